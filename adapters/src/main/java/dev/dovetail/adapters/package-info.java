@@ -1,0 +1,2 @@
+/** ViT-CoMer and feature pyramids over any backbone. */
+package dev.dovetail.adapters;

@@ -1,0 +1,2 @@
+/** Benchmarks and side-by-side comparisons. */
+package dev.dovetail.bench;

@@ -1,0 +1,2 @@
+/** The command dovetail and its verbs. */
+package dev.dovetail.cli;

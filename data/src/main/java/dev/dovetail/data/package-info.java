@@ -1,0 +1,2 @@
+/** Images, data sets, masks and drawing. */
+package dev.dovetail.data;

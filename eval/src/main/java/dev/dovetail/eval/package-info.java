@@ -1,0 +1,2 @@
+/** COCO AP and semantic segmentation metrics. */
+package dev.dovetail.eval;

@@ -1,0 +1,2 @@
+/** Symbolic tensors, scopes, operators with shape and cost rules, ONNX writing. */
+package dev.dovetail.graph;

@@ -1,0 +1,2 @@
+/** Mask R-CNN, UperNet, Mask2Former. */
+package dev.dovetail.heads;

@@ -1,0 +1,2 @@
+/** A config becomes a model: registry, presets, pipelines. */
+package dev.dovetail.models;

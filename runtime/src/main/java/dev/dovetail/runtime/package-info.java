@@ -1,0 +1,2 @@
+/** Devices, precision, compiled plans. */
+package dev.dovetail.runtime;

@@ -1,0 +1,2 @@
+/** Checkpoints: safetensors, PyTorch, NumPy; rules between layouts. */
+package dev.dovetail.weights;
