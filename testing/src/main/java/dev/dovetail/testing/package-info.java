@@ -1,0 +1,2 @@
+/** What the tests of all rooms share: where the reference fixtures lie. */
+package dev.dovetail.testing;
