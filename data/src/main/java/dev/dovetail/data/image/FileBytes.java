@@ -1,0 +1,77 @@
+package dev.dovetail.data.image;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The content of a file and the name that its errors carry. The readers check {@link #has} before
+ * they read.
+ */
+record FileBytes(String name, byte[] bytes) {
+
+  private static final VarHandle SHORT_BE = view(short[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle SHORT_LE = view(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT_BE = view(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT_LE = view(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static VarHandle view(Class<?> array, ByteOrder order) {
+    return MethodHandles.byteArrayViewVarHandle(array, order);
+  }
+
+  int length() {
+    return bytes.length;
+  }
+
+  /** Whether {@code count} bytes lie at {@code offset}. */
+  boolean has(long offset, long count) {
+    return offset >= 0 && offset + count <= bytes.length;
+  }
+
+  int u8(int offset) {
+    return bytes[offset] & 0xff;
+  }
+
+  int u16be(int offset) {
+    return (short) SHORT_BE.get(bytes, offset) & 0xffff;
+  }
+
+  int u16le(int offset) {
+    return (short) SHORT_LE.get(bytes, offset) & 0xffff;
+  }
+
+  int i32be(int offset) {
+    return (int) INT_BE.get(bytes, offset);
+  }
+
+  int i32le(int offset) {
+    return (int) INT_LE.get(bytes, offset);
+  }
+
+  boolean startsWith(int... head) {
+    if (!has(0, head.length)) {
+      return false;
+    }
+    for (int i = 0; i < head.length; i++) {
+      if (u8(i) != head[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The {@code count} Latin-1 characters at {@code offset}. */
+  String text(int offset, int count) {
+    return new String(bytes, offset, count, StandardCharsets.ISO_8859_1);
+  }
+
+  BadImageException bad(String what) {
+    return new BadImageException(name + " " + what);
+  }
+
+  BadImageException cutOff(String where) {
+    return bad(
+        "is cut off: it ends after " + length() + " bytes " + where + "; copy it again in full");
+  }
+}

@@ -1,0 +1,89 @@
+package dev.dovetail.data.image;
+
+import java.util.Arrays;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+
+/**
+ * An image of 8 bits a channel: rows from top to bottom, {@code [height, width, 3]}, blue, green,
+ * red, as OpenCV and the reference pipelines hold it. It does not change.
+ */
+public final class Image {
+
+  /** Blue, green and red. */
+  public static final int CHANNELS = 3;
+
+  private final Size size;
+  private final byte[] bgr;
+
+  private Image(Size size, byte[] bgr) {
+    this.size = size;
+    this.bgr = bgr;
+  }
+
+  /**
+   * An image of a copy of {@code bgr [height, width, 3]}.
+   *
+   * @throws IllegalArgumentException where the array is not as long as the size asks
+   */
+  public static Image of(Size size, byte[] bgr) {
+    if (bgr.length != size.pixels() * CHANNELS) {
+      throw new IllegalArgumentException(
+          "an image of "
+              + size
+              + " pixels takes "
+              + size.pixels() * CHANNELS
+              + " bytes, not "
+              + bgr.length);
+    }
+    return new Image(size, bgr.clone());
+  }
+
+  /** An image of a copy of the 8-bit BGR matrix. */
+  public static Image of(Mat bgr) {
+    if (bgr.type() != CvType.CV_8UC3) {
+      throw new IllegalArgumentException(
+          "an image is made of CV_8UC3, not of " + CvType.typeToString(bgr.type()));
+    }
+    byte[] pixels = new byte[Math.toIntExact(bgr.total() * CHANNELS)];
+    bgr.get(0, 0, pixels);
+    return new Image(new Size(bgr.rows(), bgr.cols()), pixels);
+  }
+
+  public Size size() {
+    return size;
+  }
+
+  /** Channel 0 to 2 (blue, green, red) of a pixel, 0 to 255. */
+  public int at(int y, int x, int channel) {
+    return bgr[(y * size.width() + x) * CHANNELS + channel] & 0xff;
+  }
+
+  /** A copy of the pixels, {@code [height, width, 3]}. */
+  public byte[] toBytes() {
+    return bgr.clone();
+  }
+
+  /** A copy as an 8-bit BGR matrix, which the caller releases. */
+  public Mat toMat() {
+    OpenCv.load();
+    Mat mat = new Mat(size.height(), size.width(), CvType.CV_8UC3);
+    mat.put(0, 0, bgr);
+    return mat;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Image image && size.equals(image.size) && Arrays.equals(bgr, image.bgr);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * size.hashCode() + Arrays.hashCode(bgr);
+  }
+
+  @Override
+  public String toString() {
+    return "image of " + size + " pixels";
+  }
+}

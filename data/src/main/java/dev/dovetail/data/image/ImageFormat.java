@@ -1,0 +1,83 @@
+package dev.dovetail.data.image;
+
+/**
+ * A kind of image file, known by its first bytes, never by its name.
+ *
+ * <p>The decoders behind {@link ImageReader} make up missing pixels of a truncated JPEG, allocate
+ * what a header promises, and write to the native standard error. So each file's structure is
+ * checked before one of them sees it.
+ */
+enum ImageFormat {
+  JPEG,
+  PNG,
+  WEBP,
+  BMP,
+  GIF;
+
+  /** More pixels than that are refused before anything is allocated for them. */
+  static final long MAX_PIXELS = 1L << 28;
+
+  static ImageFormat of(FileBytes file) throws BadImageException {
+    if (file.length() == 0) {
+      throw file.bad("is empty (0 bytes)");
+    }
+    if (file.startsWith(0xff, 0xd8, 0xff)) {
+      return JPEG;
+    }
+    if (file.startsWith(0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n')) {
+      return PNG;
+    }
+    if (file.startsWith('R', 'I', 'F', 'F') && file.has(8, 4) && file.text(8, 4).equals("WEBP")) {
+      return WEBP;
+    }
+    if (file.startsWith('B', 'M')) {
+      return BMP;
+    }
+    if (file.startsWith('G', 'I', 'F', '8')) {
+      return GIF;
+    }
+    throw file.bad("is no image that can be read (JPEG, PNG, WebP, BMP or GIF): " + begin(file));
+  }
+
+  /** The size that a header promises, where it can be true. */
+  static Size promised(FileBytes file, long height, long width) throws BadImageException {
+    if (height < 1 || width < 1) {
+      throw file.bad("says that it is " + width + "x" + height + " pixels large");
+    }
+    if (height * width > MAX_PIXELS) {
+      throw file.bad(
+          "says that it is "
+              + width
+              + "x"
+              + height
+              + " pixels large; at most "
+              + MAX_PIXELS
+              + " pixels are read");
+    }
+    return new Size((int) height, (int) width);
+  }
+
+  /** The error for a header that promises more than the file's bytes can hold. */
+  static BadImageException tooShortFor(FileBytes file, Size size) {
+    return file.bad(
+        "says that it is "
+            + size
+            + " pixels large, but its "
+            + file.length()
+            + " bytes cannot hold that many: the header or the file is damaged");
+  }
+
+  private static String begin(FileBytes file) {
+    if (file.startsWith('I', 'I', 42, 0) || file.startsWith('M', 'M', 0, 42)) {
+      return "it is a TIFF; convert it to PNG";
+    }
+    int count = Math.min(8, file.length());
+    StringBuilder hex = new StringBuilder("it begins with the bytes");
+    for (int i = 0; i < count; i++) {
+      hex.append(String.format(" %02x", file.u8(i)));
+    }
+    String text = file.text(0, count);
+    boolean printable = text.chars().allMatch(c -> c >= ' ' && c < 127);
+    return printable ? hex + " (\"" + text + "\")" : hex.toString();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.dovetail.data.image;
+
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.opencv.core.CvException;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.opencv.core.MatOfByte;
+import org.opencv.imgcodecs.Imgcodecs;
+
+/**
+ * Reads image files as mmcv's {@code imread(path, 'color')} does with OpenCV: 8 bits, BGR, upright
+ * by its EXIF orientation, grey replicated, alpha dropped, CMYK converted.
+ *
+ * <p>JPEG, PNG, WebP, BMP and the first frame of a GIF are read, by content and not by name.
+ * Samples of 16 bits are scaled by 1/257. A truncated or damaged file is an error, never a picture
+ * with invented pixels.
+ */
+public final class ImageReader {
+
+  private ImageReader() {}
+
+  /**
+   * Reads one file.
+   *
+   * @throws BadImageException where the content is no complete image
+   * @throws IOException where the file cannot be read
+   */
+  public static Image read(Path file) throws IOException {
+    return decode(Files.readAllBytes(file), file.toString());
+  }
+
+  /**
+   * Decodes the content of a file.
+   *
+   * @param name what its errors call it
+   */
+  public static Image decode(byte[] content, String name) throws BadImageException {
+    FileBytes file = new FileBytes(name, content);
+    ImageFormat format = ImageFormat.of(file);
+    return switch (format) {
+      case JPEG -> decode(file, format, JpegStructure.check(file), false);
+      case PNG -> {
+        PngFile png = PngFile.of(file);
+        yield decode(file, format, png.size(), png.bitDepth() == 16);
+      }
+      case WEBP -> decode(file, format, WebpStructure.check(file), false);
+      case BMP -> decode(file, format, BmpStructure.check(file), false);
+      case GIF -> firstFrame(file, GifStructure.check(file));
+    };
+  }
+
+  private static Image decode(FileBytes file, ImageFormat format, Size stored, boolean deep)
+      throws BadImageException {
+    OpenCv.load();
+    int flags = Imgcodecs.IMREAD_COLOR | (deep ? Imgcodecs.IMREAD_ANYDEPTH : 0);
+    MatOfByte encoded = new MatOfByte(file.bytes());
+    Mat decoded = null;
+    try {
+      decoded = Imgcodecs.imdecode(encoded, flags);
+      boolean upright = decoded.rows() == stored.height() && decoded.cols() == stored.width();
+      boolean turned = decoded.rows() == stored.width() && decoded.cols() == stored.height();
+      if (!upright && !turned) {
+        throw damaged(file, format, null);
+      }
+      if (deep) {
+        decoded.convertTo(decoded, CvType.CV_8U, 1.0 / 257);
+      }
+      return Image.of(decoded);
+    } catch (CvException e) {
+      throw damaged(file, format, e);
+    } finally {
+      encoded.release();
+      if (decoded != null) {
+        decoded.release();
+      }
+    }
+  }
+
+  private static BadImageException damaged(FileBytes file, ImageFormat format, Throwable cause) {
+    return new BadImageException(
+        file.name()
+            + " cannot be decoded: it is a "
+            + format
+            + ", but its picture data are damaged or of an unsupported kind",
+        cause);
+  }
+
+  /** OpenCV reads no GIF. */
+  private static Image firstFrame(FileBytes file, GifStructure gif) throws BadImageException {
+    javax.imageio.ImageReader reader =
+        ImageIO.getImageReadersByFormatName(ImageFormat.GIF.name().toLowerCase(Locale.ROOT)).next();
+    try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file.bytes()))) {
+      reader.setInput(in);
+      Size screen = gif.screen();
+      BufferedImage canvas =
+          new BufferedImage(screen.width(), screen.height(), BufferedImage.TYPE_3BYTE_BGR);
+      Graphics2D graphics = canvas.createGraphics();
+      graphics.drawImage(reader.read(0), gif.left(), gif.top(), null);
+      graphics.dispose();
+      return Image.of(screen, ((DataBufferByte) canvas.getRaster().getDataBuffer()).getData());
+    } catch (IOException | RuntimeException e) {
+      throw damaged(file, ImageFormat.GIF, e);
+    } finally {
+      reader.dispose();
+    }
+  }
+}

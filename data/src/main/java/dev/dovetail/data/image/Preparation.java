@@ -1,0 +1,108 @@
+package dev.dovetail.data.image;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.opencv.imgproc.Imgproc;
+
+/**
+ * What is done to an image before it enters a model: resizes in turn, each on 8 bits with OpenCV's
+ * {@code INTER_LINEAR}, then padding at the bottom and the right to multiples.
+ *
+ * <p>Detection: {@code KeepRatio(1333, 800)}, padding to 32. Segmentation: {@code KeepRatio(2048,
+ * 512)} and {@code ToMultiple(32)}, no padding (1).
+ */
+public record Preparation(List<Resize> resizes, int padMultiple) {
+
+  public Preparation {
+    resizes = List.copyOf(resizes);
+    if (padMultiple < 1) {
+      throw new IllegalArgumentException("sides cannot be padded to multiples of " + padMultiple);
+    }
+  }
+
+  /** Where an image of this size comes to lie, without touching a pixel. */
+  public Geometry geometry(Size original) {
+    Size resized = original;
+    for (Resize resize : resizes) {
+      resized = resize.of(resized);
+    }
+    return new Geometry(original, resized, resized.roundedUp(padMultiple));
+  }
+
+  /** The resized image, without padding. */
+  public Image apply(Image image) {
+    OpenCv.load();
+    Mat resized = new Mat();
+    try {
+      resizeInto(image, resized);
+      return Image.of(resized);
+    } finally {
+      resized.release();
+    }
+  }
+
+  /**
+   * Writes the resized image into the top left of a model's input; the rest is left as it is.
+   *
+   * @param slot direct, its remaining bytes {@code [height, width, 3]} of the size {@code padded};
+   *     position and limit stay
+   * @param padded the input's size, at least the resized image's
+   * @throws IllegalArgumentException where the buffer is not direct or too small, or the image does
+   *     not fit
+   */
+  public Geometry write(Image image, ByteBuffer slot, Size padded) {
+    Size resized = geometry(image.size()).resized();
+    if (resized.height() > padded.height() || resized.width() > padded.width()) {
+      throw new IllegalArgumentException(
+          "an image resized to " + resized + " does not fit into an input of " + padded);
+    }
+    if (!slot.isDirect() || slot.remaining() < padded.pixels() * Image.CHANNELS) {
+      throw new IllegalArgumentException(
+          "an input of "
+              + padded
+              + " needs a direct buffer of "
+              + padded.pixels() * Image.CHANNELS
+              + " bytes; "
+              + (slot.isDirect() ? "it has " + slot.remaining() : "it is on the heap"));
+    }
+    OpenCv.load();
+    long rowBytes = (long) padded.width() * Image.CHANNELS;
+    // The matrix is a window on the slot: the last resize writes there.
+    Mat window = new Mat(resized.height(), resized.width(), CvType.CV_8UC3, slot.slice(), rowBytes);
+    try {
+      resizeInto(image, window);
+    } finally {
+      window.release();
+    }
+    return new Geometry(image.size(), resized, padded);
+  }
+
+  private void resizeInto(Image image, Mat target) {
+    Mat current = image.toMat();
+    try {
+      Size size = image.size();
+      for (int i = 0; i + 1 < resizes.size(); i++) {
+        size = resizes.get(i).of(size);
+        Mat next = new Mat();
+        resize(current, next, size);
+        current.release();
+        current = next;
+      }
+      resize(current, target, resizes.isEmpty() ? size : resizes.get(resizes.size() - 1).of(size));
+    } finally {
+      current.release();
+    }
+  }
+
+  private static void resize(Mat from, Mat to, Size size) {
+    Imgproc.resize(
+        from,
+        to,
+        new org.opencv.core.Size(size.width(), size.height()),
+        0,
+        0,
+        Imgproc.INTER_LINEAR);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.dovetail.data.image;
+
+/** A rule that gives the size to which an image is resized (bilinear, 8 bits). */
+public sealed interface Resize {
+
+  /**
+   * The size after resizing.
+   *
+   * @throws IllegalArgumentException where a side would vanish
+   */
+  Size of(Size original);
+
+  /**
+   * Keeps the aspect ratio: the largest size that fits into a long and a short edge, whichever way
+   * the image lies; mmcv's {@code imrescale} with {@code scale=(longEdge, shortEdge)}.
+   */
+  record KeepRatio(int longEdge, int shortEdge) implements Resize {
+
+    public KeepRatio {
+      if (shortEdge < 1 || longEdge < shortEdge) {
+        throw new IllegalArgumentException(
+            "the scale of a resize is a long edge and a short edge, not "
+                + longEdge
+                + " and "
+                + shortEdge);
+      }
+    }
+
+    @Override
+    public Size of(Size original) {
+      int height = original.height();
+      int width = original.width();
+      double factor =
+          Math.min(
+              (double) longEdge / Math.max(height, width),
+              (double) shortEdge / Math.min(height, width));
+      // Rounds half up by truncation, as the reference does; Math.rint would not.
+      int newHeight = (int) (height * factor + 0.5);
+      int newWidth = (int) (width * factor + 0.5);
+      if (newHeight < 1 || newWidth < 1) {
+        throw new IllegalArgumentException(
+            String.format(
+                "an image of %s pixels is too elongated: scaled into %dx%d it would be %dx%d",
+                original, longEdge, shortEdge, newWidth, newHeight));
+      }
+      return new Size(newHeight, newWidth);
+    }
+  }
+
+  /** Stretches both sides up to multiples; mmseg's {@code ResizeToMultiple}. */
+  record ToMultiple(int multiple) implements Resize {
+
+    public ToMultiple {
+      if (multiple < 1) {
+        throw new IllegalArgumentException("sides cannot be multiples of " + multiple);
+      }
+    }
+
+    @Override
+    public Size of(Size original) {
+      return original.roundedUp(multiple);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.dovetail.data.semantic;
+
+import dev.dovetail.data.image.Size;
+
+/**
+ * A class for each pixel, {@code [height, width]} by rows. The arrays are the map's own, not
+ * copies: they are read, never written.
+ */
+public sealed interface LabelMap {
+
+  Size size();
+
+  /** The label of pixel {@code index} by rows. */
+  int at(int index);
+
+  /** How many values a label can have: 256 or 65536. */
+  int valueCount();
+
+  /** Labels 0 to 255. */
+  record Bytes(Size size, byte[] labels) implements LabelMap {
+    public Bytes {
+      requireLength(size, labels.length);
+    }
+
+    @Override
+    public int at(int index) {
+      return labels[index] & 0xff;
+    }
+
+    @Override
+    public int valueCount() {
+      return 256;
+    }
+  }
+
+  /** Labels 0 to 65535. */
+  record Shorts(Size size, short[] labels) implements LabelMap {
+    public Shorts {
+      requireLength(size, labels.length);
+    }
+
+    @Override
+    public int at(int index) {
+      return labels[index] & 0xffff;
+    }
+
+    @Override
+    public int valueCount() {
+      return 65536;
+    }
+  }
+
+  private static void requireLength(Size size, int length) {
+    if (length != size.pixels()) {
+      throw new IllegalArgumentException(
+          "a label map of " + size + " has " + size.pixels() + " labels, not " + length);
+    }
+  }
+}

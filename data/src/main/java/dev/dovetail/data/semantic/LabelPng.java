@@ -1,0 +1,83 @@
+package dev.dovetail.data.semantic;
+
+import dev.dovetail.data.image.BadImageException;
+import dev.dovetail.data.image.ImageWriter;
+import dev.dovetail.data.image.OpenCv;
+import dev.dovetail.data.image.PngFile;
+import dev.dovetail.data.image.Size;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+
+/**
+ * Label maps in PNG files of one channel: grey or palette, up to 16 bits; the value is the label.
+ */
+public final class LabelPng {
+
+  private LabelPng() {}
+
+  /**
+   * Reads a label map; of a palette the indices, never the colours.
+   *
+   * @throws BadImageException where the file is no PNG, damaged, or holds colours
+   */
+  public static LabelMap read(Path file) throws IOException {
+    PngFile png = PngFile.read(file);
+    if (png.colour() != PngFile.Colour.GREY && png.colour() != PngFile.Colour.PALETTE) {
+      throw new BadImageException(
+          file
+              + " is no label map: it is a PNG of "
+              + png.colour()
+              + " pixels, but labels are one channel (grey or palette); a colour-coded map must be"
+              + " converted to class numbers first");
+    }
+    byte[] samples = png.samples();
+    if (png.bitDepth() < 16) {
+      return new LabelMap.Bytes(png.size(), samples);
+    }
+    short[] labels = new short[samples.length / 2];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (short) (samples[2 * i] << 8 | samples[2 * i + 1] & 0xff);
+    }
+    return new LabelMap.Shorts(png.size(), labels);
+  }
+
+  /**
+   * Reads the label map of an image.
+   *
+   * @throws BadImageException also where its size is not the image's
+   */
+  public static LabelMap read(Path file, Path image, Size imageSize) throws IOException {
+    LabelMap map = read(file);
+    if (!map.size().equals(imageSize)) {
+      throw new BadImageException(
+          "the label map "
+              + file
+              + " is "
+              + map.size()
+              + " pixels large, but its image "
+              + image
+              + " is "
+              + imageSize);
+    }
+    return map;
+  }
+
+  /** Writes a map as a grey PNG of 8 or 16 bits; an existing file is replaced. */
+  public static void write(Path file, LabelMap map) throws IOException {
+    OpenCv.load();
+    int type = map instanceof LabelMap.Bytes ? CvType.CV_8UC1 : CvType.CV_16UC1;
+    Mat mat = new Mat(map.size().height(), map.size().width(), type);
+    try {
+      if (map instanceof LabelMap.Bytes bytes) {
+        mat.put(0, 0, bytes.labels());
+      } else if (map instanceof LabelMap.Shorts shorts) {
+        mat.put(0, 0, shorts.labels());
+      }
+      ImageWriter.write(file, mat);
+    } finally {
+      mat.release();
+    }
+  }
+}

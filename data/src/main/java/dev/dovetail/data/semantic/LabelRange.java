@@ -1,0 +1,69 @@
+package dev.dovetail.data.semantic;
+
+import dev.dovetail.data.image.BadImageException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Which values the label maps of a data set may hold.
+ *
+ * @param classes number of classes
+ * @param reduceZeroLabel whether 0 is void and the classes are 1 to {@code classes} (ADE20K); else
+ *     they are 0 to {@code classes - 1}
+ * @param ignoreIndex the value of pixels that are left out, 255 as a rule
+ */
+public record LabelRange(int classes, boolean reduceZeroLabel, int ignoreIndex) {
+
+  /** Whether the value is a class or means that the pixel is left out. */
+  public boolean holds(int value) {
+    return value <= largest() || value == ignoreIndex;
+  }
+
+  private int largest() {
+    return reduceZeroLabel ? classes : classes - 1;
+  }
+
+  /** One sentence about the values that are out of range; empty where there are none. */
+  public Optional<String> complaint(LabelMap map, Path file) {
+    boolean[] allowed = new boolean[map.valueCount()];
+    for (int value = 0; value < allowed.length; value++) {
+      allowed[value] = holds(value);
+    }
+    long wrong = 0;
+    int example = -1;
+    for (int i = 0; i < map.size().pixels(); i++) {
+      int value = map.at(i);
+      if (!allowed[value]) {
+        wrong++;
+        example = Math.max(example, value);
+      }
+    }
+    return wrong == 0 ? Optional.empty() : Optional.of(sentence(file, wrong, example));
+  }
+
+  private String sentence(Path file, long pixels, int largestFound) {
+    return String.format(
+        "the label map %s holds values out of range (up to %d) in %d pixel%s; with %d classes%s its values are 0 to %d and %d"
+            + " (ignored)",
+        file,
+        largestFound,
+        pixels,
+        pixels == 1 ? "" : "s",
+        classes,
+        reduceZeroLabel ? " and 0 as void" : "",
+        largest(),
+        ignoreIndex);
+  }
+
+  /**
+   * Refuses a map with a value out of range.
+   *
+   * @throws BadImageException with the sentence of {@link #complaint}
+   */
+  public void require(LabelMap map, Path file) throws BadImageException {
+    Optional<String> complaint = complaint(map, file);
+    if (complaint.isPresent()) {
+      throw new BadImageException(complaint.get());
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.dovetail.data.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The reference pipelines' resized and normalised pixels, bit for bit. */
+class PreparationFixturesTest {
+
+  private static final int MULTIPLE = 32;
+
+  @TestFactory
+  Stream<DynamicTest> everyPreprocessingFixtureIsReproducedBitForBit() {
+    return SharedFolder.eachDirectory(
+        "fixtures/comer",
+        folder -> {
+          if (Fixture.config(folder).path("op").asText().equals("preprocess")) {
+            compare(folder);
+          }
+        });
+  }
+
+  private static void compare(Path folder) throws IOException {
+    Fixture fixture = Fixture.read(folder);
+    JsonNode config = fixture.config();
+    Normalization normalization =
+        new Normalization(
+            floats(config.get("mean")),
+            floats(config.get("std")),
+            config.get("to_rgb").asBoolean());
+    JsonNode cases = config.get("cases");
+    for (int i = 0; i < cases.size(); i++) {
+      JsonNode one = cases.get(i);
+      Resize keepRatio =
+          new Resize.KeepRatio(one.get("scale").get(0).asInt(), one.get("scale").get(1).asInt());
+      Image raw = fixture.inputs().image("raw" + i);
+
+      Preparation detection = new Preparation(List.of(keepRatio), MULTIPLE);
+      Geometry geometry = detection.geometry(raw.size());
+      assertEquals(size(one.get("det_img_shape")), geometry.resized());
+      assertEquals(size(one.get("det_pad_shape")), geometry.padded());
+      assertArrayEquals(
+          toArray(floats(one.get("det_scale_factor"))), geometry.scaleFactor(), "scale factor");
+      compare(fixture, i, "det", detection, raw, normalization);
+
+      Preparation segmentation =
+          new Preparation(List.of(keepRatio, new Resize.ToMultiple(MULTIPLE)), 1);
+      assertEquals(size(one.get("seg_keep_ratio_shape")), keepRatio.of(raw.size()));
+      assertEquals(size(one.get("seg_input_shape")), segmentation.geometry(raw.size()).padded());
+      compare(fixture, i, "seg", segmentation, raw, normalization);
+    }
+    compareSizes(config);
+  }
+
+  private static void compare(
+      Fixture fixture,
+      int index,
+      String task,
+      Preparation preparation,
+      Image raw,
+      Normalization normalization) {
+    Image expected = fixture.outputs().image(task + "_resized" + index);
+    assertEquals(expected, preparation.apply(raw), task + "_resized" + index);
+
+    Size padded = preparation.geometry(raw.size()).padded();
+    ByteBuffer slot = ByteBuffer.allocateDirect((int) padded.pixels() * Image.CHANNELS);
+    Geometry geometry = preparation.write(raw, slot, padded);
+    String name = task + "_image" + index;
+    assertArrayEquals(
+        fixture.outputs().floats(name), normalised(slot, geometry, normalization), name);
+  }
+
+  /** What the model's graph does: the table, then zeros outside the resized image. */
+  private static float[] normalised(ByteBuffer slot, Geometry geometry, Normalization rule) {
+    int height = geometry.padded().height();
+    int width = geometry.padded().width();
+    float[][] table = rule.table();
+    float[] values = new float[Image.CHANNELS * height * width];
+    for (int c = 0; c < Image.CHANNELS; c++) {
+      for (int y = 0; y < geometry.resized().height(); y++) {
+        for (int x = 0; x < geometry.resized().width(); x++) {
+          byte pixel = slot.get((y * width + x) * Image.CHANNELS + rule.sourceChannel(c));
+          values[(c * height + y) * width + x] = table[c][pixel & 0xff];
+        }
+      }
+    }
+    return values;
+  }
+
+  private static void compareSizes(JsonNode config) {
+    List<String> columns = new ArrayList<>();
+    config.get("size_table_columns").forEach(c -> columns.add(c.asText()));
+    for (JsonNode row : config.get("size_table")) {
+      Size original = size(row, columns, "", "");
+      for (String scale : columns) {
+        if (!scale.startsWith("w_")) {
+          continue;
+        }
+        String suffix = scale.substring(1);
+        String[] edges = suffix.substring(1).split("x");
+        Resize keepRatio =
+            new Resize.KeepRatio(Integer.parseInt(edges[0]), Integer.parseInt(edges[1]));
+        assertEquals(size(row, columns, "", suffix), keepRatio.of(original), original + suffix);
+        if (columns.contains("padded_w" + suffix)) {
+          assertEquals(
+              size(row, columns, "padded_", suffix),
+              new Preparation(List.of(keepRatio), MULTIPLE).geometry(original).padded());
+        }
+        if (columns.contains("seg_w" + suffix)) {
+          assertEquals(
+              size(row, columns, "seg_", suffix),
+              new Preparation(List.of(keepRatio, new Resize.ToMultiple(MULTIPLE)), 1)
+                  .geometry(original)
+                  .resized());
+        }
+      }
+    }
+  }
+
+  private static Size size(JsonNode row, List<String> columns, String before, String after) {
+    return new Size(
+        row.get(columns.indexOf(before + "h" + after)).asInt(),
+        row.get(columns.indexOf(before + "w" + after)).asInt());
+  }
+
+  private static Size size(JsonNode heightAndWidth) {
+    return new Size(heightAndWidth.get(0).asInt(), heightAndWidth.get(1).asInt());
+  }
+
+  private static List<Float> floats(JsonNode array) {
+    List<Float> values = new ArrayList<>();
+    array.forEach(v -> values.add((float) v.asDouble()));
+    return values;
+  }
+
+  private static float[] toArray(List<Float> values) {
+    float[] array = new float[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return array;
+  }
+}
