@@ -1,0 +1,18 @@
+package dev.dovetail.adapters;
+
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+
+/**
+ * Makes a feature pyramid with a backbone. It decides when which blocks run; both write into one
+ * scope, as {@code backbone.blocks.7} and {@code backbone.interactions.1} of one checkpoint do.
+ */
+public interface Adapter {
+
+  /**
+   * @param image [batch, 3, height, width], normalised
+   * @return four maps at strides 4, 8, 16 and 32
+   */
+  FeaturePyramid apply(Scope s, Backbone backbone, Tensor image);
+}

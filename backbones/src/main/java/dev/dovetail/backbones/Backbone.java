@@ -1,0 +1,32 @@
+package dev.dovetail.backbones;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import java.util.List;
+
+/**
+ * A feature extractor that can be cut between any two blocks, so that an adapter can interleave
+ * with it. A plain vision transformer has one stage; a hierarchical one has a stage for every
+ * stride, and moves to the next resolution at the start of a stage's block 0.
+ *
+ * <p>An implementation is a record of hyper-parameters. All of its methods write into the scope
+ * that they are given, which an adapter shares.
+ */
+public interface Backbone {
+
+  List<Stage> stages();
+
+  /**
+   * What comes before the first block.
+   *
+   * @param image [batch, 3, height, width], normalised
+   */
+  Features stem(Scope s, Tensor image);
+
+  /**
+   * Blocks {@code from} (inclusive) to {@code to} (exclusive) of a stage.
+   *
+   * @param x what {@link #stem} or the block before gave
+   */
+  Features blocks(Scope s, Features x, int stage, int from, int to);
+}

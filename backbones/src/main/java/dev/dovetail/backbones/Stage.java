@@ -1,0 +1,10 @@
+package dev.dovetail.backbones;
+
+/**
+ * A run of blocks at one resolution.
+ *
+ * @param stride pixels from one grid cell to the next
+ * @param channels width of the tokens
+ * @param blocks how many blocks it has
+ */
+public record Stage(int stride, int channels, int blocks) {}

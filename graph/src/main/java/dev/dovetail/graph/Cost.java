@@ -1,0 +1,89 @@
+package dev.dovetail.graph;
+
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What a scope costs.
+ *
+ * @param parameters learned values (weights; running statistics and buffers are not counted)
+ * @param macs multiply-accumulates of one run. Products, convolutions, attention (padded window
+ *     positions too) and deformable sampling (5 a sampled value) count; norms, softmax and
+ *     interpolation are 0, as are values that depend on parameters alone. Unknown extents count 1.
+ */
+public record Cost(long parameters, long macs) {
+
+  static final Cost NOTHING = new Cost(0, 0);
+
+  Cost plus(Cost other) {
+    return new Cost(parameters + other.parameters, macs + other.macs);
+  }
+
+  /** The number of elements, unknown extents counted as 1. */
+  static long known(Shape shape) {
+    long n = 1;
+    for (int d : shape.dims()) {
+      n *= d == Shape.UNKNOWN ? 1 : d;
+    }
+    return n;
+  }
+
+  /**
+   * The cost of every scope of a graph, its sub-scopes included; the whole graph under the empty
+   * name. Sorted by name, numbers as numbers ({@code blocks.2} before {@code blocks.10}).
+   */
+  public static Map<String, Cost> perScope(Graph graph) {
+    Map<String, Cost> costs = new TreeMap<>(byParts());
+    costs.put("", NOTHING);
+    for (Parameter p : graph.parameters()) {
+      if (p.role() == Role.WEIGHT) {
+        String name = p.name();
+        add(
+            costs,
+            name.substring(0, Math.max(name.lastIndexOf('.'), 0)),
+            new Cost(p.shape().elements(), 0));
+      }
+    }
+    Set<Node> dynamic = new HashSet<>();
+    for (Node node : graph.nodes()) {
+      boolean runs =
+          node.op() instanceof Source.Input
+              || node.inputs().stream().anyMatch(t -> dynamic.contains(t.node()));
+      if (runs) {
+        dynamic.add(node);
+        add(costs, node.scope(), new Cost(0, node.macs()));
+      }
+    }
+    return costs;
+  }
+
+  private static void add(Map<String, Cost> costs, String scope, Cost cost) {
+    for (String s = scope; ; s = s.substring(0, Math.max(s.lastIndexOf('.'), 0))) {
+      costs.merge(s, cost, Cost::plus);
+      if (s.isEmpty()) {
+        return;
+      }
+    }
+  }
+
+  private static Comparator<String> byParts() {
+    return (a, b) -> {
+      String[] x = a.split("\\.");
+      String[] y = b.split("\\.");
+      for (int i = 0; i < Math.min(x.length, y.length); i++) {
+        boolean numbers = x[i].matches("\\d{1,9}") && y[i].matches("\\d{1,9}");
+        int c =
+            numbers
+                ? Integer.compare(Integer.parseInt(x[i]), Integer.parseInt(y[i]))
+                : x[i].compareTo(y[i]);
+        if (c != 0) {
+          return c;
+        }
+      }
+      return Integer.compare(x.length, y.length);
+    };
+  }
+}

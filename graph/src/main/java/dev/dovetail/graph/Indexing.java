@@ -1,0 +1,192 @@
+package dev.dovetail.graph;
+
+import java.util.List;
+import java.util.Map;
+
+/** Operators that pick and place by run-time indices, and ask for run-time shapes. */
+public sealed interface Indexing extends Op {
+
+  private static void requireIndices(TensorType indices) {
+    Op.require(
+        indices.dtype() == DType.INT64 || indices.dtype() == DType.INT32,
+        "indices are " + indices.dtype());
+  }
+
+  /** Slices along an axis at the given indices (NumPy's {@code take}). */
+  record Gather(int axis) implements Indexing {
+    @Override
+    public String onnxName() {
+      return "Gather";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("axis", (long) axis);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      requireIndices(in.get(1));
+      Shape x = in.get(0).shape();
+      Shape out = x.without(axis);
+      int at = x.axis(axis);
+      for (int i = in.get(1).shape().rank() - 1; i >= 0; i--) {
+        out = out.insert(at, in.get(1).shape().dim(i));
+      }
+      return List.of(in.get(0).withShape(out));
+    }
+  }
+
+  /** One element for each index along an axis; the result has the indices' shape. */
+  record GatherElements(int axis) implements Indexing {
+    @Override
+    public String onnxName() {
+      return "GatherElements";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("axis", (long) axis);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      requireIndices(in.get(1));
+      Op.require(in.get(0).shape().rank() == in.get(1).shape().rank(), "ranks differ");
+      return List.of(in.get(0).withShape(in.get(1).shape()));
+    }
+  }
+
+  /**
+   * Slices at index tuples: x [b..., ...], indices [b..., n..., k] with {@code batchDims} shared
+   * leading axes.
+   */
+  record GatherNd(int batchDims) implements Indexing {
+    @Override
+    public String onnxName() {
+      return "GatherND";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("batch_dims", (long) batchDims);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Op.require(in.get(1).dtype() == DType.INT64, "indices are not int64");
+      Shape x = in.get(0).shape();
+      Shape indices = in.get(1).shape();
+      int k = indices.dim(-1);
+      Op.require(k >= 1 && batchDims + k <= x.rank(), "index tuples of " + k + " leave the shape");
+      Shape out = indices.without(-1);
+      for (int i = batchDims + k; i < x.rank(); i++) {
+        out = out.insert(out.rank(), x.dim(i));
+      }
+      return List.of(in.get(0).withShape(out));
+    }
+  }
+
+  /** A copy of x with the slices at index tuples [n..., k] replaced by updates. */
+  record ScatterNd() implements Indexing {
+    @Override
+    public String onnxName() {
+      return "ScatterND";
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Op.require(in.get(1).dtype() == DType.INT64, "indices are not int64");
+      Op.require(in.get(0).dtype() == in.get(2).dtype(), "element types differ");
+      return List.of(in.get(0));
+    }
+  }
+
+  /** The run-time shape as int64 [rank]. */
+  record ShapeOf() implements Indexing {
+    @Override
+    public String onnxName() {
+      return "Shape";
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      return List.of(TensorType.of(DType.INT64, in.get(0).shape().rank()));
+    }
+  }
+
+  /** Repeats extents of 1 to a run-time shape; operands x and the target as int64 [rank]. */
+  record ExpandTo(Shape known) implements Indexing {
+    @Override
+    public String onnxName() {
+      return "Expand";
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      return List.of(in.get(0).withShape(in.get(0).shape().broadcast(known)));
+    }
+  }
+
+  /** Another shape, given at run time; operands x and the target as int64 [rank]. */
+  record ReshapeTo(Shape known) implements Indexing {
+    @Override
+    public String onnxName() {
+      return "Reshape";
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Op.require(in.get(1).shape().equals(Shape.of(known.rank())), "the target is not " + known);
+      return List.of(in.get(0).withShape(known));
+    }
+  }
+
+  /** 0, 1, … below the operand, an int64 scalar; result [?]. */
+  record RangeTo() implements Indexing {
+    @Override
+    public String onnxName() {
+      return "Range";
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Op.require(in.size() == 3, "needs start, limit and step");
+      return List.of(TensorType.of(DType.INT64, Shape.UNKNOWN));
+    }
+  }
+
+  /** From run-time bounds; operands x, from [1], to [1], axis [1], step [1]. */
+  record SliceTo(int axis) implements Indexing {
+    @Override
+    public String onnxName() {
+      return "Slice";
+    }
+
+    @Override
+    public List<TensorData> trailing() {
+      return List.of(TensorData.longs(axis));
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Op.require(in.size() == 3, "needs x, from and to");
+      Shape x = in.get(0).shape();
+      return List.of(in.get(0).withShape(x.with(axis, Shape.UNKNOWN)));
+    }
+  }
+
+  /** A run-time number of padding elements; operands x, pads int64 [2 rank], value scalar. */
+  record PadTo(Shape known) implements Indexing {
+    @Override
+    public String onnxName() {
+      return "Pad";
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Op.require(in.size() == 3, "needs x, pads and a value");
+      return List.of(in.get(0).withShape(known));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.dovetail.graph;
+
+import java.util.List;
+import java.util.Map;
+
+/** Normalisations. */
+public sealed interface Normalization extends Op {
+
+  @Override
+  default List<TensorType> infer(List<TensorType> in) {
+    return List.of(in.get(0));
+  }
+
+  private static void requireChannels(List<TensorType> in, int channels) {
+    for (TensorType t : in.subList(1, in.size())) {
+      Op.require(
+          t.shape().equals(Shape.of(channels)),
+          "a parameter of shape " + t.shape() + " for " + channels + " channels");
+    }
+  }
+
+  /** Over the last axis; operands x, weight [width], bias [width]. */
+  record LayerNorm(float epsilon) implements Normalization {
+    @Override
+    public String onnxName() {
+      return "LayerNormalization";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("axis", -1L, "epsilon", epsilon);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      requireChannels(in, in.get(0).shape().dim(-1));
+      return List.of(in.get(0));
+    }
+  }
+
+  /**
+   * With running statistics; operands x [batch, channels, ...], weight, bias, running mean, running
+   * variance, each [channels].
+   */
+  record BatchNorm(float epsilon) implements Normalization {
+    @Override
+    public String onnxName() {
+      return "BatchNormalization";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("epsilon", epsilon);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      requireChannels(in, in.get(0).shape().dim(1));
+      return List.of(in.get(0));
+    }
+  }
+
+  /** Every channel of every sample over its positions; operands x, weight, bias [channels]. */
+  record InstanceNorm(float epsilon) implements Normalization {
+    @Override
+    public String onnxName() {
+      return "InstanceNormalization";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("epsilon", epsilon);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      requireChannels(in, in.get(0).shape().dim(1));
+      return List.of(in.get(0));
+    }
+
+    @Override
+    public boolean float32Only() {
+      return true;
+    }
+  }
+
+  record Softmax(int axis) implements Normalization {
+    @Override
+    public String onnxName() {
+      return "Softmax";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("axis", (long) axis);
+    }
+  }
+}

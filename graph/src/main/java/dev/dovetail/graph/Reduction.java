@@ -1,0 +1,85 @@
+package dev.dovetail.graph;
+
+import java.util.List;
+import java.util.Map;
+
+/** Operators that fold axes. */
+public sealed interface Reduction extends Op {
+
+  /** What is done along the folded axes. */
+  enum Kind {
+    SUM("ReduceSum"),
+    MEAN("ReduceMean"),
+    MAX("ReduceMax"),
+    MIN("ReduceMin"),
+    PROD("ReduceProd");
+
+    private final String onnx;
+
+    Kind(String onnx) {
+      this.onnx = onnx;
+    }
+  }
+
+  private static Shape fold(Shape x, int axis, boolean keep) {
+    return keep ? x.with(axis, 1) : x.without(axis);
+  }
+
+  record Reduce(Kind kind, int axis, boolean keep) implements Reduction {
+    @Override
+    public String onnxName() {
+      return kind.onnx;
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("keepdims", keep ? 1L : 0L);
+    }
+
+    @Override
+    public List<TensorData> trailing() {
+      return List.of(TensorData.longs(axis));
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      return List.of(in.get(0).withShape(fold(in.get(0).shape(), axis, keep)));
+    }
+  }
+
+  /** The index of the largest element, the first of equals; int64. */
+  record ArgMax(int axis, boolean keep) implements Reduction {
+    @Override
+    public String onnxName() {
+      return "ArgMax";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of("axis", (long) axis, "keepdims", keep ? 1L : 0L);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      return List.of(new TensorType(DType.INT64, fold(in.get(0).shape(), axis, keep)));
+    }
+  }
+
+  /** Running sums along an axis. */
+  record CumSum(int axis) implements Reduction {
+    @Override
+    public String onnxName() {
+      return "CumSum";
+    }
+
+    @Override
+    public List<TensorData> trailing() {
+      return List.of(TensorData.scalar((long) axis));
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      return List.of(in.get(0));
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.dovetail.graph;
+
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * A place in a model's tree of parameters. Asking for a parameter declares it under the dotted name
+ * that the published checkpoints use; asking twice gives the same one.
+ */
+public final class Scope {
+
+  private final Trace trace;
+  private final String path;
+
+  Scope(Trace trace, String path) {
+    this.trace = trace;
+    this.path = path;
+  }
+
+  /** The dotted path; empty at the root. */
+  public String path() {
+    return path;
+  }
+
+  public Trace trace() {
+    return trace;
+  }
+
+  /** The scope {@code name} below this one; dots go down several levels. */
+  public Scope at(String name) {
+    return new Scope(trace, join(name));
+  }
+
+  /** The scope of the element {@code index} of a list of layers. */
+  public Scope at(int index) {
+    return at(Integer.toString(index));
+  }
+
+  /** Runs {@code body} in the scope {@code name} below this one: see {@link #run}. */
+  public <T> T in(String name, Function<Scope, T> body) {
+    Scope child = at(name);
+    return child.run(() -> body.apply(child));
+  }
+
+  /** Runs {@code body} in the element {@code index} of a list of layers: see {@link #run}. */
+  public <T> T in(int index, Function<Scope, T> body) {
+    return in(Integer.toString(index), body);
+  }
+
+  /**
+   * Runs {@code body} so that its operations carry this scope's name, in errors, profiles and
+   * costs. If it gives a tensor, that is the scope's value, which can be tapped.
+   */
+  public <T> T run(Supplier<T> body) {
+    T result = trace.within(path, body);
+    if (result instanceof Tensor value) {
+      trace.value(path, value);
+    }
+    return result;
+  }
+
+  /** Runs {@code body} so that its operations compute in float32 in a graph of any precision. */
+  public <T> T float32(Supplier<T> body) {
+    return trace.inFloat32(body);
+  }
+
+  /** Names an intermediate value, so that it can be tapped, and gives it back. */
+  public Tensor value(String name, Tensor value) {
+    trace.value(join(name), value);
+    return value;
+  }
+
+  /**
+   * A learned float32 array.
+   *
+   * @throws ShapeException if the name was asked for with another shape, role or initialisation
+   */
+  public Tensor weight(String name, Init init, int... dims) {
+    return parameter(name, DType.FLOAT32, Role.WEIGHT, init, dims);
+  }
+
+  /** A float32 array or index table of another role. */
+  public Tensor parameter(String name, DType dtype, Role role, Init init, int... dims) {
+    return trace.parameter(new Parameter(join(name), TensorType.of(dtype, dims), role, init));
+  }
+
+  /**
+   * Declares a key below this scope that checkpoints have and the model does not use.
+   *
+   * @param name a dotted name; {@code *} stands for anything, dots included
+   */
+  public void unused(String name, String reason) {
+    String regex = Pattern.quote(join(name)).replace("*", "\\E.*\\Q");
+    trace.unused(new Unused(Pattern.compile(regex), reason));
+  }
+
+  public Tensor constant(float... values) {
+    return trace.constant(TensorData.of(values, values.length));
+  }
+
+  public Tensor constant(long... values) {
+    return trace.constant(TensorData.of(values, values.length));
+  }
+
+  public Tensor constant(TensorData data) {
+    return trace.constant(data);
+  }
+
+  private String join(String name) {
+    return path.isEmpty() ? name : name.isEmpty() ? path : path + "." + name;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.dovetail.graph;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The extents of a tensor. Almost all are known when a graph is built; the few that depend on the
+ * data (the number of detections, the size of the original image) are {@link #UNKNOWN}.
+ */
+public final class Shape {
+
+  /** The extent that only a run tells. */
+  public static final int UNKNOWN = -1;
+
+  private final int[] dims;
+
+  private Shape(int[] dims) {
+    this.dims = dims;
+  }
+
+  /**
+   * @throws IllegalArgumentException if an extent is negative and not {@link #UNKNOWN}
+   */
+  public static Shape of(int... dims) {
+    for (int d : dims) {
+      if (d < UNKNOWN) {
+        throw new IllegalArgumentException("negative extent in " + Arrays.toString(dims));
+      }
+    }
+    return new Shape(dims.clone());
+  }
+
+  public int rank() {
+    return dims.length;
+  }
+
+  /** The extent along {@code axis}; negative axes count from the end. */
+  public int dim(int axis) {
+    return dims[axis(axis)];
+  }
+
+  /** {@code axis} as a number from 0 on; negative axes count from the end. */
+  public int axis(int axis) {
+    int a = axis < 0 ? axis + dims.length : axis;
+    if (a < 0 || a >= dims.length) {
+      throw new IllegalArgumentException("no axis " + axis + " in shape " + this);
+    }
+    return a;
+  }
+
+  public int[] dims() {
+    return dims.clone();
+  }
+
+  public boolean isStatic() {
+    return Arrays.stream(dims).noneMatch(d -> d == UNKNOWN);
+  }
+
+  /**
+   * The number of elements.
+   *
+   * @throws IllegalArgumentException if an extent is unknown
+   */
+  public long elements() {
+    long n = 1;
+    for (int d : dims) {
+      if (d == UNKNOWN) {
+        throw new IllegalArgumentException("the number of elements of " + this + " is not known");
+      }
+      n = Math.multiplyExact(n, (long) d);
+    }
+    return n;
+  }
+
+  /** This shape with another extent along {@code axis}. */
+  public Shape with(int axis, int dim) {
+    int[] d = dims.clone();
+    d[axis(axis)] = dim;
+    return new Shape(d);
+  }
+
+  /** This shape without {@code axis}. */
+  public Shape without(int axis) {
+    int a = axis(axis);
+    return new Shape(
+        IntStream.range(0, dims.length).filter(i -> i != a).map(i -> dims[i]).toArray());
+  }
+
+  /** This shape with one more extent, put before {@code axis} (from 0 to rank). */
+  public Shape insert(int axis, int dim) {
+    int[] d = new int[dims.length + 1];
+    for (int i = 0; i < d.length; i++) {
+      d[i] = i < axis ? dims[i] : i == axis ? dim : dims[i - 1];
+    }
+    return new Shape(d);
+  }
+
+  /**
+   * The shape of an element-wise operation on both (NumPy's broadcasting).
+   *
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public Shape broadcast(Shape other) {
+    int rank = Math.max(rank(), other.rank());
+    int[] d = new int[rank];
+    for (int i = 1; i <= rank; i++) {
+      int a = i <= rank() ? dims[rank() - i] : 1;
+      int b = i <= other.rank() ? other.dims[other.rank() - i] : 1;
+      if (a != b && a != 1 && b != 1 && a != UNKNOWN && b != UNKNOWN) {
+        throw new IllegalArgumentException(
+            "extents " + a + " and " + b + " at axis -" + i + " do not broadcast");
+      }
+      d[rank - i] = a == 1 ? b : b == 1 ? a : Math.max(a, b);
+    }
+    return new Shape(d);
+  }
+
+  /** True if a value of shape {@code other} may stand where this one is expected. */
+  public boolean accepts(Shape other) {
+    return rank() == other.rank()
+        && IntStream.range(0, rank())
+            .allMatch(
+                i -> dims[i] == other.dims[i] || dims[i] == UNKNOWN || other.dims[i] == UNKNOWN);
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Shape s && Arrays.equals(dims, s.dims);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(dims);
+  }
+
+  /** Such as {@code [1, 196, 768]}, unknown extents as {@code ?}. */
+  @Override
+  public String toString() {
+    return Arrays.stream(dims)
+        .mapToObj(d -> d == UNKNOWN ? "?" : Integer.toString(d))
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+}

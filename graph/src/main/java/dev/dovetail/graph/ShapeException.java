@@ -1,0 +1,14 @@
+package dev.dovetail.graph;
+
+/**
+ * An operation that does not fit its operands. The message names the scope, the operation, all
+ * shapes and the line of model code.
+ */
+public final class ShapeException extends IllegalArgumentException {
+
+  private static final long serialVersionUID = 1L;
+
+  public ShapeException(String message) {
+    super(message);
+  }
+}

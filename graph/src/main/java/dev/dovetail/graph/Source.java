@@ -1,0 +1,48 @@
+package dev.dovetail.graph;
+
+import java.util.List;
+
+/** A value that no operation makes. */
+public sealed interface Source extends Op {
+
+  TensorType type();
+
+  @Override
+  default List<TensorType> infer(List<TensorType> operands) {
+    return List.of(type());
+  }
+
+  /** A run's input. */
+  record Input(String name, TensorType type) implements Source {
+    @Override
+    public String onnxName() {
+      return "Input";
+    }
+  }
+
+  /** A checkpoint's array. */
+  record Weight(Parameter parameter) implements Source {
+    @Override
+    public TensorType type() {
+      return parameter.type();
+    }
+
+    @Override
+    public String onnxName() {
+      return "Parameter";
+    }
+  }
+
+  /** A value known when the graph is built. */
+  record Constant(TensorData data) implements Source {
+    @Override
+    public TensorType type() {
+      return data.type();
+    }
+
+    @Override
+    public String onnxName() {
+      return "Constant";
+    }
+  }
+}

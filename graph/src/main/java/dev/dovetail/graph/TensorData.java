@@ -1,0 +1,92 @@
+package dev.dovetail.graph;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The elements of a constant, row-major and little-endian. */
+public final class TensorData {
+
+  private final TensorType type;
+  private final ByteBuffer bytes;
+
+  private TensorData(TensorType type, ByteBuffer bytes) {
+    this.type = type;
+    this.bytes = bytes;
+    long expected = type.shape().elements() * type.dtype().bytes();
+    if (bytes.remaining() != expected) {
+      throw new IllegalArgumentException(
+          bytes.remaining() + " bytes for a constant " + type + ", expected " + expected);
+    }
+  }
+
+  public static TensorData of(float[] values, int... dims) {
+    ByteBuffer b = allocate(values.length, Float.BYTES);
+    b.asFloatBuffer().put(values);
+    return new TensorData(TensorType.of(DType.FLOAT32, dims), b);
+  }
+
+  public static TensorData of(long[] values, int... dims) {
+    ByteBuffer b = allocate(values.length, Long.BYTES);
+    b.asLongBuffer().put(values);
+    return new TensorData(TensorType.of(DType.INT64, dims), b);
+  }
+
+  public static TensorData of(int[] values, int... dims) {
+    ByteBuffer b = allocate(values.length, Integer.BYTES);
+    b.asIntBuffer().put(values);
+    return new TensorData(TensorType.of(DType.INT32, dims), b);
+  }
+
+  public static TensorData of(boolean[] values, int... dims) {
+    ByteBuffer b = allocate(values.length, 1);
+    for (int i = 0; i < values.length; i++) {
+      b.put(i, (byte) (values[i] ? 1 : 0));
+    }
+    return new TensorData(TensorType.of(DType.BOOL, dims), b);
+  }
+
+  /** A value of rank 0. */
+  public static TensorData scalar(float value) {
+    return of(new float[] {value});
+  }
+
+  /** A value of rank 0. */
+  public static TensorData scalar(long value) {
+    return of(new long[] {value});
+  }
+
+  /** Rank 1, from ints: shapes, axes, sizes. */
+  static TensorData longs(int... values) {
+    long[] v = new long[values.length];
+    for (int i = 0; i < v.length; i++) {
+      v[i] = values[i];
+    }
+    return of(v, v.length);
+  }
+
+  private static ByteBuffer allocate(int elements, int bytes) {
+    return ByteBuffer.allocate(Math.multiplyExact(elements, bytes)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  public TensorType type() {
+    return type;
+  }
+
+  /** The elements as a read-only buffer, little-endian. */
+  public ByteBuffer bytes() {
+    return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** These float32 values in the nearest float16 values; anything else as it is. */
+  public TensorData toHalf() {
+    if (type.dtype() != DType.FLOAT32) {
+      return this;
+    }
+    int n = bytes.remaining() / Float.BYTES;
+    ByteBuffer b = allocate(n, Short.BYTES);
+    for (int i = 0; i < n; i++) {
+      b.putShort(i * Short.BYTES, Half.fromFloat(bytes.getFloat(i * Float.BYTES)));
+    }
+    return new TensorData(new TensorType(DType.FLOAT16, type.shape()), b);
+  }
+}

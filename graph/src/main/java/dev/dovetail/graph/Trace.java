@@ -1,0 +1,151 @@
+package dev.dovetail.graph;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The recording of one model: its inputs, parameters and operations while model code runs. Ends in
+ * an immutable {@link Graph}. Not safe for several threads.
+ */
+public final class Trace {
+
+  private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+  private final Map<String, Tensor> parameters = new LinkedHashMap<>();
+  private final Map<String, Tensor> values = new LinkedHashMap<>();
+  private final List<Unused> unused = new ArrayList<>();
+  private final Deque<String> scopes = new ArrayDeque<>();
+  private int float32Depth;
+  private int nodes;
+
+  /** The scope without a name. */
+  public Scope root() {
+    return new Scope(this, "");
+  }
+
+  /**
+   * Declares an input of the graph.
+   *
+   * @throws IllegalArgumentException if there is one of this name already
+   */
+  public Tensor input(String name, DType dtype, int... dims) {
+    if (inputs.containsKey(name)) {
+      throw new IllegalArgumentException("the graph has an input '" + name + "' already");
+    }
+    Tensor input = source(new Source.Input(name, TensorType.of(dtype, dims)));
+    inputs.put(name, input);
+    return input;
+  }
+
+  public Tensor constant(TensorData data) {
+    return source(new Source.Constant(data));
+  }
+
+  /**
+   * The graph that computes {@code outputs}; what none of them needs is left out, except that all
+   * declared inputs and parameters stay known.
+   */
+  public Graph graph(Map<String, Tensor> outputs) {
+    List<Parameter> declared =
+        parameters.values().stream().map(t -> ((Source.Weight) t.node().op()).parameter()).toList();
+    return new Graph(inputs, outputs, declared, unused, values);
+  }
+
+  Tensor parameter(Parameter wanted) {
+    Tensor known = parameters.get(wanted.name());
+    if (known == null) {
+      known = source(new Source.Weight(wanted));
+      parameters.put(wanted.name(), known);
+      return known;
+    }
+    Parameter before = ((Source.Weight) known.node().op()).parameter();
+    if (!before.equals(wanted)) {
+      throw new ShapeException(
+          "parameter '"
+              + wanted.name()
+              + "' is asked for twice and differently: first "
+              + describe(before)
+              + ", then "
+              + describe(wanted)
+              + modelLine());
+    }
+    return known;
+  }
+
+  private static String describe(Parameter p) {
+    return p.type() + " " + p.role() + " " + p.init();
+  }
+
+  void unused(Unused keys) {
+    unused.add(keys);
+  }
+
+  void value(String name, Tensor value) {
+    values.put(name, value);
+  }
+
+  <T> T within(String scope, Supplier<T> body) {
+    scopes.push(scope);
+    try {
+      return body.get();
+    } finally {
+      scopes.pop();
+    }
+  }
+
+  <T> T inFloat32(Supplier<T> body) {
+    float32Depth++;
+    try {
+      return body.get();
+    } finally {
+      float32Depth--;
+    }
+  }
+
+  private Tensor source(Source op) {
+    return node(op, List.of()).outputs().get(0);
+  }
+
+  Node node(Op op, List<Tensor> operands) {
+    String scope = scopes.isEmpty() ? "" : scopes.peek();
+    List<TensorType> types;
+    try {
+      for (Tensor t : operands) {
+        Op.require(t.trace() == this, "an operand belongs to another trace");
+      }
+      types = op.infer(operands.stream().map(Tensor::type).toList());
+    } catch (IllegalArgumentException e) {
+      String shapes =
+          operands.stream().map(t -> t.type().toString()).collect(Collectors.joining(" and "));
+      throw new ShapeException(
+          "in scope '"
+              + scope
+              + "': "
+              + op.onnxName()
+              + " of "
+              + (shapes.isEmpty() ? "nothing" : shapes)
+              + ": "
+              + e.getMessage()
+              + modelLine());
+    }
+    return new Node(this, nodes++, op, operands, types, scope, float32Depth > 0);
+  }
+
+  /** The line of model code that is running: the first caller outside the graph room. */
+  private static String modelLine() {
+    String room = Trace.class.getPackageName();
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames
+                    .filter(f -> !f.getClassName().startsWith(room + "."))
+                    .findFirst()
+                    .map(f -> " (at " + f.getFileName() + ":" + f.getLineNumber() + ")")
+                    .orElse(""));
+  }
+}

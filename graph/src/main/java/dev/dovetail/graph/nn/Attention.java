@@ -1,0 +1,35 @@
+package dev.dovetail.graph.nn;
+
+import dev.dovetail.graph.Product;
+import dev.dovetail.graph.Tensor;
+
+/** Scaled dot-product attention (Vaswani et al. 2017, section 3.2). */
+public final class Attention {
+
+  private Attention() {}
+
+  /**
+   * Attention of {@code heads} heads with the usual scale, one over the root of a head's width.
+   *
+   * @param q [batch, n, width]
+   * @param k [batch, m, width]
+   * @param v [batch, m, width]
+   * @return [batch, n, width]
+   */
+  public static Tensor multiHead(Tensor q, Tensor k, Tensor v, int heads) {
+    return q.apply(new Product.Attention(heads, scale(q, heads)), k, v);
+  }
+
+  /**
+   * The same with a bias added to the scaled products before the softmax.
+   *
+   * @param bias [batch or 1, heads or 1, n, m]
+   */
+  public static Tensor multiHead(Tensor q, Tensor k, Tensor v, Tensor bias, int heads) {
+    return q.apply(new Product.Attention(heads, scale(q, heads)), k, v, bias);
+  }
+
+  private static float scale(Tensor q, int heads) {
+    return (float) Math.pow((double) q.dim(-1) / heads, -0.5);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.dovetail.graph.nn;
+
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Product;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import java.util.Arrays;
+
+/** Fully connected layers: {@code weight [out, in]}, {@code bias [out]}. */
+public final class Linear {
+
+  private static final Init WEIGHT = new Init.TruncatedNormal(0.02f);
+
+  private Linear() {}
+
+  /** x [..., in] to [..., out]. */
+  public static Tensor linear(Scope s, Tensor x, int out) {
+    return linear(s, x, out, WEIGHT, Init.zeros());
+  }
+
+  /** x [..., in] to [..., out], initialised as given. */
+  public static Tensor linear(Scope s, Tensor x, int out, Init weight, Init bias) {
+    return s.run(
+        () -> apply(x, s.weight("weight", weight, out, x.dim(-1)), s.weight("bias", bias, out)));
+  }
+
+  /** x [..., in] to [..., out], without a bias. */
+  public static Tensor linearWithoutBias(Scope s, Tensor x, int out) {
+    return s.run(() -> apply(x, s.weight("weight", WEIGHT, out, x.dim(-1))));
+  }
+
+  /**
+   * {@code x · weightᵀ + bias} over the last axis.
+   *
+   * @param x [..., in]
+   * @param weight [out, in]
+   * @param bias [out], or nothing
+   */
+  public static Tensor apply(Tensor x, Tensor weight, Tensor... bias) {
+    Tensor[] operands = new Tensor[1 + bias.length];
+    operands[0] = weight;
+    System.arraycopy(bias, 0, operands, 1, bias.length);
+    if (x.rank() == 2) {
+      return x.apply(new Product.Linear(), operands);
+    }
+    int[] dims = x.shape().dims();
+    Tensor rows = x.flatten(0, -2).apply(new Product.Linear(), operands);
+    int[] out = Arrays.copyOf(dims, dims.length);
+    out[dims.length - 1] = weight.dim(0);
+    return rows.reshape(out);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.dovetail.graph.nn;
+
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Normalization;
+import dev.dovetail.graph.Role;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import java.util.Arrays;
+
+/** Normalisation layers: {@code weight [channels]}, {@code bias [channels]}. */
+public final class Norms {
+
+  private Norms() {}
+
+  /** Over the last axis of x [..., width]. */
+  public static Tensor layerNorm(Scope s, Tensor x, double epsilon) {
+    return s.run(() -> x.apply(new Normalization.LayerNorm((float) epsilon), affine(s, x.dim(-1))));
+  }
+
+  /** Over the channels of every pixel of x [batch, channels, height, width]. */
+  public static Tensor channelLayerNorm(Scope s, Tensor x, double epsilon) {
+    return s.run(
+        () ->
+            x.transpose(0, 2, 3, 1)
+                .apply(new Normalization.LayerNorm((float) epsilon), affine(s, x.dim(1)))
+                .transpose(0, 3, 1, 2));
+  }
+
+  /** With running statistics, epsilon 1e-5, over the channels of x [batch, channels, ...]. */
+  public static Tensor batchNorm(Scope s, Tensor x) {
+    int channels = x.dim(1);
+    s.unused("num_batches_tracked", "a counter of training steps");
+    return s.run(
+        () ->
+            x.apply(
+                new Normalization.BatchNorm(1e-5f),
+                s.weight("weight", Init.ones(), channels),
+                s.weight("bias", Init.zeros(), channels),
+                statistic(s, "running_mean", Init.zeros(), channels),
+                statistic(s, "running_var", Init.ones(), channels)));
+  }
+
+  /**
+   * Over groups of channels and all positions of x [batch, channels, height, width]; epsilon 1e-5.
+   */
+  public static Tensor groupNorm(Scope s, Tensor x, int groups) {
+    int channels = x.dim(1);
+    float[] ones = new float[groups];
+    Arrays.fill(ones, 1);
+    return s.run(
+        () -> {
+          Tensor grouped =
+              x.reshape(
+                  x.dim(0), groups, Math.multiplyExact(channels / groups, x.dim(2) * x.dim(3)));
+          Tensor normal =
+              grouped
+                  .apply(
+                      new Normalization.InstanceNorm(1e-5f),
+                      s.constant(ones),
+                      s.constant(new float[groups]))
+                  .reshape(x.shape().dims());
+          return normal
+              .times(s.weight("weight", Init.ones(), channels).reshape(channels, 1, 1))
+              .plus(s.weight("bias", Init.zeros(), channels).reshape(channels, 1, 1));
+        });
+  }
+
+  private static Tensor[] affine(Scope s, int width) {
+    return new Tensor[] {
+      s.weight("weight", Init.ones(), width), s.weight("bias", Init.zeros(), width)
+    };
+  }
+
+  private static Tensor statistic(Scope s, String name, Init init, int channels) {
+    return s.parameter(name, DType.FLOAT32, Role.STATISTIC, init, channels);
+  }
+}

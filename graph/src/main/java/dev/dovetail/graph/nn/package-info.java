@@ -1,0 +1,2 @@
+/** Layers with PyTorch's parameter names. */
+package dev.dovetail.graph.nn;

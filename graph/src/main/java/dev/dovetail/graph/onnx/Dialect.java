@@ -1,0 +1,9 @@
+package dev.dovetail.graph.onnx;
+
+/** Which operators a written model may use. */
+public enum Dialect {
+  /** Those of the standard domain {@code ai.onnx} alone: any runtime can load the model. */
+  PORTABLE,
+  /** Also ONNX Runtime's fused operators ({@code com.microsoft}), where they are faster. */
+  ORT
+}

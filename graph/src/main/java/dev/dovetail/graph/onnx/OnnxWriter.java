@@ -1,0 +1,323 @@
+package dev.dovetail.graph.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Elementwise;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Lowering;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Op;
+import dev.dovetail.graph.Parameter;
+import dev.dovetail.graph.Product;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Source;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Writes a graph as an ONNX model of opset 20 (IR 9). Node and value names carry the scope that
+ * made them. Dropout is left out, and in half precision casts are put in where an operation needs
+ * another width than its operand has.
+ */
+public final class OnnxWriter {
+
+  private static final int IR_VERSION = 9;
+  private static final int OPSET = 20;
+  private static final String ORT_DOMAIN = "com.microsoft";
+
+  private final Dialect dialect;
+  private final Precision precision;
+  private final ParameterStore store;
+
+  private final GraphProto.Builder out = GraphProto.newBuilder().setName("dovetail");
+  private final Map<Tensor, String> names = new HashMap<>();
+  private final Map<Tensor, DType> types = new HashMap<>();
+  private final Map<String, String> converted = new HashMap<>();
+  private final Map<String, Integer> counters = new HashMap<>();
+  private final Set<Node> dynamic = new HashSet<>();
+  private final Set<Node> written = new HashSet<>();
+
+  private OnnxWriter(Dialect dialect, Precision precision, ParameterStore store) {
+    this.dialect = dialect;
+    this.precision = precision;
+    this.store = store;
+  }
+
+  /**
+   * The model of {@code graph}.
+   *
+   * @param store where the parameters' values are
+   * @param metadata key-value pairs that the file carries
+   */
+  public static ModelProto write(
+      Graph graph,
+      Dialect dialect,
+      Precision precision,
+      ParameterStore store,
+      Map<String, String> metadata) {
+    OnnxWriter writer = new OnnxWriter(dialect, precision, store);
+    writer.writeGraph(graph);
+    ModelProto.Builder model =
+        ModelProto.newBuilder()
+            .setIrVersion(IR_VERSION)
+            .setProducerName("dovetail")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
+            .setGraph(writer.out);
+    if (dialect == Dialect.ORT) {
+      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(ORT_DOMAIN).setVersion(1));
+    }
+    new TreeMap<>(metadata)
+        .forEach(
+            (k, v) ->
+                model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(k).setValue(v)));
+    return model.build();
+  }
+
+  private void writeGraph(Graph graph) {
+    for (Map.Entry<String, Tensor> input : graph.inputs().entrySet()) {
+      out.addInput(valueInfo(input.getKey(), input.getValue()));
+    }
+    graph.nodes().forEach(this::writeNode);
+    for (Map.Entry<String, Tensor> output : graph.outputs().entrySet()) {
+      Tensor value = output.getValue();
+      String name = nameOf(value, value.dtype());
+      out.addNode(
+          NodeProto.newBuilder()
+              .setName("output/" + output.getKey())
+              .setOpType("Identity")
+              .addInput(name)
+              .addOutput(output.getKey()));
+      out.addOutput(valueInfo(output.getKey(), value));
+    }
+  }
+
+  private static ValueInfoProto valueInfo(String name, Tensor value) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    int[] dims = value.shape().dims();
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] == Shape.UNKNOWN) {
+        shape.addDimBuilder().setDimParam(name + "_" + i);
+      } else {
+        shape.addDimBuilder().setDimValue(dims[i]);
+      }
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(value.dtype().onnxCode())
+                        .setShape(shape)))
+        .build();
+  }
+
+  private void writeNode(Node node) {
+    if (!written.add(node)) {
+      return;
+    }
+    Op op = node.op();
+    if (op instanceof Source.Input input) {
+      dynamic.add(node);
+      names.put(node.outputs().get(0), input.name());
+      types.put(node.outputs().get(0), input.type().dtype());
+    } else if (op instanceof Source) {
+      return; // initializers are written in the width in which they are asked for
+    } else if (op instanceof Elementwise.Dropout) {
+      alias(node, node.inputs().get(0));
+    } else if (op instanceof Product.Attention && dialect == Dialect.PORTABLE) {
+      Tensor lowered = Lowering.attention(node);
+      writeWithOperands(lowered.node());
+      alias(node, lowered);
+    } else {
+      writeOperation(node);
+    }
+  }
+
+  /** Writes nodes that were made after the graph's own order was fixed. */
+  private void writeWithOperands(Node node) {
+    if (!written.contains(node)) {
+      node.inputs().forEach(t -> writeWithOperands(t.node()));
+      writeNode(node);
+    }
+  }
+
+  private void alias(Node node, Tensor same) {
+    if (dynamic.contains(same.node())) {
+      dynamic.add(node);
+    }
+    names.put(node.outputs().get(0), nameOf(same, typeOf(same)));
+    types.put(node.outputs().get(0), typeOf(same));
+  }
+
+  private void writeOperation(Node node) {
+    if (node.inputs().stream().anyMatch(t -> dynamic.contains(t.node()))) {
+      dynamic.add(node);
+    }
+    Op op = node.op();
+    DType width = widthOf(node);
+    String name = unique((node.scope().isEmpty() ? "" : node.scope() + "/") + op.onnxName());
+    NodeProto.Builder proto = NodeProto.newBuilder().setName(name).setOpType(op.onnxName());
+    for (Tensor in : node.inputs()) {
+      proto.addInput(nameOf(in, in.dtype().isFloat() ? width : in.dtype()));
+    }
+    for (TensorData data : op.trailing()) {
+      proto.addInput(data == null ? "" : constant(data, width));
+    }
+    if (op instanceof Product.Attention) {
+      proto.setDomain(ORT_DOMAIN);
+      if (node.inputs().size() > 3) {
+        String bias = proto.getInput(3);
+        proto.setInput(3, "").addInput("").addInput(bias);
+      }
+    }
+    new TreeMap<>(attributes(op, width)).forEach((k, v) -> proto.addAttribute(attribute(k, v)));
+    for (Tensor result : node.outputs()) {
+      String value = node.outputs().size() == 1 ? name : name + ":" + result.index();
+      proto.addOutput(value);
+      names.put(result, value);
+      types.put(result, result.dtype().isFloat() ? width : result.dtype());
+    }
+    out.addNode(proto);
+  }
+
+  private static Map<String, Object> attributes(Op op, DType width) {
+    return op instanceof Elementwise.Cast cast && cast.to().isFloat()
+        ? Map.of("to", (long) width.onnxCode())
+        : op.attributes();
+  }
+
+  /** The width in which a node computes; what depends on parameters alone keeps float32. */
+  private DType widthOf(Node node) {
+    return precision == Precision.FP32 || node.float32() || !dynamic.contains(node)
+        ? DType.FLOAT32
+        : DType.FLOAT16;
+  }
+
+  /** The type in which a value is at hand; sources are at hand in any width. */
+  private DType typeOf(Tensor t) {
+    return types.getOrDefault(t, t.dtype());
+  }
+
+  /** The name of {@code t} in the element type {@code wanted}. */
+  private String nameOf(Tensor t, DType wanted) {
+    Op op = t.node().op();
+    if (op instanceof Source.Constant constant) {
+      return initializer(t, wanted, constant.data());
+    }
+    if (op instanceof Source.Weight weight) {
+      return initializer(weight.parameter(), wanted);
+    }
+    String name = names.get(t);
+    return typeOf(t) == wanted ? name : cast(name, wanted);
+  }
+
+  private String cast(String name, DType to) {
+    return converted.computeIfAbsent(
+        name + "/" + to,
+        key -> {
+          String result = unique(name + "/Cast");
+          out.addNode(
+              NodeProto.newBuilder()
+                  .setName(result)
+                  .setOpType("Cast")
+                  .addInput(name)
+                  .addOutput(result)
+                  .addAttribute(attribute("to", (long) to.onnxCode())));
+          return result;
+        });
+  }
+
+  private String initializer(Parameter p, DType wanted) {
+    DType type = p.type().dtype().isFloat() ? wanted : p.type().dtype();
+    String name = type == p.type().dtype() ? p.name() : p.name() + "/" + type;
+    return converted.computeIfAbsent(
+        name,
+        key -> {
+          TensorProto.Builder proto = tensor(name, type, p.shape());
+          ParameterStore.Location location = store.locate(p, type);
+          if (location instanceof ParameterStore.InFile file) {
+            proto
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                .addExternalData(entry("location", file.file()))
+                .addExternalData(entry("offset", Long.toString(file.offset())))
+                .addExternalData(entry("length", Long.toString(file.length())));
+          } else if (location instanceof ParameterStore.Inline inline) {
+            proto.setRawData(ByteString.copyFrom(inline.bytes().duplicate()));
+          }
+          out.addInitializer(proto);
+          return name;
+        });
+  }
+
+  private String initializer(Tensor t, DType wanted, TensorData data) {
+    String known = names.get(t);
+    if (known == null) {
+      known = unique("constant");
+      names.put(t, known);
+    }
+    String name = known + (wanted == DType.FLOAT16 ? "/FLOAT16" : "");
+    return converted.computeIfAbsent(name, key -> addConstant(name, data, wanted));
+  }
+
+  private String constant(TensorData data, DType width) {
+    return addConstant(unique("constant"), data, width);
+  }
+
+  private String addConstant(String name, TensorData data, DType width) {
+    TensorData values = width == DType.FLOAT16 ? data.toHalf() : data;
+    out.addInitializer(
+        tensor(name, values.type().dtype(), values.type().shape())
+            .setRawData(ByteString.copyFrom(values.bytes())));
+    return name;
+  }
+
+  private static TensorProto.Builder tensor(String name, DType type, Shape shape) {
+    TensorProto.Builder proto = TensorProto.newBuilder().setName(name).setDataType(type.onnxCode());
+    for (int d : shape.dims()) {
+      proto.addDims(d);
+    }
+    return proto;
+  }
+
+  private static StringStringEntryProto entry(String key, String value) {
+    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+  }
+
+  private static AttributeProto attribute(String name, Object value) {
+    AttributeProto.Builder a = AttributeProto.newBuilder().setName(name);
+    if (value instanceof Long i) {
+      a.setType(AttributeProto.AttributeType.INT).setI(i);
+    } else if (value instanceof Float f) {
+      a.setType(AttributeProto.AttributeType.FLOAT).setF(f);
+    } else if (value instanceof String s) {
+      a.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(s));
+    } else {
+      a.setType(AttributeProto.AttributeType.INTS);
+      for (long i : (long[]) value) {
+        a.addInts(i);
+      }
+    }
+    return a.build();
+  }
+
+  private String unique(String base) {
+    int n = counters.merge(base, 1, Integer::sum);
+    return n == 1 ? base : base + "_" + n;
+  }
+}

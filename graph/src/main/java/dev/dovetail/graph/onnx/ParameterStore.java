@@ -1,0 +1,29 @@
+package dev.dovetail.graph.onnx;
+
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Parameter;
+import java.nio.ByteBuffer;
+
+/** Says where the values of parameters are, so that they need not pass through the writer. */
+public interface ParameterStore {
+
+  /** Where the values of a parameter are. */
+  sealed interface Location {}
+
+  /**
+   * In a file, row-major and little-endian.
+   *
+   * @param file path relative to the folder that the reader of the model resolves it against
+   */
+  record InFile(String file, long offset, long length) implements Location {}
+
+  /** In the model itself. */
+  record Inline(ByteBuffer bytes) implements Location {}
+
+  /**
+   * The place of {@code parameter} in the element type {@code type}.
+   *
+   * @throws IllegalArgumentException if there is no such parameter
+   */
+  Location locate(Parameter parameter, DType type);
+}

@@ -1,0 +1,2 @@
+/** Writes graphs as ONNX models. */
+package dev.dovetail.graph.onnx;

@@ -1,0 +1,8 @@
+package dev.dovetail.heads;
+
+/** The task-specific end of a model. */
+public sealed interface Head permits SemanticHead, InstanceHead {
+
+  /** How many classes it tells apart, background not counted. */
+  int classes();
+}
