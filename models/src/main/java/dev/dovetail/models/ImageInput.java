@@ -1,0 +1,67 @@
+package dev.dovetail.models;
+
+import dev.dovetail.data.image.Normalization;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+
+/** The beginning of a whole graph: 8-bit pixels to a normalised image, as the reference does it. */
+final class ImageInput {
+
+  private static final int VALUES = 256;
+
+  private ImageInput() {}
+
+  /**
+   * Normalises by a table of all 256 values of each channel, which reproduces the reference's
+   * double arithmetic bit for bit (spec heads A1.3).
+   *
+   * @param pixels uint8 [batch, height, width, 3], BGR
+   * @return [batch, 3, height, width] in the model's channel order
+   */
+  static Tensor normalise(Scope s, Tensor pixels, Normalization normalization) {
+    return s.run(
+        () -> {
+          float[] table = new float[3 * VALUES];
+          int[] offsets = new int[3];
+          float[][] perOutput = normalization.table();
+          for (int c = 0; c < 3; c++) {
+            int source = normalization.sourceChannel(c);
+            System.arraycopy(perOutput[c], 0, table, source * VALUES, VALUES);
+            offsets[source] = source * VALUES;
+          }
+          Tensor indices = pixels.cast(DType.INT32).plus(s.constant(TensorData.of(offsets, 3)));
+          Tensor bgr = s.constant(table).gather(0, indices).transpose(0, 3, 1, 2);
+          long[] order = {
+            normalization.sourceChannel(0),
+            normalization.sourceChannel(1),
+            normalization.sourceChannel(2)
+          };
+          return bgr.gather(1, s.constant(order));
+        });
+  }
+
+  /**
+   * Sets what lies outside each image to 0: the reference pads after normalising.
+   *
+   * @param image [batch, 3, height, width]
+   * @param shape int64 [batch, 2]: height and width that each image fills
+   */
+  static Tensor clearPadding(Scope s, Tensor image, Tensor shape) {
+    return s.run(
+        () -> {
+          int batch = image.dim(0);
+          Tensor rows = s.constant(iota(image.dim(2))).reshape(1, 1, image.dim(2), 1);
+          Tensor columns = s.constant(iota(image.dim(3))).reshape(1, 1, 1, image.dim(3));
+          Tensor inside =
+              rows.less(shape.slice(1, 0, 1).reshape(batch, 1, 1, 1))
+                  .and(columns.less(shape.slice(1, 1, 2).reshape(batch, 1, 1, 1)));
+          return inside.where(image, 0);
+        });
+  }
+
+  private static long[] iota(int n) {
+    return java.util.stream.LongStream.range(0, n).toArray();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.dovetail.models;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.adapters.Adapter;
+import dev.dovetail.adapters.Neck;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.heads.Head;
+import dev.dovetail.heads.InstanceHead;
+import dev.dovetail.heads.SemanticHead;
+import dev.dovetail.models.config.ConfigException;
+import dev.dovetail.models.config.ConfigFile;
+import dev.dovetail.models.config.DidYouMean;
+import dev.dovetail.models.config.RecordBinder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A config read and checked: the model it describes, and the same config with every default written
+ * out.
+ *
+ * @param resolved what a later run needs to be the same
+ */
+public record ModelConfig(Model model, ObjectNode resolved) {
+
+  private static final List<String> SECTIONS =
+      List.of(
+          "description",
+          "classes",
+          "backbone",
+          "adapter",
+          "neck",
+          "head",
+          "preprocess",
+          "test",
+          "labels");
+
+  /**
+   * Reads a config.
+   *
+   * @param overrides {@code key=value} each, laid over the file and checked like it
+   * @throws IOException if the file cannot be read
+   * @throws ConfigException if it says something wrong: the message names the file and the key
+   */
+  public static ModelConfig read(Path file, List<String> overrides, PartRegistry registry)
+      throws IOException {
+    ObjectNode tree = ConfigFile.read(file);
+    ConfigFile.override(tree, overrides);
+    try {
+      return of(tree, registry);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(file + ": " + e.getMessage());
+    }
+  }
+
+  /** The model that {@code tree} describes. */
+  public static ModelConfig of(ObjectNode tree, PartRegistry registry) {
+    tree.fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!SECTIONS.contains(name)) {
+                throw new ConfigException(
+                    "unknown key '" + name + "'" + DidYouMean.hint(name, SECTIONS));
+              }
+            });
+    ObjectNode resolved = tree.objectNode();
+    if (tree.has("description")) {
+      resolved.set("description", tree.get("description"));
+    }
+    List<String> classes = classes(tree);
+    if (!classes.isEmpty()) {
+      resolved.set("classes", tree.get("classes"));
+    }
+    Backbone backbone = part(tree, resolved, Part.Kind.BACKBONE, Backbone.class, registry);
+    Adapter adapter = part(tree, resolved, Part.Kind.ADAPTER, Adapter.class, registry);
+    Neck neck =
+        tree.has(Part.Kind.NECK.section())
+            ? part(tree, resolved, Part.Kind.NECK, Neck.class, registry)
+            : (s, features) -> features;
+    Head head = part(tree, resolved, Part.Kind.HEAD, Head.class, registry);
+    Task task = task(tree, resolved, head);
+    Preprocess preprocess =
+        section(
+            tree,
+            resolved,
+            "preprocess",
+            task instanceof Task.Semantic ? Preprocess.segmentation() : Preprocess.detection());
+    return new ModelConfig(new Model(backbone, adapter, neck, task, preprocess, classes), resolved);
+  }
+
+  private static List<String> classes(ObjectNode tree) {
+    List<String> names = new ArrayList<>();
+    JsonNode classes = tree.path("classes");
+    if (classes instanceof ArrayNode array && !array.isEmpty()) {
+      for (JsonNode name : array) {
+        if (!name.isTextual() || names.contains(name.textValue())) {
+          throw new ConfigException("'classes' has " + name + ": expected texts, each once");
+        }
+        names.add(name.textValue());
+      }
+    } else if (!classes.isMissingNode()) {
+      throw new ConfigException("'classes' is " + classes + ", expected a list of names");
+    }
+    return names;
+  }
+
+  private static <T> T part(
+      ObjectNode tree, ObjectNode resolved, Part.Kind kind, Class<T> type, PartRegistry registry) {
+    String name = kind.section();
+    ObjectNode given = object(tree, name).deepCopy();
+    JsonNode typeName = given.remove("type");
+    if (typeName == null || !typeName.isTextual()) {
+      throw new ConfigException(
+          "'" + name + ".type' is missing; known: " + String.join(", ", registry.types(kind)));
+    }
+    Part<?> part = registry.find(kind, typeName.textValue());
+    ObjectNode merged = RecordBinder.merge(part.defaults(), given, name);
+    ObjectNode written = resolved.putObject(name);
+    written.put("type", part.type());
+    written.setAll(merged);
+    return type.cast(RecordBinder.bind(merged, part.defaults().getClass(), name));
+  }
+
+  private static Task task(ObjectNode tree, ObjectNode resolved, Head head) {
+    if (head instanceof SemanticHead semantic) {
+      return new Task.Semantic(
+          semantic,
+          section(tree, resolved, "test", SemanticTest.defaults()),
+          section(tree, resolved, "labels", SemanticLabels.defaults()));
+    }
+    if (tree.has("labels")) {
+      throw new ConfigException("'labels' is for semantic heads; this head finds objects");
+    }
+    return new Task.Instances((InstanceHead) head);
+  }
+
+  private static <T extends Record> T section(
+      ObjectNode tree, ObjectNode resolved, String name, T defaults) {
+    ObjectNode given = tree.has(name) ? object(tree, name) : tree.objectNode();
+    ObjectNode merged = RecordBinder.merge(defaults, given, name);
+    resolved.set(name, merged);
+    @SuppressWarnings("unchecked")
+    Class<T> type = (Class<T>) defaults.getClass();
+    return RecordBinder.bind(merged, type, name);
+  }
+
+  private static ObjectNode object(ObjectNode tree, String name) {
+    if (tree.get(name) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new ConfigException(
+        tree.has(name)
+            ? "'" + name + "' is " + tree.get(name) + ", expected an object"
+            : "the section '" + name + "' is missing");
+  }
+
+  /** SHA-256 of the resolved config, in hexadecimal. */
+  public String hash() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of()
+          .formatHex(digest.digest(resolved.toString().getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.dovetail.models;
+
+import dev.dovetail.adapters.FeaturePyramid;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.heads.InstanceHead;
+import dev.dovetail.heads.InstanceHead.Detections;
+import dev.dovetail.heads.InstanceHead.Images;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Traces models into graphs. */
+public final class ModelGraph {
+
+  private ModelGraph() {}
+
+  /**
+   * The whole graph, 8-bit pixels to results.
+   *
+   * <p>Inputs: {@code image} uint8 [batch, height, width, 3] (BGR, resized, top left), {@code
+   * img_shape} int64 [batch, 2] (height and width of the resized image), {@code ori_shape} int64
+   * [batch, 2] (of the original; one for the whole batch in semantic graphs), and for instances
+   * {@code scale_factor} float32 [batch, 4].
+   *
+   * <p>Outputs: {@code label_map} uint8 or uint16 [batch, height, width] in original pixels; or
+   * {@code boxes} [batch, n, 4] (x1 y1 x2 y2 in original pixels), {@code scores} and {@code labels}
+   * [batch, n], {@code mask_probs} [batch, n, 28, 28], {@code count} [batch].
+   */
+  public static Graph whole(Model model, int batch, Size padded) {
+    Trace trace = new Trace();
+    Scope root = trace.root();
+    Tensor pixels = trace.input("image", DType.UINT8, batch, padded.height(), padded.width(), 3);
+    Tensor imageShape = trace.input("img_shape", DType.INT64, batch, 2);
+    Tensor originalShape = trace.input("ori_shape", DType.INT64, batch, 2);
+    Tensor image =
+        root.in(
+            "preprocess",
+            s ->
+                ImageInput.clearPadding(
+                    s,
+                    ImageInput.normalise(s, pixels, model.preprocess().normalization()),
+                    imageShape));
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    if (model.task() instanceof Task.Semantic task) {
+      Tensor full =
+          SemanticGraph.logits(
+              root.at("postprocess"),
+              image,
+              task.test(),
+              crops -> task.head().logits(root, model.features(root, crops)));
+      root.in(
+          "postprocess",
+          s -> {
+            s.value("logits_full", full);
+            Tensor original =
+                s.value("logits_ori", SemanticGraph.toOriginal(s, full, originalShape));
+            outputs.put("label_map", SemanticGraph.labels(original, task.head().classes()));
+            return null;
+          });
+    } else if (model.task() instanceof Task.Instances task) {
+      Tensor scaleFactor = trace.input("scale_factor", DType.FLOAT32, batch, 4);
+      Detections found = detect(root, model, task.head(), image, imageShape, scaleFactor);
+      putDetections(outputs, found);
+      outputs.put("count", found.count());
+    }
+    return trace.graph(outputs);
+  }
+
+  /**
+   * The bare graph, normalised pixels to the fixtures' outputs.
+   *
+   * <p>Inputs: {@code pixel_values} float32 [batch, 3, height, width], and for instances {@code
+   * img_shape} and {@code scale_factor} as in {@link #whole}.
+   *
+   * <p>Outputs: {@code f1} to {@code f4}, the adapter's pyramid, and {@code logits} [batch,
+   * classes, height / 4, width / 4]; or {@code boxes}, {@code scores}, {@code labels}, {@code
+   * mask_probs}, {@code count}.
+   */
+  public static Graph bare(Model model, int batch, Size size) {
+    Trace trace = new Trace();
+    Scope root = trace.root();
+    Tensor image =
+        trace.input("pixel_values", DType.FLOAT32, batch, 3, size.height(), size.width());
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    FeaturePyramid pyramid = model.pyramid(root, image);
+    for (int i = 0; i < pyramid.levels().size(); i++) {
+      outputs.put("f" + (i + 1), pyramid.map(i));
+    }
+    FeaturePyramid features = model.neck().apply(root.at("neck"), pyramid);
+    if (model.task() instanceof Task.Semantic task) {
+      outputs.put("logits", task.head().logits(root, features));
+    } else if (model.task() instanceof Task.Instances task) {
+      Images images =
+          new Images(
+              trace.input("img_shape", DType.INT64, batch, 2),
+              trace.input("scale_factor", DType.FLOAT32, batch, 4));
+      Detections found = task.head().detect(root, features, images);
+      putDetections(outputs, found);
+      outputs.put("count", found.count());
+    }
+    return trace.graph(outputs);
+  }
+
+  private static Detections detect(
+      Scope root,
+      Model model,
+      InstanceHead head,
+      Tensor image,
+      Tensor imageShape,
+      Tensor scaleFactor) {
+    return head.detect(root, model.features(root, image), new Images(imageShape, scaleFactor));
+  }
+
+  private static void putDetections(Map<String, Tensor> outputs, Detections found) {
+    outputs.put("boxes", found.boxes());
+    outputs.put("scores", found.scores());
+    outputs.put("labels", found.labels());
+    outputs.put("mask_probs", found.maskProbs());
+  }
+}

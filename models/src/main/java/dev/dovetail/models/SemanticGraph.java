@@ -1,0 +1,90 @@
+package dev.dovetail.models;
+
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Sampling;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Resampling;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * The end of a whole semantic graph: windows, averaged logits, the original size, the label map.
+ */
+final class SemanticGraph {
+
+  private SemanticGraph() {}
+
+  /**
+   * Logits at the size of the network's input (spec heads B4). All windows have one size, so that
+   * they pass the network as one batch.
+   *
+   * @param image [batch, 3, height, width], normalised
+   * @param network from an image to logits at its own, coarser size
+   * @return [batch, classes, height, width]
+   */
+  static Tensor logits(Scope s, Tensor image, SemanticTest test, UnaryOperator<Tensor> network) {
+    int height = image.dim(2);
+    int width = image.dim(3);
+    List<SemanticTest.Window> windows = test.windows(height, width);
+    if (windows.size() == 1) {
+      return s.float32(() -> Resampling.bilinear(network.apply(image), height, width));
+    }
+    Tensor crops =
+        Tensor.concat(
+            0,
+            windows.stream()
+                .map(w -> image.slice(2, w.top(), w.bottom()).slice(3, w.left(), w.right()))
+                .toList());
+    Tensor scores = network.apply(crops);
+    return s.float32(
+        () -> {
+          Tensor full = Resampling.bilinear(scores, crops.dim(2), crops.dim(3));
+          List<Tensor> perWindow = full.split(windows.size(), 0);
+          Tensor sum = null;
+          float[] count = new float[height * width];
+          for (int i = 0; i < windows.size(); i++) {
+            SemanticTest.Window w = windows.get(i);
+            Tensor placed =
+                perWindow
+                    .get(i)
+                    .pad(2, w.top(), height - w.bottom(), 0)
+                    .pad(3, w.left(), width - w.right(), 0);
+            sum = sum == null ? placed : sum.plus(placed);
+            cover(count, width, w);
+          }
+          return sum.div(s.constant(TensorData.of(count, 1, 1, height, width)));
+        });
+  }
+
+  private static void cover(float[] count, int width, SemanticTest.Window w) {
+    for (int y = w.top(); y < w.bottom(); y++) {
+      for (int x = w.left(); x < w.right(); x++) {
+        count[y * width + x]++;
+      }
+    }
+  }
+
+  /**
+   * Resizes logits to the original size (bilinear, half-pixel centres).
+   *
+   * @param logits [batch, classes, height, width]
+   * @param shape int64 [batch, 2]: original height and width, the same in a batch
+   * @return [batch, classes, ?, ?]
+   */
+  static Tensor toOriginal(Scope s, Tensor logits, Tensor shape) {
+    return s.float32(
+        () -> {
+          Tensor leading = s.constant((long) logits.dim(0), (long) logits.dim(1));
+          Tensor sizes = Tensor.concat(0, leading, shape.pick(0, 0));
+          Tensor none = s.constant(new float[0]);
+          return logits.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
+        });
+  }
+
+  /** The class of every pixel: [batch, height, width], uint8 where it can hold the classes. */
+  static Tensor labels(Tensor logits, int classes) {
+    return logits.argmax(1).cast(classes <= 256 ? DType.UINT8 : DType.UINT16);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.dovetail.models;
+
+import dev.dovetail.heads.Head;
+import dev.dovetail.heads.InstanceHead;
+import dev.dovetail.heads.SemanticHead;
+
+/** What a model is for: its head, and how it is tested. */
+public sealed interface Task {
+
+  Head head();
+
+  /**
+   * A class for every pixel.
+   *
+   * @param labels how annotations are read when it is evaluated
+   */
+  record Semantic(SemanticHead head, SemanticTest test, SemanticLabels labels) implements Task {}
+
+  /** Objects with boxes and masks. */
+  record Instances(InstanceHead head) implements Task {}
+}
