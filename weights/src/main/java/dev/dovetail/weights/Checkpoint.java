@@ -1,0 +1,165 @@
+package dev.dovetail.weights;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An opened checkpoint: its tensors by name, none of them read yet, and whatever else it holds.
+ *
+ * <p>Formats: safetensors in one file or in several with an {@code *.index.json}; PyTorch's zip
+ * files and the format before; NumPy's {@code .npz} and {@code .npy}. The state dict of a PyTorch
+ * file may lie at the top or under a key such as {@code state_dict} or {@code model}. Where every
+ * name starts with {@code module.}, as {@code DistributedDataParallel} leaves it, that is dropped.
+ */
+public final class Checkpoint implements AutoCloseable {
+
+  private static final String WRAPPER = "module.";
+
+  private final Path path;
+  private final List<Path> files;
+  private final Map<String, StoredTensor> tensors;
+  private final Map<String, Object> meta;
+  private final List<Path> temporary;
+  private String sha256;
+
+  private Checkpoint(Path path, Content content) {
+    this.path = path;
+    this.files = List.copyOf(content.files());
+    this.tensors = Collections.unmodifiableMap(unwrapped(content.tensors()));
+    this.meta = Collections.unmodifiableMap(new LinkedHashMap<>(content.meta()));
+    this.temporary = List.copyOf(content.temporary());
+  }
+
+  /**
+   * Opens a file, an {@code *.index.json}, or a folder that holds one checkpoint. Reads names,
+   * shapes and offsets alone.
+   *
+   * @throws IOException if there is none, or it is damaged or of no known format; the message says
+   *     what was found where and what was expected
+   */
+  public static Checkpoint open(Path path) throws IOException {
+    Content content = CheckpointFormats.read(path);
+    if (content.tensors().isEmpty()) {
+      throw new CheckpointException(path, "holds no tensors");
+    }
+    return new Checkpoint(path, content);
+  }
+
+  private static Map<String, StoredTensor> unwrapped(Map<String, StoredTensor> tensors) {
+    Map<String, StoredTensor> names = tensors;
+    while (names.keySet().stream().allMatch(name -> name.startsWith(WRAPPER))) {
+      Map<String, StoredTensor> shorter = new LinkedHashMap<>();
+      for (StoredTensor tensor : names.values()) {
+        String name = tensor.name().substring(WRAPPER.length());
+        shorter.put(name, tensor.named(name));
+      }
+      names = shorter;
+    }
+    return names;
+  }
+
+  /** What was opened. */
+  public Path path() {
+    return path;
+  }
+
+  /** The files it consists of. */
+  public List<Path> files() {
+    return files;
+  }
+
+  /** The tensors by name, in file order. */
+  public Map<String, StoredTensor> tensors() {
+    return tensors;
+  }
+
+  /**
+   * Everything else, unmodifiable: {@code __metadata__} of a safetensors file, what a PyTorch file
+   * holds beside its state dict. Values are Map, List, String, Long, BigInteger, Double, Boolean,
+   * null, read-only ByteBuffer, {@link StoredTensor}, or {@link OpaqueObject} for a class that is
+   * not built.
+   */
+  public Map<String, Object> meta() {
+    return meta;
+  }
+
+  /**
+   * The names of the classes that a detector was trained on: {@code meta.CLASSES} of mmcv, {@code
+   * meta.dataset_meta} of mmengine.
+   */
+  public Optional<List<String>> classes() {
+    Object inner = meta.get("meta");
+    Map<?, ?> known = inner instanceof Map<?, ?> map ? map : meta;
+    Object dataset = known.get("dataset_meta");
+    return names(known.get("CLASSES"))
+        .or(() -> dataset instanceof Map<?, ?> map ? names(map.get("CLASSES")) : Optional.empty())
+        .or(() -> dataset instanceof Map<?, ?> map ? names(map.get("classes")) : Optional.empty());
+  }
+
+  private static Optional<List<String>> names(Object value) {
+    return value instanceof List<?> items
+            && !items.isEmpty()
+            && items.stream().allMatch(String.class::isInstance)
+        ? Optional.of(items.stream().map(String.class::cast).toList())
+        : Optional.empty();
+  }
+
+  /**
+   * SHA-256 of the file in hex, computed on the first call. Of a checkpoint in several files, that
+   * of the lines {@code HASH NAME\n} of its files.
+   *
+   * @throws IOException if a file cannot be read
+   */
+  public synchronized String sha256() throws IOException {
+    if (sha256 == null) {
+      if (files.size() == 1) {
+        sha256 = digest(files.get(0));
+      } else {
+        MessageDigest all = sha256Digest();
+        for (Path file : files) {
+          String line = digest(file) + "  " + file.getFileName() + "\n";
+          all.update(line.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+        sha256 = HexFormat.of().formatHex(all.digest());
+      }
+    }
+    return sha256;
+  }
+
+  private static String digest(Path file) throws IOException {
+    MessageDigest digest = sha256Digest();
+    byte[] window = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(window); read >= 0; read = in.read(window)) {
+        digest.update(window, 0, read);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256Digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Deletes what had to be unpacked; the tensors can no longer be read then. */
+  @Override
+  public void close() throws IOException {
+    for (Path file : temporary) {
+      Files.deleteIfExists(file);
+    }
+  }
+}

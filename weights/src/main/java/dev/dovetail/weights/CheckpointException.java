@@ -1,0 +1,32 @@
+package dev.dovetail.weights;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A checkpoint that cannot be used; the message names the file, the place in it and the cause. */
+public final class CheckpointException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+  private static final int SHOWN = 120;
+
+  /** A problem that concerns no single file. */
+  CheckpointException(String sentence) {
+    super(sentence);
+  }
+
+  CheckpointException(Path file, String sentence) {
+    super(file + ": " + sentence);
+  }
+
+  CheckpointException(Path file, String sentence, Throwable cause) {
+    super(file + ": " + sentence, cause);
+  }
+
+  /**
+   * A name out of a file, fit for a message: in quotes, without control characters, not too long.
+   */
+  static String quote(String name) {
+    String cut = name.length() <= SHOWN ? name : name.substring(0, SHOWN) + "…";
+    return "'" + cut.replaceAll("\\p{Cntrl}", "?") + "'";
+  }
+}

@@ -1,0 +1,112 @@
+package dev.dovetail.weights;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Finds a checkpoint's format by what the file starts with, whatever its name. */
+final class CheckpointFormats {
+
+  private static final int START = 16;
+
+  private CheckpointFormats() {}
+
+  /** Reads a file, or the one checkpoint in a folder. */
+  static Content read(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      return read(inFolder(path));
+    }
+    if (!Files.exists(path)) {
+      throw new CheckpointException(path, "does not exist; expected a checkpoint file or folder");
+    }
+    return path.getFileName().toString().endsWith(ShardedIndex.SUFFIX)
+        ? ShardedIndex.read(path, CheckpointFormats::single)
+        : single(path);
+  }
+
+  private static Path inFolder(Path folder) throws IOException {
+    for (String ending :
+        List.of(ShardedIndex.SUFFIX, ".safetensors", ".pth", ".pt", ".bin", ".npz")) {
+      List<Path> found;
+      try (Stream<Path> files = Files.list(folder)) {
+        found =
+            files
+                .filter(f -> f.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ending))
+                .sorted()
+                .toList();
+      }
+      if (found.size() == 1) {
+        return found.get(0);
+      }
+      if (found.size() > 1) {
+        throw new CheckpointException(
+            folder,
+            "holds several checkpoints, "
+                + found.stream().map(f -> f.getFileName().toString()).limit(5).toList()
+                + ": name the one to open");
+      }
+    }
+    throw new CheckpointException(
+        folder,
+        "holds no checkpoint: expected one *.index.json, *.safetensors, *.pth, *.pt, *.bin or *.npz");
+  }
+
+  private static Content single(Path file) throws IOException {
+    byte[] start;
+    try (var in = Files.newInputStream(file)) {
+      start = in.readNBytes(START);
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException(file, "does not exist", e);
+    }
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (startsWith(start, "PK")) {
+      return zip(file);
+    }
+    if (NumpyFile.isNumpy(start)) {
+      return NumpyFile.npy(file);
+    }
+    if (start.length > 1 && start[0] == (byte) 0x80 && start[1] <= 5 && start[1] > 0) {
+      return TorchFile.legacy(file);
+    }
+    if (name.endsWith(".safetensors") || start.length > 8 && start[8] == '{') {
+      return SafetensorsHeader.read(file);
+    }
+    throw new CheckpointException(file, "is not a checkpoint: " + guess(start));
+  }
+
+  private static Content zip(Path file) throws IOException {
+    try (ZipArchive zip = ZipArchive.open(file)) {
+      if (TorchFile.isTorch(zip)) {
+        return TorchFile.zip(file, zip);
+      }
+      if (NumpyFile.isNumpy(zip)) {
+        return NumpyFile.npz(file, zip);
+      }
+      throw new CheckpointException(
+          file, "is a zip file, but neither PyTorch's (with a data.pkl) nor NumPy's (with *.npy)");
+    }
+  }
+
+  private static String guess(byte[] start) {
+    String text = new String(start, StandardCharsets.US_ASCII);
+    if (start.length == 0) {
+      return "it is empty";
+    }
+    if (text.startsWith("version https")) {
+      return "it is a Git LFS pointer; fetch the file itself";
+    }
+    if (text.stripLeading().startsWith("<")) {
+      return "it is a web page; the download went wrong";
+    }
+    return "expected safetensors, PyTorch (.pth, .pt, .bin) or NumPy (.npz, .npy)";
+  }
+
+  private static boolean startsWith(byte[] start, String text) {
+    return new String(start, StandardCharsets.ISO_8859_1).startsWith(text);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.dovetail.weights;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A float32 tensor that a layout rule makes of one value, such as the ones of a layer scale.
+ *
+ * @param name the name
+ * @param shape the dimensions
+ * @param value of every element
+ */
+public record ConstantTensor(String name, List<Long> shape, float value) implements TensorSource {
+
+  public ConstantTensor {
+    shape = List.copyOf(shape);
+  }
+
+  @Override
+  public ElementType type() {
+    return ElementType.FLOAT32;
+  }
+
+  @Override
+  public ConstantTensor named(String other) {
+    return new ConstantTensor(other, shape, value);
+  }
+
+  @Override
+  public ElementReader reader() {
+    return (ByteBuffer into) -> {
+      while (into.hasRemaining()) {
+        into.putFloat(value);
+      }
+    };
+  }
+}

@@ -1,0 +1,18 @@
+package dev.dovetail.weights;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Reads the elements of one tensor front to back, row-major, in its own type, little-endian. */
+public interface ElementReader extends Closeable {
+
+  /**
+   * Fills the rest of {@code into}, which holds a whole number of elements and no more than are
+   * left.
+   */
+  void read(ByteBuffer into) throws IOException;
+
+  @Override
+  default void close() throws IOException {}
+}

@@ -1,0 +1,111 @@
+package dev.dovetail.weights;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the tensors of a checkpoint match what a model wants.
+ *
+ * @param source the checkpoint, for messages
+ * @param matched the tensors to load, by the model's names, in the model's order
+ * @param missing what the checkpoint lacks
+ * @param unexpected what the model has no place for
+ * @param mismatched tensors of the right name and another shape or kind
+ * @param unused tensors that are knowingly left out, and the reason of each
+ */
+public record LoadReport(
+    String source,
+    Map<String, TensorSource> matched,
+    List<Wanted> missing,
+    List<TensorSource> unexpected,
+    List<Mismatch> mismatched,
+    Map<String, String> unused) {
+
+  /** A tensor of the right name and another shape, or integer where floating point is wanted. */
+  public record Mismatch(Wanted wanted, TensorSource found) {}
+
+  public LoadReport {
+    matched = Collections.unmodifiableMap(new LinkedHashMap<>(matched));
+    missing = List.copyOf(missing);
+    unexpected = List.copyOf(unexpected);
+    mismatched = List.copyOf(mismatched);
+    unused = Collections.unmodifiableMap(new LinkedHashMap<>(unused));
+  }
+
+  /**
+   * Compares.
+   *
+   * @param layout how to get from the checkpoint's names to the model's
+   * @param wanted all parameters of the model
+   * @param unused what the checkpoint may hold besides
+   * @throws IOException if a rule of the layout does not suit the checkpoint
+   */
+  public static LoadReport match(
+      Checkpoint checkpoint, Layout layout, Collection<Wanted> wanted, Collection<Unused> unused)
+      throws IOException {
+    Layout.Applied applied = layout.apply(checkpoint.tensors());
+    Map<String, TensorSource> left = new LinkedHashMap<>(applied.tensors());
+    Map<String, TensorSource> matched = new LinkedHashMap<>();
+    List<Wanted> missing = new ArrayList<>();
+    List<Mismatch> mismatched = new ArrayList<>();
+    for (Wanted parameter : wanted) {
+      TensorSource found = left.remove(parameter.name());
+      if (found == null) {
+        missing.add(parameter);
+      } else if (suits(parameter, found)) {
+        matched.put(parameter.name(), found);
+      } else {
+        mismatched.add(new Mismatch(parameter, found));
+      }
+    }
+    Map<String, String> leftOut = new LinkedHashMap<>(applied.dropped());
+    List<TensorSource> unexpected = new ArrayList<>();
+    for (TensorSource tensor : left.values()) {
+      String reason = reason(tensor.name(), unused);
+      if (reason == null) {
+        unexpected.add(tensor);
+      } else {
+        leftOut.put(tensor.name(), reason);
+      }
+    }
+    return new LoadReport(
+        checkpoint.path().toString(), matched, missing, unexpected, mismatched, leftOut);
+  }
+
+  private static boolean suits(Wanted wanted, TensorSource found) {
+    return found.shape().equals(wanted.shape()) && found.type().integer() == wanted.integer();
+  }
+
+  private static String reason(String name, Collection<Unused> unused) {
+    return unused.stream()
+        .filter(u -> u.pattern().matcher(name).matches())
+        .map(Unused::reason)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Whether every parameter has its tensor and every tensor its place. */
+  public boolean complete() {
+    return missing.isEmpty() && unexpected.isEmpty() && mismatched.isEmpty();
+  }
+
+  /**
+   * The tensors to load, if they are all that is wanted.
+   *
+   * @param allowMissing whether parameters may be missing and tensors be left over, as when a
+   *     pre-trained backbone is loaded into a detector; another shape is never allowed
+   * @throws IOException if not; the message lists what is missing, unexpected and of another shape
+   */
+  public Map<String, TensorSource> requireComplete(boolean allowMissing) throws IOException {
+    boolean acceptable = allowMissing ? mismatched.isEmpty() && !matched.isEmpty() : complete();
+    if (!acceptable) {
+      throw new CheckpointException(new LoadReportText(this).message(allowMissing));
+    }
+    return matched;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.dovetail.weights;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Says in words why a checkpoint does not suit a model, and what may be meant. */
+final class LoadReportText {
+
+  private static final int SHOWN = 10;
+
+  private final LoadReport report;
+
+  LoadReportText(LoadReport report) {
+    this.report = report;
+  }
+
+  String message(boolean allowMissing) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s does not suit the model: %d parameters match, %d are missing, %d have another shape or kind, %d tensors are unexpected"
+            .formatted(
+                report.source(),
+                report.matched().size(),
+                report.missing().size(),
+                report.mismatched().size(),
+                report.unexpected().size()));
+    section(lines, "missing", report.missing(), this::missing);
+    section(lines, "another shape or kind", report.mismatched(), LoadReportText::mismatch);
+    section(lines, "unexpected", report.unexpected(), LoadReportText::found);
+    lines.add(advice(allowMissing));
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static <T> void section(
+      List<String> lines, String title, List<T> items, Function<T, String> text) {
+    for (T item : items.subList(0, Math.min(SHOWN, items.size()))) {
+      lines.add("  " + title + ": " + text.apply(item));
+    }
+    if (items.size() > SHOWN) {
+      lines.add("  " + title + ": and " + (items.size() - SHOWN) + " more");
+    }
+  }
+
+  private String missing(Wanted wanted) {
+    String near = nearest(wanted).map(name -> "; did you mean " + name + "?").orElse("");
+    return wanted.name() + " " + Shapes.text(wanted.shape()) + near;
+  }
+
+  private static String mismatch(LoadReport.Mismatch mismatch) {
+    return "%s is %s %s, expected %s %s"
+        .formatted(
+            mismatch.wanted().name(),
+            mismatch.found().type(),
+            Shapes.text(mismatch.found().shape()),
+            mismatch.wanted().integer() ? "integer" : "floating point",
+            Shapes.text(mismatch.wanted().shape()));
+  }
+
+  private static String found(TensorSource tensor) {
+    return CheckpointException.quote(tensor.name()) + " " + Shapes.text(tensor.shape());
+  }
+
+  private String advice(boolean allowMissing) {
+    Optional<String> prefix = commonPrefix();
+    if (prefix.isPresent()) {
+      return prefix.get();
+    }
+    if (!report.mismatched().isEmpty()) {
+      return "The checkpoint is of a model of other sizes: choose the config it was trained with.";
+    }
+    if (allowMissing) {
+      return "Not one parameter matches: the checkpoint is of another model.";
+    }
+    return "Choose the config that the checkpoint was trained with, or load what matches with --allow-missing.";
+  }
+
+  /** If most missing names are there but for one prefix, says which. */
+  private Optional<String> commonPrefix() {
+    Map<String, Integer> votes = new HashMap<>();
+    Map<String, Integer> suffixes = new HashMap<>();
+    for (TensorSource tensor : report.unexpected()) {
+      suffixes.put(tensor.name(), 1);
+    }
+    for (Wanted wanted : report.missing()) {
+      for (int dot = wanted.name().indexOf('.');
+          dot >= 0;
+          dot = wanted.name().indexOf('.', dot + 1)) {
+        if (suffixes.containsKey(wanted.name().substring(dot + 1))) {
+          votes.merge("lack the prefix '" + wanted.name().substring(0, dot + 1), 1, Integer::sum);
+        }
+      }
+    }
+    Map<String, Wanted> missing = new HashMap<>();
+    report.missing().forEach(w -> missing.put(w.name(), w));
+    for (TensorSource tensor : report.unexpected()) {
+      String name = tensor.name();
+      for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+        if (missing.containsKey(name.substring(dot + 1))) {
+          votes.merge("have the extra prefix '" + name.substring(0, dot + 1), 1, Integer::sum);
+        }
+      }
+    }
+    return votes.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .filter(best -> best.getValue() * 2 > report.missing().size())
+        .map(
+            best ->
+                "%d names of the checkpoint %s': it is of a part of the model or of a larger one."
+                    .formatted(best.getValue(), best.getKey()));
+  }
+
+  /** The unexpected tensor of the wanted shape whose name differs least, if it differs little. */
+  private Optional<String> nearest(Wanted wanted) {
+    return report.unexpected().stream()
+        .filter(tensor -> tensor.shape().equals(wanted.shape()))
+        .map(TensorSource::name)
+        .filter(name -> distance(name, wanted.name()) <= 1 + wanted.name().length() / 3)
+        .min(Comparator.comparingInt(name -> distance(name, wanted.name())));
+  }
+
+  /** How many characters must be inserted, deleted or replaced (Levenshtein). */
+  private static int distance(String a, String b) {
+    if (Math.abs(a.length() - b.length()) > b.length() / 2) {
+      return Integer.MAX_VALUE;
+    }
+    int[] previous = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] current = new int[b.length() + 1];
+      current[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
+      }
+      previous = current;
+    }
+    return previous[b.length()];
+  }
+}

@@ -1,0 +1,112 @@
+package dev.dovetail.weights;
+
+import dev.dovetail.weights.Pickled.NumpyType;
+import dev.dovetail.weights.Pickled.Tuple;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** NumPy's element types, and the small arrays and scalars among a checkpoint's metadata. */
+final class NumpyValues {
+
+  private static final Map<String, ElementType> TYPES =
+      Map.ofEntries(
+          Map.entry("f8", ElementType.FLOAT64),
+          Map.entry("f4", ElementType.FLOAT32),
+          Map.entry("f2", ElementType.FLOAT16),
+          Map.entry("i8", ElementType.INT64),
+          Map.entry("i4", ElementType.INT32),
+          Map.entry("i2", ElementType.INT16),
+          Map.entry("i1", ElementType.INT8),
+          Map.entry("u8", ElementType.UINT64),
+          Map.entry("u4", ElementType.UINT32),
+          Map.entry("u2", ElementType.UINT16),
+          Map.entry("u1", ElementType.UINT8),
+          Map.entry("b1", ElementType.BOOL));
+
+  /** A larger array among the metadata is left out: as lists it would fill the heap. */
+  private static final int MAX_ELEMENTS = 1 << 20;
+
+  private NumpyValues() {}
+
+  /** The type of a code without byte order, such as {@code f4}. */
+  static Optional<ElementType> type(String code) {
+    return Optional.ofNullable(TYPES.get(code));
+  }
+
+  /** A Long, Double or Boolean; an {@link OpaqueObject} for types that are none of these. */
+  static Object scalar(NumpyType dtype, byte[] bytes) {
+    ElementType type = TYPES.get(dtype.code());
+    return type == null || bytes.length != type.bytes()
+        ? opaque(dtype)
+        : value(ByteBuffer.wrap(bytes).order(dtype.order()), type);
+  }
+
+  private static Object value(ByteBuffer bytes, ElementType type) {
+    if (type == ElementType.BOOL) {
+      return bytes.get() != 0;
+    }
+    return type.integer()
+        ? (Object) Elements.getLong(bytes, type)
+        : Elements.getDouble(bytes, type);
+  }
+
+  private static OpaqueObject opaque(NumpyType dtype) {
+    return new OpaqueObject("numpy." + dtype.code());
+  }
+
+  /**
+   * Nested lists from an array's pickled state: version, shape, dtype, whether column-major, data.
+   * An {@link OpaqueObject} where the state is not of that form.
+   */
+  static Object array(List<Object> state) {
+    if (state.size() != 5
+        || !(state.get(1) instanceof Tuple shape)
+        || !(state.get(2) instanceof NumpyType dtype)) {
+      return new OpaqueObject("numpy.ndarray");
+    }
+    if (state.get(4) instanceof List<?> objects) {
+      return objects;
+    }
+    ElementType type = TYPES.get(dtype.code());
+    List<Long> dimensions = new ArrayList<>();
+    long expected = 1;
+    for (Object dimension : shape.items()) {
+      boolean valid = dimension instanceof Long d && d >= 0 && d <= Integer.MAX_VALUE;
+      dimensions.add(valid ? (Long) dimension : 0);
+      expected = Math.min(expected * (valid ? (Long) dimension : 0), Integer.MAX_VALUE);
+    }
+    if (type == null
+        || dimensions.size() > Shapes.MAX_RANK
+        || !(state.get(4) instanceof byte[] bytes)
+        || expected == 0
+        || expected > MAX_ELEMENTS
+        || expected * type.bytes() != bytes.length) {
+      return opaque(dtype);
+    }
+    List<Long> strides =
+        Boolean.TRUE.equals(state.get(3))
+            ? Shapes.columnMajor(dimensions)
+            : Shapes.rowMajor(dimensions);
+    return nested(ByteBuffer.wrap(bytes).order(dtype.order()), type, dimensions, strides, 0, 0);
+  }
+
+  private static Object nested(
+      ByteBuffer bytes,
+      ElementType type,
+      List<Long> shape,
+      List<Long> strides,
+      int axis,
+      long element) {
+    if (axis == shape.size()) {
+      return value(bytes.position((int) element * type.bytes()), type);
+    }
+    List<Object> items = new ArrayList<>();
+    for (long i = 0; i < shape.get(axis); i++) {
+      items.add(nested(bytes, type, shape, strides, axis + 1, element + i * strides.get(axis)));
+    }
+    return items;
+  }
+}

@@ -1,0 +1,225 @@
+package dev.dovetail.weights;
+
+import dev.dovetail.weights.Pickled.Attributes;
+import dev.dovetail.weights.Pickled.Name;
+import dev.dovetail.weights.Pickled.NumpyArray;
+import dev.dovetail.weights.Pickled.NumpyType;
+import dev.dovetail.weights.Pickled.Storage;
+import dev.dovetail.weights.Pickled.Tuple;
+import dev.dovetail.weights.Pickled.View;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The allow list of the unpickler: what a call of these few names gives. A call of any other gives
+ * an {@link OpaqueObject} with the name, whatever its arguments.
+ *
+ * <p>PyTorch's side of it is {@code torch/_utils.py} and {@code torch/serialization.py}.
+ */
+final class PickleClasses {
+
+  /** Storages and element types of PyTorch, by their names in module {@code torch}. */
+  private static final Map<String, ElementType> STORAGES =
+      Map.of(
+          "DoubleStorage", ElementType.FLOAT64,
+          "FloatStorage", ElementType.FLOAT32,
+          "HalfStorage", ElementType.FLOAT16,
+          "BFloat16Storage", ElementType.BFLOAT16,
+          "LongStorage", ElementType.INT64,
+          "IntStorage", ElementType.INT32,
+          "ShortStorage", ElementType.INT16,
+          "CharStorage", ElementType.INT8,
+          "ByteStorage", ElementType.UINT8,
+          "BoolStorage", ElementType.BOOL);
+
+  private final PickleInput input;
+  private final Map<String, Storage> storages = new LinkedHashMap<>();
+
+  PickleClasses(PickleInput input) {
+    this.input = input;
+  }
+
+  /** What calling {@code function}, or making an object of that class, gives. */
+  Object call(Object function, Object arguments) throws CheckpointException {
+    if (!(arguments instanceof Tuple tuple)) {
+      throw input.problem("calls something with arguments that are not a tuple");
+    }
+    if (function instanceof OpaqueObject) {
+      return function;
+    }
+    if (!(function instanceof Name name)) {
+      throw input.problem("calls something that is not a class or function");
+    }
+    List<Object> a = tuple.items();
+    return switch (name.qualified()) {
+      case "collections.OrderedDict", "collections.defaultdict" -> dictionary(name, a);
+      case "argparse.Namespace", "types.SimpleNamespace" -> new Attributes(new LinkedHashMap<>());
+      case "builtins.set", "__builtin__.set", "builtins.frozenset", "__builtin__.frozenset" ->
+          a.size() == 1 && a.get(0) instanceof List<?> items ? items : new ArrayList<>();
+      case "_codecs.encode" -> encoded(name, a);
+      case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" -> tensor(a, null);
+      case "torch._utils._rebuild_tensor_v3" -> tensor(a, torchType(argument(name, a, 6)));
+      case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state" ->
+          argument(name, a, 0);
+      case "torch._tensor._rebuild_from_type_v2" ->
+          call(argument(name, a, 0), argument(name, a, 2));
+      case "torch.Size" -> argument(name, a, 0);
+      case "torch.device" -> device(a);
+      case "numpy.dtype" -> new NumpyType(String.valueOf(argument(name, a, 0)));
+      case "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar" -> scalar(name, a);
+      case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct" ->
+          new NumpyArray();
+      default -> new OpaqueObject(name.qualified());
+    };
+  }
+
+  /** Gives {@code target} its state where that matters here. */
+  void build(Object target, Object state) throws CheckpointException {
+    if (target instanceof Attributes attributes && state instanceof Map<?, ?> values) {
+      attributes.values().putAll(values);
+    } else if (target instanceof NumpyType type && state instanceof Tuple tuple) {
+      boolean big = tuple.items().size() > 1 && ">".equals(tuple.items().get(1));
+      type.order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    } else if (target instanceof NumpyArray array && state instanceof Tuple tuple) {
+      array.content(NumpyValues.array(tuple.items()));
+    }
+    // Any other state, such as the _metadata of an OrderedDict, says nothing about the tensors.
+  }
+
+  /** The storage that a persistent id names. */
+  Storage storage(Object id) throws CheckpointException {
+    if (id instanceof Tuple tuple
+        && tuple.items().size() >= 5
+        && "storage".equals(tuple.items().get(0))
+        && tuple.items().get(1) instanceof Name type
+        && tuple.items().get(4) instanceof Long elements) {
+      long first = 0;
+      long count = elements;
+      if (tuple.items().size() > 5 && tuple.items().get(5) instanceof Tuple view) {
+        first = number(view.items(), 1, "a view of a storage");
+        count = number(view.items(), 2, "a view of a storage");
+      }
+      String key = String.valueOf(tuple.items().get(2));
+      ElementType elementType = storageType(type);
+      Storage whole = new Storage(elementType, key, elements, 0);
+      Storage before = storages.putIfAbsent(key, whole);
+      if (before != null && !before.equals(whole)) {
+        throw input.problem("describes storage " + CheckpointException.quote(key) + " in two ways");
+      }
+      return new Storage(elementType, key, count, first);
+    }
+    throw input.problem("refers to a storage in a way that PyTorch does not");
+  }
+
+  /** The storages that were referred to, by key, whole. */
+  Map<String, Storage> storages() {
+    return storages;
+  }
+
+  private ElementType storageType(Name name) throws CheckpointException {
+    boolean torch = name.module().equals("torch") || name.module().equals("torch.storage");
+    if (torch && name.name().equals("UntypedStorage")) {
+      return null;
+    }
+    ElementType type = torch ? STORAGES.get(name.name()) : null;
+    if (type == null) {
+      throw input.problem(
+          "has a storage of class "
+              + CheckpointException.quote(name.qualified())
+              + ", whose elements are of no supported type");
+    }
+    return type;
+  }
+
+  private ElementType torchType(Object dtype) throws CheckpointException {
+    String name = dtype instanceof Name n && n.module().equals("torch") ? n.name() : "";
+    for (ElementType type : ElementType.values()) {
+      if (type.toString().equals(name)) {
+        return type;
+      }
+    }
+    throw input.problem("has a tensor of a type that is not supported: " + dtype);
+  }
+
+  private View tensor(List<Object> a, ElementType stated) throws CheckpointException {
+    if (a.size() < 4 || !(a.get(0) instanceof Storage storage)) {
+      throw input.problem("makes a tensor without a storage");
+    }
+    ElementType type = stated == null ? storage.type() : stated;
+    if (type == null) {
+      throw input.problem("makes a tensor without an element type");
+    }
+    return new View(
+        storage, type, number(a, 1, "a tensor's offset"), numbers(a.get(2)), numbers(a.get(3)));
+  }
+
+  private List<Long> numbers(Object value) throws CheckpointException {
+    List<?> items =
+        value instanceof Tuple tuple ? tuple.items() : value instanceof List<?> list ? list : null;
+    if (items == null || items.size() > Shapes.MAX_RANK) {
+      throw input.problem(
+          "makes a tensor whose shape or strides are not a tuple of at most " + Shapes.MAX_RANK);
+    }
+    List<Long> numbers = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      numbers.add(number(items, i, "a tensor's shape or strides"));
+    }
+    return numbers;
+  }
+
+  private long number(List<?> items, int index, String what) throws CheckpointException {
+    if (index < items.size() && items.get(index) instanceof Long number) {
+      return number;
+    }
+    throw input.problem("has something that is not a 64-bit whole number in " + what);
+  }
+
+  private Object argument(Name name, List<Object> a, int index) throws CheckpointException {
+    if (index >= a.size()) {
+      throw input.problem("calls " + name.qualified() + " with " + a.size() + " arguments");
+    }
+    return a.get(index);
+  }
+
+  /** An empty one, or from a list of pairs as Python 2 wrote it. */
+  private Object dictionary(Name name, List<Object> a) throws CheckpointException {
+    Map<Object, Object> map = new LinkedHashMap<>();
+    boolean pairs = name.name().equals("OrderedDict") && !a.isEmpty();
+    if (pairs && a.get(0) instanceof List<?> items) {
+      for (Object item : items) {
+        List<?> pair =
+            item instanceof Tuple t ? t.items() : item instanceof List<?> l ? l : List.of();
+        if (pair.size() != 2) {
+          throw input.problem("makes a dictionary of something that is not pairs");
+        }
+        map.put(PickleMachine.key(pair.get(0)), pair.get(1));
+      }
+    }
+    return map;
+  }
+
+  private Object encoded(Name name, List<Object> a) throws CheckpointException {
+    return argument(name, a, 0) instanceof String text
+        ? text.getBytes(StandardCharsets.ISO_8859_1)
+        : new OpaqueObject(name.qualified());
+  }
+
+  private static Object device(List<Object> a) {
+    String index = a.size() > 1 ? ":" + a.get(1) : "";
+    return a.isEmpty() || !(a.get(0) instanceof String kind)
+        ? new OpaqueObject("torch.device")
+        : kind + index;
+  }
+
+  private Object scalar(Name name, List<Object> a) throws CheckpointException {
+    return argument(name, a, 0) instanceof NumpyType type
+            && a.size() > 1
+            && a.get(1) instanceof byte[] bytes
+        ? NumpyValues.scalar(type, bytes)
+        : new OpaqueObject(name.qualified());
+  }
+}

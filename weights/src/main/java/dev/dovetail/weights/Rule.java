@@ -1,0 +1,70 @@
+package dev.dovetail.weights;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * One step from a checkpoint's names and shapes to a model's. A {@code pattern} is a regular
+ * expression for a whole name; {@code $1} in a target stands for what its first group matched.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "rule")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Rule.Rename.class, name = "rename"),
+  @JsonSubTypes.Type(value = Rule.StripPrefix.class, name = "strip-prefix"),
+  @JsonSubTypes.Type(value = Rule.Drop.class, name = "drop"),
+  @JsonSubTypes.Type(value = Rule.Concatenate.class, name = "concatenate"),
+  @JsonSubTypes.Type(value = Rule.Split.class, name = "split"),
+  @JsonSubTypes.Type(value = Rule.Permute.class, name = "permute"),
+  @JsonSubTypes.Type(value = Rule.Synthesise.class, name = "synthesise")
+})
+public sealed interface Rule {
+
+  /** Gives every matching tensor another name. */
+  record Rename(Pattern pattern, String to) implements Rule {}
+
+  /** Takes the prefix off every name that starts with it. */
+  record StripPrefix(String prefix) implements Rule {}
+
+  /** Leaves matching tensors out, with the reason for the report. */
+  record Drop(Pattern pattern, String reason) implements Rule {}
+
+  /**
+   * Joins tensors along an axis, such as query, key and value.
+   *
+   * @param first the pattern of the first part
+   * @param others the names of the other parts, in terms of the groups of {@code first}
+   * @param to the name of the result, likewise
+   * @param axis counted from 0
+   */
+  record Concatenate(Pattern first, List<String> others, String to, int axis) implements Rule {
+    public Concatenate {
+      others = List.copyOf(others);
+    }
+  }
+
+  /** Cuts matching tensors into equal parts along an axis, one for each name in {@code to}. */
+  record Split(Pattern pattern, List<String> to, int axis) implements Rule {
+    public Split {
+      to = List.copyOf(to);
+    }
+  }
+
+  /**
+   * Puts the axes of matching tensors into another order; {@code [1, 0]} transposes a matrix.
+   *
+   * @param axes for each axis of the result, the axis it was
+   */
+  record Permute(Pattern pattern, List<Integer> axes) implements Rule {
+    public Permute {
+      axes = List.copyOf(axes);
+    }
+  }
+
+  /**
+   * For every matching tensor makes another of the same shape, full of one value, unless the
+   * checkpoint has it: the layer scale of 1 that DeiT does without.
+   */
+  record Synthesise(Pattern pattern, String to, float value) implements Rule {}
+}

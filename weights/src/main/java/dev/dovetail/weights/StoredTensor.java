@@ -1,0 +1,196 @@
+package dev.dovetail.weights;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A tensor in a file, of which nothing is read yet: where its first element lies and how many
+ * elements each axis strides. Its range was checked against the file when the checkpoint was
+ * opened.
+ */
+public final class StoredTensor implements TensorSource {
+
+  private final String name;
+  private final ElementType type;
+  private final List<Long> shape;
+  private final List<Long> strides;
+  private final Path file;
+  private final long offset;
+  private final ByteOrder order;
+
+  private StoredTensor(
+      String name,
+      ElementType type,
+      List<Long> shape,
+      List<Long> strides,
+      Path file,
+      long offset,
+      ByteOrder order) {
+    this.name = name;
+    this.type = type;
+    this.shape = List.copyOf(shape);
+    this.strides = List.copyOf(strides);
+    this.file = file;
+    this.offset = offset;
+    this.order = order;
+  }
+
+  /**
+   * A view into a storage.
+   *
+   * @param storage the bytes that the view must stay within
+   * @param first the view's first element, counted from the start of the storage
+   * @throws CheckpointException if a dimension or stride is negative or the view does not fit
+   */
+  static StoredTensor view(
+      String name,
+      ElementType type,
+      List<Long> shape,
+      List<Long> strides,
+      Region storage,
+      long first,
+      ByteOrder order)
+      throws CheckpointException {
+    String problem = problem(type, shape, strides, storage.bytes(), first);
+    if (problem != null) {
+      throw new CheckpointException(
+          storage.file(), "tensor " + CheckpointException.quote(name) + " " + problem);
+    }
+    return new StoredTensor(
+        name, type, shape, strides, storage.file(), storage.offset() + first * type.bytes(), order);
+  }
+
+  /** What is wrong with a view, to be read after the tensor's name, or null. */
+  private static String problem(
+      ElementType type, List<Long> shape, List<Long> strides, long bytes, long first) {
+    if (shape.size() > Shapes.MAX_RANK) {
+      return "has " + shape.size() + " dimensions; at most " + Shapes.MAX_RANK + " are possible";
+    }
+    if (shape.size() != strides.size()) {
+      return "has " + shape.size() + " dimensions but " + strides.size() + " strides";
+    }
+    String view = "of shape " + Shapes.text(shape) + " and strides " + Shapes.text(strides);
+    if (first < 0 || shape.stream().anyMatch(d -> d < 0) || strides.stream().anyMatch(s -> s < 0)) {
+      return view + " from element " + first + " has a negative number among them";
+    }
+    try {
+      long count = Shapes.elements(shape);
+      long end = Math.addExact(first, Shapes.extent(shape, strides));
+      long available = bytes / type.bytes();
+      if (count > 0 && end > available) {
+        return view
+            + " from element "
+            + first
+            + " needs a storage of "
+            + end
+            + " "
+            + type
+            + " elements, but the file holds "
+            + available;
+      }
+      if (first > available) {
+        return view + " starts at element " + first + " of a storage of " + available;
+      }
+      if (count > Math.max(available, MAX_EXPANDED)) {
+        return view
+            + " repeats "
+            + available
+            + " stored elements to "
+            + count
+            + ", which no real checkpoint does";
+      }
+      Math.multiplyExact(count, 8);
+    } catch (ArithmeticException e) {
+      return view + " has more elements than a 64-bit number counts";
+    }
+    return null;
+  }
+
+  /** An expanded view (stride 0) of more elements than this is a trap, not a weight. */
+  private static final long MAX_EXPANDED = 1L << 24;
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public ElementType type() {
+    return type;
+  }
+
+  @Override
+  public List<Long> shape() {
+    return shape;
+  }
+
+  /** How many elements one step along each axis moves; zero where an axis is repeated. */
+  public List<Long> strides() {
+    return strides;
+  }
+
+  /** The file that holds the elements (a temporary one if the checkpoint compressed them). */
+  public Path file() {
+    return file;
+  }
+
+  /** The byte in {@link #file()} where the first element starts. */
+  public long offset() {
+    return offset;
+  }
+
+  /**
+   * The bytes of the file that are this tensor, row-major and little-endian, in its own type;
+   * absent where the tensor is a view with gaps or another order.
+   */
+  public Optional<Region> region() {
+    boolean plain = order == ByteOrder.LITTLE_ENDIAN || type.bytes() == 1;
+    return plain && Shapes.contiguous(shape, strides)
+        ? Optional.of(new Region(file, offset, elements() * type.bytes()))
+        : Optional.empty();
+  }
+
+  @Override
+  public StoredTensor named(String other) {
+    return new StoredTensor(other, type, shape, strides, file, offset, order);
+  }
+
+  /**
+   * The same elements with the axes in another order, still unread.
+   *
+   * @param axes for each axis of the result, the axis of this tensor it is
+   */
+  StoredTensor permuted(List<Integer> axes) {
+    return new StoredTensor(
+        name,
+        type,
+        axes.stream().map(shape::get).toList(),
+        axes.stream().map(strides::get).toList(),
+        file,
+        offset,
+        order);
+  }
+
+  /** The part of {@code length} entries from {@code start} along {@code axis}, still unread. */
+  StoredTensor narrowed(int axis, long start, long length) {
+    List<Long> smaller = new ArrayList<>(shape);
+    smaller.set(axis, length);
+    long moved = offset + start * strides.get(axis) * type.bytes();
+    return new StoredTensor(name, type, smaller, strides, file, moved, order);
+  }
+
+  @Override
+  public ElementReader reader() throws IOException {
+    return FileElements.open(this, order);
+  }
+
+  /** As {@code blocks.0.norm1.bias float32 [384]}. */
+  @Override
+  public String toString() {
+    return name + " " + type + " " + Shapes.text(shape);
+  }
+}

@@ -1,0 +1,215 @@
+package dev.dovetail.weights;
+
+import dev.dovetail.weights.Pickled.Storage;
+import dev.dovetail.weights.Pickled.View;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads what {@code torch.save} writes: since PyTorch 1.6 a zip file with a pickle program and one
+ * entry a storage, before that a sequence of pickle programs followed by the storages.
+ *
+ * @see <a href="https://github.com/pytorch/pytorch/blob/v2.3.0/torch/serialization.py">
+ *     torch/serialization.py</a>
+ */
+final class TorchFile {
+
+  private static final String PROGRAM = "data.pkl";
+
+  /** What the first program of a legacy file gives. */
+  private static final String LEGACY_MAGIC = "119547037146038801333356";
+
+  private static final long LEGACY_PROTOCOL = 1001;
+
+  private final Path file;
+  private final Storages storages;
+  private final ByteOrder order;
+
+  private TorchFile(Path file, Storages storages, ByteOrder order) {
+    this.file = file;
+    this.storages = storages;
+    this.order = order;
+  }
+
+  /** Where the bytes of the storage with this key lie. */
+  @FunctionalInterface
+  private interface Storages {
+    Region locate(String key) throws IOException;
+  }
+
+  /** Whether the archive is one of {@code torch.save}. */
+  static boolean isTorch(ZipArchive zip) {
+    return zip.entries().stream().anyMatch(entry -> isProgram(entry.name()));
+  }
+
+  private static boolean isProgram(String name) {
+    return name.equals(PROGRAM)
+        || name.endsWith("/" + PROGRAM)
+            && name.indexOf('/') == name.length() - PROGRAM.length() - 1;
+  }
+
+  /** A file of PyTorch 1.6 or later. */
+  static Content zip(Path file, ZipArchive zip) throws IOException {
+    List<String> programs =
+        zip.entries().stream().map(ZipArchive.Entry::name).filter(TorchFile::isProgram).toList();
+    if (programs.size() != 1) {
+      throw new CheckpointException(file, "has more than one pickle program: " + programs);
+    }
+    String program = programs.get(0);
+    String folder = program.substring(0, program.length() - PROGRAM.length());
+    if (zip.find(folder + "constants.pkl").isPresent()) {
+      throw new CheckpointException(
+          file,
+          "is a TorchScript program, not a checkpoint: save the model's state_dict() instead");
+    }
+    ZipUnpacker unpacker = new ZipUnpacker(file, zip);
+    try {
+      boolean big =
+          zip.find(folder + "byteorder").isPresent() && isBig(unpacker.bytes(folder + "byteorder"));
+      try (PickleInput input = new PickleInput(unpacker.bytes(program))) {
+        Object root = PickleMachine.run(input, new PickleClasses(input));
+        Storages storages = key -> unpacker.bytes(folder + "data/" + key);
+        Content content = new TorchFile(file, storages, order(big)).content(root);
+        return new Content(
+            content.files(), content.tensors(), content.meta(), unpacker.temporary());
+      }
+    } catch (IOException | RuntimeException e) {
+      unpacker.discard();
+      throw e;
+    }
+  }
+
+  private static boolean isBig(Region stated) throws IOException {
+    return stated.bytes() == 3
+        && StandardCharsets.US_ASCII.decode(FileBytes.read(stated)).toString().equals("big");
+  }
+
+  /** A file of PyTorch before 1.6, or one saved in the old format. */
+  static Content legacy(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        PickleInput input = new PickleInput(new Region(file, 0, channel.size()))) {
+      PickleClasses classes = new PickleClasses(input);
+      Object magic = PickleMachine.run(input, classes);
+      if (!LEGACY_MAGIC.equals(String.valueOf(magic))) {
+        throw new CheckpointException(
+            file,
+            "is a pickle file, but not one of torch.save: save it again with torch.save or as safetensors");
+      }
+      Object protocol = PickleMachine.run(input, classes);
+      if (!Long.valueOf(LEGACY_PROTOCOL).equals(protocol)) {
+        throw new CheckpointException(
+            file, "is of another legacy PyTorch format than the known one, " + LEGACY_PROTOCOL);
+      }
+      Object system = PickleMachine.run(input, classes);
+      boolean big = system instanceof Map<?, ?> m && Boolean.FALSE.equals(m.get("little_endian"));
+      Object root = PickleMachine.run(input, classes);
+      Object keys = PickleMachine.run(input, classes);
+      Map<String, Region> places =
+          legacyPlaces(file, channel, keys, classes.storages(), input.position(), order(big));
+      return new TorchFile(file, places::get, order(big)).content(root);
+    }
+  }
+
+  /** The storages follow the programs in the order of the keys, each after its element count. */
+  private static Map<String, Region> legacyPlaces(
+      Path file,
+      FileChannel channel,
+      Object keys,
+      Map<String, Storage> known,
+      long start,
+      ByteOrder order)
+      throws IOException {
+    Map<String, Region> places = new HashMap<>();
+    long position = start;
+    for (Object key : keys instanceof List<?> list ? list : List.of()) {
+      Storage storage = known.get(String.valueOf(key));
+      if (storage == null) {
+        throw new CheckpointException(
+            file, "has a storage %s that nothing describes".formatted(key));
+      }
+      ByteBuffer count = FileBytes.read(channel, file, position, 8);
+      long elements = count.order(order).getLong();
+      long left = channel.size() - position - 8;
+      if (elements != storage.elements() || elements < 0 || elements > left / storage.unit()) {
+        throw new CheckpointException(
+            file,
+            "has at byte %d a storage %s of %d elements; expected are %d of %d bytes, and %d bytes are left: it is cut off or damaged"
+                .formatted(
+                    position,
+                    CheckpointException.quote(storage.key()),
+                    elements,
+                    storage.elements(),
+                    storage.unit(),
+                    left));
+      }
+      places.put(storage.key(), new Region(file, position + 8, elements * storage.unit()));
+      position += 8 + elements * storage.unit();
+    }
+    for (String key : known.keySet()) {
+      if (!places.containsKey(key)) {
+        throw new CheckpointException(
+            file,
+            "lacks the storage " + CheckpointException.quote(key) + " that its tensors are in");
+      }
+    }
+    return places;
+  }
+
+  private static ByteOrder order(boolean big) {
+    return big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+  }
+
+  private Content content(Object root) throws IOException {
+    StateDict dict = StateDict.find(file, root);
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    for (Map.Entry<String, View> entry : dict.tensors().entrySet()) {
+      tensors.put(entry.getKey(), tensor(entry.getKey(), entry.getValue()));
+    }
+    Map<String, Object> meta = new LinkedHashMap<>();
+    PlainValues plain = new PlainValues(file, this::tensor);
+    for (Map.Entry<Object, Object> entry : dict.rest().entrySet()) {
+      String key = String.valueOf(entry.getKey());
+      meta.put(key, plain.of(entry.getValue(), key));
+    }
+    return new Content(List.of(file), tensors, meta, List.of());
+  }
+
+  private StoredTensor tensor(String name, View view) throws IOException {
+    Storage storage = view.storage();
+    Region bytes = storages.locate(storage.key());
+    long first = storage.first();
+    long start;
+    long length;
+    try {
+      start = Math.multiplyExact(first, storage.unit());
+      length = Math.multiplyExact(storage.elements(), storage.unit());
+    } catch (ArithmeticException e) {
+      start = -1;
+      length = -1;
+    }
+    if (start < 0 || length < 0 || start > bytes.bytes() || length > bytes.bytes() - start) {
+      throw new CheckpointException(
+          file,
+          "tensor %s lies in storage %s, said to be %d elements of %d bytes from element %d, but the file holds %d bytes of it: it is cut off or damaged"
+              .formatted(
+                  CheckpointException.quote(name),
+                  CheckpointException.quote(storage.key()),
+                  storage.elements(),
+                  storage.unit(),
+                  first,
+                  bytes.bytes()));
+    }
+    Region part = new Region(bytes.file(), bytes.offset() + start, length);
+    return StoredTensor.view(
+        name, view.type(), view.shape(), view.strides(), part, view.first(), order);
+  }
+}
