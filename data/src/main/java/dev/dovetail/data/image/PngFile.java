@@ -115,7 +115,7 @@ public final class PngFile {
 
   private static void checkSum(FileBytes file, int at, String type, int length)
       throws BadImageException {
-    boolean critical = Character.isUpperCase(type.charAt(0));
+    boolean critical = (type.charAt(0) & 0x20) == 0;
     CRC32 crc = new CRC32();
     crc.update(file.bytes(), at + 4, length + 4);
     if (critical && (int) crc.getValue() != file.i32be(at + 8 + length)) {

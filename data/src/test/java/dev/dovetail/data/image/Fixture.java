@@ -61,6 +61,13 @@ record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
       return values;
     }
 
+    long[] longs(String name) {
+      ByteBuffer bytes = ByteBuffer.wrap(bytes(name)).order(ByteOrder.LITTLE_ENDIAN);
+      return IntStream.range(0, bytes.remaining() / 8)
+          .mapToLong(i -> bytes.getLong(8 * i))
+          .toArray();
+    }
+
     Image image(String name) {
       int[] shape = shape(name);
       return Image.of(new Size(shape[0], shape[1]), bytes(name));
