@@ -4,6 +4,8 @@ package dev.dovetail.data.image;
 final class BmpStructure {
 
   private static final int OS2_HEADER = 12;
+  private static final int PLAIN = 0;
+  private static final int BIT_FIELDS = 3;
 
   private BmpStructure() {}
 
@@ -17,7 +19,11 @@ final class BmpStructure {
     long height = os2 ? file.u16le(20) : Math.abs((long) file.i32le(22));
     Size size = ImageFormat.promised(file, height, width);
     int bits = file.u16le(os2 ? 24 : 28);
-    boolean compressed = !os2 && file.i32le(30) != 0;
+    int coding = os2 ? PLAIN : file.i32le(30);
+    if (coding < PLAIN || coding > BIT_FIELDS) {
+      throw file.bad("is a BMP with the unsupported compression " + coding);
+    }
+    boolean compressed = coding != PLAIN && coding != BIT_FIELDS;
     long rowBytes = (width * bits + 31) / 32 * 4;
     if (!compressed && !file.has(file.i32le(10), rowBytes * height)) {
       throw file.cutOff("within its pixels");

@@ -1,9 +1,13 @@
 package dev.dovetail.data.image;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The content of a file and the name that its errors carry. The readers check {@link #has} before
@@ -18,6 +22,28 @@ record FileBytes(String name, byte[] bytes) {
 
   private static VarHandle view(Class<?> array, ByteOrder order) {
     return MethodHandles.byteArrayViewVarHandle(array, order);
+  }
+
+  /** Larger files are refused before memory is taken for them. */
+  private static final long MAX_LENGTH = 1L << 30;
+
+  static FileBytes read(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new BadImageException(path + " does not exist");
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new BadImageException(path + " is no file");
+    }
+    long length = Files.size(path);
+    if (length > MAX_LENGTH) {
+      throw new BadImageException(
+          path + " is " + length + " bytes long; at most " + MAX_LENGTH + " are read");
+    }
+    try {
+      return new FileBytes(path.toString(), Files.readAllBytes(path));
+    } catch (AccessDeniedException e) {
+      throw new BadImageException(path + " may not be read (permission denied)", e);
+    }
   }
 
   int length() {

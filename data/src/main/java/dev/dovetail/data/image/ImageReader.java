@@ -5,7 +5,6 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import javax.imageio.ImageIO;
@@ -35,7 +34,7 @@ public final class ImageReader {
    * @throws IOException where the file cannot be read
    */
   public static Image read(Path file) throws IOException {
-    return decode(Files.readAllBytes(file), file.toString());
+    return decode(FileBytes.read(file));
   }
 
   /**
@@ -44,7 +43,10 @@ public final class ImageReader {
    * @param name what its errors call it
    */
   public static Image decode(byte[] content, String name) throws BadImageException {
-    FileBytes file = new FileBytes(name, content);
+    return decode(new FileBytes(name, content));
+  }
+
+  private static Image decode(FileBytes file) throws BadImageException {
     ImageFormat format = ImageFormat.of(file);
     return switch (format) {
       case JPEG -> decode(file, format, JpegStructure.check(file), false);

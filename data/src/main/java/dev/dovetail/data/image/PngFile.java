@@ -1,7 +1,6 @@
 package dev.dovetail.data.image;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +75,7 @@ public final class PngFile {
    * @throws BadImageException where it is no PNG, cut off or damaged
    */
   public static PngFile read(Path path) throws IOException {
-    FileBytes file = new FileBytes(path.toString(), Files.readAllBytes(path));
+    FileBytes file = FileBytes.read(path);
     if (ImageFormat.of(file) != ImageFormat.PNG) {
       throw file.bad("is a " + ImageFormat.of(file) + " by its content; a PNG was expected");
     }

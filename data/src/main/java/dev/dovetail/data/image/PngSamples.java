@@ -111,6 +111,7 @@ final class PngSamples {
     // The filters look at whole bytes, so packed rows are unfiltered before they are unpacked.
     boolean packed = png.bitDepth() < 8;
     byte[] flat = packed ? new byte[2 * rowBytes] : samples;
+    byte[] zeros = new byte[rowBytes];
     int distance = Math.max(1, png.colour().channels() * png.bitDepth() / 8);
     for (int y = 0; y < rows; y++) {
       if (y % step == 0) {
@@ -118,8 +119,13 @@ final class PngSamples {
       }
       int from = y % step * (rowBytes + 1);
       int to = packed ? (y & 1) * rowBytes : y * rowBytes;
-      int above = packed ? rowBytes - to : to - rowBytes;
-      unfilter(block, from, flat, to, y == 0 ? -1 : above, rowBytes, distance);
+      System.arraycopy(block, from + 1, flat, to, rowBytes);
+      PngRow row =
+          y == 0
+              ? new PngRow(flat, to, rowBytes, distance, zeros, 0)
+              : new PngRow(
+                  flat, to, rowBytes, distance, flat, packed ? rowBytes - to : to - rowBytes);
+      unfilter(block[from], row);
       if (packed) {
         unpack(flat, to, samples, y * unpackedRow, unpackedRow);
       }
@@ -145,51 +151,15 @@ final class PngSamples {
     }
   }
 
-  private void unfilter(
-      byte[] in, int from, byte[] out, int to, int above, int length, int distance)
-      throws BadImageException {
-    int source = from + 1;
-    int first = Math.min(distance, length);
-    switch (in[from]) {
-      case 0 -> System.arraycopy(in, source, out, to, length);
-      case 1 -> {
-        System.arraycopy(in, source, out, to, first);
-        for (int i = first; i < length; i++) {
-          out[to + i] = (byte) (in[source + i] + out[to + i - distance]);
-        }
-      }
-      case 2 -> {
-        for (int i = 0; i < length; i++) {
-          out[to + i] = (byte) (in[source + i] + (above < 0 ? 0 : out[above + i]));
-        }
-      }
-      case 3 -> {
-        for (int i = 0; i < length; i++) {
-          int left = i < first ? 0 : out[to + i - distance] & 0xff;
-          int up = above < 0 ? 0 : out[above + i] & 0xff;
-          out[to + i] = (byte) (in[source + i] + (left + up) / 2);
-        }
-      }
-      case 4 -> {
-        for (int i = 0; i < length; i++) {
-          int left = i < first ? 0 : out[to + i - distance] & 0xff;
-          int up = above < 0 ? 0 : out[above + i] & 0xff;
-          int corner = i < first || above < 0 ? 0 : out[above + i - distance] & 0xff;
-          out[to + i] = (byte) (in[source + i] + paeth(left, up, corner));
-        }
-      }
-      default -> throw png.file().bad("is damaged: a row has the unknown filter " + in[from]);
+  private void unfilter(int filter, PngRow row) throws BadImageException {
+    switch (filter) {
+      case 0 -> {}
+      case 1 -> row.sub();
+      case 2 -> row.up();
+      case 3 -> row.average();
+      case 4 -> row.paeth();
+      default -> throw png.file().bad("is damaged: a row has the unknown filter " + filter);
     }
-  }
-
-  private static int paeth(int left, int up, int corner) {
-    int toLeft = Math.abs(up - corner);
-    int toUp = Math.abs(left - corner);
-    int toCorner = Math.abs(left + up - 2 * corner);
-    if (toLeft <= toUp && toLeft <= toCorner) {
-      return left;
-    }
-    return toUp <= toCorner ? up : corner;
   }
 
   private void unpack(byte[] in, int from, byte[] out, int to, int count) {
