@@ -2,29 +2,52 @@ package dev.dovetail.data.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /** One folder of reference values: its description and its tensors. */
 record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String COLLECTION = "fixtures/comer";
+
   static Fixture read(Path folder) throws IOException {
     return new Fixture(
-        JSON.readTree(Files.readAllBytes(folder.resolve("config.json"))),
+        config(folder),
         Tensors.read(folder.resolve("inputs.safetensors")),
         Tensors.read(folder.resolve("outputs.safetensors")));
   }
 
-  /** The description alone. */
-  static JsonNode config(Path folder) throws IOException {
-    return JSON.readTree(Files.readAllBytes(folder.resolve("config.json")));
+  /** One test for every folder of the collection whose description is of the wanted kind. */
+  static Stream<DynamicTest> each(Predicate<JsonNode> wanted, ThrowingConsumer<Fixture> test) {
+    if (SharedFolder.directories(COLLECTION).isEmpty()) {
+      return SharedFolder.eachDirectory(COLLECTION, folder -> {});
+    }
+    return SharedFolder.directories(COLLECTION).stream()
+        .filter(folder -> wanted.test(config(folder)))
+        .map(
+            folder ->
+                DynamicTest.dynamicTest(
+                    folder.getFileName().toString(), () -> test.accept(read(folder))));
+  }
+
+  private static JsonNode config(Path folder) {
+    try {
+      return JSON.readTree(Files.readAllBytes(folder.resolve("config.json")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The tensors of a small safetensors file. */
@@ -38,13 +61,13 @@ record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
       return new Tensors(header, data);
     }
 
+    boolean has(String name) {
+      return header.has(name);
+    }
+
     int[] shape(String name) {
-      Iterator<JsonNode> sides = header.required(name).get("shape").elements();
-      int[] shape = new int[header.get(name).get("shape").size()];
-      for (int i = 0; i < shape.length; i++) {
-        shape[i] = sides.next().asInt();
-      }
-      return shape;
+      JsonNode sides = header.required(name).get("shape");
+      return IntStream.range(0, sides.size()).map(i -> sides.get(i).asInt()).toArray();
     }
 
     byte[] bytes(String name) {

@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.testing.SharedFolder;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,17 +18,38 @@ class PreparationFixturesTest {
 
   @TestFactory
   Stream<DynamicTest> everyPreprocessingFixtureIsReproducedBitForBit() {
-    return SharedFolder.eachDirectory(
-        "fixtures/comer",
-        folder -> {
-          if (Fixture.config(folder).path("op").asText().equals("preprocess")) {
-            compare(folder);
-          }
-        });
+    return Fixture.each(
+        config -> config.path("op").asText().equals("preprocess"),
+        PreparationFixturesTest::compare);
   }
 
-  private static void compare(Path folder) throws IOException {
-    Fixture fixture = Fixture.read(folder);
+  @TestFactory
+  Stream<DynamicTest> everyWholeModelGetsItsInputBitForBit() {
+    return Fixture.each(
+        config -> config.path("image").has("resize_scale"),
+        PreparationFixturesTest::compareWholeModel);
+  }
+
+  private static void compareWholeModel(Fixture fixture) {
+    JsonNode image = fixture.config().get("image");
+    JsonNode scale = image.get("resize_scale");
+    Resize keepRatio = new Resize.KeepRatio(scale.get(0).asInt(), scale.get(1).asInt());
+    boolean detector = fixture.config().get("type").asText().equals("mask_rcnn");
+    Preparation preparation =
+        detector
+            ? new Preparation(List.of(keepRatio), MULTIPLE)
+            : new Preparation(List.of(keepRatio, new Resize.ToMultiple(MULTIPLE)), 1);
+    Image raw = fixture.inputs().image("raw_image_bgr");
+    if (fixture.inputs().has("resized_image_bgr")) {
+      assertEquals(fixture.inputs().image("resized_image_bgr"), preparation.apply(raw));
+    }
+    assertArrayEquals(
+        fixture.inputs().floats("image"),
+        normalised(preparation, raw, Normalization.IMAGENET),
+        "image");
+  }
+
+  private static void compare(Fixture fixture) {
     JsonNode config = fixture.config();
     Normalization normalization =
         new Normalization(
@@ -72,16 +90,16 @@ class PreparationFixturesTest {
     Image expected = fixture.outputs().image(task + "_resized" + index);
     assertEquals(expected, preparation.apply(raw), task + "_resized" + index);
 
-    Size padded = preparation.geometry(raw.size()).padded();
-    ByteBuffer slot = ByteBuffer.allocateDirect((int) padded.pixels() * Image.CHANNELS);
-    Geometry geometry = preparation.write(raw, slot, padded);
     String name = task + "_image" + index;
     assertArrayEquals(
-        fixture.outputs().floats(name), normalised(slot, geometry, normalization), name);
+        fixture.outputs().floats(name), normalised(preparation, raw, normalization), name);
   }
 
   /** What the model's graph does: the table, then zeros outside the resized image. */
-  private static float[] normalised(ByteBuffer slot, Geometry geometry, Normalization rule) {
+  private static float[] normalised(Preparation preparation, Image raw, Normalization rule) {
+    Size padded = preparation.geometry(raw.size()).padded();
+    ByteBuffer slot = ByteBuffer.allocateDirect((int) padded.pixels() * Image.CHANNELS);
+    Geometry geometry = preparation.write(raw, slot, padded);
     int height = geometry.padded().height();
     int width = geometry.padded().width();
     float[][] table = rule.table();
