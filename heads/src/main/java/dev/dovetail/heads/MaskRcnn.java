@@ -1,0 +1,76 @@
+package dev.dovetail.heads;
+
+import dev.dovetail.adapters.FeaturePyramid;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+
+/**
+ * Mask R-CNN (He et al. 2017) from a feature pyramid to boxes, scores, labels and masks, as mmdet
+ * 2.22 computes it. The pyramid has one level for each that {@link RoiExtractor} uses, and mostly
+ * one coarser level that only proposals come from.
+ *
+ * <p>Names the values of {@link Rpn#propose}, and in {@code roi_head} the values {@code
+ * roi_levels}, {@code roi_feats}, {@code bbox_head.cls_score}, {@code bbox_head.bbox_pred}, {@code
+ * mask_roi_levels}, {@code mask_roi_feats} and {@code mask_head} (mask probabilities [n, 28, 28]).
+ *
+ * @param classes background not counted
+ */
+public record MaskRcnn(
+    int classes, Rpn proposals, RoiExtractor regions, BoxHead boxes, MaskHead masks)
+    implements InstanceHead {
+
+  /** As published for the COCO data set, over feature pyramids of 256 channels. */
+  public static MaskRcnn defaults() {
+    return new MaskRcnn(
+        80, Rpn.defaults(), RoiExtractor.defaults(), BoxHead.defaults(), MaskHead.defaults());
+  }
+
+  @Override
+  public Detections detect(Scope s, FeaturePyramid features, Images images) {
+    Tensor limits = s.float32(() -> limits(s, images.shape()));
+    Regions proposed = s.in("rpn_head", r -> proposals.propose(r, features, limits));
+    return s.in("roi_head", r -> detect(r, features, proposed, limits, images.scaleFactor()));
+  }
+
+  private Detections detect(
+      Scope s, FeaturePyramid features, Regions proposed, Tensor limits, Tensor scaleFactor) {
+    Tensor pooled = pool(s, "roi", features, proposed, boxes.size());
+    BoxHead.Objects found =
+        s.in(
+            "bbox_head",
+            b -> boxes.decode(b, boxes.predict(b, pooled, classes), proposed, limits, scaleFactor));
+
+    Regions objects =
+        s.float32(
+            () ->
+                new Regions(
+                    found.boxes().times(scaleFactor.gather(0, found.image())), found.image()));
+    Tensor maskPooled = pool(s, "mask_roi", features, objects, masks.size());
+    Tensor maskProbs =
+        s.in(
+            "mask_head",
+            m -> MaskHead.probabilities(m, masks.logits(m, maskPooled, classes), found.labels()));
+
+    return s.float32(
+        () -> {
+          Grouping images = Grouping.of(s, found.image(), limits.dim(0));
+          return new Detections(
+              images.pad(found.boxes(), 0),
+              images.pad(found.scores(), 0),
+              images.pad(found.labels(), -1),
+              images.pad(maskProbs, 0),
+              images.count());
+        });
+  }
+
+  private Tensor pool(Scope s, String name, FeaturePyramid features, Regions of, int size) {
+    Tensor level = s.value(name + "_levels", s.float32(() -> regions.level(of.boxes())));
+    return s.value(name + "_feats", regions.extract(s, features, of, level, size));
+  }
+
+  /** Heights and widths int64 [batch, 2] as float32 [batch, 4]: width, height, width, height. */
+  private static Tensor limits(Scope s, Tensor shape) {
+    return shape.cast(DType.FLOAT32).gather(1, s.constant(1L, 0L, 1L, 0L));
+  }
+}

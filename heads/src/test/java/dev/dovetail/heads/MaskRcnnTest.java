@@ -1,0 +1,204 @@
+package dev.dovetail.heads;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.adapters.FeaturePyramid;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.onnx.Precision;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class MaskRcnnTest {
+
+  private static final int HEIGHT = 128;
+  private static final int WIDTH = 192;
+  private static final int CHANNELS = 8;
+
+  private static final Rpn PROPOSALS = new Rpn(AnchorGrid.defaults(), 8, 50, 60, 0.7f, 0);
+  private static final BoxHead BOXES =
+      new BoxHead(7, 16, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f), 0.2f, 0.5f, 15);
+
+  private static MaskRcnn model(Rpn proposals, BoxHead boxes) {
+    return new MaskRcnn(3, proposals, RoiExtractor.defaults(), boxes, new MaskHead(14, 8, 2));
+  }
+
+  private static Graph trace(MaskRcnn model, int batch) {
+    Trace trace = new Trace();
+    List<Tensor> maps = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      maps.add(
+          trace.input(
+              "p" + i, DType.FLOAT32, batch, CHANNELS, HEIGHT / (4 << i), WIDTH / (4 << i)));
+    }
+    InstanceHead.Images images =
+        new InstanceHead.Images(
+            trace.input("img_shape", DType.INT64, batch, 2),
+            trace.input("scale_factor", DType.FLOAT32, batch, 4));
+    InstanceHead.Detections d = model.detect(trace.root(), FeaturePyramid.from(4, maps), images);
+    return trace.graph(
+        Map.of(
+            "boxes", d.boxes(),
+            "scores", d.scores(),
+            "labels", d.labels(),
+            "mask_probs", d.maskProbs(),
+            "count", d.count()));
+  }
+
+  /** Inputs of one image; {@code strength} 0 gives features of zeros. */
+  private static Map<String, Runner.Value> image(long seed, float strength) {
+    Random random = new Random(seed);
+    Map<String, Runner.Value> inputs = new HashMap<>();
+    for (int i = 0; i < 5; i++) {
+      int h = HEIGHT / (4 << i);
+      int w = WIDTH / (4 << i);
+      float[] map = new float[CHANNELS * h * w];
+      for (int j = 0; j < map.length; j++) {
+        map[j] = (float) random.nextGaussian() * strength;
+      }
+      inputs.put("p" + i, new Runner.Value(map, 1, CHANNELS, h, w));
+    }
+    long height = 90 + random.nextInt(30);
+    long width = 150 + random.nextInt(40);
+    float f = 1.25f + random.nextFloat();
+    inputs.put("img_shape", new Runner.Value(new long[] {height, width}, 1, 2));
+    inputs.put("scale_factor", new Runner.Value(new float[] {f, f + .01f, f, f + .01f}, 1, 4));
+    return inputs;
+  }
+
+  private static Map<String, Runner.Value> batch(List<Map<String, Runner.Value>> images) {
+    Map<String, Runner.Value> all = new HashMap<>();
+    for (String name : images.get(0).keySet()) {
+      long[] dims = images.get(0).get(name).dims().clone();
+      dims[0] = images.size();
+      if (name.equals("img_shape")) {
+        all.put(
+            name,
+            new Runner.Value(
+                images.stream().flatMapToLong(i -> Arrays.stream(i.get(name).longs())).toArray(),
+                dims));
+      } else {
+        int n = images.get(0).get(name).floats().length;
+        float[] values = new float[n * images.size()];
+        for (int i = 0; i < images.size(); i++) {
+          System.arraycopy(images.get(i).get(name).floats(), 0, values, i * n, n);
+        }
+        all.put(name, new Runner.Value(values, dims));
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void aBatchGivesWhatItsImagesGiveAloneAndFillsUpWithZeros() {
+    MaskRcnn model = model(PROPOSALS, BOXES);
+    Graph one = trace(model, 1);
+    Graph three = trace(model, 3);
+    boolean different = false;
+    for (long seed = 0; seed < 12; seed += 3) {
+      List<Map<String, Runner.Value>> images =
+          List.of(image(seed, 1), image(seed + 1, 0.02f), image(seed + 2, 3));
+      Map<String, Runner.Value> joint = Runner.run(three, batch(images), Precision.FP32);
+      int most = (int) joint.get("boxes").dims()[1];
+      long[] counts = joint.get("count").longs();
+      assertEquals(Arrays.stream(counts).max().getAsLong(), most, "seed " + seed);
+      different |= Arrays.stream(counts).distinct().count() > 1;
+      for (int i = 0; i < 3; i++) {
+        Map<String, Runner.Value> alone = Runner.run(one, images.get(i), Precision.FP32);
+        int n = (int) alone.get("boxes").dims()[1];
+        String where = "seed " + seed + ", image " + i;
+        assertEquals(n, counts[i], where);
+        for (String name : List.of("boxes", "scores", "mask_probs")) {
+          float[] all = joint.get(name).floats();
+          float[] expected = alone.get(name).floats();
+          int row = all.length / 3 / most;
+          float[] padded = Arrays.copyOf(expected, most * row);
+          float[] got = Arrays.copyOfRange(all, i * most * row, (i + 1) * most * row);
+          assertArrayEquals(padded, got, name.equals("boxes") ? 1e-3f : 1e-5f, where);
+        }
+        long[] labels = Arrays.copyOf(alone.get("labels").longs(), most);
+        Arrays.fill(labels, n, most, -1);
+        assertArrayEquals(
+            labels,
+            Arrays.copyOfRange(joint.get("labels").longs(), i * most, (i + 1) * most),
+            where);
+      }
+    }
+    assertTrue(different, "all images had the same number of objects: nothing was filled up");
+  }
+
+  @Test
+  void scoresDescendAndStayAboveTheThreshold() {
+    Map<String, Runner.Value> found =
+        Runner.run(trace(model(PROPOSALS, BOXES), 1), image(5, 1), Precision.FP32);
+    float[] scores = found.get("scores").floats();
+    assertTrue(scores.length > 0);
+    for (int i = 0; i < scores.length; i++) {
+      assertTrue(scores[i] > 0.2f);
+      assertTrue(i == 0 || scores[i - 1] >= scores[i]);
+    }
+  }
+
+  @Test
+  void noObjectGivesEmptyLists() {
+    BoxHead strict = new BoxHead(7, 16, BOXES.coder(), 1, 0.5f, 15);
+    assertEmpty(Runner.run(trace(model(PROPOSALS, strict), 2), twoImages(), Precision.FP32));
+  }
+
+  @Test
+  void noProposalGivesEmptyLists() {
+    Rpn strict = new Rpn(AnchorGrid.defaults(), 8, 50, 60, 0.7f, 1e6f);
+    assertEmpty(Runner.run(trace(model(strict, BOXES), 2), twoImages(), Precision.FP32));
+  }
+
+  private static Map<String, Runner.Value> twoImages() {
+    return batch(List.of(image(1, 1), image(2, 1)));
+  }
+
+  private static void assertEmpty(Map<String, Runner.Value> found) {
+    assertArrayEquals(new long[] {2, 0, 4}, found.get("boxes").dims());
+    assertArrayEquals(new long[] {2, 0}, found.get("scores").dims());
+    assertArrayEquals(new long[] {2, 0}, found.get("labels").dims());
+    assertArrayEquals(new long[] {2, 0, 28, 28}, found.get("mask_probs").dims());
+    assertArrayEquals(new long[] {0, 0}, found.get("count").longs());
+  }
+
+  @Test
+  void halfPrecisionFindsTheSameStrongObjects() {
+    Graph graph = trace(model(PROPOSALS, BOXES), 1);
+    Map<String, Runner.Value> full = Runner.run(graph, image(7, 1), Precision.FP32);
+    Map<String, Runner.Value> half = Runner.run(graph, image(7, 1), Precision.FP16);
+    assertEquals(full.get("labels").longs()[0], half.get("labels").longs()[0]);
+    assertEquals(full.get("scores").floats()[0], half.get("scores").floats()[0], 0.02f);
+  }
+
+  @Test
+  void keysAreThoseOfPublishedCheckpoints() throws IOException {
+    Trace trace = new Trace();
+    List<Tensor> maps = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      maps.add(trace.input("p" + i, DType.FLOAT32, 1, 256, 64 >> i, 64 >> i));
+    }
+    InstanceHead.Images images =
+        new InstanceHead.Images(
+            trace.input("img_shape", DType.INT64, 1, 2),
+            trace.input("scale_factor", DType.FLOAT32, 1, 4));
+    Tensor boxes =
+        MaskRcnn.defaults().detect(trace.root(), FeaturePyramid.from(4, maps), images).boxes();
+    PublishedKeys.assertExact(
+        trace.graph(Map.of("boxes", boxes)),
+        "mask_rcnn_vit_comer_small_det.tsv",
+        "rpn_head.",
+        "roi_head.");
+  }
+}

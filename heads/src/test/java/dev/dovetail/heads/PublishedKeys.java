@@ -1,0 +1,59 @@
+package dev.dovetail.heads;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.dovetail.graph.Cost;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Compares a graph's parameters with the lists of keys of published checkpoints. */
+final class PublishedKeys {
+
+  private PublishedKeys() {}
+
+  /**
+   * The parameters of {@code graph} are those keys of the list that start with one of the prefixes,
+   * with their shapes, except for keys that the graph declares unused.
+   */
+  static void assertExact(Graph graph, String list, String... prefixes) throws IOException {
+    Map<String, String> expected = new TreeMap<>();
+    List<String> unused = new ArrayList<>();
+    for (String line : Files.readAllLines(SharedFolder.require("spec/keys/" + list))) {
+      String[] columns = line.split("\t");
+      String key = columns[0];
+      if (Arrays.stream(prefixes).noneMatch(key::startsWith)) {
+        continue;
+      }
+      if (graph.unused().stream().anyMatch(u -> u.keys().matcher(key).matches())) {
+        unused.add(key);
+      } else {
+        expected.put(key, columns[1]);
+      }
+    }
+    Map<String, String> declared = new TreeMap<>();
+    graph
+        .parameters()
+        .forEach(
+            p ->
+                declared.put(
+                    p.name(),
+                    Arrays.stream(p.shape().dims())
+                        .mapToObj(Integer::toString)
+                        .collect(Collectors.joining("x"))));
+    unused.forEach(declared::remove);
+    assertEquals(expected, declared);
+  }
+
+  /** Learned values of a whole graph. */
+  static long count(Graph graph) {
+    return Cost.perScope(graph).get("").parameters();
+  }
+}
