@@ -82,6 +82,24 @@ public sealed interface Init {
     }
   }
 
+  /**
+   * The bias of the sampling offsets of multi-scale deformable attention (Zhu et al. 2021, appendix
+   * A.4): each head looks in a direction of its own, point k at k + 1 cells. The parameter is
+   * [heads * levels * points * 2], x before y.
+   */
+  record Directions(int heads, int levels, int points) implements Init {
+    @Override
+    public void fill(FloatBuffer out, Shape shape, RandomGenerator random) {
+      for (int i = 0; i < heads * levels * points; i++) {
+        double angle = 2 * Math.PI * (i / (levels * points)) / heads;
+        double x = Math.cos(angle);
+        double y = Math.sin(angle);
+        double length = (i % points + 1) / Math.max(Math.abs(x), Math.abs(y));
+        out.put((float) (x * length)).put((float) (y * length));
+      }
+    }
+  }
+
   /** All zeros. */
   static Init zeros() {
     return new Constant(0);

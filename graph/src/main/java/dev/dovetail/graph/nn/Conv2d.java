@@ -65,12 +65,17 @@ public record Conv2d(
    * factor, factor]}.
    */
   public static Tensor upsample(Scope s, Tensor x, int out, int factor) {
+    Init init = new Init.FanIn(out * factor * factor);
+    return upsample(s, x, out, factor, init, init);
+  }
+
+  /** The same, initialised as given. */
+  public static Tensor upsample(Scope s, Tensor x, int out, int factor, Init weight, Init bias) {
     return s.run(
         () ->
             x.apply(
                 new Convolution.ConvTranspose(factor),
-                s.weight(
-                    "weight", new Init.FanIn(out * factor * factor), x.dim(1), out, factor, factor),
-                s.weight("bias", new Init.FanIn(out * factor * factor), out)));
+                s.weight("weight", weight, x.dim(1), out, factor, factor),
+                s.weight("bias", bias, out)));
   }
 }

@@ -1,0 +1,36 @@
+package dev.dovetail.adapters;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Conv2d;
+import java.util.List;
+
+/**
+ * A feed-forward layer with a depthwise 3x3 convolution in between, one kernel for all levels (Chen
+ * et al. 2023, section 3.4; {@code ffn}).
+ *
+ * @param hidden channels between the two linear layers
+ */
+public record ConvFfn(int hidden) {
+
+  /**
+   * @throws IllegalArgumentException if {@code hidden} is not positive
+   */
+  public ConvFfn {
+    if (hidden < 1) {
+      throw new IllegalArgumentException("a feed-forward layer needs positive hidden channels");
+    }
+  }
+
+  /** Tokens [batch, tokens, width] to tokens of the same shape; no residual. */
+  public Tensor apply(Scope s, TokenPyramid c) {
+    Conv2d shared = Conv2d.depthwise(hidden, 3);
+    List<Tensor> maps =
+        c.with(linear(s.at("fc1"), c.tokens(), hidden)).maps().stream()
+            .map(map -> shared.apply(s.at("dwconv.dwconv"), map))
+            .toList();
+    return linear(s.at("fc2"), TokenPyramid.ofMaps(maps).tokens().gelu(), c.tokens().dim(2));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.dovetail.adapters;
+
+import static dev.dovetail.adapters.VitComer.EPSILON;
+import static dev.dovetail.graph.nn.Norms.layerNorm;
+
+import dev.dovetail.graph.Convolution;
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Resampling;
+import java.util.List;
+
+/**
+ * From the convolutional branch to the transformer (Xia et al. 2024, section 3.3; {@code cti_tov}):
+ * the three levels attend to each other, are brought to stride 16 and added to the tokens, scaled
+ * by a learned {@code gamma}.
+ *
+ * @param attention its deformable attention over the three levels
+ * @param ffn its feed-forward layer
+ */
+public record CtiToV(MultiScaleDeformableAttention attention, ConvFfn ffn) {
+
+  /**
+   * The new tokens of the transformer.
+   *
+   * @param x [batch, tokens, width] on the middle level's grid
+   * @param c levels at strides 8, 16 and 32
+   */
+  public Tensor apply(Scope s, Tensor x, TokenPyramid c) {
+    Tensor query = layerNorm(s.at("query_norm"), c.tokens(), EPSILON);
+    Tensor value = layerNorm(s.at("feat_norm"), c.tokens(), EPSILON);
+    Tensor attended = s.in("attn", a -> attention.apply(a, c.with(query), c.with(value)));
+    Tensor normal = layerNorm(s.at("ffn_norm"), attended, EPSILON);
+    Tensor mixed = attended.plus(s.in("ffn", f -> ffn.apply(f, c.with(normal))));
+    Tensor gamma = s.weight("gamma", Init.zeros(), x.dim(2));
+    return x.plus(atMiddleLevel(c.with(mixed)).times(gamma));
+  }
+
+  /** The sum of the three levels at the middle one's resolution, as tokens. */
+  private static Tensor atMiddleLevel(TokenPyramid c) {
+    List<Tensor> maps = c.maps();
+    Grid middle = c.grids().get(1);
+    Tensor sum =
+        maps.get(0)
+            .apply(new Convolution.AveragePool(2, 2))
+            .plus(maps.get(1))
+            .plus(Resampling.bilinear(maps.get(2), middle.height(), middle.width()));
+    return sum.flatten(2, 3).transpose(0, 2, 1);
+  }
+}

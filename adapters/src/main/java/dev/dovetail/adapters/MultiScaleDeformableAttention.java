@@ -1,0 +1,126 @@
+package dev.dovetail.adapters;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Sampling;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import java.util.List;
+
+/**
+ * Multi-scale deformable attention (Zhu et al. 2021, section 4.1) in standard operators: every
+ * query looks at a few learned points around its own place on every level. No residual, no mask.
+ *
+ * @param heads heads of the attention
+ * @param points sampled points for each query, head and level
+ * @param valueWidth channels of the values, a multiple of {@code heads}
+ */
+public record MultiScaleDeformableAttention(int heads, int points, int valueWidth) {
+
+  private static final Init XAVIER = new Init.XavierUniform();
+
+  /**
+   * @throws IllegalArgumentException if the numbers make no attention
+   */
+  public MultiScaleDeformableAttention {
+    if (heads < 1 || points < 1 || valueWidth < 1 || valueWidth % heads != 0) {
+      throw new IllegalArgumentException(
+          "deformable attention: the values' width of "
+              + valueWidth
+              + " must be a multiple of its heads ("
+              + heads
+              + "), and points ("
+              + points
+              + ") positive");
+    }
+  }
+
+  /**
+   * Attends from the cell centres of the query's grids.
+   *
+   * @param query [batch, n, width] on any grids
+   * @param value [batch, m, width'] on the levels that are sampled, in the checkpoint's order
+   * @return [batch, n, width]
+   */
+  public Tensor apply(Scope s, TokenPyramid query, TokenPyramid value) {
+    int levels = value.grids().size();
+    int width = query.tokens().dim(2);
+    Tensor values = linear(s.at("value_proj"), value.tokens(), valueWidth, XAVIER, Init.zeros());
+    Tensor offsets =
+        linear(
+            s.at("sampling_offsets"),
+            query.tokens(),
+            heads * levels * points * 2,
+            Init.zeros(),
+            new Init.Directions(heads, levels, points));
+    Tensor weights =
+        linear(
+            s.at("attention_weights"),
+            query.tokens(),
+            heads * levels * points,
+            Init.zeros(),
+            Init.zeros());
+    Tensor grid = s.float32(() -> grid(s, query, value.grids(), offsets));
+    Tensor sampled = sample(value.with(values), grid, weights(weights, levels));
+    return linear(s.at("output_proj"), s.value("sampled", sampled), width, XAVIER, Init.zeros());
+  }
+
+  /**
+   * Where to sample, from -1 to 1 over each level: twice the location minus 1, with the constant
+   * parts of it rounded once. Result [batch * heads, levels, n, points, 2].
+   */
+  private Tensor grid(Scope s, TokenPyramid query, List<Grid> levels, Tensor offsets) {
+    int n = query.tokens().dim(1);
+    int batch = query.tokens().dim(0);
+    double[] centres = query.centres();
+    float[] base = new float[centres.length];
+    for (int i = 0; i < base.length; i++) {
+      base[i] = (float) (2 * centres[i] - 1);
+    }
+    float[] cell = new float[2 * levels.size()];
+    for (int l = 0; l < levels.size(); l++) {
+      cell[2 * l] = (float) (2.0 / levels.get(l).width());
+      cell[2 * l + 1] = (float) (2.0 / levels.get(l).height());
+    }
+    Tensor grid =
+        offsets
+            .reshape(batch, n, heads, levels.size(), points, 2)
+            .transpose(0, 2, 3, 1, 4, 5)
+            .times(s.constant(TensorData.of(cell, levels.size(), 1, 1, 2)))
+            .plus(s.constant(TensorData.of(base, n, 1, 2)));
+    s.value("sampling_locations", grid.plus(1).times(0.5).transpose(0, 3, 1, 2, 4, 5));
+    return grid.flatten(0, 1);
+  }
+
+  /** Softmax over levels and points: [batch * heads, levels, n, points]. */
+  private Tensor weights(Tensor logits, int levels) {
+    int batch = logits.dim(0);
+    int n = logits.dim(1);
+    return logits
+        .reshape(batch, n, heads, levels * points)
+        .softmax(-1)
+        .reshape(batch, n, heads, levels, points)
+        .transpose(0, 2, 3, 1, 4)
+        .flatten(0, 1);
+  }
+
+  /** The weighted sum of the samples: [batch, n, valueWidth]. One level at a time, for memory. */
+  private Tensor sample(TokenPyramid value, Tensor grid, Tensor weights) {
+    int batch = value.tokens().dim(0);
+    int n = grid.dim(2);
+    List<Tensor> maps = value.maps();
+    Tensor sum = null;
+    for (int l = 0; l < maps.size(); l++) {
+      Tensor map = maps.get(l);
+      Tensor samples =
+          map.reshape(batch * heads, valueWidth / heads, map.dim(2), map.dim(3))
+              .apply(new Sampling.GridSample(), grid.pick(1, l))
+              .times(weights.slice(1, l, l + 1))
+              .sum(3, false);
+      sum = sum == null ? samples : sum.plus(samples);
+    }
+    return sum.reshape(batch, valueWidth, n).transpose(0, 2, 1);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.dovetail.backbones;
+
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+
+/**
+ * The learned relative position bias of BEiT (Bao et al. 2022) inside a window or grid: one value a
+ * head for every difference of rows and columns, and, with a class token, three more for class to
+ * patch, patch to class, and class to class.
+ *
+ * @param height rows of the window
+ * @param width columns of the window
+ * @param classToken whether a class token stands before the window's tokens
+ */
+public record RelativePositions(int height, int width, boolean classToken) {
+
+  public RelativePositions {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "relative positions need a window, and it is " + height + "x" + width);
+    }
+  }
+
+  /** Rows of {@code relative_position_bias_table}. */
+  int entries() {
+    return (2 * height - 1) * (2 * width - 1) + (classToken ? 3 : 0);
+  }
+
+  private int tokens() {
+    return height * width + (classToken ? 1 : 0);
+  }
+
+  /** The bias [1, heads, tokens, tokens], rows for queries, columns for keys. */
+  Tensor bias(Scope s, int heads) {
+    s.unused("relative_position_index", "an index table that follows from the window's size");
+    Tensor table = s.weight("relative_position_bias_table", Init.zeros(), entries(), heads);
+    Tensor index = s.constant(TensorData.of(index(), tokens(), tokens()));
+    return table.gather(0, index).transpose(2, 0, 1).unsqueeze(0);
+  }
+
+  /** The row of the table for every query (rows) and key (columns), as checkpoints store it. */
+  long[] index() {
+    int n = tokens();
+    int first = classToken ? 1 : 0;
+    long[] index = new long[n * n];
+    for (int q = first; q < n; q++) {
+      for (int k = first; k < n; k++) {
+        int rows = (q - first) / width - (k - first) / width + height - 1;
+        int columns = (q - first) % width - (k - first) % width + width - 1;
+        index[q * n + k] = (long) rows * (2 * width - 1) + columns;
+      }
+    }
+    if (classToken) {
+      for (int i = 1; i < n; i++) {
+        index[i] = entries() - 3;
+        index[i * n] = entries() - 2;
+      }
+      index[0] = entries() - 1;
+    }
+    return index;
+  }
+}
