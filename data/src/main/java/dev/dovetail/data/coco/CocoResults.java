@@ -1,0 +1,174 @@
+package dev.dovetail.data.coco;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * A COCO result list: detections in the order of the file, held in columns.
+ *
+ * <p>What kind of list it is, and so where the area of a detection comes from, is decided by the
+ * first row alone, as in {@code COCO.loadRes}.
+ */
+public final class CocoResults {
+
+  /** What the first row of a result list has. */
+  public enum Kind {
+    /** A box: it gives the area of every row, in mask evaluation too. */
+    BOXES,
+    /** A segmentation and no box: the mask gives area and, where a row has none, the box. */
+    MASKS,
+    /** Keypoints alone. */
+    KEYPOINTS
+  }
+
+  private final String source;
+  private final Kind kind;
+  private final int size;
+  private final long[] imageIds;
+  private final long[] categoryIds;
+  private final double[] scores;
+  private final double[] boxes;
+  private final Segmentation[] segmentations;
+
+  private CocoResults(Builder b) {
+    source = b.source;
+    kind = b.kind;
+    size = b.size;
+    imageIds = b.imageIds;
+    categoryIds = b.categoryIds;
+    scores = b.scores;
+    boxes = b.boxes;
+    segmentations = b.segmentations;
+  }
+
+  /**
+   * Reads a result list, plain or gzip, in one pass.
+   *
+   * @throws CocoFormatException if it is no list of detections, a row lacks what its kind needs, or
+   *     a score or box is no number
+   */
+  public static CocoResults read(Path file, Warnings warnings) throws IOException {
+    CocoResults results = JsonSource.read(file, in -> new CocoResultsReader(in).read());
+    if (results.size() == 0) {
+      warnings.add("a result list without a row (taken as no detections)", () -> results.source);
+    }
+    return results;
+  }
+
+  /** No detections at all. */
+  public static CocoResults none() {
+    return new Builder("no detections", Kind.BOXES).build();
+  }
+
+  /** What messages call it, usually the file. */
+  public String source() {
+    return source;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Number of detections. */
+  public int size() {
+    return size;
+  }
+
+  public long imageId(int row) {
+    return imageIds[row];
+  }
+
+  public long categoryId(int row) {
+    return categoryIds[row];
+  }
+
+  public double score(int row) {
+    return scores[row];
+  }
+
+  /** Whether the row itself has a box. */
+  public boolean hasBox(int row) {
+    return !Double.isNaN(boxes[4 * row]);
+  }
+
+  /**
+   * Copies the box of a row, NaN where it has none.
+   *
+   * @param into left, top, width, height in pixels, from {@code at} on
+   */
+  public void box(int row, double[] into, int at) {
+    System.arraycopy(boxes, 4 * row, into, at, 4);
+  }
+
+  /** The segmentation of a row, {@link Segmentation.Absent} where it has none. */
+  public Segmentation segmentation(int row) {
+    return segmentations == null || segmentations[row] == null
+        ? Segmentation.Absent.INSTANCE
+        : segmentations[row];
+  }
+
+  /** What messages call a row: {@code dt.json: results[17]}. */
+  public String describe(int row) {
+    return source + ": results[" + row + "]";
+  }
+
+  /** Collects rows. */
+  static final class Builder {
+
+    private static final double[] NO_BOX = {Double.NaN, Double.NaN, Double.NaN, Double.NaN};
+
+    private final String source;
+    private final Kind kind;
+    private int size;
+    private long[] imageIds = new long[64];
+    private long[] categoryIds = new long[64];
+    private double[] scores = new double[64];
+    private double[] boxes = new double[4 * 64];
+    private Segmentation[] segmentations;
+
+    Builder(String source, Kind kind) {
+      this.source = source;
+      this.kind = kind;
+    }
+
+    /**
+     * Appends a row.
+     *
+     * @param box four values, or null for none
+     * @param segmentation or null for none
+     */
+    void add(
+        long imageId, long categoryId, double score, double[] box, Segmentation segmentation) {
+      if (size == scores.length) {
+        grow();
+      }
+      imageIds[size] = imageId;
+      categoryIds[size] = categoryId;
+      scores[size] = score;
+      System.arraycopy(box == null ? NO_BOX : box, 0, boxes, 4 * size, 4);
+      if (segmentation != null) {
+        if (segmentations == null) {
+          segmentations = new Segmentation[scores.length];
+        }
+        segmentations[size] = segmentation;
+      }
+      size++;
+    }
+
+    CocoResults build() {
+      return new CocoResults(this);
+    }
+
+    private void grow() {
+      int capacity = 2 * size;
+      imageIds = Arrays.copyOf(imageIds, capacity);
+      categoryIds = Arrays.copyOf(categoryIds, capacity);
+      scores = Arrays.copyOf(scores, capacity);
+      boxes = Arrays.copyOf(boxes, 4 * capacity);
+      if (segmentations != null) {
+        segmentations = Arrays.copyOf(segmentations, capacity);
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.dovetail.data.coco;
+
+import com.fasterxml.jackson.core.JsonToken;
+import dev.dovetail.data.coco.CocoResults.Kind;
+import java.io.IOException;
+
+/** Streams a result list into columns; reads one file. */
+final class CocoResultsReader {
+
+  private final JsonSource in;
+  private final SegmentationReader segmentations = new SegmentationReader();
+  private final double[] box = new double[4];
+
+  private long imageId;
+  private long categoryId;
+  private double score;
+  private boolean hasImage;
+  private boolean hasCategory;
+  private boolean hasScore;
+  private boolean hasBox;
+  private boolean hasKeypoints;
+  private Segmentation segmentation;
+
+  CocoResultsReader(JsonSource in) {
+    this.in = in;
+  }
+
+  CocoResults read() throws IOException {
+    in.next();
+    in.expectArray("results");
+    CocoResults.Builder rows = null;
+    Kind kind = Kind.BOXES;
+    for (int row = 0; in.next() != JsonToken.END_ARRAY; row++) {
+      in.at("results", row);
+      in.expectObject("");
+      row();
+      if (rows == null) {
+        kind = kind();
+        rows = new CocoResults.Builder(in.name(), kind);
+      }
+      check(kind);
+      rows.add(imageId, categoryId, score, hasBox ? box : null, segmentation);
+    }
+    in.at("", -1);
+    return rows == null
+        ? new CocoResults.Builder(in.name(), Kind.BOXES).build()
+        : rows.build();
+  }
+
+  private void row() throws IOException {
+    hasImage = false;
+    hasCategory = false;
+    hasScore = false;
+    hasBox = false;
+    hasKeypoints = false;
+    segmentation = null;
+    for (String name = in.nextField(); name != null; name = in.nextField()) {
+      switch (name) {
+        case "image_id" -> {
+          imageId = in.integer(name);
+          hasImage = true;
+        }
+        case "category_id" -> {
+          categoryId = in.integer(name);
+          hasCategory = true;
+        }
+        case "score" -> {
+          score = in.number(name);
+          hasScore = true;
+        }
+        case "bbox" -> hasBox = in.box(name, box);
+        case "segmentation" -> {
+          Segmentation read = segmentations.read(in);
+          segmentation = read instanceof Segmentation.Absent ? null : read;
+        }
+        case "keypoints" -> {
+          hasKeypoints = !in.isNull();
+          in.skip();
+        }
+        default -> in.skip();
+      }
+    }
+  }
+
+  private Kind kind() throws CocoFormatException {
+    if (hasBox) {
+      return Kind.BOXES;
+    }
+    if (segmentation != null) {
+      return Kind.MASKS;
+    }
+    if (hasKeypoints) {
+      return Kind.KEYPOINTS;
+    }
+    throw in.error("", "the first detection has no bbox, no segmentation and no keypoints");
+  }
+
+  private void check(Kind kind) throws CocoFormatException {
+    require(hasImage, "image_id");
+    require(hasCategory, "category_id");
+    require(hasScore, "score");
+    switch (kind) {
+      case BOXES -> {
+        if (!hasBox) {
+          throw in.error("", "there is no \"bbox\", but the first detection has one; all must");
+        }
+      }
+      case MASKS -> {
+        if (!(segmentation instanceof Segmentation.CompressedRle)) {
+          throw in.error(
+              "segmentation",
+              "expected run lengths with a compressed count string, as a detection without bbox"
+                  + " must have");
+        }
+      }
+      case KEYPOINTS -> require(hasKeypoints, "keypoints");
+    }
+  }
+
+  private void require(boolean present, String field) throws CocoFormatException {
+    if (!present) {
+      throw in.error("", "there is no \"" + field + "\"");
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.dovetail.data.coco;
+
+/** Counts what is odd in a ground truth but accepted by the reference tools. */
+final class DatasetCheck {
+
+  private final CocoDataset dataset;
+  private final Warnings warnings;
+  private final IdIndex images = new IdIndex();
+  private final IdIndex categories = new IdIndex();
+
+  private DatasetCheck(CocoDataset dataset, Warnings warnings) {
+    this.dataset = dataset;
+    this.warnings = warnings;
+    dataset.images().forEach(image -> images.add(image.id()));
+    dataset.categories().forEach(category -> categories.add(category.id()));
+  }
+
+  static void check(CocoDataset dataset, Warnings warnings) throws CocoFormatException {
+    DatasetCheck check = new DatasetCheck(dataset, warnings);
+    for (int i = 0; i < dataset.annotations().size(); i++) {
+      check.annotation(i);
+    }
+  }
+
+  private void annotation(int index) throws CocoFormatException {
+    CocoAnnotation annotation = dataset.annotations().get(index);
+    if (annotation.id() == 0) {
+      warn("annotation id 0 (the COCO tools count a detection matched to it as false)", index, "");
+    }
+    int image = images.get(annotation.imageId());
+    if (image < 0) {
+      warn(
+          "annotations of an image that is not listed (left out, as by the COCO tools)",
+          index,
+          ", image_id " + annotation.imageId());
+    }
+    if (categories.get(annotation.categoryId()) < 0) {
+      warn(
+          "annotations of a category that is not listed (left out, as by the COCO tools)",
+          index,
+          ", category_id " + annotation.categoryId());
+    }
+    if (!annotation.box().isAbsent()) {
+      box(index, annotation.box(), image);
+    }
+    segmentation(index, annotation.segmentation(), image);
+  }
+
+  private void box(int index, Box box, int image) throws CocoFormatException {
+    if (!(box.width() > 0 && box.height() > 0)) {
+      warn("boxes without area (kept as they are)", index, ", bbox " + text(box));
+    }
+    if (image < 0 || dataset.images().get(image).width() < 0) {
+      return;
+    }
+    CocoImage size = dataset.images().get(image);
+    if (box.x() < 0
+        || box.y() < 0
+        || box.x() + box.width() > size.width()
+        || box.y() + box.height() > size.height()) {
+      warn(
+          "boxes that stick out of their image (scored as they are, not clipped)",
+          index,
+          ", bbox " + text(box) + " in " + size.width() + "x" + size.height());
+    }
+  }
+
+  private void segmentation(int index, Segmentation segmentation, int image)
+      throws CocoFormatException {
+    if (segmentation instanceof Segmentation.Polygons polygons) {
+      for (double[] part : polygons.parts()) {
+        if (part.length < 6 || part.length % 2 != 0) {
+          warn(
+              "polygons of fewer than three points, or an odd number of values",
+              index,
+              ", " + part.length + " numbers");
+          return;
+        }
+      }
+    } else if (segmentation instanceof Segmentation.CompressedRle rle) {
+      size(index, rle.height(), rle.width(), image);
+    } else if (segmentation instanceof Segmentation.UncompressedRle rle) {
+      size(index, rle.height(), rle.width(), image);
+    }
+  }
+
+  private void size(int index, int height, int width, int image) throws CocoFormatException {
+    if (image < 0) {
+      return;
+    }
+    CocoImage size = dataset.images().get(image);
+    if (size.width() >= 0 && (size.width() != width || size.height() != height)) {
+      warn(
+          "masks of another size than their image (kept; they overlap with nothing)",
+          index,
+          ", " + width + "x" + height + " in " + size.width() + "x" + size.height());
+    }
+  }
+
+  private void warn(String kind, int index, String detail) throws CocoFormatException {
+    warnings.add(kind, () -> dataset.describe(index) + detail);
+  }
+
+  private static String text(Box box) {
+    return "[" + box.x() + ", " + box.y() + ", " + box.width() + ", " + box.height() + "]";
+  }
+}

@@ -1,0 +1,64 @@
+package dev.dovetail.data.coco;
+
+import java.util.Arrays;
+
+/** Gives each id the number of its first appearance: 0, 1, 2, …; ids are any longs. */
+public final class IdIndex {
+
+  private int[] slots = new int[16];
+  private long[] ids = new long[8];
+  private int size;
+
+  public IdIndex() {
+    Arrays.fill(slots, -1);
+  }
+
+  /** The number of the id, or -1 if it was never added. */
+  public int get(long id) {
+    return slots[slot(id)];
+  }
+
+  /** Adds the id if it is new; false if it was known. */
+  public boolean add(long id) {
+    int slot = slot(id);
+    if (slots[slot] >= 0) {
+      return false;
+    }
+    if (size == ids.length) {
+      grow();
+      slot = slot(id);
+    }
+    ids[size] = id;
+    slots[slot] = size++;
+    return true;
+  }
+
+  /** The id with this number. */
+  public long id(int number) {
+    return ids[number];
+  }
+
+  /** How many different ids were added. */
+  public int size() {
+    return size;
+  }
+
+  private int slot(long id) {
+    long hash = id * 0x9E3779B97F4A7C15L;
+    int mask = slots.length - 1;
+    int slot = (int) (hash >>> 32) & mask;
+    while (slots[slot] >= 0 && ids[slots[slot]] != id) {
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+
+  private void grow() {
+    ids = Arrays.copyOf(ids, 2 * size);
+    slots = new int[4 * size];
+    Arrays.fill(slots, -1);
+    for (int i = 0; i < size; i++) {
+      slots[slot(ids[i])] = i;
+    }
+  }
+}

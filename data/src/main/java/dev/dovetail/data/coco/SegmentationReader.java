@@ -1,0 +1,120 @@
+package dev.dovetail.data.coco;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Reads the value of a field {@code segmentation}. */
+final class SegmentationReader {
+
+  private static final String FIELD = "segmentation";
+
+  private double[] coordinates = new double[256];
+
+  /** The parser stands on the value, and on its last token afterwards. */
+  Segmentation read(JsonSource in) throws IOException {
+    return switch (in.parser().currentToken()) {
+      case VALUE_NULL -> Segmentation.Absent.INSTANCE;
+      case START_ARRAY -> polygons(in);
+      case START_OBJECT -> rle(in);
+      default ->
+          throw in.error(FIELD, "expected polygons or run lengths, found " + in.found());
+    };
+  }
+
+  private Segmentation polygons(JsonSource in) throws IOException {
+    List<double[]> parts = new ArrayList<>(1);
+    while (in.next() != JsonToken.END_ARRAY) {
+      if (in.parser().currentToken() != JsonToken.START_ARRAY) {
+        throw in.error(
+            FIELD, "expected a list of polygons [x0, y0, x1, y1, …], found " + in.found());
+      }
+      int n = 0;
+      while (in.next() != JsonToken.END_ARRAY) {
+        if (n == coordinates.length) {
+          coordinates = Arrays.copyOf(coordinates, 2 * n);
+        }
+        coordinates[n++] = in.finite(FIELD);
+      }
+      parts.add(Arrays.copyOf(coordinates, n));
+    }
+    return parts.isEmpty()
+        ? Segmentation.Absent.INSTANCE
+        : new Segmentation.Polygons(parts.toArray(double[][]::new));
+  }
+
+  private static Segmentation rle(JsonSource in) throws IOException {
+    int[] size = null;
+    byte[] compressed = null;
+    int[] runs = null;
+    for (String name = in.nextField(); name != null; name = in.nextField()) {
+      switch (name) {
+        case "size" -> size = size(in);
+        case "counts" -> {
+          compressed = null;
+          runs = null;
+          if (in.parser().currentToken() == JsonToken.VALUE_STRING) {
+            compressed = ascii(in);
+          } else {
+            runs = runs(in);
+          }
+        }
+        default -> in.skip();
+      }
+    }
+    if (size == null || (compressed == null && runs == null)) {
+      throw in.error(FIELD, "run lengths need both \"size\" and \"counts\"");
+    }
+    return compressed != null
+        ? new Segmentation.CompressedRle(size[0], size[1], compressed)
+        : new Segmentation.UncompressedRle(size[0], size[1], runs);
+  }
+
+  private static int[] size(JsonSource in) throws IOException {
+    in.expectArray(FIELD + ".size");
+    int[] size = new int[2];
+    int n = 0;
+    while (in.next() != JsonToken.END_ARRAY) {
+      int value = in.size(FIELD + ".size");
+      if (n < 2) {
+        size[n] = value;
+      }
+      n++;
+    }
+    if (n != 2) {
+      throw in.error(FIELD + ".size", "has " + n + " numbers; expected two: height, width");
+    }
+    return size;
+  }
+
+  private static int[] runs(JsonSource in) throws IOException {
+    in.expectArray(FIELD + ".counts");
+    int[] runs = new int[64];
+    int n = 0;
+    while (in.next() != JsonToken.END_ARRAY) {
+      if (n == runs.length) {
+        runs = Arrays.copyOf(runs, 2 * n);
+      }
+      runs[n++] = in.size(FIELD + ".counts");
+    }
+    return Arrays.copyOf(runs, n);
+  }
+
+  private static byte[] ascii(JsonSource in) throws IOException {
+    JsonParser parser = in.parser();
+    char[] chars = parser.getTextCharacters();
+    int offset = parser.getTextOffset();
+    byte[] bytes = new byte[parser.getTextLength()];
+    for (int i = 0; i < bytes.length; i++) {
+      char c = chars[offset + i];
+      if (c > 127) {
+        throw in.error(FIELD + ".counts", "character " + i + " is none of the count code");
+      }
+      bytes[i] = (byte) c;
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,2 @@
+/** COCO ground truth and result files: streamed, checked, never repaired. */
+package dev.dovetail.data.coco;

@@ -1,0 +1,409 @@
+package dev.dovetail.data.mask;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A binary mask as run lengths in column-major order, background first: pixel (x, y) has index
+ * {@code x * height + y}, and the first run may be 0.
+ *
+ * <p>Every function gives what {@code pycocotools.mask} 2.0.11 gives, bit for bit. A mask always
+ * covers its image: the runs add up to {@code height * width}. Runs read from elsewhere are kept as
+ * they are, also where they hold runs of length 0; every mask made here is canonical (only its
+ * first run may be 0).
+ */
+public final class Rle {
+
+  private final int height;
+  private final int width;
+  private final int[] runs;
+  private final int area;
+  private final Box box;
+
+  /** A box of whole pixels: left column, top row, width and height; all 0 for an empty mask. */
+  public record Box(int x, int y, int width, int height) {
+
+    private boolean meets(Box other) {
+      return x < other.x + other.width
+          && other.x < x + width
+          && y < other.y + other.height
+          && other.y < y + height;
+    }
+  }
+
+  Rle(int height, int width, int[] runs) {
+    this.height = height;
+    this.width = width;
+    this.runs = runs;
+    this.area = checkedArea(height, width, runs);
+    this.box = boxOf(height, runs);
+  }
+
+  /**
+   * The mask with these run lengths, kept as they are.
+   *
+   * @throws IllegalArgumentException if a run is negative or they do not add up to height * width
+   */
+  public static Rle ofRuns(int height, int width, int... runs) {
+    return new Rle(height, width, runs.clone());
+  }
+
+  /**
+   * The mask of a compressed count string.
+   *
+   * @throws IllegalArgumentException if the string is not one, or its runs do not add up to height
+   *     * width
+   */
+  public static Rle ofCompressed(int height, int width, String counts) {
+    return ofCompressed(height, width, counts.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** The same for a count string that is at hand as ASCII bytes. */
+  public static Rle ofCompressed(int height, int width, byte[] counts) {
+    return new Rle(height, width, RleCodec.decode(counts));
+  }
+
+  /**
+   * The mask of one polygon, filled even-odd on the reference's grid of fifths of a pixel.
+   *
+   * @param xy x0, y0, x1, y1, … in pixels; a trailing odd value is ignored
+   * @throws IllegalArgumentException if a coordinate is not finite or too far away to be walked to
+   */
+  public static Rle ofPolygon(int height, int width, double... xy) {
+    return new Rle(height, width, PolygonRaster.runs(height, width, xy));
+  }
+
+  /** The union of polygons, each rasterised by itself; the empty mask if there is none. */
+  public static Rle ofPolygons(int height, int width, double[][] polygons) {
+    if (polygons.length == 0) {
+      return empty(height, width);
+    }
+    Rle[] parts = new Rle[polygons.length];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = ofPolygon(height, width, polygons[i]);
+    }
+    return union(List.of(parts));
+  }
+
+  /** The mask of a box in pixels, rasterised as the polygon of its four corners. */
+  public static Rle ofBox(int height, int width, double x, double y, double w, double h) {
+    double right = x + w;
+    double bottom = y + h;
+    return ofPolygon(height, width, x, y, x, bottom, right, bottom, right, y);
+  }
+
+  /** The mask without a foreground pixel. */
+  public static Rle empty(int height, int width) {
+    return new Rle(height, width, new int[] {pixels(height, width)});
+  }
+
+  /**
+   * The mask of a full picture.
+   *
+   * @param mask {@code [width * height]}, column by column; what is not 0 is foreground
+   */
+  public static Rle ofColumnMajor(int height, int width, byte[] mask) {
+    return ofRegion(height, width, 0, 0, width, height, mask);
+  }
+
+  /**
+   * The mask of a full picture.
+   *
+   * @param mask {@code [height * width]}, row by row; what is not 0 is foreground
+   */
+  public static Rle ofRowMajor(int height, int width, byte[] mask) {
+    checkLength(mask, height, width);
+    RunBuilder runs = new RunBuilder();
+    for (int x = 0; x < width; x++) {
+      for (int y = 0, at = x; y < height; y++, at += width) {
+        runs.run(1, mask[at] != 0);
+      }
+    }
+    return new Rle(height, width, runs.finish(pixels(height, width)));
+  }
+
+  /**
+   * The mask that is set only inside a region of the picture; the picture itself is never laid out.
+   *
+   * @param x left column of the region
+   * @param y top row of the region
+   * @param mask {@code [w * h]}, column by column; what is not 0 is foreground
+   * @throws IllegalArgumentException if the region leaves the picture or the array has another size
+   */
+  public static Rle ofRegion(
+      int imageHeight, int imageWidth, int x, int y, int w, int h, byte[] mask) {
+    if (x < 0 || y < 0 || w < 0 || h < 0 || x > imageWidth - w || y > imageHeight - h) {
+      throw new IllegalArgumentException(
+          "the region of "
+              + (w + "x" + h + " pixels at (" + x + ", " + y + ")")
+              + (" leaves the picture of " + imageWidth + "x" + imageHeight));
+    }
+    checkLength(mask, h, w);
+    RunBuilder runs = new RunBuilder();
+    for (int column = 0, at = 0; column < w; column++) {
+      runs.background((x + column) * imageHeight + y);
+      for (int end = at + h; at < end; ) {
+        boolean set = mask[at] != 0;
+        int from = at;
+        do {
+          at++;
+        } while (at < end && (mask[at] != 0) == set);
+        runs.run(at - from, set);
+      }
+    }
+    return new Rle(imageHeight, imageWidth, runs.finish(pixels(imageHeight, imageWidth)));
+  }
+
+  /** Where any of the masks is set; a single mask is returned as it is. */
+  public static Rle union(List<Rle> masks) {
+    return merge(masks, false);
+  }
+
+  /** Where all of the masks are set; a single mask is returned as it is. */
+  public static Rle intersection(List<Rle> masks) {
+    return merge(masks, true);
+  }
+
+  /** Rows of the picture. */
+  public int height() {
+    return height;
+  }
+
+  /** Columns of the picture. */
+  public int width() {
+    return width;
+  }
+
+  /** The run lengths, a copy. */
+  public int[] runs() {
+    return runs.clone();
+  }
+
+  /** Number of foreground pixels. */
+  public int area() {
+    return area;
+  }
+
+  /** The smallest box that holds all foreground pixels. */
+  public Box box() {
+    return box;
+  }
+
+  /** The compressed count string, ASCII without quotes or escapes. */
+  public String compressed() {
+    return RleCodec.encode(runs);
+  }
+
+  /** {@code [width * height]}, column by column: 1 is foreground, 0 background. */
+  public byte[] toColumnMajor() {
+    byte[] mask = new byte[pixels(height, width)];
+    int at = 0;
+    for (int i = 0; i < runs.length; i++) {
+      if ((i & 1) == 1) {
+        Arrays.fill(mask, at, at + runs[i], (byte) 1);
+      }
+      at += runs[i];
+    }
+    return mask;
+  }
+
+  /** {@code [height * width]}, row by row: 1 is foreground, 0 background. */
+  public byte[] toRowMajor() {
+    byte[] mask = new byte[pixels(height, width)];
+    int at = 0;
+    for (int i = 0; i < runs.length; at += runs[i++]) {
+      if ((i & 1) == 1) {
+        int x = at / height;
+        int y = at % height;
+        for (int left = runs[i]; left > 0; left--) {
+          mask[y * width + x] = 1;
+          if (++y == height) {
+            y = 0;
+            x++;
+          }
+        }
+      }
+    }
+    return mask;
+  }
+
+  /**
+   * Intersection over union of this detection with a ground truth; for a crowd, intersection over
+   * the area of the detection alone.
+   *
+   * @return 0 where the boxes of the masks do not meet, else -1 where the sizes of the pictures
+   *     differ, as {@code pycocotools.mask.iou} does
+   */
+  public double iou(Rle truth, boolean crowd) {
+    if (!box.meets(truth.box)) {
+      return 0;
+    }
+    if (height != truth.height || width != truth.width) {
+      return -1;
+    }
+    int inter = commonPixels(truth);
+    if (inter == 0) {
+      return 0;
+    }
+    long union = crowd ? area : (long) area + truth.area - inter;
+    return (double) inter / union;
+  }
+
+  /**
+   * Number of pixels set in both masks.
+   *
+   * @throws IllegalArgumentException if the sizes of the pictures differ
+   */
+  public int commonPixels(Rle other) {
+    if (height != other.height || width != other.width) {
+      throw new IllegalArgumentException(
+          "masks of "
+              + (height + "x" + width + " and " + other.height + "x" + other.width)
+              + " have no common pixels");
+    }
+    int common = 0;
+    int i = 0;
+    int j = 0;
+    int end = runs.length == 0 ? 0 : runs[0];
+    int otherEnd = other.runs.length == 0 ? 0 : other.runs[0];
+    int pixels = height * width;
+    for (int at = 0; at < pixels; ) {
+      int next = Math.min(end, otherEnd);
+      if ((i & j & 1) == 1) {
+        common += next - at;
+      }
+      at = next;
+      if (end == next && i + 1 < runs.length) {
+        end += runs[++i];
+      }
+      if (otherEnd == next && j + 1 < other.runs.length) {
+        otherEnd += other.runs[++j];
+      }
+    }
+    return common;
+  }
+
+  private static Rle merge(List<Rle> masks, boolean intersect) {
+    Rle merged = masks.get(0);
+    for (Rle next : masks.subList(1, masks.size())) {
+      if (next.height != merged.height || next.width != merged.width) {
+        return empty(0, 0);
+      }
+      merged = merge(merged, next, intersect);
+    }
+    return merged;
+  }
+
+  private static Rle merge(Rle a, Rle b, boolean intersect) {
+    RunBuilder out = new RunBuilder();
+    int pixels = a.height * a.width;
+    int i = 0;
+    int j = 0;
+    int aEnd = a.runs.length == 0 ? 0 : a.runs[0];
+    int bEnd = b.runs.length == 0 ? 0 : b.runs[0];
+    for (int at = 0; at < pixels; ) {
+      int next = Math.min(aEnd, bEnd);
+      boolean inA = (i & 1) == 1;
+      boolean inB = (j & 1) == 1;
+      out.run(next - at, intersect ? inA && inB : inA || inB);
+      at = next;
+      if (aEnd == next && i + 1 < a.runs.length) {
+        aEnd += a.runs[++i];
+      }
+      if (bEnd == next && j + 1 < b.runs.length) {
+        bEnd += b.runs[++j];
+      }
+    }
+    return new Rle(a.height, a.width, out.finish(pixels));
+  }
+
+  /** Height * width, where that is a number of pixels that an array can hold. */
+  static int pixels(int height, int width) {
+    long pixels = (long) height * width;
+    if (height < 0 || width < 0 || pixels > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "a mask of " + height + "x" + width + " pixels cannot be held");
+    }
+    return (int) pixels;
+  }
+
+  private static int checkedArea(int height, int width, int[] runs) {
+    long background = 0;
+    long foreground = 0;
+    for (int i = 0; i < runs.length; i++) {
+      if (runs[i] < 0) {
+        throw new IllegalArgumentException("run " + i + " of the mask is negative: " + runs[i]);
+      }
+      if ((i & 1) == 0) {
+        background += runs[i];
+      } else {
+        foreground += runs[i];
+      }
+    }
+    if (background + foreground != pixels(height, width)) {
+      throw new IllegalArgumentException(
+          "the runs of the mask add up to "
+              + (background + foreground)
+              + (" pixels, not to height * width = " + height + " * " + width));
+    }
+    return (int) foreground;
+  }
+
+  private static Box boxOf(int height, int[] runs) {
+    int left = Integer.MAX_VALUE;
+    int right = -1;
+    int top = height;
+    int bottom = -1;
+    int at = 0;
+    for (int i = 1; i < runs.length; i += 2) {
+      int first = at + runs[i - 1];
+      at = first + runs[i];
+      if (runs[i] == 0) {
+        continue;
+      }
+      int last = at - 1;
+      int firstColumn = first / height;
+      int lastColumn = last / height;
+      left = Math.min(left, firstColumn);
+      right = lastColumn;
+      if (firstColumn < lastColumn) {
+        top = 0;
+        bottom = height - 1;
+      } else {
+        top = Math.min(top, first - firstColumn * height);
+        bottom = Math.max(bottom, last - lastColumn * height);
+      }
+    }
+    return right < 0
+        ? new Box(0, 0, 0, 0)
+        : new Box(left, top, right - left + 1, bottom - top + 1);
+  }
+
+  private static void checkLength(byte[] mask, int height, int width) {
+    if (mask.length != pixels(height, width)) {
+      throw new IllegalArgumentException(
+          "a mask of "
+              + (height + "x" + width + " needs " + pixels(height, width) + " bytes, not ")
+              + mask.length);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Rle r
+        && height == r.height
+        && width == r.width
+        && Arrays.equals(runs, r.runs);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * height + width) + Arrays.hashCode(runs);
+  }
+
+  @Override
+  public String toString() {
+    return "Rle[" + height + "x" + width + ", area " + area + ", " + compressed() + "]";
+  }
+}

@@ -1,0 +1,2 @@
+/** Binary masks as run lengths, as the COCO tools store and compare them. */
+package dev.dovetail.data.mask;

@@ -1,0 +1,170 @@
+package dev.dovetail.eval.coco;
+
+import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoResults;
+import dev.dovetail.data.coco.Warnings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The result of an evaluation: the twelve numbers of COCO, the numbers of every category, and the
+ * curves they come from. Values are fractions; -1 stands for no value.
+ */
+public final class CocoEvaluation {
+
+  private static final int SLICES_PER_PROCESSOR = 8;
+
+  private final IouType type;
+  private final CocoParams params;
+  private final List<CocoCategory> categories;
+  private final CurveArrays curves;
+  private final CocoSummary summary;
+
+  CocoEvaluation(
+      IouType type, CocoParams params, List<CocoCategory> categories, CurveArrays curves) {
+    this.type = type;
+    this.params = params;
+    this.categories = categories;
+    this.curves = curves;
+    this.summary = new CocoSummary(params, categories.size(), curves);
+  }
+
+  /** The numbers of one category, by name: {@code AP}, {@code AP50}, {@code AR_max100}, … */
+  public record CategoryMetrics(long id, String name, Map<String, Double> values) {}
+
+  /** One line of the summary: what it averages over, and the value. */
+  record Line(
+      String name, boolean precision, double iouThreshold, String area, int maxDets, double value) {}
+
+  /**
+   * Evaluates a result list, on all processors; the result does not depend on their number.
+   *
+   * @throws dev.dovetail.data.coco.CocoFormatException if the ground truth lacks what the type
+   *     needs, a detection is of an image that is not listed, or a mask is none; under {@link
+   *     dev.dovetail.data.coco.Strictness#STRICT} also for what is odd
+   * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
+   */
+  public static CocoEvaluation of(
+      CocoDataset dataset,
+      CocoResults results,
+      IouType type,
+      CocoParams params,
+      Warnings warnings)
+      throws IOException {
+    GroundTruths truths = new GroundTruths(dataset, type, params);
+    ResultImages images = new ResultImages(truths, results, warnings);
+    int slices =
+        Math.max(
+            1,
+            Math.min(
+                truths.images(), SLICES_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
+    CocoEvaluator whole = new CocoEvaluator(truths, params);
+    try {
+      IntStream.range(0, slices)
+          .parallel()
+          .mapToObj(s -> slice(truths, params, images, s, slices))
+          .toList()
+          .forEach(whole::merge);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return whole.summarise();
+  }
+
+  private static CocoEvaluator slice(
+      GroundTruths truths, CocoParams params, ResultImages images, int slice, int slices) {
+    CocoEvaluator evaluator = new CocoEvaluator(truths, params);
+    int from = (int) ((long) truths.images() * slice / slices);
+    int to = (int) ((long) truths.images() * (slice + 1) / slices);
+    try {
+      for (int image = from; image < to; image++) {
+        if (!images.isEmpty(image)) {
+          evaluator.accumulate(images.image(image));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return evaluator;
+  }
+
+  public IouType type() {
+    return type;
+  }
+
+  public CocoParams params() {
+    return params;
+  }
+
+  /** The categories in the order of the arrays: ascending by id. */
+  public List<CocoCategory> categories() {
+    return categories;
+  }
+
+  /** Names of the summary numbers: AP, AP50, AP75, APs, APm, APl, AR1, AR10, AR100, ARs, … */
+  public List<String> statNames() {
+    return summary.lines().stream().map(Line::name).toList();
+  }
+
+  /** The summary numbers, {@code [12]}. */
+  public double[] stats() {
+    return summary.lines().stream().mapToDouble(Line::value).toArray();
+  }
+
+  List<Line> lines() {
+    return summary.lines();
+  }
+
+  /** The numbers of every category, ascending by id. */
+  public List<CategoryMetrics> perCategory() {
+    return IntStream.range(0, categories.size())
+        .mapToObj(
+            k ->
+                new CategoryMetrics(
+                    categories.get(k).id(), categories.get(k).name(), summary.category(k)))
+        .toList();
+  }
+
+  /** {@code [T, R, K, A, M]}: precision at IoU and recall threshold, category, size, maxDets. */
+  public double[] precision() {
+    return curves.precision().clone();
+  }
+
+  /** {@code [T, R, K, A, M]}: the score from which on that precision is reached. */
+  public double[] scores() {
+    return curves.scores().clone();
+  }
+
+  /** {@code [T, K, A, M]}: the highest recall. */
+  public double[] recall() {
+    return curves.recall().clone();
+  }
+
+  /** The shapes of the arrays by name. */
+  public Map<String, int[]> arrayShapes() {
+    int t = params.iouThresholds().length;
+    int r = params.recallThresholds().length;
+    int k = categories.size();
+    int a = params.areas().size();
+    int m = params.maxDets().length;
+    Map<String, int[]> shapes = new LinkedHashMap<>();
+    shapes.put("precision", new int[] {t, r, k, a, m});
+    shapes.put("recall", new int[] {t, k, a, m});
+    shapes.put("scores", new int[] {t, r, k, a, m});
+    return shapes;
+  }
+
+  /** SHA-256 of each array as little-endian doubles, by name: equal where the bits are. */
+  public Map<String, String> arraySha256() {
+    Map<String, String> hashes = new LinkedHashMap<>();
+    hashes.put("precision", CurveArrays.sha256(curves.precision()));
+    hashes.put("recall", CurveArrays.sha256(curves.recall()));
+    hashes.put("scores", CurveArrays.sha256(curves.scores()));
+    return hashes;
+  }
+}

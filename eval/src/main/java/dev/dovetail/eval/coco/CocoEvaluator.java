@@ -1,0 +1,159 @@
+package dev.dovetail.eval.coco;
+
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoFormatException;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * Accumulates detections image by image and summarises them as COCO does.
+ *
+ * <p>A set may be cut into slices in any way: {@link #slice} gives an empty accumulator over the
+ * same ground truth, {@link #merge} joins two. The result does not depend on the slicing nor on the
+ * order of images, to the last bit. Images that were never accumulated count as images without
+ * detections; restrict {@link CocoParams#imageIds} to leave them out. An accumulator serves one
+ * thread.
+ */
+public final class CocoEvaluator {
+
+  private final GroundTruths truths;
+  private final CocoParams params;
+  private final Matcher matcher;
+  private final Outcomes[] outcomes;
+  private final BitSet done = new BitSet();
+  private final int limit;
+
+  /**
+   * An empty accumulator.
+   *
+   * @throws CocoFormatException if an annotation lacks a field that the type needs
+   * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
+   */
+  public CocoEvaluator(CocoDataset dataset, IouType type, CocoParams params)
+      throws CocoFormatException {
+    this(new GroundTruths(dataset, type, params), params);
+  }
+
+  CocoEvaluator(GroundTruths truths, CocoParams params) {
+    this.truths = truths;
+    this.params = params;
+    this.matcher = new Matcher(truths, params);
+    this.limit = params.maxDets()[params.maxDets().length - 1];
+    this.outcomes = new Outcomes[truths.groups()];
+    int cells = params.areas().size() * params.iouThresholds().length;
+    for (int k = 0; k < outcomes.length; k++) {
+      outcomes[k] = new Outcomes(cells);
+    }
+  }
+
+  /** An empty accumulator over the same ground truth, to be merged later. */
+  public CocoEvaluator slice() {
+    return new CocoEvaluator(truths, params);
+  }
+
+  /**
+   * Adds the detections of one image. Detections of a category that is not listed are left out, as
+   * by the reference, and so are images that the parameters leave out.
+   *
+   * @throws IllegalArgumentException if the image is not in the ground truth or comes a second
+   *     time, or masks are missing where the type needs them
+   */
+  public void accumulate(ImageDetections detections) {
+    int image = truths.image(detections.imageId());
+    if (image < 0) {
+      if (truths.listedImage(detections.imageId()) == null) {
+        throw new IllegalArgumentException(
+            "image " + detections.imageId() + " is not an image of " + truths.source());
+      }
+      return;
+    }
+    if (truths.type() == IouType.SEGM && !detections.hasMasks()) {
+      throw new IllegalArgumentException(
+          "the detections of image " + detections.imageId() + " have no masks to be scored");
+    }
+    if (done.get(image)) {
+      throw new IllegalArgumentException(
+          "image " + detections.imageId() + " was accumulated before");
+    }
+    done.set(image);
+    int[] rows = byCategory(detections);
+    int truth = truths.start(image);
+    int truthsEnd = truths.start(image + 1);
+    if (!params.useCategories()) {
+      match(detections, rows, 0, rows.length, truth, truthsEnd, outcomes[0]);
+      return;
+    }
+    for (int i = 0; i < rows.length; ) {
+      int k = truths.category(detections.categoryId(rows[i]));
+      int end = i + 1;
+      while (end < rows.length && truths.category(detections.categoryId(rows[end])) == k) {
+        end++;
+      }
+      while (truth < truthsEnd && truths.categoryOf(truth) < k) {
+        truth++;
+      }
+      int from = truth;
+      while (truth < truthsEnd && truths.categoryOf(truth) == k) {
+        truth++;
+      }
+      match(detections, rows, i, end, from, truth, outcomes[k]);
+      i = end;
+    }
+  }
+
+  private void match(
+      ImageDetections detections, int[] rows, int from, int to, int truth, int end, Outcomes out) {
+    if (from == to) {
+      return;
+    }
+    ScoreOrder.sort(rows, from, to, detections.scores());
+    int n = Math.min(to - from, limit);
+    int[] kept = new int[n];
+    System.arraycopy(rows, from, kept, 0, n);
+    matcher.match(detections, kept, n, truth, end, out);
+  }
+
+  /** Rows of the categories evaluated, by ascending category, else in their order. */
+  private int[] byCategory(ImageDetections detections) {
+    int n = detections.size();
+    int[] category = new int[n];
+    int[] rows = new int[n];
+    int size = 0;
+    for (int i = 0; i < n; i++) {
+      category[i] = truths.category(detections.categoryId(i));
+      if (category[i] >= 0) {
+        rows[size++] = i;
+      }
+    }
+    return CountingSort.stable(
+        Arrays.copyOf(rows, size), category, truths.categories());
+  }
+
+  /**
+   * Adds what another accumulator holds; the other stays as it is.
+   *
+   * @throws IllegalArgumentException if it has another ground truth or other parameters, or an
+   *     image is in both
+   */
+  public void merge(CocoEvaluator other) {
+    if (other.truths != truths) {
+      throw new IllegalArgumentException(
+          "only slices of one evaluation can be merged; make them with slice()");
+    }
+    if (done.intersects(other.done)) {
+      BitSet both = (BitSet) done.clone();
+      both.and(other.done);
+      throw new IllegalArgumentException(
+          "image " + truths.imageId(both.nextSetBit(0)) + " is in both slices");
+    }
+    done.or(other.done);
+    for (int k = 0; k < outcomes.length; k++) {
+      outcomes[k].addAll(other.outcomes[k]);
+    }
+  }
+
+  /** The evaluation of all that was accumulated; accumulating may go on afterwards. */
+  public CocoEvaluation summarise() {
+    return PrecisionRecall.evaluate(truths, params, outcomes);
+  }
+}

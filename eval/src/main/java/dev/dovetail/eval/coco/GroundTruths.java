@@ -1,0 +1,228 @@
+package dev.dovetail.eval.coco;
+
+import dev.dovetail.data.coco.CocoAnnotation;
+import dev.dovetail.data.coco.CocoAnnotation.Crowd;
+import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.coco.CocoImage;
+import dev.dovetail.data.coco.IdIndex;
+import dev.dovetail.data.coco.Segmentation;
+import dev.dovetail.data.mask.Rle;
+import java.util.Arrays;
+
+/**
+ * The ground truths that take part in an evaluation, in columns: by image, then category (both
+ * ascending by id), then in the order of the file. Immutable; shared by all slices.
+ */
+final class GroundTruths {
+
+  private final CocoDataset dataset;
+  private final IouType type;
+  private final IdIndex listedImages = new IdIndex();
+  private final IdIndex listedCategories = new IdIndex();
+  private final IdIndex images;
+  private final IdIndex categories;
+  private final boolean useCategories;
+  private final int[] annotations;
+  private final int[] imageStart;
+  private final int[] category;
+  private final double[] boxes;
+  private final double[] areas;
+  private final boolean[] crowd;
+
+  GroundTruths(CocoDataset dataset, IouType type, CocoParams params) throws CocoFormatException {
+    this.dataset = dataset;
+    this.type = type;
+    dataset.images().forEach(image -> listedImages.add(image.id()));
+    dataset.categories().forEach(c -> listedCategories.add(c.id()));
+    images = selected(params.imageIds(), listedImages, "image");
+    categories = selected(params.categoryIds(), listedCategories, "category");
+    useCategories = params.useCategories();
+
+    int n = dataset.annotations().size();
+    int[] image = new int[n];
+    int[] cat = new int[n];
+    int[] kept = new int[n];
+    int size = 0;
+    for (int i = 0; i < n; i++) {
+      CocoAnnotation annotation = dataset.annotations().get(i);
+      image[i] = images.get(annotation.imageId());
+      cat[i] = categories.get(annotation.categoryId());
+      if (image[i] >= 0 && cat[i] >= 0) {
+        require(i, annotation);
+        kept[size++] = i;
+      }
+    }
+    int[] byCategory = CountingSort.stable(Arrays.copyOf(kept, size), cat, categories.size());
+    annotations = CountingSort.stable(byCategory, image, images.size());
+    imageStart = CountingSort.starts(annotations, image, images.size());
+    category = new int[size];
+    boxes = new double[4 * size];
+    areas = new double[size];
+    crowd = new boolean[size];
+    for (int g = 0; g < size; g++) {
+      CocoAnnotation annotation = dataset.annotations().get(annotations[g]);
+      category[g] = cat[annotations[g]];
+      boxes[4 * g] = annotation.box().x();
+      boxes[4 * g + 1] = annotation.box().y();
+      boxes[4 * g + 2] = annotation.box().width();
+      boxes[4 * g + 3] = annotation.box().height();
+      areas[g] = annotation.area();
+      crowd[g] = annotation.crowd() == Crowd.YES;
+    }
+  }
+
+  private static IdIndex selected(long[] wanted, IdIndex listed, String what) {
+    long[] ids = wanted;
+    if (wanted.length == 0) {
+      ids = new long[listed.size()];
+      Arrays.setAll(ids, listed::id);
+      Arrays.sort(ids);
+    }
+    IdIndex index = new IdIndex();
+    for (long id : ids) {
+      if (listed.get(id) < 0) {
+        throw new IllegalArgumentException(
+            what + " " + id + " was chosen, but the ground truth does not list it");
+      }
+      index.add(id);
+    }
+    return index;
+  }
+
+  private void require(int index, CocoAnnotation annotation) throws CocoFormatException {
+    require(index, annotation.crowd() != Crowd.ABSENT, "iscrowd");
+    require(index, !Double.isNaN(annotation.area()), "area");
+    switch (type) {
+      case BBOX -> require(index, !annotation.box().isAbsent(), "bbox");
+      case SEGM -> {
+        require(index, !(annotation.segmentation() instanceof Segmentation.Absent), "segmentation");
+        if (annotation.segmentation() instanceof Segmentation.Polygons polygons
+            && polygons.parts()[0].length < Segmentation.Polygons.LEAST_NUMBERS) {
+          throw new CocoFormatException(
+              dataset.describe(index)
+                  + ".segmentation: the first polygon has fewer than three points;"
+                  + " it cannot be scored as a mask");
+        }
+      }
+    }
+  }
+
+  private void require(int index, boolean present, String field) throws CocoFormatException {
+    if (!present) {
+      throw new CocoFormatException(
+          dataset.describe(index)
+              + (": there is no \"" + field + "\", which the evaluation of ")
+              + (type.label() + " needs"));
+    }
+  }
+
+  String source() {
+    return dataset.source();
+  }
+
+  IouType type() {
+    return type;
+  }
+
+  /** Number of images evaluated. */
+  int images() {
+    return images.size();
+  }
+
+  /** The number of an image, ascending by id; -1 if it is not evaluated. */
+  int image(long id) {
+    return images.get(id);
+  }
+
+  long imageId(int image) {
+    return images.id(image);
+  }
+
+  /** The entry of an image, whether evaluated or not; null if it is not listed. */
+  CocoImage listedImage(long id) {
+    int index = listedImages.get(id);
+    return index < 0 ? null : dataset.images().get(index);
+  }
+
+  /** Whether the ground truth lists a category, evaluated or not. */
+  boolean listsCategory(long id) {
+    return listedCategories.get(id) >= 0;
+  }
+
+  /** Number of categories evaluated. */
+  int categories() {
+    return categories.size();
+  }
+
+  /** The number of a category, ascending by id; -1 if it is not evaluated. */
+  int category(long id) {
+    return categories.get(id);
+  }
+
+  /** Id and name of what a group is about; id -1 where categories are not used. */
+  CocoCategory groupCategory(int group) {
+    return useCategories
+        ? dataset.categories().get(listedCategories.get(categories.id(group)))
+        : new CocoCategory(-1, "all categories", "");
+  }
+
+  /** Number of groups that are matched each by itself: the categories, or one. */
+  int groups() {
+    return useCategories ? categories.size() : 1;
+  }
+
+  /** First ground truth of an image; the image after it begins where it ends. */
+  int start(int image) {
+    return imageStart[image];
+  }
+
+  int categoryOf(int truth) {
+    return category[truth];
+  }
+
+  /** Left, top, width, height of all ground truths. */
+  double[] boxes() {
+    return boxes;
+  }
+
+  double area(int truth) {
+    return areas[truth];
+  }
+
+  boolean isCrowd(int truth) {
+    return crowd[truth];
+  }
+
+  /** The reference marks a match by the id, so that a match with id 0 counts as none. */
+  boolean hasIdZero(int truth) {
+    return dataset.annotations().get(annotations[truth]).id() == 0;
+  }
+
+  Rle mask(int truth) {
+    CocoAnnotation annotation = dataset.annotations().get(annotations[truth]);
+    CocoImage image = listedImage(annotation.imageId());
+    try {
+      return annotation.segmentation().toRle(image.height(), image.width());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          dataset.describe(annotations[truth]) + ".segmentation: " + e.getMessage(), e);
+    }
+  }
+
+  boolean isIgnored(int truth, AreaRange range) {
+    return crowd[truth] || !range.contains(areas[truth]);
+  }
+
+  /** How many ground truths of each group count in a size class. */
+  long[] counted(AreaRange range) {
+    long[] counted = new long[groups()];
+    for (int g = 0; g < areas.length; g++) {
+      if (!isIgnored(g, range)) {
+        counted[useCategories ? category[g] : 0]++;
+      }
+    }
+    return counted;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.dovetail.eval.coco;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * What became of the detections of one category: score, rank within their image, and for every size
+ * class and IoU threshold whether they are true, false or ignored, in two bits each.
+ */
+final class Outcomes {
+
+  static final int FALSE_POSITIVE = 0;
+  static final int TRUE_POSITIVE = 1;
+  static final int IGNORED = 2;
+
+  private final int words;
+  private int size;
+  private double[] scores = new double[0];
+  private int[] ranks = new int[0];
+  private long[] bits = new long[0];
+  private int images;
+  private long[] imageIds = new long[0];
+  private int[] imageStart = new int[0];
+
+  /**
+   * @param cells number of size classes times number of IoU thresholds
+   */
+  Outcomes(int cells) {
+    this.words = (2 * cells + Long.SIZE - 1) / Long.SIZE;
+  }
+
+  /** Makes room for n more detections of an image, all false positives; the first's number. */
+  int append(long imageId, int n) {
+    int first = size;
+    reserve(n, 1);
+    imageIds[images] = imageId;
+    imageStart[images++] = first;
+    size += n;
+    return first;
+  }
+
+  void set(int detection, double score, int rank) {
+    scores[detection] = score;
+    ranks[detection] = rank;
+  }
+
+  void setState(int detection, int cell, int state) {
+    bits[detection * words + (cell >> 5)] |= (long) state << (2 * cell & 63);
+  }
+
+  int state(int detection, int cell) {
+    return (int) (bits[detection * words + (cell >> 5)] >>> (2 * cell & 63)) & 3;
+  }
+
+  double score(int detection) {
+    return scores[detection];
+  }
+
+  int rank(int detection) {
+    return ranks[detection];
+  }
+
+  int size() {
+    return size;
+  }
+
+  void addAll(Outcomes other) {
+    reserve(other.size, other.images);
+    System.arraycopy(other.scores, 0, scores, size, other.size);
+    System.arraycopy(other.ranks, 0, ranks, size, other.size);
+    System.arraycopy(other.bits, 0, bits, size * words, other.size * words);
+    System.arraycopy(other.imageIds, 0, imageIds, images, other.images);
+    for (int i = 0; i < other.images; i++) {
+      imageStart[images + i] = size + other.imageStart[i];
+    }
+    size += other.size;
+    images += other.images;
+  }
+
+  /** All detections by descending score, then ascending image id, then rank in the image. */
+  int[] sorted() {
+    int[] order = new int[size];
+    int at = 0;
+    for (int image : imagesById()) {
+      int end = image + 1 < images ? imageStart[image + 1] : size;
+      for (int d = imageStart[image]; d < end; d++) {
+        order[at++] = d;
+      }
+    }
+    ScoreOrder.sort(order, 0, size, scores);
+    return order;
+  }
+
+  private int[] imagesById() {
+    boolean ascending = true;
+    for (int i = 1; i < images; i++) {
+      ascending &= imageIds[i - 1] < imageIds[i];
+    }
+    IntStream numbers = IntStream.range(0, images);
+    return ascending
+        ? numbers.toArray()
+        : numbers
+            .boxed()
+            .sorted((a, b) -> Long.compare(imageIds[a], imageIds[b]))
+            .mapToInt(i -> i)
+            .toArray();
+  }
+
+  private void reserve(int more, int moreImages) {
+    if (size + more > scores.length) {
+      int capacity = Math.max(size + more, Math.max(16, scores.length + (scores.length >> 1)));
+      scores = Arrays.copyOf(scores, capacity);
+      ranks = Arrays.copyOf(ranks, capacity);
+      bits = Arrays.copyOf(bits, capacity * words);
+    }
+    if (images + moreImages > imageIds.length) {
+      int capacity = Math.max(images + moreImages, Math.max(16, 2 * imageIds.length));
+      imageIds = Arrays.copyOf(imageIds, capacity);
+      imageStart = Arrays.copyOf(imageStart, capacity);
+    }
+  }
+}

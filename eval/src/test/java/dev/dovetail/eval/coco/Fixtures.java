@@ -1,0 +1,91 @@
+package dev.dovetail.eval.coco;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** The evaluation fixtures, found by walking their folder. */
+final class Fixtures {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Fixtures() {}
+
+  /** All folders with an {@code expected.json}, at any depth. */
+  static List<Path> folders() throws IOException {
+    try (Stream<Path> files = Files.walk(SharedFolder.require("fixtures/eval"))) {
+      return files
+          .filter(f -> f.getFileName().toString().equals("expected.json"))
+          .map(Path::getParent)
+          .sorted()
+          .toList();
+    }
+  }
+
+  static JsonNode expected(Path folder) throws IOException {
+    return JSON.readTree(folder.resolve("expected.json").toFile());
+  }
+
+  /** The ground truth or result file of a folder: named, its own, or its parent's. */
+  static Path input(Path folder, JsonNode expected, String kind) {
+    for (JsonNode name : List.of(expected.path(kind), expected.path("overrides").path(kind))) {
+      if (name.isTextual() && Files.exists(folder.resolve(name.asText()))) {
+        return folder.resolve(name.asText()).normalize();
+      }
+    }
+    Path own = folder.resolve(kind + ".json");
+    return Files.exists(own) ? own : folder.getParent().resolve(kind + ".json");
+  }
+
+  static CocoParams params(JsonNode overrides) {
+    CocoParams params = CocoParams.defaults();
+    if (overrides.has("use_cats")) {
+      params = params.withCategories(overrides.get("use_cats").asBoolean());
+    }
+    if (overrides.has("img_ids")) {
+      params = params.withImageIds(longs(overrides.get("img_ids")));
+    }
+    if (overrides.has("cat_ids")) {
+      params = params.withCategoryIds(longs(overrides.get("cat_ids")));
+    }
+    if (overrides.has("iou_thrs")) {
+      params = params.withIouThresholds(doubles(overrides.get("iou_thrs")));
+    }
+    if (overrides.has("max_dets")) {
+      params = params.withMaxDets(ints(overrides.get("max_dets")));
+    }
+    if (overrides.has("area_rng")) {
+      List<AreaRange> areas = new ArrayList<>();
+      for (int i = 0; i < overrides.get("area_rng").size(); i++) {
+        double[] limits = doubles(overrides.get("area_rng").get(i));
+        areas.add(
+            new AreaRange(overrides.get("area_lbl").get(i).asText(), limits[0], limits[1]));
+      }
+      params = params.withAreas(areas);
+    }
+    return params;
+  }
+
+  static double[] doubles(JsonNode array) {
+    return stream(array).mapToDouble(JsonNode::asDouble).toArray();
+  }
+
+  static long[] longs(JsonNode array) {
+    return stream(array).mapToLong(JsonNode::asLong).toArray();
+  }
+
+  static int[] ints(JsonNode array) {
+    return stream(array).mapToInt(JsonNode::asInt).toArray();
+  }
+
+  static Stream<JsonNode> stream(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false);
+  }
+}
