@@ -1,5 +1,6 @@
 package dev.dovetail.eval.coco;
 
+import dev.dovetail.eval.NumpySum;
 import dev.dovetail.eval.coco.CocoEvaluation.Line;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,7 +124,7 @@ final class CocoSummary {
         }
       }
     }
-    return NumpySum.meanOrMinusOne(values, n);
+    return mean(values, n);
   }
 
   private double recall(int[] categories, int[] areas, int[] maxDets) {
@@ -142,6 +143,11 @@ final class CocoSummary {
         }
       }
     }
-    return NumpySum.meanOrMinusOne(values, n);
+    return mean(values, n);
+  }
+
+  /** The mean of the first n values; -1, COCO's word for no value, if there is none. */
+  private static double mean(double[] values, int n) {
+    return n == 0 ? -1 : NumpySum.of(values, n) / n;
   }
 }

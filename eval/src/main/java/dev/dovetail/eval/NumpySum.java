@@ -1,29 +1,27 @@
-package dev.dovetail.eval.coco;
+package dev.dovetail.eval;
 
 /** Adds doubles in the order in which numpy adds them, so that means agree to the last bit. */
-final class NumpySum {
+public final class NumpySum {
 
   /** numpy's buffer: whole blocks are summed pairwise, their sums from left to right. */
   private static final int BUFFER = 8192;
 
   private static final int UNROLLED = 128;
+  private static final int LANES = 8;
 
   private NumpySum() {}
 
-  /** The mean of the first n values; -1, COCO's word for no value, if there is none. */
-  static double meanOrMinusOne(double[] values, int n) {
-    if (n == 0) {
-      return -1;
-    }
+  /** The sum of the first n values, as {@code numpy.sum} of numpy 1.24 gives it. */
+  public static double of(double[] values, int n) {
     double sum = 0;
     for (int from = 0; from < n; from += BUFFER) {
       sum += pairwise(values, from, Math.min(BUFFER, n - from));
     }
-    return sum / n;
+    return sum;
   }
 
   private static double pairwise(double[] a, int from, int n) {
-    if (n < 8) {
+    if (n < LANES) {
       double sum = 0;
       for (int i = 0; i < n; i++) {
         sum += a[from + i];
@@ -32,14 +30,14 @@ final class NumpySum {
     }
     if (n > UNROLLED) {
       int half = n / 2;
-      half -= half % 8;
+      half -= half % LANES;
       return pairwise(a, from, half) + pairwise(a, from + half, n - half);
     }
-    double[] r = new double[8];
-    System.arraycopy(a, from, r, 0, 8);
-    int i = 8;
-    for (; i < n - n % 8; i += 8) {
-      for (int j = 0; j < 8; j++) {
+    double[] r = new double[LANES];
+    System.arraycopy(a, from, r, 0, LANES);
+    int i = LANES;
+    for (; i < n - n % LANES; i += LANES) {
+      for (int j = 0; j < LANES; j++) {
         r[j] += a[from + i + j];
       }
     }

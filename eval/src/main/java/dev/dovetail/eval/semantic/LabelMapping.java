@@ -1,0 +1,76 @@
+package dev.dovetail.eval.semantic;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How the values of a ground-truth label map become classes.
+ *
+ * @param ignoreIndex the value, after mapping, of pixels that are left out; 255 as a rule
+ * @param reduceZeroLabel whether 0 is void and class c is stored as c + 1 (ADE20K)
+ * @param table value to class, where other values are left out; empty for no table
+ */
+public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer, Integer> table) {
+
+  /** In a lookup table: the pixel is left out. */
+  static final int IGNORED = -1;
+
+  private static final int VOID = 255;
+
+  public LabelMapping {
+    table = Map.copyOf(table);
+    if (reduceZeroLabel && !table.isEmpty()) {
+      throw new IllegalArgumentException(
+          "labels are either reduced by one or mapped by a table, not both");
+    }
+  }
+
+  /** Values are classes. */
+  public static LabelMapping identity(int ignoreIndex) {
+    return new LabelMapping(ignoreIndex, false, Map.of());
+  }
+
+  /** 0 is void, value c + 1 is class c, as in ADE20K; 0 becomes 255, as in mmsegmentation. */
+  public static LabelMapping reduceZeroLabel(int ignoreIndex) {
+    return new LabelMapping(ignoreIndex, true, Map.of());
+  }
+
+  /** Values are mapped by a table; what it does not hold is left out. */
+  public static LabelMapping table(Map<Integer, Integer> table, int ignoreIndex) {
+    return new LabelMapping(ignoreIndex, false, table);
+  }
+
+  /** Cityscapes' label ids become its 19 train ids. */
+  public static LabelMapping cityscapes() {
+    int[] labelIds = {7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33};
+    Map<Integer, Integer> table = new HashMap<>();
+    for (int trainId = 0; trainId < labelIds.length; trainId++) {
+      table.put(labelIds[trainId], trainId);
+    }
+    return table(table, VOID);
+  }
+
+  /**
+   * The class of every value: {@link #IGNORED}, 0 to classes - 1, or {@code classes} for a value
+   * that is no class although it is not left out.
+   */
+  int[] lookup(int values, int classes) {
+    int[] lookup = new int[values];
+    for (int value = 0; value < values; value++) {
+      int mapped = mapped(value);
+      lookup[value] =
+          mapped == ignoreIndex ? IGNORED : mapped >= 0 && mapped < classes ? mapped : classes;
+    }
+    return lookup;
+  }
+
+  private int mapped(int value) {
+    if (!table.isEmpty()) {
+      return table.getOrDefault(value, ignoreIndex);
+    }
+    if (!reduceZeroLabel) {
+      return value;
+    }
+    return value == 0 || value == VOID ? VOID : value - 1;
+  }
+}

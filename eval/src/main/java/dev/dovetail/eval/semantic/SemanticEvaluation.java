@@ -1,0 +1,210 @@
+package dev.dovetail.eval.semantic;
+
+import dev.dovetail.eval.NumpySum;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * The result of an evaluation of label maps: pixel counts of every class and the ratios made of
+ * them ({@code IoUMetric} of mmsegmentation 1.x, in exact integers and double ratios). Ratios are
+ * fractions; NaN stands for 0/0, which means leave out.
+ */
+public final class SemanticEvaluation {
+
+  /** A full matrix is kept up to this number of classes; beyond, the areas alone. */
+  private static final int MATRIX_CLASSES = 2048;
+
+  private final int classes;
+  private final long[] intersect;
+  private final long[] union;
+  private final long[] predicted;
+  private final long[] labelled;
+  private final long[] matrix;
+
+  /** Pixel counts in the making; class index {@code classes} stands for a value that is none. */
+  static final class Counts {
+    private final int classes;
+    private final long[] intersect;
+    private final long[] predicted;
+    private final long[] labelled;
+    private final long[] matrix;
+
+    Counts(int classes) {
+      this.classes = classes;
+      intersect = new long[classes];
+      predicted = new long[classes];
+      labelled = new long[classes];
+      matrix = new long[classes <= MATRIX_CLASSES ? classes * classes : 0];
+    }
+
+    void add(int label, int prediction, long count) {
+      if (label < classes) {
+        labelled[label] += count;
+      }
+      if (prediction < classes) {
+        predicted[prediction] += count;
+      }
+      if (label == prediction && label < classes) {
+        intersect[label] += count;
+      }
+      if (label < classes && prediction < classes && matrix.length > 0) {
+        matrix[label * classes + prediction] += count;
+      }
+    }
+  }
+
+  SemanticEvaluation(Counts counts) {
+    classes = counts.classes;
+    intersect = counts.intersect;
+    predicted = counts.predicted;
+    labelled = counts.labelled;
+    matrix = counts.matrix;
+    union = new long[classes];
+    for (int c = 0; c < classes; c++) {
+      union[c] = predicted[c] + labelled[c] - intersect[c];
+    }
+  }
+
+  public int classes() {
+    return classes;
+  }
+
+  /** {@code [classes]}: pixels where label and prediction are the class. */
+  public long[] intersect() {
+    return intersect.clone();
+  }
+
+  /** {@code [classes]}: pixels where label or prediction is the class. */
+  public long[] union() {
+    return union.clone();
+  }
+
+  /** {@code [classes]}: pixels predicted as the class. */
+  public long[] predicted() {
+    return predicted.clone();
+  }
+
+  /** {@code [classes]}: pixels labelled as the class. */
+  public long[] labelled() {
+    return labelled.clone();
+  }
+
+  /**
+   * Pixels of one class that were predicted as another.
+   *
+   * @throws IllegalStateException above 2048 classes, where only the areas are kept
+   */
+  public long confusion(int label, int prediction) {
+    if (matrix.length == 0) {
+      throw new IllegalStateException(
+          "the confusion matrix of " + classes + " classes is not kept, only their areas");
+    }
+    return matrix[label * classes + prediction];
+  }
+
+  /** Intersection over union, {@code [classes]}. */
+  public double[] iou() {
+    return each(c -> ratio(intersect[c], union[c]));
+  }
+
+  /** Share of the labelled pixels that were found, {@code [classes]}; also called recall. */
+  public double[] accuracy() {
+    return each(c -> ratio(intersect[c], labelled[c]));
+  }
+
+  /** Twice the intersection over the sum of both areas, {@code [classes]}. */
+  public double[] dice() {
+    return each(c -> 2.0 * intersect[c] / (predicted[c] + labelled[c]));
+  }
+
+  /** Share of the predicted pixels that are right, {@code [classes]}. */
+  public double[] precision() {
+    return each(c -> ratio(intersect[c], predicted[c]));
+  }
+
+  /** Harmonic mean of precision and recall; NaN, unlike Dice, where both are 0. */
+  public double[] fscore() {
+    double[] p = precision();
+    double[] r = accuracy();
+    return each(c -> 2 * (p[c] * r[c]) / (p[c] + r[c]));
+  }
+
+  /** Share of all labelled pixels that are right (aAcc). */
+  public double overallAccuracy() {
+    long right = 0;
+    long all = 0;
+    for (int c = 0; c < classes; c++) {
+      right += intersect[c];
+      all += labelled[c];
+    }
+    return ratio(right, all);
+  }
+
+  /** The mean over the classes that have a value (mIoU). */
+  public double meanIou() {
+    return mean(iou());
+  }
+
+  /** The mean over the classes that have a value (mAcc). */
+  public double meanAccuracy() {
+    return mean(accuracy());
+  }
+
+  /** The ratios of every class by mmsegmentation's names: IoU, Acc, Dice, Fscore, … */
+  public Map<String, double[]> perClass() {
+    Map<String, double[]> values = new LinkedHashMap<>();
+    values.put("IoU", iou());
+    values.put("Acc", accuracy());
+    values.put("Dice", dice());
+    values.put("Fscore", fscore());
+    values.put("Precision", precision());
+    values.put("Recall", accuracy());
+    return values;
+  }
+
+  /** The overall numbers by mmsegmentation's names: aAcc, mIoU, mAcc, mDice, mFscore, … */
+  public Map<String, Double> summary() {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("aAcc", overallAccuracy());
+    perClass().forEach((name, ratios) -> values.put("m" + name, mean(ratios)));
+    return values;
+  }
+
+  /** The means with another value in the place of NaN ({@code nan_to_num}). */
+  public Map<String, Double> meansWithNanAs(double value) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    perClass()
+        .forEach(
+            (name, ratios) ->
+                means.put(
+                    name,
+                    mean(each(c -> Double.isNaN(ratios[c]) ? value : ratios[c]))));
+    return means;
+  }
+
+  private double[] each(IntToDoubleFunction value) {
+    double[] values = new double[classes];
+    for (int c = 0; c < classes; c++) {
+      values[c] = value.applyAsDouble(c);
+    }
+    return values;
+  }
+
+  private static double ratio(long part, long whole) {
+    return (double) part / whole;
+  }
+
+  /** As {@code numpy.nanmean}: NaN adds 0 and is not counted. */
+  private static double mean(double[] values) {
+    double[] known = new double[values.length];
+    int count = 0;
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isNaN(values[i])) {
+        known[i] = values[i];
+        count++;
+      }
+    }
+    return NumpySum.of(known, known.length) / count;
+  }
+}

@@ -1,0 +1,2 @@
+/** Accuracy and IoU of label maps as mmsegmentation defines them, from exact pixel counts. */
+package dev.dovetail.eval.semantic;

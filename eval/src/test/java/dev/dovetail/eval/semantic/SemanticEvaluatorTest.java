@@ -1,0 +1,204 @@
+package dev.dovetail.eval.semantic;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.data.semantic.LabelPng;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class SemanticEvaluatorTest {
+
+  @TestFactory
+  Stream<DynamicTest> areasAreExactAndRatiosEqualTheReference() throws IOException {
+    Path root = SharedFolder.require("fixtures/eval");
+    try (Stream<Path> files = Files.walk(root)) {
+      List<Path> folders =
+          files
+              .filter(f -> f.getFileName().toString().equals("expected.json"))
+              .map(Path::getParent)
+              .filter(f -> Files.isDirectory(f.resolve("pred")))
+              .sorted()
+              .toList();
+      return folders.stream()
+          .map(f -> DynamicTest.dynamicTest(root.relativize(f).toString(), () -> check(f)));
+    }
+  }
+
+  private static void check(Path folder) throws IOException {
+    JsonNode expected = new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
+    if (!expected.has("num_classes")) {
+      return;
+    }
+    SemanticEvaluator evaluator =
+        new SemanticEvaluator(expected.get("num_classes").asInt(), mapping(expected));
+    List<Path> labels = sorted(folder.resolve("gt"));
+    List<Path> predictions = sorted(folder.resolve("pred"));
+    assertEquals(labels.size(), predictions.size());
+    for (int i = 0; i < labels.size(); i++) {
+      evaluator.accumulate(LabelPng.read(labels.get(i)), LabelPng.read(predictions.get(i)));
+    }
+    SemanticEvaluation evaluation = evaluator.summarise();
+    JsonNode areas = expected.get("areas");
+    assertArrayEquals(longs(areas.get("intersect")), evaluation.intersect());
+    assertArrayEquals(longs(areas.get("union")), evaluation.union());
+    assertArrayEquals(longs(areas.get("pred")), evaluation.predicted());
+    assertArrayEquals(longs(areas.get("label")), evaluation.labelled());
+    JsonNode perClass = expected.get("per_class");
+    assertEquals(perClass.size(), evaluation.perClass().size());
+    evaluation
+        .perClass()
+        .forEach((name, v) -> assertArrayEquals(doubles(perClass.get(name)), v, 0.0, name));
+    JsonNode summary = expected.get("summary_float64");
+    assertEquals(summary.size(), evaluation.summary().size());
+    evaluation
+        .summary()
+        .forEach((name, v) -> assertEquals(summary.get(name).asDouble(), v, 0.0, name));
+    JsonNode withZero = expected.get("mean_with_nan_to_num_0");
+    evaluation
+        .meansWithNanAs(0)
+        .forEach((name, v) -> assertEquals(withZero.get(name).asDouble(), v, 0.0, name));
+    JsonNode confusion = expected.path("confusion_rows_label");
+    for (int l = 0; l < confusion.size(); l++) {
+      for (int p = 0; p < confusion.get(l).size(); p++) {
+        assertEquals(confusion.get(l).get(p).asLong(), evaluation.confusion(l, p));
+      }
+    }
+  }
+
+  /** The files of a folder by name; those of ground truth and prediction correspond. */
+  private static List<Path> sorted(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+
+  private static LabelMapping mapping(JsonNode expected) {
+    int ignore = expected.get("ignore_index").asInt();
+    if (expected.get("reduce_zero_label").asBoolean()) {
+      return LabelMapping.reduceZeroLabel(ignore);
+    }
+    if (!expected.has("label_map")) {
+      return LabelMapping.identity(ignore);
+    }
+    Map<Integer, Integer> table = new HashMap<>();
+    expected
+        .get("label_to_train_id")
+        .properties()
+        .forEach(e -> table.put(Integer.parseInt(e.getKey()), e.getValue().asInt()));
+    LabelMapping mapping = LabelMapping.table(table, ignore);
+    if (expected.get("label_map").asText().equals("cityscapes")) {
+      assertEquals(mapping, LabelMapping.cityscapes());
+    }
+    return mapping;
+  }
+
+  @Test
+  void everySlicingAndWidthGivesTheCountsOfANaiveLoop() {
+    for (long seed = 0; seed < 60; seed++) {
+      Random random = new Random(seed);
+      int classes = 1 + random.nextInt(20);
+      LabelMapping mapping =
+          random.nextBoolean() ? LabelMapping.identity(255) : LabelMapping.reduceZeroLabel(255);
+      SemanticEvaluator whole = new SemanticEvaluator(classes, mapping);
+      SemanticEvaluator wide = whole.slice();
+      SemanticEvaluator[] slices = {whole.slice(), whole.slice(), whole.slice()};
+      long[] intersect = new long[classes];
+      long[] predicted = new long[classes];
+      long[] labelled = new long[classes];
+      for (int image = 0; image < 6; image++) {
+        Size size = new Size(1 + random.nextInt(12), 1 + random.nextInt(12));
+        byte[] label = blobs(random, (int) size.pixels(), classes + 2);
+        byte[] prediction = random.nextInt(3) == 0 ? label : blobs(random, (int) size.pixels(), classes);
+        LabelMap l = new LabelMap.Bytes(size, label);
+        LabelMap p = new LabelMap.Bytes(size, prediction);
+        whole.accumulate(l, p);
+        slices[random.nextInt(3)].accumulate(l, p);
+        wide.accumulate(widened(l), random.nextBoolean() ? p : widened(p));
+        int[] lookup = mapping.lookup(256, classes);
+        for (int i = 0; i < (int) size.pixels(); i++) {
+          int c = lookup[l.at(i)];
+          if (c == LabelMapping.IGNORED) {
+            continue;
+          }
+          if (c < classes) {
+            labelled[c]++;
+          }
+          if (p.at(i) < classes) {
+            predicted[p.at(i)]++;
+            if (p.at(i) == c) {
+              intersect[c]++;
+            }
+          }
+        }
+      }
+      slices[2].merge(slices[0]);
+      slices[1].merge(slices[2]);
+      for (SemanticEvaluator e : List.of(whole, wide, slices[1])) {
+        SemanticEvaluation evaluation = e.summarise();
+        assertArrayEquals(intersect, evaluation.intersect(), "seed " + seed);
+        assertArrayEquals(predicted, evaluation.predicted(), "seed " + seed);
+        assertArrayEquals(labelled, evaluation.labelled(), "seed " + seed);
+      }
+    }
+  }
+
+  @Test
+  void differentSizesAreRefusedWithBothSizes() {
+    SemanticEvaluator evaluator = new SemanticEvaluator(3, LabelMapping.identity(255));
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                evaluator.accumulate(
+                    new LabelMap.Bytes(new Size(2, 3), new byte[6]),
+                    new LabelMap.Bytes(new Size(3, 3), new byte[9])));
+    assertTrue(e.getMessage().contains("one size"), e.getMessage());
+  }
+
+  private static LabelMap widened(LabelMap map) {
+    short[] wide = new short[(int) map.size().pixels()];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = (short) map.at(i);
+    }
+    return new LabelMap.Shorts(map.size(), wide);
+  }
+
+  private static byte[] blobs(Random random, int size, int values) {
+    byte[] map = new byte[size];
+    for (int i = 0; i < size; ) {
+      int value = random.nextInt(8) == 0 ? 255 : random.nextInt(values);
+      for (int n = 1 + random.nextInt(30); n > 0 && i < size; n--) {
+        map[i++] = (byte) value;
+      }
+    }
+    return map;
+  }
+
+  private static long[] longs(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).mapToLong(JsonNode::asLong).toArray();
+  }
+
+  private static double[] doubles(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false)
+        .mapToDouble(v -> v.isNull() ? Double.NaN : v.asDouble())
+        .toArray();
+  }
+}
