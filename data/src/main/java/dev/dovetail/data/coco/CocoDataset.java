@@ -39,6 +39,11 @@ public record CocoDataset(
 
   /** What messages call an annotation: {@code gt.json: annotations[3] (id 12)}. */
   public String describe(int annotation) {
-    return source + ": annotations[" + annotation + "] (id " + annotations.get(annotation).id() + ")";
+    return source
+        + ": annotations["
+        + annotation
+        + "] (id "
+        + annotations.get(annotation).id()
+        + ")";
   }
 }

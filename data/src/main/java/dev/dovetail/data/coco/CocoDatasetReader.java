@@ -154,8 +154,7 @@ final class CocoDatasetReader {
       case VALUE_NULL -> CocoAnnotation.Crowd.ABSENT;
       case VALUE_TRUE -> CocoAnnotation.Crowd.YES;
       case VALUE_FALSE -> CocoAnnotation.Crowd.NO;
-      default ->
-          in.number("iscrowd") != 0 ? CocoAnnotation.Crowd.YES : CocoAnnotation.Crowd.NO;
+      default -> in.number("iscrowd") != 0 ? CocoAnnotation.Crowd.YES : CocoAnnotation.Crowd.NO;
     };
   }
 

@@ -138,8 +138,7 @@ public final class CocoResults {
      * @param box four values, or null for none
      * @param segmentation or null for none
      */
-    void add(
-        long imageId, long categoryId, double score, double[] box, Segmentation segmentation) {
+    void add(long imageId, long categoryId, double score, double[] box, Segmentation segmentation) {
       if (size == scores.length) {
         grow();
       }

@@ -42,9 +42,7 @@ final class CocoResultsReader {
       rows.add(imageId, categoryId, score, hasBox ? box : null, segmentation);
     }
     in.at("", -1);
-    return rows == null
-        ? new CocoResults.Builder(in.name(), Kind.BOXES).build()
-        : rows.build();
+    return rows == null ? new CocoResults.Builder(in.name(), Kind.BOXES).build() : rows.build();
   }
 
   private void row() throws IOException {

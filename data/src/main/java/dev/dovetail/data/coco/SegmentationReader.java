@@ -20,8 +20,7 @@ final class SegmentationReader {
       case VALUE_NULL -> Segmentation.Absent.INSTANCE;
       case START_ARRAY -> polygons(in);
       case START_OBJECT -> rle(in);
-      default ->
-          throw in.error(FIELD, "expected polygons or run lengths, found " + in.found());
+      default -> throw in.error(FIELD, "expected polygons or run lengths, found " + in.found());
     };
   }
 

@@ -3,8 +3,8 @@ package dev.dovetail.data.mask;
 import java.util.Arrays;
 
 /**
- * Rasterises a polygon as {@code rleFrPoly} of the COCO API does: its outline is walked on a grid of
- * fifths of a pixel, and where it crosses the middle of a pixel column a run begins or ends.
+ * Rasterises a polygon as {@code rleFrPoly} of the COCO API does: its outline is walked on a grid
+ * of fifths of a pixel, and where it crosses the middle of a pixel column a run begins or ends.
  */
 final class PolygonRaster {
 
@@ -56,8 +56,7 @@ final class PolygonRaster {
   private static void checkLength(int[] xs, int[] ys) {
     long steps = 0;
     for (int i = 1; i < xs.length; i++) {
-      steps +=
-          1 + Math.max(Math.abs((long) xs[i] - xs[i - 1]), Math.abs((long) ys[i] - ys[i - 1]));
+      steps += 1 + Math.max(Math.abs((long) xs[i] - xs[i - 1]), Math.abs((long) ys[i] - ys[i - 1]));
     }
     if (steps > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(

@@ -375,9 +375,7 @@ public final class Rle {
         bottom = Math.max(bottom, last - lastColumn * height);
       }
     }
-    return right < 0
-        ? new Box(0, 0, 0, 0)
-        : new Box(left, top, right - left + 1, bottom - top + 1);
+    return right < 0 ? new Box(0, 0, 0, 0) : new Box(left, top, right - left + 1, bottom - top + 1);
   }
 
   private static void checkLength(byte[] mask, int height, int width) {

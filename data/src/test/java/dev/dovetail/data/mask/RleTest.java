@@ -62,8 +62,7 @@ class RleTest {
         assertArrayEquals(ints(c.get("runs")), mask.runs());
       }
       case "polygons_merged" -> {
-        double[][] parts =
-            stream(c.get("polygons")).map(RleTest::doubles).toArray(double[][]::new);
+        double[][] parts = stream(c.get("polygons")).map(RleTest::doubles).toArray(double[][]::new);
         assertMask(c, Rle.ofPolygons(h, w, parts));
       }
       case "iou" -> {

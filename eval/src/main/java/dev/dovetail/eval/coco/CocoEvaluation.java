@@ -39,7 +39,12 @@ public final class CocoEvaluation {
 
   /** One line of the summary: what it averages over, and the value. */
   record Line(
-      String name, boolean precision, double iouThreshold, String area, int maxDets, double value) {}
+      String name,
+      boolean precision,
+      double iouThreshold,
+      String area,
+      int maxDets,
+      double value) {}
 
   /**
    * Evaluates a result list, on all processors; the result does not depend on their number.
@@ -50,11 +55,7 @@ public final class CocoEvaluation {
    * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
    */
   public static CocoEvaluation of(
-      CocoDataset dataset,
-      CocoResults results,
-      IouType type,
-      CocoParams params,
-      Warnings warnings)
+      CocoDataset dataset, CocoResults results, IouType type, CocoParams params, Warnings warnings)
       throws IOException {
     GroundTruths truths = new GroundTruths(dataset, type, params);
     ResultImages images = new ResultImages(truths, results, warnings);
@@ -62,7 +63,8 @@ public final class CocoEvaluation {
         Math.max(
             1,
             Math.min(
-                truths.images(), SLICES_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
+                truths.images(),
+                SLICES_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
     CocoEvaluator whole = new CocoEvaluator(truths, params);
     try {
       IntStream.range(0, slices)

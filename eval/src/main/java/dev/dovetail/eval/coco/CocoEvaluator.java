@@ -125,8 +125,7 @@ public final class CocoEvaluator {
         rows[size++] = i;
       }
     }
-    return CountingSort.stable(
-        Arrays.copyOf(rows, size), category, truths.categories());
+    return CountingSort.stable(Arrays.copyOf(rows, size), category, truths.categories());
   }
 
   /**

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * What an evaluation is parametrised by, as {@code Params} of pycocotools; {@link #defaults} is what
- * papers report.
+ * What an evaluation is parametrised by, as {@code Params} of pycocotools; {@link #defaults} is
+ * what papers report.
  *
  * @param iouThresholds overlaps from which a detection matches, as they are given
  * @param recallThresholds recalls at which precision is read, ascending

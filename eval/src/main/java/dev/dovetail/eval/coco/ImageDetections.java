@@ -84,7 +84,12 @@ public final class ImageDetections {
   public static ImageDetections ofBoxesAndMasks(
       long imageId, double[] boxes, Rle[] masks, double[] scores, long[] categoryIds) {
     return new ImageDetections(
-        imageId, boxes.clone(), boxAreas(boxes), scores.clone(), categoryIds.clone(), masks.clone());
+        imageId,
+        boxes.clone(),
+        boxAreas(boxes),
+        scores.clone(),
+        categoryIds.clone(),
+        masks.clone());
   }
 
   private void check() {

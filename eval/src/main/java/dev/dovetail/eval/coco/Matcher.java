@@ -140,7 +140,11 @@ final class Matcher {
     long cells = (long) n * g;
     if (cells > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "an image has " + n + " detections and " + g + " ground truths of one category, too many");
+          "an image has "
+              + n
+              + " detections and "
+              + g
+              + " ground truths of one category, too many");
     }
     if (cells > overlaps.length) {
       overlaps = new double[(int) cells];

@@ -40,7 +40,14 @@ interface Overlap {
       for (int t = from; t < to; t++) {
         into[at++] =
             box(
-                dx, dy, dw, dh, g[4 * t], g[4 * t + 1], g[4 * t + 2], g[4 * t + 3],
+                dx,
+                dy,
+                dw,
+                dh,
+                g[4 * t],
+                g[4 * t + 1],
+                g[4 * t + 2],
+                g[4 * t + 3],
                 truths.isCrowd(t));
       }
     }

@@ -10,7 +10,9 @@ import java.util.stream.IntStream;
  */
 final class PrecisionRecall {
 
-  /** Keeps the reference's precision from 0/0; it makes that of a single true positive 1 - 2^-52. */
+  /**
+   * Keeps the reference's precision from 0/0; it makes that of a single true positive 1 - 2^-52.
+   */
   private static final double EPS = Math.ulp(1.0);
 
   private final CocoParams params;
@@ -23,13 +25,10 @@ final class PrecisionRecall {
 
   static CocoEvaluation evaluate(GroundTruths truths, CocoParams params, Outcomes[] outcomes) {
     int groups = outcomes.length;
-    long[][] counted =
-        params.areas().stream().map(truths::counted).toArray(long[][]::new);
+    long[][] counted = params.areas().stream().map(truths::counted).toArray(long[][]::new);
     CurveArrays arrays = new CurveArrays(params, groups);
     PrecisionRecall curves = new PrecisionRecall(params, arrays);
-    IntStream.range(0, groups)
-        .parallel()
-        .forEach(k -> curves.category(k, outcomes[k], counted));
+    IntStream.range(0, groups).parallel().forEach(k -> curves.category(k, outcomes[k], counted));
     List<CocoCategory> categories =
         IntStream.range(0, groups).mapToObj(truths::groupCategory).toList();
     return new CocoEvaluation(truths.type(), params, categories, arrays);

@@ -142,8 +142,7 @@ final class ResultImages {
       return Rle.ofBox(
           size.height(), size.width(), boxes[at], boxes[at + 1], boxes[at + 2], boxes[at + 3]);
     } catch (IllegalArgumentException e) {
-      throw new CocoFormatException(
-          results.describe(row) + ".segmentation: " + e.getMessage(), e);
+      throw new CocoFormatException(results.describe(row) + ".segmentation: " + e.getMessage(), e);
     }
   }
 }

@@ -177,9 +177,7 @@ public final class SemanticEvaluation {
     perClass()
         .forEach(
             (name, ratios) ->
-                means.put(
-                    name,
-                    mean(each(c -> Double.isNaN(ratios[c]) ? value : ratios[c]))));
+                means.put(name, mean(each(c -> Double.isNaN(ratios[c]) ? value : ratios[c]))));
     return means;
   }
 

@@ -40,8 +40,7 @@ class CocoFixturesTest {
                             + expected.path("iou_type").asText("(none)")
                             + ", which this evaluator does not score"));
     Warnings warnings = new Warnings(Strictness.LENIENT);
-    CocoDataset dataset =
-        CocoDataset.read(Fixtures.input(folder, expected, "gt"), warnings);
+    CocoDataset dataset = CocoDataset.read(Fixtures.input(folder, expected, "gt"), warnings);
     CocoResults results =
         expected.path("overrides").path("dt").isArray()
             ? CocoResults.none()
@@ -54,8 +53,7 @@ class CocoFixturesTest {
         .arraySha256()
         .forEach(
             (name, hash) ->
-                assertEquals(
-                    expected.get("array_sha256_f64le").get(name).asText(), hash, name));
+                assertEquals(expected.get("array_sha256_f64le").get(name).asText(), hash, name));
     evaluation
         .arrayShapes()
         .forEach(

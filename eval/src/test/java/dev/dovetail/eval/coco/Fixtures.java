@@ -65,8 +65,7 @@ final class Fixtures {
       List<AreaRange> areas = new ArrayList<>();
       for (int i = 0; i < overrides.get("area_rng").size(); i++) {
         double[] limits = doubles(overrides.get("area_rng").get(i));
-        areas.add(
-            new AreaRange(overrides.get("area_lbl").get(i).asText(), limits[0], limits[1]));
+        areas.add(new AreaRange(overrides.get("area_lbl").get(i).asText(), limits[0], limits[1]));
       }
       params = params.withAreas(areas);
     }

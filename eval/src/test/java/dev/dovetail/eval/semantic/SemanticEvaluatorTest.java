@@ -126,7 +126,8 @@ class SemanticEvaluatorTest {
       for (int image = 0; image < 6; image++) {
         Size size = new Size(1 + random.nextInt(12), 1 + random.nextInt(12));
         byte[] label = blobs(random, (int) size.pixels(), classes + 2);
-        byte[] prediction = random.nextInt(3) == 0 ? label : blobs(random, (int) size.pixels(), classes);
+        byte[] prediction =
+            random.nextInt(3) == 0 ? label : blobs(random, (int) size.pixels(), classes);
         LabelMap l = new LabelMap.Bytes(size, label);
         LabelMap p = new LabelMap.Bytes(size, prediction);
         whole.accumulate(l, p);
