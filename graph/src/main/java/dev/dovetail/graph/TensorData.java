@@ -3,7 +3,9 @@ package dev.dovetail.graph;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The elements of a constant, row-major and little-endian. */
+/**
+ * The elements of a tensor, row-major and little-endian: a constant, or what a run takes and gives.
+ */
 public final class TensorData {
 
   private final TensorType type;
@@ -15,7 +17,7 @@ public final class TensorData {
     long expected = type.shape().elements() * type.dtype().bytes();
     if (bytes.remaining() != expected) {
       throw new IllegalArgumentException(
-          bytes.remaining() + " bytes for a constant " + type + ", expected " + expected);
+          bytes.remaining() + " bytes for the elements of " + type + ", expected " + expected);
     }
   }
 
@@ -43,6 +45,16 @@ public final class TensorData {
       b.put(i, (byte) (values[i] ? 1 : 0));
     }
     return new TensorData(TensorType.of(DType.BOOL, dims), b);
+  }
+
+  /** Bytes that are uint8 numbers. */
+  public static TensorData of(byte[] values, int... dims) {
+    return of(TensorType.of(DType.UINT8, dims), ByteBuffer.wrap(values));
+  }
+
+  /** The remaining bytes of a little-endian buffer, which is not copied. */
+  public static TensorData of(TensorType type, ByteBuffer bytes) {
+    return new TensorData(type, bytes.slice());
   }
 
   /** A value of rank 0. */
@@ -75,6 +87,45 @@ public final class TensorData {
   /** The elements as a read-only buffer, little-endian. */
   public ByteBuffer bytes() {
     return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * A copy of the elements of a float32 tensor.
+   *
+   * @throws IllegalStateException if the elements are of another type
+   */
+  public float[] floats() {
+    requireType(type.dtype() == DType.FLOAT32, "float32");
+    float[] values = new float[bytes.remaining() / Float.BYTES];
+    bytes().asFloatBuffer().get(values);
+    return values;
+  }
+
+  /**
+   * A copy of the elements of an integer or boolean tensor; true is 1.
+   *
+   * @throws IllegalStateException if the elements are floating-point numbers
+   */
+  public long[] longs() {
+    requireType(!type.dtype().isFloat(), "whole numbers");
+    ByteBuffer b = bytes();
+    long[] values = new long[b.remaining() / type.dtype().bytes()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (type.dtype()) {
+            case INT64 -> b.getLong();
+            case INT32 -> b.getInt();
+            case UINT16 -> b.getShort() & 0xffffL;
+            default -> b.get() & 0xffL;
+          };
+    }
+    return values;
+  }
+
+  private void requireType(boolean fits, String wanted) {
+    if (!fits) {
+      throw new IllegalStateException("the elements of " + type + " are not " + wanted);
+    }
   }
 
   /** These float32 values in the nearest float16 values; anything else as it is. */

@@ -3,6 +3,8 @@ package dev.dovetail.graph.onnx;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Parameter;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** Says where the values of parameters are, so that they need not pass through the writer. */
 public interface ParameterStore {
@@ -13,7 +15,8 @@ public interface ParameterStore {
   /**
    * In a file, row-major and little-endian.
    *
-   * @param file path relative to the folder that the reader of the model resolves it against
+   * @param file path, with {@code /} between its names, relative to the folder that the reader of
+   *     the model resolves it against
    */
   record InFile(String file, long offset, long length) implements Location {}
 
@@ -26,4 +29,9 @@ public interface ParameterStore {
    * @throws IllegalArgumentException if there is no such parameter
    */
   Location locate(Parameter parameter, DType type);
+
+  /** The folder that files are relative to, if it is not that of the model's own file. */
+  default Optional<Path> folder() {
+    return Optional.empty();
+  }
 }

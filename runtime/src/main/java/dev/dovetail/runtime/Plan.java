@@ -1,0 +1,210 @@
+package dev.dovetail.runtime;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.TensorType;
+import dev.dovetail.graph.onnx.OnnxWriter;
+import dev.dovetail.graph.onnx.ParameterStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * A graph compiled for a device, ready to run. Several threads may run one plan at a time.
+ *
+ * <pre>{@code
+ * WeightBinding weights = WeightBinding.of(graph, checkpoint);
+ * try (Plan plan = Plan.compile(graph, weights, Settings.cpu())) {
+ *   Map<String, TensorData> out = plan.run(Map.of("image", TensorData.of(pixels, 1, 3, 64, 64)));
+ *   float[] f1 = out.get("f1").floats();
+ * }
+ * }</pre>
+ */
+public final class Plan implements AutoCloseable {
+
+  /** The folder that the locations of external weights are relative to. */
+  private static final String FOLDER = "session.model_external_initializers_file_folder_path";
+
+  private final Map<String, Tensor> inputs;
+  private final OrtSession session;
+
+  private Plan(Map<String, Tensor> inputs, OrtSession session) {
+    this.inputs = inputs;
+    this.session = session;
+  }
+
+  /**
+   * Writes the graph as a model and has ONNX Runtime prepare it.
+   *
+   * @param weights where the graph's parameters are, usually a {@link WeightBinding}
+   * @throws PlanException if ONNX Runtime does not take the graph or has no such device
+   * @throws IOException if weights have to be derived and cannot be read or written
+   */
+  public static Plan compile(Graph graph, ParameterStore weights, Settings settings)
+      throws IOException {
+    byte[] model = model(graph, weights, settings);
+    OrtEnvironment environment = environment();
+    try (OrtSession.SessionOptions options = options(settings)) {
+      if (weights.folder().isPresent()) {
+        options.addConfigEntry(FOLDER, weights.folder().get().toString());
+      }
+      return new Plan(graph.inputs(), environment.createSession(model, options));
+    } catch (OrtException e) {
+      throw new PlanException("the graph cannot be compiled for " + settings.device(), e);
+    }
+  }
+
+  private static byte[] model(Graph graph, ParameterStore weights, Settings settings)
+      throws IOException {
+    ModelProto model;
+    try {
+      model = OnnxWriter.write(graph, settings.dialect(), settings.precision(), weights, Map.of());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    if (model.getSerializedSize() < 0) {
+      throw new PlanException(
+          "the graph's constants exceed the 2 GB that a model may have beside its weights");
+    }
+    return model.toByteArray();
+  }
+
+  private static OrtSession.SessionOptions options(Settings settings) throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setIntraOpNumThreads(settings.threads());
+    options.setInterOpNumThreads(1);
+    // Idle workers that spin would take the cores from those who decode and score images.
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    options.setOptimizationLevel(
+        settings.optimised()
+            ? OrtSession.SessionOptions.OptLevel.ALL_OPT
+            : OrtSession.SessionOptions.OptLevel.NO_OPT);
+    if (settings.device() instanceof Device.Cuda cuda) {
+      options.addCUDA(cuda.index());
+    }
+    return options;
+  }
+
+  /** ONNX Runtime itself; what goes wrong is thrown, so its own log stays silent. */
+  static OrtEnvironment environment() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "dovetail");
+  }
+
+  /**
+   * Runs the graph once.
+   *
+   * @param values one for every input of the graph, of its type and shape; a {@link TensorData}
+   *     over a direct buffer is read in place, without a copy
+   * @return the outputs by name, in the graph's order, copied out of ONNX Runtime's memory
+   * @throws IllegalArgumentException if an input is missing, unknown or does not fit
+   * @throws PlanException if the run fails, as where memory does not suffice
+   */
+  public Map<String, TensorData> run(Map<String, TensorData> values) throws PlanException {
+    check(values);
+    Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+    try {
+      for (Map.Entry<String, TensorData> value : values.entrySet()) {
+        tensors.put(value.getKey(), toOnnx(value.getValue()));
+      }
+      try (OrtSession.Result result = session.run(tensors)) {
+        Map<String, TensorData> out = new LinkedHashMap<>();
+        for (Map.Entry<String, ai.onnxruntime.OnnxValue> value : result) {
+          out.put(value.getKey(), toHost((OnnxTensor) value.getValue()));
+        }
+        return out;
+      }
+    } catch (OrtException e) {
+      throw new PlanException("the run failed", e);
+    } finally {
+      tensors.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private void check(Map<String, TensorData> values) {
+    if (!values.keySet().equals(inputs.keySet())) {
+      throw new IllegalArgumentException(
+          "the graph has the inputs "
+              + new TreeSet<>(inputs.keySet())
+              + " and was given "
+              + new TreeSet<>(values.keySet()));
+    }
+    values.forEach(
+        (name, data) -> {
+          TensorType wanted = inputs.get(name).type();
+          TensorType given = data.type();
+          if (wanted.dtype() != given.dtype() || !wanted.shape().accepts(given.shape())) {
+            throw new IllegalArgumentException(
+                "input '" + name + "' is " + given + ", but the graph was made for " + wanted);
+          }
+        });
+  }
+
+  private static OnnxTensor toOnnx(TensorData data) throws OrtException {
+    long[] shape = Arrays.stream(data.type().shape().dims()).asLongStream().toArray();
+    OnnxJavaType type =
+        switch (data.type().dtype()) {
+          case FLOAT32 -> OnnxJavaType.FLOAT;
+          case FLOAT16 -> OnnxJavaType.FLOAT16;
+          case INT64 -> OnnxJavaType.INT64;
+          case INT32 -> OnnxJavaType.INT32;
+          case UINT8 -> OnnxJavaType.UINT8;
+          case BOOL -> OnnxJavaType.BOOL;
+          case UINT16 ->
+              throw new IllegalArgumentException("ONNX Runtime's Java API cannot pass uint16 in");
+        };
+    return OnnxTensor.createTensor(environment(), direct(data.bytes()), shape, type);
+  }
+
+  private static ByteBuffer direct(ByteBuffer bytes) {
+    return bytes.isDirect()
+        ? bytes
+        : ByteBuffer.allocateDirect(bytes.remaining())
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(bytes)
+            .flip();
+  }
+
+  private static TensorData toHost(OnnxTensor value) {
+    TensorInfo info = value.getInfo();
+    DType dtype =
+        switch (info.onnxType) {
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> DType.FLOAT32;
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 -> DType.FLOAT16;
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 -> DType.INT64;
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> DType.INT32;
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> DType.UINT8;
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16 -> DType.UINT16;
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> DType.BOOL;
+          default -> throw new IllegalStateException("an output of type " + info.onnxType);
+        };
+    int[] dims = Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray();
+    ByteBuffer bytes = value.getByteBuffer();
+    return TensorData.of(new TensorType(dtype, Shape.of(dims)), bytes);
+  }
+
+  /** Gives back what ONNX Runtime holds for this plan, its weights included. */
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("a plan was closed twice", e);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.dovetail.runtime;
+
+import dev.dovetail.weights.ConcatenatedTensor;
+import dev.dovetail.weights.StoredTensor;
+import dev.dovetail.weights.TensorSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Tells whether two tensors hold the same elements without reading those in files: by the file's
+ * path, size and time of change, and the place in it.
+ */
+final class TensorIdentity {
+
+  private final MessageDigest digest;
+
+  private TensorIdentity() {
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** 32 hexadecimal digits, equal for equal tensors whatever their names. */
+  static String of(TensorSource tensor) throws IOException {
+    TensorIdentity identity = new TensorIdentity();
+    identity.add(tensor);
+    return identity.text();
+  }
+
+  /** 32 hexadecimal digits, equal for equal texts. */
+  static String of(String text) {
+    TensorIdentity identity = new TensorIdentity();
+    identity.add(text);
+    return identity.text();
+  }
+
+  private String text() {
+    return HexFormat.of().formatHex(digest.digest(), 0, 16);
+  }
+
+  private void add(String text) {
+    digest.update(text.getBytes(StandardCharsets.UTF_8));
+    digest.update((byte) 0);
+  }
+
+  private void add(TensorSource tensor) throws IOException {
+    add(tensor.getClass().getSimpleName() + " " + tensor.type() + " " + tensor.shape());
+    if (tensor instanceof StoredTensor stored) {
+      Path file = stored.file().toRealPath();
+      add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
+      add(stored.offset() + " " + stored.strides());
+    } else if (tensor instanceof ConcatenatedTensor joined) {
+      add("axis " + joined.axis());
+      for (TensorSource part : joined.parts()) {
+        add(part);
+      }
+    } else {
+      tensor.writeTo(new Digesting(), tensor.type());
+    }
+  }
+
+  /** Takes in what is written. */
+  private final class Digesting implements WritableByteChannel {
+    @Override
+    public int write(ByteBuffer bytes) {
+      int n = bytes.remaining();
+      digest.update(bytes);
+      return n;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

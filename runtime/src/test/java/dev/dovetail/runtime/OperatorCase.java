@@ -1,0 +1,88 @@
+package dev.dovetail.runtime;
+
+import dev.dovetail.graph.Op;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * An operator on given operands, and the results that it must have.
+ *
+ * @param name says what is particular about it
+ * @param body records the operator on the operands
+ */
+record OperatorCase(
+    String name,
+    List<TensorData> operands,
+    Function<List<Tensor>, List<Tensor>> body,
+    List<TensorData> expected) {
+
+  /** One operator with one result. */
+  static OperatorCase of(String name, Op op, TensorData expected, TensorData... operands) {
+    return of(name, op, List.of(expected), operands);
+  }
+
+  /** One operator with several results. */
+  static OperatorCase of(String name, Op op, List<TensorData> expected, TensorData... operands) {
+    return new OperatorCase(
+        name,
+        List.of(operands),
+        x -> x.get(0).applyAll(op, x.subList(1, x.size()).toArray(Tensor[]::new)),
+        expected);
+  }
+
+  static int[] dims(int... dims) {
+    return dims;
+  }
+
+  static TensorData floats(int[] dims, double... values) {
+    float[] v = new float[values.length];
+    for (int i = 0; i < v.length; i++) {
+      v[i] = (float) values[i];
+    }
+    return TensorData.of(v, dims);
+  }
+
+  /** float32 of rank 1. */
+  static TensorData floats(double... values) {
+    return floats(dims(values.length), values);
+  }
+
+  static TensorData longs(int[] dims, long... values) {
+    return TensorData.of(values, dims);
+  }
+
+  /** int64 of rank 1. */
+  static TensorData longs(long... values) {
+    return longs(dims(values.length), values);
+  }
+
+  /** Booleans of rank 1. */
+  static TensorData truths(boolean... values) {
+    return TensorData.of(values, values.length);
+  }
+
+  /** 0, 1, 2, … as float32. */
+  static TensorData counting(int... dims) {
+    int n = 1;
+    for (int d : dims) {
+      n *= d;
+    }
+    double[] values = new double[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = i;
+    }
+    return floats(dims, values);
+  }
+
+  /** All cases of a kind, in one list. */
+  static List<OperatorCase> all() {
+    List<OperatorCase> cases = new ArrayList<>(ElementwiseCases.all());
+    cases.addAll(MovementCases.all());
+    cases.addAll(ArithmeticCases.all());
+    cases.addAll(SelectionCases.all());
+    return cases;
+  }
+}
