@@ -42,7 +42,8 @@ record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
                     folder.getFileName().toString(), () -> test.accept(read(folder))));
   }
 
-  private static JsonNode config(Path folder) {
+  /** The description alone. */
+  static JsonNode config(Path folder) {
     try {
       return JSON.readTree(Files.readAllBytes(folder.resolve("config.json")));
     } catch (IOException e) {

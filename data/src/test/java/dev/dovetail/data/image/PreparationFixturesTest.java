@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,14 +35,7 @@ class PreparationFixturesTest {
   }
 
   private static void compareWholeModel(Fixture fixture) {
-    JsonNode image = fixture.config().get("image");
-    JsonNode scale = image.get("resize_scale");
-    Resize keepRatio = new Resize.KeepRatio(scale.get(0).asInt(), scale.get(1).asInt());
-    boolean detector = fixture.config().get("type").asText().equals("mask_rcnn");
-    Preparation preparation =
-        detector
-            ? new Preparation(List.of(keepRatio), MULTIPLE)
-            : new Preparation(List.of(keepRatio, new Resize.ToMultiple(MULTIPLE)), 1);
+    Preparation preparation = preparation(fixture.config().get("image"));
     Image raw = fixture.inputs().image("raw_image_bgr");
     if (fixture.inputs().has("resized_image_bgr")) {
       assertEquals(fixture.inputs().image("resized_image_bgr"), preparation.apply(raw));
@@ -47,6 +44,39 @@ class PreparationFixturesTest {
         fixture.inputs().floats("image"),
         normalised(preparation, raw, Normalization.IMAGENET),
         "image");
+  }
+
+  /** From the photo's file on, with the reference's decoder behind it. */
+  @TestFactory
+  Stream<DynamicTest> everyTrainedModelGetsTheInputThatItsSamplePhotoGaveTheReference() {
+    return SharedFolder.eachDirectory(
+        "models/reference",
+        folder -> {
+          Fixture.Tensors sample = Fixture.Tensors.read(folder.resolve("sample.safetensors"));
+          JsonNode config = Fixture.config(folder);
+          String name = sample.header().get("__metadata__").get("image").asText();
+          Image photo = ImageReader.read(find(config.get("data").get("set").asText(), name));
+          assertArrayEquals(
+              sample.floats("input"),
+              normalised(preparation(config.get("image")), photo, Normalization.IMAGENET),
+              name);
+        });
+  }
+
+  private static Path find(String set, String name) throws IOException {
+    try (Stream<Path> files = Files.walk(SharedFolder.require("data").resolve(set))) {
+      return files.filter(f -> f.getFileName().toString().equals(name)).findFirst().orElseThrow();
+    }
+  }
+
+  private static Preparation preparation(JsonNode image) {
+    JsonNode scale = image.get("resize_scale");
+    Resize keepRatio = new Resize.KeepRatio(scale.get(0).asInt(), scale.get(1).asInt());
+    return image.has("pad_divisor")
+        ? new Preparation(List.of(keepRatio), image.get("pad_divisor").asInt())
+        : new Preparation(
+            List.of(keepRatio, new Resize.ToMultiple(image.path("size_divisor").asInt(MULTIPLE))),
+            1);
   }
 
   private static void compare(Fixture fixture) {
