@@ -59,7 +59,7 @@ public record MaskPaste(float threshold) {
     int width = (int) Math.min(Math.ceil(x1) + 1, image.width()) - left;
     int height = (int) Math.min(Math.ceil(y1) + 1, image.height()) - top;
     if (width <= 0 || height <= 0) {
-      return new MaskRegion(0, 0, 0, 0, new byte[0]);
+      return MaskRegion.EMPTY;
     }
     Axis columns = Axis.of(left, width, x0, x1, side);
     Axis rows = Axis.of(top, height, y0, y1, side);

@@ -12,6 +12,9 @@ package dev.dovetail.data.image;
  */
 public record MaskRegion(int x, int y, int width, int height, byte[] columnMajor) {
 
+  /** No pixel is set. */
+  public static final MaskRegion EMPTY = new MaskRegion(0, 0, 0, 0, new byte[0]);
+
   public MaskRegion {
     if (x < 0 || y < 0 || width < 0 || height < 0 || columnMajor.length != width * height) {
       throw new IllegalArgumentException(
