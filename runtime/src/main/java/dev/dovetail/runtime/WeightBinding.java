@@ -6,12 +6,18 @@ import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.ElementType;
+import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.LoadReport;
 import dev.dovetail.weights.Region;
 import dev.dovetail.weights.StoredTensor;
 import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.Unused;
+import dev.dovetail.weights.Wanted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -28,56 +34,55 @@ import java.util.stream.StreamSupport;
  */
 public final class WeightBinding implements ParameterStore {
 
-  private final Map<String, ? extends TensorSource> tensors;
+  private final Map<String, TensorSource> tensors;
   private final DerivedFiles derived;
   private final Path root;
 
-  private WeightBinding(Map<String, ? extends TensorSource> tensors, DerivedFiles derived) {
+  private WeightBinding(Map<String, TensorSource> tensors, DerivedFiles derived) {
     this.tensors = tensors;
     this.derived = derived;
     this.root = derived.folder().toAbsolutePath().getRoot();
   }
 
   /**
-   * The checkpoint's tensors under their own names.
+   * All parameters from a checkpoint that has the model's own names.
    *
-   * @throws IOException if a parameter is missing or has another shape
+   * @throws IOException if keys are missing, unexpected or of another shape; the message lists them
    */
   public static WeightBinding of(Graph graph, Checkpoint checkpoint) throws IOException {
-    return of(graph, checkpoint.tensors(), DerivedFiles.standard());
+    LoadReport report = match(graph, checkpoint, Layout.SAME);
+    return of(report.requireComplete(false), DerivedFiles.standard());
   }
 
   /**
-   * The given tensors, such as a checkpoint's after renaming.
+   * The given tensors, and initial values for all parameters beside.
    *
-   * @param tensors by the parameters' names
-   * @throws IOException if a parameter is missing or has another shape
+   * @param tensors by the parameters' names, as {@link LoadReport#requireComplete} gives them
+   * @param derived where to keep what has to be rewritten
+   * @throws IOException if that folder cannot be looked through
    */
-  public static WeightBinding of(
-      Graph graph, Map<String, ? extends TensorSource> tensors, DerivedFiles derived)
+  public static WeightBinding of(Map<String, TensorSource> tensors, DerivedFiles derived)
       throws IOException {
-    for (Parameter p : graph.parameters()) {
-      TensorSource tensor = tensors.get(p.name());
-      if (tensor == null) {
-        throw new IOException("the checkpoint has no '" + p.name() + "' " + p.type());
-      }
-      if (!tensor.shape().toString().equals(p.shape().toString())) {
-        throw new IOException(
-            "the checkpoint's '"
-                + p.name()
-                + "' has shape "
-                + tensor.shape()
-                + ", the model's "
-                + p.shape());
-      }
-    }
     derived.trim();
-    return new WeightBinding(tensors, derived);
+    return new WeightBinding(Map.copyOf(tensors), derived);
   }
 
-  /** All parameters initialised as the model says: for benchmarks and tests. */
-  public static WeightBinding initialised(DerivedFiles derived) {
-    return new WeightBinding(Map.of(), derived);
+  /**
+   * How the keys of a checkpoint match the graph's parameters.
+   *
+   * @throws IOException if a rule of the layout does not suit the checkpoint
+   */
+  public static LoadReport match(Graph graph, Checkpoint checkpoint, Layout layout)
+      throws IOException {
+    List<Wanted> wanted = graph.parameters().stream().map(WeightBinding::wanted).toList();
+    List<Unused> unused =
+        graph.unused().stream().map(u -> new Unused(u.keys(), u.reason())).toList();
+    return LoadReport.match(checkpoint, layout, wanted, unused);
+  }
+
+  private static Wanted wanted(Parameter p) {
+    List<Long> shape = Arrays.stream(p.shape().dims()).asLongStream().boxed().toList();
+    return new Wanted(p.name(), shape, !p.type().dtype().isFloat());
   }
 
   /** The root of the file system, which all files are below. */

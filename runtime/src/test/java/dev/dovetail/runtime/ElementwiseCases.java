@@ -49,7 +49,10 @@ final class ElementwiseCases {
         binary("of int64", Operator.ADD, longs(1L << 40), longs(3), longs((1L << 40) + 3)),
         binary("of int64 towards zero", Operator.DIV, longs(-7, 7), longs(2), longs(-3, 3)),
         binary(
-            "with the divisor's sign", Operator.MOD, longs(-7, 7, -7), longs(3, -3, -3),
+            "with the divisor's sign",
+            Operator.MOD,
+            longs(-7, 7, -7),
+            longs(3, -3, -3),
             longs(2, -2, -1)),
         binary("of int64", Operator.MIN, longs(-7, 7), longs(2), longs(-7, 2)),
         binary("of int64", Operator.MAX, longs(-7, 7), longs(2), longs(2, 7)),
@@ -60,8 +63,7 @@ final class ElementwiseCases {
         compare(Operator.LESS_OR_EQUAL, true, true, false),
         compare(Operator.GREATER, false, false, true),
         compare(Operator.GREATER_OR_EQUAL, false, true, true),
-        binary(
-            "of int64", Operator.EQUAL, longs(1, 2), longs(2), truths(false, true)),
+        binary("of int64", Operator.EQUAL, longs(1, 2), longs(2), truths(false, true)),
         binary("of int64", Operator.LESS, longs(1, 2), longs(2), truths(true, false)),
         OperatorCase.of(
             "Where broadcasts its condition",
@@ -85,15 +87,12 @@ final class ElementwiseCases {
         cast(DType.FLOAT32, truths(true, false), floats(1, 0)),
         cast(DType.BOOL, floats(0, 0.5, -1), truths(false, true, true)),
         cast(DType.INT64, truths(true, false), longs(1, 0)),
-        OperatorCase.of(
-            "Clip", new Elementwise.Clip(-1, 1.5f), floats(-1, -1, 0, 0.5, 1.5), x),
-        OperatorCase.of(
-            "Dropout is the identity", new Elementwise.Dropout(0.5f, false), x, x));
+        OperatorCase.of("Clip", new Elementwise.Clip(-1, 1.5f), floats(-1, -1, 0, 0.5, 1.5), x),
+        OperatorCase.of("Dropout is the identity", new Elementwise.Dropout(0.5f, false), x, x));
   }
 
   private static OperatorCase unary(Function function, TensorData x, TensorData expected) {
-    return OperatorCase.of(
-        function.toString(), new Elementwise.Unary(function), expected, x);
+    return OperatorCase.of(function.toString(), new Elementwise.Unary(function), expected, x);
   }
 
   private static OperatorCase binary(

@@ -46,10 +46,7 @@ final class MovementCases {
             List.of(floats(dims(2, 1), 0, 3), floats(dims(2, 2), 1, 2, 4, 5)),
             x),
         OperatorCase.of(
-            "Slice with a step",
-            new Movement.Slice(0, 1, 6, 2),
-            floats(1, 3, 5),
-            counting(7)),
+            "Slice with a step", new Movement.Slice(0, 1, 6, 2), floats(1, 3, 5), counting(7)),
         OperatorCase.of(
             "Slice of nothing", new Movement.Slice(0, 2, 2, 1), floats(dims(0, 2)), counting(3, 2)),
         OperatorCase.of(

@@ -54,7 +54,9 @@ class OperatorsTest {
   void everyOperatorHasACase() {
     Set<Class<?>> seen = new HashSet<>();
     for (OperatorCase c : OperatorCase.all()) {
-      traced(c, false).graph().nodes().stream().map(Node::op).forEach(op -> seen.add(op.getClass()));
+      traced(c, false).graph().nodes().stream()
+          .map(Node::op)
+          .forEach(op -> seen.add(op.getClass()));
     }
     List<Class<?>> missing = new ArrayList<>();
     for (Class<?> kind : Op.class.getPermittedSubclasses()) {

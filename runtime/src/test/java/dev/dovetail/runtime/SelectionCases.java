@@ -46,10 +46,7 @@ final class SelectionCases {
             longs(dims(2, 3), 0, 1, 1, 1, 0, 2),
             TensorData.of(new boolean[] {false, true, false, true, false, true}, 2, 3)),
         OperatorCase.of(
-            "NonZero of nothing",
-            new Selection.NonZero(),
-            longs(dims(1, 0)),
-            truths(false, false)),
+            "NonZero of nothing", new Selection.NonZero(), longs(dims(1, 0)), truths(false, false)),
         OperatorCase.of(
             "NonMaxSuppression for each class on its own, an overlap of the threshold stays",
             new Selection.NonMaxSuppression(10, 0.5f, 0.1f),
@@ -75,9 +72,6 @@ final class SelectionCases {
   private static OperatorCase reduce(
       Kind kind, int axis, boolean keep, TensorData expected, TensorData x) {
     return OperatorCase.of(
-        "Reduce " + kind + " of " + x.type(),
-        new Reduction.Reduce(kind, axis, keep),
-        expected,
-        x);
+        "Reduce " + kind + " of " + x.type(), new Reduction.Reduce(kind, axis, keep), expected, x);
   }
 }
