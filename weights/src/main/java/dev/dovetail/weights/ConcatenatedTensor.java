@@ -26,6 +26,16 @@ public final class ConcatenatedTensor implements TensorSource {
     this.shape = joined(name, this.parts, axis);
   }
 
+  /** What is joined, in order. */
+  public List<TensorSource> parts() {
+    return parts;
+  }
+
+  /** The axis along which the parts lie. */
+  public int axis() {
+    return axis;
+  }
+
   private static List<Long> joined(String name, List<TensorSource> parts, int axis) {
     TensorSource first = parts.get(0);
     List<Long> joined = new ArrayList<>(first.shape());

@@ -1,0 +1,63 @@
+package dev.dovetail.models.evaluation;
+
+import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.data.coco.CocoDataset;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which category of a data set each of a model's labels is. */
+public record ClassMapping(long[] categoryIds) {
+
+  /**
+   * Maps by name where names are known, else by ascending id.
+   *
+   * @param names the model's class names in label order; empty if unknown
+   * @param labels how many labels the model has
+   * @throws IllegalArgumentException if a class is no category of the data set, or without names
+   *     the counts differ
+   */
+  public static ClassMapping of(List<String> names, int labels, CocoDataset dataset) {
+    List<CocoCategory> ascending =
+        dataset.categories().stream()
+            .sorted(Comparator.comparingLong(CocoCategory::id))
+            .toList();
+    if (names.isEmpty()) {
+      if (ascending.size() != labels) {
+        throw new IllegalArgumentException(
+            dataset.source()
+                + " has "
+                + ascending.size()
+                + " categories, but the model tells "
+                + labels
+                + " classes apart and neither config nor checkpoint names them; give the names"
+                + " as 'classes' in the config");
+      }
+      return new ClassMapping(ascending.stream().mapToLong(CocoCategory::id).toArray());
+    }
+    if (names.size() != labels) {
+      throw new IllegalArgumentException(
+          "there are " + names.size() + " class names for the model's " + labels + " classes");
+    }
+    Map<String, Long> byName = new HashMap<>();
+    ascending.forEach(c -> byName.put(c.name(), c.id()));
+    long[] ids = new long[labels];
+    for (int i = 0; i < labels; i++) {
+      Long id = byName.get(names.get(i));
+      if (id == null) {
+        throw new IllegalArgumentException(
+            "class "
+                + i
+                + " of the model is '"
+                + names.get(i)
+                + "', which is no category of "
+                + dataset.source()
+                + (i < ascending.size() ? " (there, '" + ascending.get(i).name() + "' is in this place)" : "")
+                + "; the names must be equal");
+      }
+      ids[i] = id;
+    }
+    return new ClassMapping(ids);
+  }
+}

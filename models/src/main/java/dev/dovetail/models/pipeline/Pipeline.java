@@ -1,0 +1,277 @@
+package dev.dovetail.models.pipeline;
+
+import dev.dovetail.data.image.Geometry;
+import dev.dovetail.data.image.Image;
+import dev.dovetail.data.image.ImageReader;
+import dev.dovetail.data.image.Preparation;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.models.Model;
+import dev.dovetail.models.pipeline.Batch.Prepared;
+import dev.dovetail.models.pipeline.StageClock.Stage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Runs a model over images. Worker threads decode ahead and finish behind, the caller's thread runs
+ * the plans, and no more than a fixed number of images is in flight, however many there are.
+ */
+public final class Pipeline {
+
+  /** What is done with a model's result on a worker thread. */
+  public interface Finish<R> {
+    R apply(Job job, Image image, Outcome outcome) throws IOException;
+  }
+
+  /** What is done with the finished results, on the caller's thread, in the order of the run. */
+  public interface Sink<R> {
+    void accept(Job job, R result) throws IOException;
+
+    /** An image that could not be read; the run goes on. */
+    void failed(Job job, IOException reason) throws IOException;
+  }
+
+  private record Decoded(Prepared prepared, Image image, IOException failure) {}
+
+  private record Finished<R>(Job job, Future<R> result) {}
+
+  private final Model model;
+  private final PlanSource plans;
+  private final int batch;
+  private final int workers;
+  private final StageClock clock;
+
+  /**
+   * @param batch the most images in one pass
+   * @param workers threads that decode and finish
+   */
+  public Pipeline(Model model, PlanSource plans, int batch, int workers, StageClock clock) {
+    this.model = model;
+    this.plans = plans;
+    this.batch = batch;
+    this.workers = workers;
+    this.clock = clock;
+  }
+
+  /**
+   * The jobs in an order that lets plans be used long: by padded size, then by original size, else
+   * as given.
+   */
+  public List<Job> byShape(List<Job> jobs) {
+    Preparation preparation = model.preprocess().preparation();
+    Comparator<Job> order =
+        Comparator.comparingLong((Job j) -> padded(preparation, j))
+            .thenComparing(j -> j.expected().height())
+            .thenComparing(j -> j.expected().width());
+    return jobs.stream().sorted(order).toList();
+  }
+
+  private static long padded(Preparation preparation, Job job) {
+    return expected(preparation, job)
+        .map(p -> ((long) p.height() << 32) + p.width())
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** The padded size that a job is expected to have; nothing if it cannot be resized. */
+  private static Optional<Size> expected(Preparation preparation, Job job) {
+    try {
+      return Optional.of(preparation.geometry(job.expected()).padded());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // is reported when the image's turn comes
+    }
+  }
+
+  /** The plans that jobs will need, in the order in which they first need them. */
+  private List<PlanKey> keys(List<Job> jobs) {
+    Preparation preparation = model.preprocess().preparation();
+    return jobs.stream()
+        .flatMap(j -> expected(preparation, j).stream())
+        .distinct()
+        .map(padded -> new PlanKey(batch, padded))
+        .toList();
+  }
+
+  /**
+   * Runs all jobs in the order given.
+   *
+   * @throws IOException if a plan cannot be compiled or run, or {@code sink} throws it
+   */
+  public <R> void run(List<Job> jobs, Finish<R> finish, Sink<R> sink) throws IOException {
+    ExecutorService pool =
+        Executors.newFixedThreadPool(
+            workers,
+            task -> {
+              Thread thread = new Thread(task, "dovetail-images");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      new Run<>(jobs, finish, sink, pool).all();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  /** One pass over a list of jobs. */
+  private final class Run<R> {
+
+    private final Iterator<Job> jobs;
+    private final Finish<R> finish;
+    private final Sink<R> sink;
+    private final ExecutorService pool;
+    private final Deque<Future<Decoded>> ahead = new ArrayDeque<>();
+    private final Deque<Finished<R>> behind = new ArrayDeque<>();
+    private final Deque<PlanKey> upcoming;
+    private final int inFlight = 2 * batch + workers;
+
+    Run(List<Job> jobs, Finish<R> finish, Sink<R> sink, ExecutorService pool) {
+      this.jobs = jobs.iterator();
+      this.upcoming = new ArrayDeque<>(keys(jobs));
+      this.finish = finish;
+      this.sink = sink;
+      this.pool = pool;
+    }
+
+    void all() throws IOException, InterruptedException {
+      List<Decoded> open = new ArrayList<>();
+      for (Decoded next = next(); next != null; next = next()) {
+        if (next.failure() != null) {
+          sink.failed(next.prepared().job(), next.failure());
+          continue;
+        }
+        if (!open.isEmpty()
+            && (open.size() == batch || !batchOf(open).takes(next.prepared(), model))) {
+          pass(open);
+          open = new ArrayList<>();
+        }
+        open.add(next);
+      }
+      if (!open.isEmpty()) {
+        pass(open);
+      }
+      deliver(0);
+    }
+
+    private Decoded next() throws IOException, InterruptedException {
+      while (ahead.size() < inFlight && jobs.hasNext()) {
+        Job job = jobs.next();
+        ahead.add(pool.submit(() -> clock.time(Stage.DECODE, () -> decode(job))));
+      }
+      return ahead.isEmpty() ? null : get(ahead.poll());
+    }
+
+    private Decoded decode(Job job) {
+      try {
+        Image image = ImageReader.read(job.file());
+        Preparation preparation = model.preprocess().preparation();
+        Geometry g = preparation.geometry(image.size());
+        ByteBuffer pixels =
+            ByteBuffer.allocateDirect(
+                Math.toIntExact(g.padded().pixels() * Image.CHANNELS));
+        preparation.write(image, pixels, g.padded());
+        return new Decoded(new Prepared(job, g, pixels), image, null);
+      } catch (IOException e) {
+        return new Decoded(new Prepared(job, null, null), null, e);
+      } catch (IllegalArgumentException e) {
+        return new Decoded(
+            new Prepared(job, null, null), null, new IOException(job.file() + ": " + e.getMessage()));
+      }
+    }
+
+    private Batch batchOf(List<Decoded> images) {
+      return new Batch(images.stream().map(Decoded::prepared).toList(), batch);
+    }
+
+    /** Lets the plan of the next size be compiled while the current one runs. */
+    private void prefetchAfter(PlanKey current) {
+      if (!upcoming.isEmpty() && upcoming.peek().equals(current)) {
+        upcoming.poll();
+        if (!upcoming.isEmpty()) {
+          plans.prefetch(upcoming.peek());
+        }
+      }
+    }
+
+    private void pass(List<Decoded> images) throws IOException, InterruptedException {
+      Batch input = batchOf(images);
+      List<Outcome> outcomes;
+      try (PlanSource.Lease lease = plans.lease(input.key(), clock)) {
+        prefetchAfter(input.key());
+        long start = System.nanoTime();
+        Map<String, TensorData> outputs = lease.plan().run(input.inputs(model));
+        clock.add(Stage.INFERENCE, System.nanoTime() - start);
+        outcomes = input.outcomes(model, outputs);
+      }
+      for (int i = 0; i < images.size(); i++) {
+        Decoded image = images.get(i);
+        Outcome outcome = outcomes.get(i);
+        Job job = image.prepared().job();
+        behind.add(
+            new Finished<>(
+                job,
+                pool.submit(
+                    () ->
+                        clock.time(
+                            Stage.FINISH, () -> finish.apply(job, image.image(), outcome)))));
+      }
+      deliver(inFlight);
+    }
+
+    /** Hands on finished results in order, until at most {@code left} are unfinished. */
+    private void deliver(int left) throws IOException, InterruptedException {
+      while (!behind.isEmpty() && (behind.size() > left || behind.peek().result().isDone())) {
+        Finished<R> f = behind.poll();
+        R result;
+        try {
+          result = get(f.result());
+        } catch (ImageFailure e) {
+          sink.failed(f.job(), e.reason());
+          continue;
+        }
+        sink.accept(f.job(), result);
+      }
+    }
+  }
+
+  /** What went wrong with one image on a worker thread. */
+  private static final class ImageFailure extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ImageFailure(IOException reason) {
+      super(reason);
+    }
+
+    IOException reason() {
+      return (IOException) getCause();
+    }
+  }
+
+  private static <T> T get(Future<T> future) throws IOException, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException reason) {
+        throw new ImageFailure(reason);
+      }
+      if (e.getCause() instanceof RuntimeException fault) {
+        throw fault;
+      }
+      throw new IOException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Runs models over many images: decoding, inference and what follows overlap. */
+package dev.dovetail.models.pipeline;

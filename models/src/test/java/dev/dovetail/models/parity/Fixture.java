@@ -1,0 +1,126 @@
+package dev.dovetail.models.parity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.TensorType;
+import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.ElementType;
+import dev.dovetail.weights.TensorSource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A folder with inputs, weights and the outputs of a reference implementation. */
+record Fixture(Path folder, JsonNode config) {
+
+  private static final Pattern CASE = Pattern.compile("case(\\d+)\\.(.+)");
+
+  static Fixture read(Path folder) throws IOException {
+    return new Fixture(
+        folder, JsonMapper.shared().readTree(folder.resolve("config.json").toFile()));
+  }
+
+  /** {@code module/vit_block}, {@code op/anchors}, or the type alone. */
+  String part() {
+    String type = config.path("type").asText();
+    return config.has(type) ? type + "/" + config.get(type).asText() : type;
+  }
+
+  /** The hyper-parameters, under whichever name the fixture gives them. */
+  JsonNode hyperParameters() {
+    return config.path("hyper_parameters");
+  }
+
+  /** The indices of the cases; one without a number is case -1. */
+  List<Integer> cases() throws IOException {
+    TreeSet<Integer> indices = new TreeSet<>();
+    for (String name : tensors("outputs.safetensors").keySet()) {
+      Matcher m = CASE.matcher(name);
+      indices.add(m.matches() ? Integer.parseInt(m.group(1)) : -1);
+    }
+    return List.copyOf(indices);
+  }
+
+  /** The arguments of a case that are no tensors. */
+  JsonNode arguments(int index) {
+    return config.path("cases").path(Math.max(index, 0));
+  }
+
+  Map<String, TensorData> inputs(int index) throws IOException {
+    return ofCase("inputs.safetensors", index);
+  }
+
+  Map<String, TensorData> expected(int index) throws IOException {
+    return ofCase("outputs.safetensors", index);
+  }
+
+  private Map<String, TensorData> ofCase(String file, int index) throws IOException {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    for (Map.Entry<String, TensorData> e : tensors(file).entrySet()) {
+      Matcher m = CASE.matcher(e.getKey());
+      if (!m.matches()) {
+        tensors.put(e.getKey(), e.getValue());
+      } else if (Integer.parseInt(m.group(1)) == index) {
+        tensors.put(m.group(2), e.getValue());
+      }
+    }
+    return tensors;
+  }
+
+  /** The largest difference allowed; none (that is, equality) where the fixture gives none. */
+  double tolerance(int index, String output) {
+    return config
+        .path("accuracy")
+        .path(index < 0 ? output : "case" + index + "." + output)
+        .path("suggested_atol")
+        .asDouble(0);
+  }
+
+  Checkpoint weights() throws IOException {
+    return Checkpoint.open(folder.resolve("weights.safetensors"));
+  }
+
+  private Map<String, TensorData> tensors(String file) throws IOException {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    if (Files.exists(folder.resolve(file))) {
+      try (Checkpoint checkpoint = Checkpoint.open(folder.resolve(file))) {
+        for (TensorSource source : checkpoint.tensors().values()) {
+          tensors.put(source.name(), data(source));
+        }
+      }
+    }
+    return tensors;
+  }
+
+  private static TensorData data(TensorSource source) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    source.writeTo(Channels.newChannel(bytes), source.type());
+    int[] dims = source.shape().stream().mapToInt(Math::toIntExact).toArray();
+    ByteBuffer buffer = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+    return TensorData.of(new TensorType(dtype(source.type()), Shape.of(dims)), buffer);
+  }
+
+  private static DType dtype(ElementType type) {
+    return switch (type) {
+      case FLOAT32 -> DType.FLOAT32;
+      case INT64 -> DType.INT64;
+      case INT32 -> DType.INT32;
+      case UINT8 -> DType.UINT8;
+      case BOOL -> DType.BOOL;
+      default -> throw new IllegalArgumentException("a fixture with " + type);
+    };
+  }
+}

@@ -1,0 +1,65 @@
+package dev.dovetail.models.parity;
+
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.runtime.Plan;
+import dev.dovetail.runtime.Settings;
+import dev.dovetail.runtime.WeightBinding;
+import dev.dovetail.weights.Checkpoint;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Traces a part, gives it a fixture's weights, and runs it on a fixture's inputs. */
+final class TracedRun {
+
+  /** The part under test: what it gives for traced inputs, by the fixture's names. */
+  interface Part {
+    Map<String, Tensor> apply(Scope root, Map<String, Tensor> inputs);
+  }
+
+  private TracedRun() {}
+
+  /**
+   * The outputs with fused operators and optimisation, then with standard operators as they are
+   * written.
+   *
+   * @param weights closed at the end; empty for parts without parameters
+   */
+  static List<Map<String, TensorData>> run(
+      Optional<Checkpoint> weights, Map<String, TensorData> inputs, Part part)
+      throws IOException {
+    Trace trace = new Trace();
+    Map<String, Tensor> traced = new LinkedHashMap<>();
+    inputs.forEach(
+        (name, data) ->
+            traced.put(
+                name, trace.input(name, data.type().dtype(), data.type().shape().dims())));
+    Graph graph = trace.graph(part.apply(trace.root(), traced));
+    List<Map<String, TensorData>> results = new ArrayList<>();
+    try (Checkpoint checkpoint = weights.orElse(null)) {
+      WeightBinding binding =
+          checkpoint == null ? WeightBinding.none() : WeightBinding.of(graph, checkpoint);
+      for (Settings settings :
+          List.of(Settings.cpu(), Settings.cpu().dialect(Dialect.PORTABLE).unoptimised())) {
+        try (Plan plan = Plan.compile(graph, binding, settings)) {
+          results.add(plan.run(inputs));
+        }
+      }
+    }
+    return results;
+  }
+
+  /** A fixture case with weights. */
+  static List<Map<String, TensorData>> run(Fixture fixture, int index, Part part)
+      throws IOException {
+    return run(Optional.of(fixture.weights()), fixture.inputs(index), part);
+  }
+}
