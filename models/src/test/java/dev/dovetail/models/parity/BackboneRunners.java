@@ -2,12 +2,12 @@ package dev.dovetail.models.parity;
 
 import java.util.Map;
 
-/** Runners of the fixtures that the backbone parts give. */
+/** Fixtures of backbones, adapters and their modules. */
 final class BackboneRunners {
 
   private BackboneRunners() {}
 
-  static Map<String, FixtureRunner> all() {
+  static Map<String, FixtureTest> all() {
     return Map.of();
   }
 }

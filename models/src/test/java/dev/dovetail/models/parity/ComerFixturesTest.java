@@ -2,7 +2,6 @@ package dev.dovetail.models.parity;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.graph.TensorData;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,20 +15,20 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Every folder of the ViT-CoMer fixtures is a test: what the reference implementation gave, ours
- * gives. Which runner computes it is decided by what its config says it is, never by its name.
+ * gives. Which code computes it is decided by what its config says it is, never by its name.
  */
 class ComerFixturesTest {
 
   private static final AtomicInteger DIRECTORIES = new AtomicInteger();
   private static final AtomicInteger TENSORS = new AtomicInteger();
 
-  private final Map<String, FixtureRunner> runners = new HashMap<>();
+  private final Map<String, FixtureTest> tests = new HashMap<>();
 
   ComerFixturesTest() {
-    runners.putAll(DataRunners.all());
-    runners.putAll(BackboneRunners.all());
-    runners.putAll(HeadRunners.all());
-    runners.putAll(ModelRunners.all());
+    tests.putAll(DataRunners.all());
+    tests.putAll(BackboneRunners.all());
+    tests.putAll(HeadRunners.all());
+    tests.putAll(ModelRunners.all());
   }
 
   @TestFactory
@@ -39,22 +38,9 @@ class ComerFixturesTest {
 
   private void compare(Path folder) throws IOException {
     Fixture fixture = Fixture.read(folder);
-    FixtureRunner runner = runners.get(fixture.part());
-    assertTrue(runner != null, "nothing computes fixtures of the kind " + fixture.part());
-    int compared = 0;
-    for (int index : fixture.cases()) {
-      Map<String, TensorData> expected = fixture.expected(index);
-      for (Map<String, TensorData> actual : runner.run(fixture, index)) {
-        expected.forEach(
-            (name, value) ->
-                Comparison.assertMatches(
-                    (index < 0 ? "" : "case " + index + ": ") + name,
-                    value,
-                    actual.get(name),
-                    fixture.tolerance(index, name)));
-      }
-      compared += expected.size();
-    }
+    FixtureTest test = tests.get(fixture.part());
+    assertTrue(test != null, "nothing computes fixtures of the kind " + fixture.part());
+    int compared = test.compare(fixture);
     assertTrue(compared > 0, "the fixture records no outputs");
     DIRECTORIES.incrementAndGet();
     TENSORS.addAndGet(compared);

@@ -2,12 +2,12 @@ package dev.dovetail.models.parity;
 
 import java.util.Map;
 
-/** Runners of the fixtures that the data parts give. */
+/** Fixtures of checkpoints, images and masks. */
 final class DataRunners {
 
   private DataRunners() {}
 
-  static Map<String, FixtureRunner> all() {
+  static Map<String, FixtureTest> all() {
     return Map.of();
   }
 }

@@ -30,7 +30,7 @@ record Fixture(Path folder, JsonNode config) {
 
   static Fixture read(Path folder) throws IOException {
     return new Fixture(
-        folder, JsonMapper.shared().readTree(folder.resolve("config.json").toFile()));
+        folder, JsonMapper.builder().build().readTree(folder.resolve("config.json").toFile()));
   }
 
   /** {@code module/vit_block}, {@code op/anchors}, or the type alone. */

@@ -2,12 +2,12 @@ package dev.dovetail.models.parity;
 
 import java.util.Map;
 
-/** Runners of the fixtures that the head parts give. */
+/** Fixtures of heads and their operations. */
 final class HeadRunners {
 
   private HeadRunners() {}
 
-  static Map<String, FixtureRunner> all() {
+  static Map<String, FixtureTest> all() {
     return Map.of();
   }
 }

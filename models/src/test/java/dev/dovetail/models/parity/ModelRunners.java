@@ -2,12 +2,12 @@ package dev.dovetail.models.parity;
 
 import java.util.Map;
 
-/** Runners of the fixtures that the model parts give. */
+/** Fixtures of whole models, from 8-bit pixels to results. */
 final class ModelRunners {
 
   private ModelRunners() {}
 
-  static Map<String, FixtureRunner> all() {
+  static Map<String, FixtureTest> all() {
     return Map.of();
   }
 }

@@ -6,6 +6,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
@@ -46,7 +47,10 @@ final class TracedRun {
     List<Map<String, TensorData>> results = new ArrayList<>();
     try (Checkpoint checkpoint = weights.orElse(null)) {
       WeightBinding binding =
-          checkpoint == null ? WeightBinding.none() : WeightBinding.of(graph, checkpoint);
+          WeightBinding.of(
+              graph,
+              checkpoint == null ? Map.of() : checkpoint.tensors(),
+              DerivedFiles.standard());
       for (Settings settings :
           List.of(Settings.cpu(), Settings.cpu().dialect(Dialect.PORTABLE).unoptimised())) {
         try (Plan plan = Plan.compile(graph, binding, settings)) {
