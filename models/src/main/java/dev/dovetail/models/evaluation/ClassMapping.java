@@ -20,9 +20,7 @@ public record ClassMapping(long[] categoryIds) {
    */
   public static ClassMapping of(List<String> names, int labels, CocoDataset dataset) {
     List<CocoCategory> ascending =
-        dataset.categories().stream()
-            .sorted(Comparator.comparingLong(CocoCategory::id))
-            .toList();
+        dataset.categories().stream().sorted(Comparator.comparingLong(CocoCategory::id)).toList();
     if (names.isEmpty()) {
       if (ascending.size() != labels) {
         throw new IllegalArgumentException(
@@ -53,7 +51,9 @@ public record ClassMapping(long[] categoryIds) {
                 + names.get(i)
                 + "', which is no category of "
                 + dataset.source()
-                + (i < ascending.size() ? " (there, '" + ascending.get(i).name() + "' is in this place)" : "")
+                + (i < ascending.size()
+                    ? " (there, '" + ascending.get(i).name() + "' is in this place)"
+                    : "")
                 + "; the names must be equal");
       }
       ids[i] = id;

@@ -142,8 +142,7 @@ final class ObjectJournal implements Closeable {
     for (int i = 0; i < masks.length; i++) {
       masks[i] = Rle.ofCompressed(line.height(), line.width(), line.masks()[i]);
     }
-    return new FoundObjects(
-        line.image(), line.boxes(), line.scores(), line.categories(), masks);
+    return new FoundObjects(line.image(), line.boxes(), line.scores(), line.categories(), masks);
   }
 
   @Override

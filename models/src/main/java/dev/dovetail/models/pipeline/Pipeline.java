@@ -181,15 +181,16 @@ public final class Pipeline {
         Preparation preparation = model.preprocess().preparation();
         Geometry g = preparation.geometry(image.size());
         ByteBuffer pixels =
-            ByteBuffer.allocateDirect(
-                Math.toIntExact(g.padded().pixels() * Image.CHANNELS));
+            ByteBuffer.allocateDirect(Math.toIntExact(g.padded().pixels() * Image.CHANNELS));
         preparation.write(image, pixels, g.padded());
         return new Decoded(new Prepared(job, g, pixels), image, null);
       } catch (IOException e) {
         return new Decoded(new Prepared(job, null, null), null, e);
       } catch (IllegalArgumentException e) {
         return new Decoded(
-            new Prepared(job, null, null), null, new IOException(job.file() + ": " + e.getMessage()));
+            new Prepared(job, null, null),
+            null,
+            new IOException(job.file() + ": " + e.getMessage()));
       }
     }
 

@@ -49,7 +49,10 @@ class ComerFixturesTest {
   @AfterAll
   static void sayHowMuchWasCompared() {
     System.out.println(
-        "ViT-CoMer fixtures: " + DIRECTORIES + " directories and " + TENSORS
+        "ViT-CoMer fixtures: "
+            + DIRECTORIES
+            + " directories and "
+            + TENSORS
             + " output tensors agree with the reference");
   }
 }

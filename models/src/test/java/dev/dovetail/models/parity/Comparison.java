@@ -19,8 +19,7 @@ final class Comparison {
   /**
    * @param tolerance the largest absolute difference of floating-point values; integers are equal
    */
-  static void assertMatches(
-      String name, TensorData expected, TensorData actual, double tolerance) {
+  static void assertMatches(String name, TensorData expected, TensorData actual, double tolerance) {
     assertNotNull(actual, name + " was not computed");
     assertEquals(expected.type().shape(), actual.type().shape(), name + " has another shape");
     long n = expected.type().shape().elements();
@@ -38,7 +37,8 @@ final class Comparison {
       }
       boolean pixels = name.endsWith("argmax") || name.endsWith("masks");
       assertTrue(
-          differ <= (pixels ? DISCRETE_PIXELS * n : 0), name + " differs in " + differ + " of " + n);
+          differ <= (pixels ? DISCRETE_PIXELS * n : 0),
+          name + " differs in " + differ + " of " + n);
     }
   }
 

@@ -35,22 +35,19 @@ final class TracedRun {
    * @param weights closed at the end; empty for parts without parameters
    */
   static List<Map<String, TensorData>> run(
-      Optional<Checkpoint> weights, Map<String, TensorData> inputs, Part part)
-      throws IOException {
+      Optional<Checkpoint> weights, Map<String, TensorData> inputs, Part part) throws IOException {
     Trace trace = new Trace();
     Map<String, Tensor> traced = new LinkedHashMap<>();
     inputs.forEach(
         (name, data) ->
-            traced.put(
-                name, trace.input(name, data.type().dtype(), data.type().shape().dims())));
+            traced.put(name, trace.input(name, data.type().dtype(), data.type().shape().dims())));
     Graph graph = trace.graph(part.apply(trace.root(), traced));
     List<Map<String, TensorData>> results = new ArrayList<>();
     try (Checkpoint checkpoint = weights.orElse(null)) {
       WeightBinding binding =
-          WeightBinding.of(
-              graph,
-              checkpoint == null ? Map.of() : checkpoint.tensors(),
-              DerivedFiles.standard());
+          checkpoint == null
+              ? WeightBinding.of(Map.of(), DerivedFiles.standard())
+              : WeightBinding.of(graph, checkpoint);
       for (Settings settings :
           List.of(Settings.cpu(), Settings.cpu().dialect(Dialect.PORTABLE).unoptimised())) {
         try (Plan plan = Plan.compile(graph, binding, settings)) {
