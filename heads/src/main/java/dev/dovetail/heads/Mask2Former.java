@@ -29,6 +29,15 @@ public record Mask2Former(
     int classes, PixelDecoder pixels, int heads, int queries, int layers, int hidden)
     implements SemanticHead {
 
+  public Mask2Former {
+    Require.positive("classes", classes);
+    Require.positive("heads", heads);
+    Require.positive("queries", queries);
+    Require.positive("layers", layers);
+    Require.positive("hidden", hidden);
+    Require.multiple("pixels.channels", pixels.channels(), heads, "heads");
+  }
+
   /** As published for the COCO-Stuff-164k data set. */
   public static Mask2Former defaults() {
     return new Mask2Former(171, new PixelDecoder(1024, 32, 4, 6, 4096, 32), 32, 200, 9, 4096);
@@ -105,8 +114,7 @@ public record Mask2Former(
     Tensor maskLogits =
         e.matmul(maskFeatures.flatten(2, 3))
             .reshape(x.dim(0), queries, maskFeatures.dim(2), maskFeatures.dim(3));
-    return new Prediction(
-        s.value("cls" + index, classLogits), s.value("mask" + index, maskLogits));
+    return new Prediction(s.value("cls" + index, classLogits), s.value("mask" + index, maskLogits));
   }
 
   private static Tensor linear(Scope s, Tensor x, int out) {

@@ -32,6 +32,18 @@ public record PixelDecoder(
 
   private static final Init XAVIER = new Init.XavierUniform();
 
+  public PixelDecoder {
+    Require.positive("channels", channels);
+    Require.positive("heads", heads);
+    Require.positive("points", points);
+    Require.positive("layers", layers);
+    Require.positive("hidden", hidden);
+    Require.positive("groups", groups);
+    Require.multiple("channels", channels, groups, "groups");
+    Require.multiple("channels", channels, heads, "heads");
+    Require.multiple("channels", channels, 4, "sines and cosines of rows and columns");
+  }
+
   /**
    * What masks are made of.
    *
@@ -65,11 +77,9 @@ public record PixelDecoder(
         ConvModule.groupNorm(s.at("lateral_convs.0"), finest, fanIn(finest, 1), groups);
     Tensor mixed = memories.get(top - 1);
     Tensor sum = lateral.plus(Resampling.bilinear(mixed, finest.dim(2), finest.dim(3)));
-    Tensor smooth =
-        ConvModule.groupNorm(s.at("output_convs.0"), sum, fanIn(sum, 3), groups).relu();
+    Tensor smooth = ConvModule.groupNorm(s.at("output_convs.0"), sum, fanIn(sum, 3), groups).relu();
     Init init = new Init.Uniform((float) Math.sqrt(3.0 / channels));
-    Tensor maskFeatures =
-        Conv2d.of(channels, 1).init(init).apply(s.at("mask_feature"), smooth);
+    Tensor maskFeatures = Conv2d.of(channels, 1).init(init).apply(s.at("mask_feature"), smooth);
     return new Pixels(maskFeatures, memories);
   }
 

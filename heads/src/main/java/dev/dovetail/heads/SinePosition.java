@@ -4,8 +4,8 @@ import dev.dovetail.graph.TensorData;
 
 /**
  * Positions on a map as sines and cosines of growing wavelengths, the rows in the first half of the
- * channels, the columns in the second (Vaswani et al. 2017, section 3.5; normalised as mmcv's {@code
- * SinePositionalEncoding}).
+ * channels, the columns in the second (Vaswani et al. 2017, section 3.5; normalised as mmcv's
+ * {@code SinePositionalEncoding}).
  */
 final class SinePosition {
 
