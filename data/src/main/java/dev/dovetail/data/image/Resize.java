@@ -47,6 +47,15 @@ public sealed interface Resize {
     }
   }
 
+  /** Stretches to one size whatever the aspect ratio; mmcv's {@code keep_ratio=False}. */
+  record Exact(Size size) implements Resize {
+
+    @Override
+    public Size of(Size original) {
+      return size;
+    }
+  }
+
   /** Stretches both sides up to multiples; mmseg's {@code ResizeToMultiple}. */
   record ToMultiple(int multiple) implements Resize {
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,14 @@ class ImageReaderTest {
       BadImageException error = assertThrows(BadImageException.class, () -> ImageReader.read(path));
       assertTrue(error.getMessage().startsWith(path.toString()), error.getMessage());
     }
+  }
+
+  @Test
+  void manyThreadsReadTheSamePixels() {
+    byte[] bytes = encode(".jpg", noise(new Random(4), new Size(200, 300)));
+    Image alone = decode(bytes);
+    assertTrue(
+        IntStream.range(0, 400).parallel().mapToObj(i -> decode(bytes)).allMatch(alone::equals));
   }
 
   /** Two thousand photos through one thread; a leak of one decoded photo each would be 1.8 GB. */
