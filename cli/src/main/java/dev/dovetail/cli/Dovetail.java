@@ -36,7 +36,8 @@ public final class Dovetail {
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setAbbreviatedOptionsAllowed(false);
     commands.setParameterExceptionHandler(Dovetail::usage);
-    commands.setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, command.getErr()));
+    commands.setExecutionExceptionHandler(
+        (e, command, parsed) -> Failures.report(e, command.getErr()));
     if (args.length == 0) {
       commands.usage(commands.getErr());
       return USAGE;
@@ -48,7 +49,10 @@ public final class Dovetail {
     PrintWriter err = e.getCommandLine().getErr();
     err.println("dovetail: " + e.getMessage());
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
-    err.println("'" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help' shows what there is.");
+    err.println(
+        "'"
+            + e.getCommandLine().getCommandSpec().qualifiedName()
+            + " --help' shows what there is.");
     return USAGE;
   }
 }

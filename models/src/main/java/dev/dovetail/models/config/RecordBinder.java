@@ -14,7 +14,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -41,20 +40,37 @@ public final class RecordBinder {
 
   private RecordBinder() {}
 
-  /** The defaults as a tree, with {@code given} laid over them. */
+  /**
+   * The defaults as a tree, with {@code given} laid over them key by key.
+   *
+   * @throws ConfigException if {@code given} has a key that the defaults have not
+   */
   public static ObjectNode merge(Record defaults, ObjectNode given, String path) {
     ObjectNode merged = MAPPER.valueToTree(defaults);
-    List<String> known = new ArrayList<>();
-    merged.fieldNames().forEachRemaining(known::add);
-    for (Iterator<String> names = given.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      if (!merged.has(name)) {
-        throw new ConfigException(
-            "unknown key '" + join(path, name) + "'" + DidYouMean.hint(name, known));
-      }
-      merged.set(name, given.get(name));
-    }
+    lay(given, merged, path);
     return merged;
+  }
+
+  private static void lay(ObjectNode given, ObjectNode over, String path) {
+    List<String> known = new ArrayList<>();
+    over.fieldNames().forEachRemaining(known::add);
+    given
+        .fields()
+        .forEachRemaining(
+            field -> {
+              String name = field.getKey();
+              String key = join(path, name);
+              if (!over.has(name)) {
+                throw new ConfigException(
+                    "unknown key '" + key + "'" + DidYouMean.hint(name, known));
+              }
+              if (over.get(name) instanceof ObjectNode below
+                  && field.getValue() instanceof ObjectNode more) {
+                lay(more, below, key);
+              } else {
+                over.set(name, field.getValue());
+              }
+            });
   }
 
   /** The record that {@code tree} describes. */

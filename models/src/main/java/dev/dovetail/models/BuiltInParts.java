@@ -1,0 +1,27 @@
+package dev.dovetail.models;
+
+import dev.dovetail.adapters.Fpn;
+import dev.dovetail.adapters.VitBaseline;
+import dev.dovetail.adapters.VitComer;
+import dev.dovetail.backbones.Beit;
+import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.heads.MaskRcnn;
+import dev.dovetail.heads.UperNet;
+import dev.dovetail.models.Part.Kind;
+import java.util.List;
+
+/** The parts that come with Dovetail. */
+public final class BuiltInParts implements PartProvider {
+
+  @Override
+  public List<Part<?>> parts() {
+    return List.of(
+        new Part<>(Kind.BACKBONE, "vit", VisionTransformer.defaults()),
+        new Part<>(Kind.BACKBONE, "beit", Beit.defaults()),
+        new Part<>(Kind.ADAPTER, "vit-comer", VitComer.defaults()),
+        new Part<>(Kind.ADAPTER, "vit-baseline", VitBaseline.defaults()),
+        new Part<>(Kind.NECK, "fpn", Fpn.defaults()),
+        new Part<>(Kind.HEAD, "mask-rcnn", MaskRcnn.defaults()),
+        new Part<>(Kind.HEAD, "upernet", UperNet.defaults()));
+  }
+}
