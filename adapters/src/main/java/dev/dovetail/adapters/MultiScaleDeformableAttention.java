@@ -75,8 +75,10 @@ public record MultiScaleDeformableAttention(int heads, int points, int valueWidt
     int n = query.tokens().dim(1);
     int batch = query.tokens().dim(0);
     double[] centres = query.centres();
+    float[] reference = new float[centres.length];
     float[] base = new float[centres.length];
     for (int i = 0; i < base.length; i++) {
+      reference[i] = (float) centres[i];
       base[i] = (float) (2 * centres[i] - 1);
     }
     float[] cell = new float[2 * levels.size()];
@@ -90,6 +92,7 @@ public record MultiScaleDeformableAttention(int heads, int points, int valueWidt
             .transpose(0, 2, 3, 1, 4, 5)
             .times(s.constant(TensorData.of(cell, levels.size(), 1, 1, 2)))
             .plus(s.constant(TensorData.of(base, n, 1, 2)));
+    s.value("reference_points", s.constant(TensorData.of(reference, 1, n, 1, 2)));
     s.value("sampling_locations", grid.plus(1).times(0.5).transpose(0, 3, 1, 2, 4, 5));
     return grid.flatten(0, 1);
   }

@@ -1,13 +1,184 @@
 package dev.dovetail.models.parity;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.adapters.Adapter;
+import dev.dovetail.adapters.VitBaseline;
+import dev.dovetail.adapters.VitComer;
+import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Beit;
+import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
-/** Fixtures of backbones, adapters and their modules. */
+/**
+ * Runners of the fixtures of whole backbones: ViT-CoMer in all its published copies and the ViT
+ * baseline, from the hyper-parameters as the authors' constructors name them.
+ */
 final class BackboneRunners {
+
+  private static final Pattern STAGE = Pattern.compile("inter(\\d+)\\.(mrfp|tov|toc|x|c)");
 
   private BackboneRunners() {}
 
-  static Map<String, FixtureTest> all() {
-    return Map.of();
+  static Map<String, FixtureRunner> all() {
+    Map<String, FixtureRunner> runners = new HashMap<>(BackbonePartRunners.all());
+    runners.put("vit_comer", BackboneRunners::comer);
+    runners.put("vit_baseline", BackboneRunners::baseline);
+    return runners;
+  }
+
+  private static List<Map<String, TensorData>> comer(Fixture fixture, int index)
+      throws IOException {
+    JsonNode p = fixture.hyperParameters();
+    Flavour flavour = flavour(fixture);
+    boolean beit = flavour == Flavour.CO_DETR || flavour == Flavour.CO_DETR_OLD;
+    return run(fixture, index, beit ? beit(p) : vit(p), comer(p, flavour), flavour);
+  }
+
+  private static List<Map<String, TensorData>> baseline(Fixture fixture, int index)
+      throws IOException {
+    JsonNode p = fixture.hyperParameters();
+    List<Integer> out = new ArrayList<>();
+    p.get("out_indices").forEach(i -> out.add(i.asInt()));
+    return run(fixture, index, vit(p), new VitBaseline(out), Flavour.DETECTION);
+  }
+
+  private static List<Map<String, TensorData>> run(
+      Fixture fixture, int index, Backbone backbone, Adapter adapter, Flavour flavour)
+      throws IOException {
+    List<String> recorded = List.copyOf(fixture.expected(index).keySet());
+    return TracedRun.run(
+        fixture,
+        index,
+        (s, in) -> {
+          List<Tensor> maps = adapter.apply(s, backbone, in.get("image")).maps();
+          Map<String, Tensor> out = new LinkedHashMap<>();
+          IntStream.rangeClosed(1, 4).forEach(i -> out.put("f" + i, maps.get(i - 1)));
+          Graph graph = s.trace().graph(out);
+          for (String name : recorded) {
+            graph.value(tap(name, flavour)).ifPresent(t -> out.putIfAbsent(name, t));
+          }
+          return out;
+        });
+  }
+
+  /** The scope whose value a fixture records under {@code name}. */
+  private static String tap(String name, Flavour flavour) {
+    Matcher stage = STAGE.matcher(name);
+    if (stage.matches()) {
+      String part =
+          switch (stage.group(2)) {
+            case "mrfp" -> flavour.mrfp();
+            case "tov" -> flavour.toV();
+            case "toc" -> flavour.toC();
+            default -> stage.group(2);
+          };
+      return "interactions." + stage.group(1) + "." + part;
+    }
+    return switch (name) {
+      case "embed.x" -> "embed";
+      case "block0.x" -> "blocks.0";
+      case "out.x" -> "x";
+      default -> name;
+    };
+  }
+
+  private static Flavour flavour(Fixture fixture) {
+    return switch (fixture.config().get("code_variant").asText()) {
+      case "detection" -> Flavour.DETECTION;
+      case "segmentation" -> Flavour.SEGMENTATION;
+      case "codetr" ->
+          fixture.hyperParameters().path("version").asText("new").equals("old")
+              ? Flavour.CO_DETR_OLD
+              : Flavour.CO_DETR;
+      default -> throw new IllegalArgumentException("no such copy of the code");
+    };
+  }
+
+  static VisionTransformer vit(JsonNode p) {
+    List<Integer> residual = new ArrayList<>();
+    p.path("residual_indices").forEach(i -> residual.add(i.asInt()));
+    return new VisionTransformer(
+        p.path("embed_dim").asInt(768),
+        p.path("depth").asInt(12),
+        p.path("num_heads").asInt(12),
+        p.path("mlp_ratio").asDouble(4),
+        p.path("qkv_bias").asBoolean(true),
+        p.path("layer_scale").asBoolean(true),
+        windows(p, true),
+        p.path("pretrain_size").asInt(224),
+        p.path("patch_size").asInt(16),
+        residual);
+  }
+
+  private static Beit beit(JsonNode p) {
+    return new Beit(
+        p.path("embed_dim").asInt(768),
+        p.path("depth").asInt(12),
+        p.path("num_heads").asInt(12),
+        p.path("mlp_ratio").asDouble(4),
+        p.path("qkv_bias").asBoolean(false),
+        !p.path("init_values").isNull() && p.has("init_values"),
+        windows(p, false),
+        p.path("use_abs_pos_emb").asBoolean(true) ? p.path("pretrain_size").asInt(224) : 0,
+        p.path("patch_size").asInt(16));
+  }
+
+  /** The authors' pair of {@code window_attn} and {@code window_size}, each a scalar or a list. */
+  private static List<Integer> windows(JsonNode p, boolean plain) {
+    JsonNode on = p.path("window_attn");
+    JsonNode size = p.path("window_size");
+    return IntStream.range(0, p.path("depth").asInt(12))
+        .mapToObj(
+            i -> {
+              boolean windowed = (on.isArray() ? on.get(i) : on).asBoolean(false);
+              return windowed || !plain ? (size.isArray() ? size.get(i) : size).asInt(14) : 0;
+            })
+        .toList();
+  }
+
+  private static VitComer comer(JsonNode p, Flavour flavour) {
+    boolean coDetr = flavour == Flavour.CO_DETR || flavour == Flavour.CO_DETR_OLD;
+    boolean segmentation = flavour == Flavour.SEGMENTATION;
+    List<List<Integer>> indexes = new ArrayList<>();
+    p.get("interaction_indexes")
+        .forEach(r -> indexes.add(List.of(r.get(0).asInt(), r.get(1).asInt())));
+    boolean extra = p.path(coDetr ? "use_extra_extractor" : "use_extra_CTI").asBoolean(true);
+    return new VitComer(
+        flavour,
+        p.path("conv_inplane").asInt(64),
+        indexes,
+        p.path("n_points").asInt(4),
+        p.path("deform_num_heads").asInt(6),
+        p.path("deform_ratio").asDouble(1),
+        segmentation ? p.path("dim_ratio").asDouble(6) : 0.5,
+        p.path("cffn_ratio").asDouble(0.25),
+        p.path("with_cffn").asBoolean(true),
+        switches(p.path(coDetr ? "use_injector" : "use_CTI_toV"), true),
+        switches(p.path(coDetr ? "use_extractor" : "use_CTI_toC"), true),
+        switches(p.path("cnn_feature_interaction"), segmentation),
+        extra ? p.path("extra_num").asInt(4) : 0,
+        p.path("add_vit_feature").asBoolean(true));
+  }
+
+  private static List<Boolean> switches(JsonNode given, boolean otherwise) {
+    if (!given.isArray()) {
+      return List.of(given.asBoolean(otherwise));
+    }
+    List<Boolean> each = new ArrayList<>();
+    given.forEach(v -> each.add(v.asBoolean()));
+    return Collections.unmodifiableList(each);
   }
 }

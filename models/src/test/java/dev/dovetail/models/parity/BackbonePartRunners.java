@@ -1,0 +1,317 @@
+package dev.dovetail.models.parity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.adapters.ConvFfn;
+import dev.dovetail.adapters.CtiToC;
+import dev.dovetail.adapters.CtiToV;
+import dev.dovetail.adapters.ExtraCti;
+import dev.dovetail.adapters.Grid;
+import dev.dovetail.adapters.Interaction;
+import dev.dovetail.adapters.Mrfp;
+import dev.dovetail.adapters.MultiScaleDeformableAttention;
+import dev.dovetail.adapters.SpatialPrior;
+import dev.dovetail.adapters.TokenPyramid;
+import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.backbones.BeitBlock;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.PositionEmbedding;
+import dev.dovetail.backbones.RelativePositions;
+import dev.dovetail.backbones.VitBlock;
+import dev.dovetail.graph.Convolution;
+import dev.dovetail.graph.Sampling;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Resampling;
+import dev.dovetail.weights.Checkpoint;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Runners of the fixtures of single parts of backbones and adapters, and of resampling. */
+final class BackbonePartRunners {
+
+  /** A part as a function of its scope, its inputs, its hyper-parameters and the 1/16 map. */
+  private interface Part {
+    Map<String, Tensor> apply(Scope s, Map<String, Tensor> in, JsonNode p, Grid grid);
+  }
+
+  private BackbonePartRunners() {}
+
+  static Map<String, FixtureRunner> all() {
+    return Map.ofEntries(
+        part("vit_block", BackbonePartRunners::vitBlock),
+        part("beit_block", BackbonePartRunners::beitBlock),
+        part("spm", BackbonePartRunners::spatialPrior),
+        part("msda", BackbonePartRunners::deformableAttention),
+        part(
+            "mrfp",
+            (s, in, p, grid) -> output(new Mrfp(hidden(p)).apply(s, pyramid(in.get("x"), grid)))),
+        part(
+            "convffn",
+            (s, in, p, grid) ->
+                output(new ConvFfn(hidden(p)).apply(s, pyramid(in.get("x"), grid)))),
+        part("cti_tov", BackbonePartRunners::ctiToV),
+        part(
+            "cti_toc",
+            (s, in, p, grid) ->
+                output(
+                    new CtiToC(attention(p, "num_heads"), ffnHidden(p), interaction(p))
+                        .apply(s, pyramid(in.get("query"), grid), in.get("feat")))),
+        part(
+            "extra_cti",
+            (s, in, p, grid) ->
+                output(
+                    new ExtraCti(attention(p, "num_heads"), ffnHidden(p), interaction(p))
+                        .apply(s, pyramid(in.get("query"), grid), in.get("feat")))),
+        Map.entry("module/pos_embed", BackbonePartRunners::positionEmbedding),
+        Map.entry("module/cti_block", BackbonePartRunners::ctiBlock),
+        Map.entry("op/resample", BackbonePartRunners::resample));
+  }
+
+  private static Map.Entry<String, FixtureRunner> part(String name, Part part) {
+    return Map.entry(
+        "module/" + name,
+        (fixture, index) -> {
+          Grid grid = grid(fixture, index);
+          return TracedRun.run(
+              fixture, index, (s, in) -> part.apply(s, in, fixture.hyperParameters(), grid));
+        });
+  }
+
+  /** The size of a case's 1/16 map. */
+  private static Grid grid(Fixture fixture, int index) {
+    JsonNode size = fixture.arguments(index);
+    return new Grid(size.path("H").asInt(), size.path("W").asInt());
+  }
+
+  private static Map<String, Tensor> output(Tensor value) {
+    return Map.of("output", value);
+  }
+
+  private static Features features(Tensor tokens, Grid grid) {
+    int prefix = tokens.dim(1) - grid.cells();
+    return new Features(tokens, grid.height(), grid.width(), prefix, 16);
+  }
+
+  /** Tokens at strides 8, 16 and 32. */
+  private static TokenPyramid pyramid(Tensor tokens, Grid grid) {
+    return new TokenPyramid(
+        tokens,
+        List.of(
+            new Grid(2 * grid.height(), 2 * grid.width()),
+            grid,
+            new Grid(grid.height() / 2, grid.width() / 2)));
+  }
+
+  private static int hidden(JsonNode p) {
+    return p.get("hidden").asInt();
+  }
+
+  private static int ffnHidden(JsonNode p) {
+    return p.path("with_cffn").asBoolean(true)
+        ? (int) (p.get("dim").asInt() * p.path("cffn_ratio").asDouble(0.25))
+        : 0;
+  }
+
+  private static boolean interaction(JsonNode p) {
+    return p.get("cnn_feature_interaction").asBoolean();
+  }
+
+  private static MultiScaleDeformableAttention attention(JsonNode p, String heads) {
+    return new MultiScaleDeformableAttention(
+        p.get(heads).asInt(),
+        p.path("n_points").asInt(4),
+        (int) (p.get("dim").asInt() * p.path("deform_ratio").asDouble(1)));
+  }
+
+  private static Map<String, Tensor> vitBlock(
+      Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
+    boolean windowed = p.path("windowed").asBoolean(false);
+    VitBlock block =
+        new VitBlock(
+            p.get("num_heads").asInt(),
+            p.get("mlp_ratio").asDouble(),
+            p.get("qkv_bias").asBoolean(),
+            p.path("layer_scale").asBoolean(false),
+            windowed ? p.get("window_size").asInt() : 0,
+            p.path("use_residual").asBoolean(false));
+    return output(block.apply(s, features(in.get("x"), grid)));
+  }
+
+  private static Map<String, Tensor> beitBlock(
+      Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
+    JsonNode window = p.get("window_size");
+    Features x = features(in.get("x"), grid);
+    RelativePositions positions =
+        window.isArray()
+            ? new RelativePositions(window.get(0).asInt(), window.get(1).asInt(), x.prefix() > 0)
+            : new RelativePositions(window.asInt(), window.asInt(), x.prefix() > 0);
+    BeitBlock block =
+        new BeitBlock(
+            p.get("num_heads").asInt(),
+            p.get("mlp_ratio").asDouble(),
+            p.get("qkv_bias").asBoolean(),
+            p.get("layer_scale").asBoolean(),
+            positions);
+    return output(block.apply(s, x));
+  }
+
+  /** Its inputs are sizes, so the fixture's file of inputs has no tensors. */
+  private static List<Map<String, TensorData>> positionEmbedding(Fixture fixture, int index)
+      throws IOException {
+    JsonNode p = fixture.hyperParameters();
+    PositionEmbedding embedding = new PositionEmbedding(p.get("pretrain_grid").asInt(), 1);
+    Grid grid = grid(fixture, index);
+    return TracedRun.run(
+        Optional.of(fixture.weights()),
+        Map.of(),
+        (s, in) -> output(embedding.tokens(s, grid.height(), grid.width(), p.get("dim").asInt())));
+  }
+
+  private static Map<String, Tensor> spatialPrior(
+      Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
+    new SpatialPrior(p.get("inplanes").asInt(), p.get("embed_dim").asInt())
+        .apply(s, in.get("image"));
+    return s.trace().graph(Map.of()).values();
+  }
+
+  private static Map<String, Tensor> deformableAttention(
+      Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
+    Tensor value = in.get("feat");
+    boolean oneLevel = p.get("n_levels").asInt() == 1;
+    Tensor output =
+        new MultiScaleDeformableAttention(
+                p.get("n_heads").asInt(),
+                p.get("n_points").asInt(),
+                (int) (p.get("d_model").asInt() * p.get("ratio").asDouble()))
+            .apply(
+                s,
+                pyramid(in.get("query"), grid),
+                oneLevel ? new TokenPyramid(value, List.of(grid)) : pyramid(value, grid));
+    Map<String, Tensor> out = new LinkedHashMap<>(s.trace().graph(Map.of()).values());
+    out.put("output", output);
+    return out;
+  }
+
+  private static Map<String, Tensor> ctiToV(
+      Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
+    Tensor output =
+        new CtiToV(attention(p, "num_heads"), new ConvFfn(ffnHidden(p)))
+            .apply(s, in.get("query"), pyramid(in.get("feat"), grid));
+    return Map.of("attn", s.trace().graph(Map.of()).value("attn").orElseThrow(), "output", output);
+  }
+
+  /**
+   * One interaction: its parameters are below {@code 0}, its transformer blocks below {@code 1}.
+   */
+  private static List<Map<String, TensorData>> ctiBlock(Fixture fixture, int index)
+      throws IOException {
+    JsonNode p = fixture.hyperParameters();
+    Grid grid = grid(fixture, index);
+    int dim = p.get("dim").asInt();
+    int blocks = transformerBlocks(fixture);
+    Interaction interaction =
+        new Interaction(
+            Flavour.DETECTION,
+            attention(p, "deform_num_heads"),
+            dim / 2,
+            ffnHidden(p),
+            true,
+            true,
+            true,
+            interaction(p),
+            p.get("extra_num").asInt());
+    VitBlock block = new VitBlock(p.get("vit_heads").asInt(), 4, true, true, 0, false);
+    // The outputs have the names of the inputs, which one graph cannot hold.
+    Map<String, TensorData> inputs = new LinkedHashMap<>();
+    fixture.inputs(index).forEach((name, data) -> inputs.put("in." + name, data));
+    return TracedRun.run(
+        Optional.of(fixture.weights()),
+        inputs,
+        (s, in) -> {
+          Features before = features(in.get("in.x"), grid);
+          Interaction.State state =
+              interaction.apply(
+                  s.at(0),
+                  new Interaction.State(before, pyramid(in.get("in.c"), grid)),
+                  x -> {
+                    Features y = x;
+                    for (int i = 0; i < blocks; i++) {
+                      y = y.with(block.apply(s.at(1).at(i), y));
+                    }
+                    return y;
+                  });
+          return Map.of("x", state.x().tokens(), "c", state.c().tokens());
+        });
+  }
+
+  private static int transformerBlocks(Fixture fixture) throws IOException {
+    try (Checkpoint weights = fixture.weights()) {
+      return (int)
+          weights.tensors().keySet().stream()
+              .filter(key -> key.startsWith("1."))
+              .map(key -> key.split("\\.")[1])
+              .distinct()
+              .count();
+    }
+  }
+
+  private static List<Map<String, TensorData>> resample(Fixture fixture, int index)
+      throws IOException {
+    List<String> names = List.copyOf(fixture.expected(index).keySet());
+    return TracedRun.run(
+        Optional.empty(),
+        fixture.inputs(index),
+        (s, in) -> {
+          Map<String, Tensor> out = new LinkedHashMap<>();
+          names.forEach(name -> out.put(name, resample(name, in)));
+          return out;
+        });
+  }
+
+  /** What a name such as {@code bilinear_to_17x5} says. */
+  private static Tensor resample(String name, Map<String, Tensor> in) {
+    Tensor x = in.get("x");
+    String[] words = name.split("_");
+    return switch (words[0]) {
+      case "bilinear" -> {
+        int[] size = size(words, x);
+        yield Resampling.bilinear(x, size[0], size[1]);
+      }
+      case "bicubic" -> {
+        int[] size = size(words, x);
+        yield Resampling.bicubic(x, size[0], size[1]);
+      }
+      case "nearest" -> {
+        int[] size = size(words, x);
+        yield Resampling.nearest(x, size[0], size[1]);
+      }
+      case "adaptive" ->
+          Resampling.adaptiveAveragePool(
+              words.length == 4 ? in.get("x" + words[2]) : x,
+              Integer.parseInt(words[words.length - 1]));
+      case "grid" -> x.apply(new Sampling.GridSample(), in.get("grid"));
+      case "maxpool" ->
+          x.apply(
+              new Convolution.MaxPool(
+                  Integer.parseInt(words[1]),
+                  Integer.parseInt(words[2]),
+                  Integer.parseInt(words[3])));
+      case "gelu" -> x.times(3).gelu();
+      default -> throw new IllegalArgumentException("no resampling is called " + name);
+    };
+  }
+
+  /** {@code bilinear_x0.5} is half the size of x, {@code bilinear_to_17x5} is 17 by 5. */
+  private static int[] size(String[] words, Tensor x) {
+    if (words[1].equals("to")) {
+      return Stream.of(words[2].split("x")).mapToInt(Integer::parseInt).toArray();
+    }
+    double factor = Double.parseDouble(words[1].substring(1));
+    return new int[] {(int) (x.dim(2) * factor), (int) (x.dim(3) * factor)};
+  }
+}
