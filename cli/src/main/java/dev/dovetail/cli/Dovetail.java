@@ -1,6 +1,9 @@
 package dev.dovetail.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -27,12 +30,19 @@ public final class Dovetail {
   static final int USAGE = 2;
 
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(run(utf8(FileDescriptor.out), utf8(FileDescriptor.err), args));
+  }
+
+  /** JSON is UTF-8 whatever the locale, and class names come in any language. */
+  private static PrintWriter utf8(FileDescriptor stream) {
+    return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
   }
 
   /** Runs a command line and gives the exit code. */
-  static int run(String... args) {
+  static int run(PrintWriter out, PrintWriter err, String... args) {
     CommandLine commands = new CommandLine(new Dovetail());
+    commands.setOut(out);
+    commands.setErr(err);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setAbbreviatedOptionsAllowed(false);
     commands.setParameterExceptionHandler(Dovetail::usage);

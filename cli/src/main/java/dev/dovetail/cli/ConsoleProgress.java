@@ -1,0 +1,102 @@
+package dev.dovetail.cli;
+
+import dev.dovetail.models.evaluation.Progress;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows on stderr how far a run is: a bar on a terminal, a plain line now and then in a pipe. */
+final class ConsoleProgress implements Progress, AutoCloseable {
+
+  private static final long BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
+  private static final String CLEAR_LINE = "\r\u001B[2K";
+
+  private final PrintWriter err;
+  private final boolean terminal;
+  private final String unit;
+  private ProgressBar bar;
+  private int total;
+  private int before;
+  private int done;
+  private long started;
+  private long lastLine;
+
+  private ConsoleProgress(PrintWriter err, boolean terminal, String unit) {
+    this.err = err;
+    this.terminal = terminal;
+    this.unit = unit;
+  }
+
+  /**
+   * Shows progress of things called {@code unit}. The launcher knows whether stderr is a terminal
+   * and says so by the property {@code dovetail.terminal}.
+   */
+  static ConsoleProgress of(PrintWriter err, String unit) {
+    return new ConsoleProgress(err, Boolean.getBoolean("dovetail.terminal"), unit);
+  }
+
+  @Override
+  public synchronized void start(int total, int before) {
+    close();
+    this.total = total;
+    this.before = before;
+    this.done = before;
+    this.started = System.nanoTime();
+    this.lastLine = started;
+    if (before > 0) {
+      say(before + " of " + total + " " + unit + " were done by an earlier run");
+    }
+    if (terminal) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(unit)
+              .setInitialMax(total)
+              .startsFrom(before, Duration.ZERO)
+              .setStyle(ProgressBarStyle.ASCII)
+              .showSpeed()
+              .build();
+    }
+  }
+
+  @Override
+  public synchronized void step() {
+    done++;
+    if (bar != null) {
+      bar.step();
+      return;
+    }
+    long now = System.nanoTime();
+    if (done == total || now - lastLine > BETWEEN_LINES) {
+      lastLine = now;
+      double seconds = (now - started) * 1e-9;
+      err.println(
+          String.format(
+              Locale.ROOT,
+              "%d of %d %s, %.1f s, %.2f a second",
+              done,
+              total,
+              unit,
+              seconds,
+              (done - before) / seconds));
+      err.flush();
+    }
+  }
+
+  @Override
+  public synchronized void say(String line) {
+    err.println(bar == null ? line : CLEAR_LINE + line);
+    err.flush();
+  }
+
+  /** Ends the bar's line. */
+  @Override
+  public synchronized void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.dovetail.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Stack;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The option {@code --json[=FILE]} of every verb that prints a table. */
+final class JsonOption {
+
+  private static final String STDOUT = "-";
+
+  private static final ObjectWriter PRETTY =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writer();
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec verb;
+
+  @Option(
+      names = "--json",
+      arity = "0..1",
+      paramLabel = "FILE",
+      preprocessor = AttachedOnly.class,
+      description =
+          "write the numbers as JSON, to FILE beside the table or to stdout instead of it")
+  private String target;
+
+  /**
+   * Prints the result of a verb: as text, unless JSON takes its place on stdout.
+   *
+   * @param text what a reader sees
+   * @param json the same with every digit
+   * @throws IOException if the JSON file cannot be written
+   */
+  void report(String text, JsonNode json) throws IOException {
+    PrintWriter out = verb.commandLine().getOut();
+    if (STDOUT.equals(target)) {
+      out.println(PRETTY.writeValueAsString(json));
+    } else {
+      out.print(text);
+      if (target != null) {
+        Files.write(Path.of(target), PRETTY.writeValueAsBytes(json));
+      }
+    }
+    out.flush();
+  }
+
+  /**
+   * Fails before long work if the JSON could not be written after it.
+   *
+   * @throws UsageException if FILE is a folder or lies in none
+   */
+  void check() {
+    if (target == null || STDOUT.equals(target)) {
+      return;
+    }
+    Path file = Path.of(target).toAbsolutePath();
+    if (Files.isDirectory(file)) {
+      throw new UsageException("--json=" + target + ": that is a folder; give a file in it");
+    }
+    if (!Files.isDirectory(file.getParent())) {
+      throw new UsageException(
+          "--json=" + target + ": there is no folder " + file.getParent() + " to write it to");
+    }
+  }
+
+  /**
+   * Takes a file after {@code =} alone, so that {@code --json CONFIG} leaves CONFIG an argument.
+   */
+  private static final class AttachedOnly implements IParameterPreprocessor {
+    @Override
+    public boolean preprocess(
+        Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+      if (!"=".equals(info.get("separator"))) {
+        args.push(STDOUT);
+      }
+      return false;
+    }
+  }
+}
