@@ -39,11 +39,7 @@ public final class ModelGraph {
     Tensor image =
         root.in(
             "preprocess",
-            s ->
-                ImageInput.clearPadding(
-                    s,
-                    ImageInput.normalise(s, pixels, model.preprocess().normalization()),
-                    imageShape));
+            s -> ImageInputs.normalise(s, pixels, imageShape, model.preprocess().normalization()));
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     if (model.task() instanceof Task.Semantic task) {
       Tensor full =
