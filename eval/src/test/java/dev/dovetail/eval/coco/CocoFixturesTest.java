@@ -23,6 +23,7 @@ class CocoFixturesTest {
   Stream<DynamicTest> arraysAreBitExactAndStatsToo() throws IOException {
     Path root = SharedFolder.require("fixtures/eval");
     return Fixtures.folders().stream()
+        .filter(f -> Fixtures.expected(f).has("iou_type"))
         .map(f -> DynamicTest.dynamicTest(root.relativize(f).toString(), () -> check(f)));
   }
 
@@ -30,14 +31,14 @@ class CocoFixturesTest {
     JsonNode expected = Fixtures.expected(folder);
     IouType type =
         Stream.of(IouType.values())
-            .filter(t -> t.label().equals(expected.path("iou_type").asText()))
+            .filter(t -> t.label().equals(expected.get("iou_type").asText()))
             .findFirst()
             .orElseGet(
                 () ->
                     Assumptions.abort(
                         folder.getFileName()
                             + " is of the type "
-                            + expected.path("iou_type").asText("(none)")
+                            + expected.get("iou_type").asText()
                             + ", which this evaluator does not score"));
     Warnings warnings = new Warnings(Strictness.LENIENT);
     CocoDataset dataset = CocoDataset.read(Fixtures.input(folder, expected, "gt"), warnings);
