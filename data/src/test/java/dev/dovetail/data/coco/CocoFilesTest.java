@@ -207,7 +207,7 @@ class CocoFilesTest {
     Path file = folder.resolve("masks.json");
     Rle mask = Rle.ofBox(480, 640, 10, 20, 100, 50);
     try (CocoResultsWriter writer = CocoResultsWriter.create(file)) {
-      writer.mask(1L << 40, 3, 0.935200572013855f, mask);
+      writer.mask(1L << 40, 3, (float) 0.935200572013855, mask);
     }
     String text = Files.readString(file);
     assertTrue(text.contains("\"score\":0.935200572013855"), text);

@@ -162,7 +162,7 @@ class CocoEvaluatorTest {
     List<Long> ids = new ArrayList<>();
     List<CocoImage> imageList = new ArrayList<>();
     for (int i = 0; i < images; i++) {
-      long id = 1000L * (i * 7919 % 31) + i;
+      long id = 1000L * (i * 7919L % 31) + i;
       ids.add(id);
       imageList.add(new CocoImage(id, SIDE, SIDE, "x"));
     }
@@ -177,7 +177,7 @@ class CocoEvaluatorTest {
               ids.get(random.nextInt(images)),
               1 + random.nextInt(3),
               new Box(x, y, side, side),
-              side * side * 4,
+              side * side * 4.0,
               random.nextInt(6) == 0 ? Crowd.YES : Crowd.NO,
               square(x, y, side)));
     }
@@ -201,7 +201,7 @@ class CocoEvaluatorTest {
       boxes[4 * i + 3] = 4 + random.nextInt(20);
       // Few different scores, so that ties are met within and across images.
       scores[i] = random.nextInt(5) / 4.0;
-      categories[i] = 1 + random.nextInt(4);
+      categories[i] = 1L + random.nextInt(4);
       masks[i] =
           Rle.ofBox(SIDE, SIDE, boxes[4 * i], boxes[4 * i + 1], boxes[4 * i + 2], boxes[4 * i + 3]);
     }
