@@ -70,9 +70,6 @@ final class CheckpointFormats {
     if (NumpyFile.isNumpy(start)) {
       return NumpyFile.npy(file);
     }
-    if (start.length > 8 && start[8] == '{') {
-      return SafetensorsHeader.read(file);
-    }
     if (start.length > 1 && start[0] == (byte) 0x80 && start[1] <= 5 && start[1] > 0) {
       return TorchFile.legacy(file);
     }
