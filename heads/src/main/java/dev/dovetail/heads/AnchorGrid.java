@@ -1,6 +1,7 @@
 package dev.dovetail.heads;
 
 import dev.dovetail.graph.TensorData;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -16,6 +17,14 @@ public record AnchorGrid(List<Float> scales, List<Float> ratios) {
   public AnchorGrid {
     scales = List.copyOf(scales);
     ratios = List.copyOf(ratios);
+    if (scales.isEmpty() || ratios.isEmpty() || min(scales) <= 0 || min(ratios) <= 0) {
+      throw new IllegalArgumentException(
+          "anchors need scales and ratios above 0, not " + scales + " and " + ratios);
+    }
+  }
+
+  private static float min(List<Float> values) {
+    return Collections.min(values);
   }
 
   /** One scale of 8 strides, ratios 1:2, 1:1 and 2:1. */

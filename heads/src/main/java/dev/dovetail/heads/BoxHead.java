@@ -28,9 +28,21 @@ public record BoxHead(
     float iouThreshold,
     int maxDetections) {
 
+  public BoxHead {
+    Require.positive("size", size);
+    Require.positive("channels", channels);
+    Require.share("scoreThreshold", scoreThreshold);
+    Require.share("iouThreshold", iouThreshold);
+    Require.positive("maxDetections", maxDetections);
+  }
+
   /** As published for the COCO data set. */
   public static BoxHead defaults() {
     return new BoxHead(7, 1024, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f), 0.05f, 0.5f, 100);
+  }
+
+  BoxHead withScoreThreshold(float threshold) {
+    return new BoxHead(size, channels, coder, threshold, iouThreshold, maxDetections);
   }
 
   /**

@@ -15,6 +15,14 @@ import dev.dovetail.graph.nn.Conv2d;
  */
 public record FcnHead(int level, int channels, int convs) {
 
+  public FcnHead {
+    if (level < 0) {
+      throw new IllegalArgumentException("level is " + level + ", expected 0 or more");
+    }
+    Require.positive("channels", channels);
+    Require.positive("convs", convs);
+  }
+
   /** On the map at stride 16, as published beside UperNet. */
   public static FcnHead defaults() {
     return new FcnHead(2, 256, 1);

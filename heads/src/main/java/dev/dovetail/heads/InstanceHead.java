@@ -27,6 +27,9 @@ public non-sealed interface InstanceHead extends Head {
    */
   record Detections(Tensor boxes, Tensor scores, Tensor labels, Tensor maskProbs, Tensor count) {}
 
+  /** This head, reporting objects whose score exceeds {@code threshold}. */
+  InstanceHead withScoreThreshold(float threshold);
+
   /**
    * @param s the root of the model's scopes; a head names its own parts ({@code rpn_head}, …)
    */

@@ -14,6 +14,12 @@ import dev.dovetail.graph.nn.Conv2d;
  */
 public record MaskHead(int size, int channels, int convs) {
 
+  public MaskHead {
+    Require.positive("size", size);
+    Require.positive("channels", channels);
+    Require.positive("convs", convs);
+  }
+
   /** As published for the COCO data set: masks of 28x28. */
   public static MaskHead defaults() {
     return new MaskHead(14, 256, 4);

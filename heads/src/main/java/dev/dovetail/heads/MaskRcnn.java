@@ -20,10 +20,19 @@ public record MaskRcnn(
     int classes, Rpn proposals, RoiExtractor regions, BoxHead boxes, MaskHead masks)
     implements InstanceHead {
 
+  public MaskRcnn {
+    Require.positive("classes", classes);
+  }
+
   /** As published for the COCO data set, over feature pyramids of 256 channels. */
   public static MaskRcnn defaults() {
     return new MaskRcnn(
         80, Rpn.defaults(), RoiExtractor.defaults(), BoxHead.defaults(), MaskHead.defaults());
+  }
+
+  @Override
+  public MaskRcnn withScoreThreshold(float threshold) {
+    return new MaskRcnn(classes, proposals, regions, boxes.withScoreThreshold(threshold), masks);
   }
 
   @Override

@@ -20,6 +20,11 @@ import java.util.List;
  */
 public record RoiExtractor(int levels, int finestScale) {
 
+  public RoiExtractor {
+    Require.positive("levels", levels);
+    Require.positive("finestScale", finestScale);
+  }
+
   /** Four levels, from 56 pixels on. */
   public static RoiExtractor defaults() {
     return new RoiExtractor(4, 56);
@@ -62,8 +67,16 @@ public record RoiExtractor(int levels, int finestScale) {
    * @param level int64 [n], as {@link #level} gives it
    * @param size height and width of the result in cells
    * @return [n, channels, size, size]
+   * @throws IllegalArgumentException if the pyramid has fewer levels
    */
   public Tensor extract(Scope s, FeaturePyramid features, Regions regions, Tensor level, int size) {
+    if (features.levels().size() < levels) {
+      throw new IllegalArgumentException(
+          "regions are cut out of "
+              + levels
+              + " levels, but the pyramid has only "
+              + features.levels().size());
+    }
     List<Tensor> members = new ArrayList<>();
     List<Tensor> pooled = new ArrayList<>();
     for (int i = 0; i < levels; i++) {

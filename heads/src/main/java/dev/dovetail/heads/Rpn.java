@@ -33,6 +33,13 @@ public record Rpn(
   private static final BoxCoder CODER = BoxCoder.withStds(1, 1, 1, 1);
   private static final Init INIT = new Init.Normal(0.01f);
 
+  public Rpn {
+    Require.positive("channels", channels);
+    Require.positive("nmsPre", nmsPre);
+    Require.positive("maxProposals", maxProposals);
+    Require.share("iouThreshold", iouThreshold);
+  }
+
   /** Candidates of one level: scores [batch, n], boxes [batch, n, 4] not yet clipped. */
   private record Candidates(Tensor scores, Tensor boxes) {}
 

@@ -22,7 +22,10 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
     implements SemanticHead {
 
   public UperNet {
+    Require.positive("classes", classes);
+    Require.positive("channels", channels);
     poolScales = List.copyOf(poolScales);
+    poolScales.forEach(bins -> Require.positive("poolScales", bins));
   }
 
   /** As published for the ADE20K data set. */

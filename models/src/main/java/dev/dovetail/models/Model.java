@@ -7,6 +7,7 @@ import dev.dovetail.backbones.Backbone;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A dense predictor: parts that fit together, without weights.
@@ -40,12 +41,29 @@ public record Model(
    * @param image [batch, 3, height, width], normalised
    */
   FeaturePyramid features(Scope root, Tensor image) {
-    return neck.apply(root.at("neck"), pyramid(root, image));
+    return features(root, pyramid(root, image));
   }
 
-  /** The adapter's pyramid, at strides 4 to 32. */
+  /** The neck's pyramid of the adapter's. Names the values {@code neck.p1}, … */
+  FeaturePyramid features(Scope root, FeaturePyramid pyramid) {
+    return named(root.at("neck"), "p", s -> neck.apply(s, pyramid));
+  }
+
+  /**
+   * The adapter's pyramid, at strides 4 to 32. Names the values {@code backbone.f1}, …
+   *
+   * @param image [batch, 3, height, width], normalised
+   */
   FeaturePyramid pyramid(Scope root, Tensor image) {
-    Scope s = root.at("backbone");
-    return s.run(() -> adapter.apply(s, backbone, image));
+    return named(root.at("backbone"), "f", s -> adapter.apply(s, backbone, image));
+  }
+
+  private static FeaturePyramid named(
+      Scope s, String letter, Function<Scope, FeaturePyramid> part) {
+    FeaturePyramid pyramid = s.run(() -> part.apply(s));
+    for (int i = 0; i < pyramid.levels().size(); i++) {
+      s.value(letter + (i + 1), pyramid.map(i));
+    }
+    return pyramid;
   }
 }

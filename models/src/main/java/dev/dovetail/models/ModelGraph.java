@@ -39,11 +39,7 @@ public final class ModelGraph {
     Tensor image =
         root.in(
             "preprocess",
-            s ->
-                ImageInput.clearPadding(
-                    s,
-                    ImageInput.normalise(s, pixels, model.preprocess().normalization()),
-                    imageShape));
+            s -> ImageInputs.normalise(s, pixels, imageShape, model.preprocess().normalization()));
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     if (model.task() instanceof Task.Semantic task) {
       Tensor full =
@@ -90,7 +86,7 @@ public final class ModelGraph {
     for (int i = 0; i < pyramid.levels().size(); i++) {
       outputs.put("f" + (i + 1), pyramid.map(i));
     }
-    FeaturePyramid features = model.neck().apply(root.at("neck"), pyramid);
+    FeaturePyramid features = model.features(root, pyramid);
     if (model.task() instanceof Task.Semantic task) {
       outputs.put("logits", task.head().logits(root, features));
     } else if (model.task() instanceof Task.Instances task) {

@@ -18,7 +18,7 @@ final class SemanticGraph {
 
   /**
    * Logits at the size of the network's input (spec heads B4). All windows have one size, so that
-   * they pass the network as one batch.
+   * they pass the network as one batch; the value {@code windows} is what they give at their size.
    *
    * @param image [batch, 3, height, width], normalised
    * @param network from an image to logits at its own, coarser size
@@ -40,7 +40,7 @@ final class SemanticGraph {
     Tensor scores = network.apply(crops);
     return s.float32(
         () -> {
-          Tensor full = Resampling.bilinear(scores, crops.dim(2), crops.dim(3));
+          Tensor full = s.value("windows", Resampling.bilinear(scores, crops.dim(2), crops.dim(3)));
           List<Tensor> perWindow = full.split(windows.size(), 0);
           Tensor sum = null;
           float[] count = new float[height * width];

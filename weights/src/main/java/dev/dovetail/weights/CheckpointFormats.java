@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -13,6 +14,17 @@ import java.util.stream.Stream;
 final class CheckpointFormats {
 
   private static final int START = 16;
+
+  /** What a checkpoint in a folder may be called; of an earlier kind it hides later ones. */
+  private static final List<String> ENDINGS =
+      List.of(
+          ".safetensors" + ShardedIndex.SUFFIX,
+          ShardedIndex.SUFFIX,
+          ".safetensors",
+          ".pth",
+          ".pt",
+          ".bin",
+          ".npz");
 
   private CheckpointFormats() {}
 
@@ -30,8 +42,7 @@ final class CheckpointFormats {
   }
 
   private static Path inFolder(Path folder) throws IOException {
-    for (String ending :
-        List.of(ShardedIndex.SUFFIX, ".safetensors", ".pth", ".pt", ".bin", ".npz")) {
+    for (String ending : ENDINGS) {
       List<Path> found;
       try (Stream<Path> files = Files.list(folder)) {
         found =
@@ -63,23 +74,29 @@ final class CheckpointFormats {
     } catch (NoSuchFileException e) {
       throw new CheckpointException(file, "does not exist", e);
     }
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (isSafetensors(file, start)) {
+      return SafetensorsHeader.read(file);
+    }
     if (startsWith(start, "PK")) {
       return zip(file);
     }
     if (NumpyFile.isNumpy(start)) {
       return NumpyFile.npy(file);
     }
-    if (start.length > 8 && start[8] == '{') {
-      return SafetensorsHeader.read(file);
-    }
-    if (start.length > 1 && start[0] == (byte) 0x80 && start[1] <= 5 && start[1] > 0) {
+    if (start.length > 1 && start[0] == (byte) 0x80 && start[1] > 0 && start[1] <= 5) {
       return TorchFile.legacy(file);
     }
-    if (name.endsWith(".safetensors") || start.length > 8 && start[8] == '{') {
-      return SafetensorsHeader.read(file);
-    }
     throw new CheckpointException(file, "is not a checkpoint: " + guess(start));
+  }
+
+  /**
+   * By its name, or a length below 4 GB and an opening brace, which no other format starts with.
+   */
+  private static boolean isSafetensors(Path file, byte[] start) {
+    boolean header =
+        start.length > 8 && start[8] == '{' && Arrays.equals(start, 4, 8, new byte[4], 0, 4);
+    return header
+        || file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
   }
 
   private static Content zip(Path file) throws IOException {
@@ -102,6 +119,9 @@ final class CheckpointFormats {
     }
     if (text.startsWith("version https")) {
       return "it is a Git LFS pointer; fetch the file itself";
+    }
+    if (text.startsWith("{")) {
+      return "it is JSON; the index of a checkpoint in several files is named *.index.json";
     }
     if (text.stripLeading().startsWith("<")) {
       return "it is a web page; the download went wrong";

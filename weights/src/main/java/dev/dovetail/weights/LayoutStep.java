@@ -22,7 +22,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
   LayoutStep after(Rule rule) throws CheckpointException {
     if (rule instanceof Rule.Rename rename) {
       return each(
-          rename.pattern(), rule, (name, t) -> List.of(t.named(name.replaceFirst(rename.to()))));
+          rename.pattern(), rule, (name, t) -> List.of(t.named(target(rule, name, rename.to()))));
     }
     if (rule instanceof Rule.StripPrefix strip) {
       Pattern pattern = Pattern.compile(Pattern.quote(strip.prefix()) + "(.+)");
@@ -54,11 +54,23 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
         make.pattern(),
         rule,
         (name, t) -> {
-          String made = name.replaceFirst(make.to());
+          String made = target(rule, name, make.to());
           return tensors.containsKey(made)
               ? List.of(t)
               : List.of(t, new ConstantTensor(made, t.shape(), make.value()));
         });
+  }
+
+  /** The name that a template gives with the groups of a matched name. */
+  private static String target(Rule rule, Matcher name, String template)
+      throws CheckpointException {
+    try {
+      return name.replaceFirst(template);
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw new CheckpointException(
+          "layout rule %s has a target that its pattern cannot fill: %s"
+              .formatted(rule, e.getMessage()));
+    }
   }
 
   private LayoutStep each(Pattern pattern, Rule rule, Change change) throws CheckpointException {
@@ -84,7 +96,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
       }
       List<TensorSource> parts = new ArrayList<>(List.of(first));
       for (String other : rule.others()) {
-        String otherName = name.replaceFirst(other);
+        String otherName = target(rule, name, other);
         TensorSource part = tensors.get(otherName);
         if (part == null) {
           throw problem(rule, first, "there is no " + otherName + " to join it with");
@@ -94,7 +106,8 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
       }
       try {
         joined.put(
-            first.name(), new ConcatenatedTensor(name.replaceFirst(rule.to()), parts, rule.axis()));
+            first.name(),
+            new ConcatenatedTensor(target(rule, name, rule.to()), parts, rule.axis()));
       } catch (IllegalArgumentException e) {
         throw problem(rule, first, e.getMessage());
       }
@@ -121,7 +134,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     long length = stored.shape().get(axis) / count;
     List<TensorSource> parts = new ArrayList<>();
     for (String to : rule.to()) {
-      parts.add(stored.narrowed(axis, parts.size() * length, length).named(name.replaceFirst(to)));
+      parts.add(stored.narrowed(axis, parts.size() * length, length).named(target(rule, name, to)));
     }
     return parts;
   }

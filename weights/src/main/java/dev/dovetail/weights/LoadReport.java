@@ -89,6 +89,14 @@ public record LoadReport(
         .orElse(null);
   }
 
+  /**
+   * How the checkpoint matches, for a reader: the counts, the first names of each kind with their
+   * shapes, and why others are left out.
+   */
+  public String describe() {
+    return new LoadReportText(this).description();
+  }
+
   /** Whether every parameter has its tensor and every tensor its place. */
   public boolean complete() {
     return missing.isEmpty() && unexpected.isEmpty() && mismatched.isEmpty();
@@ -104,7 +112,7 @@ public record LoadReport(
   public Map<String, TensorSource> requireComplete(boolean allowMissing) throws IOException {
     boolean acceptable = allowMissing ? mismatched.isEmpty() && !matched.isEmpty() : complete();
     if (!acceptable) {
-      throw new CheckpointException(new LoadReportText(this).message(allowMissing));
+      throw new CheckpointException(new LoadReportText(this).refusal(allowMissing));
     }
     return matched;
   }

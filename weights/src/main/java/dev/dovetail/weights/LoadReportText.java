@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Says in words why a checkpoint does not suit a model, and what may be meant. */
@@ -13,27 +14,45 @@ final class LoadReportText {
 
   private static final int SHOWN = 10;
 
+  /** Longer names are no model's and are not compared. */
+  private static final int MAX_NAME = 500;
+
   private final LoadReport report;
 
   LoadReportText(LoadReport report) {
     this.report = report;
   }
 
-  String message(boolean allowMissing) {
+  /** How everything matches, with what is knowingly left out. */
+  String description() {
+    List<String> lines = differences(report.source() + ": ");
+    Map<String, Integer> reasons = new TreeMap<>();
+    report.unused().values().forEach(reason -> reasons.merge(reason, 1, Integer::sum));
+    reasons.forEach((reason, count) -> lines.add("  left out: " + count + ", " + reason));
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  /** Why the checkpoint cannot be loaded, and what to do. */
+  String refusal(boolean allowMissing) {
+    List<String> lines = differences(report.source() + " does not suit the model: ");
+    lines.add(advice(allowMissing));
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private List<String> differences(String start) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s does not suit the model: %d parameters match, %d are missing, %d have another shape or kind, %d tensors are unexpected"
-            .formatted(
-                report.source(),
-                report.matched().size(),
-                report.missing().size(),
-                report.mismatched().size(),
-                report.unexpected().size()));
+        start
+            + "%d parameters match, %d are missing, %d have another shape or kind, %d tensors are unexpected"
+                .formatted(
+                    report.matched().size(),
+                    report.missing().size(),
+                    report.mismatched().size(),
+                    report.unexpected().size()));
     section(lines, "missing", report.missing(), this::missing);
     section(lines, "another shape or kind", report.mismatched(), LoadReportText::mismatch);
     section(lines, "unexpected", report.unexpected(), LoadReportText::found);
-    lines.add(advice(allowMissing));
-    return String.join(System.lineSeparator(), lines);
+    return lines;
   }
 
   private static <T> void section(
@@ -47,7 +66,10 @@ final class LoadReportText {
   }
 
   private String missing(Wanted wanted) {
-    String near = nearest(wanted).map(name -> "; did you mean " + name + "?").orElse("");
+    String near =
+        nearest(wanted)
+            .map(name -> "; did you mean " + CheckpointException.quote(name) + "?")
+            .orElse("");
     return wanted.name() + " " + Shapes.text(wanted.shape()) + near;
   }
 
@@ -99,6 +121,9 @@ final class LoadReportText {
     report.missing().forEach(w -> missing.put(w.name(), w));
     for (TensorSource tensor : report.unexpected()) {
       String name = tensor.name();
+      if (name.length() > MAX_NAME) {
+        continue;
+      }
       for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
         if (missing.containsKey(name.substring(dot + 1))) {
           votes.merge("have the extra prefix '" + name.substring(0, dot + 1), 1, Integer::sum);

@@ -27,7 +27,10 @@ final class NumpyValues {
           Map.entry("b1", ElementType.BOOL));
 
   /** A larger array among the metadata is left out: as lists it would fill the heap. */
-  private static final int MAX_ELEMENTS = 1 << 20;
+  private static final int MAX_ELEMENTS = 1 << 16;
+
+  /** Bytes of heap of a boxed number in a list. */
+  private static final long HEAP_OF_VALUE = 32;
 
   private NumpyValues() {}
 
@@ -59,9 +62,11 @@ final class NumpyValues {
 
   /**
    * Nested lists from an array's pickled state: version, shape, dtype, whether column-major, data.
-   * An {@link OpaqueObject} where the state is not of that form.
+   * An {@link OpaqueObject} where the state is not of that form or the array is large.
+   *
+   * @param input bears the cost
    */
-  static Object array(List<Object> state) {
+  static Object array(List<Object> state, PickleInput input) throws CheckpointException {
     if (state.size() != 5
         || !(state.get(1) instanceof Tuple shape)
         || !(state.get(2) instanceof NumpyType dtype)) {
@@ -86,6 +91,7 @@ final class NumpyValues {
         || expected * type.bytes() != bytes.length) {
       return opaque(dtype);
     }
+    input.spend(expected * HEAP_OF_VALUE);
     List<Long> strides =
         Boolean.TRUE.equals(state.get(3))
             ? Shapes.columnMajor(dimensions)

@@ -36,6 +36,9 @@ final class PickleClasses {
           "ByteStorage", ElementType.UINT8,
           "BoolStorage", ElementType.BOOL);
 
+  /** Bytes of heap that a boxed number, a slot of a list or an entry of a map may take. */
+  private static final long HEAP_OF_VALUE = 64;
+
   private final PickleInput input;
   private final Map<String, Storage> storages = new LinkedHashMap<>();
 
@@ -57,7 +60,7 @@ final class PickleClasses {
     List<Object> a = tuple.items();
     return switch (name.qualified()) {
       case "collections.OrderedDict", "collections.defaultdict" -> dictionary(name, a);
-      case "argparse.Namespace", "types.SimpleNamespace" -> new Attributes(new LinkedHashMap<>());
+      case "argparse.Namespace", "types.SimpleNamespace" -> new Attributes();
       case "builtins.set", "__builtin__.set", "builtins.frozenset", "__builtin__.frozenset" ->
           a.size() == 1 && a.get(0) instanceof List<?> items ? items : new ArrayList<>();
       case "_codecs.encode" -> encoded(name, a);
@@ -65,11 +68,15 @@ final class PickleClasses {
       case "torch._utils._rebuild_tensor_v3" -> tensor(a, torchType(argument(name, a, 6)));
       case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state" ->
           argument(name, a, 0);
-      case "torch._tensor._rebuild_from_type_v2" ->
-          call(argument(name, a, 0), argument(name, a, 2));
+      case "torch._tensor._rebuild_from_type_v2" -> subclass(name, a);
       case "torch.Size" -> argument(name, a, 0);
       case "torch.device" -> device(a);
-      case "numpy.dtype" -> new NumpyType(String.valueOf(argument(name, a, 0)));
+      case "copyreg._reconstructor", "copy_reg._reconstructor" ->
+          call(argument(name, a, 0), new Tuple(List.of()));
+      case "numpy.dtype" ->
+          argument(name, a, 0) instanceof String code
+              ? new NumpyType(code)
+              : new OpaqueObject(name.qualified());
       case "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar" -> scalar(name, a);
       case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct" ->
           new NumpyArray();
@@ -80,22 +87,32 @@ final class PickleClasses {
   /** Gives {@code target} its state where that matters here. */
   void build(Object target, Object state) throws CheckpointException {
     if (target instanceof Attributes attributes && state instanceof Map<?, ?> values) {
-      attributes.values().putAll(values);
+      attributes.values(values);
     } else if (target instanceof NumpyType type && state instanceof Tuple tuple) {
       boolean big = tuple.items().size() > 1 && ">".equals(tuple.items().get(1));
       type.order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     } else if (target instanceof NumpyArray array && state instanceof Tuple tuple) {
-      array.content(NumpyValues.array(tuple.items()));
+      array.content(NumpyValues.array(tuple.items(), input));
     }
     // Any other state, such as the _metadata of an OrderedDict, says nothing about the tensors.
   }
 
-  /** The storage that a persistent id names. */
-  Storage storage(Object id) throws CheckpointException {
+  /** What a persistent id names: a storage, or in legacy files the class of a pickled module. */
+  Object persistent(Object id) throws CheckpointException {
+    if (id instanceof Tuple module
+        && module.items().size() > 1
+        && "module".equals(module.items().get(0))) {
+      return module.items().get(1);
+    }
+    return storage(id);
+  }
+
+  private Storage storage(Object id) throws CheckpointException {
     if (id instanceof Tuple tuple
         && tuple.items().size() >= 5
         && "storage".equals(tuple.items().get(0))
         && tuple.items().get(1) instanceof Name type
+        && tuple.items().get(2) instanceof String key
         && tuple.items().get(4) instanceof Long elements) {
       long first = 0;
       long count = elements;
@@ -103,7 +120,7 @@ final class PickleClasses {
         first = number(view.items(), 1, "a view of a storage");
         count = number(view.items(), 2, "a view of a storage");
       }
-      String key = String.valueOf(tuple.items().get(2));
+
       ElementType elementType = storageType(type);
       Storage whole = new Storage(elementType, key, elements, 0);
       Storage before = storages.putIfAbsent(key, whole);
@@ -142,7 +159,16 @@ final class PickleClasses {
         return type;
       }
     }
-    throw input.problem("has a tensor of a type that is not supported: " + dtype);
+    throw input.problem(
+        "has a tensor of type " + CheckpointException.quote(name) + ", which is not supported");
+  }
+
+  /** A tensor of a subclass: a function that rebuilds the plain one, and its arguments. */
+  private Object subclass(Name name, List<Object> a) throws CheckpointException {
+    boolean rebuilds =
+        argument(name, a, 0) instanceof Name f
+            && f.qualified().startsWith("torch._utils._rebuild_");
+    return rebuilds ? call(a.get(0), argument(name, a, 2)) : new OpaqueObject(name.qualified());
   }
 
   private View tensor(List<Object> a, ElementType stated) throws CheckpointException {
@@ -164,6 +190,7 @@ final class PickleClasses {
       throw input.problem(
           "makes a tensor whose shape or strides are not a tuple of at most " + Shapes.MAX_RANK);
     }
+    input.spend(items.size() * HEAP_OF_VALUE);
     List<Long> numbers = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
       numbers.add(number(items, i, "a tensor's shape or strides"));
@@ -190,6 +217,7 @@ final class PickleClasses {
     Map<Object, Object> map = new LinkedHashMap<>();
     boolean pairs = name.name().equals("OrderedDict") && !a.isEmpty();
     if (pairs && a.get(0) instanceof List<?> items) {
+      input.spend(items.size() * HEAP_OF_VALUE);
       for (Object item : items) {
         List<?> pair =
             item instanceof Tuple t ? t.items() : item instanceof List<?> l ? l : List.of();
@@ -203,13 +231,15 @@ final class PickleClasses {
   }
 
   private Object encoded(Name name, List<Object> a) throws CheckpointException {
-    return argument(name, a, 0) instanceof String text
-        ? text.getBytes(StandardCharsets.ISO_8859_1)
-        : new OpaqueObject(name.qualified());
+    if (argument(name, a, 0) instanceof String text) {
+      input.spend(text.length());
+      return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+    return new OpaqueObject(name.qualified());
   }
 
   private static Object device(List<Object> a) {
-    String index = a.size() > 1 ? ":" + a.get(1) : "";
+    String index = a.size() > 1 && a.get(1) instanceof Long number ? ":" + number : "";
     return a.isEmpty() || !(a.get(0) instanceof String kind)
         ? new OpaqueObject("torch.device")
         : kind + index;

@@ -14,15 +14,14 @@ import java.nio.file.StandardOpenOption;
  */
 final class PickleInput implements Closeable {
 
-  /** Far above any checkpoint's: the program holds names and shapes, not weights. */
-  static final long MAX_PROGRAM = 128L << 20;
-
-  private static final int MAX_LINE = 1 << 16;
+  /** Far above any checkpoint's: the programs hold names and shapes, not weights. */
+  private static final long MAX_HEAP = 192L << 20;
 
   private final FileChannel channel;
   private final Region range;
   private final ByteBuffer window;
   private long windowEnd;
+  private long spent;
 
   /** Opens the file; the program starts with the range and may end before it. */
   PickleInput(Region range) throws IOException {
@@ -66,11 +65,12 @@ final class PickleInput implements Closeable {
   }
 
   byte[] bytes(long count) throws IOException {
-    if (count < 0 || count > left() || count > MAX_PROGRAM) {
+    if (count < 0 || count > left()) {
       throw problem(
           "announces %s bytes of text or data, but %d are left"
               .formatted(Long.toUnsignedString(count), left()));
     }
+    spend(count);
     byte[] bytes = new byte[(int) count];
     int buffered = Math.min(bytes.length, window.remaining());
     window.get(bytes, 0, buffered);
@@ -87,9 +87,7 @@ final class PickleInput implements Closeable {
     StringBuilder line = new StringBuilder();
     for (int c = unsignedByte(); c != '\n'; c = unsignedByte()) {
       line.append((char) c);
-      if (line.length() > MAX_LINE) {
-        throw problem("has a line of more than " + MAX_LINE + " characters");
-      }
+      spend(1);
     }
     return line.toString();
   }
@@ -113,6 +111,20 @@ final class PickleInput implements Closeable {
       window.flip();
     }
     return window;
+  }
+
+  /**
+   * Accounts for what the programs make the reader allocate or copy; an instruction of a few bytes
+   * can repeat something large.
+   *
+   * @throws CheckpointException if it is more in all than the programs of any checkpoint need
+   */
+  void spend(long bytes) throws CheckpointException {
+    spent += bytes;
+    if (spent > MAX_HEAP) {
+      throw problem(
+          "would take more than " + MAX_HEAP + " bytes to run, which no checkpoint needs");
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,8 +19,8 @@ import java.util.Map;
 /**
  * Runs a pickle program of protocol 0 to 5 and builds plain containers and descriptions of tensors
  * from it, nothing else: classes and functions stay names, and what calling one of them gives is up
- * to {@link PickleClasses}, an allow list. Dictionaries keep their order. Time and memory are
- * bounded by the length of the program, which is bounded itself.
+ * to {@link PickleClasses}, an allow list. Dictionaries keep their order. What the program may cost
+ * is bounded by {@link PickleInput#spend}.
  *
  * <p>A library's machine was not used: the one at hand sets state by reflection, keeps dictionaries
  * in hash order, and allocates what a length in the file says.
@@ -28,7 +29,9 @@ import java.util.Map;
  */
 final class PickleMachine {
 
-  private static final int MAX_INSTRUCTIONS = 5_000_000;
+  /** Bytes of heap that one instruction may take: an empty dictionary, an entry of another. */
+  private static final long HEAP_OF_INSTRUCTION = 64;
+
   private static final int MAX_NUMBER_BYTES = 1024;
   private static final int HIGHEST_PROTOCOL = 5;
 
@@ -53,20 +56,13 @@ final class PickleMachine {
   }
 
   private Object run() throws IOException {
-    long start = input.position();
-    for (int i = 0; i < MAX_INSTRUCTIONS; i++) {
-      if (input.position() - start > PickleInput.MAX_PROGRAM) {
-        break;
-      }
-      int instruction = input.unsignedByte();
-      if (instruction == '.') {
-        return pop();
-      }
+    int instruction = input.unsignedByte();
+    while (instruction != '.') {
+      input.spend(HEAP_OF_INSTRUCTION);
       execute(instruction);
+      instruction = input.unsignedByte();
     }
-    throw input.problem(
-        "is longer than %d instructions or %d bytes, which no checkpoint needs"
-            .formatted(MAX_INSTRUCTIONS, PickleInput.MAX_PROGRAM));
+    return pop();
   }
 
   private void execute(int instruction) throws IOException {
@@ -112,8 +108,8 @@ final class PickleMachine {
       case 'o' -> callFirst(sinceMark());
       case 'i' -> instance(new Name(input.line(), input.line()), sinceMark());
       case 'b' -> build();
-      case 'P' -> push(classes.storage(input.line()));
-      case 'Q' -> push(classes.storage(pop()));
+      case 'P' -> push(classes.persistent(input.line()));
+      case 'Q' -> push(classes.persistent(pop()));
       case 0x98 -> top(); // READONLY_BUFFER
       default ->
           throw input.problem(
@@ -259,16 +255,17 @@ final class PickleMachine {
 
   /** A key whose hash does not walk through nested containers, which may hold themselves. */
   static Object key(Object value) {
-    if (value instanceof Tuple tuple
-        && tuple.items().stream().noneMatch(i -> i instanceof Tuple || i instanceof List<?>)) {
-      return tuple.items().stream().map(String::valueOf).toList();
+    if (value instanceof Tuple tuple && tuple.items().stream().allMatch(PickleMachine::isScalar)) {
+      return Collections.unmodifiableList(tuple.items());
     }
-    boolean scalar =
-        value == null
-            || value instanceof String
-            || value instanceof Number
-            || value instanceof Boolean;
-    return scalar ? value : new OpaqueObject(value.getClass().getSimpleName());
+    return isScalar(value) ? value : new OpaqueObject(value.getClass().getSimpleName());
+  }
+
+  private static boolean isScalar(Object value) {
+    return value == null
+        || value instanceof String
+        || value instanceof Number
+        || value instanceof Boolean;
   }
 
   private void recall(long key) throws CheckpointException {

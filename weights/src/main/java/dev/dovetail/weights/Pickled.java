@@ -22,7 +22,17 @@ sealed interface Pickled {
   }
 
   /** An object of which only the attributes matter, such as an {@code argparse.Namespace}. */
-  record Attributes(Map<Object, Object> values) implements Pickled {}
+  final class Attributes implements Pickled {
+    private Map<?, ?> values = Map.of();
+
+    Map<?, ?> values() {
+      return values;
+    }
+
+    void values(Map<?, ?> state) {
+      this.values = state;
+    }
+  }
 
   /**
    * The persistent id of a storage.

@@ -24,6 +24,7 @@ import java.util.Map;
 final class PlainValues {
 
   private static final int MAX_DEPTH = 100;
+  private static final int MAX_PATH = 200;
   private static final long MAX_VALUES = 10_000_000;
 
   /** Makes the tensor of a view; {@code name} is the path to it. */
@@ -111,7 +112,7 @@ final class PlainValues {
     List<Object> plain = new ArrayList<>(items.size());
     long size = 1;
     for (Object item : items) {
-      Plain converted = convert(item, path + "." + plain.size(), depth + 1);
+      Plain converted = convert(item, below(path, plain.size()), depth + 1);
       plain.add(converted.value());
       size += converted.size();
     }
@@ -122,12 +123,18 @@ final class PlainValues {
     Map<Object, Object> plain = new LinkedHashMap<>();
     long size = 1;
     for (Map.Entry<?, ?> entry : entries.entrySet()) {
-      String inner = path.isEmpty() ? "" + entry.getKey() : path + "." + entry.getKey();
-      Plain converted = convert(entry.getValue(), inner, depth + 1);
+      Plain converted = convert(entry.getValue(), below(path, entry.getKey()), depth + 1);
       plain.put(entry.getKey(), converted.value());
       size += 1 + converted.size();
     }
     return new Plain(Collections.unmodifiableMap(plain), size);
+  }
+
+  /** The path one level deeper, as long as it is of a length to be read. */
+  private static String below(String path, Object key) {
+    boolean readable =
+        path.length() < MAX_PATH && !(key instanceof String s && s.length() > MAX_PATH);
+    return readable ? path + "." + key : path;
   }
 
   private CheckpointException problem(String path, String what) {

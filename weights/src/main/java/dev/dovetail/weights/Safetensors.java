@@ -42,10 +42,14 @@ public final class Safetensors {
     List<TensorSource> order = new ArrayList<>(tensors);
     order.sort(Comparator.comparing((TensorSource t) -> -t.type().bytes()));
     byte[] header = header(tensors, order, metadata);
-    Path folder = file.toAbsolutePath().getParent();
-    Path unfinished = Files.createTempFile(folder, ".dovetail-", ".safetensors");
+    Path unfinished = file.resolveSibling("." + file.getFileName() + ".unfinished");
     try {
-      try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(
+              unfinished,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
         ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
         start.putLong(header.length).put(header).flip();
         while (start.hasRemaining()) {

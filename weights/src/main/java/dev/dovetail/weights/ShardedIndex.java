@@ -22,7 +22,7 @@ final class ShardedIndex {
 
   static final String SUFFIX = ".index.json";
 
-  private static final long MAX_BYTES = 64L << 20;
+  private static final long MAX_BYTES = 16L << 20;
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -86,7 +86,7 @@ final class ShardedIndex {
     Map<String, List<String>> namesOf = new LinkedHashMap<>();
     for (Iterator<Map.Entry<String, JsonNode>> i = map.fields(); i.hasNext(); ) {
       Map.Entry<String, JsonNode> entry = i.next();
-      String shard = entry.getValue().asText("");
+      String shard = entry.getValue().isTextual() ? entry.getValue().asText() : "";
       boolean plain = shard.matches("[^/\\\\:\\x00]+") && !shard.equals("..") && !shard.equals(".");
       if (!plain) {
         throw new CheckpointException(

@@ -30,7 +30,7 @@ record StateDict(Map<String, View> tensors, Map<Object, Object> rest) {
           "model_ema",
           "state_dict_ema");
 
-  private static final int MAX_DEPTH = 3;
+  private static final int MAX_DEPTH = 2;
 
   /**
    * Finds it: under a usual key, else at the top, else under the only key with tensors below it.

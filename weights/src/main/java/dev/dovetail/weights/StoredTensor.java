@@ -14,6 +14,9 @@ import java.util.Optional;
  */
 public final class StoredTensor implements TensorSource {
 
+  /** An expanded view (stride 0) of more elements than this is a trap, not a weight. */
+  private static final long MAX_EXPANDED = 1L << 24;
+
   private final String name;
   private final ElementType type;
   private final List<Long> shape;
@@ -109,9 +112,6 @@ public final class StoredTensor implements TensorSource {
     }
     return null;
   }
-
-  /** An expanded view (stride 0) of more elements than this is a trap, not a weight. */
-  private static final long MAX_EXPANDED = 1L << 24;
 
   @Override
   public String name() {

@@ -3,6 +3,7 @@ package dev.dovetail.weights;
 import dev.dovetail.weights.Pickled.Storage;
 import dev.dovetail.weights.Pickled.View;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -26,7 +27,7 @@ final class TorchFile {
   private static final String PROGRAM = "data.pkl";
 
   /** What the first program of a legacy file gives. */
-  private static final String LEGACY_MAGIC = "119547037146038801333356";
+  private static final BigInteger LEGACY_MAGIC = new BigInteger("119547037146038801333356");
 
   private static final long LEGACY_PROTOCOL = 1001;
 
@@ -99,7 +100,7 @@ final class TorchFile {
         PickleInput input = new PickleInput(new Region(file, 0, channel.size()))) {
       PickleClasses classes = new PickleClasses(input);
       Object magic = PickleMachine.run(input, classes);
-      if (!LEGACY_MAGIC.equals(String.valueOf(magic))) {
+      if (!LEGACY_MAGIC.equals(magic)) {
         throw new CheckpointException(
             file,
             "is a pickle file, but not one of torch.save: save it again with torch.save or as safetensors");
@@ -131,10 +132,10 @@ final class TorchFile {
     Map<String, Region> places = new HashMap<>();
     long position = start;
     for (Object key : keys instanceof List<?> list ? list : List.of()) {
-      Storage storage = known.get(String.valueOf(key));
+      Storage storage = key instanceof String name ? known.get(name) : null;
       if (storage == null) {
         throw new CheckpointException(
-            file, "has a storage %s that nothing describes".formatted(key));
+            file, "has a storage at byte " + position + " that nothing describes");
       }
       ByteBuffer count = FileBytes.read(channel, file, position, 8);
       long elements = count.order(order).getLong();

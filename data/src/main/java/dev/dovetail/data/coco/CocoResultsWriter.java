@@ -64,10 +64,11 @@ public final class CocoResultsWriter implements Closeable {
    */
   public static CocoResultsWriter resume(Path file, long position) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-    if (position < START.length || channel.size() < position) {
+    long size = channel.size();
+    if (position < START.length || size < position) {
       channel.close();
       throw new CocoFormatException(
-          file + ": cannot go on at byte " + position + ", the file has " + channel.size());
+          file + ": cannot go on at byte " + position + ", the file has " + size);
     }
     channel.truncate(position);
     channel.position(position);

@@ -62,19 +62,23 @@ final class JsonSource implements Closeable {
     }
     try (InputStream bytes = open(file);
         JsonSource in = new JsonSource(file, JSON.createParser(bytes))) {
-      try {
-        T value = body.read(in);
-        if (in.parser.nextToken() != null) {
-          throw in.error("", "the file goes on after its end");
-        }
-        return value;
-      } catch (JsonEOFException e) {
-        throw in.broken("the JSON ends early; is the file cut off?", e);
-      } catch (JsonProcessingException e) {
-        throw in.broken("this is not valid JSON (" + firstLine(e.getOriginalMessage()) + ")", e);
-      } catch (EOFException | ZipException e) {
-        throw in.broken("the gzip data is damaged or ends early", e);
+      return in.whole(body);
+    } catch (EOFException | ZipException e) {
+      throw new CocoFormatException(file + ": the gzip data is damaged or ends early", e);
+    }
+  }
+
+  private <T> T whole(Body<T> body) throws IOException {
+    try {
+      T value = body.read(this);
+      if (parser.nextToken() != null) {
+        throw error("", "the file goes on after its end");
       }
+      return value;
+    } catch (JsonEOFException e) {
+      throw broken("the JSON ends early; is the file cut off?", e);
+    } catch (JsonProcessingException e) {
+      throw broken("this is not valid JSON (" + firstLine(e.getOriginalMessage()) + ")", e);
     }
   }
 

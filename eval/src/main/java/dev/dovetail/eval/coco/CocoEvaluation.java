@@ -21,14 +21,20 @@ public final class CocoEvaluation {
 
   private final IouType type;
   private final CocoParams params;
+  private final int images;
   private final List<CocoCategory> categories;
   private final CurveArrays curves;
   private final CocoSummary summary;
 
   CocoEvaluation(
-      IouType type, CocoParams params, List<CocoCategory> categories, CurveArrays curves) {
+      IouType type,
+      CocoParams params,
+      int images,
+      List<CocoCategory> categories,
+      CurveArrays curves) {
     this.type = type;
     this.params = params;
+    this.images = images;
     this.categories = categories;
     this.curves = curves;
     this.summary = new CocoSummary(params, categories.size(), curves);
@@ -101,6 +107,11 @@ public final class CocoEvaluation {
 
   public CocoParams params() {
     return params;
+  }
+
+  /** Number of images evaluated. */
+  public int images() {
+    return images;
   }
 
   /** The categories in the order of the arrays: ascending by id. */

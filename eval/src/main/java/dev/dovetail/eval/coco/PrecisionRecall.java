@@ -31,7 +31,7 @@ final class PrecisionRecall {
     IntStream.range(0, groups).parallel().forEach(k -> curves.category(k, outcomes[k], counted));
     List<CocoCategory> categories =
         IntStream.range(0, groups).mapToObj(truths::groupCategory).toList();
-    return new CocoEvaluation(truths.type(), params, categories, arrays);
+    return new CocoEvaluation(truths.type(), params, truths.images(), categories, arrays);
   }
 
   private void category(int k, Outcomes outcomes, long[][] counted) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,8 +30,12 @@ final class Fixtures {
     }
   }
 
-  static JsonNode expected(Path folder) throws IOException {
-    return JSON.readTree(folder.resolve("expected.json").toFile());
+  static JsonNode expected(Path folder) {
+    try {
+      return JSON.readTree(folder.resolve("expected.json").toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The ground truth or result file of a folder: named, its own, or its parent's. */

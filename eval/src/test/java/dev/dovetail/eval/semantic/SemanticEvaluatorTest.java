@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.data.image.Size;
@@ -12,6 +13,7 @@ import dev.dovetail.data.semantic.LabelMap;
 import dev.dovetail.data.semantic.LabelPng;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -75,6 +77,14 @@ class SemanticEvaluatorTest {
     evaluation
         .meansWithNanAs(0)
         .forEach((name, v) -> assertEquals(withZero.get(name).asDouble(), v, 0.0, name));
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new ObjectMapper().createGenerator(text)) {
+      SemanticReport.writeJson(json, evaluation);
+    }
+    JsonNode written = new ObjectMapper().readTree(text.toString());
+    for (String key : List.of("num_classes", "areas", "per_class", "summary_float64")) {
+      assertEquals(expected.get(key), written.get(key), key);
+    }
     JsonNode confusion = expected.path("confusion_rows_label");
     for (int l = 0; l < confusion.size(); l++) {
       for (int p = 0; p < confusion.get(l).size(); p++) {
@@ -172,6 +182,13 @@ class SemanticEvaluatorTest {
                     new LabelMap.Bytes(new Size(2, 3), new byte[6]),
                     new LabelMap.Bytes(new Size(3, 3), new byte[9])));
     assertTrue(e.getMessage().contains("one size"), e.getMessage());
+  }
+
+  @Test
+  void percentagesAreRoundedAsNumpyRoundsThem() {
+    assertEquals("39.90", SemanticReport.percent(0.3989840400571966));
+    assertEquals("12.34", SemanticReport.percent(0.12345));
+    assertEquals("nan", SemanticReport.percent(Double.NaN));
   }
 
   private static LabelMap widened(LabelMap map) {

@@ -85,7 +85,7 @@ public final class OutputFolder {
   public void write(String name, FileWriter writer) throws IOException {
     Path target = folder.resolve(name);
     Files.createDirectories(target.getParent());
-    Path fresh = target.resolveSibling(target.getFileName() + ".part");
+    Path fresh = target.resolveSibling(".part-" + target.getFileName());
     writer.write(fresh);
     Files.move(fresh, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }

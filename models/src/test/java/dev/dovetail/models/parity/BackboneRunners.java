@@ -149,7 +149,7 @@ final class BackboneRunners {
         .toList();
   }
 
-  private static VitComer comer(JsonNode p, Flavour flavour) {
+  static VitComer comer(JsonNode p, Flavour flavour) {
     boolean coDetr = flavour == Flavour.CO_DETR || flavour == Flavour.CO_DETR_OLD;
     boolean segmentation = flavour == Flavour.SEGMENTATION;
     List<List<Integer>> indexes = new ArrayList<>();

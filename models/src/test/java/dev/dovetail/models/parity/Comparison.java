@@ -29,7 +29,6 @@ final class Comparison {
         double difference = Math.abs((double) float32(expected, i) - float32(actual, i));
         worst = difference <= worst ? worst : difference; // keeps NaN
       }
-      System.out.printf("RATIO %.3f %s%n", worst / tolerance, name);
       assertTrue(worst <= tolerance, name + " is off by " + worst + ", allowed " + tolerance);
     } else {
       long differ = 0;

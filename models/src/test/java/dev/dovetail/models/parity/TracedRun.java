@@ -41,7 +41,13 @@ final class TracedRun {
     inputs.forEach(
         (name, data) ->
             traced.put(name, trace.input(name, data.type().dtype(), data.type().shape().dims())));
-    Graph graph = trace.graph(part.apply(trace.root(), traced));
+    return run(weights, inputs, trace.graph(part.apply(trace.root(), traced)));
+  }
+
+  /** The same for a graph, whose parameters are exactly the weights. */
+  static List<Map<String, TensorData>> run(
+      Optional<Checkpoint> weights, Map<String, TensorData> inputs, Graph graph)
+      throws IOException {
     List<Map<String, TensorData>> results = new ArrayList<>();
     try (Checkpoint checkpoint = weights.orElse(null)) {
       WeightBinding binding =

@@ -7,11 +7,23 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 
 /** The beginning of a whole graph: 8-bit pixels to a normalised image, as the reference does it. */
-final class ImageInput {
+public final class ImageInputs {
 
   private static final int VALUES = 256;
 
-  private ImageInput() {}
+  private ImageInputs() {}
+
+  /**
+   * Normalises images, then sets what lies outside each to 0.
+   *
+   * @param pixels uint8 [batch, height, width, 3], BGR
+   * @param shape int64 [batch, 2]: height and width that each image fills, from the top left
+   * @return [batch, 3, height, width] in the model's channel order
+   */
+  public static Tensor normalise(
+      Scope s, Tensor pixels, Tensor shape, Normalization normalization) {
+    return clearPadding(s, look(s, pixels, normalization), shape);
+  }
 
   /**
    * Normalises by a table of all 256 values of each channel, which reproduces the reference's
@@ -20,7 +32,7 @@ final class ImageInput {
    * @param pixels uint8 [batch, height, width, 3], BGR
    * @return [batch, 3, height, width] in the model's channel order
    */
-  static Tensor normalise(Scope s, Tensor pixels, Normalization normalization) {
+  private static Tensor look(Scope s, Tensor pixels, Normalization normalization) {
     return s.run(
         () -> {
           float[] table = new float[3 * VALUES];
@@ -48,7 +60,7 @@ final class ImageInput {
    * @param image [batch, 3, height, width]
    * @param shape int64 [batch, 2]: height and width that each image fills
    */
-  static Tensor clearPadding(Scope s, Tensor image, Tensor shape) {
+  private static Tensor clearPadding(Scope s, Tensor image, Tensor shape) {
     return s.run(
         () -> {
           int batch = image.dim(0);

@@ -1,0 +1,262 @@
+package dev.dovetail.data.coco;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.data.mask.Rle;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CocoFilesTest {
+
+  private static final String ANNOTATION =
+      "{\"id\": 3, \"image_id\": 1, \"category_id\": 5, \"bbox\": [1, 2.5, 3, 4], \"area\": 12,"
+          + " \"iscrowd\": 0, \"segmentation\": [[1, 2, 4, 2, 4, 6]], \"extra\": {\"a\": [1]}}";
+
+  @TempDir Path folder;
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("file.json"), text);
+  }
+
+  private CocoDataset dataset(String annotations) throws IOException {
+    return CocoDataset.read(
+        file(
+            "{\"info\": {}, \"annotations\": ["
+                + annotations
+                + "], \"images\": [{\"id\": 1.0, \"width\": 10, \"height\": 20, \"file_name\":"
+                + " \"a.jpg\"}], \"categories\": [{\"id\": 5, \"name\": \"x\"}]}"),
+        new Warnings(Strictness.LENIENT));
+  }
+
+  private CocoResults results(String rows) throws IOException {
+    return CocoResults.read(file(rows), new Warnings(Strictness.LENIENT));
+  }
+
+  private void assertRefused(String annotation, String... words) {
+    CocoFormatException e =
+        assertThrows(CocoFormatException.class, () -> dataset(annotation), annotation);
+    for (String word : words) {
+      assertTrue(e.getMessage().contains(word), e.getMessage());
+    }
+  }
+
+  private void assertRowsRefused(String rows, String... words) {
+    CocoFormatException e = assertThrows(CocoFormatException.class, () -> results(rows), rows);
+    assertTrue(e.getMessage().contains("file.json"), e.getMessage());
+    for (String word : words) {
+      assertTrue(e.getMessage().contains(word), e.getMessage());
+    }
+  }
+
+  @Test
+  void annotationsAreReadAsTheyStandWhateverTheOrderOfTheLists() throws IOException {
+    CocoDataset dataset = dataset(ANNOTATION);
+    assertEquals(new CocoImage(1, 10, 20, "a.jpg"), dataset.images().get(0));
+    assertEquals(new CocoCategory(5, "x", ""), dataset.categories().get(0));
+    CocoAnnotation annotation = dataset.annotations().get(0);
+    assertEquals(new Box(1, 2.5, 3, 4), annotation.box());
+    assertEquals(CocoAnnotation.Crowd.NO, annotation.crowd());
+    assertEquals(12, annotation.area());
+    assertArrayEquals(
+        new double[] {1, 2, 4, 2, 4, 6},
+        ((Segmentation.Polygons) annotation.segmentation()).parts()[0]);
+  }
+
+  @Test
+  void whatAnAnnotationLacksIsToldApartFromZero() throws IOException {
+    CocoAnnotation bare =
+        dataset("{\"id\": 3, \"image_id\": 1, \"category_id\": 5}").annotations().get(0);
+    assertTrue(bare.box().isAbsent());
+    assertTrue(Double.isNaN(bare.area()));
+    assertEquals(CocoAnnotation.Crowd.ABSENT, bare.crowd());
+    assertTrue(bare.segmentation() instanceof Segmentation.Absent);
+  }
+
+  @Test
+  void wrongAnnotationsAreRefusedWithRecordAndField() {
+    assertRefused(ANNOTATION + "," + ANNOTATION, "annotations[1].id", "twice");
+    assertRefused(ANNOTATION.replace("12", "NaN"), "annotations[0].area", "NaN");
+    assertRefused(ANNOTATION.replace("2.5", "NaN"), "annotations[0].bbox");
+    assertRefused(ANNOTATION.replace("2.5", "1e999"), "annotations[0].bbox", "infinite");
+    assertRefused(ANNOTATION.replace(", 4], \"a", "], \"a"), "bbox", "3 numbers");
+    assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": \"3\""), "annotations[0].id", "text");
+    assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 3.5"), "expected an integer");
+    assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 1e30"), "expected an integer");
+    assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 99999999999999999999"), "64 bits");
+    assertRefused(ANNOTATION.replace("\"id\": 3, ", ""), "annotations[0]", "no \"id\"");
+    assertRefused(ANNOTATION.replace("\"image_id\": 1, ", ""), "no image_id");
+    assertRefused(ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", "[1, 2, 4, 2]"), "polygons");
+    assertRefused(
+        ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", "{\"size\": [20, 10], \"counts\": [5, 5]}"),
+        "annotations[0].segmentation",
+        "10 pixels");
+    assertRefused(ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", "{\"size\": [20, 10]}"), "counts");
+    assertRefused(
+        ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", "{\"size\": [2], \"counts\": [2]}"), "two");
+    assertRefused("7", "annotations[0]", "expected an object");
+  }
+
+  @Test
+  void brokenFilesAreRefusedWithASentence() throws IOException {
+    for (String text :
+        List.of("", "{", "{\"images\": [{\"id\"", "[1]", "{\"a\": 1} 2", "\u0000", "nul", "{}")) {
+      CocoFormatException e =
+          assertThrows(
+              CocoFormatException.class,
+              () -> CocoDataset.read(file(text), new Warnings(Strictness.LENIENT)),
+              text);
+      assertTrue(e.getMessage().contains("file.json"), e.getMessage());
+    }
+    CocoFormatException missing =
+        assertThrows(
+            CocoFormatException.class,
+            () -> CocoResults.read(folder.resolve("none"), new Warnings(Strictness.LENIENT)));
+    assertTrue(missing.getMessage().contains("no such file"), missing.getMessage());
+    Path cut = folder.resolve("cut.json.gz");
+    byte[] whole = gzip("[" + "{\"image_id\": 1},".repeat(500) + "]");
+    Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
+    assertThrows(
+        CocoFormatException.class, () -> CocoResults.read(cut, new Warnings(Strictness.LENIENT)));
+  }
+
+  @Test
+  void theFirstRowDecidesWhatKindOfListItIs() throws IOException {
+    String head = "{\"image_id\": 1, \"category_id\": 5.0, \"score\": 1, ";
+    String mask = "\"segmentation\": {\"size\": [2, 2], \"counts\": \"04\"}}";
+    CocoResults boxes = results("[" + head + "\"bbox\": [1, 2, 3, 4], " + mask + "]");
+    assertEquals(CocoResults.Kind.BOXES, boxes.kind());
+    assertTrue(boxes.hasBox(0));
+    CocoResults masks = results("[" + head + "\"bbox\": [], " + mask + "]");
+    assertEquals(CocoResults.Kind.MASKS, masks.kind());
+    assertFalse(masks.hasBox(0));
+    CocoResults points = results("[" + head + "\"keypoints\": [1, 2, 3]}]");
+    assertEquals(CocoResults.Kind.KEYPOINTS, points.kind());
+    assertRowsRefused("[" + head + "\"a\": 1}]", "results[0]", "no bbox");
+    assertRowsRefused(
+        "[" + head + "\"bbox\": [1, 2, 3, 4]}, " + head + mask + "]", "results[1]", "bbox");
+    assertRowsRefused(
+        "[" + head + "\"segmentation\": {\"size\": [2, 2], \"counts\": [4]}}]",
+        "results[0].segmentation",
+        "compressed");
+    assertRowsRefused(
+        "[{\"image_id\": 1, \"category_id\": 1, \"score\": NaN, \"bbox\": [1, 2, 3, 4]}]",
+        "results[0].score",
+        "NaN");
+    assertRowsRefused("{\"a\": 1}", "expected a list");
+  }
+
+  @Test
+  void writtenRowsComeBackBitByBitAlsoAfterAResumedWrite() throws IOException {
+    for (long seed = 0; seed < 30; seed++) {
+      Random random = new Random(seed);
+      Path file = folder.resolve("written.json");
+      int n = 1 + random.nextInt(20);
+      int interrupted = random.nextInt(n);
+      double[][] rows = new double[n][5];
+      for (double[] row : rows) {
+        for (int i = 0; i < 5; i++) {
+          row[i] = random.nextBoolean() ? random.nextFloat() * 1000 : random.nextGaussian();
+        }
+      }
+      long position;
+      try (CocoResultsWriter writer = CocoResultsWriter.create(file)) {
+        write(writer, rows, 0, interrupted);
+        position = writer.position();
+        write(writer, rows, interrupted, n);
+      }
+      try (CocoResultsWriter writer = CocoResultsWriter.resume(file, position)) {
+        write(writer, rows, interrupted, n);
+      }
+      CocoResults read = CocoResults.read(file, new Warnings(Strictness.LENIENT));
+      assertEquals(n, read.size(), "seed " + seed);
+      double[] box = new double[4];
+      for (int i = 0; i < n; i++) {
+        read.box(i, box, 0);
+        assertEquals(i, read.imageId(i));
+        assertEquals(rows[i][4], read.score(i), 0.0, "seed " + seed);
+        assertArrayEquals(Arrays.copyOf(rows[i], 4), box, "seed " + seed);
+      }
+    }
+  }
+
+  private static void write(CocoResultsWriter writer, double[][] rows, int from, int to)
+      throws IOException {
+    for (int i = from; i < to; i++) {
+      writer.box(i, 7, rows[i][4], rows[i][0], rows[i][1], rows[i][2], rows[i][3]);
+    }
+  }
+
+  @Test
+  void masksAreWrittenAsCompressedRunsAndNumbersAsPythonWritesThem() throws IOException {
+    Path file = folder.resolve("masks.json");
+    Rle mask = Rle.ofBox(480, 640, 10, 20, 100, 50);
+    try (CocoResultsWriter writer = CocoResultsWriter.create(file)) {
+      writer.mask(1L << 40, 3, (float) 0.935200572013855, mask);
+    }
+    String text = Files.readString(file);
+    assertTrue(text.contains("\"score\":0.935200572013855"), text);
+    CocoResults read = CocoResults.read(file, new Warnings(Strictness.STRICT));
+    assertEquals(1L << 40, read.imageId(0));
+    assertEquals(mask, read.segmentation(0).toRle(0, 0));
+    assertThrows(
+        CocoFormatException.class, () -> CocoResultsWriter.resume(file, Files.size(file) + 1));
+  }
+
+  @Test
+  void anEmptyWrittenListIsAnEmptyList() throws IOException {
+    Path file = folder.resolve("empty.json");
+    CocoResultsWriter.create(file).close();
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    assertEquals(0, CocoResults.read(file, warnings).size());
+    assertEquals(1, warnings.entries().size());
+  }
+
+  @Test
+  void gzipIsKnownByItsContent() throws IOException {
+    Path file = folder.resolve("zipped.json");
+    Files.write(
+        file,
+        gzip("[{\"image_id\": 1, \"category_id\": 1, \"score\": 0.5, \"bbox\": [1, 2, 3, 4]}]"));
+    assertEquals(1, CocoResults.read(file, new Warnings(Strictness.STRICT)).size());
+  }
+
+  @Test
+  void idsAreFoundWhateverTheyAre() {
+    for (long seed = 0; seed < 20; seed++) {
+      Random random = new Random(seed);
+      IdIndex index = new IdIndex();
+      Map<Long, Integer> expected = new HashMap<>();
+      for (int i = 0; i < 500; i++) {
+        long id = random.nextBoolean() ? random.nextInt(300) : random.nextLong();
+        assertEquals(expected.putIfAbsent(id, expected.size()) == null, index.add(id));
+      }
+      assertEquals(expected.size(), index.size(), "seed " + seed);
+      expected.forEach((id, number) -> assertEquals(number, index.get(id)));
+      assertEquals(-1, index.get(Long.MIN_VALUE + 17));
+    }
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+}

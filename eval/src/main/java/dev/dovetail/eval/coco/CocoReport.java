@@ -1,0 +1,137 @@
+package dev.dovetail.eval.coco;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.eval.TextTable;
+import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
+import dev.dovetail.eval.coco.CocoEvaluation.Line;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A COCO evaluation as text and as JSON. */
+public final class CocoReport {
+
+  private static final int DECIMALS = 3;
+
+  private CocoReport() {}
+
+  /** The lines that {@code COCOeval.summarize} of pycocotools prints, character by character. */
+  public static List<String> summary(CocoEvaluation evaluation) {
+    return evaluation.lines().stream().map(line -> text(line, evaluation.params())).toList();
+  }
+
+  private static String text(Line line, CocoParams params) {
+    double[] thresholds = params.iouThresholds();
+    String iou =
+        line.iouThreshold() == CocoSummary.ALL_THRESHOLDS
+            ? TextTable.fixed(thresholds[0], 2)
+                + ":"
+                + TextTable.fixed(thresholds[thresholds.length - 1], 2)
+            : TextTable.fixed(line.iouThreshold(), 2);
+    return String.format(
+        " %-18s %s @[ IoU=%-9s | area=%6s | maxDets=%3d ] = %s",
+        line.precision() ? "Average Precision" : "Average Recall",
+        line.precision() ? "(AP)" : "(AR)",
+        iou,
+        line.area(),
+        line.maxDets(),
+        TextTable.fixed(line.value(), DECIMALS));
+  }
+
+  /** A table with a row for every category; nan where there is no value. */
+  public static List<String> categories(CocoEvaluation evaluation) {
+    List<CategoryMetrics> categories = evaluation.perCategory();
+    List<String> head = new ArrayList<>(List.of("category", "id"));
+    if (!categories.isEmpty()) {
+      head.addAll(categories.get(0).values().keySet());
+    }
+    TextTable table = new TextTable(head);
+    for (CategoryMetrics category : categories) {
+      List<String> row = new ArrayList<>(List.of(category.name(), Long.toString(category.id())));
+      for (double value : category.values().values()) {
+        row.add(value == -1 ? "nan" : TextTable.fixed(value, DECIMALS));
+      }
+      table.add(row);
+    }
+    return table.lines();
+  }
+
+  /**
+   * Writes an object with {@code iou_type}, {@code params}, {@code stat_names}, {@code stats},
+   * {@code per_category} and {@code array_shapes}.
+   *
+   * @param hashes whether to add {@code array_sha256_f64le}, which tells whether two evaluations
+   *     are equal bit by bit
+   */
+  public static void writeJson(JsonGenerator json, CocoEvaluation evaluation, boolean hashes)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("iou_type", evaluation.type().label());
+    json.writeFieldName("params");
+    writeParams(json, evaluation);
+    json.writeFieldName("stat_names");
+    json.writeStartArray();
+    for (String name : evaluation.statNames()) {
+      json.writeString(name);
+    }
+    json.writeEndArray();
+    json.writeFieldName("stats");
+    double[] stats = evaluation.stats();
+    json.writeArray(stats, 0, stats.length);
+    json.writeArrayFieldStart("per_category");
+    for (CategoryMetrics category : evaluation.perCategory()) {
+      json.writeStartObject();
+      json.writeNumberField("id", category.id());
+      json.writeStringField("name", category.name());
+      for (Map.Entry<String, Double> value : category.values().entrySet()) {
+        json.writeNumberField(value.getKey(), value.getValue());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeObjectFieldStart("array_shapes");
+    for (Map.Entry<String, int[]> shape : evaluation.arrayShapes().entrySet()) {
+      json.writeFieldName(shape.getKey());
+      json.writeArray(shape.getValue(), 0, shape.getValue().length);
+    }
+    json.writeEndObject();
+    if (hashes) {
+      json.writeObjectFieldStart("array_sha256_f64le");
+      for (Map.Entry<String, String> hash : evaluation.arraySha256().entrySet()) {
+        json.writeStringField(hash.getKey(), hash.getValue());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeParams(JsonGenerator json, CocoEvaluation evaluation)
+      throws IOException {
+    CocoParams params = evaluation.params();
+    json.writeStartObject();
+    json.writeBooleanField("use_cats", params.useCategories());
+    json.writeFieldName("iou_thrs");
+    json.writeArray(params.iouThresholds(), 0, params.iouThresholds().length);
+    json.writeFieldName("max_dets");
+    json.writeArray(params.maxDets(), 0, params.maxDets().length);
+    json.writeArrayFieldStart("area_rng");
+    for (AreaRange area : params.areas()) {
+      json.writeArray(new double[] {area.low(), area.high()}, 0, 2);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("area_lbl");
+    for (AreaRange area : params.areas()) {
+      json.writeString(area.name());
+    }
+    json.writeEndArray();
+    json.writeNumberField("n_images", evaluation.images());
+    json.writeArrayFieldStart("cat_ids");
+    for (CocoCategory category : evaluation.categories()) {
+      json.writeNumber(category.id());
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}

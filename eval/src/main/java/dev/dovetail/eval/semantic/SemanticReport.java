@@ -1,0 +1,93 @@
+package dev.dovetail.eval.semantic;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.TextTable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** An evaluation of label maps as text (in percent, as mmsegmentation prints it) and as JSON. */
+public final class SemanticReport {
+
+  private SemanticReport() {}
+
+  /**
+   * A table with a row for every class; nan where there is no value.
+   *
+   * @param names of the classes in their order; where they are too few the number stands in
+   */
+  public static List<String> classes(SemanticEvaluation evaluation, List<String> names) {
+    Map<String, double[]> ratios = evaluation.perClass();
+    List<String> head = new ArrayList<>(List.of("class"));
+    head.addAll(ratios.keySet());
+    TextTable table = new TextTable(head);
+    for (int c = 0; c < evaluation.classes(); c++) {
+      List<String> row = new ArrayList<>();
+      row.add(c < names.size() ? names.get(c) : Integer.toString(c));
+      for (double[] values : ratios.values()) {
+        row.add(percent(values[c]));
+      }
+      table.add(row);
+    }
+    return table.lines();
+  }
+
+  /** One row with aAcc, mIoU, mAcc, mDice, mFscore, mPrecision and mRecall. */
+  public static List<String> summary(SemanticEvaluation evaluation) {
+    Map<String, Double> summary = evaluation.summary();
+    TextTable table = new TextTable(List.copyOf(summary.keySet()));
+    table.add(summary.values().stream().map(SemanticReport::percent).toList());
+    return table.lines();
+  }
+
+  /** As numpy.round(value * 100, 2): ties of the scaled value go to even. */
+  static String percent(double value) {
+    return TextTable.fixed(Math.rint(value * 100 * 100) / 100, 2);
+  }
+
+  /**
+   * Writes an object with {@code num_classes}, {@code areas}, {@code per_class} and {@code
+   * summary_float64}; null stands for no value.
+   */
+  public static void writeJson(JsonGenerator json, SemanticEvaluation evaluation)
+      throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("num_classes", evaluation.classes());
+    json.writeObjectFieldStart("areas");
+    write(json, "intersect", evaluation.intersect());
+    write(json, "union", evaluation.union());
+    write(json, "pred", evaluation.predicted());
+    write(json, "label", evaluation.labelled());
+    json.writeEndObject();
+    json.writeObjectFieldStart("per_class");
+    for (Map.Entry<String, double[]> ratios : evaluation.perClass().entrySet()) {
+      json.writeArrayFieldStart(ratios.getKey());
+      for (double value : ratios.getValue()) {
+        write(json, value);
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+    json.writeObjectFieldStart("summary_float64");
+    for (Map.Entry<String, Double> value : evaluation.summary().entrySet()) {
+      json.writeFieldName(value.getKey());
+      write(json, value.getValue());
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, String name, long[] values) throws IOException {
+    json.writeFieldName(name);
+    json.writeArray(values, 0, values.length);
+  }
+
+  private static void write(JsonGenerator json, double value) throws IOException {
+    if (Double.isNaN(value)) {
+      json.writeNull();
+    } else {
+      json.writeNumber(value);
+    }
+  }
+}

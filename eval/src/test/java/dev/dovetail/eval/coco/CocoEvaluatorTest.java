@@ -1,0 +1,210 @@
+package dev.dovetail.eval.coco;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.data.coco.Box;
+import dev.dovetail.data.coco.CocoAnnotation;
+import dev.dovetail.data.coco.CocoAnnotation.Crowd;
+import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoImage;
+import dev.dovetail.data.coco.Segmentation;
+import dev.dovetail.data.mask.Rle;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class CocoEvaluatorTest {
+
+  private static final int SIDE = 64;
+
+  @Test
+  void boxOverlapsEqualTheReference() throws IOException {
+    JsonNode cases =
+        new ObjectMapper()
+            .readTree(SharedFolder.require("fixtures/eval/rle_codec/cases.json").toFile())
+            .get("cases")
+            .get("bbox_iou");
+    for (JsonNode c : cases) {
+      for (int d = 0; d < c.get("dt").size(); d++) {
+        double[] dt = Fixtures.doubles(c.get("dt").get(d));
+        for (int g = 0; g < c.get("gt").size(); g++) {
+          double[] gt = Fixtures.doubles(c.get("gt").get(g));
+          boolean crowd = c.get("iscrowd").get(g).asInt() != 0;
+          double iou = Overlap.box(dt[0], dt[1], dt[2], dt[3], gt[0], gt[1], gt[2], gt[3], crowd);
+          assertEquals(c.get("iou").get(d).get(g).asDouble(), iou, 0.0);
+        }
+      }
+    }
+  }
+
+  @Test
+  void neitherSlicingNorTheOrderOfImagesChangesABit() throws IOException {
+    for (long seed = 0; seed < 40; seed++) {
+      Random random = new Random(seed);
+      CocoDataset dataset = dataset(random, 1 + random.nextInt(12));
+      List<ImageDetections> images = new ArrayList<>();
+      for (CocoImage image : dataset.images()) {
+        images.add(detections(random, image.id()));
+      }
+      for (IouType type : IouType.values()) {
+        CocoEvaluator one = new CocoEvaluator(dataset, type, CocoParams.defaults());
+        images.forEach(one::accumulate);
+        CocoEvaluator merged = new CocoEvaluator(dataset, type, CocoParams.defaults());
+        List<CocoEvaluator> slices = new ArrayList<>();
+        int n = 1 + random.nextInt(4);
+        for (int i = 0; i < n; i++) {
+          slices.add(merged.slice());
+        }
+        List<ImageDetections> shuffled = new ArrayList<>(images);
+        Collections.shuffle(shuffled, random);
+        shuffled.forEach(d -> slices.get(random.nextInt(n)).accumulate(d));
+        Collections.shuffle(slices, random);
+        slices.forEach(merged::merge);
+        assertEquals(
+            one.summarise().arraySha256(), merged.summarise().arraySha256(), "seed " + seed);
+      }
+    }
+  }
+
+  @Test
+  void anImageCountsOnceInOneAccumulatorAndAcrossMergedOnes() throws IOException {
+    CocoDataset dataset = dataset(new Random(1), 3);
+    long id = dataset.images().get(0).id();
+    CocoEvaluator evaluator = new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults());
+    CocoEvaluator slice = evaluator.slice();
+    evaluator.accumulate(detections(new Random(1), id));
+    slice.accumulate(detections(new Random(1), id));
+    assertThrows(
+        IllegalArgumentException.class, () -> evaluator.accumulate(detections(new Random(1), id)));
+    assertThrows(IllegalArgumentException.class, () -> evaluator.merge(slice));
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> evaluator.accumulate(detections(new Random(1), 999_999)));
+    assertTrue(e.getMessage().contains("999999"), e.getMessage());
+  }
+
+  @Test
+  void theLaterOfEquallyOverlappingGroundTruthsIsTaken() throws IOException {
+    CocoDataset dataset =
+        new CocoDataset(
+            "made here",
+            List.of(new CocoImage(1, SIDE, SIDE, "")),
+            List.of(new CocoCategory(1, "a", "")),
+            List.of(box(1, 6), box(2, 14)));
+    CocoEvaluator evaluator = new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults());
+    evaluator.accumulate(
+        ImageDetections.ofBoxes(
+            1,
+            new double[] {10, 10, 20, 20, 14, 10, 20, 20},
+            new double[] {0.5, 0.4},
+            new long[] {1, 1}));
+    // The first detection takes the second box, so that the second detection finds none.
+    assertEquals(0.5, evaluator.summarise().perCategory().get(0).values().get("AR_max100"));
+  }
+
+  @Test
+  void oneMillionDetectionsInOneImageAreCutToMaxDets() throws IOException {
+    CocoDataset dataset = dataset(new Random(5), 1);
+    int n = 1_000_000;
+    Random random = new Random(5);
+    CocoEvaluator evaluator = new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults());
+    evaluator.accumulate(
+        ImageDetections.ofBoxes(
+            dataset.images().get(0).id(),
+            random.doubles(4L * n, 0, SIDE).toArray(),
+            random.doubles(n).toArray(),
+            random.longs(n, 1, 4).toArray()));
+    assertTrue(evaluator.summarise().stats()[0] >= 0);
+  }
+
+  @Test
+  void theSummaryReadsAsThatOfPycocotools() throws IOException {
+    CocoDataset dataset = dataset(new Random(3), 2);
+    CocoEvaluation evaluation =
+        new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults().withMaxDets(5, 50, 500))
+            .summarise();
+    List<String> lines = CocoReport.summary(evaluation);
+    assertEquals(12, lines.size());
+    assertEquals(
+        " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = -1.000",
+        lines.get(0));
+    assertEquals(
+        " Average Precision  (AP) @[ IoU=0.75      | area=   all | maxDets=500 ] = 0.000",
+        lines.get(2));
+    assertEquals(
+        " Average Recall     (AR) @[ IoU=0.50:0.95 | area=   all | maxDets=  5 ] = 0.000",
+        lines.get(6));
+    assertTrue(CocoReport.categories(evaluation).get(0).startsWith("category  id"));
+  }
+
+  private static CocoAnnotation box(long id, double left) {
+    return new CocoAnnotation(
+        id, 1, 1, new Box(left, 10, 20, 20), 400, Crowd.NO, square(left, 10, 20));
+  }
+
+  private static Segmentation square(double x, double y, double side) {
+    return new Segmentation.Polygons(
+        new double[][] {{x, y, x + side, y, x + side, y + side, x, y + side}});
+  }
+
+  private static CocoDataset dataset(Random random, int images) {
+    List<Long> ids = new ArrayList<>();
+    List<CocoImage> imageList = new ArrayList<>();
+    for (int i = 0; i < images; i++) {
+      long id = 1000L * (i * 7919L % 31) + i;
+      ids.add(id);
+      imageList.add(new CocoImage(id, SIDE, SIDE, "x"));
+    }
+    List<CocoAnnotation> annotations = new ArrayList<>();
+    for (int i = 0; i < 6 * images; i++) {
+      double x = random.nextInt(40);
+      double y = random.nextInt(40);
+      double side = 4 + random.nextInt(20);
+      annotations.add(
+          new CocoAnnotation(
+              i + 1,
+              ids.get(random.nextInt(images)),
+              1 + random.nextInt(3),
+              new Box(x, y, side, side),
+              side * side * 4.0,
+              random.nextInt(6) == 0 ? Crowd.YES : Crowd.NO,
+              square(x, y, side)));
+    }
+    return new CocoDataset(
+        "made here",
+        imageList,
+        IntStream.rangeClosed(1, 3).mapToObj(c -> new CocoCategory(c, "c" + c, "")).toList(),
+        annotations);
+  }
+
+  private static ImageDetections detections(Random random, long imageId) {
+    int n = random.nextInt(30);
+    double[] boxes = new double[4 * n];
+    double[] scores = new double[n];
+    long[] categories = new long[n];
+    Rle[] masks = new Rle[n];
+    for (int i = 0; i < n; i++) {
+      boxes[4 * i] = random.nextInt(40);
+      boxes[4 * i + 1] = random.nextInt(40);
+      boxes[4 * i + 2] = 4 + random.nextInt(20);
+      boxes[4 * i + 3] = 4 + random.nextInt(20);
+      // Few different scores, so that ties are met within and across images.
+      scores[i] = random.nextInt(5) / 4.0;
+      categories[i] = 1L + random.nextInt(4);
+      masks[i] =
+          Rle.ofBox(SIDE, SIDE, boxes[4 * i], boxes[4 * i + 1], boxes[4 * i + 2], boxes[4 * i + 3]);
+    }
+    return ImageDetections.ofBoxesAndMasks(imageId, boxes, masks, scores, categories);
+  }
+}

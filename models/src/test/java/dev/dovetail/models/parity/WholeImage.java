@@ -1,0 +1,54 @@
+package dev.dovetail.models.parity;
+
+import dev.dovetail.data.image.Normalization;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.TensorType;
+import dev.dovetail.models.ImageInputs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+
+/** The beginning of a whole graph on its own: 8-bit pixels to the network's input. */
+final class WholeImage {
+
+  private WholeImage() {}
+
+  /**
+   * What the graph makes of a resized image placed top left in a larger input.
+   *
+   * @param resized uint8 [height, width, 3]
+   * @return float32 [1, 3, padded height, padded width]
+   */
+  static TensorData normalised(TensorData resized, Size padded, Normalization normalization)
+      throws IOException {
+    int height = resized.type().shape().dim(0);
+    int width = resized.type().shape().dim(1);
+    // What lies outside the image is ignored: any value will do.
+    byte[] pixels = new byte[Math.toIntExact(padded.pixels() * 3)];
+    java.util.Arrays.fill(pixels, (byte) 77);
+    for (int y = 0; y < height; y++) {
+      resized.bytes().position(y * width * 3).get(pixels, y * padded.width() * 3, width * 3);
+    }
+    TensorType type = TensorType.of(DType.UINT8, 1, padded.height(), padded.width(), 3);
+    Map<String, TensorData> inputs =
+        Map.of(
+            "image",
+            TensorData.of(type, ByteBuffer.wrap(pixels)),
+            "img_shape",
+            TensorData.of(new long[] {height, width}, 1, 2));
+    return TracedRun.run(
+            Optional.empty(),
+            inputs,
+            (root, in) -> {
+              Tensor image =
+                  ImageInputs.normalise(root, in.get("image"), in.get("img_shape"), normalization);
+              return Map.of("normalised", image);
+            })
+        .get(0)
+        .get("normalised");
+  }
+}

@@ -1,0 +1,181 @@
+package dev.dovetail.weights;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LayoutTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void dinov2LayerScalesGetTheNamesOfThePlainVit() throws IOException {
+    Layout.Applied applied =
+        Layout.builtIn("dinov2")
+            .apply(
+                stored(
+                    vector("blocks.0.ls1.gamma", 1),
+                    vector("blocks.11.ls2.gamma", 2),
+                    vector("mask_token", 3),
+                    vector("blocks.0.norm1.weight", 4)));
+    assertEquals(
+        Set.of("blocks.0.gamma1", "blocks.11.gamma2", "blocks.0.norm1.weight"),
+        applied.tensors().keySet());
+    assertArrayEquals(new float[] {2}, applied.tensors().get("blocks.11.gamma2").floats());
+    assertEquals(Set.of("mask_token"), applied.dropped().keySet());
+  }
+
+  @Test
+  void concatenationJoinsAlongAnyAxisInRowMajorOrder() throws IOException {
+    Map<String, StoredTensor> tensors =
+        stored(
+            ArrayTensor.of("b.0.q", new float[] {1, 2, 3, 4}, 2, 2),
+            ArrayTensor.of("b.0.k", new float[] {5, 6, 7, 8}, 2, 2),
+            ArrayTensor.of("b.0.v", new float[] {9, 10, 11, 12}, 2, 2));
+    TensorSource rows = only(rules(concatenate(0)).apply(tensors));
+    assertEquals("b.0.qkv", rows.name());
+    assertEquals(List.of(6L, 2L), rows.shape());
+    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, rows.floats());
+    TensorSource columns = only(rules(concatenate(1)).apply(tensors));
+    assertEquals(List.of(2L, 6L), columns.shape());
+    assertArrayEquals(new float[] {1, 2, 5, 6, 9, 10, 3, 4, 7, 8, 11, 12}, columns.floats());
+  }
+
+  @Test
+  void splittingAlongTheFirstAxisStaysInTheFile() throws IOException {
+    Map<String, StoredTensor> tensors =
+        stored(ArrayTensor.of("qkv", new float[] {1, 2, 3, 4, 5, 6}, 3, 2));
+    Layout rows = layout("{'rule':'split','pattern':'(.*)qkv','to':['$1q','$1k','$1v'],'axis':0}");
+    StoredTensor k = (StoredTensor) rows.apply(tensors).tensors().get("k");
+    assertArrayEquals(new float[] {3, 4}, k.floats());
+    assertEquals(tensors.get("qkv").offset() + 8, k.region().orElseThrow().offset());
+    Layout columns = layout("{'rule':'split','pattern':'qkv','to':['a','b'],'axis':1}");
+    StoredTensor b = (StoredTensor) columns.apply(tensors).tensors().get("b");
+    assertArrayEquals(new float[] {2, 4, 6}, b.floats());
+    assertTrue(b.region().isEmpty());
+  }
+
+  @Test
+  void permutingTransposesWithoutReading() throws IOException {
+    Map<String, StoredTensor> tensors =
+        stored(ArrayTensor.of("w", new float[] {1, 2, 3, 4, 5, 6}, 3, 2));
+    TensorSource t = only(layout("{'rule':'permute','pattern':'w','axes':[1,0]}").apply(tensors));
+    assertEquals(List.of(2L, 3L), t.shape());
+    assertArrayEquals(new float[] {1, 3, 5, 2, 4, 6}, t.floats());
+  }
+
+  @Test
+  void synthesisedTensorTakesTheShapeOfItsModelUnlessItIsThere() throws IOException {
+    Layout ones =
+        layout("{'rule':'synthesise','pattern':'(.*)norm(.)','to':'$1gamma$2','value':1}");
+    Map<String, TensorSource> made =
+        ones.apply(
+                stored(
+                    ArrayTensor.of("b.norm1", new float[] {7, 7, 7}, 3),
+                    vector("b.norm2", 8),
+                    vector("b.gamma2", 9)))
+            .tensors();
+    assertArrayEquals(new float[] {1, 1, 1}, made.get("b.gamma1").floats());
+    assertArrayEquals(new float[] {9}, made.get("b.gamma2").floats());
+    assertEquals(4, made.size());
+  }
+
+  @Test
+  void rulesApplyInOrder() throws IOException {
+    Layout layout =
+        layout(
+            "{'rule':'strip-prefix','prefix':'backbone.'},"
+                + "{'rule':'rename','pattern':'a','to':'b'},"
+                + "{'rule':'drop','pattern':'b','reason':'gone'}");
+    Layout.Applied applied = layout.apply(stored(vector("backbone.a", 1), vector("c", 2)));
+    assertEquals(Set.of("c"), applied.tensors().keySet());
+    assertEquals(Map.of("b", "gone"), applied.dropped());
+  }
+
+  @Test
+  void ruleThatDoesNotSuitATensorNamesBoth() throws IOException {
+    Map<String, StoredTensor> tensors =
+        stored(
+            ArrayTensor.of("b.0.q", new float[6], 3, 2), ArrayTensor.of("b.0.k", new float[2], 2));
+    assertRefused(rules(concatenate(0)), tensors, "'b.0.q'", "no b.0.v");
+    assertRefused(
+        layout("{'rule':'concatenate','first':'b.0.q','others':['b.0.k'],'to':'x','axis':0}"),
+        tensors,
+        "b.0.k is float32 [2]");
+    assertRefused(
+        layout("{'rule':'concatenate','first':'b.0.k','others':[],'to':'x','axis':3}"),
+        tensors,
+        "axis 3");
+    assertRefused(
+        layout("{'rule':'split','pattern':'b.0.q','to':['x','y'],'axis':0}"), tensors, "2 equal");
+    assertRefused(
+        layout("{'rule':'permute','pattern':'b.0.q','axes':[0,0]}"), tensors, "[0, 0]", "[3, 2]");
+    assertRefused(layout("{'rule':'rename','pattern':'b.*','to':'x'}"), tensors, "two tensors");
+    assertRefused(
+        layout("{'rule':'rename','pattern':'b.*','to':'$3'}"), tensors, "to=$3", "group 3");
+  }
+
+  @Test
+  void rulesThatAreNotRulesAreRefusedWithTheirLine() {
+    for (String rule :
+        List.of(
+            "{'rule':'rename','pattern':'('}",
+            "{'rule':'rename','pattern':'a'}",
+            "{'rule':'rename','pattern':'a','to':'b','axis':1}",
+            "{'rule':'paint'}",
+            "7")) {
+      IOException e = assertThrows(IOException.class, () -> layout(rule));
+      assertTrue(e.getMessage().contains("at line 1"), e.getMessage());
+    }
+    assertThrows(IOException.class, () -> Layout.builtIn("unheard-of"));
+  }
+
+  private static Rule.Concatenate concatenate(int axis) {
+    return new Rule.Concatenate(
+        java.util.regex.Pattern.compile("(.*)\\.q"), List.of("$1.k", "$1.v"), "$1.qkv", axis);
+  }
+
+  private static Layout rules(Rule... rules) {
+    return new Layout("test", List.of(rules));
+  }
+
+  private static Layout layout(String rules) throws IOException {
+    String json = ("{'description':'test','rules':[" + rules + "]}").replace('\'', '"');
+    return Layout.read("test", new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void assertRefused(
+      Layout layout, Map<String, StoredTensor> tensors, String... words) {
+    IOException e = assertThrows(IOException.class, () -> layout.apply(tensors));
+    for (String word : words) {
+      assertTrue(e.getMessage().contains(word), () -> word + " is not in: " + e.getMessage());
+    }
+  }
+
+  private static TensorSource only(Layout.Applied applied) {
+    assertEquals(1, applied.tensors().size());
+    return new ArrayList<>(applied.tensors().values()).get(0);
+  }
+
+  private static ArrayTensor vector(String name, float value) {
+    return ArrayTensor.of(name, new float[] {value}, 1);
+  }
+
+  private Map<String, StoredTensor> stored(ArrayTensor... tensors) throws IOException {
+    Path file = folder.resolve(System.nanoTime() + ".safetensors");
+    Safetensors.write(file, List.of(tensors), Map.of());
+    return Checkpoint.open(file).tensors();
+  }
+}
