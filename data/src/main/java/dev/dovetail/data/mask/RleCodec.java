@@ -29,7 +29,7 @@ final class RleCodec {
       long value;
       if ((chunk & MORE) == 0) {
         // Most numbers are one character long; bit 4 is their sign.
-        value = chunk << 27 >> 27;
+        value = (byte) (chunk << 3) >> 3;
       } else {
         value = chunk & FIVE_BITS;
         int shift = 5;

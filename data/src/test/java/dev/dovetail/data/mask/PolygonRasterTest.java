@@ -81,7 +81,8 @@ class PolygonRasterTest {
         continue;
       }
       double v = (Math.min(p[1], q[1]) + 0.5) / 5 - 0.5;
-      positions.add((int) c * h + (int) Math.ceil(v < 0 ? 0 : Math.min(v, h)));
+      int top = (int) Math.ceil(v < 0 ? 0 : Math.min(v, h));
+      positions.add((int) (c * h) + top);
     }
     positions.add(h * w);
     Collections.sort(positions);
