@@ -11,7 +11,6 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -29,13 +28,9 @@ public record VitBaseline(List<Integer> outIndices) implements Adapter {
    * @throws IllegalArgumentException if the blocks are not one or four ascending ones
    */
   public VitBaseline {
-    outIndices =
-        outIndices.size() == 1
-            ? Collections.nCopies(4, outIndices.get(0))
-            : List.copyOf(outIndices);
-    if (outIndices.size() != 4
-        || outIndices.get(0) < 0
-        || !outIndices.equals(outIndices.stream().sorted().toList())) {
+    outIndices = List.copyOf(outIndices);
+    boolean ascending = outIndices.equals(outIndices.stream().sorted().toList());
+    if (outIndices.size() != 1 && outIndices.size() != 4 || outIndices.get(0) < 0 || !ascending) {
       throw new IllegalArgumentException(
           "VitBaseline: outIndices must be one or four ascending blocks, and it is " + outIndices);
     }
@@ -59,11 +54,12 @@ public record VitBaseline(List<Integer> outIndices) implements Adapter {
     Features x = backbone.stem(s, image);
     int done = 0;
     for (int i = 0; i < 4; i++) {
-      int end = outIndices.get(i) + 1;
+      int end = outIndices.get(outIndices.size() == 1 ? 0 : i) + 1;
       x = backbone.blocks(s, x, 0, done, end);
       done = end;
       maps[i] = x.with(layerNorm(s.at("norm" + (i + 1)), x.tokens(), VitComer.EPSILON)).map();
     }
+    // Later blocks have no effect, but they are part of the model and its checkpoint.
     backbone.blocks(s, x, 0, done, stage.blocks());
     Scope up1 = s.at("up1");
     Tensor middle = groupNorm(up1.at(1), upsample(up1.at(0), maps[0]), GROUPS).gelu();
@@ -92,7 +88,7 @@ public record VitBaseline(List<Integer> outIndices) implements Adapter {
               + ", and this one has the stages "
               + stages);
     }
-    if (outIndices.get(3) >= stage.blocks()) {
+    if (outIndices.get(outIndices.size() - 1) >= stage.blocks()) {
       throw new IllegalArgumentException(
           "VitBaseline: outIndices "
               + outIndices

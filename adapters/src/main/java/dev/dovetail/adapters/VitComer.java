@@ -12,7 +12,6 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Resampling;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -141,9 +140,12 @@ public record VitComer(
     if (stages == 0) {
       throw new IllegalArgumentException("VitComer: interactionIndexes has no stage");
     }
-    toV = perStage("toV", toV, stages);
-    toC = perStage("toC", toC, stages);
-    cnnInteraction = perStage("cnnInteraction", cnnInteraction, stages);
+    toV = List.copyOf(toV);
+    toC = List.copyOf(toC);
+    cnnInteraction = List.copyOf(cnnInteraction);
+    requirePerStage("toV", toV, stages);
+    requirePerStage("toC", toC, stages);
+    requirePerStage("cnnInteraction", cnnInteraction, stages);
     if (extraCtis < 0) {
       throw new IllegalArgumentException("VitComer: extraCtis " + extraCtis + " is negative");
     }
@@ -156,7 +158,7 @@ public record VitComer(
     }
   }
 
-  private static List<Boolean> perStage(String name, List<Boolean> given, int stages) {
+  private static void requirePerStage(String name, List<Boolean> given, int stages) {
     if (given.size() != 1 && given.size() != stages) {
       throw new IllegalArgumentException(
           "VitComer: "
@@ -166,7 +168,11 @@ public record VitComer(
               + " entries; it takes one for all stages or one for each of the "
               + stages);
     }
-    return given.size() == stages ? List.copyOf(given) : Collections.nCopies(stages, given.get(0));
+  }
+
+  /** Entry {@code i}, or the one that serves all stages. */
+  private static boolean ofStage(List<Boolean> switches, int i) {
+    return switches.get(switches.size() == 1 ? 0 : i);
   }
 
   /** The defaults of the detection copy, for 12 blocks in four stages. */
@@ -231,9 +237,9 @@ public record VitComer(
         (int) (width * mrfpRatio),
         (int) (width * ffnRatio),
         ffn,
-        toV.get(i),
-        toC.get(i),
-        cnnInteraction.get(i),
+        ofStage(toV, i),
+        ofStage(toC, i),
+        ofStage(cnnInteraction, i),
         i == interactionIndexes.size() - 1 ? extraCtis : 0);
   }
 

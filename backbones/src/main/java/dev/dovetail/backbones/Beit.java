@@ -36,7 +36,8 @@ public record Beit(
    */
   public Beit {
     PlainTransformer.requirePlain("Beit", width, depth, heads, mlpRatio, patchSize);
-    windows = PlainTransformer.perBlock("Beit", windows, depth);
+    windows = List.copyOf(windows);
+    PlainTransformer.requireWindows("Beit", windows, depth);
     if (windows.contains(0)) {
       throw new IllegalArgumentException(
           "Beit: windows has a 0, but the relative positions need a window in every block");
@@ -81,7 +82,7 @@ public record Beit(
 
   /** Block {@code index} by itself. */
   public BeitBlock block(int index) {
-    int window = windows.get(index);
+    int window = windows.get(index % windows.size());
     return new BeitBlock(
         heads, mlpRatio, qkvBias, layerScale, new RelativePositions(window, window, false));
   }

@@ -5,7 +5,6 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** What plain transformers have in common: patches to tokens, and which numbers make a model. */
 final class PlainTransformer {
@@ -34,11 +33,9 @@ final class PlainTransformer {
   }
 
   /**
-   * One window a block from a pattern that repeats.
-   *
    * @throws IllegalArgumentException if the pattern does not fill the depth or has a negative entry
    */
-  static List<Integer> perBlock(String model, List<Integer> pattern, int depth) {
+  static void requireWindows(String model, List<Integer> pattern, int depth) {
     if (pattern.isEmpty() || depth % pattern.size() != 0) {
       throw new IllegalArgumentException(
           model
@@ -50,7 +47,6 @@ final class PlainTransformer {
     if (pattern.stream().anyMatch(w -> w < 0)) {
       throw new IllegalArgumentException(model + ": windows " + pattern + " has a negative entry");
     }
-    return IntStream.range(0, depth).mapToObj(i -> pattern.get(i % pattern.size())).toList();
   }
 
   /**

@@ -39,7 +39,8 @@ public record VisionTransformer(
    */
   public VisionTransformer {
     PlainTransformer.requirePlain("VisionTransformer", width, depth, heads, mlpRatio, patchSize);
-    windows = PlainTransformer.perBlock("VisionTransformer", windows, depth);
+    windows = List.copyOf(windows);
+    PlainTransformer.requireWindows("VisionTransformer", windows, depth);
     residualBlocks = List.copyOf(residualBlocks);
     if (pretrainSize < patchSize) {
       throw new IllegalArgumentException(
@@ -88,6 +89,11 @@ public record VisionTransformer(
   /** Block {@code index} by itself. */
   public VitBlock block(int index) {
     return new VitBlock(
-        heads, mlpRatio, qkvBias, layerScale, windows.get(index), residualBlocks.contains(index));
+        heads,
+        mlpRatio,
+        qkvBias,
+        layerScale,
+        windows.get(index % windows.size()),
+        residualBlocks.contains(index));
   }
 }

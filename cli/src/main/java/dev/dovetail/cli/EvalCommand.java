@@ -1,91 +1,300 @@
 package dev.dovetail.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.Strictness;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.semantic.SemanticDataset;
+import dev.dovetail.eval.coco.CocoReport;
+import dev.dovetail.eval.semantic.SemanticReport;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.Task;
 import dev.dovetail.models.evaluation.ClassMapping;
 import dev.dovetail.models.evaluation.InstanceEvaluationRun;
+import dev.dovetail.models.evaluation.MetricsDocument;
 import dev.dovetail.models.evaluation.OutputFolder;
-import dev.dovetail.models.evaluation.Progress;
 import dev.dovetail.models.evaluation.SemanticEvaluationRun;
 import dev.dovetail.models.pipeline.ModelPlans;
 import dev.dovetail.models.pipeline.Pipeline;
 import dev.dovetail.models.pipeline.StageClock;
+import dev.dovetail.runtime.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs a model over a data set and prints its metrics. */
-@Command(name = "eval", mixinStandardHelpOptions = true)
+@Command(
+    name = "eval",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs a model over a data set and scores it: COCO AP for models that find objects, mIoU for"
+          + " semantic ones.",
+      "",
+      "What is done is kept in --out. A run that was stopped goes on there when it is started"
+          + " again."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  dovetail eval configs/upernet-vit-comer-small.json --weights upernet_s.pth \\",
+      "    --images ADE20K/images/validation --annotations ADE20K/annotations/validation --out run"
+    })
 final class EvalCommand implements Callable<Integer> {
 
+  /** Decoding and finishing take a small share of a pass, even for small models. */
+  private static final int WORKERS = 2;
+
+  @Spec private CommandSpec verb;
   @Mixin private ModelOptions model;
   @Mixin private ModelOptions.Weights weights;
-  @Mixin private ModelOptions.Where where;
 
-  @Option(names = "--images", required = true)
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "DIR",
+      description = "the folder with the images")
   private Path images;
 
-  @Option(names = "--annotations", required = true)
+  @Option(
+      names = "--annotations",
+      required = true,
+      paramLabel = "FILE_OR_DIR",
+      description = "COCO's instances JSON, or the folder with a label map (PNG) for every image")
   private Path annotations;
 
-  @Option(names = "--out")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "where metrics.json, the predictions and the resolved config are written")
   private Path out;
 
-  @Option(names = "--batch", defaultValue = "1")
+  @Mixin private ModelOptions.Where where;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "images in one pass (default: ${DEFAULT-VALUE})")
   private int batch;
 
-  @Option(names = "--limit")
-  private int limit = Integer.MAX_VALUE;
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "2147483647",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      description = "only the first N images of the annotations")
+  private int limit;
 
-  @Option(names = "--strict")
+  @Option(
+      names = "--strict",
+      description = "make everything odd in the annotations an error, not a warning")
   private boolean strict;
 
+  @Option(
+      names = "--predictions-only",
+      description = "write the predictions and leave out the metrics (needs --out)")
+  private boolean predictionsOnly;
+
+  @Mixin private JsonOption json;
+
+  private final StageClock clock = new StageClock();
+
   @Override
-  public Integer call() throws Exception {
+  public Integer call() throws IOException {
+    check();
+    json.check();
     ModelConfig config = model.config();
+    Settings settings = where.settings();
     Warnings warnings = new Warnings(strict ? Strictness.STRICT : Strictness.LENIENT);
-    StageClock clock = new StageClock();
     long start = System.nanoTime();
     try (LoadedModel loaded = weights.open(config);
-        ModelPlans plans = new ModelPlans(loaded, where.settings())) {
-      Pipeline pipeline = new Pipeline(loaded.model(), plans, batch, 2, clock);
-      OutputFolder folder =
-          OutputFolder.open(out, config.resolved().objectNode().put("config", config.hash()));
-      if (config.model().task() instanceof Task.Semantic task) {
-        SemanticEvaluationRun run =
-            new SemanticEvaluationRun(
-                SemanticDataset.open(images, annotations),
-                task.head().classes(),
-                task.labels(),
-                limit,
-                warnings,
-                clock);
-        run.run(pipeline, folder, true, Progress.SILENT);
-        System.out.println(run.metrics().summary());
-      } else {
-        CocoDataset dataset = CocoDataset.read(annotations, warnings);
-        ClassMapping mapping =
-            ClassMapping.of(loaded.classes(), config.model().task().head().classes(), dataset);
-        InstanceEvaluationRun run =
-            new InstanceEvaluationRun(dataset, images, mapping, limit, clock);
-        run.run(pipeline, folder, true, Progress.SILENT);
-        System.out.println(java.util.Arrays.toString(run.metrics().boxes().stats()));
-        System.out.println(java.util.Arrays.toString(run.metrics().masks().stats()));
-      }
-      System.out.println(
-          clock.seconds()
-              + " wall "
-              + (System.nanoTime() - start) * 1e-9
-              + " plans "
-              + plans.compiled());
+        Results results = results(loaded, config, settings);
+        ModelPlans plans = new ModelPlans(loaded, settings);
+        ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
+      Pipeline pipeline = new Pipeline(loaded.model(), plans, batch, WORKERS, clock);
+      Scored scored =
+          config.model().task() instanceof Task.Semantic task
+              ? semantic(task, loaded, pipeline, results.folder(), warnings, progress)
+              : instances(loaded, pipeline, results.folder(), warnings, progress);
+      double wall = (System.nanoTime() - start) * 1e-9;
+      warnings.entries().forEach(w -> progress.say("dovetail: warning: " + w));
+      ObjectNode document = document(config, loaded, settings, scored, wall);
+      document.put("plans", plans.compiled());
+      document.set("seconds", MetricsDocument.seconds(clock, wall));
+      results.folder().writeJson("metrics.json", document);
+      json.report(scored.text() + timing(scored.images(), plans.compiled(), wall), document);
     }
     return Dovetail.OK;
+  }
+
+  /** What a run gave, as text and as numbers. */
+  private record Scored(int images, String text, ObjectNode metrics) {}
+
+  private void check() {
+    if (batch < 1) {
+      throw new UsageException("--batch " + batch + ": expected at least 1");
+    }
+    if (limit < 1) {
+      throw new UsageException("--limit " + limit + ": expected at least 1");
+    }
+    if (predictionsOnly && out == null) {
+      throw new UsageException("--predictions-only needs --out, where the predictions go");
+    }
+    if (!Files.isDirectory(images)) {
+      throw new UsageException("--images " + images + " is no folder");
+    }
+    if (!Files.exists(annotations)) {
+      throw new UsageException("--annotations " + annotations + " does not exist");
+    }
+  }
+
+  private Scored semantic(
+      Task.Semantic task,
+      LoadedModel loaded,
+      Pipeline pipeline,
+      OutputFolder folder,
+      Warnings warnings,
+      ConsoleProgress progress)
+      throws IOException {
+    if (!Files.isDirectory(annotations)) {
+      throw new UsageException(
+          "--annotations " + annotations + " is a file; a semantic model needs a folder of PNGs");
+    }
+    SemanticDataset dataset = SemanticDataset.open(images, annotations);
+    for (String complaint : dataset.complaints()) {
+      if (strict) {
+        throw new IOException(complaint + " (refused by --strict)");
+      }
+      progress.say("dovetail: warning: " + complaint);
+    }
+    SemanticEvaluationRun run =
+        new SemanticEvaluationRun(
+            dataset, task.head().classes(), task.labels(), limit, warnings, clock);
+    run.run(pipeline, folder, !predictionsOnly, progress);
+    if (predictionsOnly) {
+      return unscored(run.images());
+    }
+    List<String> lines = new ArrayList<>(SemanticReport.classes(run.metrics(), loaded.classes()));
+    lines.add("");
+    lines.addAll(SemanticReport.summary(run.metrics()));
+    return new Scored(
+        run.images(), text(lines), MetricsDocument.metrics(run.metrics(), loaded.classes()));
+  }
+
+  private Scored instances(
+      LoadedModel loaded,
+      Pipeline pipeline,
+      OutputFolder folder,
+      Warnings warnings,
+      ConsoleProgress progress)
+      throws IOException {
+    if (Files.isDirectory(annotations)) {
+      throw new UsageException(
+          "--annotations " + annotations + " is a folder; this model needs COCO's instances JSON");
+    }
+    CocoDataset dataset = CocoDataset.read(annotations, warnings);
+    ClassMapping mapping =
+        ClassMapping.of(loaded.classes(), loaded.model().task().head().classes(), dataset);
+    InstanceEvaluationRun run = new InstanceEvaluationRun(dataset, images, mapping, limit, clock);
+    run.run(pipeline, folder, !predictionsOnly, progress);
+    if (predictionsOnly) {
+      return unscored(run.images());
+    }
+    InstanceEvaluationRun.Metrics metrics = run.metrics();
+    List<String> lines = new ArrayList<>();
+    lines.add("Boxes");
+    lines.addAll(CocoReport.categories(metrics.boxes()));
+    lines.addAll(CocoReport.summary(metrics.boxes()));
+    lines.add("");
+    lines.add("Masks");
+    lines.addAll(CocoReport.categories(metrics.masks()));
+    lines.addAll(CocoReport.summary(metrics.masks()));
+    return new Scored(run.images(), text(lines), MetricsDocument.metrics(metrics));
+  }
+
+  private Scored unscored(int images) {
+    return new Scored(images, "", JsonNodeFactory.instance.objectNode());
+  }
+
+  private static String text(List<String> lines) {
+    return String.join(System.lineSeparator(), lines) + System.lineSeparator();
+  }
+
+  private ObjectNode document(
+      ModelConfig config, LoadedModel loaded, Settings settings, Scored scored, double wall)
+      throws IOException {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.set("metrics", scored.metrics());
+    node.put("images", scored.images());
+    node.put("images_per_second", scored.images() / wall);
+    node.put("config_sha256", config.hash());
+    node.put("checkpoint", loaded.checkpoint().path().toString());
+    node.put("checkpoint_sha256", loaded.checkpoint().sha256());
+    node.put("device", settings.device().toString());
+    node.put("precision", settings.precision().toString().toLowerCase(Locale.ROOT));
+    node.put("batch", batch);
+    ObjectNode versions = node.putObject("versions");
+    versions.put("dovetail", Versions.dovetail());
+    versions.put("java", Runtime.version().toString());
+    return node;
+  }
+
+  private String timing(int images, int plans, double wall) {
+    StringBuilder text = new StringBuilder(System.lineSeparator());
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%d images in %.1f s (%.2f a second); %d plans compiled. Seconds by stage, which overlap:%n ",
+            images,
+            wall,
+            images / wall,
+            plans));
+    clock
+        .seconds()
+        .forEach(
+            (stage, seconds) ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        " %s %.1f (%.0f%%)",
+                        stage.label(),
+                        seconds,
+                        100 * seconds / wall)));
+    return text.append(System.lineSeparator()).toString();
+  }
+
+  /** The folder of the results; one that nobody named is deleted at the end. */
+  private record Results(OutputFolder folder, Path temporary) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      if (temporary != null) {
+        TemporaryFolder.delete(temporary);
+      }
+    }
+  }
+
+  private Results results(LoadedModel loaded, ModelConfig config, Settings settings)
+      throws IOException {
+    Path temporary = out == null ? Files.createTempDirectory("dovetail") : null;
+    ObjectNode identity = JsonNodeFactory.instance.objectNode();
+    identity.put("config_sha256", config.hash());
+    identity.put("checkpoint_sha256", loaded.checkpoint().sha256());
+    identity.put("precision", settings.precision().toString().toLowerCase(Locale.ROOT));
+    identity.put("images", images.toRealPath().toString());
+    OutputFolder folder = OutputFolder.open(out == null ? temporary : out, identity);
+    folder.writeJson("config.json", config.resolved());
+    return new Results(folder, temporary);
   }
 }

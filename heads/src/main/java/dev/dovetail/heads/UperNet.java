@@ -45,6 +45,13 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
 
   @Override
   public Optional<Tensor> auxiliaryLogits(Scope s, FeaturePyramid features) {
+    if (auxiliary.level() >= features.levels().size()) {
+      throw new IllegalArgumentException(
+          "auxiliary.level is "
+              + auxiliary.level()
+              + ", but the last level of the pyramid is "
+              + (features.levels().size() - 1));
+    }
     return Optional.of(
         s.in("auxiliary_head", a -> auxiliary.logits(a, features.map(auxiliary.level()), classes)));
   }

@@ -2,9 +2,11 @@ package dev.dovetail.heads;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.adapters.FeaturePyramid;
+import dev.dovetail.adapters.Fpn;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MaskRcnnTest {
 
@@ -182,23 +186,70 @@ class MaskRcnnTest {
     assertEquals(full.get("scores").floats()[0], half.get("scores").floats()[0], 0.02f);
   }
 
-  @Test
-  void keysAreThoseOfPublishedCheckpoints() throws IOException {
+  private static Graph published(int width) {
     Trace trace = new Trace();
     List<Tensor> maps = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      maps.add(trace.input("p" + i, DType.FLOAT32, 1, 256, 64 >> i, 64 >> i));
+    for (int i = 0; i < 4; i++) {
+      maps.add(trace.input("f" + i, DType.FLOAT32, 1, width, 64 >> i, 64 >> i));
     }
     InstanceHead.Images images =
         new InstanceHead.Images(
             trace.input("img_shape", DType.INT64, 1, 2),
             trace.input("scale_factor", DType.FLOAT32, 1, 4));
-    Tensor boxes =
-        MaskRcnn.defaults().detect(trace.root(), FeaturePyramid.from(4, maps), images).boxes();
+    FeaturePyramid features =
+        Fpn.defaults().apply(trace.root().at("neck"), FeaturePyramid.from(4, maps));
+    Tensor boxes = MaskRcnn.defaults().detect(trace.root(), features, images).boxes();
+    return trace.graph(Map.of("boxes", boxes));
+  }
+
+  @Test
+  void keysAreThoseOfPublishedCheckpoints() throws IOException {
     PublishedKeys.assertExact(
-        trace.graph(Map.of("boxes", boxes)),
-        "mask_rcnn_vit_comer_small_det.tsv",
-        "rpn_head.",
-        "roi_head.");
+        published(384), "mask_rcnn_vit_comer_small_det.tsv", "neck.", "rpn_head.", "roi_head.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"192, 20101872", "384, 20298480", "768, 20691696", "1024, 20953840"})
+  void hasTheParametersOfThePublishedModelsWithTheNeck(int width, long parameters) {
+    assertEquals(parameters, PublishedKeys.count(published(width)));
+  }
+
+  @Test
+  void aScoreThresholdCanBeReplaced() {
+    MaskRcnn model = model(PROPOSALS, BOXES).withScoreThreshold(0.5f);
+    assertEquals(model(PROPOSALS, BOXES.withScoreThreshold(0.5f)), model);
+    for (float score :
+        Runner.run(trace(model, 1), image(5, 1), Precision.FP32).get("scores").floats()) {
+      assertTrue(score > 0.5f);
+    }
+  }
+
+  @Test
+  void numbersThatMakeNoModelAreRefusedByName() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new Rpn(AnchorGrid.defaults(), 256, 0, 1000, 0.7f, 0));
+    assertEquals("nmsPre is 0, expected a positive number", e.getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> MaskRcnn.defaults().withScoreThreshold(1.5f));
+    assertThrows(IllegalArgumentException.class, () -> new AnchorGrid(List.of(), List.of(1f)));
+  }
+
+  @Test
+  void aPyramidWithTooFewLevelsIsRefused() {
+    Trace trace = new Trace();
+    Tensor map = trace.input("p", DType.FLOAT32, 1, 8, 32, 32);
+    InstanceHead.Images images =
+        new InstanceHead.Images(
+            trace.input("img_shape", DType.INT64, 1, 2),
+            trace.input("scale_factor", DType.FLOAT32, 1, 4));
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                model(PROPOSALS, BOXES)
+                    .detect(trace.root(), FeaturePyramid.from(4, List.of(map)), images));
+    assertEquals("regions are cut out of 4 levels, but the pyramid has only 1", e.getMessage());
   }
 }

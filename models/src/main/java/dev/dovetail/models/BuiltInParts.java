@@ -5,6 +5,7 @@ import dev.dovetail.adapters.VitBaseline;
 import dev.dovetail.adapters.VitComer;
 import dev.dovetail.backbones.Beit;
 import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.heads.Mask2Former;
 import dev.dovetail.heads.MaskRcnn;
 import dev.dovetail.heads.UperNet;
 import dev.dovetail.models.Part.Kind;
@@ -22,6 +23,7 @@ public final class BuiltInParts implements PartProvider {
         new Part<>(Kind.ADAPTER, "vit-baseline", VitBaseline.defaults()),
         new Part<>(Kind.NECK, "fpn", Fpn.defaults()),
         new Part<>(Kind.HEAD, "mask-rcnn", MaskRcnn.defaults()),
-        new Part<>(Kind.HEAD, "upernet", UperNet.defaults()));
+        new Part<>(Kind.HEAD, "upernet", UperNet.defaults()),
+        new Part<>(Kind.HEAD, "mask2former", Mask2Former.defaults()));
   }
 }

@@ -57,7 +57,11 @@ final class FileElements {
     private final StoredTensor tensor;
     private final int size;
     private final long run;
-    private final int outerAxes;
+
+    /** Of the axes before the run: how many entries, how many bytes apart, which one is current. */
+    private final long[] counts;
+
+    private final long[] steps;
     private final long[] index;
     private final MappedByteBuffer[] segments;
     private final long bytes;
@@ -72,7 +76,9 @@ final class FileElements {
       this.tensor = tensor;
       this.size = tensor.type().bytes();
       this.run = Shapes.trailingRun(tensor.shape(), tensor.strides());
-      this.outerAxes = outerAxes(tensor.shape(), run);
+      int outerAxes = outerAxes(tensor.shape(), run);
+      this.counts = tensor.shape().stream().mapToLong(Long::longValue).limit(outerAxes).toArray();
+      this.steps = tensor.strides().stream().mapToLong(s -> s * size).limit(outerAxes).toArray();
       this.index = new long[outerAxes];
       this.bytes = Shapes.extent(tensor.shape(), tensor.strides()) * size;
       this.segments = new MappedByteBuffer[(int) ((bytes + SEGMENT - 1) / SEGMENT)];
@@ -94,26 +100,40 @@ final class FileElements {
         long from = runStart + doneOfRun * size;
         MappedByteBuffer segment = segment(from / SEGMENT);
         int at = (int) (from % SEGMENT);
-        long left = Math.min((run - doneOfRun) * size, segment.capacity() - at);
-        int length = (int) Math.min(left, into.remaining());
-        into.put(into.position(), segment, at, length).position(into.position() + length);
-        doneOfRun += length / size;
+        if (run == 1) {
+          copyElement(segment, at, into);
+          doneOfRun = 1;
+        } else {
+          long left = Math.min((run - doneOfRun) * size, segment.capacity() - at);
+          int length = (int) Math.min(left, into.remaining());
+          into.put(into.position(), segment, at, length).position(into.position() + length);
+          doneOfRun += length / size;
+        }
         if (doneOfRun == run) {
           nextRun();
         }
       }
     }
 
+    /** What the loop of a transposed tensor does for every element; a bulk copy takes longer. */
+    private void copyElement(MappedByteBuffer segment, int at, ByteBuffer into) {
+      switch (size) {
+        case 8 -> into.putLong(segment.getLong(at));
+        case 4 -> into.putInt(segment.getInt(at));
+        case 2 -> into.putShort(segment.getShort(at));
+        default -> into.put(segment.get(at));
+      }
+    }
+
     private void nextRun() {
       doneOfRun = 0;
-      for (int axis = outerAxes - 1; axis >= 0; axis--) {
-        long step = tensor.strides().get(axis) * size;
+      for (int axis = index.length - 1; axis >= 0; axis--) {
         index[axis]++;
-        runStart += step;
-        if (index[axis] < tensor.shape().get(axis)) {
+        runStart += steps[axis];
+        if (index[axis] < counts[axis]) {
           return;
         }
-        runStart -= index[axis] * step;
+        runStart -= index[axis] * steps[axis];
         index[axis] = 0;
       }
     }
@@ -132,6 +152,7 @@ final class FileElements {
                   + ": the file became shorter while it was in use");
         }
         segments[i] = channel.map(FileChannel.MapMode.READ_ONLY, position, length);
+        segments[i].order(ByteOrder.LITTLE_ENDIAN);
       }
       return segments[i];
     }

@@ -1,6 +1,7 @@
 package dev.dovetail.weights;
 
 import dev.dovetail.weights.Pickled.Attributes;
+import dev.dovetail.weights.Pickled.Dictionary;
 import dev.dovetail.weights.Pickled.Name;
 import dev.dovetail.weights.Pickled.NumpyArray;
 import dev.dovetail.weights.Pickled.NumpyType;
@@ -86,7 +87,7 @@ final class PickleClasses {
 
   /** Gives {@code target} its state where that matters here. */
   void build(Object target, Object state) throws CheckpointException {
-    if (target instanceof Attributes attributes && state instanceof Map<?, ?> values) {
+    if (target instanceof Attributes attributes && state instanceof Dictionary values) {
       attributes.values(values);
     } else if (target instanceof NumpyType type && state instanceof Tuple tuple) {
       boolean big = tuple.items().size() > 1 && ">".equals(tuple.items().get(1));
@@ -120,7 +121,6 @@ final class PickleClasses {
         first = number(view.items(), 1, "a view of a storage");
         count = number(view.items(), 2, "a view of a storage");
       }
-
       ElementType elementType = storageType(type);
       Storage whole = new Storage(elementType, key, elements, 0);
       Storage before = storages.putIfAbsent(key, whole);
@@ -213,8 +213,8 @@ final class PickleClasses {
   }
 
   /** An empty one, or from a list of pairs as Python 2 wrote it. */
-  private Object dictionary(Name name, List<Object> a) throws CheckpointException {
-    Map<Object, Object> map = new LinkedHashMap<>();
+  private Dictionary dictionary(Name name, List<Object> a) throws CheckpointException {
+    Dictionary dictionary = new Dictionary();
     boolean pairs = name.name().equals("OrderedDict") && !a.isEmpty();
     if (pairs && a.get(0) instanceof List<?> items) {
       input.spend(items.size() * HEAP_OF_VALUE);
@@ -224,10 +224,10 @@ final class PickleClasses {
         if (pair.size() != 2) {
           throw input.problem("makes a dictionary of something that is not pairs");
         }
-        map.put(PickleMachine.key(pair.get(0)), pair.get(1));
+        dictionary.entries().put(PickleMachine.key(pair.get(0)), pair.get(1));
       }
     }
-    return map;
+    return dictionary;
   }
 
   private Object encoded(Name name, List<Object> a) throws CheckpointException {

@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.weights.Pickled.Dictionary;
 import dev.dovetail.weights.Pickled.Name;
 import dev.dovetail.weights.Pickled.Tuple;
 import java.io.IOException;
@@ -9,10 +10,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -90,7 +89,7 @@ final class PickleMachine {
       case 'l', 0x91 -> push(sinceMark());
       case 'a' -> append(popMany(1));
       case 'e', 0x90 -> append(sinceMark());
-      case '}' -> push(new LinkedHashMap<>(0));
+      case '}' -> push(new Dictionary());
       case 'd' -> makeDictionary(sinceMark());
       case 's' -> setItems(popMany(2));
       case 'u' -> setItems(sinceMark());
@@ -234,7 +233,7 @@ final class PickleMachine {
   }
 
   private void makeDictionary(List<Object> items) throws CheckpointException {
-    push(new LinkedHashMap<>());
+    push(new Dictionary());
     setItems(items);
   }
 
@@ -242,30 +241,26 @@ final class PickleMachine {
     if (items.size() % 2 != 0) {
       throw input.problem("sets a key without a value");
     }
-    if (top() instanceof LinkedHashMap<?, ?>) {
-      @SuppressWarnings("unchecked")
-      Map<Object, Object> map = (Map<Object, Object>) top();
+    if (top() instanceof Dictionary dictionary) {
       for (int i = 0; i < items.size(); i += 2) {
-        map.put(key(items.get(i)), items.get(i + 1));
+        dictionary.entries().put(key(items.get(i)), items.get(i + 1));
       }
     } else {
       requireOpaque("sets an item of");
     }
   }
 
-  /** A key whose hash does not walk through nested containers, which may hold themselves. */
-  static Object key(Object value) {
-    if (value instanceof Tuple tuple && tuple.items().stream().allMatch(PickleMachine::isScalar)) {
-      return Collections.unmodifiableList(tuple.items());
-    }
-    return isScalar(value) ? value : new OpaqueObject(value.getClass().getSimpleName());
-  }
-
-  private static boolean isScalar(Object value) {
-    return value == null
-        || value instanceof String
-        || value instanceof Number
-        || value instanceof Boolean;
+  /**
+   * Every key becomes text: keys of several kinds with one hash would make a map as slow as a list,
+   * and the hash of a tuple may walk through a whole structure.
+   */
+  static String key(Object value) {
+    boolean scalar =
+        value == null
+            || value instanceof String
+            || value instanceof Number
+            || value instanceof Boolean;
+    return scalar ? String.valueOf(value) : "a " + value.getClass().getSimpleName();
   }
 
   private void recall(long key) throws CheckpointException {

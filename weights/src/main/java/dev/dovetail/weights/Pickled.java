@@ -7,9 +7,16 @@ import java.util.Map;
 
 /**
  * What a pickle program builds besides numbers, strings, {@code byte[]}, {@link
- * java.util.ArrayList}, {@link LinkedHashMap} and {@link OpaqueObject}.
+ * java.util.ArrayList} and {@link OpaqueObject}.
  */
 sealed interface Pickled {
+
+  /** A dictionary of whatever class, in its order. */
+  record Dictionary(Map<String, Object> entries) implements Pickled {
+    Dictionary() {
+      this(new LinkedHashMap<>(0));
+    }
+  }
 
   /** A Python tuple. */
   record Tuple(List<Object> items) implements Pickled {}
@@ -23,13 +30,13 @@ sealed interface Pickled {
 
   /** An object of which only the attributes matter, such as an {@code argparse.Namespace}. */
   final class Attributes implements Pickled {
-    private Map<?, ?> values = Map.of();
+    private Dictionary values = new Dictionary();
 
-    Map<?, ?> values() {
+    Dictionary values() {
       return values;
     }
 
-    void values(Map<?, ?> state) {
+    void values(Dictionary state) {
       this.values = state;
     }
   }

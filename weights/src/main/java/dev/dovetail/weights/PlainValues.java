@@ -1,6 +1,7 @@
 package dev.dovetail.weights;
 
 import dev.dovetail.weights.Pickled.Attributes;
+import dev.dovetail.weights.Pickled.Dictionary;
 import dev.dovetail.weights.Pickled.Name;
 import dev.dovetail.weights.Pickled.NumpyArray;
 import dev.dovetail.weights.Pickled.NumpyType;
@@ -33,10 +34,19 @@ final class PlainValues {
     StoredTensor tensor(String name, View view) throws IOException;
   }
 
-  /** A finished value and how many values it unfolds to. */
-  private record Plain(Object value, long size) {}
+  /**
+   * A finished value.
+   *
+   * @param size how many values it unfolds to
+   * @param height how many levels there are below it
+   */
+  private record Plain(Object value, long size, int height) {
+    Plain(Object value) {
+      this(value, 1, 0);
+    }
+  }
 
-  private static final Plain UNFINISHED = new Plain(null, 0);
+  private static final Plain UNFINISHED = new Plain(null);
 
   private final Path file;
   private final Tensors tensors;
@@ -53,27 +63,16 @@ final class PlainValues {
   }
 
   private Plain convert(Object value, String path, int depth) throws IOException {
-    if (value instanceof byte[] bytes) {
-      return new Plain(ByteBuffer.wrap(bytes).asReadOnlyBuffer(), 1);
+    if (!(value instanceof List<?> || value instanceof Pickled)) {
+      return new Plain(
+          value instanceof byte[] bytes ? ByteBuffer.wrap(bytes).asReadOnlyBuffer() : value);
     }
-    if (value instanceof Name name) {
-      boolean type = name.module().equals("torch") && !Character.isUpperCase(name.name().charAt(0));
-      return new Plain(type ? name.qualified() : new OpaqueObject(name.qualified()), 1);
-    }
-    if (value instanceof NumpyType type) {
-      return new Plain("numpy." + type.code(), 1);
-    }
-    boolean container =
-        value instanceof List<?> || value instanceof Map<?, ?> || value instanceof Pickled;
-    if (!container) {
-      return new Plain(value, 1);
-    }
-    if (depth > MAX_DEPTH) {
-      throw problem(path, "lies deeper than " + MAX_DEPTH + " levels");
-    }
-    Plain known = done.get(value);
+    Plain known = depth > MAX_DEPTH ? null : done.get(value);
     if (known == UNFINISHED) {
       throw problem(path, "holds itself");
+    }
+    if (depth + (known == null ? 0 : known.height()) > MAX_DEPTH) {
+      throw problem(path, "lies deeper than " + MAX_DEPTH + " levels");
     }
     if (known == null) {
       done.put(value, UNFINISHED);
@@ -87,54 +86,57 @@ final class PlainValues {
   }
 
   private Plain container(Object value, String path, int depth) throws IOException {
-    if (value instanceof View view) {
-      return new Plain(tensors.tensor(path, view), 1);
-    }
-    if (value instanceof NumpyArray array) {
-      return convert(array.content(), path, depth + 1);
-    }
-    if (value instanceof Attributes attributes) {
-      return map(attributes.values(), path, depth);
-    }
-    if (value instanceof Map<?, ?> map) {
-      return map(map, path, depth);
-    }
-    if (value instanceof Tuple tuple) {
+    if (value instanceof Dictionary dictionary) {
+      return map(dictionary.entries(), path, depth);
+    } else if (value instanceof Tuple tuple) {
       return list(tuple.items(), path, depth);
-    }
-    if (value instanceof List<?> items) {
+    } else if (value instanceof List<?> items) {
       return list(items, path, depth);
+    } else if (value instanceof View view) {
+      return new Plain(tensors.tensor(path, view));
+    } else if (value instanceof Attributes attributes) {
+      return convert(attributes.values(), path, depth + 1);
+    } else if (value instanceof NumpyArray array) {
+      return convert(array.content(), path, depth + 1);
+    } else if (value instanceof NumpyType type) {
+      return new Plain("numpy." + type.code());
+    } else if (value instanceof Name name && name.qualified().matches("torch\\.[a-z]\\w*")) {
+      return new Plain(name.qualified());
+    } else if (value instanceof Name name) {
+      return new Plain(new OpaqueObject(name.qualified()));
     }
-    return new Plain(new OpaqueObject("torch.storage"), 1);
+    return new Plain(new OpaqueObject("torch.storage"));
   }
 
   private Plain list(List<?> items, String path, int depth) throws IOException {
     List<Object> plain = new ArrayList<>(items.size());
     long size = 1;
+    int height = 0;
     for (Object item : items) {
-      Plain converted = convert(item, below(path, plain.size()), depth + 1);
+      Plain converted = convert(item, below(path, String.valueOf(plain.size())), depth + 1);
       plain.add(converted.value());
       size += converted.size();
+      height = Math.max(height, 1 + converted.height());
     }
-    return new Plain(Collections.unmodifiableList(plain), size);
+    return new Plain(Collections.unmodifiableList(plain), size, height);
   }
 
-  private Plain map(Map<?, ?> entries, String path, int depth) throws IOException {
-    Map<Object, Object> plain = new LinkedHashMap<>();
+  private Plain map(Map<String, Object> entries, String path, int depth) throws IOException {
+    Map<String, Object> plain = new LinkedHashMap<>();
     long size = 1;
-    for (Map.Entry<?, ?> entry : entries.entrySet()) {
+    int height = 0;
+    for (Map.Entry<String, Object> entry : entries.entrySet()) {
       Plain converted = convert(entry.getValue(), below(path, entry.getKey()), depth + 1);
       plain.put(entry.getKey(), converted.value());
       size += 1 + converted.size();
+      height = Math.max(height, 1 + converted.height());
     }
-    return new Plain(Collections.unmodifiableMap(plain), size);
+    return new Plain(Collections.unmodifiableMap(plain), size, height);
   }
 
   /** The path one level deeper, as long as it is of a length to be read. */
-  private static String below(String path, Object key) {
-    boolean readable =
-        path.length() < MAX_PATH && !(key instanceof String s && s.length() > MAX_PATH);
-    return readable ? path + "." + key : path;
+  private static String below(String path, String key) {
+    return path.length() + key.length() < MAX_PATH ? path + "." + key : path;
   }
 
   private CheckpointException problem(String path, String what) {

@@ -1,11 +1,14 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.weights.Pickled.Dictionary;
 import dev.dovetail.weights.Pickled.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The dictionary of tensors within what a PyTorch file holds, and the rest.
@@ -13,7 +16,7 @@ import java.util.Map;
  * @param tensors by name, in file order
  * @param rest everything else: beside the dictionary, and what is no tensor in it
  */
-record StateDict(Map<String, View> tensors, Map<Object, Object> rest) {
+record StateDict(Map<String, View> tensors, Map<String, Object> rest) {
 
   /** Where training tools put it, the most particular first. */
   private static final List<String> USUAL_KEYS =
@@ -38,7 +41,7 @@ record StateDict(Map<String, View> tensors, Map<Object, Object> rest) {
    * @throws CheckpointException if there is none, or more than one and no telling which
    */
   static StateDict find(Path file, Object root) throws CheckpointException {
-    if (!(root instanceof Map<?, ?> top)) {
+    if (!(root instanceof Dictionary top)) {
       throw new CheckpointException(
           file,
           "holds "
@@ -48,76 +51,73 @@ record StateDict(Map<String, View> tensors, Map<Object, Object> rest) {
     return find(file, top, 0);
   }
 
-  private static StateDict find(Path file, Map<?, ?> map, int depth) throws CheckpointException {
-    String key = null;
-    for (String usual : USUAL_KEYS) {
-      if (key == null && map.get(usual) instanceof Map<?, ?> inner && leads(inner, depth + 1)) {
-        key = usual;
-      }
+  private static StateDict find(Path file, Dictionary dictionary, int depth)
+      throws CheckpointException {
+    Optional<String> key = usualKey(dictionary, depth);
+    if (key.isEmpty() && !holdsTensors(dictionary)) {
+      key = Optional.of(onlyKey(file, dictionary, depth));
     }
-    if (key == null && map.values().stream().noneMatch(View.class::isInstance)) {
-      key = onlyKey(file, map, depth);
+    if (key.isEmpty()) {
+      return split(dictionary);
     }
-    if (key == null) {
-      return split(map);
-    }
-    StateDict inner = find(file, (Map<?, ?>) map.get(key), depth + 1);
-    Map<Object, Object> rest = new LinkedHashMap<>(map);
-    rest.remove(key);
+    Map<String, Object> rest = new LinkedHashMap<>(dictionary.entries());
+    StateDict inner = find(file, (Dictionary) rest.remove(key.get()), depth + 1);
     if (!inner.rest().isEmpty()) {
-      rest.put(key, inner.rest());
+      rest.put(key.get(), new Dictionary(inner.rest()));
     }
     return new StateDict(inner.tensors(), rest);
   }
 
-  /** Whether there are tensors in the map or under one of the usual keys in it. */
-  private static boolean leads(Map<?, ?> map, int depth) {
-    return map.values().stream().anyMatch(View.class::isInstance)
-        || depth < MAX_DEPTH
-            && USUAL_KEYS.stream()
-                .anyMatch(key -> map.get(key) instanceof Map<?, ?> m && leads(m, depth + 1));
+  private static Optional<String> usualKey(Dictionary dictionary, int depth) {
+    return USUAL_KEYS.stream()
+        .filter(key -> leadsToTensors(dictionary.entries().get(key), depth + 1))
+        .findFirst();
   }
 
-  private static String onlyKey(Path file, Map<?, ?> map, int depth) throws CheckpointException {
-    List<String> keys = new ArrayList<>();
-    for (Map.Entry<?, ?> entry : map.entrySet()) {
-      if (entry.getKey() instanceof String key
-          && entry.getValue() instanceof Map<?, ?> inner
-          && leads(inner, depth + 1)) {
-        keys.add(key);
-      }
-    }
+  /** Whether there are tensors in a dictionary or under one of the usual keys in it. */
+  private static boolean leadsToTensors(Object value, int depth) {
+    return value instanceof Dictionary dictionary
+        && (holdsTensors(dictionary)
+            || depth < MAX_DEPTH && usualKey(dictionary, depth).isPresent());
+  }
+
+  private static boolean holdsTensors(Dictionary dictionary) {
+    return dictionary.entries().values().stream().anyMatch(View.class::isInstance);
+  }
+
+  private static String onlyKey(Path file, Dictionary dictionary, int depth)
+      throws CheckpointException {
+    List<String> keys = new ArrayList<>(dictionary.entries().keySet());
+    keys.removeIf(key -> !leadsToTensors(dictionary.entries().get(key), depth + 1));
     if (keys.size() == 1) {
       return keys.get(0);
     }
     String found =
         keys.isEmpty()
-            ? "no dictionary of tensors; its keys are " + shown(map)
-            : "dictionaries of tensors under " + keys + " and no telling which to take";
+            ? "no dictionary of tensors; its keys are " + shown(dictionary.entries().keySet())
+            : "dictionaries of tensors under " + shown(keys) + " and no telling which to take";
     throw new CheckpointException(
         file, "holds " + found + ": save the one state_dict alone, or under the key 'state_dict'");
   }
 
-  private static StateDict split(Map<?, ?> map) {
+  private static StateDict split(Dictionary dictionary) {
     Map<String, View> tensors = new LinkedHashMap<>();
-    Map<Object, Object> rest = new LinkedHashMap<>();
-    map.forEach(
-        (key, value) -> {
-          if (key instanceof String name && value instanceof View view) {
-            tensors.put(name, view);
-          } else {
-            rest.put(key, value);
-          }
-        });
+    Map<String, Object> rest = new LinkedHashMap<>();
+    dictionary
+        .entries()
+        .forEach(
+            (key, value) -> {
+              if (value instanceof View view) {
+                tensors.put(key, view);
+              } else {
+                rest.put(key, value);
+              }
+            });
     return new StateDict(tensors, rest);
   }
 
-  private static String shown(Map<?, ?> map) {
-    return map.keySet().stream()
-        .limit(10)
-        .map(key -> CheckpointException.quote(String.valueOf(key)))
-        .toList()
-        .toString();
+  private static String shown(Collection<String> keys) {
+    return keys.stream().limit(10).map(CheckpointException::quote).toList().toString();
   }
 
   private static String describe(Object root) {

@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.weights.Pickled.Dictionary;
 import dev.dovetail.weights.Pickled.Storage;
 import dev.dovetail.weights.Pickled.View;
 import java.io.IOException;
@@ -111,7 +112,8 @@ final class TorchFile {
             file, "is of another legacy PyTorch format than the known one, " + LEGACY_PROTOCOL);
       }
       Object system = PickleMachine.run(input, classes);
-      boolean big = system instanceof Map<?, ?> m && Boolean.FALSE.equals(m.get("little_endian"));
+      boolean big =
+          system instanceof Dictionary d && Boolean.FALSE.equals(d.entries().get("little_endian"));
       Object root = PickleMachine.run(input, classes);
       Object keys = PickleMachine.run(input, classes);
       Map<String, Region> places =
@@ -177,9 +179,8 @@ final class TorchFile {
     }
     Map<String, Object> meta = new LinkedHashMap<>();
     PlainValues plain = new PlainValues(file, this::tensor);
-    for (Map.Entry<Object, Object> entry : dict.rest().entrySet()) {
-      String key = String.valueOf(entry.getKey());
-      meta.put(key, plain.of(entry.getValue(), key));
+    for (Map.Entry<String, Object> entry : dict.rest().entrySet()) {
+      meta.put(entry.getKey(), plain.of(entry.getValue(), entry.getKey()));
     }
     return new Content(List.of(file), tensors, meta, List.of());
   }

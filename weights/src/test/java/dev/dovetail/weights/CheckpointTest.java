@@ -40,7 +40,7 @@ class CheckpointTest {
   void ofSeveralStateDictsTheUsualOneIsTakenAndUnusualOnesAreAskedFor() throws IOException {
     assertEquals(List.of("b"), names("state_dict_ema", "a", "model", "b"));
     IOException e = assertThrows(IOException.class, () -> names("first", "a", "second", "b"));
-    assertTrue(e.getMessage().contains("[first, second]"), e.getMessage());
+    assertTrue(e.getMessage().contains("['first', 'second']"), e.getMessage());
   }
 
   private List<String> names(String key1, String name1, String key2, String name2)

@@ -140,6 +140,16 @@ class HostileTorchTest {
           }
         },
         "deeper than 100 levels");
+    assertMetaRefused(
+        p -> {
+          p.raw("](]q").raw(0).raw("0");
+          for (int i = 0; i < 200; i++) {
+            p.raw("h").raw(i).repeat(50, "]").raw("h").raw(i).raw("a").repeat(49, "a");
+            p.raw("q").raw(i + 1);
+          }
+          p.raw("e");
+        },
+        "deeper than 100 levels");
   }
 
   /** Each would call the one before; a call within a call is not followed. */
@@ -193,22 +203,28 @@ class HostileTorchTest {
   }
 
   @Test
-  void keysThatWouldHashWithoutEndDoNotHang() throws IOException {
-    byte[] program =
-        PickleProgram.oneVector("w", 4)
-            .raw("]q")
-            .raw(9)
-            .raw("h")
-            .raw(9)
-            .raw("ah")
-            .raw(9)
-            .raw(0x85)
-            .raw("Nh")
-            .raw(9)
-            .raw("0")
-            .raw("NNs")
-            .end();
-    assertRefusedOrRead(torch(program, FOUR_FLOATS));
+  void keysThatAreExpensiveToHashDoNotHang() throws IOException {
+    PickleProgram itself =
+        PickleProgram.oneVector("w", 4).raw("]q").raw(9).raw("h").raw(9).raw("a");
+    assertRefusedOrRead(torch(itself.raw(0x85).raw("Ns").end(), FOUR_FLOATS));
+    PickleProgram longTuple = PickleProgram.oneVector("w", 4).raw("(");
+    longTuple.repeat(500_000, "N").raw("tq").raw(9).raw("N").repeat(400_000, "sh\11N");
+    assertRefusedOrRead(torch(longTuple.raw("s").end(), FOUR_FLOATS));
+  }
+
+  @Test
+  void keysOfOneHashAndTwoKindsDoNotHang() throws IOException {
+    PickleProgram program = PickleProgram.oneVector("w", 4).text("x").raw("}(");
+    for (int i = 0; i < 1 << 16; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int bit = 0; bit < 16; bit++) {
+        text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      int hash = text.toString().hashCode();
+      program.text(text.toString()).raw("N");
+      program.number((long) i << 32 | (hash ^ i) & 0xffffffffL).raw("N");
+    }
+    assertRefusedOrRead(torch(program.raw("us").end(), FOUR_FLOATS));
   }
 
   @Test

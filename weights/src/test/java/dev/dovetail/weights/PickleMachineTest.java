@@ -62,7 +62,7 @@ class PickleMachineTest {
     assertEquals(Map.of("b", 1L, "a", 2L), read.get("ordered"));
     assertEquals(Arrays.asList("b", "a"), List.copyOf(((Map<?, ?>) read.get("ordered")).keySet()));
     assertEquals(Map.of("lr", 0.1), read.get("space"));
-    assertEquals(Map.of("k", List.of()), read.get(3L));
+    assertEquals(Map.of("k", List.of()), read.get("3"));
     List<?> twice = (List<?>) read.get("twice");
     assertEquals(List.of("s"), twice.get(0));
     assertSame(twice.get(0), twice.get(1));

@@ -107,7 +107,7 @@ class TorchFixturesTest {
     try (Checkpoint checkpoint =
         Checkpoint.open(SharedFolder.require(FORMATS + "/zip_mmdet.pth"))) {
       Map<?, ?> optimizer = (Map<?, ?>) checkpoint.meta().get("optimizer");
-      Map<?, ?> first = (Map<?, ?>) ((Map<?, ?>) optimizer.get("state")).get(0L);
+      Map<?, ?> first = (Map<?, ?>) ((Map<?, ?>) optimizer.get("state")).get("0");
       assertEquals(List.of(2L, 2L), ((StoredTensor) first.get("exp_avg")).shape());
     }
   }

@@ -147,21 +147,20 @@ final class JsonSource implements Closeable {
 
   /** An integer, also written as 1.0. */
   long integer(String field) throws IOException {
-    switch (parser.currentToken()) {
-      case VALUE_NUMBER_INT:
-        if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-          throw error(field, "expected an integer of 64 bits, found " + parser.getText());
-        }
-        return parser.getLongValue();
-      case VALUE_NUMBER_FLOAT:
-        double value = parser.getDoubleValue();
-        if (value == Math.rint(value) && Math.abs(value) <= EXACT) {
-          return (long) value;
-        }
-        throw error(field, "expected an integer, found " + parser.getText());
-      default:
-        throw error(field, "expected an integer, found " + found());
+    JsonToken token = parser.currentToken();
+    if (token == JsonToken.VALUE_NUMBER_INT) {
+      if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+        throw error(field, "expected an integer of 64 bits, found " + parser.getText());
+      }
+      return parser.getLongValue();
     }
+    if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+      double value = parser.getDoubleValue();
+      if (value == Math.rint(value) && Math.abs(value) <= EXACT) {
+        return (long) value;
+      }
+    }
+    throw error(field, "expected an integer, found " + found());
   }
 
   /** A length in pixels, or a count. */

@@ -11,6 +11,7 @@ final class RleCodec {
 
   private static final int MORE = 0x20;
   private static final int SIGN = 0x10;
+  private static final int FIVE_BITS = 0x1f;
 
   private RleCodec() {}
 
@@ -21,29 +22,31 @@ final class RleCodec {
    *     number, or a number leaves the range of an int
    */
   static int[] decode(byte[] counts) {
-    int[] runs = new int[Math.max(4, counts.length)];
+    int[] runs = new int[counts.length];
     int n = 0;
-    for (int p = 0; p < counts.length; ) {
-      long value = 0;
-      int shift = 0;
-      int chunk;
-      do {
-        if (p == counts.length || shift > 30) {
-          throw new IllegalArgumentException(
-              p == counts.length
-                  ? "the count string of the mask ends inside a number"
-                  : "the count string of the mask holds a number that is too large");
+    for (int p = 0; p < counts.length; n++) {
+      int chunk = chunk(counts, p++);
+      long value;
+      if ((chunk & MORE) == 0) {
+        // Most numbers are one character long; bit 4 is their sign.
+        value = (byte) (chunk << 3) >> 3;
+      } else {
+        value = chunk & FIVE_BITS;
+        int shift = 5;
+        do {
+          if (p == counts.length || shift > 30) {
+            throw new IllegalArgumentException(
+                p == counts.length
+                    ? "the count string of the mask ends inside a number"
+                    : "the count string of the mask holds a number that is too large");
+          }
+          chunk = chunk(counts, p++);
+          value |= (long) (chunk & FIVE_BITS) << shift;
+          shift += 5;
+        } while ((chunk & MORE) != 0);
+        if ((chunk & SIGN) != 0) {
+          value |= -1L << shift;
         }
-        chunk = counts[p++] - '0';
-        if (chunk < 0 || chunk > 63) {
-          throw new IllegalArgumentException(
-              "character " + (p - 1) + " of the mask's count string is none of the code");
-        }
-        value |= (long) (chunk & 0x1f) << shift;
-        shift += 5;
-      } while ((chunk & MORE) != 0);
-      if ((chunk & SIGN) != 0) {
-        value |= -1L << shift;
       }
       if (n > 2) {
         value += runs[n - 2];
@@ -52,9 +55,18 @@ final class RleCodec {
         throw new IllegalArgumentException(
             "run " + n + " in the mask's count string is out of range: " + value);
       }
-      runs[n++] = (int) value;
+      runs[n] = (int) value;
     }
     return Arrays.copyOf(runs, n);
+  }
+
+  private static int chunk(byte[] counts, int p) {
+    int chunk = counts[p] - '0';
+    if ((chunk & ~(MORE | FIVE_BITS)) != 0) {
+      throw new IllegalArgumentException(
+          "character " + p + " of the mask's count string is none of the code");
+    }
+    return chunk;
   }
 
   /** The count string of the runs. */
@@ -65,7 +77,7 @@ final class RleCodec {
       int value = i > 2 ? runs[i] - runs[i - 2] : runs[i];
       boolean more;
       do {
-        int chunk = value & 0x1f;
+        int chunk = value & FIVE_BITS;
         value >>= 5;
         more = (chunk & SIGN) != 0 ? value != -1 : value != 0;
         if (n == text.length) {

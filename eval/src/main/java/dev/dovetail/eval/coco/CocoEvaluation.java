@@ -2,6 +2,7 @@ package dev.dovetail.eval.coco;
 
 import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.CocoResults;
 import dev.dovetail.data.coco.Warnings;
 import java.io.IOException;
@@ -55,8 +56,8 @@ public final class CocoEvaluation {
   /**
    * Evaluates a result list, on all processors; the result does not depend on their number.
    *
-   * @throws dev.dovetail.data.coco.CocoFormatException if the ground truth lacks what the type
-   *     needs, a detection is of an image that is not listed, or a mask is none; under {@link
+   * @throws CocoFormatException if the ground truth lacks what the type needs, a detection is of an
+   *     image that is not listed, or a mask is none; under {@link
    *     dev.dovetail.data.coco.Strictness#STRICT} also for what is odd
    * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
    */
@@ -97,6 +98,9 @@ public final class CocoEvaluation {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (IllegalArgumentException e) {
+      // Another thread's IllegalArgumentException would arrive wrapped, with another message.
+      throw new UncheckedIOException(new CocoFormatException(e.getMessage(), e));
     }
     return evaluator;
   }

@@ -22,6 +22,7 @@ final class Matcher {
   private double[] best = new double[64];
   private int[] order = new int[16];
   private boolean[] taken = new boolean[16];
+  private boolean[] outside = new boolean[64];
 
   Matcher(GroundTruths truths, CocoParams params) {
     this.truths = truths;
@@ -53,6 +54,9 @@ final class Matcher {
     for (int a = 0; a < areas.size(); a++) {
       AreaRange range = areas.get(a);
       int counted = orderTruths(range, from, to);
+      for (int i = 0; i < n; i++) {
+        outside[i] = !range.contains(d.area(rows[i]));
+      }
       for (int t = 0; t < thresholds.length; t++) {
         int cell = a * thresholds.length + t;
         Arrays.fill(taken, 0, g, false);
@@ -65,10 +69,7 @@ final class Matcher {
             ignored = m >= counted;
             matched = !truths.hasIdZero(from + order[m]);
           }
-          if (!matched) {
-            ignored |= !range.contains(d.area(rows[i]));
-          }
-          if (ignored) {
+          if (ignored || (!matched && outside[i])) {
             outcomes.setState(first + i, cell, Outcomes.IGNORED);
           } else if (matched) {
             outcomes.setState(first + i, cell, Outcomes.TRUE_POSITIVE);
@@ -132,6 +133,7 @@ final class Matcher {
   private void reserve(int n, int g) {
     if (n > best.length) {
       best = new double[2 * n];
+      outside = new boolean[2 * n];
     }
     if (g > order.length) {
       order = new int[2 * g];

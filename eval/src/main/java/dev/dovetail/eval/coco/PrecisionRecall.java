@@ -36,77 +36,98 @@ final class PrecisionRecall {
 
   private void category(int k, Outcomes outcomes, long[][] counted) {
     int[] order = outcomes.sorted();
-    int[] rows = new int[order.length];
+    Curve curve = new Curve(outcomes, order.length);
     for (int m = 0; m < params.maxDets().length; m++) {
-      int n = 0;
-      for (int d : order) {
-        if (outcomes.rank(d) < params.maxDets()[m]) {
-          rows[n++] = d;
-        }
-      }
+      curve.select(order, params.maxDets()[m]);
       for (int a = 0; a < counted.length; a++) {
         if (counted[a][k] > 0) {
-          curves(k, a, m, outcomes, rows, n, counted[a][k]);
+          curves(k, a, m, curve, counted[a][k]);
         }
       }
     }
   }
 
-  private void curves(int k, int a, int m, Outcomes outcomes, int[] rows, int n, long positives) {
-    double[] precision = new double[n];
-    double[] scores = new double[n];
+  private void curves(int k, int a, int m, Curve curve, long positives) {
+    int[] needed = needed(positives);
+    double[] recalls = params.recallThresholds();
     int thresholds = params.iouThresholds().length;
     for (int t = 0; t < thresholds; t++) {
-      int found = 0;
-      int wrong = 0;
-      for (int i = 0; i < n; i++) {
-        int state = outcomes.state(rows[i], a * thresholds + t);
-        if (state == Outcomes.TRUE_POSITIVE) {
-          scores[found] = outcomes.score(rows[i]);
-          found++;
-          precision[found - 1] = found / ((double) (wrong + found) + EPS);
-        } else if (state == Outcomes.FALSE_POSITIVE) {
-          wrong++;
-        }
+      curve.compute(a * thresholds + t);
+      arrays.setRecall(t, k, a, m, (double) curve.found / positives);
+      for (int r = 0; r < recalls.length; r++) {
+        int i = needed[r];
+        boolean reached = i < curve.found;
+        double score = recalls[r] <= 0 ? curve.firstScore() : reached ? curve.scores[i] : 0;
+        arrays.setPoint(t, r, k, a, m, reached ? curve.precision[i] : 0, score);
       }
-      for (int i = found - 1; i > 0; i--) {
-        precision[i - 1] = Math.max(precision[i - 1], precision[i]);
-      }
-      arrays.setRecall(t, k, a, m, (double) found / positives);
-      double first = n > 0 ? outcomes.score(rows[0]) : 0;
-      recalls(t, k, a, m, precision, scores, found, positives, first);
     }
   }
 
   /**
-   * Reads the envelope at the recall thresholds. Recall rises at true positives only, so only they
-   * can be the first rank that reaches a threshold above 0; the threshold 0 is reached at once.
+   * For every recall threshold the true positive that reaches it. Recall rises at true positives
+   * only, so only they can be the first rank that reaches a threshold above 0; the threshold 0 is
+   * reached at once.
    */
-  private void recalls(
-      int t,
-      int k,
-      int a,
-      int m,
-      double[] precision,
-      double[] scores,
-      int found,
-      long positives,
-      double firstScore) {
+  private int[] needed(long positives) {
     double[] recalls = params.recallThresholds();
+    int[] needed = new int[recalls.length];
     int i = 0;
     for (int r = 0; r < recalls.length; r++) {
-      while (i < found && (double) (i + 1) / positives < recalls[r]) {
+      while (i < positives && (double) (i + 1) / positives < recalls[r]) {
         i++;
       }
-      boolean atOnce = recalls[r] <= 0;
-      arrays.setPoint(
-          t,
-          r,
-          k,
-          a,
-          m,
-          i < found ? precision[i] : 0,
-          atOnce ? firstScore : i < found ? scores[i] : 0);
+      needed[r] = i;
+    }
+    return needed;
+  }
+
+  /** Precision and score at every true positive of one category; scratch for one thread. */
+  private static final class Curve {
+    private final Outcomes outcomes;
+    private final int[] rows;
+    private final double[] precision;
+    private final double[] scores;
+    private int n;
+    private int found;
+
+    Curve(Outcomes outcomes, int capacity) {
+      this.outcomes = outcomes;
+      rows = new int[capacity];
+      precision = new double[capacity];
+      scores = new double[capacity];
+    }
+
+    /** Keeps the detections that are among the first of their image. */
+    void select(int[] order, int maxDets) {
+      n = 0;
+      for (int d : order) {
+        if (outcomes.rank(d) < maxDets) {
+          rows[n++] = d;
+        }
+      }
+    }
+
+    double firstScore() {
+      return n > 0 ? outcomes.score(rows[0]) : 0;
+    }
+
+    void compute(int cell) {
+      int right = 0;
+      int wrong = 0;
+      for (int i = 0; i < n; i++) {
+        int state = outcomes.state(rows[i], cell);
+        if (state == Outcomes.TRUE_POSITIVE) {
+          scores[right] = outcomes.score(rows[i]);
+          right++;
+          precision[right - 1] = right / ((double) (wrong + right) + EPS);
+        } else if (state == Outcomes.FALSE_POSITIVE) {
+          wrong++;
+        }
+      }
+      for (int i = right - 1; i > 0; i--) {
+        precision[i - 1] = Math.max(precision[i - 1], precision[i]);
+      }
+      found = right;
     }
   }
 }

@@ -29,7 +29,7 @@ final class ResultImages {
     if (results.kind() == CocoResults.Kind.KEYPOINTS) {
       throw new CocoFormatException(
           results.describe(0)
-              + (": has only keypoints, so the list cannot be scored as ")
+              + ": has only keypoints, so the list cannot be scored as "
               + truths.type().label());
     }
     int[] image = new int[results.size()];

@@ -80,7 +80,7 @@ final class PairCounts {
   }
 
   private static int pair(long label, long prediction) {
-    return (int) (label & 0xff) << 8 | (int) (prediction & 0xff);
+    return ((int) (label & 0xff) << 8) | (int) (prediction & 0xff);
   }
 
   private void addWide(LabelMap label, LabelMap prediction) {
@@ -88,7 +88,7 @@ final class PairCounts {
     int last = 0;
     long run = 0;
     for (int i = 0; i < n; i++) {
-      int key = label.at(i) << 16 | prediction.at(i);
+      int key = (label.at(i) << 16) | prediction.at(i);
       if (key != last) {
         count(last, run);
         last = key;
@@ -116,7 +116,7 @@ final class PairCounts {
 
   private int slot(int key) {
     int mask = keys.length - 1;
-    int slot = (key * 0x9E3779B9 >>> 7) & mask;
+    int slot = ((key * 0x9E3779B9) >>> 7) & mask;
     while (counts[slot] != 0 && keys[slot] != key) {
       slot = (slot + 1) & mask;
     }

@@ -1,6 +1,7 @@
 package dev.dovetail.eval.coco;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,9 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Wrong and odd files: a sentence where the reference dies or misleads, else its numbers. */
 class CocoErrorsTest {
@@ -56,5 +60,60 @@ class CocoErrorsTest {
     CocoResults results = CocoResults.read(folder.resolve(c.get("dt").asText()), warnings);
     IouType type = IouType.valueOf(c.get("iou_type").asText().toUpperCase(Locale.ROOT));
     return CocoEvaluation.of(dataset, results, type, CocoParams.defaults(), warnings);
+  }
+
+  @Test
+  void amongManyThreadsAMaskThatIsNoneIsStillNamed(@TempDir Path folder) throws IOException {
+    int n = 64;
+    String images = numbered(n, "{\"id\": %d, \"width\": 9, \"height\": 9, \"file_name\": \"a\"}");
+    String annotations =
+        numbered(
+            n,
+            "{\"id\": %d, \"image_id\": %1$d, \"category_id\": 1, \"iscrowd\": 0, \"area\": 9,"
+                + " \"bbox\": [0, 0, 3, 3], \"segmentation\": [[0, 0, 3, 0, 3, 3]]}");
+    String results =
+        numbered(
+            n,
+            "{\"image_id\": %d, \"category_id\": 1, \"score\": 0.5,"
+                + " \"segmentation\": {\"size\": [9, 9], \"counts\": \"a2\"}}");
+    Path gt = folder.resolve("gt.json");
+    Path dt = folder.resolve("dt.json");
+    Files.writeString(
+        gt,
+        ("{\"images\": " + images + ", \"annotations\": " + annotations)
+            + ", \"categories\": [{\"id\": 1, \"name\": \"a\"}]}");
+    Files.writeString(dt, results);
+    assertEquals(0, segm(gt, dt).stats()[0]);
+
+    Files.writeString(dt, results.replaceFirst("a2", "a3"));
+    assertTrue(
+        assertThrows(CocoFormatException.class, () -> segm(gt, dt))
+            .getMessage()
+            .startsWith(dt + ": results[0].segmentation: "));
+
+    Files.writeString(dt, results);
+    int last = Files.readString(gt).lastIndexOf("[[0, 0, 3");
+    Files.writeString(
+        gt,
+        Files.readString(gt).substring(0, last)
+            + Files.readString(gt).substring(last).replace("[[0, 0, 3", "[[0, 0, 3e9"));
+    assertTrue(
+        assertThrows(CocoFormatException.class, () -> segm(gt, dt))
+            .getMessage()
+            .startsWith(gt + ": annotations[63] (id 63).segmentation: "));
+  }
+
+  private static CocoEvaluation segm(Path gt, Path dt) throws IOException {
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    return CocoEvaluation.of(
+        CocoDataset.read(gt, warnings),
+        CocoResults.read(dt, warnings),
+        IouType.SEGM,
+        CocoParams.defaults(),
+        warnings);
+  }
+
+  private static String numbered(int n, String record) {
+    return IntStream.range(0, n).mapToObj(i -> String.format(record, i)).toList().toString();
   }
 }

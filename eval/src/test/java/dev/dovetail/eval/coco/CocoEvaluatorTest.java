@@ -77,6 +77,34 @@ class CocoEvaluatorTest {
   }
 
   @Test
+  void theOrderOfRowsMattersOnlyAmongEqualScores() throws IOException {
+    for (long seed = 0; seed < 30; seed++) {
+      Random random = new Random(seed);
+      CocoDataset dataset = dataset(random, 4);
+      CocoEvaluator ordered = new CocoEvaluator(dataset, IouType.SEGM, CocoParams.defaults());
+      CocoEvaluator shuffled = ordered.slice();
+      for (CocoImage image : dataset.images()) {
+        ImageDetections d = detections(random, image.id());
+        double[] scores = random.doubles(d.size()).toArray();
+        List<Integer> rows = new ArrayList<>(IntStream.range(0, d.size()).boxed().toList());
+        ordered.accumulate(rows(d, scores, rows));
+        Collections.shuffle(rows, random);
+        shuffled.accumulate(rows(d, scores, rows));
+      }
+      assertEquals(
+          ordered.summarise().arraySha256(), shuffled.summarise().arraySha256(), "seed " + seed);
+    }
+  }
+
+  private static ImageDetections rows(ImageDetections d, double[] scores, List<Integer> rows) {
+    return ImageDetections.ofMasks(
+        d.imageId(),
+        rows.stream().map(d::mask).toArray(Rle[]::new),
+        rows.stream().mapToDouble(i -> scores[i]).toArray(),
+        rows.stream().mapToLong(d::categoryId).toArray());
+  }
+
+  @Test
   void anImageCountsOnceInOneAccumulatorAndAcrossMergedOnes() throws IOException {
     CocoDataset dataset = dataset(new Random(1), 3);
     long id = dataset.images().get(0).id();

@@ -1,0 +1,169 @@
+package dev.dovetail.adapters;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Beit;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.backbones.VitBlock;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.runtime.DerivedFiles;
+import dev.dovetail.runtime.Plan;
+import dev.dovetail.runtime.Settings;
+import dev.dovetail.runtime.WeightBinding;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What must hold whatever the weights are; the weights here are the initial ones. */
+class PropertiesTest {
+
+  private static final MultiScaleDeformableAttention ATTENTION =
+      new MultiScaleDeformableAttention(2, 4, 8);
+
+  @TempDir private Path cache;
+
+  @Test
+  void ctiToVIsTheIdentityWhileGammaIsZero() throws IOException {
+    TensorData x = random(1, 1, 24, 8);
+    TensorData c = random(2, 1, 126, 8);
+    CtiToV cti = new CtiToV(ATTENTION, new ConvFfn(4));
+    float[] out = run(List.of(x, c), (s, in) -> cti.apply(s, in.get(0), pyramid(in.get(1), 4, 6)));
+    assertArrayEquals(x.floats(), out);
+  }
+
+  @Test
+  void aWindowAsLargeAsTheGridIsGlobalAttention() throws IOException {
+    TensorData x = random(3, 2, 25, 12);
+    float[] windowed = run(List.of(x), (s, in) -> block(5).apply(s, grid(in.get(0), 5)));
+    float[] global = run(List.of(x), (s, in) -> block(0).apply(s, grid(in.get(0), 5)));
+    assertArrayEquals(global, windowed, 1e-6f);
+  }
+
+  @Test
+  void aWindowBeyondTheGridIsNotGlobalAttention() throws IOException {
+    TensorData x = random(4, 1, 25, 12);
+    float[] windowed = run(List.of(x), (s, in) -> block(6).apply(s, grid(in.get(0), 5)));
+    float[] global = run(List.of(x), (s, in) -> block(0).apply(s, grid(in.get(0), 5)));
+    assertFalse(Arrays.equals(global, windowed), "padded positions take part");
+  }
+
+  @Test
+  void theOrderOfLevelsChangesNothingButTheOrderOfTheWeights() throws IOException {
+    // Initially all levels have the same weights, so that the sum over levels may be reordered.
+    TensorData fine = random(5, 1, 24, 8);
+    TensorData coarse = random(6, 1, 6, 8);
+    List<TensorData> tokens = List.of(fine, coarse);
+    Grid large = new Grid(4, 6);
+    Grid small = new Grid(2, 3);
+    float[] fineFirst =
+        run(
+            tokens,
+            (s, in) -> {
+              Tensor value = Tensor.concat(1, in.get(0), in.get(1));
+              return ATTENTION.apply(
+                  s,
+                  new TokenPyramid(in.get(0), List.of(large)),
+                  new TokenPyramid(value, List.of(large, small)));
+            });
+    float[] coarseFirst =
+        run(
+            tokens,
+            (s, in) -> {
+              Tensor value = Tensor.concat(1, in.get(1), in.get(0));
+              return ATTENTION.apply(
+                  s,
+                  new TokenPyramid(in.get(0), List.of(large)),
+                  new TokenPyramid(value, List.of(small, large)));
+            });
+    assertArrayEquals(fineFirst, coarseFirst, 1e-6f);
+  }
+
+  @Test
+  void imagesOfABatchDoNotMixInAnyFlavour() throws IOException {
+    List<List<Integer>> stages =
+        List.of(List.of(0, 0), List.of(1, 1), List.of(2, 2), List.of(3, 3));
+    List<Boolean> on = List.of(true);
+    VisionTransformer vit =
+        new VisionTransformer(12, 4, 2, 2, true, true, List.of(3, 0), 64, 16, List.of(1));
+    Beit beit = new Beit(12, 4, 2, 2, true, true, List.of(3), 64, 16);
+    for (Flavour flavour : Flavour.values()) {
+      Backbone backbone = flavour.name().startsWith("CO_DETR") ? beit : vit;
+      VitComer comer =
+          new VitComer(flavour, 4, stages, 2, 2, 1, 0.5, 0.25, true, on, on, on, 1, true);
+      BiFunction<Scope, List<Tensor>, Tensor> model =
+          (s, in) -> {
+            List<Tensor> maps = comer.apply(s, backbone, in.get(0)).maps();
+            return Tensor.concat(1, maps.stream().map(m -> m.reshape(m.dim(0), -1)).toList());
+          };
+      TensorData both = random(7, 2, 3, 64, 96);
+      float[] together = run(List.of(both), model);
+      for (int i = 0; i < 2; i++) {
+        int image = 3 * 64 * 96;
+        float[] pixels = Arrays.copyOfRange(both.floats(), i * image, (i + 1) * image);
+        float[] alone = run(List.of(TensorData.of(pixels, 1, 3, 64, 96)), model);
+        float[] part = Arrays.copyOfRange(together, i * alone.length, (i + 1) * alone.length);
+        assertArrayEquals(alone, part, 1e-5f, flavour + ", image " + i);
+      }
+    }
+  }
+
+  private static VitBlock block(int window) {
+    return new VitBlock(3, 2, true, true, window, false);
+  }
+
+  private static Features grid(Tensor tokens, int size) {
+    return new Features(tokens, size, size, 0, 16);
+  }
+
+  private static TokenPyramid pyramid(Tensor tokens, int height, int width) {
+    return new TokenPyramid(
+        tokens,
+        List.of(
+            new Grid(2 * height, 2 * width),
+            new Grid(height, width),
+            new Grid(height / 2, width / 2)));
+  }
+
+  private static TensorData random(long seed, int... dims) {
+    Random random = new Random(seed);
+    float[] values = new float[Arrays.stream(dims).reduce(1, (a, b) -> a * b)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return TensorData.of(values, dims);
+  }
+
+  private float[] run(List<TensorData> values, BiFunction<Scope, List<Tensor>, Tensor> model)
+      throws IOException {
+    Trace trace = new Trace();
+    Map<String, TensorData> inputs = new LinkedHashMap<>();
+    List<Tensor> traced = new ArrayList<>();
+    for (TensorData value : values) {
+      String name = "in" + traced.size();
+      inputs.put(name, value);
+      traced.add(trace.input(name, DType.FLOAT32, value.type().shape().dims()));
+    }
+    Tensor out = model.apply(trace.root(), traced);
+    WeightBinding weights = WeightBinding.of(Map.of(), new DerivedFiles(cache, 1 << 30));
+    try (Plan plan =
+        Plan.compile(trace.graph(Map.of("out", out)), weights, Settings.cpu().threads(1))) {
+      return plan.run(inputs).get("out").floats();
+    }
+  }
+}

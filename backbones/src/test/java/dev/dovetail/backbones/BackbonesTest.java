@@ -1,0 +1,117 @@
+package dev.dovetail.backbones;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.graph.Cost;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sizes of published transformers, hand-computed index tables, and what is refused. */
+class BackbonesTest {
+
+  /** timm's models have a class token, a last norm and a classifier beside. */
+  @ParameterizedTest
+  @CsvSource({
+    "192, 12, 3, 5_717_416",
+    "384, 12, 6, 22_050_664",
+    "768, 12, 12, 86_567_656",
+    "1024, 24, 16, 304_326_632"
+  })
+  void aTransformerHasAsManyParametersAsTimms(int width, int depth, int heads, String published) {
+    VisionTransformer vit =
+        new VisionTransformer(width, depth, heads, 4, true, false, List.of(0), 224, 16, List.of());
+    long timmOnly = width + 2L * width + 1000L * width + 1000;
+    assertEquals(Long.parseLong(published.replace("_", "")), parameters(vit, 224, 224) + timmOnly);
+  }
+
+  @Test
+  void relativePositionsOfASmallWindowAreThoseOfBeit() {
+    assertArrayEquals(
+        new long[] {
+          4, 3, 1, 0, //
+          5, 4, 2, 1, //
+          7, 6, 4, 3, //
+          8, 7, 5, 4
+        },
+        new RelativePositions(2, 2, false).index());
+  }
+
+  @Test
+  void theClassTokenTakesTheLastThreeRowsOfTheTable() {
+    RelativePositions positions = new RelativePositions(1, 2, true);
+    assertEquals(6, positions.entries());
+    assertArrayEquals(new long[] {5, 3, 3, 4, 1, 0, 4, 2, 1}, positions.index());
+  }
+
+  @Test
+  void windowsAreUndoneToTheSameShape() {
+    for (int size = 1; size < 9; size++) {
+      for (int[] grid : new int[][] {{4, 6}, {7, 5}, {1, 1}, {8, 8}}) {
+        Trace trace = new Trace();
+        Tensor x = trace.input("x", DType.FLOAT32, 2, grid[0] * grid[1], 3);
+        Windows windows = new Windows(grid[0], grid[1], size, size);
+        Tensor parts = windows.partition(x);
+        assertEquals(size * size, parts.dim(1));
+        assertEquals(x.shape(), windows.merge(parts).shape());
+      }
+    }
+  }
+
+  @Test
+  void aPatternOfWindowsRepeats() {
+    VisionTransformer vit =
+        new VisionTransformer(12, 6, 2, 4, true, true, List.of(14, 7, 0), 224, 16, List.of());
+    assertEquals(
+        List.of(14, 7, 0, 14, 7, 0),
+        IntStream.range(0, 6).mapToObj(i -> vit.block(i).window()).toList());
+  }
+
+  @Test
+  void aPrefixIsKeptWhileTheGridChanges() {
+    Trace trace = new Trace();
+    Features x = new Features(trace.input("x", DType.FLOAT32, 1, 7, 3), 2, 3, 1, 16);
+    assertEquals(Shape.of(1, 6, 3), x.grid().shape());
+    assertEquals(x.tokens().shape(), x.withGrid(x.grid()).tokens().shape());
+  }
+
+  @Test
+  void whatMakesNoModelIsRefusedByName() {
+    refused(
+        "width 100 is not a multiple of heads 12",
+        () -> new Beit(100, 12, 12, 4, true, true, List.of(14), 0, 16));
+    refused(
+        "windows has 5 entries, which do not repeat to the depth of 12",
+        () -> new Beit(96, 12, 12, 4, true, true, List.of(1, 2, 3, 4, 5), 0, 16));
+    refused(
+        "residualBlocks names block 12, there are 0 to 11",
+        () -> new VisionTransformer(96, 12, 12, 4, true, true, List.of(0), 224, 16, List.of(12)));
+    refused(
+        "height 224 and width 230 cannot be cut into patches: both must be multiples of 16",
+        () -> parameters(VisionTransformer.defaults(), 224, 230));
+  }
+
+  private static void refused(String sentence, Executable body) {
+    String message = assertThrows(IllegalArgumentException.class, body).getMessage();
+    assertTrue(message.contains(sentence), message);
+  }
+
+  private static long parameters(Backbone backbone, int height, int width) {
+    Trace trace = new Trace();
+    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, height, width);
+    Features x = backbone.stem(trace.root(), image);
+    x = backbone.blocks(trace.root(), x, 0, 0, backbone.stages().get(0).blocks());
+    return Cost.perScope(trace.graph(Map.of("x", x.tokens()))).get("").parameters();
+  }
+}
