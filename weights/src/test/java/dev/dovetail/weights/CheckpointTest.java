@@ -54,6 +54,22 @@ class CheckpointTest {
   }
 
   @Test
+  void classNamesAreFoundWhereMmcvAndMmenginePutThem() throws IOException {
+    List<String> mmcv = List.of("meta", "CLASSES");
+    List<String> mmengine = List.of("meta", "dataset_meta", "classes");
+    for (List<String> keys : List.of(mmcv, mmengine, List.of("meta", "dataset_meta", "CLASSES"))) {
+      PickleProgram program = PickleProgram.oneVector("w", 2);
+      keys.forEach(key -> program.text(key).raw("}"));
+      program.raw("0(").text("person").text("车").raw("t");
+      keys.forEach(key -> program.raw("s"));
+      try (Checkpoint checkpoint = Checkpoint.open(torch(program))) {
+        assertEquals(List.of("person", "车"), checkpoint.classes().orElseThrow());
+      }
+    }
+    assertTrue(Checkpoint.open(write("a.safetensors", "a")).classes().isEmpty());
+  }
+
+  @Test
   void modulePrefixIsDroppedOnlyWhereEveryNameHasIt() throws IOException {
     Path uniform = write("u.safetensors", "module.module.a", "module.module.b");
     assertEquals(List.of("a", "b"), List.copyOf(Checkpoint.open(uniform).tensors().keySet()));

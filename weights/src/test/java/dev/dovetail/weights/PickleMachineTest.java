@@ -68,6 +68,35 @@ class PickleMachineTest {
     assertSame(twice.get(0), twice.get(1));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void numpyScalarsAndSmallArraysBecomeNumbersAndLists(int protocol)
+      throws IOException, URISyntaxException {
+    Map<?, ?> read =
+        (Map<?, ?>)
+            run(Path.of(getClass().getResource("pickle/numpy" + protocol + ".pkl").toURI()));
+    assertEquals(0.25, read.get("score"));
+    assertEquals(7L, read.get("epoch"));
+    assertEquals(true, read.get("flag"));
+    assertEquals(1.5, read.get("half"));
+    assertEquals(List.of(0.0, 1.0, 2.0, 3.0), read.get("vector"));
+    assertEquals(List.of(List.of(0L, 1L, 2L), List.of(3L, 4L, 5L)), read.get("columns"));
+    assertEquals(List.of(200L, 7L), read.get("bytes"));
+    assertEquals(Arrays.asList("a", null), read.get("objects"));
+    assertEquals(new OpaqueObject("numpy.U1"), read.get("words"));
+    assertEquals(new OpaqueObject("numpy.u1"), read.get("large"));
+    assertEquals("numpy.f4", read.get("dtype"));
+  }
+
+  @Test
+  void shapesDevicesAndTypesOfPyTorchBecomeListsAndText() throws IOException {
+    assertEquals(List.of(2L, 3L), run("ctorch\nSize\n(I2\nI3\nt\205R."));
+    assertEquals("cpu", run("ctorch\ndevice\nVcpu\n\205R."));
+    assertEquals("cuda:1", run("ctorch\ndevice\nVcuda\nI1\n\206R."));
+    assertEquals("torch.float32", run("ctorch\nfloat32\n."));
+    assertEquals(new OpaqueObject("torch.Tensor"), run("ctorch\nTensor\n."));
+  }
+
   @Test
   void stringsOfPython2AreUtf8WhereTheyCanBe() throws IOException {
     assertEquals("é\n'", run("S'\\xc3\\xa9\\n\\''\n."));

@@ -1,12 +1,12 @@
 package dev.dovetail.weights;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class TorchFixturesTest {
@@ -82,49 +81,45 @@ class TorchFixturesTest {
         : tests.stream();
   }
 
-  @Test
-  void metadataOfMmdetIsPlainContainers() throws IOException {
-    for (String name : List.of("zip_mmdet.pth", "legacy_mmdet.pth")) {
-      try (Checkpoint checkpoint = Checkpoint.open(SharedFolder.require(FORMATS + "/" + name))) {
-        Map<?, ?> meta = (Map<?, ?>) checkpoint.meta().get("meta");
-        assertEquals("2.22.0", meta.get("mmdet_version"));
-        assertEquals(12L, meta.get("epoch"));
-        assertEquals(true, meta.get("flag"));
-        assertEquals(1e-4, meta.get("lr"));
-        assertEquals(new BigInteger("12345678901234567890"), meta.get("big"));
-        assertEquals(List.of(List.of(0L, 0L, 0L), List.of(1L, 2L, 3L)), meta.get("PALETTE"));
-        Map<?, ?> hooks = (Map<?, ?>) meta.get("hook_msgs");
-        assertTrue(hooks.containsKey("last_ckpt"));
-        assertEquals(null, hooks.get("last_ckpt"));
-        assertEquals(List.of("person", "bicycle", "车"), checkpoint.classes().orElseThrow());
-        assertFalse(checkpoint.meta().containsKey("state_dict"));
+  /** What {@link Checkpoint#meta} promises, for each file of each folder. */
+  @TestFactory
+  Stream<DynamicTest> metadataIsPlainContainersAllTheWayDown() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Path folder : SharedFolder.directories("fixtures/comer")) {
+      for (Path file : files(folder, ".pth")) {
+        tests.add(
+            DynamicTest.dynamicTest(
+                folder.getFileName() + "/" + file.getFileName(),
+                () -> {
+                  try (Checkpoint checkpoint = Checkpoint.open(file)) {
+                    assertPlain(checkpoint.meta());
+                  }
+                }));
       }
     }
+    return tests.isEmpty()
+        ? Stream.of(DynamicTest.dynamicTest(FORMATS, () -> SharedFolder.require(FORMATS)))
+        : tests.stream();
   }
 
-  @Test
-  void tensorsOfTheOptimizerStayUnreadAmongTheMetadata() throws IOException {
-    try (Checkpoint checkpoint =
-        Checkpoint.open(SharedFolder.require(FORMATS + "/zip_mmdet.pth"))) {
-      Map<?, ?> optimizer = (Map<?, ?>) checkpoint.meta().get("optimizer");
-      Map<?, ?> first = (Map<?, ?>) ((Map<?, ?>) optimizer.get("state")).get("0");
-      assertEquals(List.of(2L, 2L), ((StoredTensor) first.get("exp_avg")).shape());
-    }
-  }
-
-  @Test
-  void namespacesAndNumpyValuesAreReadAsPlainOnes() throws IOException {
-    Path file = SharedFolder.require(FORMATS + "/zip_namespace_numpy.pth");
-    try (Checkpoint checkpoint = Checkpoint.open(file)) {
-      assertEquals("torch.float32", checkpoint.meta().get("dtype"));
-      assertEquals(List.of(2L, 3L), checkpoint.meta().get("size"));
-      assertEquals("cpu", checkpoint.meta().get("device"));
-      assertEquals(0.25, checkpoint.meta().get("score"));
-      assertEquals(7L, checkpoint.meta().get("epoch"));
-      assertEquals(List.of(0.0, 1.0, 2.0, 3.0, 4.0), checkpoint.meta().get("arr"));
-      assertEquals(
-          Map.of("lr", 0.001, "name", "deit", "layers", List.of(1L, 2L)),
-          checkpoint.meta().get("args"));
+  private static void assertPlain(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      map.keySet().forEach(key -> assertInstanceOf(String.class, key));
+      map.values().forEach(TorchFixturesTest::assertPlain);
+    } else if (value instanceof List<?> list) {
+      list.forEach(TorchFixturesTest::assertPlain);
+    } else {
+      assertTrue(
+          value == null
+              || value instanceof String
+              || value instanceof Long
+              || value instanceof BigInteger
+              || value instanceof Double
+              || value instanceof Boolean
+              || value instanceof ByteBuffer
+              || value instanceof StoredTensor
+              || value instanceof OpaqueObject,
+          () -> value.getClass() + " " + value);
     }
   }
 

@@ -50,22 +50,26 @@ public record FoundObjects(
     return new FoundObjects(imageId, boxes, scores, categoryIds, masks);
   }
 
-  /** The mask of object {@code i} in an image. */
+  /** The mask of object {@code i} in an image, run-length coded. */
   public static Rle mask(Outcome.Objects found, int i, Size image) {
-    float[] b = found.boxes();
-    int side = found.side();
-    MaskRegion r =
-        PASTE.paste(
-            found.maskProbs(),
-            i * side * side,
-            side,
-            b[4 * i],
-            b[4 * i + 1],
-            b[4 * i + 2],
-            b[4 * i + 3],
-            image);
+    MaskRegion r = region(found, i, image);
     return Rle.ofRegion(
         image.height(), image.width(), r.x(), r.y(), r.width(), r.height(), r.columnMajor());
+  }
+
+  /** The pixels of object {@code i} around its box. */
+  public static MaskRegion region(Outcome.Objects found, int i, Size image) {
+    float[] b = found.boxes();
+    int side = found.side();
+    return PASTE.paste(
+        found.maskProbs(),
+        i * side * side,
+        side,
+        b[4 * i],
+        b[4 * i + 1],
+        b[4 * i + 2],
+        b[4 * i + 3],
+        image);
   }
 
   public int count() {

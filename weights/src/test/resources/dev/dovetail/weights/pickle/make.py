@@ -1,8 +1,10 @@
-"""Made the protocol*.pkl beside it, with CPython 3.11."""
+"""Made the *.pkl beside it, with CPython 3.11 and NumPy 2.4."""
 
 import argparse
 import collections
 import pickle
+
+import numpy as np
 
 shared = ["s"]
 value = {
@@ -23,3 +25,20 @@ value = {
 for protocol in range(6):
     with open(f"protocol{protocol}.pkl", "wb") as file:
         pickle.dump(value, file, protocol=protocol)
+
+arrays = {
+    "score": np.float64(0.25),
+    "epoch": np.int64(7),
+    "flag": np.bool_(True),
+    "half": np.float16(1.5),
+    "vector": np.arange(4, dtype="f4"),
+    "columns": np.asfortranarray(np.arange(6, dtype=">i2").reshape(2, 3)),
+    "bytes": np.array([200, 7], dtype="u1"),
+    "objects": np.array(["a", None], dtype=object),
+    "words": np.array(["a"]),
+    "large": np.zeros(70_000, dtype="u1"),
+    "dtype": np.dtype("f4"),
+}
+for protocol in (2, 4):
+    with open(f"numpy{protocol}.pkl", "wb") as file:
+        pickle.dump(arrays, file, protocol=protocol)

@@ -1,0 +1,239 @@
+package dev.dovetail.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.data.draw.Instance;
+import dev.dovetail.data.draw.InstancePainter;
+import dev.dovetail.data.draw.LabelPainter;
+import dev.dovetail.data.draw.Palette;
+import dev.dovetail.data.image.Image;
+import dev.dovetail.data.image.ImageWriter;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.data.mask.Rle;
+import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.data.semantic.LabelPng;
+import dev.dovetail.models.LoadedModel;
+import dev.dovetail.models.ModelConfig;
+import dev.dovetail.models.evaluation.FoundObjects;
+import dev.dovetail.models.pipeline.Job;
+import dev.dovetail.models.pipeline.ModelPlans;
+import dev.dovetail.models.pipeline.Outcome;
+import dev.dovetail.models.pipeline.Pipeline;
+import dev.dovetail.models.pipeline.StageClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs a model over images and draws what it finds. */
+@Command(
+    name = "predict",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs a model over images. For each it writes NAME.jpg with boxes and masks or with coloured"
+          + " classes. Objects are listed in results.json, label maps are NAME.labels.png."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  dovetail predict reference/coco-maskrcnn --weights checkpoint.pth photos/ --out found"
+    })
+final class PredictCommand implements Callable<Integer> {
+
+  private static final int WORKERS = 2;
+
+  @Spec private CommandSpec verb;
+  @Mixin private ModelOptions model;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "INPUT",
+      description = "images, folders with images, or patterns such as 'photos/*.jpg'")
+  private List<String> inputs;
+
+  @Mixin private ModelOptions.Weights weights;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "where pictures and results are written")
+  private Path out;
+
+  @Option(
+      names = "--score-threshold",
+      paramLabel = "T",
+      defaultValue = "0.3",
+      description = "leave out objects below this score (default: ${DEFAULT-VALUE})")
+  private float threshold;
+
+  @Mixin private ModelOptions.Where where;
+  @Mixin private JsonOption json;
+
+  @Override
+  public Integer call() throws IOException {
+    if (!(threshold >= 0 && threshold <= 1)) {
+      throw new UsageException("--score-threshold " + threshold + ": expected 0 to 1");
+    }
+    json.check();
+    ModelConfig config = model.config();
+    List<Path> files = InputImages.find(inputs);
+    List<String> names = InputImages.names(files);
+    Files.createDirectories(out);
+    List<Job> jobs =
+        IntStream.range(0, files.size())
+            .mapToObj(i -> Job.ofFile(i, names.get(i), files.get(i)))
+            .toList();
+    List<String> failed = new ArrayList<>();
+    Map<Long, ObjectNode> results = new TreeMap<>();
+    try (LoadedModel loaded = weights.open(config);
+        ModelPlans plans = new ModelPlans(loaded, where.settings());
+        ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
+      Pipeline pipeline = new Pipeline(loaded.model(), plans, 1, WORKERS, new StageClock());
+      progress.start(jobs.size(), 0);
+      pipeline.run(
+          pipeline.byShape(jobs),
+          (job, image, outcome) -> write(job, image, outcome, loaded.classes()),
+          new Pipeline.Sink<ObjectNode>() {
+            @Override
+            public void accept(Job job, ObjectNode result) {
+              results.put(job.id(), result);
+              progress.step();
+            }
+
+            @Override
+            public void failed(Job job, IOException reason) {
+              failed.add(reason.getMessage());
+              progress.step();
+            }
+          });
+    }
+    ArrayNode all = JsonNodeFactory.instance.arrayNode().addAll(results.values());
+    Files.writeString(out.resolve("results.json"), all.toPrettyString());
+    json.report(table(results.values()), all);
+    if (!failed.isEmpty()) {
+      throw new IOException(
+          failed.size()
+              + " of "
+              + files.size()
+              + " images could not be used:\n  "
+              + String.join("\n  ", failed));
+    }
+    return Dovetail.OK;
+  }
+
+  /** Writes the files of one image and gives its entry in the results. */
+  private ObjectNode write(Job job, Image image, Outcome outcome, List<String> classes)
+      throws IOException {
+    ObjectNode entry = JsonNodeFactory.instance.objectNode();
+    entry.put("file", job.file().toString());
+    entry.put("width", image.size().width());
+    entry.put("height", image.size().height());
+    Path picture = out.resolve(job.name() + ".jpg");
+    entry.put("picture", picture.getFileName().toString());
+    if (outcome instanceof Outcome.Objects objects) {
+      ArrayNode list = entry.putArray("objects");
+      List<Instance> drawn = new ArrayList<>();
+      for (int i = 0; i < objects.count(); i++) {
+        if (objects.scores()[i] >= threshold) {
+          list.add(entry(objects, i, image.size(), classes));
+          drawn.add(instance(objects, i, image.size()));
+        }
+      }
+      InstancePainter painter = new InstancePainter(classes, Palette.distinct());
+      ImageWriter.write(picture, painter.draw(image, drawn));
+    } else if (outcome instanceof Outcome.Labels labels) {
+      Path map = out.resolve(job.name() + ".labels.png");
+      LabelPng.write(map, labels.map());
+      entry.put("label_map", map.getFileName().toString());
+      entry.set("share_of_pixels", shares(labels.map(), classes));
+      LabelPainter painter = new LabelPainter(classes, Palette.distinct());
+      ImageWriter.write(
+          picture, painter.withLegend(painter.over(image, labels.map()), labels.map()));
+    }
+    return entry;
+  }
+
+  private static ObjectNode entry(Outcome.Objects objects, int i, Size size, List<String> classes) {
+    ObjectNode entry = JsonNodeFactory.instance.objectNode();
+    int label = objects.labels()[i];
+    entry.put("label", label);
+    entry.put("name", name(label, classes));
+    entry.put("score", objects.scores()[i]);
+    float[] b = objects.boxes();
+    ArrayNode box = entry.putArray("bbox");
+    box.add(b[4 * i]).add(b[4 * i + 1]);
+    box.add(b[4 * i + 2] - b[4 * i]).add(b[4 * i + 3] - b[4 * i + 1]);
+    Rle mask = FoundObjects.mask(objects, i, size);
+    ObjectNode segmentation = entry.putObject("segmentation");
+    segmentation.putArray("size").add(mask.height()).add(mask.width());
+    segmentation.put("counts", mask.compressed());
+    return entry;
+  }
+
+  private static Instance instance(Outcome.Objects objects, int i, Size size) {
+    float[] b = objects.boxes();
+    return new Instance(
+        objects.labels()[i],
+        objects.scores()[i],
+        b[4 * i],
+        b[4 * i + 1],
+        b[4 * i + 2],
+        b[4 * i + 3],
+        FoundObjects.region(objects, i, size));
+  }
+
+  private static ObjectNode shares(LabelMap map, List<String> classes) {
+    long[] counts = new long[map.valueCount()];
+    int pixels = Math.toIntExact(map.size().pixels());
+    for (int i = 0; i < pixels; i++) {
+      counts[map.at(i)]++;
+    }
+    ObjectNode shares = JsonNodeFactory.instance.objectNode();
+    for (int c = 0; c < counts.length; c++) {
+      if (counts[c] > 0) {
+        shares.put(name(c, classes), (double) counts[c] / pixels);
+      }
+    }
+    return shares;
+  }
+
+  private static String name(int label, List<String> classes) {
+    return label < classes.size() ? classes.get(label) : Integer.toString(label);
+  }
+
+  private static String table(Iterable<ObjectNode> results) {
+    Table table = new Table("image", "found");
+    for (ObjectNode r : results) {
+      table.row(Path.of(r.get("file").asText()).getFileName(), found(r));
+    }
+    return table.toString();
+  }
+
+  private static String found(ObjectNode result) {
+    Map<String, Integer> counts = new TreeMap<>();
+    result.path("objects").forEach(o -> counts.merge(o.get("name").asText(), 1, Integer::sum));
+    List<String> words = new ArrayList<>();
+    counts.forEach((name, n) -> words.add(n + " " + name));
+    result
+        .path("share_of_pixels")
+        .fields()
+        .forEachRemaining(
+            f -> words.add(Math.round(100 * f.getValue().asDouble()) + "% " + f.getKey()));
+    return words.isEmpty() ? "nothing" : String.join(", ", words);
+  }
+}
