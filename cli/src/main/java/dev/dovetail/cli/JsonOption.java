@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Stack;
+import java.util.stream.Collectors;
 import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,18 +50,18 @@ final class JsonOption {
   /**
    * Prints the result of a verb: as text, unless JSON takes its place on stdout.
    *
-   * @param text the lines that a reader sees
+   * @param text what a reader sees, each line ended
    * @param json the same with every digit
    * @throws IOException if the JSON file cannot be written
    */
-  void report(List<String> text, Json json) throws IOException {
+  void report(String text, Json json) throws IOException {
     PrintWriter out = verb.commandLine().getOut();
     if (STDOUT.equals(target)) {
       StringWriter written = new StringWriter();
       write(PRETTY.createGenerator(written), json);
       out.println(written);
     } else {
-      text.forEach(out::println);
+      out.print(text);
       if (target != null) {
         write(PRETTY.createGenerator(new File(target), JsonEncoding.UTF8), json);
       }
@@ -69,8 +70,13 @@ final class JsonOption {
   }
 
   /** As the other, for JSON that is a tree already. */
-  void report(List<String> text, JsonNode json) throws IOException {
+  void report(String text, JsonNode json) throws IOException {
     report(text, generator -> generator.writeTree(json));
+  }
+
+  /** Lines as one text. */
+  static String text(List<String> lines) {
+    return lines.stream().map(l -> l + System.lineSeparator()).collect(Collectors.joining());
   }
 
   private static void write(JsonGenerator generator, Json json) throws IOException {

@@ -13,6 +13,7 @@ import dev.dovetail.data.image.Size;
 import dev.dovetail.data.mask.Rle;
 import dev.dovetail.data.semantic.LabelMap;
 import dev.dovetail.data.semantic.LabelPng;
+import dev.dovetail.eval.TextTable;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.evaluation.FoundObjects;
@@ -217,11 +218,11 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static String table(Iterable<ObjectNode> results) {
-    Table table = new Table("image", "found");
+    TextTable table = new TextTable(List.of("image", "found"));
     for (ObjectNode r : results) {
-      table.row(Path.of(r.get("file").asText()).getFileName(), found(r));
+      table.add(List.of(Path.of(r.get("file").asText()).getFileName().toString(), found(r)));
     }
-    return table.toString();
+    return JsonOption.text(table.lines());
   }
 
   private static String found(ObjectNode result) {

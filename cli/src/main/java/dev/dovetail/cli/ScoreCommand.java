@@ -245,7 +245,8 @@ final class ScoreCommand implements Callable<Integer> {
     List<String> text = new ArrayList<>(CocoReport.summary(evaluation));
     text.add("");
     text.addAll(CocoReport.categories(evaluation));
-    json.report(text, out -> CocoReport.writeJson(out, evaluation, options.hashes));
+    json.report(
+        JsonOption.text(text), out -> CocoReport.writeJson(out, evaluation, options.hashes));
   }
 
   private void scoreLabelMaps(Warnings warnings) throws IOException {
@@ -266,7 +267,7 @@ final class ScoreCommand implements Callable<Integer> {
       text.add("");
       text.addAll(SemanticReport.summary(evaluation));
       progress.close();
-      json.report(text, out -> SemanticReport.writeJson(out, evaluation));
+      json.report(JsonOption.text(text), out -> SemanticReport.writeJson(out, evaluation));
     }
   }
 
