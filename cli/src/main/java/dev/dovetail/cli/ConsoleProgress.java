@@ -69,7 +69,8 @@ final class ConsoleProgress implements Progress, AutoCloseable {
       return;
     }
     long now = System.nanoTime();
-    if (done == total || now - lastLine > BETWEEN_LINES) {
+    boolean shown = lastLine != started;
+    if (now - lastLine > BETWEEN_LINES || (done == total && shown)) {
       lastLine = now;
       double seconds = (now - started) * 1e-9;
       err.println(

@@ -1,13 +1,18 @@
 package dev.dovetail.cli;
 
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Stack;
 import picocli.CommandLine.IParameterPreprocessor;
@@ -36,24 +41,42 @@ final class JsonOption {
           "write the numbers as JSON, to FILE beside the table or to stdout instead of it")
   private String target;
 
+  /** Writes one JSON value. */
+  interface Json {
+    void write(JsonGenerator json) throws IOException;
+  }
+
   /**
    * Prints the result of a verb: as text, unless JSON takes its place on stdout.
    *
-   * @param text what a reader sees
+   * @param text the lines that a reader sees
    * @param json the same with every digit
    * @throws IOException if the JSON file cannot be written
    */
-  void report(String text, JsonNode json) throws IOException {
+  void report(List<String> text, Json json) throws IOException {
     PrintWriter out = verb.commandLine().getOut();
     if (STDOUT.equals(target)) {
-      out.println(PRETTY.writeValueAsString(json));
+      StringWriter written = new StringWriter();
+      write(PRETTY.createGenerator(written), json);
+      out.println(written);
     } else {
-      out.print(text);
+      text.forEach(out::println);
       if (target != null) {
-        Files.write(Path.of(target), PRETTY.writeValueAsBytes(json));
+        write(PRETTY.createGenerator(new File(target), JsonEncoding.UTF8), json);
       }
     }
     out.flush();
+  }
+
+  /** As the other, for JSON that is a tree already. */
+  void report(List<String> text, JsonNode json) throws IOException {
+    report(text, generator -> generator.writeTree(json));
+  }
+
+  private static void write(JsonGenerator generator, Json json) throws IOException {
+    try (generator) {
+      json.write(generator);
+    }
   }
 
   /**

@@ -3,12 +3,22 @@ package dev.dovetail.eval;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
-/** A table for a terminal: the first column is aligned left, the others right. */
+/**
+ * A table for a terminal of 80 columns: numbers are aligned right, all else left. Where a row would
+ * be longer the widest column of text is cut.
+ */
 public final class TextTable {
 
+  private static final int WIDTH = 80;
+  private static final int NARROWEST = 12;
   private static final String GAP = "  ";
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?[0-9][0-9.,]*( ?[a-zA-Z%]{1,3})?|-?|nan|-?inf");
 
   private final List<List<String>> rows = new ArrayList<>();
 
@@ -32,21 +42,37 @@ public final class TextTable {
 
   /** The table, head first, without trailing blanks. */
   public List<String> lines() {
-    int[] widths = new int[rows.get(0).size()];
-    for (List<String> row : rows) {
-      for (int c = 0; c < widths.length; c++) {
-        widths[c] = Math.max(widths[c], row.get(c).length());
-      }
+    int columns = rows.get(0).size();
+    boolean[] numeric = new boolean[columns];
+    int[] widths = new int[columns];
+    for (int c = 0; c < columns; c++) {
+      int column = c;
+      numeric[c] = rows.stream().skip(1).allMatch(r -> NUMBER.matcher(r.get(column)).matches());
+      widths[c] = rows.stream().mapToInt(r -> r.get(column).length()).max().orElseThrow();
     }
-    return rows.stream().map(row -> line(row, widths)).toList();
+    cut(widths, numeric);
+    return rows.stream().map(row -> line(row, widths, numeric)).toList();
   }
 
-  private static String line(List<String> row, int[] widths) {
+  private static void cut(int[] widths, boolean[] numeric) {
+    int over = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - WIDTH;
+    if (over > 0) {
+      IntStream.range(0, widths.length)
+          .filter(c -> !numeric[c])
+          .reduce((a, b) -> widths[b] > widths[a] ? b : a)
+          .ifPresent(c -> widths[c] = Math.max(widths[c] - over, Math.min(widths[c], NARROWEST)));
+    }
+  }
+
+  private static String line(List<String> row, int[] widths, boolean[] numeric) {
     StringBuilder line = new StringBuilder();
     for (int c = 0; c < widths.length; c++) {
-      String blanks = " ".repeat(widths[c] - row.get(c).length());
-      line.append(c == 0 ? "" : GAP);
-      line.append(c == 0 ? row.get(c) + blanks : blanks + row.get(c));
+      String cell = row.get(c);
+      if (cell.length() > widths[c]) {
+        cell = cell.substring(0, widths[c] - 1) + "…";
+      }
+      String blanks = " ".repeat(widths[c] - cell.length());
+      line.append(c == 0 ? "" : GAP).append(numeric[c] ? blanks + cell : cell + blanks);
     }
     return line.toString().stripTrailing();
   }

@@ -40,17 +40,27 @@ public final class CocoReport {
         TextTable.fixed(line.value(), DECIMALS));
   }
 
-  /** A table with a row for every category; nan where there is no value. */
+  /**
+   * A table with a row for every category: its average precisions, and the recall of all sizes at
+   * the largest maxDets; nan where there is no value. (The JSON has all numbers.)
+   */
   public static List<String> categories(CocoEvaluation evaluation) {
+    int[] maxDets = evaluation.params().maxDets();
+    String recall = "AR_max" + maxDets[maxDets.length - 1];
     List<CategoryMetrics> categories = evaluation.perCategory();
-    List<String> head = new ArrayList<>(List.of("category", "id"));
-    if (!categories.isEmpty()) {
-      head.addAll(categories.get(0).values().keySet());
-    }
+    List<String> columns =
+        categories.stream()
+            .limit(1)
+            .flatMap(c -> c.values().keySet().stream())
+            .filter(name -> name.startsWith("AP") || name.equals(recall))
+            .toList();
+    List<String> head = new ArrayList<>(List.of("category"));
+    head.addAll(columns);
     TextTable table = new TextTable(head);
     for (CategoryMetrics category : categories) {
-      List<String> row = new ArrayList<>(List.of(category.name(), Long.toString(category.id())));
-      for (double value : category.values().values()) {
+      List<String> row = new ArrayList<>(List.of(category.name()));
+      for (String column : columns) {
+        double value = category.values().get(column);
         row.add(value == -1 ? "nan" : TextTable.fixed(value, DECIMALS));
       }
       table.add(row);

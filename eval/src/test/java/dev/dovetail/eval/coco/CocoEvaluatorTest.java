@@ -173,7 +173,7 @@ class CocoEvaluatorTest {
     assertEquals(
         " Average Recall     (AR) @[ IoU=0.50:0.95 | area=   all | maxDets=  5 ] = 0.000",
         lines.get(6));
-    assertTrue(CocoReport.categories(evaluation).get(0).startsWith("category  id"));
+    assertTrue(CocoReport.categories(evaluation).get(0).startsWith("category     AP"));
   }
 
   private static CocoAnnotation box(long id, double left) {

@@ -1,0 +1,28 @@
+package dev.dovetail.cli;
+
+import dev.dovetail.data.coco.Strictness;
+import dev.dovetail.data.coco.Warnings;
+import java.io.PrintWriter;
+import picocli.CommandLine.Option;
+
+/** The option {@code --strict}: what is odd in annotations and predictions, refused or counted. */
+final class StrictOption {
+
+  @Option(
+      names = "--strict",
+      description =
+          "refuse what is odd in annotations or predictions, where else the reference's number is"
+              + " given with a warning")
+  private boolean strict;
+
+  /** A new count of what is odd. */
+  Warnings warnings() {
+    return new Warnings(strict ? Strictness.STRICT : Strictness.LENIENT);
+  }
+
+  /** Prints one line for each kind of oddity. */
+  static void print(Warnings warnings, PrintWriter err) {
+    warnings.entries().forEach(e -> err.println("dovetail: warning: " + e));
+    err.flush();
+  }
+}

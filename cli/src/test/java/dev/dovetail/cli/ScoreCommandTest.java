@@ -1,0 +1,176 @@
+package dev.dovetail.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.data.semantic.LabelPng;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScoreCommandTest {
+
+  private static final String TRUTH =
+      "{'images':[{'id':1,'width':100,'height':100},{'id':2,'width':100,'height':100}],"
+          + "'categories':[{'id':7,'name':'cat'},{'id':9,'name':'dog'}],"
+          + "'annotations':[{'id':5,'image_id':1,'category_id':7,'bbox':[10,10,50,50],"
+          + "'area':2500,'iscrowd':0}]}";
+  private static final String FOUND =
+      "[{'image_id':1,'category_id':7,'bbox':[10,10,50,50],'score':0.9}]";
+
+  @TempDir Path folder;
+  private Path truth;
+  private Path found;
+
+  @BeforeEach
+  void write() throws IOException {
+    truth = json("gt.json", TRUTH);
+    found = json("dt.json", FOUND);
+  }
+
+  private Path json(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text.replace('\'', '"'));
+  }
+
+  private CommandLineRun boxes(Path gt, Path dt, Object... more) {
+    Object[] args = new Object[7 + more.length];
+    Object[] first = {"score", "--type", "bbox", "--gt", gt, "--dt", dt};
+    System.arraycopy(first, 0, args, 0, first.length);
+    System.arraycopy(more, 0, args, first.length, more.length);
+    return CommandLineRun.of(args);
+  }
+
+  @Test
+  void theTextIsPycocotoolsTwelveLinesAndATableOfClasses() {
+    List<String> lines = boxes(truth, found).succeeded().out().lines().toList();
+    assertEquals(
+        " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 1.000",
+        lines.get(0));
+    assertEquals(
+        " Average Recall     (AR) @[ IoU=0.50:0.95 | area= large | maxDets=100 ] = -1.000",
+        lines.get(11));
+    assertEquals("", lines.get(12));
+    assertTrue(lines.get(13).startsWith("category     AP   AP50"), lines.get(13));
+    assertEquals("cat       1.000", lines.get(14).substring(0, 15));
+    assertEquals("dog         nan", lines.get(15).substring(0, 15));
+    assertTrue(lines.stream().allMatch(l -> l.length() <= 80), lines::toString);
+  }
+
+  @Test
+  void jsonTakesTheWholeStdoutOrGoesToAFileBesideTheTable() throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode onStdout = mapper.readTree(boxes(truth, found, "--json").succeeded().out());
+    Path file = folder.resolve("scores.json");
+    CommandLineRun beside = boxes(truth, found, "--json=" + file).succeeded();
+    assertTrue(beside.out().contains("Average Precision"), beside.out());
+    assertEquals(onStdout, mapper.readTree(file.toFile()));
+    assertEquals(12, onStdout.get("stats").size());
+  }
+
+  @Test
+  void aJsonFileThatCannotBeWrittenIsSaidBeforeAnythingIsRead() {
+    boxes(Path.of("none"), Path.of("none"), "--json=" + folder)
+        .failed(Dovetail.USAGE, "is a folder");
+    boxes(Path.of("none"), Path.of("none"), "--json=" + folder.resolve("no/x.json"))
+        .failed(Dovetail.USAGE, "there is no folder " + folder.resolve("no"));
+  }
+
+  @Test
+  void gzipFilesAreReadAsTheyAre() throws IOException {
+    Path zipped = folder.resolve("dt.json.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+      out.write(FOUND.replace('\'', '"').getBytes());
+    }
+    assertEquals(boxes(truth, found).out(), boxes(truth, zipped).succeeded().out());
+    Files.write(zipped, new byte[] {0x1f, (byte) 0x8b, 8, 0, 1});
+    boxes(truth, zipped).failed(Dovetail.FAILED, zipped.toString(), "gzip");
+  }
+
+  @Test
+  void wrongFilesGetASentence() throws IOException {
+    boxes(found, truth).failed(Dovetail.USAGE, "--gt and --dt seem to be swapped");
+    boxes(truth, folder.resolve("none.json"))
+        .failed(Dovetail.FAILED, "none.json: there is no such file");
+    boxes(truth, folder).failed(Dovetail.USAGE, "is a folder; expected a JSON file");
+    boxes(truth, json("text.json", "hello")).failed(Dovetail.FAILED, "not valid JSON");
+    boxes(truth, json("other.json", FOUND.replace("'image_id':1", "'image_id':77")))
+        .failed(Dovetail.FAILED, "results[0].image_id: 77 is not an image of " + truth);
+    boxes(truth, json("cut.json", FOUND.substring(0, 20))).failed(Dovetail.FAILED, "ends early");
+  }
+
+  @Test
+  void whatIsOddIsCountedInOneLineAndRefusedWhenStrict() throws IOException {
+    Path odd = json("odd.json", FOUND.replace("'category_id':7", "'category_id':8"));
+    CommandLineRun counted = boxes(truth, odd).succeeded();
+    assertEquals(1, counted.err().lines().count(), counted.err());
+    assertTrue(counted.err().contains("category that is not listed"), counted.err());
+    assertTrue(counted.err().contains(": 1 (first: "), counted.err());
+    boxes(truth, odd, "--strict").failed(Dovetail.FAILED, "refused by --strict");
+  }
+
+  @Test
+  void optionsThatCannotBeMeantAreUsage() {
+    boxes(truth, found, "--max-dets", "1,10").failed(Dovetail.USAGE, "at least three");
+    boxes(truth, found, "--area-ranges", "all:0").failed(Dovetail.USAGE, "NAME:LOW:HIGH");
+    boxes(truth, found, "--classes", "3").failed(Dovetail.USAGE, "--type semantic");
+    boxes(truth, found, "--strickt").failed(Dovetail.USAGE, "--strickt", "--strict");
+    boxes(truth, found, "--img-ids", "1,5").failed(Dovetail.FAILED, "5");
+    CommandLineRun.of("score", "--type", "boxes", "--gt", truth, "--dt", found)
+        .failed(Dovetail.USAGE, "BBOX, SEGM, SEMANTIC", "boxes");
+    CommandLineRun.of("score", "--type", "semantic", "--gt", folder, "--dt", folder)
+        .failed(Dovetail.USAGE, "--classes");
+  }
+
+  @Test
+  void labelMapsAreMatchedByNameAndOddValuesCounted() throws IOException {
+    Path gt = Files.createDirectory(folder.resolve("gt"));
+    Path dt = Files.createDirectory(folder.resolve("pred"));
+    labels(gt.resolve("a.png"), 2, 0, 1, 255, 7);
+    labels(gt.resolve("b.png"), 2, 0, 0, 1, 1);
+    labels(dt.resolve("a.png"), 2, 0, 1, 0, 0);
+    Object[] args = {"score", "--type", "semantic", "--gt", gt, "--dt", dt, "--classes", 2};
+    CommandLineRun.of(args)
+        .failed(
+            Dovetail.FAILED,
+            "1 of the 2 label maps in " + gt + " has no prediction",
+            dt.resolve("b.png").toString());
+    labels(dt.resolve("b.png"), 1, 0, 0);
+    CommandLineRun.of(args).failed(Dovetail.FAILED, "b.png is 2x1", "is 2x2");
+    labels(dt.resolve("b.png"), 2, 0, 9, 1, 1);
+    labels(dt.resolve("c.png"), 2, 0, 9, 1, 1);
+    CommandLineRun run = CommandLineRun.of(args).succeeded();
+    assertEquals(3, run.err().lines().count(), run.err());
+    assertTrue(run.err().contains("predictions without a ground truth"), run.err());
+    assertTrue(run.err().contains("b.png holds 9, but the classes are 0 to 1"), run.err());
+    assertTrue(run.err().contains("label maps with values that are no class: 1"), run.err());
+    assertTrue(run.out().lines().allMatch(l -> l.length() <= 80), run.out());
+    assertTrue(run.out().contains("mIoU"), run.out());
+    CommandLineRun.of("score", "--type", "semantic", "--gt", truth, "--dt", dt, "--classes", "2")
+        .failed(Dovetail.FAILED, "--gt " + truth + " is no folder");
+  }
+
+  private static void labels(Path file, int height, int... values) throws IOException {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    LabelPng.write(file, new LabelMap.Bytes(new Size(height, values.length / height), bytes));
+  }
+
+  @Test
+  void helpShowsAnExample() {
+    CommandLineRun run = CommandLineRun.of("score", "--help").succeeded();
+    assertTrue(run.out().contains("Example:"), run.out());
+    assertTrue(run.out().lines().allMatch(l -> l.length() <= 80), run.out());
+  }
+}

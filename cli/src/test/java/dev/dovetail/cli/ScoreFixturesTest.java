@@ -1,0 +1,140 @@
+package dev.dovetail.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The verb {@code score} on every evaluation fixture that it has a type for. */
+class ScoreFixturesTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TestFactory
+  Stream<DynamicTest> objectsGetTheNumbersOfPycocotoolsBitByBit() throws IOException {
+    return folders("iou_type")
+        .filter(f -> Set.of("bbox", "segm").contains(expected(f).get("iou_type").asText()))
+        .map(f -> DynamicTest.dynamicTest(f.toString(), () -> scoreObjects(f)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> labelMapsGetTheNumbersOfMmsegmentation() throws IOException {
+    return folders("summary_float64")
+        .map(f -> DynamicTest.dynamicTest(f.toString(), () -> scoreLabelMaps(f)));
+  }
+
+  private static void scoreObjects(Path folder) throws IOException {
+    JsonNode expected = expected(folder);
+    List<Object> args = new ArrayList<>(List.of("score", "--json", "--hashes"));
+    args.addAll(List.of("--type", expected.get("iou_type").asText()));
+    args.addAll(List.of("--gt", input(folder, expected, "gt")));
+    args.addAll(List.of("--dt", input(folder, expected, "dt")));
+    JsonNode overrides = expected.path("overrides");
+    if (!overrides.path("use_cats").asBoolean(true)) {
+      args.add("--no-cats");
+    }
+    list(args, overrides, "img_ids", "--img-ids");
+    list(args, overrides, "cat_ids", "--cat-ids");
+    list(args, overrides, "iou_thrs", "--iou-thrs");
+    list(args, overrides, "max_dets", "--max-dets");
+    if (overrides.has("area_rng")) {
+      List<String> ranges = new ArrayList<>();
+      for (int i = 0; i < overrides.get("area_rng").size(); i++) {
+        JsonNode limits = overrides.get("area_rng").get(i);
+        ranges.add(
+            String.join(
+                ":",
+                overrides.get("area_lbl").get(i).asText(),
+                limits.get(0).asText(),
+                limits.get(1).asText()));
+      }
+      args.addAll(List.of("--area-ranges", String.join(",", ranges)));
+    }
+    JsonNode written = JSON.readTree(CommandLineRun.of(args.toArray()).succeeded().out());
+    for (String key :
+        List.of("array_sha256_f64le", "array_shapes", "iou_type", "stat_names", "stats")) {
+      assertEquals(expected.get(key), written.get(key), key);
+    }
+    for (JsonNode category : written.get("per_category")) {
+      ((ObjectNode) category).remove("name");
+    }
+    assertEquals(expected.get("per_category"), written.get("per_category"));
+  }
+
+  private static void scoreLabelMaps(Path folder) throws IOException {
+    JsonNode expected = expected(folder);
+    List<Object> args = new ArrayList<>(List.of("score", "--json", "--type", "semantic"));
+    args.addAll(List.of("--gt", folder.resolve("gt"), "--dt", folder.resolve("pred")));
+    args.addAll(List.of("--classes", expected.get("num_classes")));
+    args.addAll(List.of("--ignore-index", expected.get("ignore_index")));
+    if (expected.get("reduce_zero_label").asBoolean()) {
+      args.add("--reduce-zero-label");
+    }
+    if (expected.has("label_map")) {
+      args.addAll(List.of("--label-map", expected.get("label_map").asText()));
+    }
+    JsonNode written = JSON.readTree(CommandLineRun.of(args.toArray()).succeeded().out());
+    for (String key : List.of("num_classes", "areas", "per_class", "summary_float64")) {
+      assertEquals(expected.get(key), written.get(key), key);
+    }
+  }
+
+  private static void list(List<Object> args, JsonNode overrides, String key, String option) {
+    if (overrides.has(key)) {
+      args.add(option);
+      args.add(
+          StreamSupport.stream(overrides.get(key).spliterator(), false)
+              .map(JsonNode::asText)
+              .collect(Collectors.joining(",")));
+    }
+  }
+
+  /** The folders whose expectations have {@code key}, at any depth. */
+  private static Stream<Path> folders(String key) throws IOException {
+    try (Stream<Path> files = Files.walk(SharedFolder.require("fixtures/eval"))) {
+      return files
+          .filter(f -> f.getFileName().toString().equals("expected.json"))
+          .map(Path::getParent)
+          .filter(f -> expected(f).has(key))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  /** The file that {@code kind} names, or the folder's own, or its parent's. */
+  private static Path input(Path folder, JsonNode expected, String kind) throws IOException {
+    if (expected.path("overrides").path(kind).isArray()) {
+      return Files.writeString(
+          Files.createTempFile("none", ".json"), expected.get("overrides").get(kind).toString());
+    }
+    for (JsonNode name : List.of(expected.path(kind), expected.path("overrides").path(kind))) {
+      if (name.isTextual() && Files.exists(folder.resolve(name.asText()))) {
+        return folder.resolve(name.asText()).normalize();
+      }
+    }
+    Path own = folder.resolve(kind + ".json");
+    return Files.exists(own) ? own : folder.resolveSibling(kind + ".json");
+  }
+
+  private static JsonNode expected(Path folder) {
+    try {
+      return JSON.readTree(folder.resolve("expected.json").toFile());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
