@@ -64,6 +64,8 @@ public record BoxHead(
   public record Objects(Tensor boxes, Tensor image, Tensor scores, Tensor labels) {}
 
   /**
+   * What the network says of each region.
+   *
    * @param features [n, channels, size, size]
    */
   public Prediction predict(Scope s, Tensor features, int classes) {

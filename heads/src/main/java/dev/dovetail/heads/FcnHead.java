@@ -29,6 +29,8 @@ public record FcnHead(int level, int channels, int convs) {
   }
 
   /**
+   * Scores of each class at the map's resolution.
+   *
    * @param map [batch, channels, height, width]
    * @return [batch, classes, height, width]
    */

@@ -20,6 +20,8 @@ import java.util.stream.LongStream;
 record Grouping(Tensor count, Tensor index) {
 
   /**
+   * Groups by image.
+   *
    * @param image int64 [n], ascending: which image an element belongs to
    */
   static Grouping of(Scope s, Tensor image, int images) {
@@ -38,6 +40,8 @@ record Grouping(Tensor count, Tensor index) {
   }
 
   /**
+   * The elements of a list, a row for each image.
+   *
    * @param list [n, ...]
    * @return [images, most, ...], filled up with {@code filler}
    */

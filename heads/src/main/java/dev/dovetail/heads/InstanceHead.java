@@ -31,6 +31,8 @@ public non-sealed interface InstanceHead extends Head {
   InstanceHead withScoreThreshold(float threshold);
 
   /**
+   * Finds the objects of a batch of images.
+   *
    * @param s the root of the model's scopes; a head names its own parts ({@code rpn_head}, …)
    */
   Detections detect(Scope s, FeaturePyramid features, Images images);

@@ -15,6 +15,8 @@ final class SinePosition {
   private SinePosition() {}
 
   /**
+   * The positions of all cells.
+   *
    * @param channels a multiple of 2
    * @return float32 [1, height * width, channels], row by row
    */
@@ -38,7 +40,8 @@ final class SinePosition {
   }
 
   private static float wave(double angle, int i, int channels) {
-    double scaled = angle / Math.pow(LONGEST, 2.0 * (i / 2) / channels);
+    int pair = i / 2;
+    double scaled = angle / Math.pow(LONGEST, 2.0 * pair / channels);
     return (float) (i % 2 == 0 ? Math.sin(scaled) : Math.cos(scaled));
   }
 }

@@ -20,6 +20,8 @@ public record Suppression(float iouThreshold, int max) {
   private static final float OUT = -1;
 
   /**
+   * Chooses the boxes that stay.
+   *
    * @param boxes float32 [images or 1, n, 4]: x1 y1 x2 y2
    * @param scores float32 [images or 1, n], none negative
    * @param groups int64 [n]: levels or labels, from 0

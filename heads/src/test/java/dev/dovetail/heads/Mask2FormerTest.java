@@ -8,6 +8,7 @@ import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
@@ -34,15 +35,15 @@ class Mask2FormerTest {
     return trace.graph(Map.of("logits", logits));
   }
 
-  private static Map<String, Runner.Value> random(int batch, int width, long seed) {
+  private static Map<String, TensorData> random(int batch, int width, long seed) {
     Random random = new Random(seed);
-    Map<String, Runner.Value> inputs = new HashMap<>();
+    Map<String, TensorData> inputs = new HashMap<>();
     for (int size : new int[] {16, 8, 4, 2}) {
       float[] map = new float[batch * width * size * size];
       for (int i = 0; i < map.length; i++) {
         map[i] = (float) random.nextGaussian();
       }
-      inputs.put("f" + size, new Runner.Value(map, batch, width, size, size));
+      inputs.put("f" + size, TensorData.of(map, batch, width, size, size));
     }
     return inputs;
   }
@@ -66,14 +67,14 @@ class Mask2FormerTest {
 
   @Test
   void aBatchGivesWhatItsImagesGiveAlone() {
-    Map<String, Runner.Value> two = random(2, 8, 3);
+    Map<String, TensorData> two = random(2, 8, 3);
     float[] joint = Runner.run(trace(SMALL, 2, 8), two, Precision.FP32).get("logits").floats();
     for (int i = 0; i < 2; i++) {
-      Map<String, Runner.Value> one = new HashMap<>();
-      for (Map.Entry<String, Runner.Value> e : two.entrySet()) {
-        long[] dims = e.getValue().dims().clone();
+      Map<String, TensorData> one = new HashMap<>();
+      for (Map.Entry<String, TensorData> e : two.entrySet()) {
+        int[] dims = e.getValue().type().shape().dims();
         dims[0] = 1;
-        one.put(e.getKey(), new Runner.Value(half(e.getValue().floats(), i), dims));
+        one.put(e.getKey(), TensorData.of(half(e.getValue().floats(), i), dims));
       }
       float[] alone = Runner.run(trace(SMALL, 1, 8), one, Precision.FP32).get("logits").floats();
       assertArrayEquals(alone, half(joint, i), 1e-4f, "image " + i);

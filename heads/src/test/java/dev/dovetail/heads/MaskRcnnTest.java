@@ -9,7 +9,9 @@ import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.adapters.Fpn;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
@@ -60,9 +62,9 @@ class MaskRcnnTest {
   }
 
   /** Inputs of one image; {@code strength} 0 gives features of zeros. */
-  private static Map<String, Runner.Value> image(long seed, float strength) {
+  private static Map<String, TensorData> image(long seed, float strength) {
     Random random = new Random(seed);
-    Map<String, Runner.Value> inputs = new HashMap<>();
+    Map<String, TensorData> inputs = new HashMap<>();
     for (int i = 0; i < 5; i++) {
       int h = HEIGHT / (4 << i);
       int w = WIDTH / (4 << i);
@@ -70,25 +72,25 @@ class MaskRcnnTest {
       for (int j = 0; j < map.length; j++) {
         map[j] = (float) random.nextGaussian() * strength;
       }
-      inputs.put("p" + i, new Runner.Value(map, 1, CHANNELS, h, w));
+      inputs.put("p" + i, TensorData.of(map, 1, CHANNELS, h, w));
     }
-    long height = 90 + random.nextInt(30);
-    long width = 150 + random.nextInt(40);
+    long height = 90L + random.nextInt(30);
+    long width = 150L + random.nextInt(40);
     float f = 1.25f + random.nextFloat();
-    inputs.put("img_shape", new Runner.Value(new long[] {height, width}, 1, 2));
-    inputs.put("scale_factor", new Runner.Value(new float[] {f, f + .01f, f, f + .01f}, 1, 4));
+    inputs.put("img_shape", TensorData.of(new long[] {height, width}, 1, 2));
+    inputs.put("scale_factor", TensorData.of(new float[] {f, f + .01f, f, f + .01f}, 1, 4));
     return inputs;
   }
 
-  private static Map<String, Runner.Value> batch(List<Map<String, Runner.Value>> images) {
-    Map<String, Runner.Value> all = new HashMap<>();
+  private static Map<String, TensorData> batch(List<Map<String, TensorData>> images) {
+    Map<String, TensorData> all = new HashMap<>();
     for (String name : images.get(0).keySet()) {
-      long[] dims = images.get(0).get(name).dims().clone();
+      int[] dims = images.get(0).get(name).type().shape().dims();
       dims[0] = images.size();
       if (name.equals("img_shape")) {
         all.put(
             name,
-            new Runner.Value(
+            TensorData.of(
                 images.stream().flatMapToLong(i -> Arrays.stream(i.get(name).longs())).toArray(),
                 dims));
       } else {
@@ -97,7 +99,7 @@ class MaskRcnnTest {
         for (int i = 0; i < images.size(); i++) {
           System.arraycopy(images.get(i).get(name).floats(), 0, values, i * n, n);
         }
-        all.put(name, new Runner.Value(values, dims));
+        all.put(name, TensorData.of(values, dims));
       }
     }
     return all;
@@ -110,16 +112,16 @@ class MaskRcnnTest {
     Graph three = trace(model, 3);
     boolean different = false;
     for (long seed = 0; seed < 12; seed += 3) {
-      List<Map<String, Runner.Value>> images =
+      List<Map<String, TensorData>> images =
           List.of(image(seed, 1), image(seed + 1, 0.02f), image(seed + 2, 3));
-      Map<String, Runner.Value> joint = Runner.run(three, batch(images), Precision.FP32);
-      int most = (int) joint.get("boxes").dims()[1];
+      Map<String, TensorData> joint = Runner.run(three, batch(images), Precision.FP32);
+      int most = joint.get("boxes").type().shape().dim(1);
       long[] counts = joint.get("count").longs();
       assertEquals(Arrays.stream(counts).max().getAsLong(), most, "seed " + seed);
       different |= Arrays.stream(counts).distinct().count() > 1;
       for (int i = 0; i < 3; i++) {
-        Map<String, Runner.Value> alone = Runner.run(one, images.get(i), Precision.FP32);
-        int n = (int) alone.get("boxes").dims()[1];
+        Map<String, TensorData> alone = Runner.run(one, images.get(i), Precision.FP32);
+        int n = alone.get("boxes").type().shape().dim(1);
         String where = "seed " + seed + ", image " + i;
         assertEquals(n, counts[i], where);
         for (String name : List.of("boxes", "scores", "mask_probs")) {
@@ -143,7 +145,7 @@ class MaskRcnnTest {
 
   @Test
   void scoresDescendAndStayAboveTheThreshold() {
-    Map<String, Runner.Value> found =
+    Map<String, TensorData> found =
         Runner.run(trace(model(PROPOSALS, BOXES), 1), image(5, 1), Precision.FP32);
     float[] scores = found.get("scores").floats();
     assertTrue(scores.length > 0);
@@ -165,23 +167,23 @@ class MaskRcnnTest {
     assertEmpty(Runner.run(trace(model(strict, BOXES), 2), twoImages(), Precision.FP32));
   }
 
-  private static Map<String, Runner.Value> twoImages() {
+  private static Map<String, TensorData> twoImages() {
     return batch(List.of(image(1, 1), image(2, 1)));
   }
 
-  private static void assertEmpty(Map<String, Runner.Value> found) {
-    assertArrayEquals(new long[] {2, 0, 4}, found.get("boxes").dims());
-    assertArrayEquals(new long[] {2, 0}, found.get("scores").dims());
-    assertArrayEquals(new long[] {2, 0}, found.get("labels").dims());
-    assertArrayEquals(new long[] {2, 0, 28, 28}, found.get("mask_probs").dims());
+  private static void assertEmpty(Map<String, TensorData> found) {
+    assertEquals(Shape.of(2, 0, 4), found.get("boxes").type().shape());
+    assertEquals(Shape.of(2, 0), found.get("scores").type().shape());
+    assertEquals(Shape.of(2, 0), found.get("labels").type().shape());
+    assertEquals(Shape.of(2, 0, 28, 28), found.get("mask_probs").type().shape());
     assertArrayEquals(new long[] {0, 0}, found.get("count").longs());
   }
 
   @Test
   void halfPrecisionFindsTheSameStrongObjects() {
     Graph graph = trace(model(PROPOSALS, BOXES), 1);
-    Map<String, Runner.Value> full = Runner.run(graph, image(7, 1), Precision.FP32);
-    Map<String, Runner.Value> half = Runner.run(graph, image(7, 1), Precision.FP16);
+    Map<String, TensorData> full = Runner.run(graph, image(7, 1), Precision.FP32);
+    Map<String, TensorData> half = Runner.run(graph, image(7, 1), Precision.FP16);
     assertEquals(full.get("labels").longs()[0], half.get("labels").longs()[0]);
     assertEquals(full.get("scores").floats()[0], half.get("scores").floats()[0], 0.02f);
   }

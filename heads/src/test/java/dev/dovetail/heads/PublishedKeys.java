@@ -27,7 +27,7 @@ final class PublishedKeys {
     Map<String, String> expected = new TreeMap<>();
     List<String> unused = new ArrayList<>();
     for (String line : Files.readAllLines(SharedFolder.require("spec/keys/" + list))) {
-      String[] columns = line.split("\t");
+      String[] columns = line.split("\t", -1);
       String key = columns[0];
       if (Arrays.stream(prefixes).noneMatch(key::startsWith)) {
         continue;

@@ -7,6 +7,7 @@ import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Precision;
 import java.util.ArrayList;
@@ -19,21 +20,21 @@ import org.junit.jupiter.api.Test;
 class RoiExtractorTest {
 
   /** Runs on maps of 256x256 pixels where every cell holds the index of its level plus 1. */
-  private static Map<String, Runner.Value> run(float... boxes) {
+  private static Map<String, TensorData> run(float... boxes) {
     Trace trace = new Trace();
-    Map<String, Runner.Value> inputs = new HashMap<>();
+    Map<String, TensorData> inputs = new HashMap<>();
     List<Tensor> maps = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       int size = 64 >> i;
       maps.add(trace.input("p" + i, DType.FLOAT32, 1, 1, size, size));
       float[] map = new float[size * size];
       Arrays.fill(map, i + 1);
-      inputs.put("p" + i, new Runner.Value(map, 1, 1, size, size));
+      inputs.put("p" + i, TensorData.of(map, 1, 1, size, size));
     }
     Tensor b = trace.input("boxes", DType.FLOAT32, Shape.UNKNOWN, 4);
     Tensor image = trace.input("image", DType.INT64, Shape.UNKNOWN);
-    inputs.put("boxes", new Runner.Value(boxes, boxes.length / 4, 4));
-    inputs.put("image", new Runner.Value(new long[boxes.length / 4], boxes.length / 4));
+    inputs.put("boxes", TensorData.of(boxes, boxes.length / 4, 4));
+    inputs.put("image", TensorData.of(new long[boxes.length / 4], boxes.length / 4));
     RoiExtractor extractor = RoiExtractor.defaults();
     Tensor level = extractor.level(b);
     Tensor features =
@@ -45,7 +46,7 @@ class RoiExtractorTest {
 
   @Test
   void sizeDecidesTheLevelAndTheOrderStays() {
-    Map<String, Runner.Value> out =
+    Map<String, TensorData> out =
         run(
             0, 0, 250, 250, // 224 and more
             0, 0, 10, 10, //
@@ -56,15 +57,15 @@ class RoiExtractorTest {
     assertArrayEquals(new long[] {2, 0, 1, 0, 3, 0}, out.get("level").longs());
     float[] features = out.get("features").floats();
     for (int i = 0; i < 6; i++) {
-      assertEquals(out.get("level").longs()[i] + 1, features[4 * i], 1e-5f);
+      assertEquals(out.get("level").longs()[i] + 1.0, features[4 * i], 1e-5);
     }
   }
 
   @Test
   void levelsWithoutRegionsGiveNothing() {
-    Map<String, Runner.Value> out = run(0, 0, 230, 230, 10, 10, 245, 245);
+    Map<String, TensorData> out = run(0, 0, 230, 230, 10, 10, 245, 245);
     assertArrayEquals(new long[] {2, 2}, out.get("level").longs());
-    assertArrayEquals(new long[] {2, 1, 2, 2}, out.get("features").dims());
+    assertEquals(Shape.of(2, 1, 2, 2), out.get("features").type().shape());
     float[] threes = new float[8];
     Arrays.fill(threes, 3);
     assertArrayEquals(threes, out.get("features").floats(), 1e-5f);
@@ -72,6 +73,6 @@ class RoiExtractorTest {
 
   @Test
   void noRegionsGiveNoFeatures() {
-    assertArrayEquals(new long[] {0, 1, 2, 2}, run().get("features").dims());
+    assertEquals(Shape.of(0, 1, 2, 2), run().get("features").type().shape());
   }
 }

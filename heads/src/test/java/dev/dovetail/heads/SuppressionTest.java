@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Precision;
 import java.util.ArrayList;
@@ -34,9 +35,9 @@ class SuppressionTest {
     return Runner.run(
             trace.graph(Map.of("kept", kept.pick(1, 1))),
             Map.of(
-                "boxes", new Runner.Value(boxes, n, 4),
-                "scores", new Runner.Value(scores, n),
-                "groups", new Runner.Value(groups, n)),
+                "boxes", TensorData.of(boxes, n, 4),
+                "scores", TensorData.of(scores, n),
+                "groups", TensorData.of(groups, n)),
             Precision.FP32)
         .get("kept")
         .longs();

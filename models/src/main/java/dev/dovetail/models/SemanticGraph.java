@@ -29,7 +29,8 @@ final class SemanticGraph {
     int width = image.dim(3);
     List<SemanticTest.Window> windows = test.windows(height, width);
     if (windows.size() == 1) {
-      return s.float32(() -> Resampling.bilinear(network.apply(image), height, width));
+      Tensor scores = network.apply(image);
+      return s.value("windows", s.float32(() -> Resampling.bilinear(scores, height, width)));
     }
     Tensor crops =
         Tensor.concat(

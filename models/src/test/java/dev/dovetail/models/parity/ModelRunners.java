@@ -193,8 +193,8 @@ final class ModelRunners {
     SemanticTest windows =
         new SemanticTest(
             SemanticTest.Mode.valueOf(test.get("mode").asText().toUpperCase(java.util.Locale.ROOT)),
-            List.of(test.at("/crop_size/0").asInt(), test.at("/crop_size/1").asInt()),
-            List.of(test.at("/stride/0").asInt(), test.at("/stride/1").asInt()));
+            List.of(test.at("/crop_size/0").asInt(512), test.at("/crop_size/1").asInt(512)),
+            List.of(test.at("/stride/0").asInt(341), test.at("/stride/1").asInt(341)));
     SemanticTest whole =
         new SemanticTest(SemanticTest.Mode.WHOLE, windows.crop(), windows.stride());
     List<Map<String, TensorData>> results = semantic(fixture, head, windows, names);
