@@ -94,12 +94,16 @@ record Fixture(Path folder, JsonNode config) {
   }
 
   private Map<String, TensorData> tensors(String file) throws IOException {
+    Path path = folder.resolve(file);
+    return Files.exists(path) ? tensors(path) : Map.of();
+  }
+
+  /** All tensors of a file. */
+  static Map<String, TensorData> tensors(Path file) throws IOException {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
-    if (Files.exists(folder.resolve(file))) {
-      try (Checkpoint checkpoint = Checkpoint.open(folder.resolve(file))) {
-        for (TensorSource source : checkpoint.tensors().values()) {
-          tensors.put(source.name(), data(source));
-        }
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      for (TensorSource source : checkpoint.tensors().values()) {
+        tensors.put(source.name(), data(source));
       }
     }
     return tensors;

@@ -99,7 +99,8 @@ final class ModelRunners {
         new MaskHead(14, config.get("mask_conv_channels").asInt(), 4));
   }
 
-  private static Optional<Tensor> tapOfInstances(Graph graph, String name) {
+  /** The value of a whole graph that a fixture records under {@code name}. */
+  static Optional<Tensor> tapOfInstances(Graph graph, String name) {
     Matcher first = Pattern.compile("roi_feats_first(\\d+)").matcher(name);
     if (first.matches()) {
       return graph
@@ -122,7 +123,7 @@ final class ModelRunners {
   }
 
   /** The masks of all objects over the whole image, uint8 [n, height, width]. */
-  private static TensorData pasted(Map<String, TensorData> result, Size image, JsonNode config) {
+  static TensorData pasted(Map<String, TensorData> result, Size image, JsonNode config) {
     MaskPaste paste = new MaskPaste((float) config.get("mask_thr").asDouble());
     float[] boxes = result.get("boxes").floats();
     float[] probabilities = result.get("mask_probs").floats();

@@ -49,7 +49,11 @@ record RawImage(Geometry geometry, TensorData pixels) {
     TensorData raw = fixture.inputs(-1).get("raw_image_bgr");
     byte[] bgr = new byte[raw.bytes().remaining()];
     raw.bytes().get(bgr);
-    Image image = Image.of(new Size(raw.type().shape().dim(0), raw.type().shape().dim(1)), bgr);
+    return of(
+        Image.of(new Size(raw.type().shape().dim(0), raw.type().shape().dim(1)), bgr), preprocess);
+  }
+
+  static RawImage of(Image image, Preprocess preprocess) {
     Size padded = preprocess.preparation().geometry(image.size()).padded();
     ByteBuffer slot = ByteBuffer.allocateDirect((int) padded.pixels() * Image.CHANNELS);
     Geometry geometry = preprocess.preparation().write(image, slot, padded);
@@ -61,19 +65,28 @@ record RawImage(Geometry geometry, TensorData pixels) {
   List<Map<String, TensorData>> run(Fixture fixture, Graph graph) throws IOException {
     Map<String, Tensor> outputs = new LinkedHashMap<>(graph.outputs());
     outputs.put("normalised", graph.value("preprocess").orElseThrow());
-    Map<String, TensorData> inputs = new LinkedHashMap<>();
-    inputs.put("image", pixels);
-    inputs.put("img_shape", shape(geometry.resized()));
-    inputs.put("ori_shape", shape(geometry.original()));
-    inputs.put("scale_factor", TensorData.of(geometry.scaleFactor(), 1, 4));
-    inputs.keySet().retainAll(graph.inputs().keySet());
     List<Map<String, TensorData>> results =
-        TracedRun.run(Optional.of(fixture.weights()), inputs, graph.withOutputs(outputs));
+        TracedRun.run(Optional.of(fixture.weights()), inputs(graph), graph.withOutputs(outputs));
     for (Map<String, TensorData> result : results) {
       TensorData expected = fixture.inputs(-1).get("image");
       Comparison.assertMatches("the normalised image", expected, result.get("normalised"), 0);
     }
     return results;
+  }
+
+  /** What a graph takes of the image. */
+  Map<String, TensorData> inputs(Graph graph) {
+    Map<String, TensorData> inputs = new LinkedHashMap<>();
+    inputs.put("image", pixels);
+    inputs.put("img_shape", shape(geometry.resized()));
+    inputs.put("ori_shape", shape(geometry.original()));
+    inputs.put("scale_factor", scaleFactor());
+    inputs.keySet().retainAll(graph.inputs().keySet());
+    return inputs;
+  }
+
+  TensorData scaleFactor() {
+    return TensorData.of(geometry.scaleFactor(), 1, 4);
   }
 
   private static TensorData shape(Size size) {
