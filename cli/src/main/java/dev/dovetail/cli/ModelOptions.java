@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelConfig;
@@ -8,6 +9,7 @@ import dev.dovetail.models.config.ConfigException;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,6 +94,27 @@ final class ModelOptions {
         defaultValue = "fp32",
         description = "fp32 or fp16 (default: ${DEFAULT-VALUE})")
     private Precision precision;
+
+    @Option(
+        names = "--plan-memory",
+        paramLabel = "GB",
+        description =
+            "how much the compiled plans of all image sizes may take together (default: half of"
+                + " the machine's memory)")
+    private Double planMemory;
+
+    /** Bytes that compiled plans may take together. */
+    long planBytes() {
+      if (planMemory == null) {
+        OperatingSystemMXBean system =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return system.getTotalMemorySize() / 2;
+      }
+      if (!(planMemory > 0)) {
+        throw new UsageException("--plan-memory " + planMemory + ": expected a number above 0");
+      }
+      return (long) (planMemory * (1L << 30));
+    }
 
     Settings settings() {
       try {

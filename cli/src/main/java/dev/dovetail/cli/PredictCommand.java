@@ -21,7 +21,9 @@ import dev.dovetail.models.pipeline.Job;
 import dev.dovetail.models.pipeline.ModelPlans;
 import dev.dovetail.models.pipeline.Outcome;
 import dev.dovetail.models.pipeline.Pipeline;
+import dev.dovetail.models.pipeline.PlanKey;
 import dev.dovetail.models.pipeline.StageClock;
+import dev.dovetail.runtime.PlanCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +104,7 @@ final class PredictCommand implements Callable<Integer> {
     List<String> failed = new ArrayList<>();
     Map<Long, ObjectNode> results = new TreeMap<>();
     try (LoadedModel loaded = weights.open(config);
-        ModelPlans plans = new ModelPlans(loaded, where.settings());
+        PlanCache<PlanKey> plans = ModelPlans.of(loaded, where.settings(), where.planBytes());
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       Pipeline pipeline = new Pipeline(loaded.model(), plans, 1, WORKERS, new StageClock());
       progress.start(jobs.size(), 0);

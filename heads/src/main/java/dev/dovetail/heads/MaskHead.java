@@ -1,6 +1,7 @@
 package dev.dovetail.heads;
 
 import dev.dovetail.graph.Indexing;
+import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
@@ -36,7 +37,8 @@ public record MaskHead(int size, int channels, int convs) {
     for (int i = 0; i < convs; i++) {
       x = Conv2d.of(channels, 3).apply(s.at("convs").at(i).at("conv"), x).relu();
     }
-    x = Conv2d.upsample(s.at("upsample"), x, channels, 2).relu();
+    Init init = new Init.Normal((float) Math.sqrt(2.0 / (4 * x.dim(1))));
+    x = Conv2d.upsample(s.at("upsample"), x, channels, 2, init, Init.zeros()).relu();
     return Conv2d.of(classes, 1).apply(s.at("conv_logits"), x);
   }
 

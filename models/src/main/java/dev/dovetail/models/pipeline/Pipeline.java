@@ -9,6 +9,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.pipeline.Batch.Prepared;
 import dev.dovetail.models.pipeline.StageClock.Stage;
+import dev.dovetail.runtime.PlanCache;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -48,7 +49,7 @@ public final class Pipeline {
   private record Finished<R>(Job job, Future<R> result) {}
 
   private final Model model;
-  private final PlanSource plans;
+  private final PlanCache<PlanKey> plans;
   private final int batch;
   private final int workers;
   private final StageClock clock;
@@ -57,7 +58,7 @@ public final class Pipeline {
    * @param batch the most images in one pass
    * @param workers threads that decode and finish
    */
-  public Pipeline(Model model, PlanSource plans, int batch, int workers, StageClock clock) {
+  public Pipeline(Model model, PlanCache<PlanKey> plans, int batch, int workers, StageClock clock) {
     this.model = model;
     this.plans = plans;
     this.batch = batch;
@@ -211,7 +212,9 @@ public final class Pipeline {
     private void pass(List<Decoded> images) throws IOException, InterruptedException {
       Batch input = batchOf(images);
       List<Outcome> outcomes;
-      try (PlanSource.Lease lease = plans.lease(input.key(), clock)) {
+      long asked = System.nanoTime();
+      try (PlanCache<PlanKey>.Lease lease = plans.lease(input.key())) {
+        clock.add(Stage.WAIT, System.nanoTime() - asked);
         prefetchAfter(input.key());
         long start = System.nanoTime();
         Map<String, TensorData> outputs = lease.plan().run(input.inputs(model));

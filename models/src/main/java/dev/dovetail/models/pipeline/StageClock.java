@@ -15,8 +15,6 @@ public final class StageClock {
   public enum Stage {
     /** Reading, decoding and resizing images, on worker threads. */
     DECODE,
-    /** Compiling plans; most of it while another plan runs. */
-    COMPILE,
     /** Waiting for a plan that is not compiled yet. */
     WAIT,
     /** ONNX Runtime. */
