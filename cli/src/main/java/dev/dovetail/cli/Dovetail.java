@@ -22,6 +22,7 @@ import picocli.CommandLine.ParameterException;
       PredictCommand.class,
       ScoreCommand.class,
       RunCommand.class,
+      InspectCommand.class,
     })
 public final class Dovetail {
 

@@ -77,6 +77,18 @@ public final class ModelGraph {
    * mask_probs}, {@code count}.
    */
   public static Graph bare(Model model, int batch, Size size) {
+    return bare(model, batch, size, false);
+  }
+
+  /**
+   * The bare graph and, if the head has one, the second head that only training uses, as the output
+   * {@code aux_logits}. For counting; its parameters are declared beside the others.
+   */
+  public static Graph training(Model model, int batch, Size size) {
+    return bare(model, batch, size, true);
+  }
+
+  private static Graph bare(Model model, int batch, Size size, boolean auxiliary) {
     Trace trace = new Trace();
     Scope root = trace.root();
     Tensor image =
@@ -89,6 +101,9 @@ public final class ModelGraph {
     FeaturePyramid features = model.features(root, pyramid);
     if (model.task() instanceof Task.Semantic task) {
       outputs.put("logits", task.head().logits(root, features));
+      if (auxiliary) {
+        task.head().auxiliaryLogits(root, features).ifPresent(a -> outputs.put("aux_logits", a));
+      }
     } else if (model.task() instanceof Task.Instances task) {
       Images images =
           new Images(
