@@ -10,7 +10,9 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.backbones.VitBlock;
 import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
@@ -19,6 +21,7 @@ import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,6 +48,19 @@ class PropertiesTest {
     CtiToV cti = new CtiToV(ATTENTION, new ConvFfn(4));
     float[] out = run(List.of(x, c), (s, in) -> cti.apply(s, in.get(0), pyramid(in.get(1), 4, 6)));
     assertArrayEquals(x.floats(), out);
+  }
+
+  @Test
+  void initiallyEveryHeadLooksInADirectionOfItsOwnAndPointsLieOneCellApart() {
+    FloatBuffer bias = FloatBuffer.allocate(4 * 2 * 2 * 2);
+    new Init.Directions(4, 2, 2).fill(bias, Shape.of(bias.capacity()), new Random(0));
+    float[] level = {1, 0, 2, 0, 0, 1, 0, 2, -1, 0, -2, 0, 0, -1, 0, -2};
+    float[] expected = new float[bias.capacity()];
+    for (int head = 0; head < 4; head++) {
+      System.arraycopy(level, 4 * head, expected, 8 * head, 4);
+      System.arraycopy(level, 4 * head, expected, 8 * head + 4, 4);
+    }
+    assertArrayEquals(expected, bias.array(), 1e-6f);
   }
 
   @Test

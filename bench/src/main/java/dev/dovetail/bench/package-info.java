@@ -1,2 +1,2 @@
-/** Benchmarks and side-by-side comparisons. */
+/** Benchmarks: commands that print figures and the ratio that a claim is about. */
 package dev.dovetail.bench;

@@ -17,7 +17,13 @@ import picocli.CommandLine.ParameterException;
     synopsisSubcommandLabel = "VERB",
     commandListHeading = "%nVerbs:%n",
     footer = "%n'dovetail VERB --help' shows a verb's options and an example.",
-    subcommands = {EvalCommand.class, PredictCommand.class, ScoreCommand.class})
+    subcommands = {
+      EvalCommand.class,
+      PredictCommand.class,
+      ScoreCommand.class,
+      RunCommand.class,
+      InspectCommand.class,
+    })
 public final class Dovetail {
 
   /** What the user asked for was done. */

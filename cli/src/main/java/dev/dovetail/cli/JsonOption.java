@@ -10,7 +10,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -91,16 +90,8 @@ final class JsonOption {
    * @throws UsageException if FILE is a folder or lies in none
    */
   void check() {
-    if (target == null || STDOUT.equals(target)) {
-      return;
-    }
-    Path file = Path.of(target).toAbsolutePath();
-    if (Files.isDirectory(file)) {
-      throw new UsageException("--json=" + target + ": that is a folder; give a file in it");
-    }
-    if (!Files.isDirectory(file.getParent())) {
-      throw new UsageException(
-          "--json=" + target + ": there is no folder " + file.getParent() + " to write it to");
+    if (target != null && !STDOUT.equals(target)) {
+      OutputFile.check("--json", Path.of(target));
     }
   }
 

@@ -18,7 +18,7 @@ public final class TextTable {
   private static final int NARROWEST = 12;
   private static final String GAP = "  ";
   private static final Pattern NUMBER =
-      Pattern.compile("[-+]?[0-9][0-9.,]*( ?[a-zA-Z%]{1,3})?|-?|nan|-?inf");
+      Pattern.compile("[-+]?[0-9][0-9.,]*(e[-+]?[0-9]+)?( ?[a-zA-Z%]{1,3})?|-?|nan|-?inf");
 
   private final List<List<String>> rows = new ArrayList<>();
 

@@ -16,33 +16,17 @@ import java.util.stream.LongStream;
  * @param size height and width of a region's features
  * @param channels width of the two hidden layers
  * @param coder how corrections are written
- * @param scoreThreshold score that a detection must exceed
- * @param iouThreshold overlap with a better detection of the same class above which one goes
- * @param maxDetections how many detections of an image stay
  */
-public record BoxHead(
-    int size,
-    int channels,
-    BoxCoder coder,
-    float scoreThreshold,
-    float iouThreshold,
-    int maxDetections) {
+public record BoxHead(int size, int channels, BoxCoder coder) {
 
   public BoxHead {
     Require.positive("size", size);
     Require.positive("channels", channels);
-    Require.share("scoreThreshold", scoreThreshold);
-    Require.share("iouThreshold", iouThreshold);
-    Require.positive("maxDetections", maxDetections);
   }
 
   /** As published for the COCO data set. */
   public static BoxHead defaults() {
-    return new BoxHead(7, 1024, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f), 0.05f, 0.5f, 100);
-  }
-
-  BoxHead withScoreThreshold(float threshold) {
-    return new BoxHead(size, channels, coder, threshold, iouThreshold, maxDetections);
+    return new BoxHead(7, 1024, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f));
   }
 
   /**
@@ -89,15 +73,26 @@ public record BoxHead(
    * @param scaleFactor float32 [batch, 4]: resized by original size, for x1, y1, x2, y2
    */
   public Objects decode(
-      Scope s, Prediction prediction, Regions regions, Tensor limits, Tensor scaleFactor) {
-    return s.float32(() -> select(s, prediction, regions, limits, scaleFactor));
+      Scope s,
+      Prediction prediction,
+      Regions regions,
+      Tensor limits,
+      Tensor scaleFactor,
+      DetectionTest test) {
+    return s.float32(() -> select(s, prediction, regions, limits, scaleFactor, test));
   }
 
   private Objects select(
-      Scope s, Prediction prediction, Regions regions, Tensor limits, Tensor scaleFactor) {
+      Scope s,
+      Prediction prediction,
+      Regions regions,
+      Tensor limits,
+      Tensor scaleFactor,
+      DetectionTest test) {
     int classes = prediction.deltas().dim(1) / 4;
     Tensor all = prediction.logits().softmax(1).slice(1, 0, classes);
-    Tensor found = all.greater(scoreThreshold).apply(new Selection.NonZero()).transpose(1, 0);
+    Tensor found =
+        all.greater(test.scoreThreshold()).apply(new Selection.NonZero()).transpose(1, 0);
     Tensor region = found.pick(1, 0);
     Tensor label = found.pick(1, 1);
     Tensor image = regions.image().gather(0, region);
@@ -115,7 +110,7 @@ public record BoxHead(
     Tensor images =
         s.constant(TensorData.of(LongStream.range(0, batch).toArray(), batch, 1)); // [batch, 1]
     Tensor kept =
-        new Suppression(iouThreshold, maxDetections)
+        new Suppression(test.iouThreshold(), test.maxDetections())
             .keep(rescaled.unsqueeze(0), scores.unsqueeze(0), label, images.equal(image));
     Tensor index = kept.pick(1, 1);
     return new Objects(

@@ -27,13 +27,10 @@ public non-sealed interface InstanceHead extends Head {
    */
   record Detections(Tensor boxes, Tensor scores, Tensor labels, Tensor maskProbs, Tensor count) {}
 
-  /** This head, reporting objects whose score exceeds {@code threshold}. */
-  InstanceHead withScoreThreshold(float threshold);
-
   /**
    * Finds the objects of a batch of images.
    *
    * @param s the root of the model's scopes; a head names its own parts ({@code rpn_head}, …)
    */
-  Detections detect(Scope s, FeaturePyramid features, Images images);
+  Detections detect(Scope s, FeaturePyramid features, Images images, DetectionTest test);
 }

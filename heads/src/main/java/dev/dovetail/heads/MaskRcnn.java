@@ -31,24 +31,26 @@ public record MaskRcnn(
   }
 
   @Override
-  public MaskRcnn withScoreThreshold(float threshold) {
-    return new MaskRcnn(classes, proposals, regions, boxes.withScoreThreshold(threshold), masks);
-  }
-
-  @Override
-  public Detections detect(Scope s, FeaturePyramid features, Images images) {
+  public Detections detect(Scope s, FeaturePyramid features, Images images, DetectionTest test) {
     Tensor limits = s.float32(() -> limits(s, images.shape()));
-    Regions proposed = s.in("rpn_head", r -> proposals.propose(r, features, limits));
-    return s.in("roi_head", r -> detect(r, features, proposed, limits, images.scaleFactor()));
+    Regions proposed = s.in("rpn_head", r -> proposals.propose(r, features, limits, test));
+    return s.in("roi_head", r -> detect(r, features, proposed, limits, images.scaleFactor(), test));
   }
 
   private Detections detect(
-      Scope s, FeaturePyramid features, Regions proposed, Tensor limits, Tensor scaleFactor) {
+      Scope s,
+      FeaturePyramid features,
+      Regions proposed,
+      Tensor limits,
+      Tensor scaleFactor,
+      DetectionTest test) {
     Tensor pooled = pool(s, "roi", features, proposed, boxes.size());
     BoxHead.Objects found =
         s.in(
             "bbox_head",
-            b -> boxes.decode(b, boxes.predict(b, pooled, classes), proposed, limits, scaleFactor));
+            b ->
+                boxes.decode(
+                    b, boxes.predict(b, pooled, classes), proposed, limits, scaleFactor, test));
 
     Regions objects =
         s.float32(

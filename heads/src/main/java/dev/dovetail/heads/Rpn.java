@@ -17,27 +17,14 @@ import java.util.List;
  * {@code RPNHead}.
  *
  * @param channels width of the convolution that all levels share
- * @param nmsPre how many anchors of a level may become candidates
- * @param maxProposals how many proposals of an image stay
- * @param iouThreshold overlap with a better proposal of the same level above which one goes
- * @param minSize width and height, in pixels, that a proposal must exceed
  */
-public record Rpn(
-    AnchorGrid anchors,
-    int channels,
-    int nmsPre,
-    int maxProposals,
-    float iouThreshold,
-    float minSize) {
+public record Rpn(AnchorGrid anchors, int channels) {
 
   private static final BoxCoder CODER = BoxCoder.withStds(1, 1, 1, 1);
   private static final Init INIT = new Init.Normal(0.01f);
 
   public Rpn {
     Require.positive("channels", channels);
-    Require.positive("nmsPre", nmsPre);
-    Require.positive("maxProposals", maxProposals);
-    Require.share("iouThreshold", iouThreshold);
   }
 
   /** Candidates of one level: scores [batch, n], boxes [batch, n, 4] not yet clipped. */
@@ -45,7 +32,7 @@ public record Rpn(
 
   /** As published for the COCO data set. */
   public static Rpn defaults() {
-    return new Rpn(AnchorGrid.defaults(), 256, 1000, 1000, 0.7f, 0);
+    return new Rpn(AnchorGrid.defaults(), 256);
   }
 
   /**
@@ -55,7 +42,7 @@ public record Rpn(
    *
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    */
-  public Regions propose(Scope s, FeaturePyramid features, Tensor limits) {
+  public Regions propose(Scope s, FeaturePyramid features, Tensor limits, DetectionTest test) {
     List<Candidates> levels = new ArrayList<>();
     for (int i = 0; i < features.levels().size(); i++) {
       FeaturePyramid.Level level = features.levels().get(i);
@@ -64,9 +51,10 @@ public record Rpn(
       Tensor reg = conv(4 * anchors.perCell(), 1).apply(s.at("rpn_reg"), x);
       s.value("cls" + i, cls);
       s.value("reg" + i, reg);
-      levels.add(s.float32(() -> candidates(s, level.stride(), cls, reg)));
+      levels.add(
+          s.float32(() -> candidates(s, level.stride(), cls, reg, test.proposalsPerLevel())));
     }
-    return s.float32(() -> select(s, levels, limits));
+    return s.float32(() -> select(s, levels, limits, test));
   }
 
   private static Conv2d conv(int out, int kernel) {
@@ -74,16 +62,16 @@ public record Rpn(
   }
 
   /** The best anchors of a level, moved as the network says; all of them in order if few. */
-  private Candidates candidates(Scope s, int stride, Tensor cls, Tensor reg) {
+  private Candidates candidates(Scope s, int stride, Tensor cls, Tensor reg, int most) {
     int batch = cls.dim(0);
     Tensor scores = cls.transpose(0, 2, 3, 1).flatten(1, 3).sigmoid();
     int n = scores.dim(1);
     Tensor deltas = reg.transpose(0, 2, 3, 1).reshape(batch, n, 4);
     Tensor boxes = s.constant(anchors.boxes(stride, cls.dim(2), cls.dim(3)));
-    if (n <= nmsPre) {
+    if (n <= most) {
       return new Candidates(scores, CODER.decode(boxes, deltas));
     }
-    List<Tensor> best = scores.topK(nmsPre, 1);
+    List<Tensor> best = scores.topK(most, 1);
     Tensor index = best.get(1);
     return new Candidates(
         best.get(0),
@@ -91,7 +79,7 @@ public record Rpn(
             boxes.gather(0, index), deltas.apply(new Indexing.GatherNd(1), index.unsqueeze(2))));
   }
 
-  private Regions select(Scope s, List<Candidates> levels, Tensor limits) {
+  private Regions select(Scope s, List<Candidates> levels, Tensor limits, DetectionTest test) {
     Tensor scores = Tensor.concat(1, levels.stream().map(Candidates::scores).toList());
     Tensor boxes =
         BoxCoder.clip(
@@ -100,8 +88,8 @@ public record Rpn(
     Tensor sizes = boxes.slice(2, 2, 4).minus(boxes.slice(2, 0, 2));
     Tensor shortSide = sizes.apply(new Reduction.Reduce(Reduction.Kind.MIN, 2, false));
     Tensor kept =
-        new Suppression(iouThreshold, maxProposals)
-            .keep(boxes, scores, level, shortSide.greater(minSize));
+        new Suppression(test.proposalIouThreshold(), test.maxProposals())
+            .keep(boxes, scores, level, shortSide.greater(test.minProposalSize()));
     s.value("proposal_scores", scores.apply(new Indexing.GatherNd(0), kept));
     s.value("proposal_levels", level.gather(0, kept.pick(1, 1)));
     return new Regions(

@@ -31,15 +31,19 @@ class MaskRcnnTest {
   private static final int WIDTH = 192;
   private static final int CHANNELS = 8;
 
-  private static final Rpn PROPOSALS = new Rpn(AnchorGrid.defaults(), 8, 50, 60, 0.7f, 0);
+  private static final Rpn PROPOSALS = new Rpn(AnchorGrid.defaults(), 8);
+  private static final DetectionTest TEST = new DetectionTest(0.2f, 0.5f, 15, 50, 60, 0.7f, 0);
   private static final BoxHead BOXES =
-      new BoxHead(7, 16, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f), 0.2f, 0.5f, 15);
+      new BoxHead(7, 16, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f));
 
-  private static MaskRcnn model(Rpn proposals, BoxHead boxes) {
-    return new MaskRcnn(3, proposals, RoiExtractor.defaults(), boxes, new MaskHead(14, 8, 2));
+  private static final MaskRcnn MODEL =
+      new MaskRcnn(3, PROPOSALS, RoiExtractor.defaults(), BOXES, new MaskHead(14, 8, 2));
+
+  private static Graph trace(int batch) {
+    return trace(TEST, batch);
   }
 
-  private static Graph trace(MaskRcnn model, int batch) {
+  private static Graph trace(DetectionTest test, int batch) {
     Trace trace = new Trace();
     List<Tensor> maps = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -51,7 +55,8 @@ class MaskRcnnTest {
         new InstanceHead.Images(
             trace.input("img_shape", DType.INT64, batch, 2),
             trace.input("scale_factor", DType.FLOAT32, batch, 4));
-    InstanceHead.Detections d = model.detect(trace.root(), FeaturePyramid.from(4, maps), images);
+    InstanceHead.Detections d =
+        MODEL.detect(trace.root(), FeaturePyramid.from(4, maps), images, test);
     return trace.graph(
         Map.of(
             "boxes", d.boxes(),
@@ -107,9 +112,8 @@ class MaskRcnnTest {
 
   @Test
   void aBatchGivesWhatItsImagesGiveAloneAndFillsUpWithZeros() {
-    MaskRcnn model = model(PROPOSALS, BOXES);
-    Graph one = trace(model, 1);
-    Graph three = trace(model, 3);
+    Graph one = trace(1);
+    Graph three = trace(3);
     boolean different = false;
     for (long seed = 0; seed < 12; seed += 3) {
       List<Map<String, TensorData>> images =
@@ -145,8 +149,7 @@ class MaskRcnnTest {
 
   @Test
   void scoresDescendAndStayAboveTheThreshold() {
-    Map<String, TensorData> found =
-        Runner.run(trace(model(PROPOSALS, BOXES), 1), image(5, 1), Precision.FP32);
+    Map<String, TensorData> found = Runner.run(trace(1), image(5, 1), Precision.FP32);
     float[] scores = found.get("scores").floats();
     assertTrue(scores.length > 0);
     for (int i = 0; i < scores.length; i++) {
@@ -157,14 +160,12 @@ class MaskRcnnTest {
 
   @Test
   void noObjectGivesEmptyLists() {
-    BoxHead strict = new BoxHead(7, 16, BOXES.coder(), 1, 0.5f, 15);
-    assertEmpty(Runner.run(trace(model(PROPOSALS, strict), 2), twoImages(), Precision.FP32));
+    assertEmpty(Runner.run(trace(TEST.withScoreThreshold(1), 2), twoImages(), Precision.FP32));
   }
 
   @Test
   void noProposalGivesEmptyLists() {
-    Rpn strict = new Rpn(AnchorGrid.defaults(), 8, 50, 60, 0.7f, 1e6f);
-    assertEmpty(Runner.run(trace(model(strict, BOXES), 2), twoImages(), Precision.FP32));
+    assertEmpty(Runner.run(trace(TEST.withMinProposalSize(1e6f), 2), twoImages(), Precision.FP32));
   }
 
   private static Map<String, TensorData> twoImages() {
@@ -181,7 +182,7 @@ class MaskRcnnTest {
 
   @Test
   void halfPrecisionFindsTheSameStrongObjects() {
-    Graph graph = trace(model(PROPOSALS, BOXES), 1);
+    Graph graph = trace(1);
     Map<String, TensorData> full = Runner.run(graph, image(7, 1), Precision.FP32);
     Map<String, TensorData> half = Runner.run(graph, image(7, 1), Precision.FP16);
     assertEquals(full.get("labels").longs()[0], half.get("labels").longs()[0]);
@@ -200,7 +201,7 @@ class MaskRcnnTest {
             trace.input("scale_factor", DType.FLOAT32, 1, 4));
     FeaturePyramid features =
         Fpn.defaults().apply(trace.root().at("neck"), FeaturePyramid.from(4, maps));
-    Tensor boxes = MaskRcnn.defaults().detect(trace.root(), features, images).boxes();
+    Tensor boxes = MaskRcnn.defaults().detect(trace.root(), features, images, TEST).boxes();
     return trace.graph(Map.of("boxes", boxes));
   }
 
@@ -218,10 +219,8 @@ class MaskRcnnTest {
 
   @Test
   void aScoreThresholdCanBeReplaced() {
-    MaskRcnn model = model(PROPOSALS, BOXES).withScoreThreshold(0.5f);
-    assertEquals(model(PROPOSALS, BOXES.withScoreThreshold(0.5f)), model);
-    for (float score :
-        Runner.run(trace(model, 1), image(5, 1), Precision.FP32).get("scores").floats()) {
+    Graph strict = trace(TEST.withScoreThreshold(0.5f), 1);
+    for (float score : Runner.run(strict, image(5, 1), Precision.FP32).get("scores").floats()) {
       assertTrue(score > 0.5f);
     }
   }
@@ -231,10 +230,9 @@ class MaskRcnnTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new Rpn(AnchorGrid.defaults(), 256, 0, 1000, 0.7f, 0));
-    assertEquals("nmsPre is 0, expected a positive number", e.getMessage());
-    assertThrows(
-        IllegalArgumentException.class, () -> MaskRcnn.defaults().withScoreThreshold(1.5f));
+            () -> new DetectionTest(0.05f, 0.5f, 100, 0, 1000, 0.7f, 0));
+    assertEquals("proposalsPerLevel is 0, expected a positive number", e.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> TEST.withScoreThreshold(1.5f));
     assertThrows(IllegalArgumentException.class, () -> new AnchorGrid(List.of(), List.of(1f)));
   }
 
@@ -249,9 +247,7 @@ class MaskRcnnTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () ->
-                model(PROPOSALS, BOXES)
-                    .detect(trace.root(), FeaturePyramid.from(4, List.of(map)), images));
+            () -> MODEL.detect(trace.root(), FeaturePyramid.from(4, List.of(map)), images, TEST));
     assertEquals("regions are cut out of 4 levels, but the pyramid has only 1", e.getMessage());
   }
 }

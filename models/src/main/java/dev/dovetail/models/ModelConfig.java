@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.adapters.Adapter;
 import dev.dovetail.adapters.Neck;
 import dev.dovetail.backbones.Backbone;
+import dev.dovetail.heads.DetectionTest;
 import dev.dovetail.heads.Head;
 import dev.dovetail.heads.InstanceHead;
 import dev.dovetail.heads.SemanticHead;
@@ -138,7 +139,8 @@ public record ModelConfig(Model model, ObjectNode resolved) {
     if (tree.has("labels")) {
       throw new ConfigException("'labels' is for semantic heads; this head finds objects");
     }
-    return new Task.Instances((InstanceHead) head);
+    return new Task.Instances(
+        (InstanceHead) head, section(tree, resolved, "test", DetectionTest.defaults()));
   }
 
   private static <T extends Record> T section(

@@ -7,7 +7,6 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
-import dev.dovetail.heads.InstanceHead;
 import dev.dovetail.heads.InstanceHead.Detections;
 import dev.dovetail.heads.InstanceHead.Images;
 import java.util.LinkedHashMap;
@@ -59,9 +58,14 @@ public final class ModelGraph {
           });
     } else if (model.task() instanceof Task.Instances task) {
       Tensor scaleFactor = trace.input("scale_factor", DType.FLOAT32, batch, 4);
-      Detections found = detect(root, model, task.head(), image, imageShape, scaleFactor);
-      putDetections(outputs, found);
-      outputs.put("count", found.count());
+      putDetections(
+          outputs,
+          task.head()
+              .detect(
+                  root,
+                  model.features(root, image),
+                  new Images(imageShape, scaleFactor),
+                  task.test()));
     }
     return trace.graph(outputs);
   }
@@ -77,6 +81,18 @@ public final class ModelGraph {
    * mask_probs}, {@code count}.
    */
   public static Graph bare(Model model, int batch, Size size) {
+    return bare(model, batch, size, false);
+  }
+
+  /**
+   * The bare graph and, if the head has one, the second head that only training uses, as the output
+   * {@code aux_logits}. For counting; its parameters are declared beside the others.
+   */
+  public static Graph training(Model model, int batch, Size size) {
+    return bare(model, batch, size, true);
+  }
+
+  private static Graph bare(Model model, int batch, Size size, boolean auxiliary) {
     Trace trace = new Trace();
     Scope root = trace.root();
     Tensor image =
@@ -89,26 +105,17 @@ public final class ModelGraph {
     FeaturePyramid features = model.features(root, pyramid);
     if (model.task() instanceof Task.Semantic task) {
       outputs.put("logits", task.head().logits(root, features));
+      if (auxiliary) {
+        task.head().auxiliaryLogits(root, features).ifPresent(a -> outputs.put("aux_logits", a));
+      }
     } else if (model.task() instanceof Task.Instances task) {
       Images images =
           new Images(
               trace.input("img_shape", DType.INT64, batch, 2),
               trace.input("scale_factor", DType.FLOAT32, batch, 4));
-      Detections found = task.head().detect(root, features, images);
-      putDetections(outputs, found);
-      outputs.put("count", found.count());
+      putDetections(outputs, task.head().detect(root, features, images, task.test()));
     }
     return trace.graph(outputs);
-  }
-
-  private static Detections detect(
-      Scope root,
-      Model model,
-      InstanceHead head,
-      Tensor image,
-      Tensor imageShape,
-      Tensor scaleFactor) {
-    return head.detect(root, model.features(root, image), new Images(imageShape, scaleFactor));
   }
 
   private static void putDetections(Map<String, Tensor> outputs, Detections found) {
@@ -116,5 +123,6 @@ public final class ModelGraph {
     outputs.put("scores", found.scores());
     outputs.put("labels", found.labels());
     outputs.put("mask_probs", found.maskProbs());
+    outputs.put("count", found.count());
   }
 }

@@ -1,5 +1,6 @@
 package dev.dovetail.models;
 
+import dev.dovetail.heads.DetectionTest;
 import dev.dovetail.heads.Head;
 import dev.dovetail.heads.InstanceHead;
 import dev.dovetail.heads.SemanticHead;
@@ -17,5 +18,5 @@ public sealed interface Task {
   record Semantic(SemanticHead head, SemanticTest test, SemanticLabels labels) implements Task {}
 
   /** Objects with boxes and masks. */
-  record Instances(InstanceHead head) implements Task {}
+  record Instances(InstanceHead head, DetectionTest test) implements Task {}
 }

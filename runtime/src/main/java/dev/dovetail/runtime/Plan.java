@@ -20,9 +20,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -41,12 +44,20 @@ public final class Plan implements AutoCloseable {
   /** The folder that the locations of external weights are relative to. */
   private static final String FOLDER = "session.model_external_initializers_file_folder_path";
 
-  private final Map<String, Tensor> inputs;
-  private final OrtSession session;
+  /** A model in protobuf may have 2 GB; the rest is for its nodes. */
+  private static final long MOST_CONSTANTS = 2_000_000_000;
 
-  private Plan(Map<String, Tensor> inputs, OrtSession session) {
+  private final Map<String, Tensor> inputs;
+  private final Device device;
+  private final OrtSession session;
+  private final Optional<Path> profiles;
+
+  private Plan(
+      Map<String, Tensor> inputs, Device device, OrtSession session, Optional<Path> profiles) {
     this.inputs = inputs;
+    this.device = device;
     this.session = session;
+    this.profiles = profiles;
   }
 
   /**
@@ -59,14 +70,21 @@ public final class Plan implements AutoCloseable {
   public static Plan compile(Graph graph, ParameterStore weights, Settings settings)
       throws IOException {
     byte[] model = model(graph, weights, settings);
-    OrtEnvironment environment = environment();
+    Optional<Path> profiles =
+        settings.profiled()
+            ? Optional.of(Files.createTempDirectory("dovetail-profile"))
+            : Optional.empty();
     try (OrtSession.SessionOptions options = options(settings)) {
       if (weights.folder().isPresent()) {
         options.addConfigEntry(FOLDER, weights.folder().get().toString());
       }
-      return new Plan(graph.inputs(), environment.createSession(model, options));
+      if (profiles.isPresent()) {
+        options.enableProfiling(profiles.get().resolve("profile").toString());
+      }
+      OrtSession session = environment().createSession(model, options);
+      return new Plan(graph.inputs(), settings.device(), session, profiles);
     } catch (OrtException e) {
-      throw new PlanException("the graph cannot be compiled for " + settings.device(), e);
+      throw PlanException.of("the graph cannot be compiled", settings.device(), e);
     }
   }
 
@@ -78,7 +96,9 @@ public final class Plan implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    if (model.getSerializedSize() < 0) {
+    long constants =
+        model.getGraph().getInitializerList().stream().mapToLong(t -> t.getRawData().size()).sum();
+    if (constants > MOST_CONSTANTS) {
       throw new PlanException(
           "the graph's constants exceed the 2 GB that a model may have beside its weights");
     }
@@ -132,7 +152,7 @@ public final class Plan implements AutoCloseable {
         return out;
       }
     } catch (OrtException e) {
-      throw new PlanException("the run failed", e);
+      throw PlanException.of("the run failed", device, e);
     } finally {
       tensors.values().forEach(OnnxTensor::close);
     }
@@ -198,6 +218,26 @@ public final class Plan implements AutoCloseable {
     int[] dims = Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray();
     ByteBuffer bytes = value.getByteBuffer();
     return TensorData.of(new TensorType(dtype, Shape.of(dims)), bytes);
+  }
+
+  /**
+   * Ends the profile of the runs until now and tells where their time went.
+   *
+   * @throws IllegalStateException if the plan was compiled without a profile, or this was called
+   */
+  public Profile profile() throws IOException {
+    if (profiles.isEmpty() || !Files.exists(profiles.get())) {
+      throw new IllegalStateException("the plan keeps no profile");
+    }
+    try {
+      Path file = Path.of(session.endProfiling());
+      Profile profile = Profile.read(file);
+      Files.delete(file);
+      Files.delete(profiles.get());
+      return profile;
+    } catch (OrtException e) {
+      throw PlanException.of("the profile cannot be read", device, e);
+    }
   }
 
   /** Gives back what ONNX Runtime holds for this plan, its weights included. */

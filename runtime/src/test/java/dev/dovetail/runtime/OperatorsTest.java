@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -30,10 +31,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Every operator of the graph does on ONNX Runtime what its shape rule and its javadoc say. */
 class OperatorsTest {
 
-  private static final ParameterStore NONE =
-      (parameter, type) -> {
-        throw new IllegalArgumentException("no parameters here");
-      };
+  private static final Device CPU = new Device.Cpu();
 
   /** A graph and what goes into it. */
   private record Traced(Graph graph, Map<String, TensorData> inputs) {}
@@ -41,13 +39,22 @@ class OperatorsTest {
   @TestFactory
   Stream<DynamicTest> operandsAsInputs() {
     return OperatorCase.all().stream()
-        .map(c -> DynamicTest.dynamicTest(c.name(), () -> check(c, traced(c, false))));
+        .map(c -> DynamicTest.dynamicTest(c.name(), () -> check(c, traced(c, false), CPU)));
   }
 
   @TestFactory
   Stream<DynamicTest> operandsAsConstantsThatMayBeFolded() {
     return OperatorCase.all().stream()
-        .map(c -> DynamicTest.dynamicTest(c.name(), () -> check(c, traced(c, true))));
+        .map(c -> DynamicTest.dynamicTest(c.name(), () -> check(c, traced(c, true), CPU)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> operandsAsInputsOnTheGpu() {
+    Device gpu = new Device.Cuda(0);
+    Doctor.Finding finding = Doctor.examine(gpu);
+    Assumptions.assumeTrue(finding.status() == Doctor.Status.GOOD, finding.text());
+    return OperatorCase.all().stream()
+        .map(c -> DynamicTest.dynamicTest(c.name(), () -> check(c, traced(c, false), gpu)));
   }
 
   @Test
@@ -88,10 +95,10 @@ class OperatorsTest {
     return new Traced(trace.graph(outputs), inputs);
   }
 
-  private static void check(OperatorCase c, Traced traced) throws IOException {
+  private static void check(OperatorCase c, Traced traced, Device device) throws IOException {
     for (Dialect dialect : Dialect.values()) {
       for (Precision precision : Precision.values()) {
-        Settings s = Settings.on(new Device.Cpu(), precision).dialect(dialect).threads(1);
+        Settings s = Settings.on(device, precision).dialect(dialect).threads(1);
         check(c, traced, s);
         check(c, traced, s.unoptimised());
       }
@@ -99,7 +106,7 @@ class OperatorsTest {
   }
 
   private static void check(OperatorCase c, Traced traced, Settings settings) throws IOException {
-    try (Plan plan = Plan.compile(traced.graph(), NONE, settings)) {
+    try (Plan plan = Plan.compile(traced.graph(), ParameterStore.none(), settings)) {
       List<TensorData> results = List.copyOf(plan.run(traced.inputs()).values());
       List<Tensor> outputs = List.copyOf(traced.graph().outputs().values());
       assertEquals(c.expected().size(), results.size());

@@ -11,11 +11,13 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Op;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.Product;
@@ -31,8 +33,8 @@ import java.util.TreeMap;
 
 /**
  * Writes a graph as an ONNX model of opset 20 (IR 9). Node and value names carry the scope that
- * made them. Dropout is left out, and in half precision casts are put in where an operation needs
- * another width than its operand has.
+ * made them. Dropout is left out. In half precision batch norms become part of the convolutions
+ * before them, and casts are put in where an operation needs another width than its operand has.
  */
 public final class OnnxWriter {
 
@@ -51,6 +53,8 @@ public final class OnnxWriter {
   private final Map<String, Integer> counters = new HashMap<>();
   private final Set<Node> dynamic = new HashSet<>();
   private final Set<Node> written = new HashSet<>();
+  private final Map<Node, Node> folded = new HashMap<>();
+  private final Set<String> reserved = new HashSet<>();
 
   private OnnxWriter(Dialect dialect, Precision precision, ParameterStore store) {
     this.dialect = dialect;
@@ -89,8 +93,13 @@ public final class OnnxWriter {
   }
 
   private void writeGraph(Graph graph) {
+    reserved.addAll(graph.inputs().keySet());
+    reserved.addAll(graph.outputs().keySet());
     for (Map.Entry<String, Tensor> input : graph.inputs().entrySet()) {
       out.addInput(valueInfo(input.getKey(), input.getValue()));
+    }
+    if (precision == Precision.FP16) {
+      findFoldable(graph);
     }
     graph.nodes().forEach(this::writeNode);
     for (Map.Entry<String, Tensor> output : graph.outputs().entrySet()) {
@@ -141,12 +150,43 @@ public final class OnnxWriter {
     } else if (op instanceof Elementwise.Dropout) {
       alias(node, node.inputs().get(0));
     } else if (op instanceof Product.Attention && dialect == Dialect.PORTABLE) {
-      Tensor lowered = Lowering.attention(node);
-      writeWithOperands(lowered.node());
-      alias(node, lowered);
+      writeInstead(node, Lowering.attention(node));
+    } else if (folded.containsKey(node)) {
+      return; // is written with the batch norm after it
+    } else if (op instanceof Normalization.BatchNorm && precision == Precision.FP16) {
+      boolean afterConvolution = folded.get(node.inputs().get(0).node()) == node;
+      writeInstead(
+          node,
+          afterConvolution ? Lowering.convolutionWithBatchNorm(node) : Lowering.batchNorm(node));
     } else {
       writeOperation(node);
     }
+  }
+
+  /**
+   * The convolutions whose only reader is a batch norm, and that batch norm. In half precision both
+   * become one convolution, with a weight that is computed in float32: a running variance or its
+   * reciprocal may lie outside the narrower type's range.
+   */
+  private void findFoldable(Graph graph) {
+    Map<Tensor, Integer> readers = new HashMap<>();
+    graph.outputs().values().forEach(t -> readers.merge(t, 1, Integer::sum));
+    graph.nodes().forEach(n -> n.inputs().forEach(t -> readers.merge(t, 1, Integer::sum)));
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Normalization.BatchNorm) {
+        Tensor x = node.inputs().get(0);
+        if (x.node().op() instanceof Convolution.Conv
+            && readers.get(x) == 1
+            && x.node().float32() == node.float32()) {
+          folded.put(x.node(), node);
+        }
+      }
+    }
+  }
+
+  private void writeInstead(Node node, Tensor lowered) {
+    writeWithOperands(lowered.node());
+    alias(node, lowered);
   }
 
   /** Writes nodes that were made after the graph's own order was fixed. */
@@ -245,7 +285,8 @@ public final class OnnxWriter {
 
   private String initializer(Parameter p, DType wanted) {
     DType type = p.type().dtype().isFloat() ? wanted : p.type().dtype();
-    String name = type == p.type().dtype() ? p.name() : p.name() + "/" + type;
+    String plain = reserved.contains(p.name()) ? p.name() + "/parameter" : p.name();
+    String name = type == p.type().dtype() ? plain : plain + "/" + type;
     return converted.computeIfAbsent(
         name,
         key -> {

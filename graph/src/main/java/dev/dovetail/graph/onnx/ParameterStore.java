@@ -34,4 +34,12 @@ public interface ParameterStore {
   default Optional<Path> folder() {
     return Optional.empty();
   }
+
+  /** For graphs without parameters: knows the place of none. */
+  static ParameterStore none() {
+    return (parameter, type) -> {
+      throw new IllegalArgumentException(
+          "the graph needs the parameter '" + parameter.name() + "', and no weights were given");
+    };
+  }
 }

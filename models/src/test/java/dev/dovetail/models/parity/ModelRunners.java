@@ -11,6 +11,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.heads.BoxCoder;
 import dev.dovetail.heads.BoxHead;
+import dev.dovetail.heads.DetectionTest;
 import dev.dovetail.heads.FcnHead;
 import dev.dovetail.heads.Mask2Former;
 import dev.dovetail.heads.MaskHead;
@@ -59,7 +60,7 @@ final class ModelRunners {
             BackboneRunners.vit(config.get("backbone")),
             BackboneRunners.comer(config.get("backbone"), Flavour.DETECTION),
             new Fpn(config.at("/fpn/out_channels").asInt(), config.at("/fpn/num_outs").asInt()),
-            new Task.Instances(maskRcnn(config)),
+            new Task.Instances(maskRcnn(config), detectionTest(config)),
             RawImage.preprocess(config.get("image")),
             List.of());
     RawImage image = RawImage.of(fixture, model.preprocess());
@@ -77,26 +78,26 @@ final class ModelRunners {
 
   private static MaskRcnn maskRcnn(JsonNode config) {
     JsonNode rpn = config.at("/test_cfg/rpn");
-    JsonNode rcnn = config.at("/test_cfg/rcnn");
     JsonNode test = config.get("test_cfg");
     return new MaskRcnn(
         config.get("num_classes").asInt(),
-        new Rpn(
-            HeadRunners.anchorGrid(rpn),
-            config.at("/fpn/out_channels").asInt(),
-            rpn.get("nms_pre").asInt(),
-            rpn.get("max_per_img").asInt(),
-            (float) rpn.get("nms_iou").asDouble(),
-            (float) rpn.get("min_bbox_size").asDouble()),
+        new Rpn(HeadRunners.anchorGrid(rpn), config.at("/fpn/out_channels").asInt()),
         new RoiExtractor(test.get("roi_strides").size(), test.get("finest_scale").asInt()),
-        new BoxHead(
-            7,
-            config.get("bbox_fc").asInt(),
-            BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f),
-            (float) rcnn.get("score_thr").asDouble(),
-            (float) rcnn.get("nms_iou").asDouble(),
-            rcnn.get("max_per_img").asInt()),
+        new BoxHead(7, config.get("bbox_fc").asInt(), BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f)),
         new MaskHead(14, config.get("mask_conv_channels").asInt(), 4));
+  }
+
+  private static DetectionTest detectionTest(JsonNode config) {
+    JsonNode rpn = config.at("/test_cfg/rpn");
+    JsonNode rcnn = config.at("/test_cfg/rcnn");
+    return new DetectionTest(
+        (float) rcnn.get("score_thr").asDouble(),
+        (float) rcnn.get("nms_iou").asDouble(),
+        rcnn.get("max_per_img").asInt(),
+        rpn.get("nms_pre").asInt(),
+        rpn.get("max_per_img").asInt(),
+        (float) rpn.get("nms_iou").asDouble(),
+        (float) rpn.get("min_bbox_size").asDouble());
   }
 
   /** The value of a whole graph that a fixture records under {@code name}. */

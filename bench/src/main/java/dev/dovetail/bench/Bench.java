@@ -1,0 +1,25 @@
+package dev.dovetail.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The benchmarks, each a command that prints its figures and the ratio that they are about. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "BENCHMARK",
+    subcommands = {ThroughputBench.class, CompileBench.class, MemoryBench.class})
+public final class Bench {
+
+  private Bench() {}
+
+  public static void main(String[] args) {
+    CommandLine commands = new CommandLine(new Bench());
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    if (args.length == 0) {
+      commands.usage(System.err);
+      System.exit(2);
+    }
+    System.exit(commands.execute(args));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.dovetail.bench;
+
+import dev.dovetail.graph.Graph;
+import dev.dovetail.models.Model;
+import dev.dovetail.models.pipeline.Job;
+import dev.dovetail.models.pipeline.Pipeline;
+import dev.dovetail.models.pipeline.PlanKey;
+import dev.dovetail.models.pipeline.StageClock;
+import dev.dovetail.runtime.PlanCache;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The most resident memory while images are evaluated (Linux). */
+@Command(
+    name = "memory",
+    mixinStandardHelpOptions = true,
+    description = "the most resident memory while images pass the pipeline")
+final class MemoryBench implements Callable<Integer> {
+
+  @Mixin private Subject subject;
+
+  @Option(names = "--images", defaultValue = "4", description = "how many images")
+  private int images;
+
+  @Override
+  public Integer call() throws Exception {
+    Model model = subject.model();
+    Graph graph = subject.graph(model);
+    try (RandomImages files = new RandomImages(images, subject.size());
+        PlanCache<PlanKey> plans =
+            new PlanCache<>(key -> graph, subject.weights(), subject.settings(), Long.MAX_VALUE)) {
+      new Pipeline(model, plans, 1, 2, new StageClock())
+          .run(files.jobs(), (job, image, outcome) -> outcome, new Report());
+      System.out.printf(
+          Locale.ROOT,
+          "%s: at most %.2f GB resident, Java heap at most %.2f GB, plan estimated at %.2f GB%n",
+          subject.describe(),
+          status("VmHWM") / 1e6,
+          Runtime.getRuntime().maxMemory() / 1e9,
+          plans.statistics().bytes() / 1e9);
+    }
+    return 0;
+  }
+
+  private static final class Report implements Pipeline.Sink<Object> {
+    @Override
+    public void accept(Job job, Object result) throws IOException {
+      System.out.printf(
+          Locale.ROOT, "image %d: %.2f GB resident%n", job.id(), status("VmRSS") / 1e6);
+    }
+
+    @Override
+    public void failed(Job job, IOException reason) throws IOException {
+      throw reason;
+    }
+  }
+
+  /** A figure of this process in kB. */
+  private static double status(String name) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith(name + ":")) {
+        return Double.parseDouble(line.replaceAll("\\D", ""));
+      }
+    }
+    throw new IOException("/proc/self/status has no " + name + ": this benchmark needs Linux");
+  }
+}

@@ -1,0 +1,89 @@
+package dev.dovetail.bench;
+
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.models.Model;
+import dev.dovetail.models.ModelConfig;
+import dev.dovetail.models.ModelGraph;
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.models.pipeline.PlanKey;
+import dev.dovetail.runtime.DerivedFiles;
+import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Settings;
+import dev.dovetail.runtime.WeightBinding;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What is measured: a model with random weights, at one size. */
+final class Subject {
+
+  @Parameters(index = "0", paramLabel = "CONFIG", description = "a JSON config")
+  private Path config;
+
+  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "override a value of the config")
+  private List<String> overrides = List.of();
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      required = true,
+      description = "the size that enters the network")
+  private String size;
+
+  @Option(names = "--device", defaultValue = "cpu", description = "cpu, cuda or cuda:N")
+  private String device;
+
+  @Option(names = "--precision", defaultValue = "fp32", description = "fp32 or fp16")
+  private Precision precision;
+
+  /**
+   * The model, made so that images of the size enter the network as they are.
+   *
+   * @throws IOException if the config cannot be read
+   */
+  Model model() throws IOException {
+    List<String> all = new java.util.ArrayList<>(overrides);
+    Size s = size();
+    int longEdge = Math.max(s.height(), s.width());
+    int shortEdge = Math.min(s.height(), s.width());
+    all.add("preprocess.scale=[" + longEdge + "," + shortEdge + "]");
+    return ModelConfig.read(config, all, PartRegistry.load()).model();
+  }
+
+  Size size() {
+    String[] parts = size.split("x");
+    return new Size(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+  }
+
+  PlanKey key() {
+    return new PlanKey(1, size());
+  }
+
+  Graph graph(Model model) {
+    return ModelGraph.whole(model, 1, size());
+  }
+
+  Settings settings() {
+    return Settings.on(Device.parse(device), precision);
+  }
+
+  /** Random values for all parameters, the same at every start. */
+  WeightBinding weights() throws IOException {
+    return WeightBinding.of(Map.of(), DerivedFiles.standard());
+  }
+
+  String describe() {
+    return config.getFileName()
+        + " at "
+        + size
+        + " on "
+        + device
+        + ", "
+        + precision.name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

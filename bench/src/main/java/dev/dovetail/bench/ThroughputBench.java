@@ -1,0 +1,163 @@
+package dev.dovetail.bench;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.onnx.OnnxWriter;
+import dev.dovetail.models.Model;
+import dev.dovetail.models.Task;
+import dev.dovetail.models.evaluation.ClassMapping;
+import dev.dovetail.models.evaluation.FoundObjects;
+import dev.dovetail.models.pipeline.Job;
+import dev.dovetail.models.pipeline.Outcome;
+import dev.dovetail.models.pipeline.Pipeline;
+import dev.dovetail.models.pipeline.PlanKey;
+import dev.dovetail.models.pipeline.StageClock;
+import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.PlanCache;
+import dev.dovetail.runtime.Settings;
+import dev.dovetail.runtime.WeightBinding;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Images per second of the whole pipeline, from JPEG files to pasted masks or label maps, beside
+ * ONNX Runtime's {@code OrtSession.run} alone on the same graph with as many threads, in turn.
+ */
+@Command(
+    name = "throughput",
+    mixinStandardHelpOptions = true,
+    description = "the pipeline's images per second as a share of OrtSession.run alone")
+final class ThroughputBench implements Callable<Integer> {
+
+  @Mixin private Subject subject;
+
+  @Option(names = "--images", defaultValue = "4", description = "images in a round")
+  private int images;
+
+  @Option(names = "--rounds", defaultValue = "5", description = "rounds of each side, in turn")
+  private int rounds;
+
+  @Override
+  public Integer call() throws Exception {
+    Model model = subject.model();
+    Graph graph = subject.graph(model);
+    Settings settings = subject.settings();
+    WeightBinding weights = subject.weights();
+    StageClock clock = new StageClock();
+    double[] alone = new double[rounds];
+    double[] whole = new double[rounds];
+    double[] ratios = new double[rounds];
+    try (RandomImages files = new RandomImages(images, subject.size());
+        PlanCache<PlanKey> plans =
+            new PlanCache<>(key -> graph, weights, settings, Long.MAX_VALUE);
+        OrtSession session = session(graph, weights, settings)) {
+      Map<String, OnnxTensor> input = input(graph, subject.size());
+      plans.lease(subject.key()).close();
+      session.run(input).close();
+      Pipeline pipeline = new Pipeline(model, plans, 1, 2, clock);
+      for (int r = 0; r < rounds; r++) {
+        long start = System.nanoTime();
+        for (int i = 0; i < images; i++) {
+          session.run(input).close();
+        }
+        alone[r] = images / ((System.nanoTime() - start) * 1e-9);
+        start = System.nanoTime();
+        pipeline.run(files.jobs(), finish(model), new Ignored());
+        whole[r] = images / ((System.nanoTime() - start) * 1e-9);
+        ratios[r] = whole[r] / alone[r];
+      }
+      input.values().forEach(OnnxTensor::close);
+    }
+    Median median = new Median();
+    System.out.printf(
+        Locale.ROOT,
+        "%s: pipeline %.3f images/s, OrtSession.run alone %.3f images/s, ratio %.3f (median of %d"
+            + " rounds of %d images; %.3f to %.3f)%n",
+        subject.describe(),
+        median.evaluate(whole),
+        median.evaluate(alone),
+        median.evaluate(ratios),
+        rounds,
+        images,
+        java.util.Arrays.stream(ratios).min().orElseThrow(),
+        java.util.Arrays.stream(ratios).max().orElseThrow());
+    System.out.println("seconds by stage, which overlap: " + clock.seconds());
+    return 0;
+  }
+
+  /** Pastes and codes masks, as an evaluation does. */
+  private static Pipeline.Finish<Object> finish(Model model) {
+    ClassMapping mapping =
+        new ClassMapping(LongStream.range(0, model.task().head().classes()).toArray());
+    return (job, image, outcome) ->
+        model.task() instanceof Task.Instances
+            ? FoundObjects.of(job.id(), (Outcome.Objects) outcome, image.size(), mapping)
+            : outcome;
+  }
+
+  private static final class Ignored implements Pipeline.Sink<Object> {
+    @Override
+    public void accept(Job job, Object result) {}
+
+    @Override
+    public void failed(Job job, IOException reason) throws IOException {
+      throw reason;
+    }
+  }
+
+  /** A session of ONNX Runtime with its own defaults, on the same model. */
+  private static OrtSession session(Graph graph, WeightBinding weights, Settings settings)
+      throws OrtException {
+    byte[] model =
+        OnnxWriter.write(graph, settings.dialect(), settings.precision(), weights, Map.of())
+            .toByteArray();
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.addConfigEntry(
+          "session.model_external_initializers_file_folder_path",
+          weights.folder().orElseThrow().toString());
+      if (settings.device() instanceof Device.Cuda cuda) {
+        options.addCUDA(cuda.index());
+      }
+      return OrtEnvironment.getEnvironment().createSession(model, options);
+    }
+  }
+
+  private static Map<String, OnnxTensor> input(Graph graph, Size size) throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    long[] shape = {1, size.height(), size.width(), 3};
+    ByteBuffer pixels =
+        ByteBuffer.allocateDirect(Math.toIntExact(3 * size.pixels()))
+            .order(ByteOrder.nativeOrder());
+    for (int i = 0; i < pixels.capacity(); i++) {
+      pixels.put(i, (byte) (i * 31));
+    }
+    Map<String, OnnxTensor> input = new LinkedHashMap<>();
+    input.put("image", OnnxTensor.createTensor(environment, pixels, shape, OnnxJavaType.UINT8));
+    for (String name : List.of("img_shape", "ori_shape")) {
+      LongBuffer values = LongBuffer.wrap(new long[] {size.height(), size.width()});
+      input.put(name, OnnxTensor.createTensor(environment, values, new long[] {1, 2}));
+    }
+    if (graph.inputs().containsKey("scale_factor")) {
+      float[][] ones = {{1, 1, 1, 1}};
+      input.put("scale_factor", OnnxTensor.createTensor(environment, ones));
+    }
+    return input;
+  }
+}

@@ -1,0 +1,139 @@
+package dev.dovetail.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.models.LoadedModel;
+import dev.dovetail.models.Model;
+import dev.dovetail.models.ModelConfig;
+import dev.dovetail.models.Preprocess;
+import dev.dovetail.models.Task;
+import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.LoadReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a model costs, scope by scope, and how a checkpoint matches it. */
+@Command(
+    name = "inspect",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Counts a model's parameters and multiply-accumulates per scope, and says how the keys of a"
+          + " checkpoint match. Ends with 1 if the checkpoint would be refused.",
+      ""
+    },
+    footer = {
+      "",
+      "Example:",
+      "  dovetail inspect upernet-vit-comer-small --size 512x512 --depth 3"
+    })
+final class InspectCommand implements Callable<Integer> {
+
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "W",
+      description = "a checkpoint whose keys are compared with the model's")
+  private Path weights;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = SizeConverter.class,
+      description = "the network's input (default: the size that the model is published at)")
+  private Size size;
+
+  @Option(
+      names = "--depth",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "levels of scopes to show (default: ${DEFAULT-VALUE}); the JSON has all")
+  private int depth;
+
+  @Mixin private JsonOption json;
+
+  @Override
+  public Integer call() throws IOException {
+    json.check();
+    if (depth < 1) {
+      throw new UsageException("--depth " + depth + ": expected at least 1");
+    }
+    ModelConfig config = model.config();
+    ModelCost cost = cost(config.model());
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    document.put("config", config.hash());
+    cost.writeTo(document);
+    if (weights == null) {
+      json.report(cost.table(depth), document);
+      return Dovetail.OK;
+    }
+    LoadReport report;
+    try (Checkpoint checkpoint = Checkpoint.open(weights)) {
+      report = LoadedModel.match(config.model(), checkpoint);
+    }
+    document.set("weights", json(report));
+    String matches =
+        report.complete()
+            ? System.lineSeparator() + report.describe() + System.lineSeparator()
+            : "";
+    json.report(cost.table(depth) + matches, document);
+    report.requireComplete(false);
+    return Dovetail.OK;
+  }
+
+  private ModelCost cost(Model traced) {
+    try {
+      return ModelCost.of(traced, Optional.ofNullable(size).orElseGet(() -> published(traced)));
+    } catch (IllegalArgumentException e) {
+      if (size == null) {
+        throw e;
+      }
+      throw new UsageException("--size " + SizeConverter.text(size) + ": " + e.getMessage());
+    }
+  }
+
+  /** The window of a segmenter; a detector's box for images, padded as they are. */
+  private static Size published(Model model) {
+    if (model.task() instanceof Task.Semantic task) {
+      List<Integer> crop = task.test().crop();
+      return new Size(crop.get(0), crop.get(1));
+    }
+    Preprocess p = model.preprocess();
+    return new Size(
+        multiple(p.scale().get(1), p.divisor()), multiple(p.scale().get(0), p.divisor()));
+  }
+
+  private static int multiple(int length, int divisor) {
+    return (length + divisor - 1) / divisor * divisor;
+  }
+
+  private static ObjectNode json(LoadReport report) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("checkpoint", report.source());
+    json.put("complete", report.complete());
+    json.put("matched", report.matched().size());
+    report.missing().forEach(w -> json.withArray("missing").add(w.name()));
+    report.unexpected().forEach(t -> json.withArray("unexpected").add(t.name()));
+    report
+        .mismatched()
+        .forEach(
+            m -> {
+              ObjectNode mismatch = json.withArray("mismatched").addObject();
+              mismatch.put("name", m.wanted().name());
+              m.wanted().shape().forEach(mismatch.withArray("wanted")::add);
+              m.found().shape().forEach(mismatch.withArray("found")::add);
+              mismatch.put("type", m.found().type().toString());
+            });
+    ObjectNode unused = json.putObject("unused");
+    report.unused().forEach(unused::put);
+    return json;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.dovetail.cli;
+
+import dev.dovetail.data.image.Size;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads {@code HxW}: height and width in pixels. */
+final class SizeConverter implements ITypeConverter<Size> {
+
+  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})[xX]([1-9]\\d{0,4})");
+
+  @Override
+  public Size convert(String text) {
+    Matcher m = SIZE.matcher(text);
+    if (!m.matches()) {
+      throw new TypeConversionException(
+          "'" + text + "' is no size; expected HEIGHTxWIDTH in pixels, such as 512x512");
+    }
+    return new Size(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
+  }
+
+  /** The size as it is read. */
+  static String text(Size size) {
+    return size.height() + "x" + size.width();
+  }
+}

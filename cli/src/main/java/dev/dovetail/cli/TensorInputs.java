@@ -1,0 +1,120 @@
+package dev.dovetail.cli;
+
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.models.config.DidYouMean;
+import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.StoredTensor;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+
+/** The tensors that the verb {@code run} is given, read as a model's inputs. */
+final class TensorInputs {
+
+  /** Two names of one input: the fixtures' and the graph's. */
+  static final List<String> IMAGE = List.of("image", "pixel_values");
+
+  private final Checkpoint file;
+
+  TensorInputs(Checkpoint file) {
+    this.file = file;
+  }
+
+  /** The names of the tensors that are none of the inputs {@code known}. */
+  List<String> others(Collection<String> known) {
+    return file.tensors().keySet().stream().filter(n -> !known.contains(n)).toList();
+  }
+
+  boolean has(String name) {
+    return file.tensors().containsKey(name);
+  }
+
+  /**
+   * The normalised image.
+   *
+   * @return float32 [batch, 3, height, width]
+   * @throws IOException if there is none, or both names are taken, or it is something else
+   */
+  TensorData image() throws IOException {
+    List<String> present = IMAGE.stream().filter(this::has).toList();
+    if (present.size() != 1) {
+      String near =
+          file.tensors().keySet().stream()
+              .map(n -> DidYouMean.hint(n, IMAGE))
+              .filter(h -> h.startsWith(" (did you mean"))
+              .findFirst()
+              .orElse("");
+      throw new IOException(
+          file.path()
+              + (present.isEmpty()
+                  ? " has no tensor 'image' or 'pixel_values'" + near
+                  : " has both 'image' and 'pixel_values'; one of them is the input")
+              + "; it holds "
+              + file.tensors().keySet());
+    }
+    StoredTensor image = file.tensors().get(present.get(0));
+    List<Long> shape = image.shape();
+    if (image.type().integer() || shape.size() != 4 || shape.get(1) != 3 || shape.contains(0L)) {
+      throw new IOException(
+          file.path()
+              + ": '"
+              + image.name()
+              + "' is "
+              + describe(image)
+              + ", expected the normalised image as float32 [batch, 3, height, width]");
+    }
+    return TensorData.of(image.floats(), ints(shape));
+  }
+
+  /** {@code name} as int64 [batch, width]; one row serves a whole batch. */
+  TensorData integers(String name, int batch, int width) throws IOException {
+    StoredTensor tensor = requireRows(name, batch, width);
+    if (!tensor.type().integer()) {
+      throw new IOException(
+          file.path() + ": '" + name + "' is " + describe(tensor) + ", expected integers");
+    }
+    long[] values = tensor.longs();
+    long[] rows = new long[batch * width];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = values[i % values.length];
+    }
+    return TensorData.of(rows, batch, width);
+  }
+
+  /** {@code name} as float32 [batch, width]; one row serves a whole batch. */
+  TensorData floats(String name, int batch, int width) throws IOException {
+    float[] values = requireRows(name, batch, width).floats();
+    float[] rows = new float[batch * width];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = values[i % values.length];
+    }
+    return TensorData.of(rows, batch, width);
+  }
+
+  private StoredTensor requireRows(String name, int batch, int width) throws IOException {
+    StoredTensor tensor = file.tensors().get(name);
+    List<Long> one = List.of((long) width);
+    List<Long> all = List.of((long) batch, (long) width);
+    if (!tensor.shape().equals(one) && !tensor.shape().equals(all)) {
+      throw new IOException(
+          file.path()
+              + ": '"
+              + name
+              + "' is "
+              + describe(tensor)
+              + ", expected the shape "
+              + all
+              + " or "
+              + one);
+    }
+    return tensor;
+  }
+
+  private static String describe(StoredTensor tensor) {
+    return tensor.type() + " " + tensor.shape();
+  }
+
+  private static int[] ints(List<Long> shape) {
+    return shape.stream().mapToInt(Math::toIntExact).toArray();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.dovetail.runtime;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Why a GPU cannot be used, and what to do.
+ *
+ * @param absent whether there is no GPU, or none is meant to be used, rather than a broken one
+ * @param reason a sentence without its subject
+ */
+record CudaProblem(boolean absent, String reason) {
+
+  private static final Pattern MISSING_LIBRARY =
+      Pattern.compile("(lib[^\\s:/]+\\.so[.\\d]*): cannot open shared object file");
+
+  private static final Pattern FAILURE = Pattern.compile("CUDA failure (\\d+)");
+
+  /** CUDA's cudaErrorInsufficientDriver. */
+  private static final int OLD_DRIVER = 35;
+
+  /** CUDA's cudaErrorNoDevice. */
+  private static final int NO_DEVICE = 100;
+
+  /** CUDA's cudaErrorInvalidDevice. */
+  private static final int INVALID_DEVICE = 101;
+
+  private static final String INSTALL =
+      "install CUDA 12 and cuDNN 9 and name their folders in LD_LIBRARY_PATH (PATH on Windows)";
+
+  /** The problem that a message of ONNX Runtime tells of, if it is one of the device. */
+  static Optional<CudaProblem> in(String message, int index) {
+    Matcher library = MISSING_LIBRARY.matcher(message);
+    if (library.find()) {
+      return broken("the library " + library.group(1) + " is not found; " + INSTALL);
+    }
+    if (message.contains("Failed to find CUDA shared provider")) {
+      return absent(
+          "this build has ONNX Runtime for the processor only; build with ./mvnw -Pgpu package");
+    }
+    if (message.contains("LoadLibrary failed") || message.contains("Failed to load")) {
+      return broken("a library of CUDA or cuDNN is not found; " + INSTALL + " (" + message + ")");
+    }
+    Matcher failure = FAILURE.matcher(message);
+    int code = failure.find() ? Integer.parseInt(failure.group(1)) : 0;
+    return switch (code) {
+      case OLD_DRIVER -> broken("the GPU's driver is too old for CUDA 12");
+      case NO_DEVICE -> absent("there is no NVIDIA GPU, or its driver is not loaded");
+      case INVALID_DEVICE -> absent("there is no GPU number " + index);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<CudaProblem> absent(String reason) {
+    return Optional.of(new CudaProblem(true, reason));
+  }
+
+  private static Optional<CudaProblem> broken(String reason) {
+    return Optional.of(new CudaProblem(false, reason));
+  }
+}

@@ -1,0 +1,100 @@
+package dev.dovetail.runtime;
+
+import ai.onnxruntime.OrtEnvironment;
+import dev.dovetail.graph.Convolution;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.onnx.ParameterStore;
+import dev.dovetail.graph.onnx.Precision;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Finds out what this machine can run models on. */
+public final class Doctor {
+
+  private Doctor() {}
+
+  /** How a finding is to be taken. */
+  public enum Status {
+    GOOD,
+    /** Not there, and not needed. */
+    ABSENT,
+    /** There, and does not work. */
+    BROKEN
+  }
+
+  /**
+   * One thing that was looked at.
+   *
+   * @param subject such as {@code cuda:0}
+   * @param text what was found, and what to do if it does not work
+   */
+  public record Finding(String subject, Status status, String text) {}
+
+  /** Looks at ONNX Runtime and every device; never throws because of what it finds. */
+  public static List<Finding> examine() {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        new Finding(
+            "ONNX Runtime",
+            Status.GOOD,
+            Plan.environment().getVersion()
+                + ", providers "
+                + OrtEnvironment.getAvailableProviders()));
+    findings.add(examine(new Device.Cpu()));
+    Finding gpu = examine(new Device.Cuda(0));
+    findings.add(gpu);
+    for (int i = 1; gpu.status() == Status.GOOD; i++) {
+      gpu = examine(new Device.Cuda(i));
+      if (gpu.status() == Status.GOOD) {
+        findings.add(gpu);
+      }
+    }
+    return findings;
+  }
+
+  /** Runs a small convolution in both precisions on a device. */
+  public static Finding examine(Device device) {
+    String subject = device.toString();
+    try {
+      for (Precision precision : Precision.values()) {
+        float sum = sumOfNine(Settings.on(device, precision));
+        if (sum != 9) {
+          return new Finding(
+              subject,
+              Status.BROKEN,
+              "computes wrongly in " + precision + ": nine ones summed up to " + sum);
+        }
+      }
+      return new Finding(subject, Status.GOOD, "computes in float32 and float16" + cores(device));
+    } catch (PlanException e) {
+      return new Finding(subject, e.deviceAbsent() ? Status.ABSENT : Status.BROKEN, e.getMessage());
+    } catch (IOException e) {
+      return new Finding(subject, Status.BROKEN, e.getMessage());
+    }
+  }
+
+  private static String cores(Device device) {
+    return device instanceof Device.Cpu
+        ? " on " + Runtime.getRuntime().availableProcessors() + " cores"
+        : "";
+  }
+
+  private static float sumOfNine(Settings settings) throws IOException {
+    float[] ones = new float[9];
+    Arrays.fill(ones, 1);
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 1, 3, 3);
+    Tensor kernel = trace.constant(TensorData.of(ones, 1, 1, 3, 3));
+    Graph graph = trace.graph(Map.of("y", x.apply(new Convolution.Conv(1, 0, 1), kernel)));
+    try (Plan plan = Plan.compile(graph, ParameterStore.none(), settings)) {
+      return plan.run(Map.of("x", TensorData.of(ones, 1, 1, 3, 3))).get("y").floats()[0];
+    }
+  }
+}

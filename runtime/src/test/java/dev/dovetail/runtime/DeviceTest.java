@@ -1,0 +1,79 @@
+package dev.dovetail.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeviceTest {
+
+  @Test
+  void devicesAreNamedAsUsersWriteThem() {
+    assertEquals(new Device.Cpu(), Device.parse("cpu"));
+    assertEquals(new Device.Cuda(0), Device.parse("cuda"));
+    assertEquals(new Device.Cuda(3), Device.parse("cuda:3"));
+    assertEquals("cuda:3", Device.parse("cuda:3").toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "gpu", "cuda:", "cuda:-1", "CPU ", "cuda:12345"})
+  void anotherNameIsRefusedWithWhatIsExpected(String text) {
+    Exception e = assertThrows(IllegalArgumentException.class, () -> Device.parse(text));
+    assertEquals(
+        "there is no device '" + text + "': expected cpu, cuda or cuda:N with N from 0 on",
+        e.getMessage());
+  }
+
+  @Test
+  void theProcessorComputesInBothPrecisions() {
+    assertEquals(Doctor.Status.GOOD, Doctor.examine(new Device.Cpu()).status());
+  }
+
+  @Test
+  void theExaminationTellsOfRuntimeProcessorAndGpu() {
+    List<String> subjects = Doctor.examine().stream().map(Doctor.Finding::subject).toList();
+    assertEquals(List.of("ONNX Runtime", "cpu", "cuda:0"), subjects.subList(0, 3));
+  }
+
+  @Test
+  void aBuildWithoutGpuSupportSaysHowToGetIt() {
+    boolean built = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+    Assumptions.assumeFalse(built, "this build has GPU support");
+    Doctor.Finding finding = Doctor.examine(new Device.Cuda(0));
+    assertEquals(Doctor.Status.ABSENT, finding.status());
+    assertTrue(finding.text().contains("-Pgpu"), finding.text());
+  }
+
+  /** A message as ONNX Runtime gives it where CUDA is not installed. */
+  @Test
+  void theMissingLibraryIsNamed() {
+    CudaProblem problem =
+        CudaProblem.in(
+                "Error code - ORT_RUNTIME_EXCEPTION - message: provider_bridge_ort.cc:1539"
+                    + " ProviderLibrary::Get [ONNXRuntimeError] : 1 : FAIL : Failed to load library"
+                    + " /tmp/x/libonnxruntime_providers_cuda.so with error: libcublasLt.so.12:"
+                    + " cannot open shared object file: No such file or directory",
+                0)
+            .orElseThrow();
+    assertFalse(problem.absent());
+    assertTrue(
+        problem.reason().startsWith("the library libcublasLt.so.12 is not found; install CUDA 12"),
+        problem.reason());
+  }
+
+  @Test
+  void aGpuThatIsNotThereIsSaidSo() {
+    String message = "CUDA failure 101: invalid device ordinal ; GPU=7 ; hostname=h";
+    assertEquals(
+        new CudaProblem(true, "there is no GPU number 7"),
+        CudaProblem.in(message, 7).orElseThrow());
+  }
+}
