@@ -9,8 +9,6 @@ import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.OnnxWriter;
 import dev.dovetail.models.Model;
-import dev.dovetail.models.Task;
-import dev.dovetail.models.evaluation.ClassMapping;
 import dev.dovetail.models.evaluation.FoundObjects;
 import dev.dovetail.models.pipeline.Job;
 import dev.dovetail.models.pipeline.Outcome;
@@ -30,7 +28,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.LongStream;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,7 +76,7 @@ final class ThroughputBench implements Callable<Integer> {
         }
         alone[r] = images / ((System.nanoTime() - start) * 1e-9);
         start = System.nanoTime();
-        pipeline.run(files.jobs(), finish(model), new Ignored());
+        pipeline.run(files.jobs(), finish(clock), new Ignored());
         whole[r] = images / ((System.nanoTime() - start) * 1e-9);
         ratios[r] = whole[r] / alone[r];
       }
@@ -103,12 +100,10 @@ final class ThroughputBench implements Callable<Integer> {
   }
 
   /** Pastes and codes masks, as an evaluation does. */
-  private static Pipeline.Finish<Object> finish(Model model) {
-    ClassMapping mapping =
-        new ClassMapping(LongStream.range(0, model.task().head().classes()).toArray());
+  private static Pipeline.Finish<Object> finish(StageClock clock) {
     return (job, image, outcome) ->
-        model.task() instanceof Task.Instances
-            ? FoundObjects.of(job.id(), (Outcome.Objects) outcome, image.size(), mapping)
+        outcome instanceof Outcome.Objects objects
+            ? clock.time(StageClock.Stage.FINISH, () -> FoundObjects.of(objects, image.size()))
             : outcome;
   }
 

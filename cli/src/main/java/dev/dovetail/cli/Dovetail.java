@@ -58,7 +58,11 @@ public final class Dovetail {
       commands.usage(commands.getErr());
       return USAGE;
     }
-    return commands.execute(args);
+    try {
+      return commands.execute(args);
+    } catch (OutOfMemoryError | LinkageError e) {
+      return Failures.report(e, err);
+    }
   }
 
   private static int usage(ParameterException e, String[] args) {

@@ -7,6 +7,7 @@ import dev.dovetail.data.coco.Strictness;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.semantic.SemanticDataset;
 import dev.dovetail.eval.coco.CocoReport;
+import dev.dovetail.eval.semantic.SemanticEvaluation;
 import dev.dovetail.eval.semantic.SemanticReport;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelConfig;
@@ -20,6 +21,7 @@ import dev.dovetail.models.pipeline.ModelPlans;
 import dev.dovetail.models.pipeline.Pipeline;
 import dev.dovetail.models.pipeline.PlanKey;
 import dev.dovetail.models.pipeline.StageClock;
+import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.PlanCache;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
@@ -122,14 +124,15 @@ final class EvalCommand implements Callable<Integer> {
     Warnings warnings = new Warnings(strict ? Strictness.STRICT : Strictness.LENIENT);
     long start = System.nanoTime();
     try (LoadedModel loaded = weights.open(config);
-        Results results = results(loaded, config, settings);
+        OutputFolder folder = folder(loaded, config, settings);
         PlanCache<PlanKey> plans = ModelPlans.of(loaded, settings, where.planBytes());
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
+      folder.writeJson("config.json", config.resolved());
       Pipeline pipeline = new Pipeline(loaded.model(), plans, batch, WORKERS, clock);
       Scored scored =
           config.model().task() instanceof Task.Semantic task
-              ? semantic(task, loaded, pipeline, results.folder(), warnings, progress)
-              : instances(loaded, pipeline, results.folder(), warnings, progress);
+              ? semantic(task, loaded, pipeline, folder, warnings, progress)
+              : instances(loaded, pipeline, folder, warnings, progress);
       double wall = (System.nanoTime() - start) * 1e-9;
       warnings.entries().forEach(w -> progress.say("dovetail: warning: " + w));
       ObjectNode document = document(config, loaded, settings, scored, wall);
@@ -137,7 +140,7 @@ final class EvalCommand implements Callable<Integer> {
       document.put("plans", compiled.compiled());
       document.put("seconds_compiling", compiled.seconds());
       document.set("seconds", MetricsDocument.seconds(clock, wall));
-      results.folder().writeJson("metrics.json", document);
+      folder.writeJson("metrics.json", document);
       json.report(scored.text() + timing(scored.images(), compiled, wall), document);
     }
     return Dovetail.OK;
@@ -183,18 +186,17 @@ final class EvalCommand implements Callable<Integer> {
       }
       progress.say("dovetail: warning: " + complaint);
     }
-    SemanticEvaluationRun run =
-        new SemanticEvaluationRun(
-            dataset, task.head().classes(), task.labels(), limit, warnings, clock);
-    run.run(pipeline, folder, !predictionsOnly, progress);
+    SemanticEvaluationRun run = new SemanticEvaluationRun(dataset, task, limit, warnings, clock);
     if (predictionsOnly) {
+      run.predict(pipeline, folder, progress);
       return unscored(run.images());
     }
-    List<String> lines = new ArrayList<>(SemanticReport.classes(run.metrics(), loaded.classes()));
+    SemanticEvaluation metrics = run.evaluate(pipeline, folder, progress);
+    List<String> lines = new ArrayList<>(SemanticReport.classes(metrics, loaded.classes()));
     lines.add("");
-    lines.addAll(SemanticReport.summary(run.metrics()));
+    lines.addAll(SemanticReport.summary(metrics));
     return new Scored(
-        run.images(), text(lines), MetricsDocument.metrics(run.metrics(), loaded.classes()));
+        run.images(), text(lines), MetricsDocument.metrics(metrics, loaded.classes()));
   }
 
   private Scored instances(
@@ -211,12 +213,13 @@ final class EvalCommand implements Callable<Integer> {
     CocoDataset dataset = CocoDataset.read(annotations, warnings);
     ClassMapping mapping =
         ClassMapping.of(loaded.classes(), loaded.model().task().head().classes(), dataset);
-    InstanceEvaluationRun run = new InstanceEvaluationRun(dataset, images, mapping, limit, clock);
-    run.run(pipeline, folder, !predictionsOnly, progress);
+    InstanceEvaluationRun run =
+        new InstanceEvaluationRun(dataset, images, mapping, limit, warnings, clock);
     if (predictionsOnly) {
+      run.predict(pipeline, folder, progress);
       return unscored(run.images());
     }
-    InstanceEvaluationRun.Metrics metrics = run.metrics();
+    InstanceEvaluationRun.Metrics metrics = run.evaluate(pipeline, folder, progress);
     List<String> lines = new ArrayList<>();
     lines.add("Boxes");
     lines.addAll(CocoReport.categories(metrics.boxes()));
@@ -281,25 +284,17 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   /** The folder of the results; one that nobody named is deleted at the end. */
-  private record Results(OutputFolder folder, Path temporary) implements AutoCloseable {
-    @Override
-    public void close() throws IOException {
-      if (temporary != null) {
-        TemporaryFolder.delete(temporary);
-      }
-    }
-  }
-
-  private Results results(LoadedModel loaded, ModelConfig config, Settings settings)
+  private OutputFolder folder(LoadedModel loaded, ModelConfig config, Settings settings)
       throws IOException {
-    Path temporary = out == null ? Files.createTempDirectory("dovetail") : null;
+    if (out == null) {
+      return OutputFolder.temporary();
+    }
     ObjectNode identity = JsonNodeFactory.instance.objectNode();
     identity.put("config_sha256", config.hash());
     identity.put("checkpoint_sha256", loaded.checkpoint().sha256());
+    identity.put("device", settings.device() instanceof Device.Cpu ? "cpu" : "cuda");
     identity.put("precision", settings.precision().toString().toLowerCase(Locale.ROOT));
     identity.put("images", images.toRealPath().toString());
-    OutputFolder folder = OutputFolder.open(out == null ? temporary : out, identity);
-    folder.writeJson("config.json", config.resolved());
-    return new Results(folder, temporary);
+    return OutputFolder.open(out, identity);
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -31,6 +32,11 @@ final class Failures {
               + " MiB); give more with DOVETAIL_JAVA_OPTS=-Xmx4g");
       return Dovetail.FAILED;
     }
+    if (e instanceof UnsatisfiedLinkError) {
+      err.println("dovetail: a native library cannot be loaded: " + e.getMessage());
+      err.println("'dovetail doctor' says which ones work here.");
+      return Dovetail.FAILED;
+    }
     err.println("dovetail: this is a fault of the program; please report it with these lines:");
     e.printStackTrace(err);
     return Dovetail.FAILED;
@@ -42,6 +48,9 @@ final class Failures {
     }
     if (e instanceof AccessDeniedException denied) {
       return "no permission for " + denied.getFile();
+    }
+    if (e instanceof FileAlreadyExistsException existing) {
+      return existing.getFile() + " exists already, but is no folder";
     }
     if (e instanceof FileSystemException fs && fs.getReason() != null) {
       return fs.getFile() + ": " + fs.getReason();

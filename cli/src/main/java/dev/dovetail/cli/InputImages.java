@@ -1,7 +1,9 @@
 package dev.dovetail.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -10,6 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /** The image files that a user names: files, folders and globs. */
@@ -40,25 +44,51 @@ final class InputImages {
   }
 
   private static List<Path> matches(String input) throws IOException {
-    Path path = Path.of(input);
-    if (Files.isDirectory(path)) {
-      return list(path, InputImages::isImage);
+    int wildcard = firstWildcard(input);
+    if (wildcard < 0 || Files.exists(Path.of(input))) {
+      Path path = Path.of(input);
+      return Files.isDirectory(path)
+          ? list(path, 1, InputImages::isImage)
+          : Files.exists(path) ? List.of(path) : List.of();
     }
-    if (Files.exists(path)) {
-      return List.of(path);
-    }
-    Path parent = path.getParent() == null ? Path.of("") : path.getParent();
-    if (!Files.isDirectory(parent)) {
+    String folder = input.substring(0, input.lastIndexOf('/', wildcard) + 1);
+    if (!Files.isDirectory(Path.of(folder))) {
       return List.of();
     }
-    PathMatcher glob = FileSystems.getDefault().getPathMatcher("glob:" + path.getFileName());
-    return list(parent, p -> glob.matches(p.getFileName()) && isImage(p));
+    PathMatcher glob = glob(input);
+    int depth =
+        input.contains("**") ? Integer.MAX_VALUE : count(input, '/') - count(folder, '/') + 1;
+    return list(Path.of(folder), depth, p -> glob.matches(p) && isImage(p));
   }
 
-  private static List<Path> list(Path folder, java.util.function.Predicate<Path> wanted)
+  private static int firstWildcard(String input) {
+    for (int i = 0; i < input.length(); i++) {
+      if ("*?[{".indexOf(input.charAt(i)) >= 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static int count(String text, char letter) {
+    return (int) text.chars().filter(c -> c == letter).count();
+  }
+
+  private static PathMatcher glob(String input) {
+    try {
+      return FileSystems.getDefault().getPathMatcher("glob:" + input);
+    } catch (PatternSyntaxException e) {
+      throw new UsageException(
+          "there is no file " + input + ", and as a pattern it is wrong: " + e.getDescription());
+    }
+  }
+
+  private static List<Path> list(Path folder, int depth, Predicate<Path> wanted)
       throws IOException {
-    try (Stream<Path> entries = Files.list(folder)) {
+    try (Stream<Path> entries = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
       return entries.filter(Files::isRegularFile).filter(wanted).sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

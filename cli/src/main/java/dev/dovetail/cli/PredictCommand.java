@@ -20,6 +20,7 @@ import dev.dovetail.models.evaluation.FoundObjects;
 import dev.dovetail.models.pipeline.Job;
 import dev.dovetail.models.pipeline.ModelPlans;
 import dev.dovetail.models.pipeline.Outcome;
+import dev.dovetail.models.pipeline.OutputException;
 import dev.dovetail.models.pipeline.Pipeline;
 import dev.dovetail.models.pipeline.PlanKey;
 import dev.dovetail.models.pipeline.StageClock;
@@ -57,6 +58,8 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
 
   private static final int WORKERS = 2;
+  private static final String PICTURE = ".jpg";
+  private static final String LABELS = ".labels.png";
 
   @Spec private CommandSpec verb;
   @Mixin private ModelOptions model;
@@ -81,7 +84,9 @@ final class PredictCommand implements Callable<Integer> {
       names = "--score-threshold",
       paramLabel = "T",
       defaultValue = "0.3",
-      description = "leave out objects below this score (default: ${DEFAULT-VALUE})")
+      description =
+          "leave out objects below this score (default: ${DEFAULT-VALUE}); the model itself leaves"
+              + " out those below the config's test.scoreThreshold")
   private float threshold;
 
   @Mixin private ModelOptions.Where where;
@@ -97,6 +102,10 @@ final class PredictCommand implements Callable<Integer> {
     List<Path> files = InputImages.find(inputs);
     List<String> names = InputImages.names(files);
     Files.createDirectories(out);
+    for (String name : names) {
+      requireNoInput(files, out.resolve(name + PICTURE));
+      requireNoInput(files, out.resolve(name + LABELS));
+    }
     List<Job> jobs =
         IntStream.range(0, files.size())
             .mapToObj(i -> Job.ofFile(i, names.get(i), files.get(i)))
@@ -139,14 +148,32 @@ final class PredictCommand implements Callable<Integer> {
     return Dovetail.OK;
   }
 
+  private void requireNoInput(List<Path> files, Path result) throws IOException {
+    for (Path file : Files.exists(result) ? files : List.<Path>of()) {
+      if (Files.isSameFile(file, result)) {
+        throw new UsageException(
+            "the result for " + file + " would replace the image itself; give another --out");
+      }
+    }
+  }
+
   /** Writes the files of one image and gives its entry in the results. */
   private ObjectNode write(Job job, Image image, Outcome outcome, List<String> classes)
+      throws OutputException {
+    try {
+      return writeFiles(job, image, outcome, classes);
+    } catch (IOException e) {
+      throw new OutputException(out.resolve(job.name() + PICTURE), e);
+    }
+  }
+
+  private ObjectNode writeFiles(Job job, Image image, Outcome outcome, List<String> classes)
       throws IOException {
     ObjectNode entry = JsonNodeFactory.instance.objectNode();
     entry.put("file", job.file().toString());
     entry.put("width", image.size().width());
     entry.put("height", image.size().height());
-    Path picture = out.resolve(job.name() + ".jpg");
+    Path picture = out.resolve(job.name() + PICTURE);
     entry.put("picture", picture.getFileName().toString());
     if (outcome instanceof Outcome.Objects objects) {
       ArrayNode list = entry.putArray("objects");
@@ -160,7 +187,7 @@ final class PredictCommand implements Callable<Integer> {
       InstancePainter painter = new InstancePainter(classes, Palette.distinct());
       ImageWriter.write(picture, painter.draw(image, drawn));
     } else if (outcome instanceof Outcome.Labels labels) {
-      Path map = out.resolve(job.name() + ".labels.png");
+      Path map = out.resolve(job.name() + LABELS);
       LabelPng.write(map, labels.map());
       entry.put("label_map", map.getFileName().toString());
       entry.set("share_of_pixels", shares(labels.map(), classes));

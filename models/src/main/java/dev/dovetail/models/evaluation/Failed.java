@@ -11,14 +11,20 @@ final class Failed {
 
   private final List<String> reasons = new ArrayList<>();
 
-  void add(String reason) {
-    reasons.add(reason);
+  /**
+   * @param reason null if nothing went wrong
+   */
+  void addIf(String reason) {
+    if (reason != null) {
+      reasons.add(reason);
+    }
   }
 
   /**
+   * @param total how many images the run is about
    * @throws IOException with a sentence about the images that failed, if any did
    */
-  void throwIfAny(int total) throws IOException {
+  void throwIfAny(int total, OutputFolder out) throws IOException {
     if (reasons.isEmpty()) {
       return;
     }
@@ -26,13 +32,12 @@ final class Failed {
     text.append(reasons.size())
         .append(" of ")
         .append(total)
-        .append(" images could not be used, so there are no metrics:");
+        .append(total == 1 ? " image" : " images")
+        .append(" could not be used, so there are no metrics:");
     reasons.stream().limit(SHOWN).forEach(r -> text.append("\n  ").append(r));
     if (reasons.size() > SHOWN) {
       text.append("\n  and ").append(reasons.size() - SHOWN).append(" more");
     }
-    text.append("\nThe predictions of the others are kept: with the same --out, the next run does");
-    text.append(" the missing ones alone.");
-    throw new IOException(text.toString());
+    throw new IOException(text.append('\n').append(out.afterwards()).toString());
   }
 }

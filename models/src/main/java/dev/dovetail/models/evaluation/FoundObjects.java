@@ -9,22 +9,21 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The objects of one image as COCO counts them: by label, then by descending score.
+ * The objects of one image in the order of COCO's result lists: by label, then by descending score.
  *
+ * @param image size of the original image
  * @param boxes [n, 4]: left, top, width, height in original pixels
  * @param scores [n]
- * @param categoryIds [n]
+ * @param labels [n], from 0
  * @param masks [n], of the image's size
  */
-public record FoundObjects(
-    long imageId, double[] boxes, double[] scores, long[] categoryIds, Rle[] masks) {
+public record FoundObjects(Size image, double[] boxes, double[] scores, int[] labels, Rle[] masks) {
 
   /** A pixel belongs to a mask from this probability on. */
   private static final MaskPaste PASTE = new MaskPaste(0.5f);
 
   /** Pastes and codes the masks of what a model found. */
-  public static FoundObjects of(
-      long imageId, Outcome.Objects found, Size image, ClassMapping mapping) {
+  public static FoundObjects of(Outcome.Objects found, Size image) {
     int n = found.count();
     int[] order =
         IntStream.range(0, n)
@@ -34,7 +33,7 @@ public record FoundObjects(
             .toArray();
     double[] boxes = new double[4 * n];
     double[] scores = new double[n];
-    long[] categoryIds = new long[n];
+    int[] labels = new int[n];
     Rle[] masks = new Rle[n];
     for (int row = 0; row < n; row++) {
       int i = order[row];
@@ -44,10 +43,10 @@ public record FoundObjects(
       boxes[4 * row + 2] = (double) b[4 * i + 2] - b[4 * i];
       boxes[4 * row + 3] = (double) b[4 * i + 3] - b[4 * i + 1];
       scores[row] = found.scores()[i];
-      categoryIds[row] = mapping.categoryIds()[found.labels()[i]];
+      labels[row] = found.labels()[i];
       masks[row] = mask(found, i, image);
     }
-    return new FoundObjects(imageId, boxes, scores, categoryIds, masks);
+    return new FoundObjects(image, boxes, scores, labels, masks);
   }
 
   /** The mask of object {@code i} in an image, run-length coded. */

@@ -3,6 +3,7 @@ package dev.dovetail.models.evaluation;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoImage;
 import dev.dovetail.data.coco.CocoResultsWriter;
+import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoEvaluator;
@@ -11,97 +12,183 @@ import dev.dovetail.eval.coco.ImageDetections;
 import dev.dovetail.eval.coco.IouType;
 import dev.dovetail.models.pipeline.Job;
 import dev.dovetail.models.pipeline.Outcome;
+import dev.dovetail.models.pipeline.OutputException;
 import dev.dovetail.models.pipeline.Pipeline;
 import dev.dovetail.models.pipeline.StageClock;
+import dev.dovetail.models.pipeline.StageClock.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a detector over a COCO data set and scores boxes and masks. */
+/**
+ * Runs a detector over a COCO data set: objects into result lists, boxes and masks compared with
+ * the annotations.
+ */
 public final class InstanceEvaluationRun {
 
   /** The twelve numbers of boxes and of masks, with all that they are made of. */
   public record Metrics(CocoEvaluation boxes, CocoEvaluation masks) {}
 
+  /** What is done with an image's objects as soon as they are there. */
+  private interface Scorer {
+    void score(CocoImage image, FoundObjects objects) throws IOException;
+  }
+
+  /**
+   * @param complaint why the objects cannot be scored; null if they were
+   */
+  private record Done(FoundObjects objects, String complaint) {}
+
+  private static final String JOURNAL = "predictions.journal";
+
+  private final CocoDataset dataset;
   private final Path images;
   private final ClassMapping mapping;
   private final List<CocoImage> chosen;
-  private final CocoEvaluator boxes;
-  private final CocoEvaluator masks;
+  private final Warnings warnings;
   private final StageClock clock;
 
   /**
    * @param images the folder that the file names are relative to
    * @param limit the most images, the first of the annotation file
-   * @throws IOException if an annotation lacks what scoring needs
+   * @param warnings counts images of another size than the annotations say
+   * @throws IOException if the data set lists no image
    */
   public InstanceEvaluationRun(
-      CocoDataset dataset, Path images, ClassMapping mapping, int limit, StageClock clock)
+      CocoDataset dataset,
+      Path images,
+      ClassMapping mapping,
+      int limit,
+      Warnings warnings,
+      StageClock clock)
       throws IOException {
+    if (dataset.images().isEmpty()) {
+      throw new IOException(
+          dataset.source() + " lists no images under \"images\", so there is nothing to do");
+    }
+    this.dataset = dataset;
     this.images = images;
     this.mapping = mapping;
     this.chosen = dataset.images().stream().limit(limit).toList();
+    this.warnings = warnings;
     this.clock = clock;
-    CocoParams params =
-        CocoParams.defaults().withImageIds(chosen.stream().mapToLong(CocoImage::id).toArray());
-    this.boxes = new CocoEvaluator(dataset, IouType.BBOX, params);
-    this.masks = new CocoEvaluator(dataset, IouType.SEGM, params);
+  }
+
+  /** How many images the run is about. */
+  public int images() {
+    return chosen.size();
   }
 
   /**
-   * Finds the objects of all images that the folder does not hold yet, scores each image as soon as
-   * it is done, and writes the result lists.
+   * Finds the objects of all images that the folder does not hold yet and writes the result lists.
    *
-   * @param scored whether objects are compared with the annotations
    * @throws IOException at the end if images could not be used, naming them
    */
-  public void run(Pipeline pipeline, OutputFolder out, boolean scored, Progress progress)
+  public void predict(Pipeline pipeline, OutputFolder out, Progress progress) throws IOException {
+    run(pipeline, out, progress, (image, objects) -> {});
+  }
+
+  /**
+   * Does the same and scores each image as soon as it is done.
+   *
+   * @throws IOException also if an annotation lacks what scoring needs
+   */
+  public Metrics evaluate(Pipeline pipeline, OutputFolder out, Progress progress)
       throws IOException {
-    try (ObjectJournal journal = journal(out)) {
+    CocoParams params =
+        CocoParams.defaults().withImageIds(chosen.stream().mapToLong(CocoImage::id).toArray());
+    CocoEvaluator boxes = new CocoEvaluator(dataset, IouType.BBOX, params);
+    CocoEvaluator masks = new CocoEvaluator(dataset, IouType.SEGM, params);
+    run(
+        pipeline,
+        out,
+        progress,
+        (image, objects) ->
+            clock.time(
+                Stage.SCORE,
+                () -> {
+                  checkSize(image, objects.image());
+                  score(image, objects, boxes, masks);
+                  return null;
+                }));
+    return new Metrics(boxes.summarise(), masks.summarise());
+  }
+
+  private void run(Pipeline pipeline, OutputFolder out, Progress progress, Scorer scorer)
+      throws IOException {
+    Failed failed = new Failed();
+    try (ObjectJournal journal = open(out)) {
       List<Job> jobs = new ArrayList<>();
-      for (CocoImage image : chosen) {
-        if (journal.images().contains(image.id())) {
-          if (scored) {
-            score(journal.read(image.id()));
-          }
-        } else {
-          jobs.add(
-              new Job(image.id(), image.fileName(), images.resolve(image.fileName()), size(image)));
+      for (int i = 0; i < chosen.size(); i++) {
+        CocoImage image = chosen.get(i);
+        Path file = file(image);
+        if (!journal.holds(image.fileName())) {
+          jobs.add(new Job(i, image.fileName(), file, size(image)));
         }
       }
       progress.start(chosen.size(), chosen.size() - jobs.size());
-      Failed failed = new Failed();
+      for (CocoImage image : chosen) {
+        if (journal.holds(image.fileName())) {
+          Done done = score(scorer, image, journal.read(image.fileName()));
+          failed.addIf(done.complaint());
+        }
+      }
       pipeline.run(
           pipeline.byShape(jobs),
           (job, image, outcome) -> {
             FoundObjects objects =
-                FoundObjects.of(job.id(), (Outcome.Objects) outcome, image.size(), mapping);
-            if (scored) {
-              score(objects);
-            }
-            return new Found(objects, image.size());
+                clock.time(
+                    Stage.FINISH, () -> FoundObjects.of((Outcome.Objects) outcome, image.size()));
+            return score(scorer, chosen.get(Math.toIntExact(job.id())), objects);
           },
-          new Pipeline.Sink<Found>() {
+          new Pipeline.Sink<Done>() {
             @Override
-            public void accept(Job job, Found found) throws IOException {
-              journal.append(found.objects(), found.size().height(), found.size().width());
+            public void accept(Job job, Done done) throws IOException {
+              append(journal, out, job.name(), done.objects());
+              failed.addIf(done.complaint());
               progress.step();
             }
 
             @Override
             public void failed(Job job, IOException reason) {
-              failed.add(sentence(job, reason));
+              failed.addIf(sentence(job, reason));
               progress.step();
             }
           });
-      failed.throwIfAny(chosen.size());
+      failed.throwIfAny(chosen.size(), out);
       writeResults(journal, out);
     }
   }
 
-  private record Found(FoundObjects objects, Size size) {}
+  private static Done score(Scorer scorer, CocoImage image, FoundObjects objects) {
+    try {
+      scorer.score(image, objects);
+      return new Done(objects, null);
+    } catch (IOException | IllegalArgumentException e) {
+      return new Done(objects, e.getMessage());
+    }
+  }
+
+  private static ObjectJournal open(OutputFolder out) throws IOException {
+    try {
+      return ObjectJournal.open(out.file(JOURNAL));
+    } catch (IOException e) {
+      throw new OutputException(out.file(JOURNAL), e);
+    }
+  }
+
+  private static void append(
+      ObjectJournal journal, OutputFolder out, String image, FoundObjects objects)
+      throws IOException {
+    try {
+      journal.append(image, objects);
+    } catch (IOException e) {
+      throw new OutputException(out.file(JOURNAL), e);
+    }
+  }
 
   private static String sentence(Job job, IOException reason) {
     return Files.exists(job.file())
@@ -109,12 +196,61 @@ public final class InstanceEvaluationRun {
         : "there is no image " + job.file() + ", which the annotations list";
   }
 
+  private Path file(CocoImage image) throws IOException {
+    if (image.fileName().isEmpty()) {
+      throw new IOException(dataset.source() + ": image " + image.id() + " has no \"file_name\"");
+    }
+    try {
+      return images.resolve(image.fileName());
+    } catch (InvalidPathException e) {
+      throw new IOException(
+          dataset.source() + ": image " + image.id() + ": its \"file_name\" can be no file", e);
+    }
+  }
+
+  /** The size that the annotations give; the smallest where they give none. */
   private static Size size(CocoImage image) {
     return new Size(Math.max(image.height(), 1), Math.max(image.width(), 1));
   }
 
-  private static ObjectJournal journal(OutputFolder out) throws IOException {
-    return ObjectJournal.open(out.file("predictions.journal"));
+  private void checkSize(CocoImage image, Size decoded) throws IOException {
+    boolean given = image.height() > 0 && image.width() > 0;
+    if (given && !size(image).equals(decoded)) {
+      warnings.add(
+          "images of another size than the annotations say (scored as they are)",
+          () ->
+              "the image "
+                  + images.resolve(image.fileName())
+                  + " is "
+                  + decoded
+                  + " pixels large, "
+                  + size(image)
+                  + " in "
+                  + dataset.source());
+    }
+  }
+
+  private void score(
+      CocoImage image, FoundObjects objects, CocoEvaluator boxes, CocoEvaluator masks) {
+    long[] categories = categories(objects);
+    ImageDetections asBoxes =
+        ImageDetections.ofBoxes(image.id(), objects.boxes(), objects.scores(), categories);
+    ImageDetections asMasks =
+        ImageDetections.ofMasks(image.id(), objects.masks(), objects.scores(), categories);
+    synchronized (boxes) {
+      boxes.accumulate(asBoxes);
+    }
+    synchronized (masks) {
+      masks.accumulate(asMasks);
+    }
+  }
+
+  private long[] categories(FoundObjects objects) {
+    long[] ids = new long[objects.count()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = mapping.categoryIds()[objects.labels()[i]];
+    }
+    return ids;
   }
 
   /** COCO result lists in the order of the annotations. */
@@ -124,12 +260,13 @@ public final class InstanceEvaluationRun {
         file -> {
           try (CocoResultsWriter rows = CocoResultsWriter.create(file)) {
             for (CocoImage image : chosen) {
-              FoundObjects o = journal.read(image.id());
+              FoundObjects o = journal.read(image.fileName());
+              long[] categories = categories(o);
               for (int i = 0; i < o.count(); i++) {
                 double[] b = o.boxes();
                 rows.box(
-                    o.imageId(),
-                    o.categoryIds()[i],
+                    image.id(),
+                    categories[i],
                     o.scores()[i],
                     b[4 * i],
                     b[4 * i + 1],
@@ -144,37 +281,13 @@ public final class InstanceEvaluationRun {
         file -> {
           try (CocoResultsWriter rows = CocoResultsWriter.create(file)) {
             for (CocoImage image : chosen) {
-              FoundObjects o = journal.read(image.id());
+              FoundObjects o = journal.read(image.fileName());
+              long[] categories = categories(o);
               for (int i = 0; i < o.count(); i++) {
-                rows.mask(o.imageId(), o.categoryIds()[i], o.scores()[i], o.masks()[i]);
+                rows.mask(image.id(), categories[i], o.scores()[i], o.masks()[i]);
               }
             }
           }
         });
-  }
-
-  private void score(FoundObjects o) {
-    long start = System.nanoTime();
-    ImageDetections asBoxes =
-        ImageDetections.ofBoxes(o.imageId(), o.boxes(), o.scores(), o.categoryIds());
-    ImageDetections asMasks =
-        ImageDetections.ofMasks(o.imageId(), o.masks(), o.scores(), o.categoryIds());
-    synchronized (boxes) {
-      boxes.accumulate(asBoxes);
-    }
-    synchronized (masks) {
-      masks.accumulate(asMasks);
-    }
-    clock.add(StageClock.Stage.SCORE, System.nanoTime() - start);
-  }
-
-  /** The metrics of all that was scored. */
-  public Metrics metrics() {
-    return new Metrics(boxes.summarise(), masks.summarise());
-  }
-
-  /** How many images the run is about. */
-  public int images() {
-    return chosen.size();
   }
 }

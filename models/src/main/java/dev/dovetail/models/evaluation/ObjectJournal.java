@@ -1,9 +1,12 @@
 package dev.dovetail.models.evaluation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.dovetail.data.image.Size;
 import dev.dovetail.data.mask.Rle;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -11,36 +14,38 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * The objects found so far, one image a line in the order of the run, in a file that a killed run
- * leaves readable: a line that was cut is dropped when it is opened again.
+ * The objects found so far by image file, one image a line in the order of the run. A killed run
+ * leaves it readable: a line that was cut is dropped when the journal is opened again, and one that
+ * is damaged counts as not written.
  */
 final class ObjectJournal implements Closeable {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
 
   /** A line: one image, its objects in columns. */
   private record Line(
-      long image,
+      String image,
       int height,
       int width,
       double[] boxes,
       double[] scores,
-      long[] categories,
+      int[] labels,
       String[] masks) {}
 
   private record Place(long offset, int length) {}
 
-  private final Path file;
   private final FileChannel channel;
-  private final Map<Long, Place> places = new LinkedHashMap<>();
+  private final Map<String, Place> places = new HashMap<>();
 
-  private ObjectJournal(Path file, FileChannel channel) {
-    this.file = file;
+  private ObjectJournal(FileChannel channel) {
     this.channel = channel;
   }
 
@@ -48,9 +53,9 @@ final class ObjectJournal implements Closeable {
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    ObjectJournal journal = new ObjectJournal(file, channel);
-    try {
-      journal.index();
+    ObjectJournal journal = new ObjectJournal(channel);
+    try (RandomAccessFile lines = new RandomAccessFile(file.toFile(), "r")) {
+      journal.index(lines);
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -58,13 +63,15 @@ final class ObjectJournal implements Closeable {
     return journal;
   }
 
-  private void index() throws IOException {
+  private void index(RandomAccessFile lines) throws IOException {
     long whole = 0;
-    try (RandomAccessFile lines = new RandomAccessFile(file.toFile(), "r")) {
-      for (byte[] line = line(lines); line != null; line = line(lines)) {
-        places.put(parse(line).image(), new Place(whole, line.length));
-        whole += line.length + 1;
+    for (byte[] line = line(lines); line != null; line = line(lines)) {
+      try {
+        places.put(JSON.readValue(line, Line.class).image(), new Place(whole, line.length));
+      } catch (JsonProcessingException e) {
+        // The image is done again.
       }
+      whole += line.length + 1;
     }
     channel.truncate(whole);
     channel.position(whole);
@@ -92,57 +99,49 @@ final class ObjectJournal implements Closeable {
     }
   }
 
-  private Line parse(byte[] line) throws IOException {
-    try {
-      return JSON.readValue(line, Line.class);
-    } catch (JsonProcessingException e) {
-      throw new IOException(
-          file + " is damaged; delete it and run again: " + e.getOriginalMessage());
-    }
+  /** Whether the objects of an image are here. */
+  boolean holds(String image) {
+    return places.containsKey(image);
   }
 
-  /** The images that are done. */
-  Set<Long> images() {
-    return places.keySet();
-  }
-
-  void append(FoundObjects found, int height, int width) throws IOException {
+  void append(String image, FoundObjects found) throws IOException {
     String[] masks = new String[found.count()];
     for (int i = 0; i < masks.length; i++) {
       masks[i] = found.masks()[i].compressed();
     }
     Line line =
         new Line(
-            found.imageId(),
-            height,
-            width,
+            image,
+            found.image().height(),
+            found.image().width(),
             found.boxes(),
             found.scores(),
-            found.categoryIds(),
+            found.labels(),
             masks);
     String text = JSON.writeValueAsString(line);
-    ByteBuffer bytes = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.US_ASCII));
+    ByteBuffer bytes = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8));
     Place place = new Place(channel.position(), bytes.remaining() - 1);
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
-    places.put(found.imageId(), place);
+    places.put(image, place);
   }
 
-  FoundObjects read(long image) throws IOException {
+  FoundObjects read(String image) throws IOException {
     Place place = places.get(image);
     ByteBuffer bytes = ByteBuffer.allocate(place.length());
     while (bytes.hasRemaining()) {
       if (channel.read(bytes, place.offset() + bytes.position()) < 0) {
-        throw new IOException(file + " became shorter while it was in use");
+        throw new EOFException("the journal of predictions became shorter while it was in use");
       }
     }
-    Line line = parse(bytes.array());
+    Line line = JSON.readValue(bytes.array(), Line.class);
     Rle[] masks = new Rle[line.masks().length];
     for (int i = 0; i < masks.length; i++) {
       masks[i] = Rle.ofCompressed(line.height(), line.width(), line.masks()[i]);
     }
-    return new FoundObjects(line.image(), line.boxes(), line.scores(), line.categories(), masks);
+    return new FoundObjects(
+        new Size(line.height(), line.width()), line.boxes(), line.scores(), line.labels(), masks);
   }
 
   @Override

@@ -6,43 +6,94 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.models.pipeline.OutputException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The folder of a run's results. It remembers what makes the predictions what they are, so that a
- * run that was stopped goes on where it was, and one with another model does not mix with it.
+ * run that was stopped goes on where it was, and one with another model does not mix with it. One
+ * run at a time writes to it.
  */
-public final class OutputFolder {
+public final class OutputFolder implements AutoCloseable {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final ObjectWriter PRETTY =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writer();
+  private static final String IDENTITY = "run.json";
+  private static final String LOCK = ".lock";
 
   private final Path folder;
+  private final boolean temporary;
+  private final FileChannel lock;
 
-  private OutputFolder(Path folder) {
+  private OutputFolder(Path folder, boolean temporary) throws IOException {
     this.folder = folder;
+    this.temporary = temporary;
+    this.lock = lock(folder);
   }
 
   /**
    * Opens a folder, which is made if need be.
    *
    * @param identity what makes the predictions what they are: config, weights, precision
-   * @throws IOException if it holds the predictions of another identity, or cannot be written
+   * @throws IOException if it holds the predictions of another identity, another run writes to it,
+   *     or it cannot be written
    */
   public static OutputFolder open(Path folder, ObjectNode identity) throws IOException {
-    Files.createDirectories(folder);
-    OutputFolder opened = new OutputFolder(folder);
-    Path file = folder.resolve("run.json");
-    if (Files.exists(file)) {
-      requireSame(folder, identity, read(file));
-    } else {
-      opened.writeJson("run.json", identity);
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new IOException(folder + " is a file; the results need a folder");
     }
-    return opened;
+    OutputFolder opened;
+    try {
+      Files.createDirectories(folder);
+      opened = new OutputFolder(folder, false);
+    } catch (FileSystemException e) {
+      throw new OutputException(folder, e);
+    }
+    try {
+      Path file = folder.resolve(IDENTITY);
+      if (Files.exists(file)) {
+        requireSame(folder, identity, read(file));
+      } else {
+        opened.writeJson(IDENTITY, identity);
+      }
+      return opened;
+    } catch (IOException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** A folder for results that nobody wants to keep; it is deleted when it is closed. */
+  public static OutputFolder temporary() throws IOException {
+    return new OutputFolder(Files.createTempDirectory("dovetail"), true);
+  }
+
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean locked;
+    try {
+      locked = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      locked = false; // by this very process
+    }
+    if (!locked) {
+      channel.close();
+      throw new IOException(
+          "another run is writing to " + folder + "; wait for it, or give another folder");
+    }
+    return channel;
   }
 
   private static JsonNode read(Path file) throws IOException {
@@ -56,18 +107,17 @@ public final class OutputFolder {
 
   private static void requireSame(Path folder, ObjectNode identity, JsonNode before)
       throws IOException {
-    for (var fields = identity.fields(); fields.hasNext(); ) {
-      var field = fields.next();
+    for (var field : identity.properties()) {
       if (!field.getValue().equals(before.get(field.getKey()))) {
         throw new IOException(
             folder
-                + " holds the predictions of another run: its "
+                + " holds the predictions of another run: '"
                 + field.getKey()
-                + " was "
+                + "' was "
                 + before.path(field.getKey()).asText("not recorded")
                 + " and is now "
                 + field.getValue().asText()
-                + "; give another --out, or delete the folder");
+                + "; give another folder, or delete this one");
       }
     }
   }
@@ -76,22 +126,55 @@ public final class OutputFolder {
     return folder.resolve(name);
   }
 
-  /** Writes a JSON file in one step, so that a reader never sees half of it. */
-  public void writeJson(String name, JsonNode content) throws IOException {
-    write(name, file -> Files.write(file, PRETTY.writeValueAsBytes(content)));
+  /** A sentence about what happens with the predictions of a run that did not come to its end. */
+  String afterwards() {
+    return temporary
+        ? "The predictions were kept nowhere; with --out DIR, a next run would do the missing ones"
+            + " alone."
+        : "The predictions so far are kept in " + folder + "; the same command does the rest.";
   }
 
-  /** Writes a file under another name first and moves it into place when it is whole. */
-  public void write(String name, FileWriter writer) throws IOException {
+  /** Writes a JSON file in one step, so that a reader never sees half of it. */
+  public void writeJson(String name, JsonNode content) throws IOException {
+    byte[] bytes = PRETTY.writeValueAsBytes(content);
+    write(name, file -> Files.write(file, bytes));
+  }
+
+  /**
+   * Writes a file under another name first and moves it into place when it is whole.
+   *
+   * @throws OutputException if it cannot be written
+   */
+  public void write(String name, FileWriter writer) throws OutputException {
     Path target = folder.resolve(name);
-    Files.createDirectories(target.getParent());
     Path fresh = target.resolveSibling(".part-" + target.getFileName());
-    writer.write(fresh);
-    Files.move(fresh, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.createDirectories(target.getParent());
+      writer.write(fresh);
+      Files.move(
+          fresh, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new OutputException(target, e);
+    }
   }
 
   /** Writes one file. */
   public interface FileWriter {
     void write(Path file) throws IOException;
+  }
+
+  /** Lets other runs write to the folder. */
+  @Override
+  public void close() throws IOException {
+    lock.close();
+    if (temporary) {
+      List<Path> all;
+      try (Stream<Path> walk = Files.walk(folder)) {
+        all = walk.sorted(Comparator.reverseOrder()).toList();
+      }
+      for (Path file : all) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 }

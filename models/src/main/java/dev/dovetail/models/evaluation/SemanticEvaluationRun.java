@@ -8,11 +8,12 @@ import dev.dovetail.data.semantic.SemanticDataset;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
-import dev.dovetail.models.SemanticLabels;
+import dev.dovetail.models.Task;
 import dev.dovetail.models.pipeline.Job;
 import dev.dovetail.models.pipeline.Outcome;
 import dev.dovetail.models.pipeline.Pipeline;
 import dev.dovetail.models.pipeline.StageClock;
+import dev.dovetail.models.pipeline.StageClock.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +22,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs a segmenter over images with label maps and scores it. */
+/** Runs a segmenter over images with label maps: writes its label maps and scores them. */
 public final class SemanticEvaluationRun {
 
+  /** What is done with a label map as soon as it is there. */
+  private interface Scorer {
+    void score(SemanticDataset.Pair pair, LabelMap predicted) throws IOException;
+  }
+
   private final List<SemanticDataset.Pair> pairs;
-  private final SemanticEvaluator evaluator;
-  private final LabelRange range;
+  private final Task.Semantic task;
   private final Warnings warnings;
   private final StageClock clock;
 
@@ -35,50 +40,84 @@ public final class SemanticEvaluationRun {
    * @param warnings counts label maps with values that are no class
    */
   public SemanticEvaluationRun(
-      SemanticDataset dataset,
-      int classes,
-      SemanticLabels labels,
-      int limit,
-      Warnings warnings,
-      StageClock clock) {
+      SemanticDataset dataset, Task.Semantic task, int limit, Warnings warnings, StageClock clock) {
     this.pairs = dataset.pairs().stream().limit(limit).toList();
-    this.evaluator =
-        new SemanticEvaluator(
-            classes, new LabelMapping(labels.ignore(), labels.reduceZero(), Map.of()));
-    this.range = new LabelRange(classes, labels.reduceZero(), labels.ignore());
+    this.task = task;
     this.warnings = warnings;
     this.clock = clock;
   }
 
+  /** How many images the run is about. */
+  public int images() {
+    return pairs.size();
+  }
+
   /**
-   * Makes the label maps of all images that the folder does not hold yet, and scores each as soon
-   * as it is there.
+   * Makes the label maps of all images that the folder does not hold yet.
    *
-   * @param scored whether label maps are compared with the annotations
    * @throws IOException at the end if images could not be used, naming them
    */
-  public void run(Pipeline pipeline, OutputFolder out, boolean scored, Progress progress)
+  public void predict(Pipeline pipeline, OutputFolder out, Progress progress) throws IOException {
+    run(pipeline, out, progress, (pair, predicted) -> {});
+  }
+
+  /** Does the same and scores each label map as soon as it is there. */
+  public SemanticEvaluation evaluate(Pipeline pipeline, OutputFolder out, Progress progress)
+      throws IOException {
+    int classes = task.head().classes();
+    boolean reduceZero = task.labels().reduceZero();
+    int ignore = task.labels().ignore();
+    LabelRange range = new LabelRange(classes, reduceZero, ignore);
+    SemanticEvaluator evaluator =
+        new SemanticEvaluator(classes, new LabelMapping(ignore, reduceZero, Map.of()));
+    run(
+        pipeline,
+        out,
+        progress,
+        (pair, predicted) ->
+            clock.time(
+                Stage.SCORE,
+                () -> {
+                  LabelMap truth = LabelPng.read(pair.labels(), pair.image(), predicted.size());
+                  checkRange(range, truth, pair.labels());
+                  synchronized (evaluator) {
+                    evaluator.accumulate(truth, predicted);
+                  }
+                  return null;
+                }));
+    return evaluator.summarise();
+  }
+
+  private void checkRange(LabelRange range, LabelMap truth, Path file) throws IOException {
+    Optional<String> complaint = range.complaint(truth, file);
+    if (complaint.isPresent()) {
+      warnings.add("label maps with values that are no class", complaint::get);
+    }
+  }
+
+  private void run(Pipeline pipeline, OutputFolder out, Progress progress, Scorer scorer)
       throws IOException {
     List<Job> jobs = new ArrayList<>();
     for (int i = 0; i < pairs.size(); i++) {
-      Path done = out.file(name(pairs.get(i)));
-      if (!Files.exists(done)) {
+      if (!Files.exists(out.file(name(pairs.get(i))))) {
         jobs.add(Job.ofFile(i, pairs.get(i).name(), pairs.get(i).image()));
-      } else if (scored) {
-        score(pairs.get(i), LabelPng.read(done));
       }
     }
     progress.start(pairs.size(), pairs.size() - jobs.size());
     Failed failed = new Failed();
+    scoreThoseDone(jobs, out, scorer, failed);
     pipeline.run(
         pipeline.byShape(jobs),
         (job, image, outcome) -> {
           SemanticDataset.Pair pair = pairs.get(Math.toIntExact(job.id()));
           LabelMap map = ((Outcome.Labels) outcome).map();
-          out.write(name(pair), file -> LabelPng.write(file, map));
-          if (scored) {
-            score(pair, map);
-          }
+          clock.time(
+              Stage.FINISH,
+              () -> {
+                out.write(name(pair), file -> LabelPng.write(file, map));
+                return null;
+              });
+          scorer.score(pair, map);
           return pair;
         },
         new Pipeline.Sink<SemanticDataset.Pair>() {
@@ -89,37 +128,38 @@ public final class SemanticEvaluationRun {
 
           @Override
           public void failed(Job job, IOException reason) {
-            failed.add(reason.getMessage());
+            failed.addIf(reason.getMessage());
             progress.step();
           }
         });
-    failed.throwIfAny(pairs.size());
+    failed.throwIfAny(pairs.size(), out);
+  }
+
+  /** Scores the label maps of an earlier run; one that is damaged is made again. */
+  private void scoreThoseDone(List<Job> jobs, OutputFolder out, Scorer scorer, Failed failed) {
+    boolean[] open = new boolean[pairs.size()];
+    jobs.forEach(job -> open[Math.toIntExact(job.id())] = true);
+    for (int i = 0; i < open.length; i++) {
+      if (open[i]) {
+        continue;
+      }
+      SemanticDataset.Pair pair = pairs.get(i);
+      LabelMap done;
+      try {
+        done = LabelPng.read(out.file(name(pair)));
+      } catch (IOException e) {
+        jobs.add(Job.ofFile(i, pair.name(), pair.image()));
+        continue;
+      }
+      try {
+        scorer.score(pair, done);
+      } catch (IOException e) {
+        failed.addIf(e.getMessage());
+      }
+    }
   }
 
   private static String name(SemanticDataset.Pair pair) {
     return "label_maps/" + pair.name() + ".png";
-  }
-
-  private void score(SemanticDataset.Pair pair, LabelMap predicted) throws IOException {
-    long start = System.nanoTime();
-    LabelMap truth = LabelPng.read(pair.labels(), pair.image(), predicted.size());
-    Optional<String> complaint = range.complaint(truth, pair.labels());
-    if (complaint.isPresent()) {
-      warnings.add("label map with values that are no class", complaint::get);
-    }
-    synchronized (evaluator) {
-      evaluator.accumulate(truth, predicted);
-    }
-    clock.add(StageClock.Stage.SCORE, System.nanoTime() - start);
-  }
-
-  /** The metrics of all that was scored. */
-  public SemanticEvaluation metrics() {
-    return evaluator.summarise();
-  }
-
-  /** How many images the run is about. */
-  public int images() {
-    return pairs.size();
   }
 }

@@ -43,8 +43,12 @@ record Batch(List<Prepared> images, int size) {
     return new PlanKey(size, images.get(0).geometry().padded());
   }
 
-  /** The inputs of the whole graph. */
-  Map<String, TensorData> inputs(Model model) {
+  /**
+   * The inputs of the whole graph.
+   *
+   * @param pixels of {@link #pixels}
+   */
+  Map<String, TensorData> inputs(Model model, ByteBuffer pixels) {
     int n = size;
     Size padded = images.get(0).geometry().padded();
     long[] imageShape = new long[2 * n];
@@ -63,7 +67,7 @@ record Batch(List<Prepared> images, int size) {
         "image",
         TensorData.of(
             TensorType.of(DType.UINT8, n, padded.height(), padded.width(), Image.CHANNELS),
-            pixels()));
+            pixels));
     inputs.put("img_shape", TensorData.of(imageShape, n, 2));
     inputs.put("ori_shape", TensorData.of(originalShape, n, 2));
     if (model.task() instanceof Task.Instances) {
@@ -72,11 +76,16 @@ record Batch(List<Prepared> images, int size) {
     return inputs;
   }
 
-  private ByteBuffer pixels() {
+  /**
+   * The pixels of all images, uint8 [batch, height, width, 3]: of a single one its own.
+   *
+   * @param slots where room for several is taken
+   */
+  ByteBuffer pixels(Slots slots) {
     if (size == 1) {
       return images.get(0).pixels();
     }
-    ByteBuffer all = ByteBuffer.allocateDirect(images.get(0).pixels().remaining() * size);
+    ByteBuffer all = slots.take(images.get(0).pixels().remaining() * size);
     for (int i = 0; i < size; i++) {
       all.put(at(i).pixels().duplicate());
     }

@@ -36,8 +36,9 @@ public record Job(long id, String name, Path file, Size expected) {
           reader.dispose();
         }
       }
-    } catch (IOException | IllegalArgumentException e) {
-      return new Size(1, 1); // the error comes with the image's turn
+    } catch (IOException | RuntimeException e) {
+      // The error comes with the image's turn; readers throw anything at damaged headers.
+      return new Size(1, 1);
     }
     return new Size(1, 1);
   }

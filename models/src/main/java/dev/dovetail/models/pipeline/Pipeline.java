@@ -33,6 +33,11 @@ public final class Pipeline {
 
   /** What is done with a model's result on a worker thread. */
   public interface Finish<R> {
+
+    /**
+     * @throws OutputException if the result cannot be written, which ends the run
+     * @throws IOException if this image cannot be used
+     */
     R apply(Job job, Image image, Outcome outcome) throws IOException;
   }
 
@@ -40,11 +45,12 @@ public final class Pipeline {
   public interface Sink<R> {
     void accept(Job job, R result) throws IOException;
 
-    /** An image that could not be read; the run goes on. */
+    /** An image that could not be used; the run goes on. */
     void failed(Job job, IOException reason) throws IOException;
   }
 
-  private record Decoded(Prepared prepared, Image image, IOException failure) {}
+  /** A decoded image, or why it is none. */
+  private record Decoded(Job job, Prepared prepared, Image image, IOException failure) {}
 
   private record Finished<R>(Job job, Future<R> result) {}
 
@@ -139,10 +145,16 @@ public final class Pipeline {
     private final Deque<Finished<R>> behind = new ArrayDeque<>();
     private final Deque<PlanKey> upcoming;
     private final int inFlight = 2 * batch + workers;
+    private final Slots slots;
+    private final Slots batches;
 
     Run(List<Job> jobs, Finish<R> finish, Sink<R> sink, ExecutorService pool) {
       this.jobs = jobs.iterator();
-      this.upcoming = new ArrayDeque<>(keys(jobs));
+      List<PlanKey> keys = keys(jobs);
+      this.upcoming = new ArrayDeque<>(keys);
+      int most = keys.stream().mapToInt(k -> bytes(k.padded())).max().orElse(0);
+      this.slots = new Slots(most);
+      this.batches = new Slots(Math.multiplyExact(most, batch));
       this.finish = finish;
       this.sink = sink;
       this.pool = pool;
@@ -152,7 +164,7 @@ public final class Pipeline {
       List<Decoded> open = new ArrayList<>();
       for (Decoded next = next(); next != null; next = next()) {
         if (next.failure() != null) {
-          sink.failed(next.prepared().job(), next.failure());
+          sink.failed(next.job(), next.failure());
           continue;
         }
         if (!open.isEmpty()
@@ -181,17 +193,13 @@ public final class Pipeline {
         Image image = ImageReader.read(job.file());
         Preparation preparation = model.preprocess().preparation();
         Geometry g = preparation.geometry(image.size());
-        ByteBuffer pixels =
-            ByteBuffer.allocateDirect(Math.toIntExact(g.padded().pixels() * Image.CHANNELS));
+        ByteBuffer pixels = slots.take(bytes(g.padded()));
         preparation.write(image, pixels, g.padded());
-        return new Decoded(new Prepared(job, g, pixels), image, null);
+        return new Decoded(job, new Prepared(job, g, pixels), image, null);
       } catch (IOException e) {
-        return new Decoded(new Prepared(job, null, null), null, e);
+        return new Decoded(job, null, null, e);
       } catch (IllegalArgumentException e) {
-        return new Decoded(
-            new Prepared(job, null, null),
-            null,
-            new IOException(job.file() + ": " + e.getMessage()));
+        return new Decoded(job, null, null, new IOException(job.file() + ": " + e.getMessage()));
       }
     }
 
@@ -217,21 +225,20 @@ public final class Pipeline {
         clock.add(Stage.WAIT, System.nanoTime() - asked);
         prefetchAfter(input.key());
         long start = System.nanoTime();
-        Map<String, TensorData> outputs = lease.plan().run(input.inputs(model));
+        ByteBuffer pixels = input.pixels(batches);
+        Map<String, TensorData> outputs = lease.plan().run(input.inputs(model, pixels));
         clock.add(Stage.INFERENCE, System.nanoTime() - start);
         outcomes = input.outcomes(model, outputs);
+        images.forEach(i -> slots.give(i.prepared().pixels()));
+        if (batch > 1) {
+          batches.give(pixels);
+        }
       }
       for (int i = 0; i < images.size(); i++) {
-        Decoded image = images.get(i);
+        Job job = images.get(i).job();
+        Image image = images.get(i).image();
         Outcome outcome = outcomes.get(i);
-        Job job = image.prepared().job();
-        behind.add(
-            new Finished<>(
-                job,
-                pool.submit(
-                    () ->
-                        clock.time(
-                            Stage.FINISH, () -> finish.apply(job, image.image(), outcome)))));
+        behind.add(new Finished<>(job, pool.submit(() -> finish.apply(job, image, outcome))));
       }
       deliver(inFlight);
     }
@@ -243,8 +250,10 @@ public final class Pipeline {
         R result;
         try {
           result = get(f.result());
-        } catch (ImageFailure e) {
-          sink.failed(f.job(), e.reason());
+        } catch (OutputException e) {
+          throw e;
+        } catch (IOException e) {
+          sink.failed(f.job(), e);
           continue;
         }
         sink.accept(f.job(), result);
@@ -252,30 +261,22 @@ public final class Pipeline {
     }
   }
 
-  /** What went wrong with one image on a worker thread. */
-  private static final class ImageFailure extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    ImageFailure(IOException reason) {
-      super(reason);
-    }
-
-    IOException reason() {
-      return (IOException) getCause();
-    }
+  private static int bytes(Size padded) {
+    return Math.toIntExact(padded.pixels() * Image.CHANNELS);
   }
 
   private static <T> T get(Future<T> future) throws IOException, InterruptedException {
     try {
       return future.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException reason) {
-        throw new ImageFailure(reason);
+      Throwable cause = e.getCause();
+      if (cause instanceof IOException reason) {
+        throw reason;
       }
-      if (e.getCause() instanceof RuntimeException fault) {
-        throw fault;
+      if (cause instanceof Error error) {
+        throw error;
       }
-      throw new IOException(e.getCause());
+      throw cause instanceof RuntimeException fault ? fault : new IllegalStateException(cause);
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.dovetail.models.pipeline;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -37,11 +36,16 @@ public final class StageClock {
     }
   }
 
+  /** What takes time. */
+  public interface Work<T, E extends Exception> {
+    T run() throws E;
+  }
+
   /** Runs {@code work} and adds its time to a stage. */
-  public <T> T time(Stage stage, Callable<T> work) throws Exception {
+  public <T, E extends Exception> T time(Stage stage, Work<T, E> work) throws E {
     long start = System.nanoTime();
     try {
-      return work.call();
+      return work.run();
     } finally {
       add(stage, System.nanoTime() - start);
     }

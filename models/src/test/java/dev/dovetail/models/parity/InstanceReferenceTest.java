@@ -110,13 +110,15 @@ class InstanceReferenceTest {
               model.data().resolve(model.dataset().get("image_root").asText()),
               ClassMapping.of(loaded.classes(), loaded.model().task().head().classes(), dataset),
               images,
+              new Warnings(Strictness.STRICT),
               clock);
-      run.run(
-          new Pipeline(loaded.model(), plans, batch, 2, clock),
-          OutputFolder.open(out, JsonNodeFactory.instance.objectNode()),
-          true,
-          Progress.SILENT);
-      return new Run(dataset, dataset.images().subList(0, images), run.metrics());
+      try (OutputFolder folder = OutputFolder.open(out, JsonNodeFactory.instance.objectNode())) {
+        Pipeline pipeline = new Pipeline(loaded.model(), plans, batch, 2, clock);
+        return new Run(
+            dataset,
+            dataset.images().subList(0, images),
+            run.evaluate(pipeline, folder, Progress.SILENT));
+      }
     }
   }
 

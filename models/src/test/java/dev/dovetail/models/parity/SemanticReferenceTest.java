@@ -125,17 +125,14 @@ class SemanticReferenceTest {
               SemanticDataset.open(
                   model.data().resolve(split.get("images").asText()),
                   model.data().resolve(split.get("annotations").asText())),
-              task.head().classes(),
-              task.labels(),
+              task,
               images,
               new Warnings(Strictness.STRICT),
               clock);
-      run.run(
-          new Pipeline(loaded.model(), plans, batch, 2, clock),
-          OutputFolder.open(out, JsonNodeFactory.instance.objectNode()),
-          true,
-          Progress.SILENT);
-      return run.metrics();
+      try (OutputFolder folder = OutputFolder.open(out, JsonNodeFactory.instance.objectNode())) {
+        return run.evaluate(
+            new Pipeline(loaded.model(), plans, batch, 2, clock), folder, Progress.SILENT);
+      }
     }
   }
 
