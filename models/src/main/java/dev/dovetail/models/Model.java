@@ -30,7 +30,8 @@ public record Model(
           "'classes' has "
               + classes.size()
               + " names, but head.classes is "
-              + task.head().classes());
+              + task.head().classes()
+              + "; give as many names, or none ('classes': [] takes the checkpoint's)");
     }
   }
 

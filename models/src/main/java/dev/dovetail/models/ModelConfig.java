@@ -99,7 +99,7 @@ public record ModelConfig(Model model, ObjectNode resolved) {
   private static List<String> classes(ObjectNode tree) {
     List<String> names = new ArrayList<>();
     JsonNode classes = tree.path("classes");
-    if (classes instanceof ArrayNode array && !array.isEmpty()) {
+    if (classes instanceof ArrayNode array) {
       for (JsonNode name : array) {
         if (!name.isTextual() || names.contains(name.textValue())) {
           throw new ConfigException("'classes' has " + name + ": expected texts, each once");

@@ -74,6 +74,8 @@ public final class Plan implements AutoCloseable {
         settings.profiled()
             ? Optional.of(Files.createTempDirectory("dovetail-profile"))
             : Optional.empty();
+    // Before the options: the CUDA provider logs while it is loaded, which needs the environment.
+    OrtEnvironment environment = environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       if (weights.folder().isPresent()) {
         options.addConfigEntry(FOLDER, weights.folder().get().toString());
@@ -81,7 +83,7 @@ public final class Plan implements AutoCloseable {
       if (profiles.isPresent()) {
         options.enableProfiling(profiles.get().resolve("profile").toString());
       }
-      OrtSession session = environment().createSession(model, options);
+      OrtSession session = environment.createSession(model, options);
       return new Plan(graph.inputs(), settings.device(), session, profiles);
     } catch (OrtException e) {
       throw PlanException.of("the graph cannot be compiled", settings.device(), e);

@@ -59,7 +59,11 @@ public final class ConfigFile {
         throw new ConfigException(
             "--set " + override + " is not of the form key=value, such as head.classes=3");
       }
-      String[] path = override.substring(0, equals).strip().split("\\.");
+      String[] path = override.substring(0, equals).strip().split("\\.", -1);
+      if (List.of(path).contains("")) {
+        throw new ConfigException(
+            "--set " + override + ": a part of the key is empty; expected one such as head.classes");
+      }
       ObjectNode at = tree;
       for (int i = 0; i < path.length - 1; i++) {
         JsonNode next = at.get(path[i]);

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -82,9 +81,8 @@ public final class RecordBinder {
       throw new ConfigException("'" + path + "': " + reason);
     } catch (MismatchedInputException e) {
       String key = join(path, reference(e));
-      Object found = e instanceof InvalidFormatException invalid ? invalid.getValue() : at(tree, e);
       throw new ConfigException(
-          "'" + key + "' is " + found + ", expected " + expected(e.getTargetType()));
+          "'" + key + "' is " + at(tree, e) + ", expected " + expected(e.getTargetType()));
     } catch (JsonProcessingException e) {
       throw new ConfigException("'" + path + "': " + e.getOriginalMessage());
     }
@@ -123,13 +121,16 @@ public final class RecordBinder {
     if (type == int.class || type == Integer.class || type == long.class) {
       return "a whole number";
     }
-    if (type == double.class || type == Double.class || type == float.class) {
+    if (type == double.class
+        || type == Double.class
+        || type == float.class
+        || type == Float.class) {
       return "a number";
     }
     if (type == boolean.class || type == Boolean.class) {
       return "true or false";
     }
-    return type == List.class
+    return List.class.isAssignableFrom(type)
         ? "a list"
         : "a " + type.getSimpleName().toLowerCase(java.util.Locale.ROOT);
   }
