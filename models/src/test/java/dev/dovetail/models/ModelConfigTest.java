@@ -90,6 +90,11 @@ class ModelConfigTest {
         "preprocess.scale=[10,20] | scale | long and the short edge",
         "backbone=7 | backbone | an object",
         "head.classes | --set | key=value",
+        "head..classes=3 | --set head..classes=3 | empty",
+        ".=3 | --set .=3 | empty",
+        "head.classes= | head.classes | a whole number",
+        "preprocess.mean=[1,2,\"x\"] | preprocess.mean[2] | a number",
+        "adapter.flavour=foo | adapter.flavour | SEGMENTATION",
       })
   void aWrongValueSaysWhichKeyAndWhatWasExpected(String override, String key, String expected) {
     String message = refused(CAMVID, override);
@@ -101,6 +106,7 @@ class ModelConfigTest {
   void classNamesMustBeAsManyAsTheHeadTellsApart() {
     String message = refused(CAMVID, "head.classes=3");
     assertTrue(message.contains("11 names") && message.contains("head.classes is 3"), message);
+    assertEquals(List.of(), read(CAMVID, "head.classes=3", "classes=[]").model().classes());
   }
 
   @Test

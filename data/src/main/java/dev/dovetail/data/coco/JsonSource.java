@@ -248,7 +248,7 @@ final class JsonSource implements Closeable {
   /** A sentence about a field of the current record. */
   CocoFormatException error(String field, String problem) {
     return new CocoFormatException(
-        where() + (field.isEmpty() ? "" : (record < 0 ? " " : ".") + field) + ": " + problem);
+        where() + (field.isEmpty() ? "" : (record < 0 ? ": " : ".") + field) + ": " + problem);
   }
 
   private CocoFormatException broken(String problem, Throwable cause) {
@@ -258,8 +258,8 @@ final class JsonSource implements Closeable {
   /** File, line where there are several, and record. */
   private String where() {
     int line = parser.currentLocation().getLineNr();
-    String record = this.record < 0 ? "" : " " + list + "[" + this.record + "]";
-    return file + (line > 1 ? ":" + line : "") + ":" + record;
+    String record = this.record < 0 ? "" : ": " + list + "[" + this.record + "]";
+    return file + (line > 1 ? ":" + line : "") + record;
   }
 
   @Override

@@ -62,7 +62,9 @@ public final class ConfigFile {
       String[] path = override.substring(0, equals).strip().split("\\.", -1);
       if (List.of(path).contains("")) {
         throw new ConfigException(
-            "--set " + override + ": a part of the key is empty; expected one such as head.classes");
+            "--set "
+                + override
+                + ": a part of the key is empty; expected one such as head.classes");
       }
       ObjectNode at = tree;
       for (int i = 0; i < path.length - 1; i++) {

@@ -3,9 +3,7 @@ package dev.dovetail.models.evaluation;
 import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.data.coco.CocoDataset;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Which category of a data set each of a model's labels is. */
 public record ClassMapping(long[] categoryIds) {
@@ -15,8 +13,8 @@ public record ClassMapping(long[] categoryIds) {
    *
    * @param names the model's class names in label order; empty if unknown
    * @param labels how many labels the model has
-   * @throws IllegalArgumentException if a class is no category of the data set, or without names
-   *     the counts differ
+   * @throws IllegalArgumentException if a class is no category of the data set or two, or without
+   *     names the counts differ
    */
   public static ClassMapping of(List<String> names, int labels, CocoDataset dataset) {
     List<CocoCategory> ascending =
@@ -38,17 +36,22 @@ public record ClassMapping(long[] categoryIds) {
       throw new IllegalArgumentException(
           "there are " + names.size() + " class names for the model's " + labels + " classes");
     }
-    Map<String, Long> byName = new HashMap<>();
-    ascending.forEach(c -> byName.put(c.name(), c.id()));
     long[] ids = new long[labels];
     for (int i = 0; i < labels; i++) {
-      Long id = byName.get(names.get(i));
-      if (id == null) {
+      String name = names.get(i);
+      List<CocoCategory> same = ascending.stream().filter(c -> c.name().equals(name)).toList();
+      if (same.size() > 1) {
+        throw new IllegalArgumentException(
+            dataset.source()
+                + (" has two categories '" + name + "', the ids " + same.get(0).id() + " and ")
+                + (same.get(1).id() + ": which one is class " + i + " of the model?"));
+      }
+      if (same.isEmpty()) {
         throw new IllegalArgumentException(
             "class "
                 + i
                 + " of the model is '"
-                + names.get(i)
+                + name
                 + "', which is no category of "
                 + dataset.source()
                 + (i < ascending.size()
@@ -56,7 +59,7 @@ public record ClassMapping(long[] categoryIds) {
                     : "")
                 + "; the names must be equal");
       }
-      ids[i] = id;
+      ids[i] = same.get(0).id();
     }
     return new ClassMapping(ids);
   }

@@ -1,5 +1,6 @@
 package dev.dovetail.models.evaluation;
 
+import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoImage;
 import dev.dovetail.data.coco.CocoResultsWriter;
@@ -21,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Runs a detector over a COCO data set: objects into result lists, boxes and masks compared with
@@ -54,7 +57,8 @@ public final class InstanceEvaluationRun {
   /**
    * @param images the folder that the file names are relative to
    * @param limit the most images, the first of the annotation file
-   * @param warnings counts images of another size than the annotations say
+   * @param warnings counts categories that the model does not know, and images of another size than
+   *     the annotations say
    * @throws IOException if the data set lists no image
    */
   public InstanceEvaluationRun(
@@ -98,8 +102,18 @@ public final class InstanceEvaluationRun {
    */
   public Metrics evaluate(Pipeline pipeline, OutputFolder out, Progress progress)
       throws IOException {
+    long[] categories = LongStream.of(mapping.categoryIds()).distinct().sorted().toArray();
+    for (CocoCategory category : dataset.categories()) {
+      if (Arrays.binarySearch(categories, category.id()) < 0) {
+        warnings.add(
+            "categories that the model does not know (left out, as by mmdet)",
+            () -> "'" + category.name() + "' of " + dataset.source());
+      }
+    }
     CocoParams params =
-        CocoParams.defaults().withImageIds(chosen.stream().mapToLong(CocoImage::id).toArray());
+        CocoParams.defaults()
+            .withImageIds(chosen.stream().mapToLong(CocoImage::id).toArray())
+            .withCategoryIds(categories);
     CocoEvaluator boxes = new CocoEvaluator(dataset, IouType.BBOX, params);
     CocoEvaluator masks = new CocoEvaluator(dataset, IouType.SEGM, params);
     run(
