@@ -18,6 +18,7 @@ import dev.dovetail.models.evaluation.MetricsDocument;
 import dev.dovetail.models.evaluation.OutputFolder;
 import dev.dovetail.models.evaluation.SemanticEvaluationRun;
 import dev.dovetail.models.pipeline.ModelPlans;
+import dev.dovetail.models.pipeline.OutputException;
 import dev.dovetail.models.pipeline.Pipeline;
 import dev.dovetail.models.pipeline.PlanKey;
 import dev.dovetail.models.pipeline.StageClock;
@@ -129,10 +130,7 @@ final class EvalCommand implements Callable<Integer> {
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       folder.writeJson("config.json", config.resolved());
       Pipeline pipeline = new Pipeline(loaded.model(), plans, batch, WORKERS, clock);
-      Scored scored =
-          config.model().task() instanceof Task.Semantic task
-              ? semantic(task, loaded, pipeline, folder, warnings, progress)
-              : instances(loaded, pipeline, folder, warnings, progress);
+      Scored scored = scored(loaded, pipeline, folder, warnings, progress);
       double wall = (System.nanoTime() - start) * 1e-9;
       warnings.entries().forEach(w -> progress.say("dovetail: warning: " + w));
       ObjectNode document = document(config, loaded, settings, scored, wall);
@@ -164,6 +162,22 @@ final class EvalCommand implements Callable<Integer> {
     }
     if (!Files.exists(annotations)) {
       throw new UsageException("--annotations " + annotations + " does not exist");
+    }
+  }
+
+  private Scored scored(
+      LoadedModel loaded,
+      Pipeline pipeline,
+      OutputFolder folder,
+      Warnings warnings,
+      ConsoleProgress progress)
+      throws IOException {
+    try {
+      return loaded.model().task() instanceof Task.Semantic task
+          ? semantic(task, loaded, pipeline, folder, warnings, progress)
+          : instances(loaded, pipeline, folder, warnings, progress);
+    } catch (OutputException e) {
+      throw new IOException(e.getMessage() + System.lineSeparator() + folder.afterwards(), e);
     }
   }
 
@@ -263,11 +277,13 @@ final class EvalCommand implements Callable<Integer> {
     text.append(
         String.format(
             Locale.ROOT,
-            "%d images in %.1f s (%.2f a second); %d plans compiled in %.1f s, beside other work.%nSeconds by stage, which overlap:",
+            "%d %s in %.1f s (%.2f a second); %d %s compiled in %.1f s, beside other work.%nSeconds by stage, which overlap:",
             images,
+            images == 1 ? "image" : "images",
             wall,
             images / wall,
             plans.compiled(),
+            plans.compiled() == 1 ? "plan" : "plans",
             plans.seconds()));
     clock
         .seconds()
@@ -290,7 +306,7 @@ final class EvalCommand implements Callable<Integer> {
       return OutputFolder.temporary();
     }
     ObjectNode identity = JsonNodeFactory.instance.objectNode();
-    identity.put("config_sha256", config.hash());
+    identity.set("config", config.resolved());
     identity.put("checkpoint_sha256", loaded.checkpoint().sha256());
     identity.put("device", settings.device() instanceof Device.Cpu ? "cpu" : "cuda");
     identity.put("precision", settings.precision().toString().toLowerCase(Locale.ROOT));

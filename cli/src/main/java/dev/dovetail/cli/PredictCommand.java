@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,6 +59,10 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
 
   private static final int WORKERS = 2;
+
+  /** Smaller shares of an image are not shown in the table: they would read 0 %. */
+  private static final double LEAST_SHARE = 0.005;
+
   private static final String PICTURE = ".jpg";
   private static final String LABELS = ".labels.png";
 
@@ -259,11 +264,12 @@ final class PredictCommand implements Callable<Integer> {
     result.path("objects").forEach(o -> counts.merge(o.get("name").asText(), 1, Integer::sum));
     List<String> words = new ArrayList<>();
     counts.forEach((name, n) -> words.add(n + " " + name));
-    result
-        .path("share_of_pixels")
-        .fields()
-        .forEachRemaining(
-            f -> words.add(Math.round(100 * f.getValue().asDouble()) + "% " + f.getKey()));
+    result.path("share_of_pixels").properties().stream()
+        .sorted(Comparator.comparingDouble(share -> -share.getValue().asDouble()))
+        .filter(share -> share.getValue().asDouble() >= LEAST_SHARE)
+        .forEach(
+            share ->
+                words.add(Math.round(100 * share.getValue().asDouble()) + "% " + share.getKey()));
     return words.isEmpty() ? "nothing" : String.join(", ", words);
   }
 }

@@ -17,6 +17,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -63,7 +65,7 @@ public final class OutputFolder implements AutoCloseable {
     try {
       Path file = folder.resolve(IDENTITY);
       if (Files.exists(file)) {
-        requireSame(folder, identity, read(file));
+        requireSame(folder, roundTrip(identity), read(file));
       } else {
         opened.writeJson(IDENTITY, identity);
       }
@@ -96,6 +98,11 @@ public final class OutputFolder implements AutoCloseable {
     return channel;
   }
 
+  /** As it would be read back: floats become doubles, ints stay ints. */
+  private static JsonNode roundTrip(JsonNode identity) throws IOException {
+    return JSON.readTree(JSON.writeValueAsBytes(identity));
+  }
+
   private static JsonNode read(Path file) throws IOException {
     try {
       return JSON.readTree(file.toFile());
@@ -105,21 +112,41 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  private static void requireSame(Path folder, ObjectNode identity, JsonNode before)
+  private static void requireSame(Path folder, JsonNode identity, JsonNode before)
       throws IOException {
-    for (var field : identity.properties()) {
-      if (!field.getValue().equals(before.get(field.getKey()))) {
-        throw new IOException(
-            folder
-                + " holds the predictions of another run: '"
-                + field.getKey()
-                + "' was "
-                + before.path(field.getKey()).asText("not recorded")
-                + " and is now "
-                + field.getValue().asText()
-                + "; give another folder, or delete this one");
-      }
+    Optional<String> difference = difference("", before, identity);
+    if (difference.isPresent()) {
+      throw new IOException(
+          folder
+              + " holds the predictions of another run: "
+              + difference.get()
+              + "; give another folder, or delete this one");
     }
+  }
+
+  /** The first value that is another one, by its dotted key. */
+  private static Optional<String> difference(String key, JsonNode before, JsonNode now) {
+    if (!(before instanceof ObjectNode && now instanceof ObjectNode)) {
+      return before.equals(now)
+          ? Optional.empty()
+          : Optional.of("'" + key + "' was " + words(before) + " and is now " + words(now));
+    }
+    TreeSet<String> names = new TreeSet<>();
+    before.fieldNames().forEachRemaining(names::add);
+    now.fieldNames().forEachRemaining(names::add);
+    return names.stream()
+        .flatMap(
+            name ->
+                difference(
+                    key.isEmpty() ? name : key + "." + name, before.path(name), now.path(name))
+                    .stream())
+        .findFirst();
+  }
+
+  private static String words(JsonNode value) {
+    return value.isMissingNode()
+        ? "not given"
+        : value.isTextual() ? value.asText() : value.toString();
   }
 
   public Path file(String name) {
@@ -127,11 +154,13 @@ public final class OutputFolder implements AutoCloseable {
   }
 
   /** A sentence about what happens with the predictions of a run that did not come to its end. */
-  String afterwards() {
+  public String afterwards() {
     return temporary
         ? "The predictions were kept nowhere; with --out DIR, a next run would do the missing ones"
             + " alone."
-        : "The predictions so far are kept in " + folder + "; the same command does the rest.";
+        : "The predictions so far are kept in "
+            + folder
+            + "; the same command, run again, does the rest.";
   }
 
   /** Writes a JSON file in one step, so that a reader never sees half of it. */

@@ -3,6 +3,7 @@ package dev.dovetail.models.pipeline;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Results cannot be written. It ends a run, since the next image would fare no better. */
@@ -20,6 +21,9 @@ public final class OutputException extends IOException {
   private static String words(IOException reason) {
     if (reason instanceof AccessDeniedException) {
       return "permission denied";
+    }
+    if (reason instanceof NoSuchFileException) {
+      return "there is no such folder";
     }
     return reason instanceof FileSystemException e && e.getReason() != null
         ? e.getReason()
