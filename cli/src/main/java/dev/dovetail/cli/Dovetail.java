@@ -23,6 +23,7 @@ import picocli.CommandLine.ParameterException;
       ScoreCommand.class,
       RunCommand.class,
       InspectCommand.class,
+      ExportCommand.class,
     })
 public final class Dovetail {
 

@@ -1,6 +1,7 @@
 package dev.dovetail.runtime;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -11,7 +12,6 @@ import ai.onnxruntime.TensorInfo;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
-import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.onnx.OnnxWriter;
@@ -47,13 +47,13 @@ public final class Plan implements AutoCloseable {
   /** A model in protobuf may have 2 GB; the rest is for its nodes. */
   private static final long MOST_CONSTANTS = 2_000_000_000;
 
-  private final Map<String, Tensor> inputs;
+  private final Map<String, TensorType> inputs;
   private final Device device;
   private final OrtSession session;
   private final Optional<Path> profiles;
 
   private Plan(
-      Map<String, Tensor> inputs, Device device, OrtSession session, Optional<Path> profiles) {
+      Map<String, TensorType> inputs, Device device, OrtSession session, Optional<Path> profiles) {
     this.inputs = inputs;
     this.device = device;
     this.session = session;
@@ -82,9 +82,31 @@ public final class Plan implements AutoCloseable {
         options.enableProfiling(profiles.get().resolve("profile").toString());
       }
       OrtSession session = environment().createSession(model, options);
-      return new Plan(graph.inputs(), settings.device(), session, profiles);
+      Map<String, TensorType> inputs = new LinkedHashMap<>();
+      graph.inputs().forEach((name, input) -> inputs.put(name, input.type()));
+      return new Plan(inputs, settings.device(), session, profiles);
     } catch (OrtException e) {
       throw PlanException.of("the graph cannot be compiled", settings.device(), e);
+    }
+  }
+
+  /**
+   * Has ONNX Runtime prepare a model from its file, with the weights that it names beside it.
+   *
+   * @param settings dialect and precision are the file's own, whatever these say; it is not
+   *     profiled
+   * @throws PlanException if ONNX Runtime does not take the file or has no such device
+   */
+  public static Plan open(Path file, Settings settings) throws PlanException {
+    try (OrtSession.SessionOptions options = options(settings)) {
+      OrtSession session = environment().createSession(file.toString(), options);
+      Map<String, TensorType> inputs = new LinkedHashMap<>();
+      for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
+        inputs.put(input.getKey(), type((TensorInfo) input.getValue().getInfo()));
+      }
+      return new Plan(inputs, settings.device(), session, Optional.empty());
+    } catch (OrtException e) {
+      throw PlanException.of(file + " cannot be loaded", settings.device(), e);
     }
   }
 
@@ -168,7 +190,7 @@ public final class Plan implements AutoCloseable {
     }
     values.forEach(
         (name, data) -> {
-          TensorType wanted = inputs.get(name).type();
+          TensorType wanted = inputs.get(name);
           TensorType given = data.type();
           if (wanted.dtype() != given.dtype() || !wanted.shape().accepts(given.shape())) {
             throw new IllegalArgumentException(
@@ -203,7 +225,10 @@ public final class Plan implements AutoCloseable {
   }
 
   private static TensorData toHost(OnnxTensor value) {
-    TensorInfo info = value.getInfo();
+    return TensorData.of(type(value.getInfo()), value.getByteBuffer());
+  }
+
+  private static TensorType type(TensorInfo info) {
     DType dtype =
         switch (info.onnxType) {
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> DType.FLOAT32;
@@ -213,11 +238,10 @@ public final class Plan implements AutoCloseable {
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> DType.UINT8;
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16 -> DType.UINT16;
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> DType.BOOL;
-          default -> throw new IllegalStateException("an output of type " + info.onnxType);
+          default -> throw new IllegalStateException("a value of type " + info.onnxType);
         };
     int[] dims = Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray();
-    ByteBuffer bytes = value.getByteBuffer();
-    return TensorData.of(new TensorType(dtype, Shape.of(dims)), bytes);
+    return new TensorType(dtype, Shape.of(dims));
   }
 
   /**
