@@ -2,6 +2,7 @@ package dev.dovetail.runtime;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -54,12 +55,22 @@ public record DerivedFiles(Path folder, long limit) {
    */
   Path get(String name, Content content) throws IOException {
     Path file = folder.resolve(name);
-    try {
-      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-    } catch (NoSuchFileException e) {
+    if (!Files.exists(file) || !touch(file)) {
       write(file, content);
     }
     return file;
+  }
+
+  /** Marks a file as used, if this process may; gives false if it went meanwhile. */
+  private static boolean touch(Path file) throws IOException {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (AccessDeniedException e) {
+      return true;
+    }
   }
 
   private void write(Path file, Content content) throws IOException {
@@ -81,7 +92,7 @@ public record DerivedFiles(Path folder, long limit) {
               + folder
               + ": "
               + e.getMessage()
-              + " (XDG_CACHE_HOME names another folder for them)",
+              + "; set XDG_CACHE_HOME to keep them elsewhere",
           e);
     }
   }

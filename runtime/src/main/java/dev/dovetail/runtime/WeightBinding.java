@@ -15,11 +15,13 @@ import dev.dovetail.weights.Unused;
 import dev.dovetail.weights.Wanted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -37,6 +39,9 @@ public final class WeightBinding implements ParameterStore {
   private final Map<String, TensorSource> tensors;
   private final DerivedFiles derived;
   private final Path root;
+
+  /** By the tensors' names. */
+  private final Map<String, String> identities = new ConcurrentHashMap<>();
 
   private WeightBinding(Map<String, TensorSource> tensors, DerivedFiles derived) {
     this.tensors = tensors;
@@ -95,6 +100,9 @@ public final class WeightBinding implements ParameterStore {
   public Location locate(Parameter parameter, DType type) {
     TensorSource tensor = tensors.get(parameter.name());
     long bytes = parameter.shape().elements() * type.bytes();
+    if (bytes == 0) {
+      return new Inline(ByteBuffer.allocate(0)); // ONNX Runtime takes a length of 0 for "the rest"
+    }
     try {
       if (tensor == null) {
         return new InFile(relative(InitialValues.file(derived, parameter, type)), 0, bytes);
@@ -104,8 +112,7 @@ public final class WeightBinding implements ParameterStore {
         return new InFile(relative(direct.get().file()), direct.get().offset(), bytes);
       }
       ElementType wanted = ElementType.valueOf(type.name());
-      String name = TensorIdentity.of(tensor) + "." + wanted;
-      Path file = derived.get(name, out -> tensor.writeTo(out, wanted));
+      Path file = derived.get(identity(tensor) + "." + wanted, out -> tensor.writeTo(out, wanted));
       return new InFile(relative(file), 0, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -118,8 +125,17 @@ public final class WeightBinding implements ParameterStore {
         : Optional.empty();
   }
 
-  private String relative(Path file) {
-    return StreamSupport.stream(file.toAbsolutePath().normalize().spliterator(), false)
+  private String identity(TensorSource tensor) throws IOException {
+    String known = identities.get(tensor.name());
+    if (known == null) {
+      known = TensorIdentity.of(tensor);
+      identities.put(tensor.name(), known);
+    }
+    return known;
+  }
+
+  private static String relative(Path file) throws IOException {
+    return StreamSupport.stream(file.toRealPath().spliterator(), false)
         .map(Path::toString)
         .collect(Collectors.joining("/"));
   }

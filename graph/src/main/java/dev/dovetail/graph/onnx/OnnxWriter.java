@@ -54,6 +54,7 @@ public final class OnnxWriter {
   private final Set<Node> dynamic = new HashSet<>();
   private final Set<Node> written = new HashSet<>();
   private final Map<Node, Node> folded = new HashMap<>();
+  private final Set<String> reserved = new HashSet<>();
 
   private OnnxWriter(Dialect dialect, Precision precision, ParameterStore store) {
     this.dialect = dialect;
@@ -92,6 +93,8 @@ public final class OnnxWriter {
   }
 
   private void writeGraph(Graph graph) {
+    reserved.addAll(graph.inputs().keySet());
+    reserved.addAll(graph.outputs().keySet());
     for (Map.Entry<String, Tensor> input : graph.inputs().entrySet()) {
       out.addInput(valueInfo(input.getKey(), input.getValue()));
     }
@@ -282,7 +285,8 @@ public final class OnnxWriter {
 
   private String initializer(Parameter p, DType wanted) {
     DType type = p.type().dtype().isFloat() ? wanted : p.type().dtype();
-    String name = type == p.type().dtype() ? p.name() : p.name() + "/" + type;
+    String plain = reserved.contains(p.name()) ? p.name() + "/parameter" : p.name();
+    String name = type == p.type().dtype() ? plain : plain + "/" + type;
     return converted.computeIfAbsent(
         name,
         key -> {

@@ -129,7 +129,7 @@ public final class RecordBinder {
     if (type == boolean.class || type == Boolean.class) {
       return "true or false";
     }
-    return type == List.class
+    return List.class.isAssignableFrom(type)
         ? "a list"
         : "a " + type.getSimpleName().toLowerCase(java.util.Locale.ROOT);
   }

@@ -1,0 +1,106 @@
+package dev.dovetail.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.Norms;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ScopeTest {
+
+  private final Trace trace = new Trace();
+  private final Scope root = trace.root();
+  private final Tensor x = trace.input("x", DType.FLOAT32, 2, 5, 8);
+
+  @Test
+  void parametersCarryTheDottedNamesOfTheirScopes() {
+    Tensor y = Linear.linear(root.at("blocks").at(3).at("mlp.fc1"), x, 4);
+    Graph graph = trace.graph(Map.of("y", y));
+    assertEquals(
+        List.of("blocks.3.mlp.fc1.weight", "blocks.3.mlp.fc1.bias"),
+        graph.parameters().stream().map(Parameter::name).toList());
+    assertEquals(Shape.of(4, 8), graph.parameters().get(0).shape());
+  }
+
+  @Test
+  void askingTwiceGivesTheSameParameter() {
+    Tensor first = root.at("a").weight("w", Init.zeros(), 3);
+    assertSame(first, root.weight("a.w", Init.zeros(), 3));
+  }
+
+  @Test
+  void askingTwiceDifferentlyShowsBoth() {
+    root.weight("w", Init.zeros(), 3);
+    ShapeException e = assertThrows(ShapeException.class, () -> root.weight("w", Init.zeros(), 4));
+    assertTrue(e.getMessage().contains("'w'"), e.getMessage());
+    assertTrue(e.getMessage().contains("float32[3]"), e.getMessage());
+    assertTrue(e.getMessage().contains("float32[4]"), e.getMessage());
+    assertThrows(ShapeException.class, () -> root.weight("w", Init.ones(), 3));
+    assertThrows(
+        ShapeException.class,
+        () -> root.parameter("w", DType.FLOAT32, Role.STATISTIC, Init.zeros(), 3));
+  }
+
+  @Test
+  void operationsCarryTheScopeTheyRunInAndNotThatOfTheirOperands() {
+    Tensor y =
+        root.in(
+            "outer",
+            s -> {
+              Tensor inner = s.in("inner", t -> x.relu());
+              assertEquals("outer.inner", inner.node().scope());
+              return inner.plus(1);
+            });
+    assertEquals("outer", y.node().scope());
+    assertEquals("", y.neg().node().scope());
+  }
+
+  @Test
+  void theValueOfAScopeIsWhatItsBodyGives() {
+    Tensor y = root.in("block", s -> s.value("half", x.relu()).neg());
+    Graph graph = trace.graph(Map.of("y", y));
+    assertSame(y, graph.value("block").orElseThrow());
+    assertEquals("Relu", graph.value("block.half").orElseThrow().node().op().onnxName());
+    assertTrue(graph.value("nowhere").isEmpty());
+  }
+
+  @Test
+  void unusedKeysMatchWholeNamesAndStarsStandForAnything() {
+    root.at("head").unused("aux.*", "training");
+    Norms.batchNorm(root.at("bn"), trace.input("m", DType.FLOAT32, 1, 3, 2, 2));
+    List<Unused> unused = trace.graph(Map.of("x", x)).unused();
+    assertTrue(unused.get(0).keys().matcher("head.aux.0.weight").matches());
+    assertTrue(!unused.get(0).keys().matcher("xhead.aux.0").matches());
+    assertTrue(unused.get(1).keys().matcher("bn.num_batches_tracked").matches());
+  }
+
+  @Test
+  void aShapeErrorNamesScopeOperationShapesAndTheLineOfModelCode() {
+    ShapeException e =
+        assertThrows(
+            ShapeException.class,
+            () ->
+                root.in("blocks.3.attn", s -> x.matmul(trace.input("z", DType.FLOAT32, 2, 7, 8))));
+    String m = e.getMessage();
+    assertTrue(m.contains("'blocks.3.attn'"), m);
+    assertTrue(m.contains("MatMul"), m);
+    assertTrue(m.contains("float32[2, 5, 8]") && m.contains("float32[2, 7, 8]"), m);
+  }
+
+  @Test
+  void twoInputsOfOneNameAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> trace.input("x", DType.FLOAT32, 1));
+  }
+
+  @Test
+  void tensorsOfDifferentTracesDoNotMix() {
+    Tensor other = new Trace().input("x", DType.FLOAT32, 2, 5, 8);
+    ShapeException e = assertThrows(ShapeException.class, () -> x.plus(other));
+    assertTrue(e.getMessage().contains("another trace"), e.getMessage());
+  }
+}

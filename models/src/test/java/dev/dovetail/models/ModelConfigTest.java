@@ -1,0 +1,136 @@
+package dev.dovetail.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.models.config.ConfigException;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelConfigTest {
+
+  private static final Path CAMVID =
+      SharedFolder.projectRoot().resolve("configs/reference/camvid-upernet.json");
+  private static final Path COCO =
+      SharedFolder.projectRoot().resolve("configs/reference/coco-maskrcnn.json");
+
+  @TempDir private Path folder;
+
+  private static ModelConfig read(Path file, String... overrides) throws IOException {
+    return ModelConfig.read(file, List.of(overrides), PartRegistry.load());
+  }
+
+  private static String refused(Path file, String... overrides) {
+    return assertThrows(ConfigException.class, () -> read(file, overrides)).getMessage();
+  }
+
+  @Test
+  void overridesReachTheModelWhateverTheFileSays() throws IOException {
+    Model model =
+        read(CAMVID, "test.mode=whole", "test.crop=[64,64]", "test.stride=[32,32]").model();
+    SemanticTest test = assertInstanceOf(Task.Semantic.class, model.task()).test();
+    assertEquals(new SemanticTest(SemanticTest.Mode.WHOLE, List.of(64, 64), List.of(32, 32)), test);
+    Task.Instances task =
+        assertInstanceOf(
+            Task.Instances.class, read(COCO, "test.scoreThreshold=0.5").model().task());
+    assertEquals(0.5f, task.test().scoreThreshold());
+  }
+
+  @Test
+  void theResolvedConfigGivesTheSameModelAndHash() throws IOException {
+    ModelConfig config = read(COCO, "test.scoreThreshold=0.5");
+    Path written = folder.resolve("config.json");
+    Files.writeString(written, config.resolved().toPrettyString());
+    ModelConfig again = read(written);
+    assertEquals(config.model().task(), again.model().task());
+    assertEquals(config.hash(), again.hash());
+    assertNotEquals(config.hash(), read(COCO).hash());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "head.clases=3, head.clases, classes",
+    "tets.mode=whole, tets, test",
+    "backbone.widht=3, backbone.widht, width",
+    "backbone.type=vti, vti, vit",
+    "head.auxiliary.chanels=3, head.auxiliary.chanels, channels",
+    "test.mod=whole, test.mod, mode",
+  })
+  void aMisspelledKeyNamesTheOneThatWasMeant(String override, String wrong, String meant) {
+    String message = refused(CAMVID, override);
+    assertTrue(message.contains("'" + wrong + "'"), message);
+    assertTrue(
+        message.contains("did you mean '" + meant + "'") || message.contains(meant), message);
+    assertTrue(message.contains("camvid-upernet.json"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "head.classes=many | head.classes | a whole number",
+        "head.classes=3.5 | head.classes | a whole number",
+        "head.classes=\"3\" | head.classes | a whole number",
+        "head.classes=null | head.classes | a whole number",
+        "backbone.qkvBias=1 | backbone.qkvBias | true or false",
+        "backbone.windows=7 | backbone.windows | a list",
+        "backbone.windows=[1,\"x\"] | backbone.windows | a whole number",
+        "test.mode=sometimes | test.mode | WHOLE, SLIDE",
+        "test.crop=[1] | crop | height and a width",
+        "preprocess.scale=[10,20] | scale | long and the short edge",
+        "backbone=7 | backbone | an object",
+        "head.classes | --set | key=value",
+      })
+  void aWrongValueSaysWhichKeyAndWhatWasExpected(String override, String key, String expected) {
+    String message = refused(CAMVID, override);
+    assertTrue(message.contains(key), message);
+    assertTrue(message.contains(expected), message);
+  }
+
+  @Test
+  void classNamesMustBeAsManyAsTheHeadTellsApart() {
+    String message = refused(CAMVID, "head.classes=3");
+    assertTrue(message.contains("11 names") && message.contains("head.classes is 3"), message);
+  }
+
+  @Test
+  void aMissingSectionOrFileAndBrokenJsonAreNamed() throws IOException {
+    Path file = folder.resolve("c.json");
+    Files.writeString(file, "{\"backbone\": {\"type\": \"vit\"}}");
+    assertTrue(refused(file).contains("'adapter' is missing"), refused(file));
+    Files.writeString(file, "{\"backbone\": {\n\"type\": }}");
+    assertTrue(refused(file).contains("line 2"), refused(file));
+    Files.writeString(file, "[]");
+    assertTrue(refused(file).contains("not a JSON object"), refused(file));
+    Files.writeString(file, "{\"classes\": [], \"classes\": []}");
+    assertTrue(refused(file).contains("Duplicate"), refused(file));
+    assertTrue(refused(folder.resolve("none.json")).contains("none.json"));
+  }
+
+  @Test
+  void windowsCoverAnImageAsTheReferenceLaysThem() {
+    SemanticTest test =
+        new SemanticTest(SemanticTest.Mode.SLIDE, List.of(256, 256), List.of(171, 171));
+    assertEquals(
+        List.of(
+            new SemanticTest.Window(0, 0, 256, 256),
+            new SemanticTest.Window(0, 171, 256, 427),
+            new SemanticTest.Window(0, 224, 256, 480),
+            new SemanticTest.Window(96, 0, 352, 256),
+            new SemanticTest.Window(96, 171, 352, 427),
+            new SemanticTest.Window(96, 224, 352, 480)),
+        test.windows(352, 480));
+    assertEquals(
+        List.of(new SemanticTest.Window(0, 0, 128, 200)), test.windows(128, 200).stream().toList());
+  }
+}

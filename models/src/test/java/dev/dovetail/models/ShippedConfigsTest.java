@@ -1,0 +1,81 @@
+package dev.dovetail.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.Cost;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every config below configs/ is traced at its published size. */
+class ShippedConfigsTest {
+
+  /**
+   * What was published of a model: learned values, and giga multiply-accumulates of the backbone.
+   */
+  private record Published(long parameters, double backboneGmacs) {}
+
+  /** Measured from the authors' code; 0 where nothing was. */
+  private static final Map<String, Published> PUBLISHED = new HashMap<>();
+
+  static {
+    PUBLISHED.put("mask-rcnn-vit-comer-tiny.json", new Published(29_066_768, 123.8));
+    PUBLISHED.put("mask-rcnn-vit-comer-small.json", new Published(50_756_048, 332.2));
+    PUBLISHED.put("mask-rcnn-vit-comer-base.json", new Published(129_743_216, 955.1));
+    PUBLISHED.put("mask-rcnn-vit-comer-large.json", new Published(364_048_176, 2276.4));
+    PUBLISHED.put("upernet-vit-comer-tiny.json", new Published(38_715_148, 36.8));
+    PUBLISHED.put("upernet-vit-comer-small.json", new Published(61_391_500, 82.6));
+    PUBLISHED.put("upernet-vit-comer-base.json", new Published(144_745_132, 235.8));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyConfigIsTracedAndEqualsWhatWasPublished() throws IOException {
+    Path configs = SharedFolder.projectRoot().resolve("configs");
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(configs)) {
+      files = all.filter(f -> f.toString().endsWith(".json")).sorted().toList();
+    }
+    assertTrue(
+        files.stream()
+            .map(f -> f.getFileName().toString())
+            .toList()
+            .containsAll(PUBLISHED.keySet()));
+    return files.stream()
+        .map(f -> DynamicTest.dynamicTest(configs.relativize(f).toString(), () -> check(f)));
+  }
+
+  private static void check(Path file) throws IOException {
+    Model model = ModelConfig.read(file, List.of(), PartRegistry.load()).model();
+    Graph graph = ModelGraph.bare(model, 1, size(model));
+    Published published = PUBLISHED.get(file.getFileName().toString());
+    if (published != null) {
+      Map<String, Cost> costs = Cost.perScope(ModelGraph.training(model, 1, size(model)));
+      assertEquals(published.parameters(), costs.get("").parameters());
+      assertEquals(
+          published.backboneGmacs(),
+          Cost.perScope(graph).get("backbone").macs() / 1e9,
+          0.02 * published.backboneGmacs());
+    }
+    assertTrue(ModelGraph.whole(model, 2, size(model)).nodes().size() > 100);
+  }
+
+  /** The size at which the authors count: 800x1344 for detection, the window for segmentation. */
+  private static Size size(Model model) {
+    if (model.task() instanceof Task.Semantic task) {
+      return new Size(task.test().crop().get(0), task.test().crop().get(1));
+    }
+    int divisor = model.preprocess().divisor();
+    return new Size(model.preprocess().scale().get(1), model.preprocess().scale().get(0))
+        .roundedUp(divisor);
+  }
+}
