@@ -74,6 +74,8 @@ public final class Plan implements AutoCloseable {
         settings.profiled()
             ? Optional.of(Files.createTempDirectory("dovetail-profile"))
             : Optional.empty();
+    // Before the options: the CUDA provider logs while it is loaded, which needs the environment.
+    OrtEnvironment environment = environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       if (weights.folder().isPresent()) {
         options.addConfigEntry(FOLDER, weights.folder().get().toString());
@@ -81,7 +83,7 @@ public final class Plan implements AutoCloseable {
       if (profiles.isPresent()) {
         options.enableProfiling(profiles.get().resolve("profile").toString());
       }
-      OrtSession session = environment().createSession(model, options);
+      OrtSession session = environment.createSession(model, options);
       Map<String, TensorType> inputs = new LinkedHashMap<>();
       graph.inputs().forEach((name, input) -> inputs.put(name, input.type()));
       return new Plan(inputs, settings.device(), session, profiles);
@@ -98,8 +100,9 @@ public final class Plan implements AutoCloseable {
    * @throws PlanException if ONNX Runtime does not take the file or has no such device
    */
   public static Plan open(Path file, Settings settings) throws PlanException {
+    OrtEnvironment environment = environment();
     try (OrtSession.SessionOptions options = options(settings)) {
-      OrtSession session = environment().createSession(file.toString(), options);
+      OrtSession session = environment.createSession(file.toString(), options);
       Map<String, TensorType> inputs = new LinkedHashMap<>();
       for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
         inputs.put(input.getKey(), type((TensorInfo) input.getValue().getInfo()));

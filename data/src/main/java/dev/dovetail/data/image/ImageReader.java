@@ -38,6 +38,24 @@ public final class ImageReader {
   }
 
   /**
+   * The size in a file's header, before any turning by its EXIF orientation. The file is looked
+   * through, but no pixel is decoded.
+   *
+   * @throws BadImageException where the content is no complete image
+   * @throws IOException where the file cannot be read
+   */
+  public static Size storedSize(Path file) throws IOException {
+    FileBytes content = FileBytes.read(file);
+    return switch (ImageFormat.of(content)) {
+      case JPEG -> JpegStructure.check(content);
+      case PNG -> PngFile.of(content).size();
+      case WEBP -> WebpStructure.check(content);
+      case BMP -> BmpStructure.check(content);
+      case GIF -> GifStructure.check(content).screen();
+    };
+  }
+
+  /**
    * Decodes the content of a file.
    *
    * @param name what its errors call it

@@ -1,12 +1,9 @@
 package dev.dovetail.models.pipeline;
 
+import dev.dovetail.data.image.ImageReader;
 import dev.dovetail.data.image.Size;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Iterator;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
 
 /**
  * An image to be worked on.
@@ -25,20 +22,10 @@ public record Job(long id, String name, Path file, Size expected) {
 
   /** The size in a file's header; 1x1 where it cannot be told, so that it is tried first. */
   private static Size headerSize(Path file) {
-    try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (readers.hasNext()) {
-        ImageReader reader = readers.next();
-        try {
-          reader.setInput(in, true, true);
-          return new Size(reader.getHeight(0), reader.getWidth(0));
-        } finally {
-          reader.dispose();
-        }
-      }
-    } catch (IOException | IllegalArgumentException e) {
+    try {
+      return ImageReader.storedSize(file);
+    } catch (IOException e) {
       return new Size(1, 1); // the error comes with the image's turn
     }
-    return new Size(1, 1);
   }
 }
