@@ -24,6 +24,7 @@ import picocli.CommandLine.ParameterException;
       RunCommand.class,
       InspectCommand.class,
       ExportCommand.class,
+      DoctorCommand.class,
     })
 public final class Dovetail {
 
