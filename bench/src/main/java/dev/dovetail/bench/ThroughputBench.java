@@ -128,6 +128,7 @@ final class ThroughputBench implements Callable<Integer> {
     byte[] model =
         OnnxWriter.write(graph, settings.dialect(), settings.precision(), weights, Map.of())
             .toByteArray();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path",
@@ -135,7 +136,7 @@ final class ThroughputBench implements Callable<Integer> {
       if (settings.device() instanceof Device.Cuda cuda) {
         options.addCUDA(cuda.index());
       }
-      return OrtEnvironment.getEnvironment().createSession(model, options);
+      return environment.createSession(model, options);
     }
   }
 

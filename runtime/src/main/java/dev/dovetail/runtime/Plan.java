@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
@@ -143,7 +144,13 @@ public final class Plan implements AutoCloseable {
             ? OrtSession.SessionOptions.OptLevel.ALL_OPT
             : OrtSession.SessionOptions.OptLevel.NO_OPT);
     if (settings.device() instanceof Device.Cuda cuda) {
-      options.addCUDA(cuda.index());
+      try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
+        // Float32 means float32: TF32 keeps 10 bits of the mantissa.
+        provider.add("use_tf32", "0");
+        // Every size has a plan of its own; trying all algorithms costs seconds for each.
+        provider.add("cudnn_conv_algo_search", "HEURISTIC");
+        options.addCUDA(provider);
+      }
     }
     return options;
   }
