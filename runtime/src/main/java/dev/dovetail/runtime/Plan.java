@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A graph compiled for a device, ready to run. Several threads may run one plan at a time.
@@ -264,10 +265,8 @@ public final class Plan implements AutoCloseable {
       throw new IllegalStateException("the plan keeps no profile");
     }
     try {
-      Path file = Path.of(session.endProfiling());
-      Profile profile = Profile.read(file);
-      Files.delete(file);
-      Files.delete(profiles.get());
+      Profile profile = Profile.read(Path.of(session.endProfiling()));
+      deleteProfiles();
       return profile;
     } catch (OrtException e) {
       throw PlanException.of("the profile cannot be read", device, e);
@@ -279,8 +278,22 @@ public final class Plan implements AutoCloseable {
   public void close() {
     try {
       session.close();
+      deleteProfiles();
     } catch (OrtException e) {
       throw new IllegalStateException("a plan was closed twice", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the profile's folder cannot be deleted", e);
+    }
+  }
+
+  private void deleteProfiles() throws IOException {
+    if (profiles.isPresent() && Files.exists(profiles.get())) {
+      try (Stream<Path> files = Files.list(profiles.get())) {
+        for (Path file : (Iterable<Path>) files::iterator) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(profiles.get());
     }
   }
 }
