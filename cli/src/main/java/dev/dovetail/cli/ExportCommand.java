@@ -120,7 +120,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         report(keep(folder), check);
       } finally {
-        delete(folder);
+        TemporaryFolder.delete(folder);
       }
     }
     return Dovetail.OK;
@@ -159,15 +159,6 @@ final class ExportCommand implements Callable<Integer> {
     }
     Files.move(folder.resolve(out.getFileName()), out, StandardCopyOption.REPLACE_EXISTING);
     return beside ? List.of(out, data) : List.of(out);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
   }
 
   private void report(List<Path> files, ExportCheck check) throws IOException {

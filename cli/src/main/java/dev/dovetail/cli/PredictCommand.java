@@ -52,7 +52,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  dovetail predict reference/coco-maskrcnn --weights checkpoint.pth photos/ --out found"
+      "  dovetail predict reference/coco-maskrcnn --weights checkpoint.pth \\",
+      "    photos/ --out found"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -85,6 +86,7 @@ final class PredictCommand implements Callable<Integer> {
   private float threshold;
 
   @Mixin private ModelOptions.Where where;
+  @Mixin private ModelOptions.PlanMemory planMemory;
   @Mixin private JsonOption json;
 
   @Override
@@ -104,7 +106,7 @@ final class PredictCommand implements Callable<Integer> {
     List<String> failed = new ArrayList<>();
     Map<Long, ObjectNode> results = new TreeMap<>();
     try (LoadedModel loaded = weights.open(config);
-        PlanCache<PlanKey> plans = ModelPlans.of(loaded, where.settings(), where.planBytes());
+        PlanCache<PlanKey> plans = ModelPlans.of(loaded, where.settings(), planMemory.bytes());
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       Pipeline pipeline = new Pipeline(loaded.model(), plans, 1, WORKERS, new StageClock());
       progress.start(jobs.size(), 0);

@@ -1,0 +1,36 @@
+package dev.dovetail.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class ConsoleProgressTest {
+
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void aShortRunInAPipePrintsNothing() {
+    try (ConsoleProgress progress = ConsoleProgress.of(new PrintWriter(err), "images")) {
+      progress.start(3, 0);
+      progress.step();
+      progress.step();
+      progress.step();
+    }
+    assertEquals("", err.toString());
+  }
+
+  @Test
+  void whatAnEarlierRunDidAndWhatIsSaidAreLinesOfTheirOwn() {
+    try (ConsoleProgress progress = ConsoleProgress.of(new PrintWriter(err), "images")) {
+      progress.start(3, 2);
+      progress.say("a warning");
+    }
+    String[] lines = err.toString().split(System.lineSeparator());
+    assertEquals(2, lines.length, err.toString());
+    assertTrue(lines[0].contains("2 of 3 images"), lines[0]);
+    assertEquals("a warning", lines[1]);
+  }
+}
