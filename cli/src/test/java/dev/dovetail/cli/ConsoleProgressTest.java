@@ -33,4 +33,19 @@ class ConsoleProgressTest {
     assertTrue(lines[0].contains("2 of 3 images"), lines[0]);
     assertEquals("a warning", lines[1]);
   }
+
+  @Test
+  void aBarOnATerminalEndsItsLineWithTheLastStep() {
+    ConsoleProgress progress = new ConsoleProgress(new PrintWriter(err), true, "images");
+    progress.start(3, 1);
+    progress.step();
+    progress.say("a warning");
+    progress.step();
+    err.append("the table");
+    progress.close();
+    String text = err.toString();
+    assertTrue(text.contains("\r\u001B[2Ka warning" + System.lineSeparator()), text);
+    assertTrue(text.contains("3/3"), text);
+    assertTrue(text.endsWith(System.lineSeparator() + "the table"), text);
+  }
 }
