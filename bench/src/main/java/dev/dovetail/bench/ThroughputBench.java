@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.OnnxWriter;
@@ -117,20 +118,26 @@ final class ThroughputBench implements Callable<Integer> {
     }
   }
 
-  /** A session of ONNX Runtime with its own defaults, on the same model. */
+  /** A session of ONNX Runtime with its own defaults for threads, on the same model. */
   private static OrtSession session(Graph graph, WeightBinding weights, Settings settings)
       throws OrtException {
     byte[] model =
         OnnxWriter.write(graph, settings.dialect(), settings.precision(), weights, Map.of())
             .toByteArray();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path",
           weights.folder().orElseThrow().toString());
       if (settings.device() instanceof Device.Cuda cuda) {
-        options.addCUDA(cuda.index());
+        try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
+          // What a plan computes with: float32 without TF32, algorithms by heuristics.
+          provider.add("use_tf32", "0");
+          provider.add("cudnn_conv_algo_search", "HEURISTIC");
+          options.addCUDA(provider);
+        }
       }
-      return OrtEnvironment.getEnvironment().createSession(model, options);
+      return environment.createSession(model, options);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.dovetail.models.evaluation.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -12,6 +13,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class ConsoleProgress implements Progress, AutoCloseable {
 
   private static final long BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
+  private static final int BAR_WIDTH = 79;
   private static final String CLEAR_LINE = "\r\u001B[2K";
 
   private final PrintWriter err;
@@ -24,7 +26,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
   private long started;
   private long lastLine;
 
-  private ConsoleProgress(PrintWriter err, boolean terminal, String unit) {
+  ConsoleProgress(PrintWriter err, boolean terminal, String unit) {
     this.err = err;
     this.terminal = terminal;
     this.unit = unit;
@@ -49,16 +51,23 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     if (before > 0) {
       say(before + " of " + total + " " + unit + " were done by an earlier run");
     }
-    if (terminal) {
+    if (terminal && done < total) {
       bar =
           new ProgressBarBuilder()
               .setTaskName(unit)
               .setInitialMax(total)
               .startsFrom(before, Duration.ZERO)
               .setStyle(ProgressBarStyle.ASCII)
+              .setConsumer(new DelegatingProgressBarConsumer(this::draw, BAR_WIDTH))
               .showSpeed()
               .build();
     }
+  }
+
+  /** Without a lock: the bar's own thread draws, and closing the bar waits for it. */
+  private void draw(String line) {
+    err.print('\r' + line);
+    err.flush();
   }
 
   @Override
@@ -66,6 +75,9 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     done++;
     if (bar != null) {
       bar.step();
+      if (done == total) {
+        close();
+      }
       return;
     }
     long now = System.nanoTime();
@@ -92,12 +104,14 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     err.flush();
   }
 
-  /** Ends the bar's line. */
+  /** Ends the bar's line, which the last step does too. */
   @Override
   public synchronized void close() {
     if (bar != null) {
       bar.close();
       bar = null;
+      err.println();
+      err.flush();
     }
   }
 }

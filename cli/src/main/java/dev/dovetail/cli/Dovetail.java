@@ -23,6 +23,8 @@ import picocli.CommandLine.ParameterException;
       ScoreCommand.class,
       RunCommand.class,
       InspectCommand.class,
+      ExportCommand.class,
+      DoctorCommand.class,
     })
 public final class Dovetail {
 

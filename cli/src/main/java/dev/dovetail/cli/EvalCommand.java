@@ -3,7 +3,6 @@ package dev.dovetail.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.Strictness;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.semantic.SemanticDataset;
 import dev.dovetail.eval.coco.CocoReport;
@@ -53,8 +52,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  dovetail eval configs/upernet-vit-comer-small.json --weights upernet_s.pth \\",
-      "    --images ADE20K/images/validation --annotations ADE20K/annotations/validation --out run"
+      "  dovetail eval upernet-vit-comer-small --weights upernet_s.pth \\",
+      "    --images ADE20K/images/validation \\",
+      "    --annotations ADE20K/annotations/validation --out run"
     })
 final class EvalCommand implements Callable<Integer> {
 
@@ -86,6 +86,7 @@ final class EvalCommand implements Callable<Integer> {
   private Path out;
 
   @Mixin private ModelOptions.Where where;
+  @Mixin private ModelOptions.PlanMemory planMemory;
 
   @Option(
       names = "--batch",
@@ -102,10 +103,7 @@ final class EvalCommand implements Callable<Integer> {
       description = "only the first N images of the annotations")
   private int limit;
 
-  @Option(
-      names = "--strict",
-      description = "make everything odd in the annotations an error, not a warning")
-  private boolean strict;
+  @Mixin private StrictOption strict;
 
   @Option(
       names = "--predictions-only",
@@ -122,11 +120,11 @@ final class EvalCommand implements Callable<Integer> {
     json.check();
     ModelConfig config = model.config();
     Settings settings = where.settings();
-    Warnings warnings = new Warnings(strict ? Strictness.STRICT : Strictness.LENIENT);
+    Warnings warnings = strict.warnings();
     long start = System.nanoTime();
     try (LoadedModel loaded = weights.open(config);
         OutputFolder folder = folder(loaded, config, settings);
-        PlanCache<PlanKey> plans = ModelPlans.of(loaded, settings, where.planBytes());
+        PlanCache<PlanKey> plans = ModelPlans.of(loaded, settings, planMemory.bytes());
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       folder.writeJson("config.json", config.resolved());
       Pipeline pipeline = new Pipeline(loaded.model(), plans, batch, WORKERS, clock);
@@ -195,7 +193,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     SemanticDataset dataset = SemanticDataset.open(images, annotations);
     for (String complaint : dataset.complaints()) {
-      if (strict) {
+      if (strict.isStrict()) {
         throw new IOException(complaint + " (refused by --strict)");
       }
       progress.say("dovetail: warning: " + complaint);

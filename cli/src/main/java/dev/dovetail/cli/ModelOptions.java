@@ -95,33 +95,37 @@ final class ModelOptions {
         description = "fp32 or fp16 (default: ${DEFAULT-VALUE})")
     private Precision precision;
 
-    @Option(
-        names = "--plan-memory",
-        paramLabel = "GB",
-        description =
-            "how much the compiled plans of all image sizes may take together (default: half of"
-                + " the machine's memory)")
-    private Double planMemory;
-
-    /** Bytes that compiled plans may take together. */
-    long planBytes() {
-      if (planMemory == null) {
-        OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return system.getTotalMemorySize() / 2;
-      }
-      if (!(planMemory > 0)) {
-        throw new UsageException("--plan-memory " + planMemory + ": expected a number above 0");
-      }
-      return (long) (planMemory * (1L << 30));
-    }
-
     Settings settings() {
       try {
         return Settings.on(Device.parse(device), precision);
       } catch (IllegalArgumentException e) {
         throw new UsageException("--device: " + e.getMessage());
       }
+    }
+  }
+
+  /** The option that bounds the memory of compiled plans, where a run has several. */
+  static final class PlanMemory {
+
+    @Option(
+        names = "--plan-memory",
+        paramLabel = "GB",
+        description =
+            "how much the compiled plans of all image sizes may take together (default: half of"
+                + " the machine's memory)")
+    private Double gigabytes;
+
+    /** Bytes that compiled plans may take together. */
+    long bytes() {
+      if (gigabytes == null) {
+        OperatingSystemMXBean system =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return system.getTotalMemorySize() / 2;
+      }
+      if (!(gigabytes > 0)) {
+        throw new UsageException("--plan-memory " + gigabytes + ": expected a number above 0");
+      }
+      return (long) (gigabytes * (1L << 30));
     }
   }
 }

@@ -54,7 +54,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  dovetail predict reference/coco-maskrcnn --weights checkpoint.pth photos/ --out found"
+      "  dovetail predict reference/coco-maskrcnn --weights checkpoint.pth \\",
+      "    photos/ --out found"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -95,6 +96,7 @@ final class PredictCommand implements Callable<Integer> {
   private float threshold;
 
   @Mixin private ModelOptions.Where where;
+  @Mixin private ModelOptions.PlanMemory planMemory;
   @Mixin private JsonOption json;
 
   @Override
@@ -118,7 +120,7 @@ final class PredictCommand implements Callable<Integer> {
     List<String> failed = new ArrayList<>();
     Map<Long, ObjectNode> results = new TreeMap<>();
     try (LoadedModel loaded = weights.open(config);
-        PlanCache<PlanKey> plans = ModelPlans.of(loaded, where.settings(), where.planBytes());
+        PlanCache<PlanKey> plans = ModelPlans.of(loaded, where.settings(), planMemory.bytes());
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       Pipeline pipeline = new Pipeline(loaded.model(), plans, 1, WORKERS, new StageClock());
       progress.start(jobs.size(), 0);

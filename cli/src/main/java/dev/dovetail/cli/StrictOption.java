@@ -15,6 +15,10 @@ final class StrictOption {
               + " given with a warning")
   private boolean strict;
 
+  boolean isStrict() {
+    return strict;
+  }
+
   /** A new count of what is odd. */
   Warnings warnings() {
     return new Warnings(strict ? Strictness.STRICT : Strictness.LENIENT);

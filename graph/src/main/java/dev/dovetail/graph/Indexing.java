@@ -37,26 +37,6 @@ public sealed interface Indexing extends Op {
     }
   }
 
-  /** One element for each index along an axis; the result has the indices' shape. */
-  record GatherElements(int axis) implements Indexing {
-    @Override
-    public String onnxName() {
-      return "GatherElements";
-    }
-
-    @Override
-    public Map<String, Object> attributes() {
-      return Map.of("axis", (long) axis);
-    }
-
-    @Override
-    public List<TensorType> infer(List<TensorType> in) {
-      requireIndices(in.get(1));
-      Op.require(in.get(0).shape().rank() == in.get(1).shape().rank(), "ranks differ");
-      return List.of(in.get(0).withShape(in.get(1).shape()));
-    }
-  }
-
   /**
    * Slices at index tuples: x [b..., ...], indices [b..., n..., k] with {@code batchDims} shared
    * leading axes.
@@ -115,33 +95,6 @@ public sealed interface Indexing extends Op {
     }
   }
 
-  /** Repeats extents of 1 to a run-time shape; operands x and the target as int64 [rank]. */
-  record ExpandTo(Shape known) implements Indexing {
-    @Override
-    public String onnxName() {
-      return "Expand";
-    }
-
-    @Override
-    public List<TensorType> infer(List<TensorType> in) {
-      return List.of(in.get(0).withShape(in.get(0).shape().broadcast(known)));
-    }
-  }
-
-  /** Another shape, given at run time; operands x and the target as int64 [rank]. */
-  record ReshapeTo(Shape known) implements Indexing {
-    @Override
-    public String onnxName() {
-      return "Reshape";
-    }
-
-    @Override
-    public List<TensorType> infer(List<TensorType> in) {
-      Op.require(in.get(1).shape().equals(Shape.of(known.rank())), "the target is not " + known);
-      return List.of(in.get(0).withShape(known));
-    }
-  }
-
   /** 0, 1, … below the operand, an int64 scalar; result [?]. */
   record RangeTo() implements Indexing {
     @Override
@@ -153,40 +106,6 @@ public sealed interface Indexing extends Op {
     public List<TensorType> infer(List<TensorType> in) {
       Op.require(in.size() == 3, "needs start, limit and step");
       return List.of(TensorType.of(DType.INT64, Shape.UNKNOWN));
-    }
-  }
-
-  /** From run-time bounds; operands x, from [1], to [1], axis [1], step [1]. */
-  record SliceTo(int axis) implements Indexing {
-    @Override
-    public String onnxName() {
-      return "Slice";
-    }
-
-    @Override
-    public List<TensorData> trailing() {
-      return List.of(TensorData.longs(axis));
-    }
-
-    @Override
-    public List<TensorType> infer(List<TensorType> in) {
-      Op.require(in.size() == 3, "needs x, from and to");
-      Shape x = in.get(0).shape();
-      return List.of(in.get(0).withShape(x.with(axis, Shape.UNKNOWN)));
-    }
-  }
-
-  /** A run-time number of padding elements; operands x, pads int64 [2 rank], value scalar. */
-  record PadTo(Shape known) implements Indexing {
-    @Override
-    public String onnxName() {
-      return "Pad";
-    }
-
-    @Override
-    public List<TensorType> infer(List<TensorType> in) {
-      Op.require(in.size() == 3, "needs x, pads and a value");
-      return List.of(in.get(0).withShape(known));
     }
   }
 }

@@ -93,6 +93,8 @@ public final class Lowering {
 
   private static Tensor inPlaceOf(Node node, Supplier<Tensor> body) {
     Trace trace = node.trace();
-    return trace.within(node.scope(), () -> node.float32() ? trace.inFloat32(body) : body.get());
+    synchronized (trace) { // a graph may be written by two threads, a trace is not made for that
+      return trace.within(node.scope(), () -> node.float32() ? trace.inFloat32(body) : body.get());
+    }
   }
 }

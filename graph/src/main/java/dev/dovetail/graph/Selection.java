@@ -42,32 +42,6 @@ public sealed interface Selection extends Op {
     }
   }
 
-  /** As {@link TopK} with a run-time k, int64 [1], as second operand. */
-  record TopKOf(int axis, boolean largest) implements Selection {
-    @Override
-    public String onnxName() {
-      return "TopK";
-    }
-
-    @Override
-    public Map<String, Object> attributes() {
-      return Map.of("axis", (long) axis, "largest", largest ? 1L : 0L, "sorted", 1L);
-    }
-
-    @Override
-    public List<TensorType> infer(List<TensorType> in) {
-      Op.require(
-          in.size() == 2 && in.get(1).equals(TensorType.of(DType.INT64, 1)), "k is not int64 [1]");
-      Shape out = in.get(0).shape().with(axis, Shape.UNKNOWN);
-      return List.of(in.get(0).withShape(out), new TensorType(DType.INT64, out));
-    }
-
-    @Override
-    public boolean float32Only() {
-      return true;
-    }
-  }
-
   /** The indices of all true elements in row-major order: int64 [rank, n]. */
   record NonZero() implements Selection {
     @Override

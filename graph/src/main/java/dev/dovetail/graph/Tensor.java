@@ -130,10 +130,6 @@ public final class Tensor {
     return div(scalar(value));
   }
 
-  public Tensor mod(Tensor other) {
-    return binary(Operator.MOD, other);
-  }
-
   public Tensor pow(double exponent) {
     return binary(Operator.POW, scalar(exponent));
   }
@@ -166,16 +162,8 @@ public final class Tensor {
     return unary(Function.SQRT);
   }
 
-  public Tensor reciprocal() {
-    return unary(Function.RECIPROCAL);
-  }
-
   public Tensor floor() {
     return unary(Function.FLOOR);
-  }
-
-  public Tensor ceil() {
-    return unary(Function.CEIL);
   }
 
   public Tensor sin() {
@@ -239,10 +227,6 @@ public final class Tensor {
 
   public Tensor less(double value) {
     return less(scalar(value));
-  }
-
-  public Tensor lessOrEqual(Tensor other) {
-    return binary(Operator.LESS_OR_EQUAL, other);
   }
 
   public Tensor greater(Tensor other) {
@@ -385,11 +369,6 @@ public final class Tensor {
   /** Slices along an axis at the given indices; the indices' axes take the axis's place. */
   public Tensor gather(int axis, Tensor indices) {
     return apply(new Indexing.Gather(shape().axis(axis)), indices);
-  }
-
-  /** One element for each index along an axis; the result has the indices' shape. */
-  public Tensor gatherElements(int axis, Tensor indices) {
-    return apply(new Indexing.GatherElements(shape().axis(axis)), indices);
   }
 
   /** The run-time shape as int64 [rank]. */

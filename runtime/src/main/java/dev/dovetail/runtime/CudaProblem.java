@@ -37,7 +37,8 @@ record CudaProblem(boolean absent, String reason) {
     }
     if (message.contains("Failed to find CUDA shared provider")) {
       return absent(
-          "this build has ONNX Runtime for the processor only; build with ./mvnw -Pgpu package");
+          "this build has ONNX Runtime for the processor only; DOVETAIL_GPU=1 ./dovetail, or"
+              + " ./mvnw -Pgpu package, builds it for CUDA");
     }
     if (message.contains("LoadLibrary failed") || message.contains("Failed to load")) {
       return broken("a library of CUDA or cuDNN is not found; " + INSTALL + " (" + message + ")");

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Finds out what this machine can run models on. */
 public final class Doctor {
@@ -74,7 +75,8 @@ public final class Doctor {
       }
       return new Finding(subject, Status.GOOD, "computes in float32 and float16" + cores(device));
     } catch (PlanException e) {
-      return new Finding(subject, e.deviceAbsent() ? Status.ABSENT : Status.BROKEN, e.getMessage());
+      String reason = e.getMessage().replaceFirst("^" + Pattern.quote(subject + ": "), "");
+      return new Finding(subject, e.deviceAbsent() ? Status.ABSENT : Status.BROKEN, reason);
     } catch (IOException e) {
       return new Finding(subject, Status.BROKEN, e.getMessage());
     }

@@ -22,8 +22,12 @@ import java.util.Set;
  */
 public record Footprint(long weights, long activations) {
 
-  /** ONNX Runtime's arena grows by doubling, so that a run leaves up to this much behind. */
-  private static final int ARENA = 2;
+  /**
+   * What a run leaves behind for each byte alive: the arena doubles, kernels want scratch memory.
+   */
+  private static final int ARENA = 3;
+
+  private static final int DETECTIONS = 100;
 
   /** Bytes in all, while the plan lives. */
   public long bytes() {
@@ -31,8 +35,9 @@ public record Footprint(long weights, long activations) {
   }
 
   /**
-   * The estimate for a graph. An extent that only a run tells counts as much as the largest of the
-   * inputs.
+   * The estimate for a graph. What only a run tells counts as {@value #DETECTIONS} where it is the
+   * first extent, a number of detections, and as the largest extent of the inputs where it is
+   * another, the size of an original image.
    */
   public static Footprint of(Graph graph, Precision precision) {
     return new Estimate(graph, precision).footprint();
@@ -42,12 +47,12 @@ public record Footprint(long weights, long activations) {
   private static final class Estimate {
     private final Graph graph;
     private final Precision precision;
-    private final int unknown;
+    private final int largestInput;
 
     Estimate(Graph graph, Precision precision) {
       this.graph = graph;
       this.precision = precision;
-      this.unknown =
+      this.largestInput =
           graph.inputs().values().stream().mapToInt(t -> largest(t.shape())).max().orElse(1);
     }
 
@@ -94,8 +99,9 @@ public record Footprint(long weights, long activations) {
     private long bytes(TensorType type) {
       boolean half = precision == Precision.FP16 && type.dtype() == DType.FLOAT32;
       long n = half ? DType.FLOAT16.bytes() : type.dtype().bytes();
-      for (int d : type.shape().dims()) {
-        n *= d == Shape.UNKNOWN ? unknown : d;
+      for (int i = 0; i < type.shape().rank(); i++) {
+        int d = type.shape().dim(i);
+        n *= d != Shape.UNKNOWN ? d : i == 0 ? DETECTIONS : largestInput;
       }
       return n;
     }

@@ -1,6 +1,7 @@
 package dev.dovetail.runtime;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -8,10 +9,10 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
-import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.onnx.OnnxWriter;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A graph compiled for a device, ready to run. Several threads may run one plan at a time.
@@ -47,13 +49,13 @@ public final class Plan implements AutoCloseable {
   /** A model in protobuf may have 2 GB; the rest is for its nodes. */
   private static final long MOST_CONSTANTS = 2_000_000_000;
 
-  private final Map<String, Tensor> inputs;
+  private final Map<String, TensorType> inputs;
   private final Device device;
   private final OrtSession session;
   private final Optional<Path> profiles;
 
   private Plan(
-      Map<String, Tensor> inputs, Device device, OrtSession session, Optional<Path> profiles) {
+      Map<String, TensorType> inputs, Device device, OrtSession session, Optional<Path> profiles) {
     this.inputs = inputs;
     this.device = device;
     this.session = session;
@@ -84,9 +86,32 @@ public final class Plan implements AutoCloseable {
         options.enableProfiling(profiles.get().resolve("profile").toString());
       }
       OrtSession session = environment.createSession(model, options);
-      return new Plan(graph.inputs(), settings.device(), session, profiles);
+      Map<String, TensorType> inputs = new LinkedHashMap<>();
+      graph.inputs().forEach((name, input) -> inputs.put(name, input.type()));
+      return new Plan(inputs, settings.device(), session, profiles);
     } catch (OrtException e) {
       throw PlanException.of("the graph cannot be compiled", settings.device(), e);
+    }
+  }
+
+  /**
+   * Has ONNX Runtime prepare a model from its file, with the weights that it names beside it.
+   *
+   * @param settings dialect and precision are the file's own, whatever these say; it is not
+   *     profiled
+   * @throws PlanException if ONNX Runtime does not take the file or has no such device
+   */
+  public static Plan open(Path file, Settings settings) throws PlanException {
+    OrtEnvironment environment = environment();
+    try (OrtSession.SessionOptions options = options(settings)) {
+      OrtSession session = environment.createSession(file.toString(), options);
+      Map<String, TensorType> inputs = new LinkedHashMap<>();
+      for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
+        inputs.put(input.getKey(), type((TensorInfo) input.getValue().getInfo()));
+      }
+      return new Plan(inputs, settings.device(), session, Optional.empty());
+    } catch (OrtException e) {
+      throw PlanException.of(file + " cannot be loaded", settings.device(), e);
     }
   }
 
@@ -120,7 +145,13 @@ public final class Plan implements AutoCloseable {
             ? OrtSession.SessionOptions.OptLevel.ALL_OPT
             : OrtSession.SessionOptions.OptLevel.NO_OPT);
     if (settings.device() instanceof Device.Cuda cuda) {
-      options.addCUDA(cuda.index());
+      try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
+        // Float32 means float32: TF32 keeps 10 bits of the mantissa.
+        provider.add("use_tf32", "0");
+        // Every size has a plan of its own; trying all algorithms costs seconds for each.
+        provider.add("cudnn_conv_algo_search", "HEURISTIC");
+        options.addCUDA(provider);
+      }
     }
     return options;
   }
@@ -170,7 +201,7 @@ public final class Plan implements AutoCloseable {
     }
     values.forEach(
         (name, data) -> {
-          TensorType wanted = inputs.get(name).type();
+          TensorType wanted = inputs.get(name);
           TensorType given = data.type();
           if (wanted.dtype() != given.dtype() || !wanted.shape().accepts(given.shape())) {
             throw new IllegalArgumentException(
@@ -205,7 +236,10 @@ public final class Plan implements AutoCloseable {
   }
 
   private static TensorData toHost(OnnxTensor value) {
-    TensorInfo info = value.getInfo();
+    return TensorData.of(type(value.getInfo()), value.getByteBuffer());
+  }
+
+  private static TensorType type(TensorInfo info) {
     DType dtype =
         switch (info.onnxType) {
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> DType.FLOAT32;
@@ -215,11 +249,10 @@ public final class Plan implements AutoCloseable {
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> DType.UINT8;
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16 -> DType.UINT16;
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> DType.BOOL;
-          default -> throw new IllegalStateException("an output of type " + info.onnxType);
+          default -> throw new IllegalStateException("a value of type " + info.onnxType);
         };
     int[] dims = Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray();
-    ByteBuffer bytes = value.getByteBuffer();
-    return TensorData.of(new TensorType(dtype, Shape.of(dims)), bytes);
+    return new TensorType(dtype, Shape.of(dims));
   }
 
   /**
@@ -232,10 +265,8 @@ public final class Plan implements AutoCloseable {
       throw new IllegalStateException("the plan keeps no profile");
     }
     try {
-      Path file = Path.of(session.endProfiling());
-      Profile profile = Profile.read(file);
-      Files.delete(file);
-      Files.delete(profiles.get());
+      Profile profile = Profile.read(Path.of(session.endProfiling()));
+      deleteProfiles();
       return profile;
     } catch (OrtException e) {
       throw PlanException.of("the profile cannot be read", device, e);
@@ -247,8 +278,22 @@ public final class Plan implements AutoCloseable {
   public void close() {
     try {
       session.close();
+      deleteProfiles();
     } catch (OrtException e) {
       throw new IllegalStateException("a plan was closed twice", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the profile's folder cannot be deleted", e);
+    }
+  }
+
+  private void deleteProfiles() throws IOException {
+    if (profiles.isPresent() && Files.exists(profiles.get())) {
+      try (Stream<Path> files = Files.list(profiles.get())) {
+        for (Path file : (Iterable<Path>) files::iterator) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(profiles.get());
     }
   }
 }

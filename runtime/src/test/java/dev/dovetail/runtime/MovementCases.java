@@ -75,12 +75,6 @@ final class MovementCases {
             x,
             TensorData.scalar(1L)),
         OperatorCase.of(
-            "GatherElements",
-            new Indexing.GatherElements(1),
-            floats(dims(2, 2), 2, 0, 4, 4),
-            x,
-            longs(dims(2, 2), 2, 0, 1, 1)),
-        OperatorCase.of(
             "GatherNd with a batch axis",
             new Indexing.GatherNd(1),
             floats(dims(2, 2), 2, 3, 4, 5),
@@ -101,37 +95,11 @@ final class MovementCases {
             floats(dims(1, 3), 7, 8, 9)),
         OperatorCase.of("ShapeOf", new Indexing.ShapeOf(), longs(2, 3), x),
         OperatorCase.of(
-            "ExpandTo",
-            new Indexing.ExpandTo(Shape.of(UNKNOWN, 2)),
-            floats(dims(3, 2), 5, 6, 5, 6, 5, 6),
-            floats(dims(1, 2), 5, 6),
-            longs(3, 2)),
-        OperatorCase.of(
-            "ReshapeTo",
-            new Indexing.ReshapeTo(Shape.of(UNKNOWN, 2)),
-            counting(3, 2),
-            x,
-            longs(3, 2)),
-        OperatorCase.of(
             "RangeTo",
             new Indexing.RangeTo(),
             longs(0, 1, 2, 3),
             TensorData.scalar(0L),
             TensorData.scalar(4L),
-            TensorData.scalar(1L)),
-        OperatorCase.of(
-            "SliceTo",
-            new Indexing.SliceTo(1),
-            floats(dims(2, 2), 1, 2, 4, 5),
-            x,
-            longs(1),
-            longs(3)),
-        OperatorCase.of(
-            "PadTo",
-            new Indexing.PadTo(Shape.of(2, UNKNOWN)),
-            floats(dims(2, 4), 0, 1, 2, 7, 3, 4, 5, 7),
-            x,
-            longs(0, 0, 0, 1),
-            TensorData.scalar(7f)));
+            TensorData.scalar(1L)));
   }
 }

@@ -35,12 +35,6 @@ final class SelectionCases {
             List.of(longs(7), longs(1)),
             longs(3, 7)),
         OperatorCase.of(
-            "TopKOf",
-            new Selection.TopKOf(0, true),
-            List.of(floats(4, 1), longs(2, 0)),
-            floats(1, -2, 4),
-            longs(2)),
-        OperatorCase.of(
             "NonZero",
             new Selection.NonZero(),
             longs(dims(2, 3), 0, 1, 1, 1, 0, 2),

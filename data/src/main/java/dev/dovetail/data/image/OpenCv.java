@@ -26,6 +26,16 @@ public final class OpenCv {
     }
   }
 
+  /**
+   * The version that the native library tells.
+   *
+   * @throws IllegalStateException where there is none for this machine
+   */
+  public static String version() {
+    load();
+    return Core.getVersionString();
+  }
+
   private static Optional<Throwable> tryLoad() {
     try {
       nu.pattern.OpenCV.loadLocally();

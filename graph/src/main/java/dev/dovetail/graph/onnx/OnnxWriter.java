@@ -336,7 +336,7 @@ public final class OnnxWriter {
     return proto;
   }
 
-  private static StringStringEntryProto entry(String key, String value) {
+  static StringStringEntryProto entry(String key, String value) {
     return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
   }
 

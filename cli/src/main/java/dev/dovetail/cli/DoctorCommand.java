@@ -1,0 +1,171 @@
+package dev.dovetail.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
+import dev.dovetail.data.image.OpenCv;
+import dev.dovetail.runtime.DerivedFiles;
+import dev.dovetail.runtime.Doctor;
+import dev.dovetail.runtime.Doctor.Finding;
+import dev.dovetail.runtime.Doctor.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** What this machine can run, and what is missing. */
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Looks at versions, native libraries, devices and memory, and says which library CUDA lacks."
+          + " Ends with 1 if something is there and does not work.",
+      ""
+    },
+    footer = {"", "Example:", "  dovetail doctor"})
+final class DoctorCommand implements Callable<Integer> {
+
+  private static final int WIDTH = 80;
+
+  @Mixin private JsonOption json;
+
+  @Override
+  public Integer call() throws IOException {
+    json.check();
+    List<Finding> findings = new ArrayList<>();
+    findings.add(good("dovetail", Versions.dovetail()));
+    findings.add(good("Java", property("java.version") + ", " + property("java.vendor")));
+    findings.add(
+        good("system", property("os.name") + " " + property("os.version") + ", " + architecture()));
+    findings.add(good("memory", memory()));
+    findings.add(openCv());
+    findings.addAll(onnxRuntime());
+    findings.add(cache(DerivedFiles.standard()));
+    json.report(text(findings), json(findings));
+    boolean broken = findings.stream().anyMatch(f -> f.status() == Status.BROKEN);
+    return broken ? Dovetail.FAILED : Dovetail.OK;
+  }
+
+  private static Finding good(String subject, String text) {
+    return new Finding(subject, Status.GOOD, text);
+  }
+
+  private static String property(String name) {
+    return System.getProperty(name);
+  }
+
+  private static String architecture() {
+    return property("os.arch") + ", " + Runtime.getRuntime().availableProcessors() + " processors";
+  }
+
+  private static String memory() {
+    long machine =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    return gigabytes(machine)
+        + " in all, Java heap up to "
+        + gigabytes(Runtime.getRuntime().maxMemory())
+        + " (DOVETAIL_JAVA_OPTS=-Xmx4g changes it; models are outside of it)";
+  }
+
+  private static Finding openCv() {
+    try {
+      return good("OpenCV", OpenCv.version());
+    } catch (IllegalStateException e) {
+      return new Finding("OpenCV", Status.BROKEN, e.getMessage());
+    }
+  }
+
+  private static List<Finding> onnxRuntime() {
+    try {
+      return Doctor.examine();
+    } catch (LinkageError e) {
+      return List.of(
+          new Finding(
+              "ONNX Runtime",
+              Status.BROKEN,
+              "its native library cannot be loaded: " + e.getMessage()));
+    }
+  }
+
+  private static Finding cache(DerivedFiles derived) {
+    Path folder = derived.folder();
+    String room = " of at most " + gigabytes(derived.limit()) + " (XDG_CACHE_HOME moves it)";
+    if (!Files.exists(folder)) {
+      return good("cache", folder + ", not made yet;" + room);
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      long bytes = files.mapToLong(DoctorCommand::bytes).sum();
+      return Files.isWritable(folder)
+          ? good("cache", folder + ", " + gigabytes(bytes) + room)
+          : new Finding("cache", Status.BROKEN, folder + " cannot be written to");
+    } catch (IOException | UncheckedIOException e) {
+      return new Finding("cache", Status.BROKEN, folder + ": " + e.getMessage());
+    }
+  }
+
+  private static long bytes(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String gigabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1 << 30));
+  }
+
+  private static String text(List<Finding> findings) {
+    int margin = 2 + findings.stream().mapToInt(f -> f.subject().length()).max().orElseThrow();
+    StringBuilder text = new StringBuilder();
+    for (Finding f : findings) {
+      String state =
+          f.status() == Status.GOOD ? "" : f.status().name().toLowerCase(Locale.ROOT) + ": ";
+      List<String> lines = wrapped(state + f.text(), WIDTH - margin);
+      for (int i = 0; i < lines.size(); i++) {
+        String left = i == 0 ? f.subject() : "";
+        text.append(left)
+            .append(" ".repeat(margin - left.length()))
+            .append(lines.get(i))
+            .append(System.lineSeparator());
+      }
+    }
+    return text.toString();
+  }
+
+  private static List<String> wrapped(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.strip().split("\\s+")) {
+      if (line.length() > 0 && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.length() == 0 ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
+  private static ObjectNode json(List<Finding> findings) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = json.putArray("findings");
+    for (Finding f : findings) {
+      list.addObject()
+          .put("subject", f.subject())
+          .put("status", f.status().name().toLowerCase(Locale.ROOT))
+          .put("text", f.text());
+    }
+    return json;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.dovetail.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import picocli.CommandLine;
+
+class DovetailTest {
+
+  @TestFactory
+  Stream<DynamicTest> helpOfEveryVerbHasAnExampleAndFits80Columns() {
+    return new CommandLine(new Dovetail())
+        .getSubcommands().keySet().stream()
+            .map(
+                verb ->
+                    DynamicTest.dynamicTest(
+                        verb,
+                        () -> {
+                          String help = CommandLineRun.of(verb, "--help").succeeded().out();
+                          assertTrue(help.contains("Example:\n  dovetail " + verb), help);
+                          assertTrue(help.lines().allMatch(l -> l.length() <= 80), help);
+                          String example = help.substring(help.indexOf("Example:"));
+                          assertTrue(
+                              example.lines().skip(1).allMatch(l -> l.startsWith("  ")), example);
+                        }));
+  }
+
+  @Test
+  void withoutAVerbTheVerbsAreListed() {
+    CommandLineRun run = CommandLineRun.of();
+    assertEquals(Dovetail.USAGE, run.code());
+    for (String verb : new CommandLine(new Dovetail()).getSubcommands().keySet()) {
+      assertTrue(run.err().contains("  " + verb + " "), run.err());
+    }
+  }
+
+  @Test
+  void aMistypedVerbOrOptionGetsASuggestion() {
+    CommandLineRun.of("scor").failed(Dovetail.USAGE, "scor", "score");
+    CommandLineRun.of("doctor", "--jsn").failed(Dovetail.USAGE, "--jsn", "--json");
+  }
+
+  @Test
+  void theVersionIsTheBuilds() throws IOException {
+    String out = CommandLineRun.of("--version").succeeded().out();
+    assertEquals("dovetail " + Versions.dovetail(), out.strip());
+  }
+
+  @Test
+  void aJsonOptionWithoutAFileLeavesTheNextWordAlone() {
+    CommandLineRun.of("inspect", "--json", "no-such-config")
+        .failed(Dovetail.USAGE, "there is no config no-such-config");
+  }
+}

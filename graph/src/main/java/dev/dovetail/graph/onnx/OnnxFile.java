@@ -1,0 +1,228 @@
+package dev.dovetail.graph.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+import dev.dovetail.graph.Graph;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Writes graphs as ONNX files that hold all they need. Weights are copied from file to file: none
+ * passes through the Java heap.
+ */
+public final class OnnxFile {
+
+  /** Protobuf ends at 2 GB, and readers need room beside the weights. */
+  private static final long MOST_INSIDE = 1_500_000_000;
+
+  /** Lets readers map large weights into memory. */
+  private static final int PAGE = 4096;
+
+  private static final int SMALL = 1 << 16;
+  private static final int SMALL_ALIGNMENT = 64;
+
+  private final ModelProto model;
+  private final Path root;
+
+  private OnnxFile(ModelProto model, Path root) {
+    this.model = model;
+    this.root = root;
+  }
+
+  /**
+   * Writes a graph with its weights, inside the file if all is below 1.5 GB, else in a file of the
+   * same name and {@code .data} beside it.
+   *
+   * @param store where the weights are now
+   * @param metadata key-value pairs that the file carries
+   * @param external whether the weights go into a file of their own even if they are small
+   * @throws IOException if weights cannot be read or a file not be written
+   */
+  public static void write(
+      Path file,
+      Graph graph,
+      Dialect dialect,
+      Precision precision,
+      ParameterStore store,
+      Map<String, String> metadata,
+      boolean external)
+      throws IOException {
+    ModelProto model;
+    try {
+      model = OnnxWriter.write(graph, dialect, precision, store, metadata);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    OnnxFile written = new OnnxFile(model, store.folder().orElse(Path.of("")));
+    if (external || written.bytes() > MOST_INSIDE) {
+      written.writeBeside(file, file.resolveSibling(file.getFileName() + ".data"));
+    } else {
+      written.writeInside(file);
+    }
+  }
+
+  /** What constants and weights take together. */
+  private long bytes() {
+    return model.getGraph().getInitializerList().stream()
+        .mapToLong(t -> isStored(t) ? Stored.of(t).length() : t.getRawData().size())
+        .sum();
+  }
+
+  private static boolean isStored(TensorProto tensor) {
+    return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
+  }
+
+  /** Where a weight is now. */
+  private record Stored(String file, long offset, long length) {
+
+    static Stored of(TensorProto tensor) {
+      Map<String, String> entries = new HashMap<>();
+      for (StringStringEntryProto entry : tensor.getExternalDataList()) {
+        entries.put(entry.getKey(), entry.getValue());
+      }
+      return new Stored(
+          entries.get("location"),
+          Long.parseLong(entries.get("offset")),
+          Long.parseLong(entries.get("length")));
+    }
+  }
+
+  /** The files that weights are copied from, each opened once. */
+  private static final class Sources implements Closeable {
+    private final Path root;
+    private final Map<String, FileChannel> open = new HashMap<>();
+
+    Sources(Path root) {
+      this.root = root;
+    }
+
+    void copy(Stored weight, FileChannel out) throws IOException {
+      FileChannel in = open.get(weight.file());
+      if (in == null) {
+        in = FileChannel.open(root.resolve(weight.file()), StandardOpenOption.READ);
+        open.put(weight.file(), in);
+      }
+      for (long done = 0; done < weight.length(); ) {
+        long n = in.transferTo(weight.offset() + done, weight.length() - done, out);
+        if (n <= 0) {
+          throw new IOException(root.resolve(weight.file()) + " became shorter while it was read");
+        }
+        done += n;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (FileChannel channel : open.values()) {
+        channel.close();
+      }
+    }
+  }
+
+  private static FileChannel create(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE);
+  }
+
+  /** The message is written field by field, so that weights go straight to their place in it. */
+  private void writeInside(Path file) throws IOException {
+    GraphProto graph = model.getGraph();
+    GraphProto rest = graph.toBuilder().clearInitializer().build();
+    long size = rest.getSerializedSize();
+    for (TensorProto tensor : graph.getInitializerList()) {
+      long length = sizeInside(tensor);
+      size += CodedOutputStream.computeTagSize(GraphProto.INITIALIZER_FIELD_NUMBER);
+      size += CodedOutputStream.computeUInt64SizeNoTag(length) + length;
+    }
+    try (FileChannel channel = create(file);
+        Sources sources = new Sources(root)) {
+      CodedOutputStream out = CodedOutputStream.newInstance(Channels.newOutputStream(channel));
+      model.toBuilder().clearGraph().build().writeTo(out);
+      start(out, ModelProto.GRAPH_FIELD_NUMBER, size);
+      rest.writeTo(out);
+      for (TensorProto tensor : graph.getInitializerList()) {
+        start(out, GraphProto.INITIALIZER_FIELD_NUMBER, sizeInside(tensor));
+        bare(tensor).writeTo(out);
+        if (isStored(tensor)) {
+          Stored weight = Stored.of(tensor);
+          start(out, TensorProto.RAW_DATA_FIELD_NUMBER, weight.length());
+          out.flush();
+          sources.copy(weight, channel);
+        }
+      }
+      out.flush();
+    }
+  }
+
+  private static void start(CodedOutputStream out, int field, long length) throws IOException {
+    out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    out.writeUInt64NoTag(length);
+  }
+
+  /** The bytes of a tensor's message with its values in it. */
+  private static long sizeInside(TensorProto tensor) {
+    long size = bare(tensor).getSerializedSize();
+    if (isStored(tensor)) {
+      long length = Stored.of(tensor).length();
+      size += CodedOutputStream.computeTagSize(TensorProto.RAW_DATA_FIELD_NUMBER);
+      size += CodedOutputStream.computeUInt64SizeNoTag(length) + length;
+    }
+    return size;
+  }
+
+  /** A tensor without the place where its values are. */
+  private static TensorProto bare(TensorProto tensor) {
+    return isStored(tensor)
+        ? tensor.toBuilder().clearExternalData().clearDataLocation().build()
+        : tensor;
+  }
+
+  private void writeBeside(Path file, Path data) throws IOException {
+    ModelProto.Builder moved = model.toBuilder();
+    try (FileChannel channel = create(data);
+        Sources sources = new Sources(root)) {
+      for (TensorProto.Builder tensor : moved.getGraphBuilder().getInitializerBuilderList()) {
+        if (tensor.getDataLocation() != TensorProto.DataLocation.EXTERNAL) {
+          continue;
+        }
+        Stored weight = Stored.of(tensor.build());
+        pad(channel, weight.length() < SMALL ? SMALL_ALIGNMENT : PAGE);
+        long offset = channel.position();
+        sources.copy(weight, channel);
+        tensor
+            .clearExternalData()
+            .addExternalData(OnnxWriter.entry("location", data.getFileName().toString()))
+            .addExternalData(OnnxWriter.entry("offset", Long.toString(offset)))
+            .addExternalData(OnnxWriter.entry("length", Long.toString(weight.length())));
+      }
+    }
+    try (FileChannel channel = create(file)) {
+      CodedOutputStream out = CodedOutputStream.newInstance(Channels.newOutputStream(channel));
+      moved.build().writeTo(out);
+      out.flush();
+    }
+  }
+
+  private static void pad(FileChannel channel, int alignment) throws IOException {
+    int rest = (int) (channel.position() % alignment);
+    ByteBuffer zeros = ByteBuffer.allocate(rest == 0 ? 0 : alignment - rest);
+    while (zeros.hasRemaining()) {
+      channel.write(zeros);
+    }
+  }
+}
