@@ -103,7 +103,7 @@ class ModelConfigTest {
   }
 
   @Test
-  void classNamesMustBeAsManyAsTheHeadTellsApart() {
+  void classNamesMustBeAsManyAsTheHeadTellsApart() throws IOException {
     String message = refused(CAMVID, "head.classes=3");
     assertTrue(message.contains("11 names") && message.contains("head.classes is 3"), message);
     assertEquals(List.of(), read(CAMVID, "head.classes=3", "classes=[]").model().classes());

@@ -1,0 +1,121 @@
+package dev.dovetail.cli;
+
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code eval} says before it runs anything. */
+class EvalUsageTest {
+
+  @TempDir private Path folder;
+  private Path truth;
+  private TinyModel model;
+
+  @BeforeEach
+  void write() throws IOException {
+    model = TinyModel.detector(folder, "cat", "dog");
+    truth = Files.writeString(folder.resolve("truth.json"), "{\"images\":[]}");
+  }
+
+  private CommandLineRun eval(Object... more) {
+    Object[] args = {"--images", folder, "--annotations", truth};
+    Object[] all = Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return model.run("eval", all);
+  }
+
+  @Test
+  void numbersOutOfRangeAreUsageErrors() {
+    eval("--limit", 0).failed(Dovetail.USAGE, "--limit 0: expected at least 1");
+    eval("--batch", 0).failed(Dovetail.USAGE, "--batch 0: expected at least 1");
+    eval("--limit", "all").failed(Dovetail.USAGE, "--limit", "'all'");
+  }
+
+  @Test
+  void unknownDevicesAndPrecisionsAreUsageErrors() {
+    eval("--device", "tpu").failed(Dovetail.USAGE, "'tpu'", "cpu, cuda or cuda:N");
+    eval("--precision", "fp8").failed(Dovetail.USAGE, "'fp8'", "FP16");
+  }
+
+  @Test
+  void missingFilesAreNamed() {
+    model
+        .run("eval", "--images", folder.resolve("no"), "--annotations", truth)
+        .failed(Dovetail.USAGE, "--images", "is no folder");
+    model
+        .run("eval", "--images", folder, "--annotations", folder.resolve("no"))
+        .failed(Dovetail.USAGE, "--annotations", "does not exist");
+    model
+        .run("eval", "--images", folder, "--annotations", folder)
+        .failed(Dovetail.USAGE, "is a folder; this model needs COCO's instances JSON");
+    new TinyModel(folder.resolve("no.json"), model.weights())
+        .run("eval", "--images", folder, "--annotations", truth)
+        .failed(Dovetail.USAGE, "there is no config", "no.json");
+    model = new TinyModel(model.config(), folder.resolve("no.pth"));
+    eval().failed(Dovetail.FAILED, "no.pth", "does not exist");
+  }
+
+  @Test
+  void aConfigThatSaysSomethingWrongIsAUsageError() {
+    eval("--set", "head.clases=2").failed(Dovetail.USAGE, "head.clases", "did you mean 'classes'");
+    eval("--set", "head.classes=3").failed(Dovetail.USAGE, "2 names", "head.classes is 3");
+  }
+
+  @Test
+  void theCheckpointOfAnotherModelIsRefusedWithTheKeysThatDiffer() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Path weights = TinyModel.segmenter(other, "sky", "road").weights();
+    model = new TinyModel(model.config(), weights);
+    eval()
+        .failed(
+            Dovetail.FAILED,
+            weights + " does not suit the model",
+            "missing: neck.lateral_convs.0.conv.weight [8, 16, 1, 1]",
+            "unexpected: 'decode_head.");
+  }
+
+  @Test
+  void classesThatTheCheckpointWasNotTrainedForAreRefusedByShape() {
+    eval("--set", "head.classes=3", "--set", "classes=[]")
+        .failed(
+            Dovetail.FAILED,
+            "another shape",
+            "roi_head.bbox_head.fc_cls.weight is float32 [3, 16], expected",
+            "[4, 16]");
+  }
+
+  @Test
+  void damagedCheckpointsAreRefused() throws IOException {
+    byte[] whole = Files.readAllBytes(model.weights());
+    Path file = folder.resolve("damaged.safetensors");
+    model = new TinyModel(model.config(), file);
+    for (int length : new int[] {0, 5, 9, 200, whole.length / 2, whole.length - 1}) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      eval().failed(Dovetail.FAILED, "damaged.safetensors");
+    }
+    Files.writeString(file, "no checkpoint at all");
+    eval().failed(Dovetail.FAILED, "damaged.safetensors");
+  }
+
+  @Test
+  void everyReferenceCheckpointIsRefusedByAnotherReferenceConfig() {
+    Path models = SharedFolder.require("models/reference");
+    for (Path mine : SharedFolder.directories("models/reference")) {
+      for (Path other : SharedFolder.directories("models/reference")) {
+        if (!mine.equals(other)) {
+          new TinyModel(
+                  SharedFolder.projectRoot()
+                      .resolve("configs/reference/" + mine.getFileName() + ".json"),
+                  models.resolve(other.getFileName()).resolve("checkpoint.pth"))
+              .run("eval", "--images", folder, "--annotations", truth)
+              .failed(Dovetail.FAILED, "does not suit the model");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.dovetail.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.data.image.Image;
+import dev.dovetail.data.image.ImageWriter;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.Parameter;
+import dev.dovetail.models.ModelConfig;
+import dev.dovetail.models.ModelGraph;
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.weights.ArrayTensor;
+import dev.dovetail.weights.Safetensors;
+import dev.dovetail.weights.TensorSource;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** A model that is made in a moment and runs in milliseconds; what it finds means nothing. */
+record TinyModel(Path config, Path weights) {
+
+  private static final String BACKBONE =
+      "'backbone':{'type':'vit','width':16,'depth':4,'heads':2,'windows':[0],'pretrainSize':64},"
+          + "'adapter':{'type':'vit-comer','flavour':'%s','stemChannels':8,'deformHeads':2,"
+          + "'interactionIndexes':[[0,0],[1,1],[2,2],[3,3]]},"
+          + "'preprocess':{'scale':[128,64]},";
+
+  /** A detector of so many classes, with a hundred objects in every picture. */
+  static TinyModel detector(Path folder, String... classes) throws IOException {
+    return write(
+        folder,
+        classes,
+        BACKBONE.formatted("detection")
+            + "'neck':{'type':'fpn','channels':8},'head':{'type':'mask-rcnn','classes':"
+            + classes.length
+            + ",'proposals':{'channels':8},'boxes':{'channels':16},'masks':{'channels':8}}");
+  }
+
+  /** A segmenter of so many classes, whose label maps hold them as they are. */
+  static TinyModel segmenter(Path folder, String... classes) throws IOException {
+    return write(
+        folder,
+        classes,
+        BACKBONE.formatted("segmentation")
+            + "'head':{'type':'upernet','classes':"
+            + classes.length
+            + ",'channels':8},'test':{'mode':'whole'},'labels':{'reduceZero':false}");
+  }
+
+  private static TinyModel write(Path folder, String[] classes, String sections)
+      throws IOException {
+    ObjectNode tree =
+        (ObjectNode) new ObjectMapper().readTree("{" + sections.replace('\'', '"') + "}");
+    for (String name : classes) {
+      tree.withArray("classes").add(name);
+    }
+    Path config = Files.writeString(folder.resolve("tiny.json"), tree.toString());
+    Path weights = folder.resolve("tiny.safetensors");
+    ModelConfig read = ModelConfig.of(tree, PartRegistry.load());
+    Safetensors.write(weights, weights(read), Map.of());
+    return new TinyModel(config, weights);
+  }
+
+  /** Weights as training would start from, but with class scores that differ. */
+  private static List<TensorSource> weights(ModelConfig config) {
+    Random random = new Random(7);
+    List<TensorSource> tensors = new ArrayList<>();
+    for (Parameter p : ModelGraph.bare(config.model(), 1, new Size(64, 64)).parameters()) {
+      float[] values = new float[(int) p.shape().elements()];
+      p.init().fill(FloatBuffer.wrap(values), p.shape(), random);
+      if (p.name().endsWith("fc_cls.weight") || p.name().endsWith("conv_seg.weight")) {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) random.nextGaussian();
+        }
+      }
+      long[] shape = java.util.Arrays.stream(p.shape().dims()).asLongStream().toArray();
+      tensors.add(ArrayTensor.of(p.name(), values, shape));
+    }
+    return tensors;
+  }
+
+  /** Writes a picture of noise; the same for the same file name. */
+  static void picture(Path file, int height, int width) throws IOException {
+    Files.createDirectories(file.getParent());
+    byte[] pixels = new byte[height * width * 3];
+    new Random(file.getFileName().hashCode()).nextBytes(pixels);
+    ImageWriter.write(file, Image.of(new Size(height, width), pixels));
+  }
+
+  /** The arguments of a verb with this model. */
+  List<Object> arguments(String verb, Object... more) {
+    List<Object> args = new ArrayList<>(List.of(verb, config, "--weights", weights));
+    args.addAll(List.of(more));
+    return args;
+  }
+
+  CommandLineRun run(String verb, Object... more) {
+    return CommandLineRun.of(arguments(verb, more).toArray());
+  }
+}
