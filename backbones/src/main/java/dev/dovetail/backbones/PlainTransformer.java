@@ -3,7 +3,7 @@ package dev.dovetail.backbones;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.Conv2d;
 import java.util.List;
 
 /** What plain transformers have in common: patches to tokens, and which numbers make a model. */
@@ -27,31 +27,9 @@ final class PlainTransformer {
               + " cannot be cut into patches: both must be multiples of "
               + patch);
     }
-    int rows = image.dim(2) / patch;
-    int columns = image.dim(3) / patch;
-    Scope proj = s.at("patch_embed.proj");
-    Tensor tokens = proj.run(() -> project(proj, image, width, patch));
-    return new Features(tokens, rows, columns, 0, patch);
-  }
-
-  /**
-   * A convolution whose kernel and stride are the patch, as a product of flattened patches: cuDNN
-   * has no kernel for it in half precision.
-   */
-  private static Tensor project(Scope s, Tensor image, int width, int patch) {
-    int batch = image.dim(0);
-    int channels = image.dim(1);
-    int rows = image.dim(2) / patch;
-    int columns = image.dim(3) / patch;
-    int inputs = channels * patch * patch;
-    Tensor patches =
-        image
-            .reshape(batch, channels, rows, patch, columns, patch)
-            .transpose(0, 2, 4, 1, 3, 5)
-            .reshape(batch, rows * columns, inputs);
-    Tensor weight = s.weight("weight", new Init.FanIn(inputs), width, channels, patch, patch);
-    return Linear.apply(
-        patches, weight.reshape(width, inputs), s.weight("bias", Init.zeros(), width));
+    Init init = new Init.FanIn(image.dim(1) * patch * patch);
+    Tensor map = Conv2d.patches(width, patch).init(init).apply(s.at("patch_embed.proj"), image);
+    return Features.ofMap(map, patch);
   }
 
   /**

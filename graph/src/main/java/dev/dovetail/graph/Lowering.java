@@ -91,6 +91,53 @@ public final class Lowering {
     return batchNorm.inputs().get(2).minus(batchNorm.inputs().get(3).times(factor));
   }
 
+  /**
+   * Whether {@code node} is a convolution that cuts a map into patches: its kernel is its stride,
+   * and the map is a whole number of them.
+   */
+  public static boolean cutsPatches(Node node) {
+    if (!(node.op() instanceof Convolution.Conv conv) || conv.stride() == 1) {
+      return false;
+    }
+    Tensor x = node.inputs().get(0);
+    Tensor weight = node.inputs().get(1);
+    return conv.padding() == 0
+        && conv.groups() == 1
+        && weight.dim(2) == conv.stride()
+        && weight.dim(3) == conv.stride()
+        && x.dim(2) % conv.stride() == 0
+        && x.dim(3) % conv.stride() == 0;
+  }
+
+  /**
+   * A convolution that cuts patches as a product of flattened patches: cuDNN has no kernel for some
+   * of these in half precision.
+   *
+   * @param node one that {@link #cutsPatches}
+   */
+  public static Tensor patchesByProduct(Node node) {
+    return inPlaceOf(
+        node,
+        () -> {
+          Tensor x = node.inputs().get(0);
+          Tensor weight = node.inputs().get(1);
+          int patch = weight.dim(2);
+          int rows = x.dim(2) / patch;
+          int columns = x.dim(3) / patch;
+          int inputs = x.dim(1) * patch * patch;
+          Tensor patches =
+              x.reshape(x.dim(0), x.dim(1), rows, patch, columns, patch)
+                  .transpose(0, 2, 4, 1, 3, 5)
+                  .reshape(x.dim(0) * rows * columns, inputs);
+          Tensor[] operands = node.inputs().subList(1, node.inputs().size()).toArray(Tensor[]::new);
+          operands[0] = weight.reshape(weight.dim(0), inputs);
+          return patches
+              .apply(new Product.Linear(), operands)
+              .reshape(x.dim(0), rows, columns, weight.dim(0))
+              .transpose(0, 3, 1, 2);
+        });
+  }
+
   private static Tensor inPlaceOf(Node node, Supplier<Tensor> body) {
     Trace trace = node.trace();
     synchronized (trace) { // a graph may be written by two threads, a trace is not made for that

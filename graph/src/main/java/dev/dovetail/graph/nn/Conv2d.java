@@ -27,6 +27,11 @@ public record Conv2d(
         channels, kernel, 1, kernel / 2, channels, true, new Init.KaimingNormal(channels));
   }
 
+  /** Non-overlapping patches of {@code size}. */
+  public static Conv2d patches(int out, int size) {
+    return of(out, size).stride(size).padding(0);
+  }
+
   public Conv2d stride(int value) {
     return new Conv2d(out, kernel, value, padding, groups, bias, init);
   }

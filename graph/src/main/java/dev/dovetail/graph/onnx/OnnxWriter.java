@@ -158,6 +158,8 @@ public final class OnnxWriter {
       writeInstead(
           node,
           afterConvolution ? Lowering.convolutionWithBatchNorm(node) : Lowering.batchNorm(node));
+    } else if (precision == Precision.FP16 && Lowering.cutsPatches(node)) {
+      writeInstead(node, Lowering.patchesByProduct(node));
     } else {
       writeOperation(node);
     }
