@@ -104,6 +104,11 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     err.flush();
   }
 
+  /** How many an earlier run had done. */
+  synchronized int before() {
+    return before;
+  }
+
   /** Ends the bar's line, which the last step does too. */
   @Override
   public synchronized void close() {

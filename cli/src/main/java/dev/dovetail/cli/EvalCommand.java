@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.data.image.OpenCv;
 import dev.dovetail.data.semantic.SemanticDataset;
 import dev.dovetail.eval.coco.CocoReport;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
@@ -22,6 +23,7 @@ import dev.dovetail.models.pipeline.Pipeline;
 import dev.dovetail.models.pipeline.PlanKey;
 import dev.dovetail.models.pipeline.StageClock;
 import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.PlanCache;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
@@ -131,13 +133,16 @@ final class EvalCommand implements Callable<Integer> {
       Scored scored = scored(loaded, pipeline, folder, warnings, progress);
       double wall = (System.nanoTime() - start) * 1e-9;
       warnings.entries().forEach(w -> progress.say("dovetail: warning: " + w));
-      ObjectNode document = document(config, loaded, settings, scored, wall);
+      ObjectNode document = document(config, loaded, settings, scored);
+      int now = scored.images() - progress.before();
+      document.put("images_done_now", now);
+      document.put("images_per_second", now / wall);
       PlanCache.Statistics compiled = plans.statistics();
       document.put("plans", compiled.compiled());
       document.put("seconds_compiling", compiled.seconds());
       document.set("seconds", MetricsDocument.seconds(clock, wall));
       folder.writeJson("metrics.json", document);
-      json.report(scored.text() + timing(scored.images(), compiled, wall), document);
+      json.report(scored.text() + timing(now, compiled, wall), document);
     }
     return Dovetail.OK;
   }
@@ -252,12 +257,10 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private ObjectNode document(
-      ModelConfig config, LoadedModel loaded, Settings settings, Scored scored, double wall)
-      throws IOException {
+      ModelConfig config, LoadedModel loaded, Settings settings, Scored scored) throws IOException {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.set("metrics", scored.metrics());
     node.put("images", scored.images());
-    node.put("images_per_second", scored.images() / wall);
     node.put("config_sha256", config.hash());
     node.put("checkpoint", loaded.checkpoint().path().toString());
     node.put("checkpoint_sha256", loaded.checkpoint().sha256());
@@ -267,6 +270,8 @@ final class EvalCommand implements Callable<Integer> {
     ObjectNode versions = node.putObject("versions");
     versions.put("dovetail", Versions.dovetail());
     versions.put("java", Runtime.version().toString());
+    versions.put("onnxruntime", Plan.runtimeVersion());
+    versions.put("opencv", OpenCv.version());
     return node;
   }
 

@@ -139,8 +139,11 @@ class EvalInstancesTest {
   void batchesGiveTheResultsOfSingleImages() throws IOException {
     Path truth = annotations(tree -> {});
     eval(truth, "--out", folder.resolve("one")).succeeded();
-    eval(truth, "--out", folder.resolve("two"), "--batch", 2).succeeded();
-    assertSameResults(folder.resolve("one"), folder.resolve("two"));
+    for (int batch : new int[] {2, 1000}) {
+      Path out = folder.resolve("batch" + batch);
+      eval(truth, "--out", out, "--batch", batch).succeeded();
+      assertSameResults(folder.resolve("one"), out);
+    }
   }
 
   @Test

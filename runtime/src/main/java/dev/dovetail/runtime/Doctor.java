@@ -45,9 +45,7 @@ public final class Doctor {
         new Finding(
             "ONNX Runtime",
             Status.GOOD,
-            Plan.environment().getVersion()
-                + ", providers "
-                + OrtEnvironment.getAvailableProviders()));
+            Plan.runtimeVersion() + ", providers " + OrtEnvironment.getAvailableProviders()));
     findings.add(examine(new Device.Cpu()));
     Finding gpu = examine(new Device.Cuda(0));
     findings.add(gpu);

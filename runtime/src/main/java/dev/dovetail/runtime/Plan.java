@@ -156,6 +156,11 @@ public final class Plan implements AutoCloseable {
     return options;
   }
 
+  /** The version of ONNX Runtime. */
+  public static String runtimeVersion() {
+    return environment().getVersion();
+  }
+
   /** ONNX Runtime itself; what goes wrong is thrown, so its own log stays silent. */
   static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "dovetail");

@@ -56,18 +56,18 @@ public final class Pipeline {
 
   private final Model model;
   private final PlanCache<PlanKey> plans;
-  private final int batch;
+  private final int most;
   private final int workers;
   private final StageClock clock;
 
   /**
-   * @param batch the most images in one pass
+   * @param batch the most images in one pass; fewer if there are fewer
    * @param workers threads that decode and finish
    */
   public Pipeline(Model model, PlanCache<PlanKey> plans, int batch, int workers, StageClock clock) {
     this.model = model;
     this.plans = plans;
-    this.batch = batch;
+    this.most = batch;
     this.workers = workers;
     this.clock = clock;
   }
@@ -101,7 +101,7 @@ public final class Pipeline {
   }
 
   /** The plans that jobs will need, in the order in which they first need them. */
-  private List<PlanKey> keys(List<Job> jobs) {
+  private List<PlanKey> keys(List<Job> jobs, int batch) {
     Preparation preparation = model.preprocess().preparation();
     return jobs.stream()
         .flatMap(j -> expected(preparation, j).stream())
@@ -144,17 +144,20 @@ public final class Pipeline {
     private final Deque<Future<Decoded>> ahead = new ArrayDeque<>();
     private final Deque<Finished<R>> behind = new ArrayDeque<>();
     private final Deque<PlanKey> upcoming;
-    private final int inFlight = 2 * batch + workers;
+    private final int batch;
+    private final int inFlight;
     private final Slots slots;
     private final Slots batches;
 
     Run(List<Job> jobs, Finish<R> finish, Sink<R> sink, ExecutorService pool) {
       this.jobs = jobs.iterator();
-      List<PlanKey> keys = keys(jobs);
+      this.batch = Math.max(1, Math.min(most, jobs.size()));
+      this.inFlight = 2 * batch + workers;
+      List<PlanKey> keys = keys(jobs, batch);
       this.upcoming = new ArrayDeque<>(keys);
-      int most = keys.stream().mapToInt(k -> bytes(k.padded())).max().orElse(0);
-      this.slots = new Slots(most);
-      this.batches = new Slots(Math.multiplyExact(most, batch));
+      int largest = keys.stream().mapToInt(k -> bytes(k.padded(), batch)).max().orElse(0);
+      this.slots = new Slots(largest / batch);
+      this.batches = new Slots(largest);
       this.finish = finish;
       this.sink = sink;
       this.pool = pool;
@@ -193,7 +196,7 @@ public final class Pipeline {
         Image image = ImageReader.read(job.file());
         Preparation preparation = model.preprocess().preparation();
         Geometry g = preparation.geometry(image.size());
-        ByteBuffer pixels = slots.take(bytes(g.padded()));
+        ByteBuffer pixels = slots.take(bytes(g.padded(), 1));
         preparation.write(image, pixels, g.padded());
         return new Decoded(job, new Prepared(job, g, pixels), image, null);
       } catch (IOException e) {
@@ -261,8 +264,16 @@ public final class Pipeline {
     }
   }
 
-  private static int bytes(Size padded) {
-    return Math.toIntExact(padded.pixels() * Image.CHANNELS);
+  /**
+   * @throws IllegalArgumentException if a buffer cannot be as large as that
+   */
+  private static int bytes(Size padded, int images) {
+    long bytes = padded.pixels() * Image.CHANNELS * images;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          images + " images of " + padded + " pixels in one pass are more than 2 GB: take fewer");
+    }
+    return (int) bytes;
   }
 
   private static <T> T get(Future<T> future) throws IOException, InterruptedException {

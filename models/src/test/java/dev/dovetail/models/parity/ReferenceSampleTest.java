@@ -72,6 +72,19 @@ class ReferenceSampleTest {
         });
   }
 
+  @TestFactory
+  Stream<DynamicTest> classNamesComeFromTheCheckpointWhereTheConfigGivesNone() {
+    return ReferenceModel.each(
+        Task.class,
+        reference -> {
+          try (LoadedModel shipped = reference.open();
+              LoadedModel nameless = reference.open("classes=[]")) {
+            assertEquals(List.of(), nameless.model().classes());
+            assertEquals(shipped.model().classes(), nameless.classes());
+          }
+        });
+  }
+
   private static void compareWithWholeGraph(
       ReferenceModel reference, LoadedModel loaded, Map<String, TensorData> expected)
       throws IOException {
