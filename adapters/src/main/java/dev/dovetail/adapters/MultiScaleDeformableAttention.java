@@ -68,33 +68,32 @@ public record MultiScaleDeformableAttention(int heads, int points, int valueWidt
   }
 
   /**
-   * Where to sample, from -1 to 1 over each level: twice the location minus 1, with the constant
-   * parts of it rounded once. Result [batch * heads, levels, n, points, 2].
+   * Where to sample, from -1 to 1 over each level, in the reference's steps: each rounds, and a
+   * pixel's position decides which detection survives a near tie. Result [batch * heads, levels, n,
+   * points, 2].
    */
   private Tensor grid(Scope s, TokenPyramid query, List<Grid> levels, Tensor offsets) {
     int n = query.tokens().dim(1);
     int batch = query.tokens().dim(0);
     double[] centres = query.centres();
     float[] reference = new float[centres.length];
-    float[] base = new float[centres.length];
-    for (int i = 0; i < base.length; i++) {
+    for (int i = 0; i < reference.length; i++) {
       reference[i] = (float) centres[i];
-      base[i] = (float) (2 * centres[i] - 1);
     }
-    float[] cell = new float[2 * levels.size()];
+    float[] size = new float[2 * levels.size()];
     for (int l = 0; l < levels.size(); l++) {
-      cell[2 * l] = (float) (2.0 / levels.get(l).width());
-      cell[2 * l + 1] = (float) (2.0 / levels.get(l).height());
+      size[2 * l] = levels.get(l).width();
+      size[2 * l + 1] = levels.get(l).height();
     }
-    Tensor grid =
+    Tensor locations =
         offsets
             .reshape(batch, n, heads, levels.size(), points, 2)
             .transpose(0, 2, 3, 1, 4, 5)
-            .times(s.constant(TensorData.of(cell, levels.size(), 1, 1, 2)))
-            .plus(s.constant(TensorData.of(base, n, 1, 2)));
+            .div(s.constant(TensorData.of(size, levels.size(), 1, 1, 2)))
+            .plus(s.constant(TensorData.of(reference, n, 1, 2)));
     s.value("reference_points", s.constant(TensorData.of(reference, 1, n, 1, 2)));
-    s.value("sampling_locations", grid.plus(1).times(0.5).transpose(0, 3, 1, 2, 4, 5));
-    return grid.flatten(0, 1);
+    s.value("sampling_locations", locations.transpose(0, 3, 1, 2, 4, 5));
+    return locations.times(2).minus(1).flatten(0, 1);
   }
 
   /** Softmax over levels and points: [batch * heads, levels, n, points]. */
