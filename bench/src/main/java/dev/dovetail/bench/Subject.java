@@ -56,8 +56,12 @@ final class Subject {
   }
 
   Size size() {
-    String[] parts = size.split("x");
-    return new Size(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+    if (!size.matches("\\d{1,5}x\\d{1,5}")) {
+      throw new IllegalArgumentException("--size " + size + ": expected HxW, such as 512x512");
+    }
+    int x = size.indexOf('x');
+    return new Size(
+        Integer.parseInt(size.substring(0, x)), Integer.parseInt(size.substring(x + 1)));
   }
 
   PlanKey key() {

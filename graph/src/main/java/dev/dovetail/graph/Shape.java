@@ -20,6 +20,8 @@ public final class Shape {
   }
 
   /**
+   * A shape of these extents.
+   *
    * @throws IllegalArgumentException if an extent is negative and not {@link #UNKNOWN}
    */
   public static Shape of(int... dims) {

@@ -5,12 +5,15 @@ import dev.dovetail.data.image.MaskRegion;
 /**
  * A detected object to draw: a class number, a score, a box x1 y1 x2 y2 in pixels of the image, and
  * its mask ({@link MaskRegion#EMPTY} for none).
- *
- * @throws IllegalArgumentException where the class number is negative
  */
 public record Instance(
     int label, float score, float x1, float y1, float x2, float y2, MaskRegion mask) {
 
+  /**
+   * Checks the class number.
+   *
+   * @throws IllegalArgumentException where it is negative
+   */
   public Instance {
     if (label < 0) {
       throw new IllegalArgumentException("class numbers start at 0, so " + label + " is none");

@@ -1,12 +1,13 @@
 package dev.dovetail.data.image;
 
-/**
- * Rows and columns of an image or a map, in pixels.
- *
- * @throws IllegalArgumentException where one of them is below 1
- */
+/** Rows and columns of an image or a map, in pixels. */
 public record Size(int height, int width) {
 
+  /**
+   * Checks both.
+   *
+   * @throws IllegalArgumentException where one of them is below 1
+   */
   public Size {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
