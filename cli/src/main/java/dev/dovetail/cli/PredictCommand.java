@@ -125,7 +125,7 @@ final class PredictCommand implements Callable<Integer> {
       Pipeline pipeline = new Pipeline(loaded.model(), plans, 1, WORKERS, new StageClock());
       progress.start(jobs.size(), 0);
       pipeline.run(
-          pipeline.byShape(jobs),
+          jobs,
           (job, image, outcome) -> write(job, image, outcome, loaded.classes()),
           new Pipeline.Sink<ObjectNode>() {
             @Override

@@ -226,6 +226,16 @@ public final class PlanCache<K> implements AutoCloseable {
     evict();
   }
 
+  /** Gives up the plan for {@code key}, if it is idle: it will not be wanted again soon. */
+  public synchronized void discard(K key) {
+    Entry e = entries.get(key);
+    if (e != null && e.idle() && e.bytes > 0) {
+      entries.remove(key);
+      evicted++;
+      e.plan.join().close();
+    }
+  }
+
   public synchronized Statistics statistics() {
     return new Statistics(compiled, nanos / 1e9, waitedNanos / 1e9, evicted, total());
   }

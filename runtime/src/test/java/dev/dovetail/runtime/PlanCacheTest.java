@@ -96,6 +96,23 @@ class PlanCacheTest {
   }
 
   @Test
+  void aDiscardedPlanGoesUnlessItIsInUse() throws IOException {
+    try (PlanCache<Integer> cache = cache(1 << 20)) {
+      Plan first = use(cache, 10);
+      try (PlanCache<Integer>.Lease lease = cache.lease(10)) {
+        cache.discard(10);
+        assertSame(first, lease.plan());
+      }
+      assertSame(first, use(cache, 10));
+      cache.discard(10);
+      cache.discard(10);
+      cache.discard(11);
+      assertEquals(0, cache.statistics().bytes());
+      assertNotSame(first, use(cache, 10));
+    }
+  }
+
+  @Test
   void aPlanInUseStays() throws IOException {
     try (PlanCache<Integer> cache = cache(bytes(10))) {
       try (PlanCache<Integer>.Lease lease = cache.lease(10)) {

@@ -151,7 +151,7 @@ public final class InstanceEvaluationRun {
         }
       }
       pipeline.run(
-          pipeline.byShape(jobs),
+          jobs,
           (job, image, outcome) -> {
             FoundObjects objects =
                 clock.time(

@@ -107,7 +107,7 @@ public final class SemanticEvaluationRun {
     Failed failed = new Failed();
     scoreThoseDone(jobs, out, scorer, failed);
     pipeline.run(
-        pipeline.byShape(jobs),
+        jobs,
         (job, image, outcome) -> {
           SemanticDataset.Pair pair = pairs.get(Math.toIntExact(job.id()));
           LabelMap map = ((Outcome.Labels) outcome).map();

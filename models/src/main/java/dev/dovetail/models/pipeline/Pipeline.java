@@ -72,11 +72,8 @@ public final class Pipeline {
     this.clock = clock;
   }
 
-  /**
-   * The jobs in an order that lets plans be used long: by padded size, then by original size, else
-   * as given.
-   */
-  public List<Job> byShape(List<Job> jobs) {
+  /** By padded size, then by original size, else as given: a plan is used long and then no more. */
+  private List<Job> byShape(List<Job> jobs) {
     Preparation preparation = model.preprocess().preparation();
     Comparator<Job> order =
         Comparator.comparingLong((Job j) -> padded(preparation, j))
@@ -111,7 +108,7 @@ public final class Pipeline {
   }
 
   /**
-   * Runs all jobs in the order given.
+   * Runs all jobs, those of one size together; each size's plan is given up after its last image.
    *
    * @throws IOException if a plan cannot be compiled or run, or {@code sink} throws it
    */
@@ -125,7 +122,7 @@ public final class Pipeline {
               return thread;
             });
     try {
-      new Run<>(jobs, finish, sink, pool).all();
+      new Run<>(byShape(jobs), finish, sink, pool).all();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -148,6 +145,7 @@ public final class Pipeline {
     private final int inFlight;
     private final Slots slots;
     private final Slots batches;
+    private PlanKey current;
 
     Run(List<Job> jobs, Finish<R> finish, Sink<R> sink, ExecutorService pool) {
       this.jobs = jobs.iterator();
@@ -210,6 +208,14 @@ public final class Pipeline {
       return new Batch(images.stream().map(Decoded::prepared).toList(), batch);
     }
 
+    /** Gives up the plan of the size before: no image of it is left. */
+    private void turnTo(PlanKey next) {
+      if (current != null && !current.equals(next)) {
+        plans.discard(current);
+      }
+      current = next;
+    }
+
     /** Lets the plan of the next size be compiled while the current one runs. */
     private void prefetchAfter(PlanKey current) {
       if (!upcoming.isEmpty() && upcoming.peek().equals(current)) {
@@ -223,6 +229,7 @@ public final class Pipeline {
     private void pass(List<Decoded> images) throws IOException, InterruptedException {
       Batch input = batchOf(images);
       List<Outcome> outcomes;
+      turnTo(input.key());
       long asked = System.nanoTime();
       try (PlanCache<PlanKey>.Lease lease = plans.lease(input.key())) {
         clock.add(Stage.WAIT, System.nanoTime() - asked);
