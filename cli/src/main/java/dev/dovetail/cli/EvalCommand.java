@@ -6,7 +6,9 @@ import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.image.OpenCv;
 import dev.dovetail.data.semantic.SemanticDataset;
+import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoReport;
+import dev.dovetail.eval.coco.IouType;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
 import dev.dovetail.eval.semantic.SemanticReport;
 import dev.dovetail.models.LoadedModel;
@@ -32,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -236,15 +239,14 @@ final class EvalCommand implements Callable<Integer> {
       run.predict(pipeline, folder, progress);
       return unscored(run.images());
     }
-    InstanceEvaluationRun.Metrics metrics = run.evaluate(pipeline, folder, progress);
+    Map<IouType, CocoEvaluation> metrics = run.evaluate(pipeline, folder, progress);
     List<String> lines = new ArrayList<>();
-    lines.add("Boxes");
-    lines.addAll(CocoReport.categories(metrics.boxes()));
-    lines.addAll(CocoReport.summary(metrics.boxes()));
-    lines.add("");
-    lines.add("Masks");
-    lines.addAll(CocoReport.categories(metrics.masks()));
-    lines.addAll(CocoReport.summary(metrics.masks()));
+    metrics.forEach(
+        (type, evaluation) -> {
+          lines.add(lines.isEmpty() ? "Boxes" : System.lineSeparator() + "Masks");
+          lines.addAll(CocoReport.categories(evaluation));
+          lines.addAll(CocoReport.summary(evaluation));
+        });
     return new Scored(run.images(), text(lines), MetricsDocument.metrics(metrics));
   }
 

@@ -136,6 +136,19 @@ class EvalInstancesTest {
   }
 
   @Test
+  void annotationsWithBoxesAloneAreScoredByBoxesAlone() throws IOException {
+    Path out = folder.resolve("boxes");
+    Path truth =
+        annotations(
+            tree -> tree.get("annotations").forEach(a -> ((ObjectNode) a).remove("segmentation")));
+    String err = eval(truth, "--out", out).succeeded().err();
+    assertTrue(err.contains("annotations without a segmentation"), err);
+    JsonNode metrics = read(out.resolve("metrics.json")).get("metrics");
+    assertTrue(metrics.get("bbox").has("AP"));
+    assertFalse(metrics.has("segm"));
+  }
+
+  @Test
   void batchesGiveTheResultsOfSingleImages() throws IOException {
     Path truth = annotations(tree -> {});
     eval(truth, "--out", folder.resolve("one")).succeeded();

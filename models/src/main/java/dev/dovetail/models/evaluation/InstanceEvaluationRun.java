@@ -4,6 +4,7 @@ import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoImage;
 import dev.dovetail.data.coco.CocoResultsWriter;
+import dev.dovetail.data.coco.Segmentation;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.eval.coco.CocoEvaluation;
@@ -23,7 +24,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
@@ -31,9 +34,6 @@ import java.util.stream.LongStream;
  * the annotations.
  */
 public final class InstanceEvaluationRun {
-
-  /** The twelve numbers of boxes and of masks, with all that they are made of. */
-  public record Metrics(CocoEvaluation boxes, CocoEvaluation masks) {}
 
   /** What is done with an image's objects as soon as they are there. */
   private interface Scorer {
@@ -98,10 +98,12 @@ public final class InstanceEvaluationRun {
   /**
    * Does the same and scores each image as soon as it is done.
    *
+   * @return the twelve numbers of boxes and, if the annotations have masks, of masks, with all that
+   *     they are made of
    * @throws IOException also if an annotation lacks what scoring needs
    */
-  public Metrics evaluate(Pipeline pipeline, OutputFolder out, Progress progress)
-      throws IOException {
+  public Map<IouType, CocoEvaluation> evaluate(
+      Pipeline pipeline, OutputFolder out, Progress progress) throws IOException {
     long[] categories = LongStream.of(mapping.categoryIds()).distinct().sorted().toArray();
     for (CocoCategory category : dataset.categories()) {
       if (Arrays.binarySearch(categories, category.id()) < 0) {
@@ -114,8 +116,11 @@ public final class InstanceEvaluationRun {
         CocoParams.defaults()
             .withImageIds(chosen.stream().mapToLong(CocoImage::id).toArray())
             .withCategoryIds(categories);
-    CocoEvaluator boxes = new CocoEvaluator(dataset, IouType.BBOX, params);
-    CocoEvaluator masks = new CocoEvaluator(dataset, IouType.SEGM, params);
+    Map<IouType, CocoEvaluator> evaluators = new EnumMap<>(IouType.class);
+    evaluators.put(IouType.BBOX, new CocoEvaluator(dataset, IouType.BBOX, params));
+    if (hasMasks()) {
+      evaluators.put(IouType.SEGM, new CocoEvaluator(dataset, IouType.SEGM, params));
+    }
     run(
         pipeline,
         out,
@@ -125,10 +130,25 @@ public final class InstanceEvaluationRun {
                 Stage.SCORE,
                 () -> {
                   checkSize(image, objects.image());
-                  score(image, objects, boxes, masks);
+                  score(image, objects, evaluators);
                   return null;
                 }));
-    return new Metrics(boxes.summarise(), masks.summarise());
+    Map<IouType, CocoEvaluation> metrics = new EnumMap<>(IouType.class);
+    evaluators.forEach((type, evaluator) -> metrics.put(type, evaluator.summarise()));
+    return metrics;
+  }
+
+  /** Whether any annotation has a mask; a set of boxes alone is scored by boxes alone. */
+  private boolean hasMasks() throws IOException {
+    boolean none =
+        !dataset.annotations().isEmpty()
+            && dataset.annotations().stream()
+                .allMatch(a -> a.segmentation() instanceof Segmentation.Absent);
+    if (none) {
+      warnings.add(
+          "annotations without a segmentation (boxes are scored, masks are not)", dataset::source);
+    }
+    return !none;
   }
 
   private void run(Pipeline pipeline, OutputFolder out, Progress progress, Scorer scorer)
@@ -245,18 +265,20 @@ public final class InstanceEvaluationRun {
   }
 
   private void score(
-      CocoImage image, FoundObjects objects, CocoEvaluator boxes, CocoEvaluator masks) {
+      CocoImage image, FoundObjects objects, Map<IouType, CocoEvaluator> evaluators) {
     long[] categories = categories(objects);
-    ImageDetections asBoxes =
-        ImageDetections.ofBoxes(image.id(), objects.boxes(), objects.scores(), categories);
-    ImageDetections asMasks =
-        ImageDetections.ofMasks(image.id(), objects.masks(), objects.scores(), categories);
-    synchronized (boxes) {
-      boxes.accumulate(asBoxes);
-    }
-    synchronized (masks) {
-      masks.accumulate(asMasks);
-    }
+    evaluators.forEach(
+        (type, evaluator) -> {
+          ImageDetections detections =
+              type == IouType.SEGM
+                  ? ImageDetections.ofMasks(
+                      image.id(), objects.masks(), objects.scores(), categories)
+                  : ImageDetections.ofBoxes(
+                      image.id(), objects.boxes(), objects.scores(), categories);
+          synchronized (evaluator) {
+            evaluator.accumulate(detections);
+          }
+        });
   }
 
   private long[] categories(FoundObjects objects) {

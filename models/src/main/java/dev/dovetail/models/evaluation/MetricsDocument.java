@@ -3,6 +3,7 @@ package dev.dovetail.models.evaluation;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.eval.coco.CocoEvaluation;
+import dev.dovetail.eval.coco.IouType;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
 import dev.dovetail.models.pipeline.StageClock;
 import java.util.List;
@@ -19,10 +20,9 @@ public final class MetricsDocument {
   private MetricsDocument() {}
 
   /** Boxes and masks: {@code bbox} and {@code segm}, the twelve numbers and AP per class. */
-  public static ObjectNode metrics(InstanceEvaluationRun.Metrics metrics) {
+  public static ObjectNode metrics(Map<IouType, CocoEvaluation> metrics) {
     ObjectNode node = JSON.createObjectNode();
-    node.set("bbox", coco(metrics.boxes()));
-    node.set("segm", coco(metrics.masks()));
+    metrics.forEach((type, evaluation) -> node.set(type.label(), coco(evaluation)));
     return node;
   }
 

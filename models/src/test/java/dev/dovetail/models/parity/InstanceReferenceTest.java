@@ -89,7 +89,7 @@ class InstanceReferenceTest {
   }
 
   private record Run(
-      CocoDataset dataset, List<CocoImage> images, InstanceEvaluationRun.Metrics metrics) {
+      CocoDataset dataset, List<CocoImage> images, Map<IouType, CocoEvaluation> metrics) {
     Set<Long> ids() {
       return images.stream().map(CocoImage::id).collect(Collectors.toSet());
     }
@@ -195,7 +195,7 @@ class InstanceReferenceTest {
               type,
               params,
               warnings);
-      CocoEvaluation printed = type == IouType.BBOX ? run.metrics().boxes() : run.metrics().masks();
+      CocoEvaluation printed = run.metrics().get(type);
       assertEquals(printed.arraySha256(), again.arraySha256(), name);
       assertArrayEquals(printed.stats(), again.stats(), name);
     }
