@@ -27,7 +27,8 @@ public final class SharedFolder {
   public static Path root() {
     String property = System.getProperty("dovetail.shared", "");
     if (!property.isBlank()) {
-      return Path.of(property).toAbsolutePath().normalize();
+      // Tests run in their module's folder; whoever named the folder stood in the project's root.
+      return projectRoot().resolve(property).normalize();
     }
     return projectRoot().resolveSibling("shared");
   }
