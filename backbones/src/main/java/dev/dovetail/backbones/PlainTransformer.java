@@ -32,6 +32,24 @@ final class PlainTransformer {
     return Features.ofMap(map, patch);
   }
 
+  /** Block {@code index} of a transformer: new tokens at the places of {@code x}. */
+  interface Block {
+    Tensor apply(Scope s, Features x, int index);
+  }
+
+  /**
+   * Blocks {@code from} (inclusive) to {@code to} (exclusive), each in its scope {@code blocks.i}.
+   */
+  static Features blocks(Scope s, Features x, int from, int to, Block block) {
+    Features y = x;
+    for (int i = from; i < to; i++) {
+      int index = i;
+      Features in = y;
+      y = y.with(s.at("blocks").in(i, b -> block.apply(b, in, index)));
+    }
+    return y;
+  }
+
   /**
    * @throws IllegalArgumentException if the pattern does not fill the depth or has a negative entry
    */

@@ -77,13 +77,7 @@ public record VisionTransformer(
 
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
-    Features y = x;
-    for (int i = from; i < to; i++) {
-      VitBlock block = block(i);
-      Features in = y;
-      y = y.with(s.at("blocks").in(i, b -> block.apply(b, in)));
-    }
-    return y;
+    return PlainTransformer.blocks(s, x, from, to, (b, in, i) -> block(i).apply(b, in));
   }
 
   /** Block {@code index} by itself. */

@@ -11,12 +11,15 @@ public sealed interface Normalization extends Op {
     return List.of(in.get(0));
   }
 
-  private static void requireChannels(List<TensorType> in, int channels) {
+  /** The type of the first operand, if the others have one value for each of its channels. */
+  private static List<TensorType> perChannel(List<TensorType> in, int axis) {
+    int channels = in.get(0).shape().dim(axis);
     for (TensorType t : in.subList(1, in.size())) {
       Op.require(
           t.shape().equals(Shape.of(channels)),
           "a parameter of shape " + t.shape() + " for " + channels + " channels");
     }
+    return List.of(in.get(0));
   }
 
   /** Over the last axis; operands x, weight [width], bias [width]. */
@@ -33,8 +36,7 @@ public sealed interface Normalization extends Op {
 
     @Override
     public List<TensorType> infer(List<TensorType> in) {
-      requireChannels(in, in.get(0).shape().dim(-1));
-      return List.of(in.get(0));
+      return perChannel(in, -1);
     }
   }
 
@@ -55,8 +57,7 @@ public sealed interface Normalization extends Op {
 
     @Override
     public List<TensorType> infer(List<TensorType> in) {
-      requireChannels(in, in.get(0).shape().dim(1));
-      return List.of(in.get(0));
+      return perChannel(in, 1);
     }
   }
 
@@ -74,8 +75,7 @@ public sealed interface Normalization extends Op {
 
     @Override
     public List<TensorType> infer(List<TensorType> in) {
-      requireChannels(in, in.get(0).shape().dim(1));
-      return List.of(in.get(0));
+      return perChannel(in, 1);
     }
 
     @Override
