@@ -9,18 +9,15 @@ import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Writes a COCO result list row by row, one row a line.
  *
  * <p>Numbers are written with the fewest digits that give the same double back, so a score that was
- * a float32 is written as Python writes it. The closing bracket comes with {@link #close}; a file
- * whose writer was killed can be taken up again at a {@link #position} noted before.
+ * a float32 is written as Python writes it. The closing bracket comes with {@link #close}.
  */
 public final class CocoResultsWriter implements Closeable {
 
@@ -31,13 +28,11 @@ public final class CocoResultsWriter implements Closeable {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
-  private final FileChannel channel;
   private final OutputStream out;
   private final JsonGenerator json;
 
-  private CocoResultsWriter(FileChannel channel) throws IOException {
-    this.channel = channel;
-    this.out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+  private CocoResultsWriter(OutputStream out) throws IOException {
+    this.out = out;
     this.json = JSON.createGenerator(out);
     json.setPrettyPrinter(new MinimalPrettyPrinter(BETWEEN));
     json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -46,36 +41,8 @@ public final class CocoResultsWriter implements Closeable {
   /** Starts a new list; an existing file is replaced. */
   public static CocoResultsWriter create(Path file) throws IOException {
     CocoResultsWriter writer =
-        new CocoResultsWriter(
-            FileChannel.open(
-                file,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING));
+        new CocoResultsWriter(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
     writer.out.write(START);
-    return writer;
-  }
-
-  /**
-   * Goes on with a list after the rows that end at a position; what follows there is cut off.
-   *
-   * @param position what {@link #position} said
-   * @throws CocoFormatException if the file is shorter
-   */
-  public static CocoResultsWriter resume(Path file, long position) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-    long size = channel.size();
-    if (position < START.length || size < position) {
-      channel.close();
-      throw new CocoFormatException(
-          file + ": cannot go on at byte " + position + ", the file has " + size);
-    }
-    channel.truncate(position);
-    channel.position(position);
-    CocoResultsWriter writer = new CocoResultsWriter(channel);
-    if (position > START.length) {
-      writer.out.write(BETWEEN.getBytes(StandardCharsets.US_ASCII));
-    }
     return writer;
   }
 
@@ -105,18 +72,10 @@ public final class CocoResultsWriter implements Closeable {
     end(imageId, score);
   }
 
-  /** Hands everything to the file system and tells where the next row will come. */
-  public long position() throws IOException {
-    json.flush();
-    out.flush();
-    return channel.position();
-  }
-
   /** Ends the list and closes the file. */
   @Override
   public void close() throws IOException {
-    try (channel;
-        out) {
+    try (out) {
       json.close();
       out.write(END);
     }

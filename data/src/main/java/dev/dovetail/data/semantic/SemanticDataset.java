@@ -1,8 +1,7 @@
 package dev.dovetail.data.semantic;
 
 import dev.dovetail.data.image.BadImageException;
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.ImageReader;
+import dev.dovetail.data.image.Size;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -35,17 +34,13 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
   public record Pair(String name, Path image, Path labels) {
 
     /**
-     * Reads the label map and checks its size against the image's.
+     * Reads the label map.
      *
+     * @param size of the image, which the map must have
      * @throws BadImageException where it is damaged, holds colours or is of another size
      */
-    public LabelMap readLabels(Image decoded) throws IOException {
-      return LabelPng.read(labels, image, decoded.size());
-    }
-
-    /** Reads the image. */
-    public Image readImage() throws IOException {
-      return ImageReader.read(image);
+    public LabelMap readLabels(Size size) throws IOException {
+      return LabelPng.read(labels, image, size);
     }
   }
 

@@ -141,16 +141,6 @@ public final class SemanticEvaluation {
     return ratio(right, all);
   }
 
-  /** The mean over the classes that have a value (mIoU). */
-  public double meanIou() {
-    return mean(iou());
-  }
-
-  /** The mean over the classes that have a value (mAcc). */
-  public double meanAccuracy() {
-    return mean(accuracy());
-  }
-
   /** The ratios of every class by mmsegmentation's names: IoU, Acc, Dice, Fscore, … */
   public Map<String, double[]> perClass() {
     Map<String, double[]> values = new LinkedHashMap<>();

@@ -78,7 +78,7 @@ public final class SemanticEvaluationRun {
             clock.time(
                 Stage.SCORE,
                 () -> {
-                  LabelMap truth = LabelPng.read(pair.labels(), pair.image(), predicted.size());
+                  LabelMap truth = pair.readLabels(predicted.size());
                   checkRange(range, truth, pair.labels());
                   synchronized (evaluator) {
                     evaluator.accumulate(truth, predicted);

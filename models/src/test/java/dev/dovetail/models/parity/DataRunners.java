@@ -3,8 +3,6 @@ package dev.dovetail.models.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.data.image.Geometry;
 import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.MaskPaste;
-import dev.dovetail.data.image.MaskRegion;
 import dev.dovetail.data.image.Normalization;
 import dev.dovetail.data.image.Preparation;
 import dev.dovetail.data.image.Resize;
@@ -93,30 +91,7 @@ final class DataRunners {
     JsonNode config = fixture.config();
     Size image =
         new Size(config.get("image_size").get(0).asInt(), config.get("image_size").get(1).asInt());
-    MaskPaste paste = new MaskPaste((float) config.get("arguments").get("threshold").asDouble());
-    float[] probs = fixture.inputs(index).get("mask_probs").floats();
-    float[] b = fixture.inputs(index).get("boxes").floats();
-    int side = fixture.inputs(index).get("mask_probs").type().shape().dim(1);
-    int n = b.length / 4;
-    byte[] masks = new byte[Math.toIntExact(n * image.pixels())];
-    for (int i = 0; i < n; i++) {
-      MaskRegion region =
-          paste.paste(
-              probs,
-              i * side * side,
-              side,
-              b[4 * i],
-              b[4 * i + 1],
-              b[4 * i + 2],
-              b[4 * i + 3],
-              image);
-      for (int y = 0; y < image.height(); y++) {
-        for (int x = 0; x < image.width(); x++) {
-          masks[(i * image.height() + y) * image.width() + x] = (byte) (region.at(y, x) ? 1 : 0);
-        }
-      }
-    }
-    TensorType type = TensorType.of(DType.UINT8, n, image.height(), image.width());
-    return List.of(Map.of("masks", TensorData.of(type, ByteBuffer.wrap(masks))));
+    double threshold = config.get("arguments").get("threshold").asDouble();
+    return List.of(Map.of("masks", ModelRunners.pasted(fixture.inputs(index), image, threshold)));
   }
 }

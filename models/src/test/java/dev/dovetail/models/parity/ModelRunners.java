@@ -72,7 +72,8 @@ final class ModelRunners {
     }
     List<Map<String, TensorData>> results = image.run(fixture, graph.withOutputs(outputs));
     Size original = image.geometry().original();
-    results.forEach(r -> r.put("masks", pasted(r, original, config.at("/test_cfg/rcnn"))));
+    results.forEach(
+        r -> r.put("masks", pasted(r, original, config.at("/test_cfg/rcnn/mask_thr").asDouble())));
     return results;
   }
 
@@ -124,8 +125,8 @@ final class ModelRunners {
   }
 
   /** The masks of all objects over the whole image, uint8 [n, height, width]. */
-  static TensorData pasted(Map<String, TensorData> result, Size image, JsonNode config) {
-    MaskPaste paste = new MaskPaste((float) config.get("mask_thr").asDouble());
+  static TensorData pasted(Map<String, TensorData> result, Size image, double threshold) {
+    MaskPaste paste = new MaskPaste((float) threshold);
     float[] boxes = result.get("boxes").floats();
     float[] probabilities = result.get("mask_probs").floats();
     int side = result.get("mask_probs").type().shape().dim(-1);

@@ -2,7 +2,6 @@ package dev.dovetail.models.parity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.ImageReader;
 import dev.dovetail.data.image.Preparation;
@@ -99,7 +98,8 @@ class ReferenceSampleTest {
     Map<String, TensorData> actual = run(loaded, graph.withOutputs(outputs), raw.inputs(graph));
     putPixels(actual, image, model.preprocess().preparation(), raw);
     if (model.task() instanceof Task.Instances) {
-      putMasks(actual, expected, ModelRunners.pasted(actual, image.size(), test(reference)));
+      putMasks(
+          actual, expected, ModelRunners.pasted(actual, image.size(), maskThreshold(reference)));
     }
     expected.forEach(
         (name, value) -> {
@@ -109,8 +109,8 @@ class ReferenceSampleTest {
         });
   }
 
-  private static JsonNode test(ReferenceModel reference) {
-    return reference.facts().at("/test_cfg/rcnn");
+  private static double maskThreshold(ReferenceModel reference) {
+    return reference.facts().at("/test_cfg/rcnn/mask_thr").asDouble();
   }
 
   /** The value that a sample records under {@code name}. */
