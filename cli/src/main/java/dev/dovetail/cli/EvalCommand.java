@@ -2,6 +2,10 @@ package dev.dovetail.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.cli.console.ConsoleProgress;
+import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.StrictOption;
+import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.image.OpenCv;

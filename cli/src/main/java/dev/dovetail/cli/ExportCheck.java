@@ -2,6 +2,7 @@ package dev.dovetail.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;

@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.models.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -2,6 +2,8 @@ package dev.dovetail.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.Model;

@@ -1,6 +1,7 @@
 package dev.dovetail.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.graph.Cost;

@@ -1,6 +1,7 @@
 package dev.dovetail.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelConfig;

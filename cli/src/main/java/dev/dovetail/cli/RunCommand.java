@@ -1,5 +1,8 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.OutputFile;
+import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;

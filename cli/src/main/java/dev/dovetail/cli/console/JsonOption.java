@@ -1,4 +1,4 @@
-package dev.dovetail.cli;
+package dev.dovetail.cli.console;
 
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The option {@code --json[=FILE]} of every verb that prints a table. */
-final class JsonOption {
+public final class JsonOption {
 
   private static final String STDOUT = "-";
 
@@ -42,7 +42,7 @@ final class JsonOption {
   private String target;
 
   /** Writes one JSON value. */
-  interface Json {
+  public interface Json {
     void write(JsonGenerator json) throws IOException;
   }
 
@@ -53,7 +53,7 @@ final class JsonOption {
    * @param json the same with every digit
    * @throws IOException if the JSON file cannot be written
    */
-  void report(String text, Json json) throws IOException {
+  public void report(String text, Json json) throws IOException {
     PrintWriter out = verb.commandLine().getOut();
     if (STDOUT.equals(target)) {
       StringWriter written = new StringWriter();
@@ -69,12 +69,12 @@ final class JsonOption {
   }
 
   /** As the other, for JSON that is a tree already. */
-  void report(String text, JsonNode json) throws IOException {
+  public void report(String text, JsonNode json) throws IOException {
     report(text, generator -> generator.writeTree(json));
   }
 
   /** Lines as one text. */
-  static String text(List<String> lines) {
+  public static String text(List<String> lines) {
     return lines.stream().map(l -> l + System.lineSeparator()).collect(Collectors.joining());
   }
 
@@ -89,7 +89,7 @@ final class JsonOption {
    *
    * @throws UsageException if FILE is a folder or lies in none
    */
-  void check() {
+  public void check() {
     if (target != null && !STDOUT.equals(target)) {
       OutputFile.check("--json", Path.of(target));
     }

@@ -1,4 +1,4 @@
-package dev.dovetail.cli;
+package dev.dovetail.cli.score;
 
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.semantic.LabelMap;

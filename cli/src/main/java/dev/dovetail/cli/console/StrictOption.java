@@ -1,4 +1,4 @@
-package dev.dovetail.cli;
+package dev.dovetail.cli.console;
 
 import dev.dovetail.data.coco.Strictness;
 import dev.dovetail.data.coco.Warnings;
@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine.Option;
 
 /** The option {@code --strict}: what is odd in annotations and predictions, refused or counted. */
-final class StrictOption {
+public final class StrictOption {
 
   @Option(
       names = "--strict",
@@ -15,17 +15,17 @@ final class StrictOption {
               + " given with a warning")
   private boolean strict;
 
-  boolean isStrict() {
+  public boolean isStrict() {
     return strict;
   }
 
   /** A new count of what is odd. */
-  Warnings warnings() {
+  public Warnings warnings() {
     return new Warnings(strict ? Strictness.STRICT : Strictness.LENIENT);
   }
 
   /** Prints one line for each kind of oddity. */
-  static void print(Warnings warnings, PrintWriter err) {
+  public static void print(Warnings warnings, PrintWriter err) {
     warnings.entries().forEach(e -> err.println("dovetail: warning: " + e));
     err.flush();
   }

@@ -1,10 +1,10 @@
-package dev.dovetail.cli;
+package dev.dovetail.cli.console;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file that a verb is to write. */
-final class OutputFile {
+public final class OutputFile {
 
   private OutputFile() {}
 
@@ -13,7 +13,7 @@ final class OutputFile {
    *
    * @throws UsageException if it is a folder or lies in none
    */
-  static void check(String option, Path file) {
+  public static void check(String option, Path file) {
     if (Files.isDirectory(file)) {
       throw new UsageException(option + " " + file + " is a folder; give a file in it");
     }

@@ -1,5 +1,6 @@
-package dev.dovetail.cli;
+package dev.dovetail.cli.score;
 
+import dev.dovetail.cli.console.UsageException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,11 +1,11 @@
-package dev.dovetail.cli;
+package dev.dovetail.cli.console;
 
 /** Arguments that cannot be meant together; ends with the exit code for usage. */
-final class UsageException extends IllegalArgumentException {
+public final class UsageException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
-  UsageException(String message) {
+  public UsageException(String message) {
     super(message);
   }
 }

@@ -1,4 +1,4 @@
-package dev.dovetail.cli;
+package dev.dovetail.cli.console;
 
 import dev.dovetail.models.evaluation.Progress;
 import java.io.PrintWriter;
@@ -10,7 +10,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows on stderr how far a run is: a bar on a terminal, a plain line now and then in a pipe. */
-final class ConsoleProgress implements Progress, AutoCloseable {
+public final class ConsoleProgress implements Progress, AutoCloseable {
 
   private static final long BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
   private static final int BAR_WIDTH = 79;
@@ -36,7 +36,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
    * Shows progress of things called {@code unit}. The launcher knows whether stderr is a terminal
    * and says so by the property {@code dovetail.terminal}.
    */
-  static ConsoleProgress of(PrintWriter err, String unit) {
+  public static ConsoleProgress of(PrintWriter err, String unit) {
     return new ConsoleProgress(err, Boolean.getBoolean("dovetail.terminal"), unit);
   }
 
@@ -105,7 +105,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
   }
 
   /** How many an earlier run had done. */
-  synchronized int before() {
+  public synchronized int before() {
     return before;
   }
 

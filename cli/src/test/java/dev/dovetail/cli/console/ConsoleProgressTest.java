@@ -1,4 +1,4 @@
-package dev.dovetail.cli;
+package dev.dovetail.cli.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

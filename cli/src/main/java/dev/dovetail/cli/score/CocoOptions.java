@@ -1,0 +1,102 @@
+package dev.dovetail.cli.score;
+
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.eval.coco.AreaRange;
+import dev.dovetail.eval.coco.CocoParams;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The parameters of pycocotools. */
+final class CocoOptions implements OptionGroup {
+
+  @Option(
+      names = "--iou-thrs",
+      split = ",",
+      paramLabel = "T",
+      description = "IoU thresholds (default: 0.5,0.55,...,0.95)")
+  private double[] iouThresholds;
+
+  @Option(
+      names = "--max-dets",
+      split = ",",
+      paramLabel = "N",
+      description = "detections counted per image and category (default: 1,10,100)")
+  private int[] maxDets;
+
+  @Option(
+      names = "--area-ranges",
+      split = ",",
+      paramLabel = "NAME:LO:HI",
+      converter = AreaConverter.class,
+      description = "size classes in square pixels, such as all:0:1e10,small:0:1024")
+  private List<AreaRange> areas;
+
+  @Option(names = "--no-cats", description = "match whatever the categories")
+  private boolean withoutCategories;
+
+  @Option(
+      names = "--img-ids",
+      split = ",",
+      paramLabel = "ID",
+      description = "images to score (default: all)")
+  private long[] imageIds;
+
+  @Option(
+      names = "--cat-ids",
+      split = ",",
+      paramLabel = "ID",
+      description = "categories to score (default: all)")
+  private long[] categoryIds;
+
+  @Option(
+      names = "--hashes",
+      description = "add array_sha256_f64le to the JSON: equal where two results are, bit by bit")
+  private boolean hashes;
+
+  @Override
+  public String names() {
+    return "--iou-thrs, --max-dets and the options beside";
+  }
+
+  boolean hashes() {
+    return hashes;
+  }
+
+  /**
+   * The parameters of an evaluation.
+   *
+   * @throws UsageException if a value makes no sense
+   */
+  CocoParams params() {
+    CocoParams params = CocoParams.defaults().withCategories(!withoutCategories);
+    try {
+      params = iouThresholds == null ? params : params.withIouThresholds(iouThresholds);
+      params = maxDets == null ? params : params.withMaxDets(maxDets);
+      params = areas == null ? params : params.withAreas(areas);
+      params = imageIds == null ? params : params.withImageIds(imageIds);
+      return categoryIds == null ? params : params.withCategoryIds(categoryIds);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  /** Reads {@code name:low:high}. */
+  static final class AreaConverter implements ITypeConverter<AreaRange> {
+    @Override
+    public AreaRange convert(String text) {
+      String[] parts = text.split(":", -1);
+      try {
+        if (parts.length == 3 && !parts[0].isEmpty()) {
+          return new AreaRange(
+              parts[0], Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
+        }
+      } catch (NumberFormatException e) {
+        // the sentence below says it
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is no size class; expected NAME:LOW:HIGH, such as small:0:1024");
+    }
+  }
+}

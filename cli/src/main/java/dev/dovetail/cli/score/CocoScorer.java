@@ -1,0 +1,27 @@
+package dev.dovetail.cli.score;
+
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoResults;
+import dev.dovetail.eval.coco.CocoEvaluation;
+import dev.dovetail.eval.coco.IouType;
+import java.io.IOException;
+
+/**
+ * Scores a COCO result list against a COCO ground truth.
+ *
+ * @param type how overlap is measured
+ */
+record CocoScorer(IouType type) implements Scorer {
+
+  @Override
+  public CocoScore score(ScoreInput input) throws IOException {
+    input.requireFiles();
+    JsonShape.requireOrder(input.truth(), input.predictions());
+    CocoOptions options = input.options().coco();
+    CocoDataset dataset = CocoDataset.read(input.truth(), input.warnings());
+    CocoResults results = CocoResults.read(input.predictions(), input.warnings());
+    CocoEvaluation evaluation =
+        CocoEvaluation.of(dataset, results, type, options.params(), input.warnings());
+    return new CocoScore(dataset, results, evaluation, options.hashes());
+  }
+}

@@ -1,0 +1,18 @@
+package dev.dovetail.cli.score;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What a {@link Scorer} found: the same numbers as text and as JSON. What is done with a result
+ * beyond printing it works on the implementation of its type, such as {@link CocoScore}.
+ */
+interface Score {
+
+  /** What a reader sees, line by line. */
+  List<String> text();
+
+  /** Writes one object with every digit, of the keys that the type's fixtures have. */
+  void writeJson(JsonGenerator json) throws IOException;
+}

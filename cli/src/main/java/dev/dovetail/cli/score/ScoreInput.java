@@ -1,0 +1,42 @@
+package dev.dovetail.cli.score;
+
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.data.coco.Warnings;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What is scored, and how.
+ *
+ * @param truth what {@code --gt} names
+ * @param predictions what {@code --dt} names
+ * @param options the options that only some types read
+ * @param warnings counts what is odd, or refuses it
+ * @param err where progress is shown
+ */
+record ScoreInput(
+    Path truth, Path predictions, ScoreOptions options, Warnings warnings, PrintWriter err) {
+
+  /** The same with other predictions. */
+  ScoreInput withPredictions(Path others) {
+    return new ScoreInput(truth, others, options, warnings, err);
+  }
+
+  /**
+   * For types whose inputs are two JSON files.
+   *
+   * @throws UsageException if one is a folder
+   */
+  void requireFiles() {
+    requireFile("--gt", truth);
+    requireFile("--dt", predictions);
+  }
+
+  private static void requireFile(String option, Path path) {
+    if (Files.isDirectory(path)) {
+      throw new UsageException(
+          option + " " + path + " is a folder; expected a JSON file (folders: --type semantic)");
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.dovetail.cli.score;
+
+import dev.dovetail.cli.console.UsageException;
+import java.util.Objects;
+import java.util.stream.Stream;
+import picocli.CommandLine.ArgGroup;
+
+/** The options of {@code score} that only some types read, one group beside the other. */
+final class ScoreOptions {
+
+  @ArgGroup(exclusive = false, heading = "%nFor bbox and segm:%n")
+  private CocoOptions coco;
+
+  @ArgGroup(exclusive = false, heading = "%nFor semantic:%n")
+  private SemanticOptions semantic;
+
+  /** The parameters of pycocotools; the defaults where none is given. */
+  CocoOptions coco() {
+    return coco == null ? new CocoOptions() : coco;
+  }
+
+  /**
+   * The parameters of mmsegmentation.
+   *
+   * @throws UsageException if none is given: the number of classes must be
+   */
+  SemanticOptions semantic() {
+    if (semantic == null) {
+      throw new UsageException("--type semantic needs --classes N, the number of classes");
+    }
+    return semantic;
+  }
+
+  /**
+   * Refuses options that the type does not read.
+   *
+   * @throws UsageException naming them and the types that do
+   */
+  void check(ScoreType type) {
+    Stream.of(coco, semantic)
+        .filter(Objects::nonNull)
+        .filter(group -> !type.reads(group.getClass()))
+        .findFirst()
+        .ifPresent(
+            group -> {
+              throw new UsageException(
+                  group.names() + " are for --type " + ScoreType.reading(group.getClass()));
+            });
+  }
+}

@@ -1,0 +1,68 @@
+package dev.dovetail.cli.score;
+
+import dev.dovetail.eval.coco.IouType;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The values of {@code --type}: each is a scorer and the groups of options that it reads. */
+enum ScoreType {
+  BBOX(new CocoScorer(IouType.BBOX), CocoOptions.class),
+  SEGM(new CocoScorer(IouType.SEGM), CocoOptions.class),
+  SEMANTIC(new SemanticScorer(), SemanticOptions.class);
+
+  private final Scorer scorer;
+  private final Set<Class<? extends OptionGroup>> groups;
+
+  @SafeVarargs
+  ScoreType(Scorer scorer, Class<? extends OptionGroup>... groups) {
+    this.scorer = scorer;
+    this.groups = Set.of(groups);
+  }
+
+  Scorer scorer() {
+    return scorer;
+  }
+
+  boolean reads(Class<? extends OptionGroup> group) {
+    return groups.contains(group);
+  }
+
+  /** The types that read a group: {@code bbox, segm}. */
+  static String reading(Class<? extends OptionGroup> group) {
+    return Arrays.stream(values())
+        .filter(type -> type.reads(group))
+        .map(ScoreType::toString)
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The type as it is written: {@code lvis-bbox}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Reads a type as it is written, and lists how they are for the help. */
+  static final class Names implements ITypeConverter<ScoreType>, Iterable<String> {
+
+    @Override
+    public ScoreType convert(String text) {
+      return Arrays.stream(values())
+          .filter(type -> type.toString().equalsIgnoreCase(text))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'" + text + "' is no type; expected one of " + String.join(", ", this)));
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(values()).map(ScoreType::toString).iterator();
+    }
+  }
+}

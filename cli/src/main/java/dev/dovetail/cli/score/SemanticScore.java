@@ -1,0 +1,26 @@
+package dev.dovetail.cli.score;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.semantic.SemanticEvaluation;
+import dev.dovetail.eval.semantic.SemanticReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Label maps scored as mmsegmentation does. */
+record SemanticScore(SemanticEvaluation evaluation) implements Score {
+
+  /** A table of classes and one of means, in percent. */
+  @Override
+  public List<String> text() {
+    List<String> text = new ArrayList<>(SemanticReport.classes(evaluation, List.of()));
+    text.add("");
+    text.addAll(SemanticReport.summary(evaluation));
+    return text;
+  }
+
+  @Override
+  public void writeJson(JsonGenerator json) throws IOException {
+    SemanticReport.writeJson(json, evaluation);
+  }
+}
