@@ -29,4 +29,15 @@ public interface Backbone {
    * @param x what {@link #stem} or the block before gave
    */
   Features blocks(Scope s, Features x, int stage, int from, int to);
+
+  /**
+   * The map that a stage gives to a neck or a head: the grid as it is, or normalised where
+   * published detection checkpoints have a norm for each stage.
+   *
+   * @param x what the stage's last block (or another, where a plain backbone is tapped) gave
+   * @return [batch, channels, height, width]
+   */
+  default Tensor output(Scope s, Features x, int stage) {
+    return x.map();
+  }
 }

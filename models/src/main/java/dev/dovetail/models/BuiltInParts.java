@@ -4,12 +4,14 @@ import dev.dovetail.adapters.Fpn;
 import dev.dovetail.adapters.VitBaseline;
 import dev.dovetail.adapters.VitComer;
 import dev.dovetail.backbones.Beit;
+import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.heads.Mask2Former;
 import dev.dovetail.heads.MaskRcnn;
 import dev.dovetail.heads.UperNet;
 import dev.dovetail.models.Part.Kind;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The parts that come with Dovetail. */
 public final class BuiltInParts implements PartProvider {
@@ -25,5 +27,10 @@ public final class BuiltInParts implements PartProvider {
         new Part<>(Kind.HEAD, "mask-rcnn", MaskRcnn.defaults()),
         new Part<>(Kind.HEAD, "upernet", UperNet.defaults()),
         new Part<>(Kind.HEAD, "mask2former", Mask2Former.defaults()));
+  }
+
+  @Override
+  public List<Preset> presets() {
+    return Stream.<List<Preset>>of().flatMap(List::stream).toList();
   }
 }

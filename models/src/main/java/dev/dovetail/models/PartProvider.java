@@ -1,5 +1,6 @@
 package dev.dovetail.models;
 
+import dev.dovetail.backbones.Preset;
 import java.util.List;
 
 /**
@@ -9,4 +10,9 @@ import java.util.List;
 public interface PartProvider {
 
   List<Part<?>> parts();
+
+  /** Variants of its backbones that configs can name in place of a type. */
+  default List<Preset> presets() {
+    return List.of();
+  }
 }

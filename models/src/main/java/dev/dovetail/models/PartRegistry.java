@@ -1,50 +1,89 @@
 package dev.dovetail.models;
 
+import dev.dovetail.backbones.Preset;
 import dev.dovetail.models.config.ConfigException;
 import dev.dovetail.models.config.DidYouMean;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
-/** The parts that configs can name. */
+/** The parts that configs can name, and the presets of the backbones among them. */
 public final class PartRegistry {
 
   private final List<Part<?>> parts;
+  private final List<Preset> presets;
 
   /**
-   * @throws IllegalArgumentException if two parts of a kind have one name
+   * @throws IllegalArgumentException if two parts of a kind have one name, or a preset's backbone
+   *     is of no part's type
    */
-  public PartRegistry(List<Part<?>> parts) {
+  public PartRegistry(List<Part<?>> parts, List<Preset> presets) {
+    this.parts = List.copyOf(parts);
+    this.presets = List.copyOf(presets);
     List<String> names = new ArrayList<>();
     for (Part<?> p : parts) {
-      String name = p.kind().section() + " '" + p.type() + "'";
-      if (names.contains(name)) {
-        throw new IllegalArgumentException("there are two parts " + name);
-      }
-      names.add(name);
+      requireNew(names, p.kind(), p.type());
     }
-    this.parts = List.copyOf(parts);
+    for (Preset p : presets) {
+      requireNew(names, Part.Kind.BACKBONE, p.name());
+      typeOf(p);
+    }
   }
 
-  /** All parts on the class path. */
+  private static void requireNew(List<String> names, Part.Kind kind, String type) {
+    String name = kind.section() + " '" + type + "'";
+    if (names.contains(name)) {
+      throw new IllegalArgumentException("there are two parts " + name);
+    }
+    names.add(name);
+  }
+
+  /** All parts and presets on the class path. */
   public static PartRegistry load() {
     List<Part<?>> parts = new ArrayList<>();
-    ServiceLoader.load(PartProvider.class).forEach(p -> parts.addAll(p.parts()));
-    return new PartRegistry(parts);
+    List<Preset> presets = new ArrayList<>();
+    for (PartProvider provider : ServiceLoader.load(PartProvider.class)) {
+      parts.addAll(provider.parts());
+      presets.addAll(provider.presets());
+    }
+    return new PartRegistry(parts, presets);
   }
 
   public List<Part<?>> parts() {
     return parts;
   }
 
+  public List<Preset> presets() {
+    return presets;
+  }
+
+  /** The word after {@code "type":} of the part that a preset is a variant of. */
+  public String typeOf(Preset preset) {
+    return parts.stream()
+        .filter(p -> p.kind() == Part.Kind.BACKBONE)
+        .filter(p -> p.defaults().getClass() == preset.backbone().getClass())
+        .map(Part::type)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the preset '"
+                        + preset.name()
+                        + "' is a variant of no backbone that is known"));
+  }
+
   List<String> types(Part.Kind kind) {
     return parts.stream().filter(p -> p.kind() == kind).map(Part::type).sorted().toList();
   }
 
+  /** The part of a name; a preset's name gives its type with the preset's values as defaults. */
   Part<?> find(Part.Kind kind, String type) {
     return parts.stream()
         .filter(p -> p.kind() == kind && p.type().equals(type))
         .findFirst()
+        .or(() -> kind == Part.Kind.BACKBONE ? preset(type) : Optional.empty())
         .orElseThrow(
             () ->
                 new ConfigException(
@@ -53,6 +92,19 @@ public final class PartRegistry {
                         + " type '"
                         + type
                         + "'"
-                        + DidYouMean.hint(type, types(kind))));
+                        + DidYouMean.hint(type, names(kind))));
+  }
+
+  private Optional<Part<?>> preset(String name) {
+    return presets.stream()
+        .filter(p -> p.name().equals(name))
+        .findFirst()
+        .map(p -> new Part<>(Part.Kind.BACKBONE, typeOf(p), (Record) p.backbone()));
+  }
+
+  private List<String> names(Part.Kind kind) {
+    Stream<String> variants =
+        kind == Part.Kind.BACKBONE ? presets.stream().map(Preset::name) : Stream.empty();
+    return Stream.concat(types(kind).stream(), variants).toList();
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.TensorData;
 import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 
 /** Compares an output with what the reference gave, by the rules of the fixtures' README. */
 final class Comparison {
@@ -40,6 +41,14 @@ final class Comparison {
           differ <= (pixels ? DISCRETE_PIXELS * n : 0),
           name + " differs in " + differ + " of " + n);
     }
+  }
+
+  /** The largest absolute value. */
+  static double largest(TensorData data) {
+    return IntStream.range(0, Math.toIntExact(data.type().shape().elements()))
+        .mapToDouble(i -> Math.abs(float32(data, i)))
+        .max()
+        .orElse(0);
   }
 
   private static float float32(TensorData data, int i) {

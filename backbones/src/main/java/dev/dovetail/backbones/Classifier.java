@@ -1,0 +1,21 @@
+package dev.dovetail.backbones;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+
+/**
+ * A backbone whose published checkpoints end in a classification head. Classifying an image is how
+ * one checks that a backbone is loaded right.
+ */
+public interface Classifier extends Backbone {
+
+  /**
+   * The final norm, the pooling and the linear layer of the source library. Names the value {@code
+   * features}, what is pooled: tokens [batch, tokens, channels] or a map, after the final norm.
+   *
+   * @param last what the last block gave
+   * @param classes 0 for no linear layer
+   * @return [batch, classes], or the pooled [batch, channels] for 0 classes
+   */
+  Tensor logits(Scope s, Features last, int classes);
+}

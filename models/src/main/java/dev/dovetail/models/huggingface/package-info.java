@@ -1,0 +1,2 @@
+/** Directories as Hugging Face transformers saves them. */
+package dev.dovetail.models.huggingface;

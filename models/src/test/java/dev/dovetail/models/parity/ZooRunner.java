@@ -1,0 +1,70 @@
+package dev.dovetail.models.parity;
+
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.runtime.DerivedFiles;
+import dev.dovetail.runtime.Plan;
+import dev.dovetail.runtime.Settings;
+import dev.dovetail.runtime.WeightBinding;
+import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.KnownLayout;
+import dev.dovetail.weights.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * Runs a whole model of another library on its own checkpoint, whose layout is recognised by its
+ * keys, with fused operators and optimisation, then with standard operators as they are written.
+ */
+final class ZooRunner {
+
+  /** Of the largest value of an output: the fixtures' README. */
+  private static final double TOLERANCE = 1e-4;
+
+  private ZooRunner() {}
+
+  /**
+   * Compares every output that the folder records.
+   *
+   * @param model its outputs under the folder's names, for a traced image
+   * @return how many outputs agree
+   */
+  static int compare(Path folder, BiFunction<Scope, Tensor, Map<String, Tensor>> model)
+      throws IOException {
+    Map<String, TensorData> inputs = Fixture.tensors(folder.resolve("inputs.safetensors"));
+    Map<String, TensorData> expected = Fixture.tensors(folder.resolve("outputs.safetensors"));
+    Trace trace = new Trace();
+    Tensor image =
+        trace.input(
+            "pixel_values", DType.FLOAT32, inputs.get("pixel_values").type().shape().dims());
+    Graph graph = trace.graph(model.apply(trace.root(), image));
+    try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("model.safetensors"))) {
+      Optional<KnownLayout> known = KnownLayout.recognise(checkpoint.tensors().keySet());
+      Layout layout = known.isPresent() ? known.get().layout() : Layout.SAME;
+      WeightBinding weights =
+          WeightBinding.of(
+              WeightBinding.match(graph, checkpoint, layout).requireComplete(false),
+              DerivedFiles.standard());
+      for (Settings settings :
+          List.of(Settings.cpu(), Settings.cpu().dialect(Dialect.PORTABLE).unoptimised())) {
+        try (Plan plan = Plan.compile(graph, weights, settings)) {
+          Map<String, TensorData> actual = plan.run(inputs);
+          expected.forEach(
+              (name, want) ->
+                  Comparison.assertMatches(
+                      name, want, actual.get(name), TOLERANCE * Comparison.largest(want)));
+        }
+      }
+    }
+    return expected.size();
+  }
+}
