@@ -1,0 +1,24 @@
+package dev.dovetail.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.Main;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+/** Pieces of code alone and side by side, by JMH. */
+@Command(
+    name = "jmh",
+    description = "JMH benchmarks; every argument goes to JMH: a pattern of names, -l, -h, …")
+final class MicroBench implements Callable<Integer> {
+
+  @Unmatched private List<String> arguments = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    Main.main(arguments.toArray(String[]::new));
+    return 0;
+  }
+}
