@@ -7,6 +7,8 @@ package dev.dovetail.data.coco;
  * @param area square pixels, decides the size class; NaN where the file has none
  * @param crowd the field {@code iscrowd}
  * @param segmentation {@link Segmentation.Absent} where the file has none, or an empty list
+ * @param keypoints {@link Keypoints#ABSENT} where the file has none
+ * @param ignore the field {@code ignore}, which LVIS honours and COCO does not
  */
 public record CocoAnnotation(
     long id,
@@ -15,7 +17,21 @@ public record CocoAnnotation(
     Box box,
     double area,
     Crowd crowd,
-    Segmentation segmentation) {
+    Segmentation segmentation,
+    Keypoints keypoints,
+    boolean ignore) {
+
+  /** An annotation without keypoints that is not to be ignored. */
+  public CocoAnnotation(
+      long id,
+      long imageId,
+      long categoryId,
+      Box box,
+      double area,
+      Crowd crowd,
+      Segmentation segmentation) {
+    this(id, imageId, categoryId, box, area, crowd, segmentation, Keypoints.ABSENT, false);
+  }
 
   /** Whether an annotation stands for many objects at once. */
   public enum Crowd {

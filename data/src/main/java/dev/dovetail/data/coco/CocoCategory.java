@@ -1,4 +1,14 @@
 package dev.dovetail.data.coco;
 
-/** An entry of {@code categories}; name and supercategory are empty where the file has none. */
-public record CocoCategory(long id, String name, String supercategory) {}
+/**
+ * An entry of {@code categories}; texts are empty where the file has none.
+ *
+ * @param frequency how often LVIS met it in training images: r (rare), c (common) or f (frequent)
+ */
+public record CocoCategory(long id, String name, String supercategory, String frequency) {
+
+  /** A category of a set that tells no frequencies. */
+  public CocoCategory(long id, String name, String supercategory) {
+    this(id, name, supercategory, "");
+  }
+}

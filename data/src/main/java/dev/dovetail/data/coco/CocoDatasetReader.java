@@ -1,6 +1,7 @@
 package dev.dovetail.data.coco;
 
 import com.fasterxml.jackson.core.JsonToken;
+import dev.dovetail.data.coco.CocoAnnotation.Crowd;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,8 @@ final class CocoDatasetReader {
     int width = -1;
     int height = -1;
     String fileName = "";
+    long[] negative = null;
+    long[] notExhaustive = null;
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       switch (name) {
         case "id" -> {
@@ -74,11 +77,16 @@ final class CocoDatasetReader {
         case "width" -> width = in.size(name);
         case "height" -> height = in.size(name);
         case "file_name" -> fileName = in.text(name);
+        case "neg_category_ids" -> negative = in.integers(name);
+        case "not_exhaustive_category_ids" -> notExhaustive = in.integers(name);
         default -> in.skip();
       }
     }
     checkId(hasId, id, known);
-    return new CocoImage(id, width, height, fileName);
+    return negative == null || notExhaustive == null
+        ? new CocoImage(id, width, height, fileName)
+        : new CocoImage(
+            id, width, height, fileName, new VerifiedCategories(negative, notExhaustive));
   }
 
   private CocoCategory category(IdIndex known) throws IOException {
@@ -86,6 +94,7 @@ final class CocoDatasetReader {
     boolean hasId = false;
     String categoryName = "";
     String supercategory = "";
+    String frequency = "";
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       switch (name) {
         case "id" -> {
@@ -94,11 +103,12 @@ final class CocoDatasetReader {
         }
         case "name" -> categoryName = in.text(name);
         case "supercategory" -> supercategory = in.text(name);
+        case "frequency" -> frequency = in.text(name);
         default -> in.skip();
       }
     }
     checkId(hasId, id, known);
-    return new CocoCategory(id, categoryName, supercategory);
+    return new CocoCategory(id, categoryName, supercategory, frequency);
   }
 
   private CocoAnnotation annotation(IdIndex known) throws IOException {
@@ -110,8 +120,11 @@ final class CocoDatasetReader {
     boolean hasCategory = false;
     boolean hasBox = false;
     double area = Double.NaN;
-    CocoAnnotation.Crowd crowd = CocoAnnotation.Crowd.ABSENT;
+    Crowd crowd = Crowd.ABSENT;
     Segmentation segmentation = Segmentation.Absent.INSTANCE;
+    double[] points = Keypoints.ABSENT.values();
+    long labelled = Keypoints.ABSENT.labelled();
+    boolean ignore = false;
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       switch (name) {
         case "id" -> {
@@ -128,8 +141,11 @@ final class CocoDatasetReader {
         }
         case "bbox" -> hasBox = in.box(name, box);
         case "area" -> area = in.isNull() ? Double.NaN : in.number(name);
-        case "iscrowd" -> crowd = crowd();
+        case "iscrowd" -> crowd = in.isNull() ? Crowd.ABSENT : flag(name) ? Crowd.YES : Crowd.NO;
         case "segmentation" -> segmentation = segmentations.read(in);
+        case "keypoints" -> points = in.isNull() ? points : in.finites(name);
+        case "num_keypoints" -> labelled = in.isNull() ? labelled : in.size(name);
+        case "ignore" -> ignore = !in.isNull() && flag(name);
         default -> in.skip();
       }
     }
@@ -146,15 +162,17 @@ final class CocoDatasetReader {
         hasBox ? new Box(box[0], box[1], box[2], box[3]) : Box.ABSENT,
         area,
         crowd,
-        segmentation);
+        segmentation,
+        points.length == 0 && labelled < 0 ? Keypoints.ABSENT : new Keypoints(points, labelled),
+        ignore);
   }
 
-  private CocoAnnotation.Crowd crowd() throws IOException {
+  /** Yes or no, as a number or as a truth value. */
+  private boolean flag(String name) throws IOException {
     return switch (in.parser().currentToken()) {
-      case VALUE_NULL -> CocoAnnotation.Crowd.ABSENT;
-      case VALUE_TRUE -> CocoAnnotation.Crowd.YES;
-      case VALUE_FALSE -> CocoAnnotation.Crowd.NO;
-      default -> in.number("iscrowd") != 0 ? CocoAnnotation.Crowd.YES : CocoAnnotation.Crowd.NO;
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      default -> in.number(name) != 0;
     };
   }
 

@@ -6,5 +6,13 @@ package dev.dovetail.data.coco;
  * @param width in pixels, or -1 where the file has none
  * @param height in pixels, or -1 where the file has none
  * @param fileName empty where the file has none
+ * @param verified what LVIS says about categories; {@link VerifiedCategories#ABSENT} elsewhere
  */
-public record CocoImage(long id, int width, int height, String fileName) {}
+public record CocoImage(
+    long id, int width, int height, String fileName, VerifiedCategories verified) {
+
+  /** An image of a set where every category is looked for in every image, as in COCO. */
+  public CocoImage(long id, int width, int height, String fileName) {
+    this(id, width, height, fileName, VerifiedCategories.ABSENT);
+  }
+}

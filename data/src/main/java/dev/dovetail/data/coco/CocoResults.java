@@ -18,9 +18,11 @@ public final class CocoResults {
     BOXES,
     /** A segmentation and no box: the mask gives area and, where a row has none, the box. */
     MASKS,
-    /** Keypoints alone. */
+    /** Keypoints alone: their extent is the box and gives the area. */
     KEYPOINTS
   }
+
+  private static final double[] NO_KEYPOINTS = {};
 
   private final String source;
   private final Kind kind;
@@ -30,6 +32,7 @@ public final class CocoResults {
   private final double[] scores;
   private final double[] boxes;
   private final Segmentation[] segmentations;
+  private final double[][] keypoints;
 
   private CocoResults(Builder b) {
     source = b.source;
@@ -40,6 +43,7 @@ public final class CocoResults {
     scores = b.scores;
     boxes = b.boxes;
     segmentations = b.segmentations;
+    keypoints = b.keypoints;
   }
 
   /**
@@ -108,6 +112,11 @@ public final class CocoResults {
         : segmentations[row];
   }
 
+  /** x, y and a third value of each keypoint of a row; empty where it has none. */
+  public double[] keypoints(int row) {
+    return keypoints == null || keypoints[row] == null ? NO_KEYPOINTS : keypoints[row];
+  }
+
   /** What messages call a row: {@code dt.json: results[17]}. */
   public String describe(int row) {
     return source + ": results[" + row + "]";
@@ -126,6 +135,7 @@ public final class CocoResults {
     private double[] scores = new double[64];
     private double[] boxes = new double[4 * 64];
     private Segmentation[] segmentations;
+    private double[][] keypoints;
 
     Builder(String source, Kind kind) {
       this.source = source;
@@ -137,8 +147,15 @@ public final class CocoResults {
      *
      * @param box four values, or null for none
      * @param segmentation or null for none
+     * @param points or null for none
      */
-    void add(long imageId, long categoryId, double score, double[] box, Segmentation segmentation) {
+    void add(
+        long imageId,
+        long categoryId,
+        double score,
+        double[] box,
+        Segmentation segmentation,
+        double[] points) {
       if (size == scores.length) {
         grow();
       }
@@ -151,6 +168,12 @@ public final class CocoResults {
           segmentations = new Segmentation[scores.length];
         }
         segmentations[size] = segmentation;
+      }
+      if (points != null) {
+        if (keypoints == null) {
+          keypoints = new double[scores.length][];
+        }
+        keypoints[size] = points;
       }
       size++;
     }
@@ -167,6 +190,9 @@ public final class CocoResults {
       boxes = Arrays.copyOf(boxes, 4 * capacity);
       if (segmentations != null) {
         segmentations = Arrays.copyOf(segmentations, capacity);
+      }
+      if (keypoints != null) {
+        keypoints = Arrays.copyOf(keypoints, capacity);
       }
     }
   }

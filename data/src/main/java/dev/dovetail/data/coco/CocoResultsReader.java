@@ -18,8 +18,8 @@ final class CocoResultsReader {
   private boolean hasCategory;
   private boolean hasScore;
   private boolean hasBox;
-  private boolean hasKeypoints;
   private Segmentation segmentation;
+  private double[] keypoints;
 
   CocoResultsReader(JsonSource in) {
     this.in = in;
@@ -39,7 +39,7 @@ final class CocoResultsReader {
         rows = new CocoResults.Builder(in.name(), kind);
       }
       check(kind);
-      rows.add(imageId, categoryId, score, hasBox ? box : null, segmentation);
+      rows.add(imageId, categoryId, score, hasBox ? box : null, segmentation, keypoints);
     }
     in.at("", -1);
     return rows == null ? new CocoResults.Builder(in.name(), Kind.BOXES).build() : rows.build();
@@ -50,8 +50,8 @@ final class CocoResultsReader {
     hasCategory = false;
     hasScore = false;
     hasBox = false;
-    hasKeypoints = false;
     segmentation = null;
+    keypoints = null;
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       switch (name) {
         case "image_id" -> {
@@ -71,10 +71,7 @@ final class CocoResultsReader {
           Segmentation read = segmentations.read(in);
           segmentation = read instanceof Segmentation.Absent ? null : read;
         }
-        case "keypoints" -> {
-          hasKeypoints = !in.isNull();
-          in.skip();
-        }
+        case "keypoints" -> keypoints = in.isNull() ? null : in.finites(name);
         default -> in.skip();
       }
     }
@@ -87,7 +84,7 @@ final class CocoResultsReader {
     if (segmentation != null) {
       return Kind.MASKS;
     }
-    if (hasKeypoints) {
+    if (keypoints != null) {
       return Kind.KEYPOINTS;
     }
     throw in.error("", "the first detection has no bbox, no segmentation and no keypoints");
@@ -111,7 +108,7 @@ final class CocoResultsReader {
                   + " must have");
         }
       }
-      case KEYPOINTS -> require(hasKeypoints, "keypoints");
+      case KEYPOINTS -> require(keypoints != null, "keypoints");
     }
   }
 

@@ -44,6 +44,18 @@ final class DatasetCheck {
       box(index, annotation.box(), image);
     }
     segmentation(index, annotation.segmentation(), image);
+    keypoints(index, annotation.keypoints());
+  }
+
+  private void keypoints(int index, Keypoints keypoints) throws CocoFormatException {
+    int visible = keypoints.visible();
+    if (keypoints.labelled() >= 0 && keypoints.labelled() != visible) {
+      warn(
+          "num_keypoints that differ from the number of visible keypoints (only whether they are 0"
+              + " matters)",
+          index,
+          ", num_keypoints " + keypoints.labelled() + ", visible " + visible);
+    }
   }
 
   private void box(int index, Box box, int image) throws CocoFormatException {

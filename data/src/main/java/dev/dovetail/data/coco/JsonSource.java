@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -39,6 +41,7 @@ final class JsonSource implements Closeable {
   private final JsonParser parser;
   private String list = "";
   private int record = -1;
+  private double[] values = new double[256];
 
   private JsonSource(Path file, JsonParser parser) {
     this.file = file;
@@ -192,6 +195,29 @@ final class JsonSource implements Closeable {
       throw error(field, "is infinite; expected a finite number");
     }
     return value;
+  }
+
+  /** A list of numbers, none infinite. */
+  double[] finites(String field) throws IOException {
+    expectArray(field);
+    int n = 0;
+    while (next() != JsonToken.END_ARRAY) {
+      if (n == values.length) {
+        values = Arrays.copyOf(values, 2 * n);
+      }
+      values[n++] = finite(field);
+    }
+    return Arrays.copyOf(values, n);
+  }
+
+  /** A list of integers. */
+  long[] integers(String field) throws IOException {
+    expectArray(field);
+    LongStream.Builder integers = LongStream.builder();
+    while (next() != JsonToken.END_ARRAY) {
+      integers.add(integer(field));
+    }
+    return integers.build().toArray();
   }
 
   /** Reads [x, y, width, height]; false for null or an empty list, which stand for no box. */

@@ -12,8 +12,6 @@ final class SegmentationReader {
 
   private static final String FIELD = "segmentation";
 
-  private double[] coordinates = new double[256];
-
   /** The parser stands on the value, and on its last token afterwards. */
   Segmentation read(JsonSource in) throws IOException {
     return switch (in.parser().currentToken()) {
@@ -31,14 +29,7 @@ final class SegmentationReader {
         throw in.error(
             FIELD, "expected a list of polygons [x0, y0, x1, y1, …], found " + in.found());
       }
-      int n = 0;
-      while (in.next() != JsonToken.END_ARRAY) {
-        if (n == coordinates.length) {
-          coordinates = Arrays.copyOf(coordinates, 2 * n);
-        }
-        coordinates[n++] = in.finite(FIELD);
-      }
-      parts.add(Arrays.copyOf(coordinates, n));
+      parts.add(in.finites(FIELD));
     }
     return parts.isEmpty()
         ? Segmentation.Absent.INSTANCE

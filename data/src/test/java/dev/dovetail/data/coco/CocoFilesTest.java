@@ -79,6 +79,53 @@ class CocoFilesTest {
   }
 
   @Test
+  void keypointsAndTheFieldsOfLvisAreRead() throws IOException {
+    CocoDataset dataset =
+        CocoDataset.read(
+            file(
+                "{\"images\": [{\"id\": 1, \"neg_category_ids\": [5, 4294967297],"
+                    + " \"not_exhaustive_category_ids\": []}, {\"id\": 2}],"
+                    + " \"categories\": [{\"id\": 5, \"name\": \"x\", \"frequency\": \"r\"}],"
+                    + " \"annotations\": [{\"id\": 3, \"image_id\": 1, \"category_id\": 5,"
+                    + " \"keypoints\": [1, 2.5, 2, 0, 0, 0], \"num_keypoints\": 1, \"ignore\": 1},"
+                    + " {\"id\": 4, \"image_id\": 1, \"category_id\": 5}]}"),
+            new Warnings(Strictness.STRICT));
+    VerifiedCategories verified = dataset.images().get(0).verified();
+    assertArrayEquals(new long[] {5, 4294967297L}, verified.negative());
+    assertEquals(0, verified.notExhaustive().length);
+    assertEquals(VerifiedCategories.ABSENT, dataset.images().get(1).verified());
+    assertEquals("r", dataset.categories().get(0).frequency());
+    CocoAnnotation annotation = dataset.annotations().get(0);
+    assertArrayEquals(new double[] {1, 2.5, 2, 0, 0, 0}, annotation.keypoints().values());
+    assertEquals(1, annotation.keypoints().labelled());
+    assertEquals(1, annotation.keypoints().visible());
+    assertTrue(annotation.ignore());
+    assertEquals(Keypoints.ABSENT, dataset.annotations().get(1).keypoints());
+    assertFalse(dataset.annotations().get(1).ignore());
+
+    CocoResults results =
+        results("[{\"image_id\": 1, \"category_id\": 5, \"score\": 1, \"keypoints\": [3, 4, 9]}]");
+    assertEquals(CocoResults.Kind.KEYPOINTS, results.kind());
+    assertArrayEquals(new double[] {3, 4, 9}, results.keypoints(0));
+    assertRefused("{\"id\": 3, \"image_id\": 1, \"category_id\": 5, \"keypoints\": [NaN]}", "NaN");
+  }
+
+  @Test
+  void keypointsThatAreCountedWrongAreAWarning() throws IOException {
+    Path wrong =
+        file(
+            "{\"images\": [{\"id\": 1}], \"categories\": [{\"id\": 5}], \"annotations\": ["
+                + "{\"id\": 3, \"image_id\": 1, \"category_id\": 5,"
+                + " \"keypoints\": [1, 2.5, 2], \"num_keypoints\": 0}]}");
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    CocoDataset.read(wrong, warnings);
+    assertEquals(1, warnings.entries().size());
+    assertTrue(warnings.entries().get(0).toString().contains("(id 3), num_keypoints 0, visible 1"));
+    assertThrows(
+        CocoFormatException.class, () -> CocoDataset.read(wrong, new Warnings(Strictness.STRICT)));
+  }
+
+  @Test
   void whatAnAnnotationLacksIsToldApartFromZero() throws IOException {
     CocoAnnotation bare =
         dataset("{\"id\": 3, \"image_id\": 1, \"category_id\": 5}").annotations().get(0);
