@@ -6,7 +6,6 @@ import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.CocoResults;
 import dev.dovetail.data.coco.Warnings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,6 @@ import java.util.stream.IntStream;
  * curves they come from. Values are fractions; -1 stands for no value.
  */
 public final class CocoEvaluation {
-
-  private static final int SLICES_PER_PROCESSOR = 8;
 
   private final IouType type;
   private final CocoParams params;
@@ -64,45 +61,7 @@ public final class CocoEvaluation {
   public static CocoEvaluation of(
       CocoDataset dataset, CocoResults results, IouType type, CocoParams params, Warnings warnings)
       throws IOException {
-    GroundTruths truths = new GroundTruths(dataset, type, params);
-    ResultImages images = new ResultImages(truths, results, warnings);
-    int slices =
-        Math.max(
-            1,
-            Math.min(
-                truths.images(),
-                SLICES_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
-    CocoEvaluator whole = new CocoEvaluator(truths, params);
-    try {
-      IntStream.range(0, slices)
-          .parallel()
-          .mapToObj(s -> slice(truths, params, images, s, slices))
-          .toList()
-          .forEach(whole::merge);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    return whole.summarise();
-  }
-
-  private static CocoEvaluator slice(
-      GroundTruths truths, CocoParams params, ResultImages images, int slice, int slices) {
-    CocoEvaluator evaluator = new CocoEvaluator(truths, params);
-    int from = (int) ((long) truths.images() * slice / slices);
-    int to = (int) ((long) truths.images() * (slice + 1) / slices);
-    try {
-      for (int image = from; image < to; image++) {
-        if (!images.isEmpty(image)) {
-          evaluator.accumulate(images.image(image));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (IllegalArgumentException e) {
-      // Another thread's IllegalArgumentException would arrive wrapped, with another message.
-      throw new UncheckedIOException(new CocoFormatException(e.getMessage(), e));
-    }
-    return evaluator;
+    return CocoEvaluator.of(dataset, results, type, params, warnings).summarise();
   }
 
   public IouType type() {

@@ -2,6 +2,9 @@ package dev.dovetail.eval.coco;
 
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.coco.CocoResults;
+import dev.dovetail.data.coco.Warnings;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -44,6 +47,31 @@ public final class CocoEvaluator {
     for (int k = 0; k < outcomes.length; k++) {
       outcomes[k] = new Outcomes(cells);
     }
+  }
+
+  /**
+   * An accumulator of a whole result list, on all processors; the result does not depend on their
+   * number.
+   *
+   * @throws CocoFormatException if the ground truth lacks what the type needs, a detection is of an
+   *     image that is not listed, or a mask is none; under {@link
+   *     dev.dovetail.data.coco.Strictness#STRICT} also for what is odd
+   * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
+   */
+  public static CocoEvaluator of(
+      CocoDataset dataset, CocoResults results, IouType type, CocoParams params, Warnings warnings)
+      throws IOException {
+    GroundTruths truths = new GroundTruths(dataset, type, params);
+    ResultImages images = new ResultImages(truths, results, warnings);
+    return ImageSlices.collect(
+        truths.images(),
+        () -> new CocoEvaluator(truths, params),
+        (evaluator, image) -> {
+          if (!images.isEmpty(image)) {
+            evaluator.accumulate(images.image(image));
+          }
+        },
+        CocoEvaluator::merge);
   }
 
   /** An empty accumulator over the same ground truth, to be merged later. */

@@ -1,7 +1,7 @@
 package dev.dovetail.eval.coco;
 
 /** Groups items by small integer keys, keeping their order within a key. */
-final class CountingSort {
+public final class CountingSort {
 
   private CountingSort() {}
 
@@ -10,7 +10,7 @@ final class CountingSort {
    *
    * @param key of every item, indexed by item; 0 … keys - 1
    */
-  static int[] stable(int[] items, int[] key, int keys) {
+  public static int[] stable(int[] items, int[] key, int keys) {
     int[] next = starts(items, key, keys);
     int[] sorted = new int[items.length];
     for (int item : items) {
@@ -20,7 +20,7 @@ final class CountingSort {
   }
 
   /** {@code [keys + 1]}: where each key begins among the sorted items, and their number. */
-  static int[] starts(int[] items, int[] key, int keys) {
+  public static int[] starts(int[] items, int[] key, int keys) {
     int[] starts = new int[keys + 1];
     for (int item : items) {
       starts[key[item] + 1]++;

@@ -10,6 +10,8 @@ import dev.dovetail.data.coco.IdIndex;
 import dev.dovetail.data.coco.Segmentation;
 import dev.dovetail.data.mask.Rle;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The ground truths that take part in an evaluation, in columns: by image, then category (both
@@ -140,6 +142,11 @@ final class GroundTruths {
     return images.id(image);
   }
 
+  /** The number of an evaluated image in the list of the file. */
+  int imageInFile(int image) {
+    return listedImages.get(images.id(image));
+  }
+
   /** The entry of an image, whether evaluated or not; null if it is not listed. */
   CocoImage listedImage(long id) {
     int index = listedImages.get(id);
@@ -161,11 +168,16 @@ final class GroundTruths {
     return categories.get(id);
   }
 
-  /** Id and name of what a group is about; id -1 where categories are not used. */
-  CocoCategory groupCategory(int group) {
-    return useCategories
-        ? dataset.categories().get(listedCategories.get(categories.id(group)))
-        : new CocoCategory(-1, "all categories", "");
+  /** The categories evaluated, ascending by id. */
+  List<CocoCategory> categoryList() {
+    return IntStream.range(0, categories.size())
+        .mapToObj(k -> dataset.categories().get(listedCategories.get(categories.id(k))))
+        .toList();
+  }
+
+  /** What each group is about; one of id -1 where categories are not used. */
+  List<CocoCategory> groupCategories() {
+    return useCategories ? categoryList() : List.of(new CocoCategory(-1, "all categories", ""));
   }
 
   /** Number of groups that are matched each by itself: the categories, or one. */
@@ -176,6 +188,11 @@ final class GroundTruths {
   /** First ground truth of an image; the image after it begins where it ends. */
   int start(int image) {
     return imageStart[image];
+  }
+
+  /** The number of a ground truth among the annotations of the file. */
+  int annotation(int truth) {
+    return annotations[truth];
   }
 
   int categoryOf(int truth) {

@@ -1,7 +1,5 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoCategory;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -29,9 +27,8 @@ final class PrecisionRecall {
     CurveArrays arrays = new CurveArrays(params, groups);
     PrecisionRecall curves = new PrecisionRecall(params, arrays);
     IntStream.range(0, groups).parallel().forEach(k -> curves.category(k, outcomes[k], counted));
-    List<CocoCategory> categories =
-        IntStream.range(0, groups).mapToObj(truths::groupCategory).toList();
-    return new CocoEvaluation(truths.type(), params, truths.images(), categories, arrays);
+    return new CocoEvaluation(
+        truths.type(), params, truths.images(), truths.groupCategories(), arrays);
   }
 
   private void category(int k, Outcomes outcomes, long[][] counted) {

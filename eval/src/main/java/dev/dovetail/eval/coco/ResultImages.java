@@ -37,11 +37,11 @@ final class ResultImages {
     int size = 0;
     for (int row = 0; row < results.size(); row++) {
       image[row] = truths.image(results.imageId(row));
-      int category = truths.category(results.categoryId(row));
-      if (image[row] < 0 || category < 0) {
-        leaveOut(row, warnings);
-      } else {
+      if (image[row] >= 0 && truths.category(results.categoryId(row)) >= 0) {
         checkSize(row, warnings);
+        kept[size++] = row;
+      } else if (isOfUnlistedCategory(row, warnings) && image[row] >= 0) {
+        // No evaluator counts it, but tidecv does.
         kept[size++] = row;
       }
     }
@@ -50,18 +50,20 @@ final class ResultImages {
     this.start = CountingSort.starts(selected, image, truths.images());
   }
 
-  private void leaveOut(int row, Warnings warnings) throws CocoFormatException {
+  private boolean isOfUnlistedCategory(int row, Warnings warnings) throws CocoFormatException {
     if (truths.listedImage(results.imageId(row)) == null) {
       throw new CocoFormatException(
           results.describe(row)
               + (".image_id: " + results.imageId(row) + " is not an image of ")
               + truths.source());
     }
-    if (!truths.listsCategory(results.categoryId(row))) {
-      warnings.add(
-          "detections of a category that is not listed (left out, as by the COCO tools)",
-          () -> results.describe(row) + ".category_id: " + results.categoryId(row));
+    if (truths.listsCategory(results.categoryId(row))) {
+      return false;
     }
+    warnings.add(
+        "detections of a category that is not listed (left out, as by the COCO tools)",
+        () -> results.describe(row) + ".category_id: " + results.categoryId(row));
+    return true;
   }
 
   private void checkSize(int row, Warnings warnings) throws CocoFormatException {

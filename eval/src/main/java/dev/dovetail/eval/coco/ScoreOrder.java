@@ -1,7 +1,7 @@
 package dev.dovetail.eval.coco;
 
 /** Sorts rows by descending score, stable: among equal scores (+0 and -0 too) order is kept. */
-final class ScoreOrder {
+public final class ScoreOrder {
 
   private static final int INSERTION = 12;
 
@@ -12,7 +12,7 @@ final class ScoreOrder {
    *
    * @param scores of every row, indexed by row, none NaN
    */
-  static void sort(int[] rows, int from, int to, double[] scores) {
+  public static void sort(int[] rows, int from, int to, double[] scores) {
     if (to - from <= INSERTION) {
       insertion(rows, from, to, scores);
     } else {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The evaluation fixtures, found by walking their folder. */
-final class Fixtures {
+public final class Fixtures {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -30,7 +30,7 @@ final class Fixtures {
     }
   }
 
-  static JsonNode expected(Path folder) {
+  public static JsonNode expected(Path folder) {
     try {
       return JSON.readTree(folder.resolve("expected.json").toFile());
     } catch (IOException e) {
@@ -39,7 +39,7 @@ final class Fixtures {
   }
 
   /** The ground truth or result file of a folder: named, its own, or its parent's. */
-  static Path input(Path folder, JsonNode expected, String kind) {
+  public static Path input(Path folder, JsonNode expected, String kind) {
     for (JsonNode name : List.of(expected.path(kind), expected.path("overrides").path(kind))) {
       if (name.isTextual() && Files.exists(folder.resolve(name.asText()))) {
         return folder.resolve(name.asText()).normalize();

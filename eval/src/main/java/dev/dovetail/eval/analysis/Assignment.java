@@ -1,0 +1,67 @@
+package dev.dovetail.eval.analysis;
+
+import dev.dovetail.eval.coco.ImageOverlaps;
+import java.util.Arrays;
+
+/**
+ * Which ground truth each detection of an image takes: by descending score the free one of its own
+ * category with the highest overlap, if that reaches a threshold (the matching of TIDE, Bolya et
+ * al. 2020). A detection that takes none and lies in a crowd of its category is ignored.
+ */
+final class Assignment {
+
+  private static final int NONE = -1;
+
+  private final int[] taken;
+  private final boolean[] used;
+  private final boolean[] ignored;
+
+  Assignment(ImageOverlaps image, double threshold) {
+    int n = image.detections();
+    taken = new int[n];
+    used = new boolean[image.truths()];
+    ignored = new boolean[n];
+    Arrays.fill(taken, NONE);
+    for (int d = 0; d < n; d++) {
+      int best = best(image, d);
+      if (best != NONE && image.overlap()[d][best] >= threshold) {
+        taken[d] = best;
+        used[best] = true;
+      }
+    }
+    for (int d = 0; d < n; d++) {
+      for (int t = 0; t < used.length; t++) {
+        ignored[d] |=
+            taken[d] == NONE
+                && image.crowd()[t]
+                && image.truthCategory()[t] == image.category()[d]
+                && image.overlap()[d][t] > threshold;
+      }
+    }
+  }
+
+  private int best(ImageOverlaps image, int d) {
+    int best = NONE;
+    for (int t = 0; t < used.length; t++) {
+      if (!image.crowd()[t]
+          && !used[t]
+          && image.truthCategory()[t] == image.category()[d]
+          && (best == NONE || image.overlap()[d][t] > image.overlap()[d][best])) {
+        best = t;
+      }
+    }
+    return best;
+  }
+
+  boolean isTrue(int detection) {
+    return taken[detection] != NONE;
+  }
+
+  boolean isIgnored(int detection) {
+    return ignored[detection];
+  }
+
+  boolean isUsed(int truth) {
+    return used[truth];
+  }
+}

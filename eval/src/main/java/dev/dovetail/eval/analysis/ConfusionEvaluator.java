@@ -1,0 +1,101 @@
+package dev.dovetail.eval.analysis;
+
+import dev.dovetail.eval.coco.ImageOverlaps;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Accumulates images and counts which category was detected where which one is. Detections from
+ * {@link #SCORE} on and ground truths that are no crowd are paired whatever their categories, the
+ * highest overlap first (then the higher score, then the earlier ground truth), down to {@link
+ * #OVERLAP}. Of what is left over, detections in a crowd of their category are not counted.
+ */
+public final class ConfusionEvaluator {
+
+  /** Score from which on a detection is looked at. */
+  public static final double SCORE = 0.25;
+
+  /** Overlap from which on a detection and a ground truth are of one place. */
+  public static final double OVERLAP = 0.5;
+
+  private record Pair(int detection, int truth, double overlap) {}
+
+  private final long[][] counts;
+
+  /** An empty accumulator for a number of categories. */
+  public ConfusionEvaluator(int categories) {
+    counts = new long[categories + 1][categories + 1];
+  }
+
+  /** Adds an image, all detections that it shows. */
+  public void accumulate(ImageOverlaps image) {
+    int background = counts.length - 1;
+    boolean[] paired = new boolean[image.detections()];
+    boolean[] found = image.crowd().clone();
+    for (Pair pair : pairs(image)) {
+      if (!paired[pair.detection] && !found[pair.truth]) {
+        paired[pair.detection] = true;
+        found[pair.truth] = true;
+        counts[image.truthCategory()[pair.truth]][image.category()[pair.detection]]++;
+      }
+    }
+    for (int t = 0; t < found.length; t++) {
+      if (!found[t]) {
+        counts[image.truthCategory()[t]][background]++;
+      }
+    }
+    for (int d = 0; d < paired.length; d++) {
+      if (!paired[d] && image.score()[d] >= SCORE && !inCrowd(image, d)) {
+        counts[background][image.category()[d]]++;
+      }
+    }
+  }
+
+  private static List<Pair> pairs(ImageOverlaps image) {
+    List<Pair> pairs = new ArrayList<>();
+    for (int d = 0; d < image.detections() && image.score()[d] >= SCORE; d++) {
+      for (int t = 0; t < image.truths(); t++) {
+        if (!image.crowd()[t] && image.overlap()[d][t] >= OVERLAP) {
+          pairs.add(new Pair(d, t, image.overlap()[d][t]));
+        }
+      }
+    }
+    pairs.sort(Comparator.comparingDouble(Pair::overlap).reversed());
+    return pairs;
+  }
+
+  private static boolean inCrowd(ImageOverlaps image, int d) {
+    for (int t = 0; t < image.truths(); t++) {
+      if (image.crowd()[t]
+          && image.truthCategory()[t] == image.category()[d]
+          && image.overlap()[d][t] >= OVERLAP) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Adds what another accumulator holds; the other stays as it is.
+   *
+   * @throws IllegalArgumentException if it has another number of categories
+   */
+  public void merge(ConfusionEvaluator other) {
+    if (other.counts.length != counts.length) {
+      throw new IllegalArgumentException(
+          "only accumulators of the same number of categories can be merged");
+    }
+    for (int row = 0; row < counts.length; row++) {
+      for (int column = 0; column < counts.length; column++) {
+        counts[row][column] += other.counts[row][column];
+      }
+    }
+  }
+
+  /** The matrix of all that was accumulated. */
+  public DetectionConfusion summarise() {
+    return new DetectionConfusion(Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new));
+  }
+}

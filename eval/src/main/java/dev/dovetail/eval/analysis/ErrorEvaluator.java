@@ -1,0 +1,159 @@
+package dev.dovetail.eval.analysis;
+
+import dev.dovetail.eval.coco.ImageOverlaps;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Accumulates images and breaks the AP at one overlap down by kinds of errors, as tidecv 1.0.1 does
+ * with its defaults. The result does not depend on the order of the images nor on slicing.
+ */
+public final class ErrorEvaluator {
+
+  /** Overlap from which on a detection is right. */
+  public static final double FOREGROUND = 0.5;
+
+  /** Overlap up to which there is nothing. */
+  public static final double BACKGROUND = 0.1;
+
+  private final int categories;
+  private final List<ImageErrors> images = new ArrayList<>();
+
+  /**
+   * An empty accumulator.
+   *
+   * @param categories how many categories there are
+   */
+  public ErrorEvaluator(int categories) {
+    this.categories = categories;
+  }
+
+  /** Adds an image, all detections that it shows. */
+  public void accumulate(ImageOverlaps image) {
+    images.add(ImageErrors.of(image));
+  }
+
+  /** Adds what another accumulator holds; the other stays as it is. */
+  public void merge(ErrorEvaluator other) {
+    images.addAll(other.images);
+  }
+
+  /** The breakdown of all that was accumulated. */
+  public ErrorBreakdown summarise() {
+    List<ImageErrors> ordered =
+        images.stream().sorted(Comparator.comparingInt(ImageErrors::image)).toList();
+    long[] positives = new long[categories];
+    long[] unused = new long[categories];
+    List<Map<ErrorType, Long>> perCategory = new ArrayList<>();
+    IntStream.range(0, categories).forEach(k -> perCategory.add(zeros()));
+    for (ImageErrors image : ordered) {
+      for (int k : image.truths()) {
+        positives[k]++;
+      }
+      for (int k : image.unused()) {
+        unused[k]++;
+      }
+      for (int k : image.missed()) {
+        perCategory.get(k).merge(ErrorType.MISSED, 1L, Long::sum);
+      }
+      for (int d = 0; d < image.size(); d++) {
+        if (image.error()[d] != null) {
+          perCategory.get(image.category()[d]).merge(image.error()[d], 1L, Long::sum);
+        }
+      }
+    }
+    double ap = asFound(ordered).meanAp(positives);
+    Map<ErrorType, Double> cost = new EnumMap<>(ErrorType.class);
+    Map<ErrorType, Long> counts = new EnumMap<>(ErrorType.class);
+    for (ErrorType type : ErrorType.values()) {
+      long[] wanted = positives.clone();
+      long sum = 0;
+      for (int k = 0; k < categories; k++) {
+        long n = perCategory.get(k).get(type);
+        wanted[k] -= type == ErrorType.MISSED ? n : 0;
+        sum += n;
+      }
+      cost.put(type, Math.max(0, repaired(ordered, type).meanAp(wanted) - ap));
+      counts.put(type, sum);
+    }
+    double falsePositives = separated(ordered).meanAp(positives) - ap;
+    long[] found = positives.clone();
+    for (int k = 0; k < categories; k++) {
+      found[k] -= unused[k];
+    }
+    double falseNegatives = rebuilt(ordered).meanAp(found) - ap;
+    return new ErrorBreakdown(ap, cost, counts, falsePositives, falseNegatives, perCategory);
+  }
+
+  private static Map<ErrorType, Long> zeros() {
+    Map<ErrorType, Long> zeros = new EnumMap<>(ErrorType.class);
+    for (ErrorType type : ErrorType.values()) {
+      zeros.put(type, 0L);
+    }
+    return zeros;
+  }
+
+  private ScoredList asFound(List<ImageErrors> ordered) {
+    ScoredList list = list(ordered);
+    for (ImageErrors image : ordered) {
+      for (int d = 0; d < image.size(); d++) {
+        if (!image.ignored()[d]) {
+          list.add(image.category()[d], image.score()[d], image.error()[d] == null);
+        }
+      }
+    }
+    return list;
+  }
+
+  /** False detections first, as tidecv rebuilds its lists; that decides among equal scores. */
+  private ScoredList rebuilt(List<ImageErrors> ordered) {
+    return repaired(ordered, null);
+  }
+
+  private ScoredList repaired(List<ImageErrors> ordered, ErrorType repaired) {
+    ScoredList list = list(ordered);
+    for (ImageErrors image : ordered) {
+      for (int d = 0; d < image.size(); d++) {
+        if (image.error()[d] == null) {
+          continue;
+        }
+        if (image.error()[d] == repaired) {
+          if (image.fixed()[d] != ImageErrors.REMOVED) {
+            list.add(image.fixed()[d], image.score()[d], true);
+          }
+        } else if (!image.ignored()[d]) {
+          list.add(image.category()[d], image.score()[d], false);
+        }
+      }
+    }
+    for (ImageErrors image : ordered) {
+      for (int d = 0; d < image.size(); d++) {
+        if (image.error()[d] == null) {
+          list.add(image.category()[d], image.score()[d], true);
+        }
+      }
+    }
+    return list;
+  }
+
+  private ScoredList separated(List<ImageErrors> ordered) {
+    ScoredList list = list(ordered);
+    for (ImageErrors image : ordered) {
+      for (int d = 0; d < image.size(); d++) {
+        if (!image.ignored()[d]) {
+          boolean right = image.error()[d] == null;
+          list.add(image.category()[d], right ? 1 : 0, right);
+        }
+      }
+    }
+    return list;
+  }
+
+  private ScoredList list(List<ImageErrors> ordered) {
+    return new ScoredList(categories, ordered.stream().mapToInt(ImageErrors::size).sum());
+  }
+}

@@ -1,0 +1,132 @@
+package dev.dovetail.eval.coco;
+
+import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.coco.CocoResults;
+import dev.dovetail.data.coco.IdIndex;
+import dev.dovetail.data.coco.Strictness;
+import dev.dovetail.data.coco.Warnings;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * The images of a set with the overlaps of detections and ground truths of all categories: what an
+ * analysis of errors looks at. Images and categories are those that the parameters choose.
+ */
+public final class CocoOverlaps {
+
+  private final GroundTruths truths;
+  private final ResultImages results;
+  private final int limit;
+  private final IdIndex unlisted = new IdIndex();
+
+  /**
+   * Overlaps of a result list that was scored before; its oddities are not reported again.
+   *
+   * @param limit how many detections of an image are looked at, the highest scores of all
+   *     categories that are listed, and what lies between of others
+   * @throws CocoFormatException as {@link CocoEvaluation#of}
+   */
+  public CocoOverlaps(
+      CocoDataset dataset, CocoResults results, IouType type, CocoParams params, int limit)
+      throws CocoFormatException {
+    this.truths = new GroundTruths(dataset, type, params);
+    this.results = new ResultImages(truths, results, new Warnings(Strictness.LENIENT));
+    this.limit = limit;
+    for (int row = 0; row < results.size(); row++) {
+      if (!truths.listsCategory(results.categoryId(row))) {
+        unlisted.add(results.categoryId(row));
+      }
+    }
+  }
+
+  /** What the overlaps are measured on. */
+  public IouType type() {
+    return truths.type();
+  }
+
+  /** The categories that the numbers in {@link ImageOverlaps} stand for. */
+  public List<CocoCategory> categories() {
+    return truths.categoryList();
+  }
+
+  /** Number of categories that detections have and the ground truth does not list. */
+  public int unlistedCategories() {
+    return unlisted.size();
+  }
+
+  /**
+   * Takes all images into accumulators, on all processors, and merges those by ascending image.
+   *
+   * @throws IOException if a mask is needed and is none
+   */
+  public <A> A collect(
+      Supplier<A> empty, BiConsumer<A, ImageOverlaps> accumulate, BiConsumer<A, A> merge)
+      throws IOException {
+    return ImageSlices.collect(
+        truths.images(), empty, (into, image) -> accumulate.accept(into, image(image)), merge);
+  }
+
+  private ImageOverlaps image(int image) throws CocoFormatException {
+    int from = truths.start(image);
+    int to = truths.start(image + 1);
+    int g = to - from;
+    int[] inFile =
+        IntStream.range(0, g)
+            .boxed()
+            .sorted(Comparator.comparingInt(t -> truths.annotation(from + t)))
+            .mapToInt(t -> t)
+            .toArray();
+    int[] truthCategory = new int[g];
+    boolean[] crowd = new boolean[g];
+    for (int t = 0; t < g; t++) {
+      truthCategory[t] = truths.categoryOf(from + inFile[t]);
+      crowd[t] = truths.isCrowd(from + inFile[t]);
+    }
+    ImageDetections detections = results.image(image);
+    int[] rows = IntStream.range(0, detections.size()).toArray();
+    ScoreOrder.sort(rows, 0, rows.length, detections.scores());
+    int[] category = IntStream.of(rows).map(row -> category(detections.categoryId(row))).toArray();
+    int n = cut(category);
+    double[] overlaps = new double[n * g];
+    Overlap.of(truths.type()).fill(truths, from, to, detections, rows, n, overlaps);
+    double[] score = new double[n];
+    double[][] overlap = new double[n][g];
+    for (int d = 0; d < n; d++) {
+      score[d] = detections.scores()[rows[d]];
+      for (int t = 0; t < g; t++) {
+        overlap[d][t] = overlaps[d * g + inFile[t]];
+      }
+    }
+    return new ImageOverlaps(
+        truths.imageInFile(image),
+        truthCategory,
+        crowd,
+        Arrays.copyOf(category, n),
+        score,
+        overlap);
+  }
+
+  private int category(long id) {
+    int listed = truths.category(id);
+    return listed >= 0 ? listed : truths.categories() + unlisted.get(id);
+  }
+
+  /** How many detections there are up to the last one that may be looked at. */
+  private int cut(int[] category) {
+    int listed = 0;
+    for (int d = 0; d < category.length; d++) {
+      listed += category[d] < truths.categories() ? 1 : 0;
+      if (listed == limit) {
+        return d + 1;
+      }
+    }
+    return category.length;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.dovetail.eval.analysis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoResults;
+import dev.dovetail.data.coco.Strictness;
+import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.eval.coco.CocoOverlaps;
+import dev.dovetail.eval.coco.CocoParams;
+import dev.dovetail.eval.coco.Fixtures;
+import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every expectation of tidecv and of the confusion matrix, found by walking the fixtures. */
+class AnalysisFixturesTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final double TIDE = 1e-6;
+
+  private interface Writer {
+    void write(JsonGenerator json, DetectionAnalysis analysis) throws IOException;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> errorsAreThoseOfTidecv() throws IOException {
+    return tests("expected_tide_", AnalysisFixturesTest::checkErrors);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> confusionMatricesAreEqual() throws IOException {
+    return tests("expected_confusion", AnalysisFixturesTest::checkConfusion);
+  }
+
+  private interface Check {
+    void of(Path folder, JsonNode expected) throws IOException;
+  }
+
+  private static Stream<DynamicTest> tests(String prefix, Check check) throws IOException {
+    Path root = SharedFolder.require("fixtures/eval");
+    try (Stream<Path> files = Files.walk(root)) {
+      List<Path> found =
+          files.filter(f -> f.getFileName().toString().startsWith(prefix)).sorted().toList();
+      assertFalse(found.isEmpty(), prefix + " is nowhere below " + root);
+      return found.stream()
+          .map(
+              f ->
+                  DynamicTest.dynamicTest(
+                      root.relativize(f).toString(),
+                      () -> check.of(f.getParent(), JSON.readTree(f.toFile()))));
+    }
+  }
+
+  private static void checkErrors(Path folder, JsonNode expected) throws IOException {
+    DetectionAnalysis analysis = analyse(folder, expected.get("mode").asText());
+    JsonNode written = written(analysis, AnalysisReport::writeErrors);
+    for (String key : List.of("mode", "pos_thresh", "bg_thresh", "max_dets", "counts")) {
+      assertEquals(expected.get(key), written.get(key), key);
+    }
+    assertEquals(
+        expected.get("ap50_percent").asDouble(), written.get("ap50_percent").asDouble(), TIDE);
+    for (String group : List.of("dAP", "dAP_special")) {
+      for (Map.Entry<String, JsonNode> cost : expected.get(group).properties()) {
+        assertEquals(
+            cost.getValue().asDouble(),
+            written.get(group).get(cost.getKey()).asDouble(),
+            TIDE,
+            cost.getKey());
+      }
+    }
+  }
+
+  private static void checkConfusion(Path folder, JsonNode expected) throws IOException {
+    DetectionAnalysis analysis = analyse(folder, "bbox");
+    JsonNode written = written(analysis, AnalysisReport::writeConfusion);
+    for (Map.Entry<String, JsonNode> value : expected.properties()) {
+      if (!value.getKey().equals("note")) {
+        assertEquals(value.getValue(), written.get(value.getKey()), value.getKey());
+      }
+    }
+  }
+
+  private static DetectionAnalysis analyse(Path folder, String mode) throws IOException {
+    JsonNode expected = Fixtures.expected(folder);
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    IouType type = mode.equals("bbox") ? IouType.BBOX : IouType.SEGM;
+    return DetectionAnalysis.of(
+        new CocoOverlaps(
+            CocoDataset.read(Fixtures.input(folder, expected, "gt"), warnings),
+            CocoResults.read(Fixtures.input(folder, expected, "dt"), warnings),
+            type,
+            CocoParams.defaults(),
+            DetectionAnalysis.MAX_DETECTIONS));
+  }
+
+  private static JsonNode written(DetectionAnalysis analysis, Writer writer) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      writer.write(json, analysis);
+    }
+    return JSON.readTree(text.toString());
+  }
+}
