@@ -21,7 +21,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** A JSON file, plain or gzip, read token by token; errors name file, record and field. */
-final class JsonSource implements Closeable {
+public final class JsonSource implements Closeable {
 
   private static final int BUFFER = 1 << 16;
 
@@ -49,7 +49,7 @@ final class JsonSource implements Closeable {
   }
 
   /** What reads one file from its first token to its last. */
-  interface Body<T> {
+  public interface Body<T> {
     T read(JsonSource in) throws IOException;
   }
 
@@ -59,7 +59,7 @@ final class JsonSource implements Closeable {
    * @throws CocoFormatException if it does not exist, is no JSON, ends early or goes on after the
    *     value
    */
-  static <T> T read(Path file, Body<T> body) throws IOException {
+  public static <T> T read(Path file, Body<T> body) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new CocoFormatException(file + ": there is no such file");
     }
@@ -98,21 +98,21 @@ final class JsonSource implements Closeable {
   }
 
   /** Names the record that is being read, for errors. */
-  void at(String list, int record) {
+  public void at(String list, int record) {
     this.list = list;
     this.record = record;
   }
 
   /** The file, as messages call it. */
-  String name() {
+  public String name() {
     return file.toString();
   }
 
-  JsonParser parser() {
+  public JsonParser parser() {
     return parser;
   }
 
-  JsonToken next() throws IOException {
+  public JsonToken next() throws IOException {
     JsonToken token = parser.nextToken();
     if (token == null) {
       throw broken("the JSON ends early; is the file cut off?", null);
@@ -121,7 +121,7 @@ final class JsonSource implements Closeable {
   }
 
   /** The next field's name with the parser on its value, or null at the end of the object. */
-  String nextField() throws IOException {
+  public String nextField() throws IOException {
     if (next() == JsonToken.END_OBJECT) {
       return null;
     }
@@ -131,25 +131,25 @@ final class JsonSource implements Closeable {
   }
 
   /** Enters an array value. */
-  void expectArray(String field) throws IOException {
+  public void expectArray(String field) throws IOException {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw error(field, "expected a list, found " + found());
     }
   }
 
   /** Enters an object value. */
-  void expectObject(String field) throws IOException {
+  public void expectObject(String field) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw error(field, "expected an object, found " + found());
     }
   }
 
-  boolean isNull() {
+  public boolean isNull() {
     return parser.currentToken() == JsonToken.VALUE_NULL;
   }
 
   /** An integer, also written as 1.0. */
-  long integer(String field) throws IOException {
+  public long integer(String field) throws IOException {
     JsonToken token = parser.currentToken();
     if (token == JsonToken.VALUE_NUMBER_INT) {
       if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
@@ -167,7 +167,7 @@ final class JsonSource implements Closeable {
   }
 
   /** A length in pixels, or a count. */
-  int size(String field) throws IOException {
+  public int size(String field) throws IOException {
     long value = integer(field);
     if (value < 0 || value > Integer.MAX_VALUE) {
       throw error(field, "expected a size from 0 to 2147483647, found " + value);
@@ -176,7 +176,7 @@ final class JsonSource implements Closeable {
   }
 
   /** A number, to the nearest double; infinite where the file says so. */
-  double number(String field) throws IOException {
+  public double number(String field) throws IOException {
     JsonToken token = parser.currentToken();
     if (token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.VALUE_NUMBER_FLOAT) {
       throw error(field, "expected a number, found " + found());
@@ -189,7 +189,7 @@ final class JsonSource implements Closeable {
   }
 
   /** A number that is not infinite. */
-  double finite(String field) throws IOException {
+  public double finite(String field) throws IOException {
     double value = number(field);
     if (Double.isInfinite(value)) {
       throw error(field, "is infinite; expected a finite number");
@@ -240,7 +240,7 @@ final class JsonSource implements Closeable {
     return n == 4;
   }
 
-  String text(String field) throws IOException {
+  public String text(String field) throws IOException {
     if (isNull()) {
       return "";
     }
@@ -250,7 +250,7 @@ final class JsonSource implements Closeable {
     return parser.getText();
   }
 
-  void skip() throws IOException {
+  public void skip() throws IOException {
     parser.skipChildren();
     if (parser.currentToken() == null) {
       throw broken("the JSON ends early; is the file cut off?", null);
@@ -272,7 +272,7 @@ final class JsonSource implements Closeable {
   }
 
   /** A sentence about a field of the current record. */
-  CocoFormatException error(String field, String problem) {
+  public CocoFormatException error(String field, String problem) {
     return new CocoFormatException(
         where() + (field.isEmpty() ? "" : (record < 0 ? ": " : ".") + field) + ": " + problem);
   }

@@ -1,0 +1,17 @@
+package dev.dovetail.data.panoptic;
+
+import dev.dovetail.data.image.Size;
+
+/**
+ * The segment of every pixel, {@code [height, width]} by rows; 0 is void. The array is the map's
+ * own, not a copy: it is read, never written.
+ */
+public record IdMap(Size size, int[] ids) {
+
+  public IdMap {
+    if (ids.length != size.pixels()) {
+      throw new IllegalArgumentException(
+          "an id map of " + size + " has " + size.pixels() + " ids, not " + ids.length);
+    }
+  }
+}

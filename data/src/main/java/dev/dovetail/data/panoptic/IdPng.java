@@ -1,0 +1,38 @@
+package dev.dovetail.data.panoptic;
+
+import dev.dovetail.data.image.BadImageException;
+import dev.dovetail.data.image.PngFile;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Segment ids in PNG files: {@code red + 256 * green + 65536 * blue}; alpha has no meaning. */
+public final class IdPng {
+
+  private IdPng() {}
+
+  /**
+   * Reads an id map.
+   *
+   * @throws BadImageException where the file is no PNG, damaged, or not made of colours of 8 bits
+   */
+  public static IdMap read(Path file) throws IOException {
+    PngFile png = PngFile.read(file);
+    boolean colours =
+        png.colour() == PngFile.Colour.RGB || png.colour() == PngFile.Colour.RGBA;
+    if (!colours || png.bitDepth() != 8) {
+      throw new BadImageException(
+          file
+              + (" is no map of segment ids: it is a PNG of " + png.colour() + " pixels with ")
+              + (png.bitDepth() + " bits, but ids are stored as RGB with 8 bits"));
+    }
+    byte[] samples = png.samples();
+    int step = png.colour().channels();
+    int[] ids = new int[samples.length / step];
+    for (int i = 0; i < ids.length; i++) {
+      int at = i * step;
+      ids[i] =
+          samples[at] & 0xff | (samples[at + 1] & 0xff) << 8 | (samples[at + 2] & 0xff) << 16;
+    }
+    return new IdMap(png.size(), ids);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.dovetail.data.panoptic;
+
+import java.util.List;
+
+/**
+ * The segments of one image, true or predicted.
+ *
+ * @param source where the record lies, such as {@code panoptic.json: annotations[3]}
+ * @param fileName of the PNG file with the segment of every pixel
+ * @param segments in the order of the file, none twice
+ */
+public record PanopticAnnotation(
+    String source, long imageId, String fileName, List<PanopticSegment> segments) {
+
+  public PanopticAnnotation {
+    segments = List.copyOf(segments);
+  }
+
+  /** What messages call it: file, record and image. */
+  public String describe() {
+    return source + " (image " + imageId + ", " + fileName + ")";
+  }
+}

@@ -1,0 +1,116 @@
+package dev.dovetail.eval.panoptic;
+
+import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.coco.IdIndex;
+import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.data.panoptic.IdMap;
+import dev.dovetail.data.panoptic.PanopticAnnotation;
+import dev.dovetail.data.panoptic.PanopticDataset;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Accumulates predictions image by image and summarises them as panopticapi does.
+ *
+ * <p>A set may be cut into slices in any way: {@link #slice} gives an empty accumulator over the
+ * same ground truth, {@link #merge} joins two. The result does not depend on the slicing nor on the
+ * order of images, to the last bit: overlaps are kept one by one and added in the order of the
+ * ground truth. Images that were never accumulated count for nothing. An accumulator serves one
+ * thread.
+ */
+public final class PanopticEvaluator {
+
+  private final PanopticDataset truth;
+  private final IdIndex images;
+  private final IdIndex categories;
+  private final Warnings warnings;
+  private final List<ImageQuality> qualities = new ArrayList<>();
+  private final BitSet done = new BitSet();
+
+  /**
+   * An empty accumulator.
+   *
+   * @param warnings counts what is odd in the ground truth
+   */
+  public PanopticEvaluator(PanopticDataset truth, Warnings warnings) {
+    this(truth, new IdIndex(), new IdIndex(), warnings);
+    truth.annotations().forEach(annotation -> images.add(annotation.imageId()));
+    truth.categories().forEach(category -> categories.add(category.id()));
+  }
+
+  private PanopticEvaluator(
+      PanopticDataset truth, IdIndex images, IdIndex categories, Warnings warnings) {
+    this.truth = truth;
+    this.images = images;
+    this.categories = categories;
+    this.warnings = warnings;
+  }
+
+  /** An empty accumulator over the same ground truth, to be merged later. */
+  public PanopticEvaluator slice() {
+    return new PanopticEvaluator(truth, images, categories, warnings);
+  }
+
+  /**
+   * Adds the prediction for an image.
+   *
+   * @param truthMap its true segments
+   * @param prediction the segments found, each in the map and none else
+   * @param predictionMap of the same size
+   * @throws CocoFormatException if image or categories are not those of the ground truth, the maps
+   *     differ in size, or the segments found are not those of their map
+   * @throws IllegalArgumentException if the image comes a second time
+   */
+  public void accumulate(IdMap truthMap, PanopticAnnotation prediction, IdMap predictionMap)
+      throws CocoFormatException {
+    int image = images.get(prediction.imageId());
+    if (image < 0) {
+      throw new CocoFormatException(
+          prediction.describe() + ": the image is not in " + truth.source());
+    }
+    if (!truthMap.size().equals(predictionMap.size())) {
+      throw new CocoFormatException(
+          String.format(
+              "%s: the prediction is %s pixels large, but its ground truth is %s",
+              prediction.describe(), predictionMap.size(), truthMap.size()));
+    }
+    markDone(image);
+    PanopticAnnotation annotation = truth.annotations().get(image);
+    qualities.add(
+        SegmentMatcher.match(
+            image, annotation, truthMap, prediction, predictionMap, categories, warnings));
+  }
+
+  private void markDone(int image) {
+    if (done.get(image)) {
+      throw new IllegalArgumentException(
+          "image " + images.id(image) + " was accumulated before");
+    }
+    done.set(image);
+  }
+
+  /**
+   * Adds what another accumulator holds; the other stays as it is.
+   *
+   * @throws IllegalArgumentException if it has another ground truth, or an image is in both
+   */
+  public void merge(PanopticEvaluator other) {
+    if (other.truth != truth) {
+      throw new IllegalArgumentException(
+          "only slices of one evaluation can be merged; make them with slice()");
+    }
+    for (ImageQuality quality : other.qualities) {
+      markDone(quality.image());
+      qualities.add(quality);
+    }
+  }
+
+  /** The evaluation of all that was accumulated; accumulating may go on afterwards. */
+  public PanopticEvaluation summarise() {
+    List<ImageQuality> inOrder = new ArrayList<>(qualities);
+    inOrder.sort(Comparator.comparingInt(ImageQuality::image));
+    return PanopticEvaluation.of(truth.categories(), inOrder);
+  }
+}

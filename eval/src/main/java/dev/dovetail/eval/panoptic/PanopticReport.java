@@ -1,0 +1,99 @@
+package dev.dovetail.eval.panoptic;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.TextTable;
+import dev.dovetail.eval.panoptic.PanopticEvaluation.CategoryQuality;
+import dev.dovetail.eval.panoptic.PanopticEvaluation.GroupQuality;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** An evaluation of panoptic quality as text (in percent, as panopticapi prints it) and as JSON. */
+public final class PanopticReport {
+
+  private static final double PERCENT = 100;
+  private static final String NONE = "nan";
+
+  private PanopticReport() {}
+
+  /** One row each for all categories, things and stuff. */
+  public static List<String> summary(PanopticEvaluation evaluation) {
+    TextTable table = new TextTable(List.of("", "PQ", "SQ", "RQ", "N"));
+    evaluation
+        .overall()
+        .forEach(
+            (name, group) ->
+                table.add(
+                    List.of(
+                        name,
+                        percent(group.pq()),
+                        percent(group.sq()),
+                        percent(group.rq()),
+                        Integer.toString(group.n()))));
+    return table.lines();
+  }
+
+  /** A table with a row for every category; nan where it occurs nowhere. */
+  public static List<String> categories(PanopticEvaluation evaluation) {
+    TextTable table =
+        new TextTable(List.of("category", "kind", "PQ", "SQ", "RQ", "TP", "FP", "FN"));
+    for (CategoryQuality c : evaluation.perCategory()) {
+      table.add(
+          List.of(
+              c.category().name(),
+              c.category().isThing() ? "thing" : "stuff",
+              c.occurs() ? percent(c.pq()) : NONE,
+              c.occurs() ? percent(c.sq()) : NONE,
+              c.occurs() ? percent(c.rq()) : NONE,
+              Long.toString(c.tp()),
+              Long.toString(c.fp()),
+              Long.toString(c.fn())));
+    }
+    return table.lines();
+  }
+
+  private static String percent(double value) {
+    return TextTable.fixed(PERCENT * value, 1);
+  }
+
+  /** Writes an object with {@code overall} and {@code per_category}; null stands for no value. */
+  public static void writeJson(JsonGenerator json, PanopticEvaluation evaluation)
+      throws IOException {
+    json.writeStartObject();
+    json.writeObjectFieldStart("overall");
+    for (Map.Entry<String, GroupQuality> group : evaluation.overall().entrySet()) {
+      json.writeObjectFieldStart(group.getKey());
+      write(json, "pq", group.getValue().pq());
+      write(json, "sq", group.getValue().sq());
+      write(json, "rq", group.getValue().rq());
+      json.writeNumberField("n", group.getValue().n());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+    json.writeArrayFieldStart("per_category");
+    for (CategoryQuality c : evaluation.perCategory()) {
+      json.writeStartObject();
+      json.writeNumberField("id", c.category().id());
+      json.writeStringField("name", c.category().name());
+      json.writeNumberField("pq", c.pq());
+      json.writeNumberField("sq", c.sq());
+      json.writeNumberField("rq", c.rq());
+      json.writeNumberField("iou_sum", c.iouSum());
+      json.writeNumberField("tp", c.tp());
+      json.writeNumberField("fp", c.fp());
+      json.writeNumberField("fn", c.fn());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeNumberField("n_images", evaluation.images());
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, String field, double value) throws IOException {
+    if (Double.isNaN(value)) {
+      json.writeNullField(field);
+    } else {
+      json.writeNumberField(field, value);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.dovetail.eval.panoptic;
+
+import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.coco.IdIndex;
+import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.data.panoptic.IdMap;
+import dev.dovetail.data.panoptic.PanopticAnnotation;
+import dev.dovetail.data.panoptic.PanopticSegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * Matches the segments of one image ({@code pq_compute_single_core} of panopticapi). Two segments
+ * of one category match if their overlap is above a half, so that no segment can have two matches.
+ */
+final class SegmentMatcher {
+
+  private static final int VOID = 0;
+  private static final double HALF = 0.5;
+
+  private final PanopticAnnotation truth;
+  private final PanopticAnnotation prediction;
+  private final IdIndex categories;
+  private final SegmentPairs pairs;
+  private final IdIndex truths;
+  private final IdIndex predictions;
+  private final long[] area;
+  private final boolean[] truthMatched;
+  private final boolean[] predictionMatched;
+
+  private SegmentMatcher(
+      PanopticAnnotation truth,
+      PanopticAnnotation prediction,
+      IdIndex categories,
+      SegmentPairs pairs) {
+    this.truth = truth;
+    this.prediction = prediction;
+    this.categories = categories;
+    this.pairs = pairs;
+    this.truths = index(truth);
+    this.predictions = index(prediction);
+    this.area = new long[predictions.size()];
+    this.truthMatched = new boolean[truths.size()];
+    this.predictionMatched = new boolean[predictions.size()];
+  }
+
+  /**
+   * Matches the segments of an image.
+   *
+   * @param image its number
+   * @param categories of the ground truth, in their order
+   * @throws CocoFormatException if the predicted segments are not those of their map, or have a
+   *     category that is not listed
+   */
+  static ImageQuality match(
+      int image,
+      PanopticAnnotation truth,
+      IdMap truthMap,
+      PanopticAnnotation prediction,
+      IdMap predictionMap,
+      IdIndex categories,
+      Warnings warnings)
+      throws CocoFormatException {
+    SegmentPairs pairs = new SegmentPairs(truthMap, predictionMap);
+    SegmentMatcher matcher = new SegmentMatcher(truth, prediction, categories, pairs);
+    matcher.checkTruth(warnings);
+    matcher.checkPrediction();
+    return matcher.match(image);
+  }
+
+  private static IdIndex index(PanopticAnnotation annotation) {
+    IdIndex index = new IdIndex();
+    annotation.segments().forEach(segment -> index.add(segment.id()));
+    return index;
+  }
+
+  private void checkTruth(Warnings warnings) throws CocoFormatException {
+    long[] pixels = new long[truths.size()];
+    for (int i = 0; i < pairs.size(); i++) {
+      int g = truths.get(pairs.truth(i));
+      if (g >= 0) {
+        pixels[g] += pairs.pixels(i);
+      } else if (pairs.truth(i) != VOID) {
+        int id = pairs.truth(i);
+        warnings.add(
+            "pixels of a true segment that is not listed (no segment and no void, as by"
+                + " panopticapi)",
+            () -> truth.describe() + ": segment " + id + " of the PNG is not in segments_info");
+      }
+    }
+    for (int g = 0; g < pixels.length; g++) {
+      PanopticSegment segment = truth.segments().get(g);
+      long counted = pixels[g];
+      if (counted != segment.area() && !segment.crowd()) {
+        warnings.add(
+            "true segments whose stated area is not their number of pixels (the stated area"
+                + " counts, as by panopticapi)",
+            () ->
+                String.format(
+                    "%s: segment %d has area %s and %d pixels",
+                    truth.describe(), segment.id(), segment.area(), counted));
+      }
+    }
+  }
+
+  private void checkPrediction() throws CocoFormatException {
+    for (int i = 0; i < pairs.size(); i++) {
+      int p = predictions.get(pairs.prediction(i));
+      if (p >= 0) {
+        area[p] += pairs.pixels(i);
+      } else if (pairs.prediction(i) != VOID) {
+        throw new CocoFormatException(
+            prediction.describe()
+                + (".segments_info: segment " + pairs.prediction(i))
+                + " of the PNG is not listed");
+      }
+    }
+    for (int p = 0; p < area.length; p++) {
+      PanopticSegment segment = prediction.segments().get(p);
+      String where = prediction.describe() + ".segments_info[" + p + "]";
+      if (area[p] == 0) {
+        throw new CocoFormatException(
+            where + ".id: segment " + segment.id() + " has no pixel in the PNG");
+      }
+      if (categories.get(segment.categoryId()) < 0) {
+        throw new CocoFormatException(
+            where
+                + (".category_id: the ground truth lists no category " + segment.categoryId()));
+      }
+    }
+  }
+
+  private ImageQuality match(int image) {
+    IntStream.Builder matched = IntStream.builder();
+    DoubleStream.Builder ious = DoubleStream.builder();
+    for (int i = 0; i < pairs.size(); i++) {
+      int g = truths.get(pairs.truth(i));
+      int p = predictions.get(pairs.prediction(i));
+      if (g < 0 || p < 0) {
+        continue;
+      }
+      PanopticSegment t = truth.segments().get(g);
+      if (t.crowd() || t.categoryId() != prediction.segments().get(p).categoryId()) {
+        continue;
+      }
+      double union = area[p] + t.area() - pairs.pixels(i) - onVoid(p);
+      double iou = pairs.pixels(i) / union;
+      if (iou > HALF) {
+        truthMatched[g] = true;
+        predictionMatched[p] = true;
+        matched.add(categories.get(t.categoryId()));
+        ious.add(iou);
+      }
+    }
+    return new ImageQuality(
+        image,
+        matched.build().toArray(),
+        ious.build().toArray(),
+        falsePositives(),
+        falseNegatives());
+  }
+
+  private long onVoid(int p) {
+    return pairs.pixels(VOID, prediction.segments().get(p).id());
+  }
+
+  private int[] falseNegatives() {
+    return IntStream.range(0, truthMatched.length)
+        .filter(g -> !truthMatched[g] && !truth.segments().get(g).crowd())
+        .map(g -> categories.get(truth.segments().get(g).categoryId()))
+        .filter(category -> category >= 0)
+        .toArray();
+  }
+
+  /** What lies mostly on void, or on the last crowd of its category, is no mistake. */
+  private int[] falsePositives() {
+    Map<Long, Long> crowds = new HashMap<>();
+    for (PanopticSegment segment : truth.segments()) {
+      if (segment.crowd()) {
+        crowds.put(segment.categoryId(), segment.id());
+      }
+    }
+    List<PanopticSegment> segments = prediction.segments();
+    return IntStream.range(0, predictionMatched.length)
+        .filter(p -> !predictionMatched[p])
+        .filter(
+            p -> {
+              PanopticSegment s = segments.get(p);
+              Long crowd = crowds.get(s.categoryId());
+              long excused = onVoid(p) + (crowd == null ? 0 : pairs.pixels(crowd, s.id()));
+              return !((double) excused / area[p] > HALF);
+            })
+        .map(p -> categories.get(segments.get(p).categoryId()))
+        .toArray();
+  }
+}

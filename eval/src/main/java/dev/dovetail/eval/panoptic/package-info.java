@@ -1,0 +1,2 @@
+/** Panoptic quality, equal to panopticapi's. */
+package dev.dovetail.eval.panoptic;
