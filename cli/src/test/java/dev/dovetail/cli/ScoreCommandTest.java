@@ -126,7 +126,7 @@ class ScoreCommandTest {
     boxes(truth, found, "--strickt").failed(Dovetail.USAGE, "--strickt", "--strict");
     boxes(truth, found, "--img-ids", "1,5").failed(Dovetail.FAILED, "5");
     CommandLineRun.of("score", "--type", "boxes", "--gt", truth, "--dt", found)
-        .failed(Dovetail.USAGE, "bbox, segm, semantic", "boxes");
+        .failed(Dovetail.USAGE, "expected one of bbox, segm, ", "panoptic, semantic", "boxes");
     CommandLineRun.of("score", "--type", "semantic", "--gt", folder, "--dt", folder)
         .failed(Dovetail.USAGE, "--classes");
   }

@@ -36,6 +36,27 @@ class ScoreFixturesTest {
         .map(f -> DynamicTest.dynamicTest(f.toString(), () -> scoreLabelMaps(f)));
   }
 
+  @TestFactory
+  Stream<DynamicTest> segmentsGetTheNumbersOfPanopticapiBitByBit() throws IOException {
+    return folders("overall")
+        .map(f -> DynamicTest.dynamicTest(f.toString(), () -> scoreSegments(f)));
+  }
+
+  private static void scoreSegments(Path folder) throws IOException {
+    JsonNode expected = expected(folder);
+    List<Object> args = new ArrayList<>(List.of("score", "--json", "--type", "panoptic"));
+    args.addAll(List.of("--gt", folder.resolve("gt.json"), "--dt", folder.resolve("pred.json")));
+    args.addAll(List.of("--gt-images", folder.resolve("gt")));
+    args.addAll(List.of("--dt-images", folder.resolve("pred")));
+    JsonNode written = JSON.readTree(CommandLineRun.of(args.toArray()).succeeded().out());
+    for (JsonNode category : written.get("per_category")) {
+      ((ObjectNode) category).remove("name");
+    }
+    for (String key : List.of("overall", "per_category")) {
+      assertEquals(expected.get(key), written.get(key), key);
+    }
+  }
+
   private static void scoreObjects(Path folder) throws IOException {
     JsonNode expected = expected(folder);
     List<Object> args = new ArrayList<>(List.of("score", "--json", "--hashes"));

@@ -4,21 +4,21 @@ import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.semantic.LabelMap;
 import dev.dovetail.data.semantic.LabelPng;
 import dev.dovetail.data.semantic.LabelRange;
+import dev.dovetail.eval.Slices;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
 import dev.dovetail.models.evaluation.Progress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Scores a folder of predicted label maps against one of ground truth, file by file. */
@@ -92,21 +92,9 @@ final class LabelMapScore {
   private SemanticEvaluation run() throws IOException {
     List<Pair> pairs = pairs();
     progress.start(pairs.size(), 0);
-    int slices = Math.min(pairs.size(), 8 * Runtime.getRuntime().availableProcessors());
     SemanticEvaluator whole = new SemanticEvaluator(classes, mapping);
-    try {
-      IntStream.range(0, slices)
-          .parallel()
-          .mapToObj(
-              s ->
-                  slice(
-                      whole.slice(),
-                      pairs.subList(pairs.size() * s / slices, pairs.size() * (s + 1) / slices)))
-          .toList()
-          .forEach(whole::merge);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    Slices.of(pairs.size(), (from, to) -> slice(whole.slice(), pairs.subList(from, to)))
+        .forEach(whole::merge);
     return whole.summarise();
   }
 
@@ -157,13 +145,10 @@ final class LabelMapScore {
     return files;
   }
 
-  private SemanticEvaluator slice(SemanticEvaluator evaluator, List<Pair> pairs) {
+  private SemanticEvaluator slice(SemanticEvaluator evaluator, List<Pair> pairs)
+      throws IOException {
     for (Pair pair : pairs) {
-      try {
-        score(evaluator, pair.truth(), pair.prediction());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      score(evaluator, pair.truth(), pair.prediction());
       progress.step();
     }
     return evaluator;
@@ -180,25 +165,21 @@ final class LabelMapScore {
               predictionFile, prediction.size(), truthFile, truth.size()));
     }
     if (mapping.table().isEmpty()) {
-      new LabelRange(classes, mapping.reduceZeroLabel(), mapping.ignoreIndex())
-          .complaint(truth, truthFile)
-          .ifPresent(text -> warn("label maps with values that are no class", text));
+      Optional<String> complaint =
+          new LabelRange(classes, mapping.reduceZeroLabel(), mapping.ignoreIndex())
+              .complaint(truth, truthFile);
+      if (complaint.isPresent()) {
+        warnings.add("label maps with values that are no class", complaint::get);
+      }
     }
     int largest = largest(prediction);
     if (largest >= classes) {
-      warn(
+      warnings.add(
           "predictions with values that are no class (they count as wrong)",
-          predictionFile + " holds " + largest + ", but the classes are 0 to " + (classes - 1));
+          () ->
+              predictionFile + " holds " + largest + ", but the classes are 0 to " + (classes - 1));
     }
     evaluator.accumulate(truth, prediction);
-  }
-
-  private void warn(String kind, String example) {
-    try {
-      warnings.add(kind, () -> example);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static int largest(LabelMap map) {

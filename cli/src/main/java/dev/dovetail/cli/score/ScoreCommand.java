@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Scores predictions as pycocotools (bbox, segm) or mmsegmentation (semantic) does.",
+      "Scores predictions as pycocotools (bbox, segm), panopticapi (panoptic) or",
+      "mmsegmentation (semantic) does.",
       ""
     },
     footer = {

@@ -14,6 +14,9 @@ final class ScoreOptions {
   @ArgGroup(exclusive = false, heading = "%nFor semantic:%n")
   private SemanticOptions semantic;
 
+  @ArgGroup(exclusive = false, heading = "%nFor panoptic:%n")
+  private PanopticOptions panoptic;
+
   /** The parameters of pycocotools; the defaults where none is given. */
   CocoOptions coco() {
     return coco == null ? new CocoOptions() : coco;
@@ -31,13 +34,18 @@ final class ScoreOptions {
     return semantic;
   }
 
+  /** The folders of a panoptic set; the defaults where none is given. */
+  PanopticOptions panoptic() {
+    return panoptic == null ? new PanopticOptions() : panoptic;
+  }
+
   /**
    * Refuses options that the type does not read.
    *
    * @throws UsageException naming them and the types that do
    */
   void check(ScoreType type) {
-    Stream.of(coco, semantic)
+    Stream.of(coco, semantic, panoptic)
         .filter(Objects::nonNull)
         .filter(group -> !type.reads(group.getClass()))
         .findFirst()

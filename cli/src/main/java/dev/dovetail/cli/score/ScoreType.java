@@ -13,6 +13,7 @@ import picocli.CommandLine.TypeConversionException;
 enum ScoreType {
   BBOX(new CocoScorer(IouType.BBOX), CocoOptions.class),
   SEGM(new CocoScorer(IouType.SEGM), CocoOptions.class),
+  PANOPTIC(new PanopticScorer(), PanopticOptions.class),
   SEMANTIC(new SemanticScorer(), SemanticOptions.class);
 
   private final Scorer scorer;

@@ -17,8 +17,7 @@ public final class IdPng {
    */
   public static IdMap read(Path file) throws IOException {
     PngFile png = PngFile.read(file);
-    boolean colours =
-        png.colour() == PngFile.Colour.RGB || png.colour() == PngFile.Colour.RGBA;
+    boolean colours = png.colour() == PngFile.Colour.RGB || png.colour() == PngFile.Colour.RGBA;
     if (!colours || png.bitDepth() != 8) {
       throw new BadImageException(
           file
@@ -30,8 +29,7 @@ public final class IdPng {
     int[] ids = new int[samples.length / step];
     for (int i = 0; i < ids.length; i++) {
       int at = i * step;
-      ids[i] =
-          samples[at] & 0xff | (samples[at + 1] & 0xff) << 8 | (samples[at + 2] & 0xff) << 16;
+      ids[i] = samples[at] & 0xff | (samples[at + 1] & 0xff) << 8 | (samples[at + 2] & 0xff) << 16;
     }
     return new IdMap(png.size(), ids);
   }

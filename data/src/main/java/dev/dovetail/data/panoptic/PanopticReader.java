@@ -133,8 +133,7 @@ final class PanopticReader {
         require(area, where, "area");
       }
       addId(known, id, where + ".id");
-      segments.add(
-          new PanopticSegment(id, category, truth ? area : Double.NaN, truth && crowd));
+      segments.add(new PanopticSegment(id, category, truth ? area : Double.NaN, truth && crowd));
     }
     return segments;
   }
@@ -148,8 +147,7 @@ final class PanopticReader {
   /** 1 or true; the reference compares with 1, so that any other number means no. */
   private boolean flag(String field) throws IOException {
     JsonToken token = in.parser().currentToken();
-    return token == JsonToken.VALUE_TRUE
-        || token != JsonToken.VALUE_FALSE && in.number(field) == 1;
+    return token == JsonToken.VALUE_TRUE || token != JsonToken.VALUE_FALSE && in.number(field) == 1;
   }
 
   private void require(Object value, String where, String field) throws CocoFormatException {

@@ -26,7 +26,8 @@ public record PanopticEvaluation(int images, List<CategoryQuality> perCategory) 
    *
    * @param iouSum of the matched pairs, added in the order of the images
    */
-  public record CategoryQuality(PanopticCategory category, long tp, long fp, long fn, double iouSum) {
+  public record CategoryQuality(
+      PanopticCategory category, long tp, long fp, long fn, double iouSum) {
 
     /** Whether it occurs in ground truth or predictions. */
     public boolean occurs() {

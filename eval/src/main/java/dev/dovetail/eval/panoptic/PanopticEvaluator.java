@@ -85,8 +85,7 @@ public final class PanopticEvaluator {
 
   private void markDone(int image) {
     if (done.get(image)) {
-      throw new IllegalArgumentException(
-          "image " + images.id(image) + " was accumulated before");
+      throw new IllegalArgumentException("image " + images.id(image) + " was accumulated before");
     }
     done.set(image);
   }

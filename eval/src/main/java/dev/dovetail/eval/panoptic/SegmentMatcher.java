@@ -127,8 +127,7 @@ final class SegmentMatcher {
       }
       if (categories.get(segment.categoryId()) < 0) {
         throw new CocoFormatException(
-            where
-                + (".category_id: the ground truth lists no category " + segment.categoryId()));
+            where + (".category_id: the ground truth lists no category " + segment.categoryId()));
       }
     }
   }

@@ -250,8 +250,7 @@ class PanopticEvaluatorTest {
         annotation("dt", found),
         new IdMap(new Size(2, 1), map.ids()),
         "the prediction is 1x2 pixels large, but its ground truth is 2x1");
-    refused(
-        truth, map, new PanopticAnnotation("dt", 8, "8.png", List.of(found)), map, "not in gt");
+    refused(truth, map, new PanopticAnnotation("dt", 8, "8.png", List.of(found)), map, "not in gt");
   }
 
   private void refused(
@@ -263,8 +262,7 @@ class PanopticEvaluatorTest {
     PanopticEvaluator evaluator = new PanopticEvaluator(truth, warnings);
     CocoFormatException e =
         assertThrows(
-            CocoFormatException.class,
-            () -> evaluator.accumulate(map, prediction, predictionMap));
+            CocoFormatException.class, () -> evaluator.accumulate(map, prediction, predictionMap));
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 

@@ -1,0 +1,26 @@
+package dev.dovetail.cli.score;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.panoptic.PanopticEvaluation;
+import dev.dovetail.eval.panoptic.PanopticReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Panoptic predictions scored as panopticapi does. */
+record PanopticScore(PanopticEvaluation evaluation) implements Score {
+
+  /** The averages and a table of categories, in percent. */
+  @Override
+  public List<String> text() {
+    List<String> text = new ArrayList<>(PanopticReport.summary(evaluation));
+    text.add("");
+    text.addAll(PanopticReport.categories(evaluation));
+    return text;
+  }
+
+  @Override
+  public void writeJson(JsonGenerator json) throws IOException {
+    PanopticReport.writeJson(json, evaluation);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.dovetail.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.ExitCode;
+
+class ScorePanopticTest {
+
+  private static final String TRUTH =
+      "{'categories':[{'id':1,'name':'cat','isthing':1},{'id':9,'name':'sky','isthing':0}],"
+          + "'annotations':[{'image_id':4,'file_name':'4.png','segments_info':"
+          + "[{'id':7,'category_id':1,'area':3,'iscrowd':0}]}]}";
+  private static final String FOUND =
+      "{'annotations':[{'image_id':4,'file_name':'x.png','segments_info':"
+          + "[{'id':300,'category_id':1}]}]}";
+
+  @TempDir Path folder;
+  private Path truth;
+  private Path found;
+
+  @BeforeEach
+  void write() throws IOException {
+    truth = json("gt.json", TRUTH);
+    found = json("dt.json", FOUND);
+    ids(Files.createDirectory(folder.resolve("gt")).resolve("4.png"), 7, 7, 7, 0);
+    ids(Files.createDirectory(folder.resolve("dt")).resolve("x.png"), 300, 300, 0, 0);
+  }
+
+  private Path json(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text.replace('\'', '"'));
+  }
+
+  private static void ids(Path file, int... ids) throws IOException {
+    BufferedImage image = new BufferedImage(ids.length, 1, BufferedImage.TYPE_INT_RGB);
+    for (int x = 0; x < ids.length; x++) {
+      int id = ids[x];
+      image.setRGB(x, 0, (id & 0xff) << 16 | id & 0xff00 | id >> 16);
+    }
+    ImageIO.write(image, "png", file.toFile());
+  }
+
+  private static CommandLineRun score(Path gt, Path dt, Object... more) {
+    Object[] args = new Object[7 + more.length];
+    System.arraycopy(
+        new Object[] {"score", "--type", "panoptic", "--gt", gt, "--dt", dt}, 0, args, 0, 7);
+    System.arraycopy(more, 0, args, 7, more.length);
+    return CommandLineRun.of(args);
+  }
+
+  @Test
+  void theFoldersOfThePngFilesAreFoundByTheNamesOfTheJsonFiles() {
+    CommandLineRun run = score(truth, found).succeeded();
+    assertTrue(run.out().contains("All     66.7  66.7  100.0  1"), run.out());
+    assertTrue(run.out().lines().allMatch(l -> l.length() <= 80), run.out());
+    assertEquals("", run.err());
+  }
+
+  @Test
+  void whatDoesNotFitIsSaidWithFileAndRecord() throws IOException {
+    Path more = json("more.json", TRUTH.replace("'image_id':4", "'image_id':5"));
+    score(more, found, "--gt-images", folder.resolve("gt"))
+        .failed(
+            ExitCode.SOFTWARE, "1 of the 1 images of " + more + " have no prediction", "image 5");
+    score(more, found).failed(ExitCode.USAGE, "--gt-images: there is no folder", "more");
+    ids(folder.resolve("dt/x.png"), 300, 301, 0, 0);
+    score(truth, found)
+        .failed(
+            ExitCode.SOFTWARE,
+            found + ": annotations[0] (image 4, x.png).segments_info: segment 301");
+    ids(folder.resolve("dt/x.png"), 300, 300, 0);
+    score(truth, found)
+        .failed(ExitCode.SOFTWARE, "is 3x1 pixels large, but its ground truth is 4x1");
+    Files.delete(folder.resolve("dt/x.png"));
+    score(truth, found).failed(ExitCode.SOFTWARE, folder.resolve("dt/x.png") + " does not exist");
+    score(folder, found).failed(ExitCode.USAGE, "is a folder");
+    score(truth, found, "--classes", 3).failed(ExitCode.USAGE, "--type semantic");
+  }
+
+  @Test
+  void anAreaThatIsNotTheCountedOneIsUsedWithAWarning() throws IOException {
+    Path odd = json("gt.json", TRUTH.replace("'area':3", "'area':2"));
+    CommandLineRun run = score(odd, found).succeeded();
+    assertTrue(run.out().contains("All     100.0"), run.out());
+    assertTrue(run.err().contains("segment 7 has area 2.0 and 3 pixels"), run.err());
+    score(odd, found, "--strict").failed(ExitCode.SOFTWARE, "refused by --strict");
+  }
+}

@@ -1,0 +1,52 @@
+package dev.dovetail.eval;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Works on a set in consecutive slices, on all processors. */
+public final class Slices {
+
+  /** More slices than processors, so that none waits long for the last. */
+  private static final int PER_PROCESSOR = 8;
+
+  private Slices() {}
+
+  /** What is done with the elements {@code from} to {@code to - 1} of a set. */
+  @FunctionalInterface
+  public interface Body<T> {
+    T of(int from, int to) throws IOException;
+  }
+
+  /**
+   * What the body makes of each slice, in the order of the set.
+   *
+   * @throws IOException the first that a slice ends with; others may be under way
+   */
+  public static <T> List<T> of(int size, Body<T> body) throws IOException {
+    int slices = Math.min(size, PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
+    try {
+      return IntStream.range(0, slices)
+          .parallel()
+          .mapToObj(
+              slice -> slice(body, bound(size, slice, slices), bound(size, slice + 1, slices)))
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static <T> T slice(Body<T> body, int from, int to) {
+    try {
+      return body.of(from, to);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where a slice of a set begins; the slice after the last begins at the end. */
+  public static int bound(int size, int slice, int slices) {
+    return (int) ((long) size * slice / slices);
+  }
+}
