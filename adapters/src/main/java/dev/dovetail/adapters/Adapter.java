@@ -12,7 +12,7 @@ public interface Adapter {
 
   /**
    * @param image [batch, 3, height, width], normalised
-   * @return four maps at strides 4, 8, 16 and 32
+   * @return maps at strides 4, 8, 16 and 32, and coarser ones where the adapter has them
    */
   FeaturePyramid apply(Scope s, Backbone backbone, Tensor image);
 }

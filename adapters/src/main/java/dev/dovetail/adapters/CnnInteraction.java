@@ -26,16 +26,7 @@ record CnnInteraction(MultiScaleDeformableAttention attention, int ffnHidden) {
     TokenPyramid q = query.with(layerNorm(s.at("query_norm"), query.tokens(), EPSILON));
     TokenPyramid v = value.with(layerNorm(s.at("feat_norm"), value.tokens(), EPSILON));
     Tensor c = query.tokens().plus(s.in("attn", a -> attention.apply(a, q, v)));
-    return withFfn(s, query.with(c), ffnHidden);
-  }
-
-  /** {@code c + ffn(norm(c))}, or c if {@code hidden} is 0. */
-  static Tensor withFfn(Scope s, TokenPyramid c, int hidden) {
-    if (hidden == 0) {
-      return c.tokens();
-    }
-    TokenPyramid normal = c.with(layerNorm(s.at("ffn_norm"), c.tokens(), EPSILON));
-    return c.tokens().plus(s.in("ffn", f -> new ConvFfn(hidden).apply(f, normal)));
+    return ConvFfn.residual(s, query.with(c), ffnHidden);
   }
 
   /** Declares the two norms that checkpoints have and the model does not use without it. */

@@ -1,6 +1,8 @@
 package dev.dovetail.adapters;
 
+import static dev.dovetail.adapters.VitComer.EPSILON;
 import static dev.dovetail.graph.nn.Linear.linear;
+import static dev.dovetail.graph.nn.Norms.layerNorm;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -32,5 +34,14 @@ public record ConvFfn(int hidden) {
             .map(map -> shared.apply(s.at("dwconv.dwconv"), map))
             .toList();
     return linear(s.at("fc2"), TokenPyramid.ofMaps(maps).tokens().gelu(), c.tokens().dim(2));
+  }
+
+  /** {@code c + ffn(ffn_norm(c))}, or c if {@code hidden} is 0. */
+  static Tensor residual(Scope s, TokenPyramid c, int hidden) {
+    if (hidden == 0) {
+      return c.tokens();
+    }
+    TokenPyramid normal = c.with(layerNorm(s.at("ffn_norm"), c.tokens(), EPSILON));
+    return c.tokens().plus(s.in("ffn", f -> new ConvFfn(hidden).apply(f, normal)));
   }
 }

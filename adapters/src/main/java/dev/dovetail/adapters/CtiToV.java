@@ -3,12 +3,9 @@ package dev.dovetail.adapters;
 import static dev.dovetail.adapters.VitComer.EPSILON;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
-import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Resampling;
-import java.util.List;
 
 /**
  * From the convolutional branch to the transformer (Xia et al. 2024, section 3.3; {@code cti_tov}):
@@ -38,13 +35,8 @@ public record CtiToV(MultiScaleDeformableAttention attention, ConvFfn ffn) {
 
   /** The sum of the three levels at the middle one's resolution, as tokens. */
   private static Tensor atMiddleLevel(TokenPyramid c) {
-    List<Tensor> maps = c.maps();
     Grid middle = c.grids().get(1);
-    Tensor sum =
-        maps.get(0)
-            .apply(new Convolution.AveragePool(2, 2))
-            .plus(maps.get(1))
-            .plus(Resampling.bilinear(maps.get(2), middle.height(), middle.width()));
+    Tensor sum = c.maps().stream().map(middle::resampled).reduce(Tensor::plus).orElseThrow();
     return sum.flatten(2, 3).transpose(0, 2, 1);
   }
 }

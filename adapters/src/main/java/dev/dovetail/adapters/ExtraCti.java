@@ -22,7 +22,7 @@ public record ExtraCti(
    * @param x [batch, tokens, width] on the middle level's grid
    */
   public Tensor apply(Scope s, TokenPyramid c, Tensor x) {
-    TokenPyramid mixed = c.with(CnnInteraction.withFfn(s, c.plusAt(1, x), ffnHidden));
+    TokenPyramid mixed = c.with(ConvFfn.residual(s, c.plusAt(1, x), ffnHidden));
     if (!interaction) {
       CnnInteraction.leftOut(s, mixed);
       return mixed.tokens();

@@ -1,5 +1,9 @@
 package dev.dovetail.adapters;
 
+import dev.dovetail.graph.Convolution;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Resampling;
+
 /**
  * The size of a map.
  *
@@ -8,7 +12,39 @@ package dev.dovetail.adapters;
  */
 public record Grid(int height, int width) {
 
+  /** That of a map [batch, channels, height, width]. */
+  static Grid of(Tensor map) {
+    return new Grid(map.dim(2), map.dim(3));
+  }
+
+  /** The cells of {@code stride} pixels that cover an image [batch, channels, height, width]. */
+  static Grid ofImage(Tensor image, int stride) {
+    return new Grid((image.dim(2) + stride - 1) / stride, (image.dim(3) + stride - 1) / stride);
+  }
+
   public int cells() {
     return height * width;
+  }
+
+  /**
+   * A map at this size: means of the cells that fall together where it shrinks, bilinear values
+   * (half-pixel centres, edges repeated) where it grows.
+   *
+   * @param map [batch, channels, height', width']
+   */
+  public Tensor resampled(Tensor map) {
+    if (map.dim(2) <= height && map.dim(3) <= width) {
+      return Resampling.bilinear(map, height, width);
+    }
+    int factor = map.dim(2) / height;
+    return map.dim(2) == factor * height && map.dim(3) == factor * width
+        ? map.apply(new Convolution.AveragePool(factor, factor))
+        : Resampling.adaptiveAveragePool(map, height, width);
+  }
+
+  /** The rows and columns of a map that lie within this size. */
+  Tensor cropped(Tensor map) {
+    Tensor rows = map.dim(2) > height ? map.slice(2, 0, height) : map;
+    return rows.dim(3) > width ? rows.slice(3, 0, width) : rows;
   }
 }

@@ -30,13 +30,10 @@ public record Interaction(
     boolean cnnInteraction,
     int extraCtis) {
 
-  /** Both branches: the transformer's tokens and the convolutional levels. */
-  public record State(Features x, TokenPyramid c) {}
-
   /**
    * @param blocks the stage's transformer blocks
    */
-  public State apply(Scope s, State in, UnaryOperator<Features> blocks) {
+  public Branches apply(Scope s, Branches in, UnaryOperator<Features> blocks) {
     Features x = in.x();
     TokenPyramid c = in.c();
     if (toV) {
@@ -52,7 +49,7 @@ public record Interaction(
       new Mrfp(mrfpHidden).apply(s.at(flavour.mrfp()), c);
     }
     x = x.with(s.value("x", blocks.apply(x).tokens()));
-    return new State(x, c.with(s.value("c", toCnn(s, c, x.grid()))));
+    return new Branches(x, c.with(s.value("c", toCnn(s, c, x.grid()))));
   }
 
   private Tensor toCnn(Scope s, TokenPyramid c, Tensor x) {

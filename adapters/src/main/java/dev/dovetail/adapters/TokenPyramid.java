@@ -1,5 +1,8 @@
 package dev.dovetail.adapters;
 
+import dev.dovetail.backbones.Features;
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +28,23 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
   public static TokenPyramid ofMaps(List<Tensor> maps) {
     List<Tensor> flat = maps.stream().map(m -> m.flatten(2, 3)).toList();
     return new TokenPyramid(
-        Tensor.concat(2, flat).transpose(0, 2, 1),
-        maps.stream().map(m -> new Grid(m.dim(2), m.dim(3))).toList());
+        Tensor.concat(2, flat).transpose(0, 2, 1), maps.stream().map(Grid::of).toList());
+  }
+
+  /** The grid of a backbone's tokens; those before it are left out. */
+  public static TokenPyramid of(Features x) {
+    return new TokenPyramid(x.grid(), List.of(new Grid(x.height(), x.width())));
+  }
+
+  /** The tokens of maps, a learned vector added to each level ({@code level_embed}). */
+  static TokenPyramid withLevelEmbedding(Scope s, List<Tensor> maps) {
+    int width = maps.get(0).dim(1);
+    Tensor embedding = s.weight("level_embed", new Init.Normal(1), maps.size(), width);
+    List<Tensor> embedded = new ArrayList<>();
+    for (int i = 0; i < maps.size(); i++) {
+      embedded.add(maps.get(i).plus(embedding.slice(0, i, i + 1).reshape(width, 1, 1)));
+    }
+    return ofMaps(embedded);
   }
 
   /** The maps [batch, channels, height, width]. */

@@ -1,17 +1,8 @@
 package dev.dovetail.adapters;
 
-import static dev.dovetail.graph.nn.Norms.batchNorm;
-
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Stage;
-import dev.dovetail.graph.Convolution;
-import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Conv2d;
-import dev.dovetail.graph.nn.Resampling;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -125,21 +116,9 @@ public record VitComer(
    * @throws IllegalArgumentException if the numbers make no model
    */
   public VitComer {
-    interactionIndexes = interactionIndexes.stream().map(List::copyOf).toList();
-    int stages = interactionIndexes.size();
-    int next = 0;
-    for (List<Integer> range : interactionIndexes) {
-      if (range.size() != 2 || range.get(0) != next || range.get(1) < next) {
-        throw new IllegalArgumentException(
-            "VitComer: interactionIndexes "
-                + interactionIndexes
-                + " must be [first, last] pairs that follow each other from block 0 on");
-      }
-      next = range.get(1) + 1;
-    }
-    if (stages == 0) {
-      throw new IllegalArgumentException("VitComer: interactionIndexes has no stage");
-    }
+    TwoBranches frame = frame(flavour, stemChannels, interactionIndexes, addVitFeatures);
+    interactionIndexes = frame.interactionIndexes();
+    int stages = frame.stages();
     toV = List.copyOf(toV);
     toC = List.copyOf(toC);
     cnnInteraction = List.copyOf(cnnInteraction);
@@ -147,21 +126,23 @@ public record VitComer(
     requirePerStage("toC", toC, stages);
     requirePerStage("cnnInteraction", cnnInteraction, stages);
     if (extraCtis < 0) {
-      throw new IllegalArgumentException("VitComer: extraCtis " + extraCtis + " is negative");
+      throw new IllegalArgumentException("ViT-CoMer: extraCtis " + extraCtis + " is negative");
     }
-    if (addVitFeatures && flavour.stageFeatures() && stages != 4) {
-      throw new IllegalArgumentException(
-          "VitComer: flavour "
-              + flavour
-              + " adds the features of four stages to its four results, and there are "
-              + stages);
-    }
+  }
+
+  private static TwoBranches frame(
+      Flavour flavour,
+      int stemChannels,
+      List<List<Integer>> interactionIndexes,
+      boolean addVitFeatures) {
+    return new TwoBranches(
+        "ViT-CoMer", stemChannels, interactionIndexes, addVitFeatures, flavour.stageFeatures());
   }
 
   private static void requirePerStage(String name, List<Boolean> given, int stages) {
     if (given.size() != 1 && given.size() != stages) {
       throw new IllegalArgumentException(
-          "VitComer: "
+          "ViT-CoMer: "
               + name
               + " has "
               + given.size()
@@ -177,12 +158,10 @@ public record VitComer(
 
   /** The defaults of the detection copy, for 12 blocks in four stages. */
   public static VitComer defaults() {
-    List<List<Integer>> indexes =
-        List.of(List.of(0, 2), List.of(3, 5), List.of(6, 8), List.of(9, 11));
     return new VitComer(
         Flavour.DETECTION,
         64,
-        indexes,
+        TwoBranches.quartersOfTwelve(),
         4,
         6,
         1,
@@ -207,26 +186,10 @@ public record VitComer(
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
-    int width = requirePlain(backbone).channels();
-    requireWholeCells(image);
-    List<Tensor> prior = s.in("spm", p -> new SpatialPrior(stemChannels, width).apply(p, image));
-    Interaction.State state =
-        new Interaction.State(backbone.stem(s, image), withLevels(s, prior.subList(1, 4)));
-    List<Features> afterStages = new ArrayList<>();
-    for (int i = 0; i < interactionIndexes.size(); i++) {
-      state = stage(s, backbone, width, i, state);
-      afterStages.add(state.x());
-    }
-    return results(s, prior.get(0), state.c(), afterStages);
-  }
-
-  private Interaction.State stage(
-      Scope s, Backbone backbone, int width, int i, Interaction.State state) {
-    int first = interactionIndexes.get(i).get(0);
-    int last = interactionIndexes.get(i).get(1);
-    Interaction interaction = interaction(width, i);
-    return s.at("interactions")
-        .in(i, n -> interaction.apply(n, state, x -> backbone.blocks(s, x, 0, first, last + 1)));
+    int width = backbone.stages().get(0).channels();
+    return frame(flavour, stemChannels, interactionIndexes, addVitFeatures)
+        .apply(
+            s, backbone, image, (n, i, in, blocks) -> interaction(width, i).apply(n, in, blocks));
   }
 
   /** Stage {@code i} by itself, for a backbone of {@code width} channels. */
@@ -241,70 +204,5 @@ public record VitComer(
         ofStage(toC, i),
         ofStage(cnnInteraction, i),
         i == interactionIndexes.size() - 1 ? extraCtis : 0);
-  }
-
-  /** Maps at strides 8, 16 and 32 as tokens, a learned vector added to each level. */
-  private static TokenPyramid withLevels(Scope s, List<Tensor> maps) {
-    int width = maps.get(0).dim(1);
-    Tensor embedding = s.weight("level_embed", new Init.Normal(1), maps.size(), width);
-    List<Tensor> embedded = new ArrayList<>();
-    for (int i = 0; i < maps.size(); i++) {
-      embedded.add(maps.get(i).plus(embedding.slice(0, i, i + 1).reshape(width, 1, 1)));
-    }
-    return TokenPyramid.ofMaps(embedded);
-  }
-
-  private FeaturePyramid results(Scope s, Tensor c1, TokenPyramid c, List<Features> afterStages) {
-    List<Tensor> maps = new ArrayList<>(c.maps());
-    int width = c1.dim(1);
-    Init weight = new Init.Normal((float) Math.sqrt(2.0 / (4 * width)));
-    maps.add(0, c1.plus(Conv2d.upsample(s.at("up"), maps.get(0), width, 2, weight, Init.zeros())));
-    Features last = afterStages.get(afterStages.size() - 1);
-    s.value("x", addVitFeatures && !flavour.stageFeatures() ? last.map() : last.tokens());
-    if (addVitFeatures) {
-      Tensor map = last.map();
-      for (int i = 0; i < 4; i++) {
-        Tensor features = flavour.stageFeatures() ? afterStages.get(i).map() : map;
-        maps.set(i, maps.get(i).plus(atSizeOf(maps.get(i), features)));
-      }
-    }
-    for (int i = 0; i < 4; i++) {
-      maps.set(i, batchNorm(s.at("norm" + (i + 1)), maps.get(i)));
-    }
-    return FeaturePyramid.from(4, maps);
-  }
-
-  private static Tensor atSizeOf(Tensor map, Tensor features) {
-    return map.dim(2) < features.dim(2)
-        ? features.apply(new Convolution.AveragePool(2, 2))
-        : Resampling.bilinear(features, map.dim(2), map.dim(3));
-  }
-
-  private Stage requirePlain(Backbone backbone) {
-    List<Stage> stages = backbone.stages();
-    int blocks = interactionIndexes.get(interactionIndexes.size() - 1).get(1) + 1;
-    if (stages.size() != 1 || stages.get(0).stride() != 16) {
-      throw new IllegalArgumentException(
-          "ViT-CoMer needs a plain backbone of stride 16, and this one has the stages " + stages);
-    }
-    if (stages.get(0).blocks() != blocks) {
-      throw new IllegalArgumentException(
-          "VitComer: interactionIndexes takes "
-              + blocks
-              + " blocks, and the backbone has "
-              + stages.get(0).blocks());
-    }
-    return stages.get(0);
-  }
-
-  private static void requireWholeCells(Tensor image) {
-    if (image.dim(2) % 32 != 0 || image.dim(3) % 32 != 0) {
-      throw new IllegalArgumentException(
-          "an image of height "
-              + image.dim(2)
-              + " and width "
-              + image.dim(3)
-              + " does not fit ViT-CoMer: both must be multiples of 32");
-    }
   }
 }

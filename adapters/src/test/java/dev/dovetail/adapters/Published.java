@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The published models of ViT-CoMer, backbone and adapter. */
+/** The published models of ViT-CoMer and ViT-Adapter, backbone and adapter. */
 record Published(Backbone backbone, Adapter adapter) {
 
   static final List<Integer> TWO_OF_THREE_WINDOWED = List.of(14, 14, 0);
@@ -63,13 +63,10 @@ record Published(Backbone backbone, Adapter adapter) {
       double deformRatio,
       double mrfpRatio,
       boolean interaction) {
-    int quarter = depth / 4;
-    List<List<Integer>> indexes =
-        IntStream.range(0, 4).mapToObj(i -> List.of(i * quarter, (i + 1) * quarter - 1)).toList();
     return new VitComer(
         flavour,
         64,
-        indexes,
+        quarters(depth),
         4,
         deformHeads,
         deformRatio,
@@ -81,6 +78,42 @@ record Published(Backbone backbone, Adapter adapter) {
         List.of(interaction),
         4,
         true);
+  }
+
+  private static List<List<Integer>> quarters(int depth) {
+    int quarter = depth / 4;
+    return IntStream.range(0, 4)
+        .mapToObj(i -> List.of(i * quarter, (i + 1) * quarter - 1))
+        .toList();
+  }
+
+  /** ViT-Adapter with its default switches. */
+  static VitAdapter adapter(int depth, int deformHeads, double deformRatio) {
+    return new VitAdapter(
+        64, quarters(depth), 4, deformHeads, deformRatio, 0.25, true, 2, 0, true, false);
+  }
+
+  static Published adapter(int width, int depth, int heads, int pretrainSize, VitAdapter adapter) {
+    return new Published(vit(width, depth, heads, List.of(0), pretrainSize), adapter);
+  }
+
+  /** Without layer scale and extra extractors. */
+  static Published adapterOfMae() {
+    VisionTransformer mae =
+        new VisionTransformer(768, 12, 12, 4, true, false, List.of(14, 14, 0), 224, 16, List.of());
+    return new Published(
+        mae, new VitAdapter(64, quarters(12), 4, 12, 0.5, 0.25, true, 0, 0, true, false));
+  }
+
+  /** One interaction, without feed-forward layers and without the transformer's features. */
+  static Published lightAdapter() {
+    List<List<Integer>> once = List.of(List.of(0, 11));
+    return adapter(
+        768, 12, 12, 224, new VitAdapter(64, once, 4, 12, 0.5, 0.25, false, 0, 0, false, true));
+  }
+
+  static Published adapterOfBeit() {
+    return new Published(Beit.defaults(), adapter(24, 16, 0.5));
   }
 
   /** The model over an image of this size, its parameters below {@code prefix}. */

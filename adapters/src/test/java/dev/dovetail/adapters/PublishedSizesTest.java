@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.graph.Cost;
+import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Parameters and multiply-accumulates against those of the authors' code. */
@@ -46,7 +51,30 @@ class PublishedSizesTest {
             512,
             346_212_416L,
             UNKNOWN),
-        of("Co-DETR L", Published.coDetr(), 512, 512, 342_688_704L, UNKNOWN));
+        of("Co-DETR L", Published.coDetr(), 512, 512, 342_688_704L, UNKNOWN),
+        of("ViT-Adapter T", adapter(192, 12, 3, 6, 1, 224), 512, 512, 7_966_640L, UNKNOWN),
+        of("ViT-Adapter S", adapter(384, 12, 6, 6, 1, 224), 512, 512, 27_503_888L, UNKNOWN),
+        of("ViT-Adapter S, 592", adapter(384, 12, 6, 6, 1, 592), 512, 512, 27_954_320L, UNKNOWN),
+        of("ViT-Adapter B", adapter(768, 12, 12, 12, 0.5, 224), 512, 512, 99_495_392L, UNKNOWN),
+        of("ViT-Adapter B, 384", adapter(768, 12, 12, 12, 0.5, 384), 64, 64, 99_787_232L, UNKNOWN),
+        of("ViT-Adapter B, 592", adapter(768, 12, 12, 12, 0.5, 592), 64, 64, 100_396_256L, UNKNOWN),
+        of(
+            "ViT-Adapter L, 384",
+            adapter(1024, 24, 16, 16, 0.5, 384),
+            64,
+            64,
+            326_973_632L,
+            UNKNOWN),
+        of(
+            "ViT-Adapter L, 592",
+            adapter(1024, 24, 16, 16, 0.5, 592),
+            64,
+            64,
+            327_785_664L,
+            UNKNOWN),
+        of("ViT-Adapter B MAE", Published.adapterOfMae(), 64, 64, 97_468_736L, UNKNOWN),
+        of("ViT-Adapter B light", Published.lightAdapter(), 64, 64, 91_394_432L, UNKNOWN),
+        of("ViT-Adapter BEiT L", Published.adapterOfBeit(), 64, 64, 327_380_032L, UNKNOWN));
   }
 
   private static Arguments of(
@@ -56,6 +84,12 @@ class PublishedSizesTest {
 
   private static Published detection(int width, int heads, int deformHeads, double ratio) {
     return Published.detection(width, 12, heads, deformHeads, ratio, TWO_OF_THREE_WINDOWED);
+  }
+
+  private static Published adapter(
+      int width, int depth, int heads, int deformHeads, double ratio, int pretrainSize) {
+    return Published.adapter(
+        width, depth, heads, pretrainSize, Published.adapter(depth, deformHeads, ratio));
   }
 
   private static Published small(int width, int heads, boolean interaction) {
@@ -89,16 +123,7 @@ class PublishedSizesTest {
   @Test
   void everyPartOfTheSmallDetectorHasThePublishedNumberOfParameters() {
     Map<String, Cost> costs = Cost.perScope(detection(384, 6, 6, 1.0).trace(800, 1344));
-    Map<String, Long> parts = new TreeMap<>();
-    costs.forEach(
-        (scope, cost) -> {
-          String part = scope.replaceFirst("interactions\\.\\d\\.", "");
-          boolean whole =
-              scope.matches("blocks|spm|up|patch_embed|norm\\d|interactions\\.\\d\\.[^.]+");
-          if (whole) {
-            parts.merge(part.replaceFirst("norm\\d", "norm"), cost.parameters(), Long::sum);
-          }
-        });
+    Map<String, Long> parts = parts(costs);
     assertEquals(
         Map.of(
             "blocks", 21_302_784L,
@@ -114,6 +139,61 @@ class PublishedSizesTest {
     assertEquals(
         526_080 + 1_152,
         costs.get("").parameters() - parts.values().stream().mapToLong(n -> n).sum());
+  }
+
+  @Test
+  void everyPartOfTheSmallAdapterHasThePublishedNumberOfParameters() {
+    Map<String, Cost> costs = Cost.perScope(adapter(384, 12, 6, 6, 1, 224).trace(64, 64));
+    Map<String, Long> parts = parts(costs);
+    assertEquals(
+        Map.of(
+            "blocks", 21_302_784L,
+            "spm", 1_307_456L,
+            "injector", 1_523_040L,
+            "extractor", 1_603_488L,
+            "extra_extractors", 801_744L,
+            "up", 590_208L,
+            "patch_embed", 295_296L,
+            "norm", 3_072L),
+        parts);
+    assertEquals(
+        75_648 + 1_152,
+        costs.get("").parameters() - parts.values().stream().mapToLong(n -> n).sum());
+  }
+
+  private static Map<String, Long> parts(Map<String, Cost> costs) {
+    Map<String, Long> parts = new TreeMap<>();
+    costs.forEach(
+        (scope, cost) -> {
+          String part = scope.replaceFirst("interactions\\.\\d\\.", "");
+          boolean whole =
+              scope.matches("blocks|spm|up|patch_embed|norm\\d|interactions\\.\\d\\.[^.]+");
+          if (whole) {
+            parts.merge(part.replaceFirst("norm\\d", "norm"), cost.parameters(), Long::sum);
+          }
+        });
+    return parts;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192, 2664880, 695632, 689248, 640000, 640000",
+    "384, 3298144, 984736, 935104, 689152, 689152",
+    "768, 5560000, 2115904, 1869184, 787456, 787456",
+    "1024, 7805184, 3279616, 2819584, 852992, 852992",
+    "1280, 10640192, 4771008, 4032128, 918528, 918528",
+  })
+  void theSimplePyramidHasTheReferencesNumberOfParameters(
+      int width, long all, long p2, long p3, long p4, long p5) {
+    Trace trace = new Trace();
+    Tensor map = trace.input("map", DType.FLOAT32, 1, width, 8, 8);
+    SimplePyramid.defaults().levels(trace.root(), map);
+    Map<String, Cost> costs = Cost.perScope(trace.graph(Map.of("map", map)));
+    List<Long> counted =
+        Stream.of("", "simfp_2", "simfp_3", "simfp_4", "simfp_5")
+            .map(scope -> costs.get(scope).parameters())
+            .toList();
+    assertEquals(List.of(all, p2, p3, p4, p5), counted);
   }
 
   @Test

@@ -1,6 +1,9 @@
 package dev.dovetail.models;
 
 import dev.dovetail.adapters.Fpn;
+import dev.dovetail.adapters.NoAdapter;
+import dev.dovetail.adapters.SimplePyramid;
+import dev.dovetail.adapters.VitAdapter;
 import dev.dovetail.adapters.VitBaseline;
 import dev.dovetail.adapters.VitComer;
 import dev.dovetail.backbones.Beit;
@@ -22,7 +25,10 @@ public final class BuiltInParts implements PartProvider {
         new Part<>(Kind.BACKBONE, "vit", VisionTransformer.defaults()),
         new Part<>(Kind.BACKBONE, "beit", Beit.defaults()),
         new Part<>(Kind.ADAPTER, "vit-comer", VitComer.defaults()),
+        new Part<>(Kind.ADAPTER, "vit-adapter", VitAdapter.defaults()),
         new Part<>(Kind.ADAPTER, "vit-baseline", VitBaseline.defaults()),
+        new Part<>(Kind.ADAPTER, "simple-pyramid", SimplePyramid.defaults()),
+        new Part<>(Kind.ADAPTER, "plain", NoAdapter.defaults()),
         new Part<>(Kind.NECK, "fpn", Fpn.defaults()),
         new Part<>(Kind.HEAD, "mask-rcnn", MaskRcnn.defaults()),
         new Part<>(Kind.HEAD, "upernet", UperNet.defaults()),

@@ -25,7 +25,10 @@ class ShippedConfigsTest {
    */
   private record Published(long parameters, double backboneGmacs) {}
 
-  /** Measured from the authors' code; 0 where nothing was. */
+  /** Where the authors' code was not measured. */
+  private static final double UNKNOWN = 0;
+
+  /** Counted with the authors' code. */
   private static final Map<String, Published> PUBLISHED = new HashMap<>();
 
   static {
@@ -36,6 +39,12 @@ class ShippedConfigsTest {
     PUBLISHED.put("upernet-vit-comer-tiny.json", new Published(38_715_148, 36.8));
     PUBLISHED.put("upernet-vit-comer-small.json", new Published(61_391_500, 82.6));
     PUBLISHED.put("upernet-vit-comer-base.json", new Published(144_745_132, 235.8));
+    PUBLISHED.put("mask-rcnn-vit-adapter-tiny.json", new Published(28_068_512, UNKNOWN));
+    PUBLISHED.put("mask-rcnn-vit-adapter-small.json", new Published(47_802_368, UNKNOWN));
+    PUBLISHED.put("mask-rcnn-vit-adapter-base.json", new Published(120_187_088, UNKNOWN));
+    PUBLISHED.put("upernet-vit-adapter-tiny.json", new Published(36_062_428, UNKNOWN));
+    PUBLISHED.put("upernet-vit-adapter-small.json", new Published(57_614_908, UNKNOWN));
+    PUBLISHED.put("upernet-vit-adapter-base.json", new Published(133_636_876, UNKNOWN));
   }
 
   @TestFactory
@@ -61,10 +70,12 @@ class ShippedConfigsTest {
     if (published != null) {
       Map<String, Cost> costs = Cost.perScope(ModelGraph.training(model, 1, size(model)));
       assertEquals(published.parameters(), costs.get("").parameters());
-      assertEquals(
-          published.backboneGmacs(),
-          Cost.perScope(graph).get("backbone").macs() / 1e9,
-          0.02 * published.backboneGmacs());
+      if (published.backboneGmacs() != UNKNOWN) {
+        assertEquals(
+            published.backboneGmacs(),
+            Cost.perScope(graph).get("backbone").macs() / 1e9,
+            0.02 * published.backboneGmacs());
+      }
     }
     assertTrue(ModelGraph.whole(model, 2, size(model)).nodes().size() > 100);
   }

@@ -40,7 +40,12 @@ public final class Resampling {
 
   /** Means over {@code bins x bins} cells that may overlap (PyTorch's adaptive pooling). */
   public static Tensor adaptiveAveragePool(Tensor x, int bins) {
-    return separable(x, poolMatrix(x.dim(2), bins), poolMatrix(x.dim(3), bins), bins, bins);
+    return adaptiveAveragePool(x, bins, bins);
+  }
+
+  /** The same over {@code height x width} cells. */
+  public static Tensor adaptiveAveragePool(Tensor x, int height, int width) {
+    return separable(x, poolMatrix(x.dim(2), height), poolMatrix(x.dim(3), width), height, width);
   }
 
   /** {@code rows · x · columnsᵀ}, the matrices row-major [out, in]. */

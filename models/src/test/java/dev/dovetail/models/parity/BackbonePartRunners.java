@@ -1,6 +1,7 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.adapters.Branches;
 import dev.dovetail.adapters.ConvFfn;
 import dev.dovetail.adapters.CtiToC;
 import dev.dovetail.adapters.CtiToV;
@@ -234,10 +235,10 @@ final class BackbonePartRunners {
         inputs,
         (s, in) -> {
           Features before = features(in.get("in.x"), grid);
-          Interaction.State state =
+          Branches state =
               interaction.apply(
                   s.at(0),
-                  new Interaction.State(before, pyramid(in.get("in.c"), grid)),
+                  new Branches(before, pyramid(in.get("in.c"), grid)),
                   x -> {
                     Features y = x;
                     for (int i = 0; i < blocks; i++) {

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -44,7 +45,8 @@ final class BackboneRunners {
     JsonNode p = fixture.hyperParameters();
     Flavour flavour = flavour(fixture);
     boolean beit = flavour == Flavour.CO_DETR || flavour == Flavour.CO_DETR_OLD;
-    return run(fixture, index, beit ? beit(p) : vit(p), comer(p, flavour), flavour);
+    return run(
+        fixture, index, beit ? beit(p) : vit(p), comer(p, flavour), name -> tap(name, flavour));
   }
 
   private static List<Map<String, TensorData>> baseline(Fixture fixture, int index)
@@ -52,11 +54,12 @@ final class BackboneRunners {
     JsonNode p = fixture.hyperParameters();
     List<Integer> out = new ArrayList<>();
     p.get("out_indices").forEach(i -> out.add(i.asInt()));
-    return run(fixture, index, vit(p), new VitBaseline(out), Flavour.DETECTION);
+    return run(fixture, index, vit(p), new VitBaseline(out), name -> name);
   }
 
-  private static List<Map<String, TensorData>> run(
-      Fixture fixture, int index, Backbone backbone, Adapter adapter, Flavour flavour)
+  /** A backbone with its adapter; {@code tap} gives the scope whose value a name records. */
+  static List<Map<String, TensorData>> run(
+      Fixture fixture, int index, Backbone backbone, Adapter adapter, UnaryOperator<String> tap)
       throws IOException {
     List<String> recorded = List.copyOf(fixture.expected(index).keySet());
     return TracedRun.run(
@@ -68,7 +71,7 @@ final class BackboneRunners {
           IntStream.rangeClosed(1, 4).forEach(i -> out.put("f" + i, maps.get(i - 1)));
           Graph graph = s.trace().graph(out);
           for (String name : recorded) {
-            graph.value(tap(name, flavour)).ifPresent(t -> out.putIfAbsent(name, t));
+            graph.value(tap.apply(name)).ifPresent(t -> out.putIfAbsent(name, t));
           }
           return out;
         });
@@ -123,7 +126,7 @@ final class BackboneRunners {
         residual);
   }
 
-  private static Beit beit(JsonNode p) {
+  static Beit beit(JsonNode p) {
     return new Beit(
         p.path("embed_dim").asInt(768),
         p.path("depth").asInt(12),

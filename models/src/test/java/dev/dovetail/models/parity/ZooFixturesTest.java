@@ -28,7 +28,7 @@ class ZooFixturesTest {
   private static final Map<String, FixtureTest> TIMM = new HashMap<>();
 
   /** By {@code type}. */
-  private static final Map<String, FixtureTest> ADAPTERS = new HashMap<>();
+  private static final Map<String, FixtureTest> ADAPTERS = new HashMap<>(AdapterRunners.all());
 
   /** By {@code model_type}. */
   private static final Map<String, FixtureTest> HUGGING_FACE = new HashMap<>();

@@ -1,0 +1,158 @@
+package dev.dovetail.adapters;
+
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Stage;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * What ViT-Adapter (Chen et al. 2023) and ViT-CoMer, which was made of it, have in common: a
+ * convolutional branch beside a plain transformer, stages in which they exchange features, and the
+ * sum of both as the result. How they exchange is each one's own.
+ *
+ * @param model its name in errors
+ * @param stemChannels channels of the convolutional stem
+ * @param interactionIndexes first and last transformer block of each stage
+ * @param addVitFeatures whether the transformer's features are added to the results
+ * @param stageFeatures whether result i takes those after stage i; if not, all take the last ones
+ */
+record TwoBranches(
+    String model,
+    int stemChannels,
+    List<List<Integer>> interactionIndexes,
+    boolean addVitFeatures,
+    boolean stageFeatures) {
+
+  private static final int STRIDE = 16;
+
+  /** Stage {@code i} in its own scope; {@code blocks} runs the stage's transformer blocks. */
+  interface Exchange {
+    Branches apply(Scope s, int i, Branches in, UnaryOperator<Features> blocks);
+  }
+
+  /**
+   * @throws IllegalArgumentException if the numbers make no model
+   */
+  TwoBranches {
+    interactionIndexes = interactionIndexes.stream().map(List::copyOf).toList();
+    int next = 0;
+    for (List<Integer> range : interactionIndexes) {
+      if (range.size() != 2 || range.get(0) != next || range.get(1) < next) {
+        throw new IllegalArgumentException(
+            model
+                + ": interactionIndexes "
+                + interactionIndexes
+                + " must be [first, last] pairs that follow each other from block 0 on");
+      }
+      next = range.get(1) + 1;
+    }
+    int stages = interactionIndexes.size();
+    if (stages == 0) {
+      throw new IllegalArgumentException(model + ": interactionIndexes has no stage");
+    }
+    if (addVitFeatures && stageFeatures && stages != 4) {
+      throw new IllegalArgumentException(
+          model
+              + ": the features of four stages are added to its four results, and there are "
+              + stages
+              + " stages in interactionIndexes");
+    }
+  }
+
+  /** Twelve blocks in four stages. */
+  static List<List<Integer>> quartersOfTwelve() {
+    return List.of(List.of(0, 2), List.of(3, 5), List.of(6, 8), List.of(9, 11));
+  }
+
+  int stages() {
+    return interactionIndexes.size();
+  }
+
+  /**
+   * The pyramid of an image. Names the value {@code x}, the transformer's last tokens: as a map
+   * where they are added to the results as they are, else as tokens.
+   *
+   * @throws IllegalArgumentException if the image's extents are no multiples of 32, or the backbone
+   *     is no plain one of stride 16 with as many blocks as the stages take
+   */
+  FeaturePyramid apply(Scope s, Backbone backbone, Tensor image, Exchange exchange) {
+    int width = requirePlain(backbone).channels();
+    requireWholeCells(image);
+    List<Tensor> prior = s.in("spm", p -> new SpatialPrior(stemChannels, width).apply(p, image));
+    Branches state =
+        new Branches(
+            backbone.stem(s, image), TokenPyramid.withLevelEmbedding(s, prior.subList(1, 4)));
+    List<Features> afterStages = new ArrayList<>();
+    for (int i = 0; i < stages(); i++) {
+      state = stage(s, backbone, i, state, exchange);
+      afterStages.add(state.x());
+    }
+    return results(s, prior.get(0), state.c(), afterStages);
+  }
+
+  private Branches stage(Scope s, Backbone backbone, int i, Branches state, Exchange exchange) {
+    int first = interactionIndexes.get(i).get(0);
+    int end = interactionIndexes.get(i).get(1) + 1;
+    return s.at("interactions")
+        .in(i, n -> exchange.apply(n, i, state, x -> backbone.blocks(s, x, 0, first, end)));
+  }
+
+  private FeaturePyramid results(Scope s, Tensor c1, TokenPyramid c, List<Features> afterStages) {
+    Features last = afterStages.get(stages() - 1);
+    boolean lastForAll = addVitFeatures && !stageFeatures;
+    Tensor x = s.value("x", lastForAll ? last.map() : last.tokens());
+    if (!addVitFeatures) {
+      return BranchSum.of(s, c1, c, List.of());
+    }
+    List<Tensor> added =
+        stageFeatures ? afterStages.stream().map(Features::map).toList() : List.of(x, x, x, x);
+    return BranchSum.of(s, c1, c, added);
+  }
+
+  private Stage requirePlain(Backbone backbone) {
+    List<Stage> stages = backbone.stages();
+    if (stages.size() != 1) {
+      throw new IllegalArgumentException(
+          model
+              + " needs a plain backbone of stride 16, and this one has the stages "
+              + stages
+              + "; for hierarchical backbones there is the adapter 'vit-comer-hierarchical'");
+    }
+    Stage stage = stages.get(0);
+    if (stage.stride() != STRIDE) {
+      throw new IllegalArgumentException(
+          model
+              + " needs a plain backbone of stride 16, and this one has patches of "
+              + stage.stride()
+              + " pixels; set backbone.patchSize to 16, to which the published models bring kernels"
+              + " of 14");
+    }
+    int blocks = interactionIndexes.get(stages() - 1).get(1) + 1;
+    if (stage.blocks() != blocks) {
+      throw new IllegalArgumentException(
+          model
+              + ": interactionIndexes takes "
+              + blocks
+              + " blocks, and the backbone has "
+              + stage.blocks());
+    }
+    return stage;
+  }
+
+  private void requireWholeCells(Tensor image) {
+    if (image.dim(2) % 32 != 0 || image.dim(3) % 32 != 0) {
+      throw new IllegalArgumentException(
+          "an image of height "
+              + image.dim(2)
+              + " and width "
+              + image.dim(3)
+              + " does not fit "
+              + model
+              + ": both must be multiples of 32");
+    }
+  }
+}
