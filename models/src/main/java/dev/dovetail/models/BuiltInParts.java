@@ -9,6 +9,8 @@ import dev.dovetail.adapters.VitComer;
 import dev.dovetail.backbones.Beit;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.backbones.efficientvit.EfficientVit;
+import dev.dovetail.backbones.mobilevit.MobileVitV2;
 import dev.dovetail.heads.Mask2Former;
 import dev.dovetail.heads.MaskRcnn;
 import dev.dovetail.heads.UperNet;
@@ -24,6 +26,8 @@ public final class BuiltInParts implements PartProvider {
     return List.of(
         new Part<>(Kind.BACKBONE, "vit", VisionTransformer.defaults()),
         new Part<>(Kind.BACKBONE, "beit", Beit.defaults()),
+        new Part<>(Kind.BACKBONE, "mobilevitv2", MobileVitV2.defaults()),
+        new Part<>(Kind.BACKBONE, "efficientvit", EfficientVit.defaults()),
         new Part<>(Kind.ADAPTER, "vit-comer", VitComer.defaults()),
         new Part<>(Kind.ADAPTER, "vit-adapter", VitAdapter.defaults()),
         new Part<>(Kind.ADAPTER, "vit-baseline", VitBaseline.defaults()),
@@ -37,6 +41,6 @@ public final class BuiltInParts implements PartProvider {
 
   @Override
   public List<Preset> presets() {
-    return Stream.<List<Preset>>of().flatMap(List::stream).toList();
+    return Stream.of(MobileVitV2.presets(), EfficientVit.presets()).flatMap(List::stream).toList();
   }
 }

@@ -29,12 +29,17 @@ public final class Norms {
 
   /** With running statistics, epsilon 1e-5, over the channels of x [batch, channels, ...]. */
   public static Tensor batchNorm(Scope s, Tensor x) {
+    return batchNorm(s, x, 1e-5);
+  }
+
+  /** With running statistics over the channels of x [batch, channels, ...]. */
+  public static Tensor batchNorm(Scope s, Tensor x, double epsilon) {
     int channels = x.dim(1);
     s.unused("num_batches_tracked", "a counter of training steps");
     return s.run(
         () ->
             x.apply(
-                new Normalization.BatchNorm(1e-5f),
+                new Normalization.BatchNorm((float) epsilon),
                 s.weight("weight", Init.ones(), channels),
                 s.weight("bias", Init.zeros(), channels),
                 statistic(s, "running_mean", Init.zeros(), channels),

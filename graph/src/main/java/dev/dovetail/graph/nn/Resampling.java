@@ -17,6 +17,16 @@ public final class Resampling {
     return resize(x, height, width, Sampling.Mode.LINEAR);
   }
 
+  /**
+   * Bilinear, the corners of both maps at the same places ({@code align_corners=True}), as two
+   * products with constant matrices.
+   */
+  public static Tensor bilinearAlignedCorners(Tensor x, int height, int width) {
+    return x.dim(2) == height && x.dim(3) == width
+        ? x
+        : separable(x, cornerMatrix(x.dim(2), height), cornerMatrix(x.dim(3), width), height, width);
+  }
+
   /** The nearest cell towards the origin (PyTorch's {@code nearest}). */
   public static Tensor nearest(Tensor x, int height, int width) {
     return resize(x, height, width, Sampling.Mode.NEAREST);
@@ -86,6 +96,17 @@ public final class Resampling {
     return x <= 1
         ? ((CUBIC + 2) * x - (CUBIC + 3)) * x * x + 1
         : ((CUBIC * x - 5 * CUBIC) * x + 8 * CUBIC) * x - 4 * CUBIC;
+  }
+
+  private static float[] cornerMatrix(int in, int out) {
+    float[] m = new float[out * in];
+    for (int o = 0; o < out; o++) {
+      double s = out == 1 ? 0 : (double) o * (in - 1) / (out - 1);
+      int low = Math.min((int) s, Math.max(in - 2, 0));
+      m[o * in + low] += (float) (1 - (s - low));
+      m[o * in + Math.min(low + 1, in - 1)] += (float) (s - low);
+    }
+    return m;
   }
 
   private static float[] poolMatrix(int in, int bins) {

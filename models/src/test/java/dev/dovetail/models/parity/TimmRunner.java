@@ -18,8 +18,14 @@ import java.util.function.Function;
  * stage; {@code features} after the final norm; {@code logits}.
  *
  * @param backbone the backbone that the arguments of timm's constructor describe
+ * @param intermediates whether intermediate values are those of the fixture's weights
  */
-record TimmRunner(Function<JsonNode, Backbone> backbone) implements FixtureTest {
+record TimmRunner(Function<JsonNode, Backbone> backbone, boolean intermediates)
+    implements FixtureTest {
+
+  TimmRunner(Function<JsonNode, Backbone> backbone) {
+    this(backbone, true);
+  }
 
   @Override
   public int compare(Fixture fixture) throws IOException {
@@ -30,7 +36,8 @@ record TimmRunner(Function<JsonNode, Backbone> backbone) implements FixtureTest 
         .forEach((name, data) -> wanted.put(name, data.type().shape().dims()));
     return ZooRunner.compare(
         fixture.folder(),
-        (s, image) -> outputs(s, built, image, config.path("num_classes").asInt(), wanted));
+        (s, image) -> outputs(s, built, image, config.path("num_classes").asInt(), wanted),
+        name -> intermediates || !name.startsWith("intermediate."));
   }
 
   private static Map<String, Tensor> outputs(
@@ -38,11 +45,17 @@ record TimmRunner(Function<JsonNode, Backbone> backbone) implements FixtureTest 
     Map<String, Tensor> out = new LinkedHashMap<>();
     List<Stage> stages = backbone.stages();
     Features x = backbone.stem(s, image);
+    // Stages before stride 4 belong to the stem here.
+    int inStem = 0;
+    while (wanted.containsKey("intermediate." + (stages.size() + inStem)) && stages.size() > 1) {
+      out.put("intermediate." + inStem, s.trace().graph(out).values().get("stages." + inStem));
+      inStem++;
+    }
     for (int i = 0; i < stages.size(); i++) {
       int blocks = stages.get(i).blocks();
       if (stages.size() > 1) {
         x = backbone.blocks(s, x, i, 0, blocks);
-        out.put("intermediate." + i, x.map());
+        out.put("intermediate." + (i + inStem), x.map());
         continue;
       }
       for (int j = 0; j < blocks; j++) {

@@ -33,6 +33,10 @@ class ZooFixturesTest {
   /** By {@code model_type}. */
   private static final Map<String, FixtureTest> HUGGING_FACE = new HashMap<>();
 
+  static {
+    TIMM.putAll(LightRunners.timm());
+  }
+
   @TestFactory
   Stream<DynamicTest> everyTimmFixtureGivesTheReferencesNumbers() {
     return SharedFolder.eachDirectory("fixtures/zoo/timm", d -> compare(d, "type", TIMM));

@@ -1,0 +1,209 @@
+package dev.dovetail.backbones.efficientvit;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
+import static dev.dovetail.graph.nn.Norms.layerNorm;
+
+import dev.dovetail.backbones.Classifier;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Preset;
+import dev.dovetail.backbones.Stage;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.Norms;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * EfficientViT (Cai et al. 2023, "EfficientViT: Multi-Scale Linear Attention for High-Resolution
+ * Dense Prediction") under timm's names: convolutional stages, then stages of linear attention.
+ *
+ * @param large an L variant: denser convolutions, attention in the last stage only
+ * @param widths channels of the stem (stride 2) and of strides 4, 8, 16, 32
+ * @param depths blocks of the same; in stages of attention and in all stages of an L variant the
+ *     block that halves the map comes in addition
+ * @param headWidth channels of an attention head
+ * @param classifierWidths of the two layers before the classes
+ */
+public record EfficientVit(
+    boolean large,
+    List<Integer> widths,
+    List<Integer> depths,
+    int headWidth,
+    List<Integer> classifierWidths)
+    implements Classifier {
+
+  /**
+   * @throws IllegalArgumentException if the numbers make no model
+   */
+  public EfficientVit {
+    widths = List.copyOf(widths);
+    depths = List.copyOf(depths);
+    classifierWidths = List.copyOf(classifierWidths);
+    if (!positive(widths, 5) || !positive(depths, 5) || !positive(classifierWidths, 2)) {
+      throw new IllegalArgumentException(
+          "EfficientVit: widths "
+              + widths
+              + " and depths "
+              + depths
+              + " must be five positive numbers each, classifierWidths "
+              + classifierWidths
+              + " two");
+    }
+    for (int i = large ? 4 : 3; i < 5; i++) {
+      if (headWidth < 1 || widths.get(i) % headWidth != 0) {
+        throw new IllegalArgumentException(
+            "EfficientVit: width "
+                + widths.get(i)
+                + " is not a multiple of headWidth "
+                + headWidth);
+      }
+    }
+  }
+
+  private static boolean positive(List<Integer> numbers, int count) {
+    return numbers.size() == count && numbers.stream().allMatch(n -> n > 0);
+  }
+
+  /** The published B1. */
+  public static EfficientVit defaults() {
+    return small(List.of(16, 32, 64, 128, 256), List.of(1, 2, 3, 3, 4), 16, List.of(1536, 1600));
+  }
+
+  /** The published models, at 224x224. */
+  public static List<Preset> presets() {
+    EfficientVit b0 =
+        small(List.of(8, 16, 32, 64, 128), List.of(1, 2, 2, 2, 2), 16, List.of(1024, 1280));
+    EfficientVit b2 =
+        small(List.of(24, 48, 96, 192, 384), List.of(1, 3, 4, 4, 6), 32, List.of(2304, 2560));
+    EfficientVit b3 =
+        small(List.of(32, 64, 128, 256, 512), List.of(1, 4, 6, 6, 9), 32, List.of(2304, 2560));
+    List<Integer> widths = List.of(32, 64, 128, 256, 512);
+    List<Integer> classifier = List.of(3072, 3200);
+    EfficientVit l1 = large(widths, List.of(1, 1, 1, 6, 6), classifier);
+    EfficientVit l2 = large(widths, List.of(1, 2, 2, 8, 8), classifier);
+    EfficientVit l3 =
+        large(List.of(64, 128, 256, 512, 1024), List.of(1, 2, 2, 8, 8), List.of(6144, 6400));
+    return List.of(
+        preset("b0", b0, 3.41, 0.10),
+        preset("b1", defaults(), 9.10, 0.53),
+        preset("b2", b2, 24.33, 1.60),
+        preset("b3", b3, 48.65, 3.99),
+        preset("l1", l1, 52.65, 5.27),
+        preset("l2", l2, 63.71, 6.97),
+        preset("l3", l3, 246.04, 27.62));
+  }
+
+  private static Preset preset(
+      String suffix, EfficientVit backbone, double parameters, double macs) {
+    String name = "efficientvit_" + suffix;
+    return Preset.of(name, backbone, 1000, 224, "timm " + name, parameters, macs);
+  }
+
+  private static EfficientVit small(
+      List<Integer> widths, List<Integer> depths, int headWidth, List<Integer> classifierWidths) {
+    return new EfficientVit(false, widths, depths, headWidth, classifierWidths);
+  }
+
+  private static EfficientVit large(
+      List<Integer> widths, List<Integer> depths, List<Integer> classifierWidths) {
+    return new EfficientVit(true, widths, depths, 32, classifierWidths);
+  }
+
+  private Layers layers() {
+    return new Layers(large);
+  }
+
+  /** Whether the blocks after the first of a stage attend. */
+  private boolean attends(int stage) {
+    return stage >= (large ? 3 : 2);
+  }
+
+  @Override
+  public List<Stage> stages() {
+    return IntStream.range(0, 4)
+        .mapToObj(
+            i ->
+                new Stage(
+                    4 << i,
+                    widths.get(i + 1),
+                    depths.get(i + 1) + (large || attends(i) ? 1 : 0)))
+        .toList();
+  }
+
+  @Override
+  public Features stem(Scope s, Tensor image) {
+    Scope stem = s.at("stem");
+    int width = widths.get(0);
+    Conv2d first = Conv2d.of(width, 3).stride(2);
+    Tensor x = layers().convActivation(stem.at("in_conv"), image, first, true);
+    for (int i = 0; i < depths.get(0); i++) {
+      Tensor in = x;
+      x =
+          in.plus(
+              stem.in(
+                  "res" + i + ".main",
+                  b -> large ? layers().plain(b, in, width) : layers().separable(b, in, width)));
+    }
+    return Features.ofMap(x, 2);
+  }
+
+  @Override
+  public Features blocks(Scope s, Features x, int stage, int from, int to) {
+    Scope blocks = s.at("stages").at(stage).at("blocks");
+    Tensor map = x.map();
+    for (int i = from; i < to; i++) {
+      Tensor in = map;
+      boolean first = i == 0;
+      map =
+          blocks.in(
+              i,
+              b ->
+                  first
+                      ? halved(b.at("main"), in, stage)
+                      : attends(stage) ? attention(b, in) : local(b.at("main"), in, stage));
+    }
+    return Features.ofMap(map, 4 << stage);
+  }
+
+  private Tensor halved(Scope s, Tensor x, int stage) {
+    int out = widths.get(stage + 1);
+    if (!large) {
+      return layers().inverted(s, x, out, 2, 4, !attends(stage));
+    }
+    return stage < 2
+        ? layers().fused(s, x, out, 2, 16)
+        : layers().inverted(s, x, out, 2, attends(stage) ? 24 : 16, false);
+  }
+
+  private Tensor local(Scope s, Tensor x, int stage) {
+    int width = x.dim(1);
+    boolean fused = large && stage < 2;
+    return x.plus(
+        fused ? layers().fused(s, x, width, 1, 4) : layers().inverted(s, x, width, 1, 4, !large));
+  }
+
+  private Tensor attention(Scope s, Tensor x) {
+    LinearAttention attention = new LinearAttention(layers(), headWidth);
+    Tensor y = x.plus(s.in("context_module.main", c -> attention.apply(c, x)));
+    return y.plus(
+        s.in(
+            "local_module.main",
+            l -> layers().inverted(l, y, y.dim(1), 1, large ? 6 : 4, false)));
+  }
+
+  @Override
+  public Tensor logits(Scope s, Features last, int classes) {
+    Scope head = s.at("head");
+    Scope in = head.at("in_conv");
+    Conv2d wide = Conv2d.of(classifierWidths.get(0), 1).withoutBias();
+    // timm leaves this norm at its usual epsilon in the L variants too.
+    Tensor x = Norms.batchNorm(in.at("norm"), wide.apply(in.at("conv"), last.map()));
+    x = s.value("features", layers().activate(x)).flatten(2, 3).mean(2, false);
+    Scope layer = head.at("classifier");
+    x = linearWithoutBias(layer.at(0), x, classifierWidths.get(1));
+    x = layers().activate(layerNorm(layer.at(1), x, layers().epsilon()));
+    return classes == 0 ? x : linear(layer.at(4), x, classes);
+  }
+}

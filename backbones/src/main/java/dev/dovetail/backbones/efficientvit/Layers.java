@@ -1,0 +1,71 @@
+package dev.dovetail.backbones.efficientvit;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Activations;
+import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.Norms;
+
+/**
+ * What the layers of a variant have in common: the smaller ones (B) use hard swish, the larger ones
+ * (L) GELU with a hyperbolic tangent and a smaller epsilon. Maps are [batch, channels, height,
+ * width].
+ *
+ * @param large whether it is an L variant
+ */
+record Layers(boolean large) {
+
+  double epsilon() {
+    return large ? 1e-7 : 1e-5;
+  }
+
+  Tensor activate(Tensor x) {
+    return large ? Activations.geluTanh(x) : Activations.hardSwish(x);
+  }
+
+  /** A convolution and its batch norm. */
+  Tensor convNorm(Scope s, Tensor x, Conv2d conv) {
+    return s.run(
+        () ->
+            Norms.batchNorm(
+                s.at("norm"), conv.withoutBias().apply(s.at("conv"), x), epsilon()));
+  }
+
+  /** A convolution with a batch norm, or with a bias in its place, and the activation. */
+  Tensor convActivation(Scope s, Tensor x, Conv2d conv, boolean norm) {
+    return activate(norm ? convNorm(s, x, conv) : s.run(() -> conv.apply(s.at("conv"), x)));
+  }
+
+  /** A depthwise and a 1x1 convolution ({@code DSConv}). */
+  Tensor separable(Scope s, Tensor x, int out) {
+    Conv2d depthwise = Conv2d.depthwise(x.dim(1), 3);
+    return convNorm(
+        s.at("point_conv"), convActivation(s.at("depth_conv"), x, depthwise, true), Conv2d.of(out, 1));
+  }
+
+  /** Two 3x3 convolutions ({@code ConvBlock}). */
+  Tensor plain(Scope s, Tensor x, int out) {
+    return convNorm(
+        s.at("conv2"), convActivation(s.at("conv1"), x, Conv2d.of(out, 3), true), Conv2d.of(out, 3));
+  }
+
+  /**
+   * An inverted residual without its sum ({@code MBConv}): expand, filter each channel, contract.
+   *
+   * @param norms whether the first two convolutions have norms
+   */
+  Tensor inverted(Scope s, Tensor x, int out, int stride, int expansion, boolean norms) {
+    int middle = x.dim(1) * expansion;
+    Tensor y = convActivation(s.at("inverted_conv"), x, Conv2d.of(middle, 1), norms);
+    Conv2d depthwise = Conv2d.depthwise(middle, 3).stride(stride);
+    y = convActivation(s.at("depth_conv"), y, depthwise, norms);
+    return convNorm(s.at("point_conv"), y, Conv2d.of(out, 1));
+  }
+
+  /** The same with the first two convolutions as one dense one ({@code FusedMBConv}). */
+  Tensor fused(Scope s, Tensor x, int out, int stride, int expansion) {
+    Conv2d expand = Conv2d.of(x.dim(1) * expansion, 3).stride(stride);
+    Tensor y = convActivation(s.at("spatial_conv"), x, expand, true);
+    return convNorm(s.at("point_conv"), y, Conv2d.of(out, 1));
+  }
+}

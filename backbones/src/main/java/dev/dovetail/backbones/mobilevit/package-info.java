@@ -1,0 +1,2 @@
+/** MobileViTv2 (Mehta and Rastegari 2022). */
+package dev.dovetail.backbones.mobilevit;

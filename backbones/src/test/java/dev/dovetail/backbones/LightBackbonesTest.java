@@ -1,0 +1,42 @@
+package dev.dovetail.backbones;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.dovetail.backbones.efficientvit.EfficientVit;
+import dev.dovetail.backbones.mobilevit.MobileVitV2;
+import dev.dovetail.graph.Cost;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Sizes of the published light backbones, at the sizes of their tables and at odd ones. */
+class LightBackbonesTest {
+
+  static Stream<Preset> presets() {
+    return Stream.of(MobileVitV2.presets(), EfficientVit.presets()).flatMap(List::stream);
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
+  void aPresetHasTheParametersAndMacsThatWerePublished(Preset preset) {
+    Classifier backbone = (Classifier) preset.backbone();
+    Trace trace = new Trace();
+    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, preset.size(), preset.size());
+    Features x = backbone.stem(trace.root(), image);
+    for (int i = 0; i < backbone.stages().size(); i++) {
+      x = backbone.blocks(trace.root(), x, i, 0, backbone.stages().get(i).blocks());
+    }
+    Tensor logits = backbone.logits(trace.root(), x, preset.classes());
+    Cost cost = Cost.perScope(trace.graph(Map.of("logits", logits))).get("");
+    Preset.Published published = preset.published().orElseThrow();
+    // The tables have two digits after the point.
+    assertEquals(
+        published.parameters(), cost.parameters() / 1e6, 0.0051 + 0.0005 * published.parameters());
+    assertEquals(published.macs(), cost.macs() / 1e9, 0.0051 + 0.02 * published.macs());
+  }
+}
