@@ -13,13 +13,19 @@ import java.util.TreeMap;
  * @param macs multiply-accumulates of one run. Products, convolutions, attention (padded window
  *     positions too) and deformable sampling (5 a sampled value) count; norms, softmax and
  *     interpolation are 0, as are values that depend on parameters alone. Unknown extents count 1.
+ * @param norms what fvcore counts for norms: 2 a value for batch norms, 5 for others
  */
-public record Cost(long parameters, long macs) {
+public record Cost(long parameters, long macs, long norms) {
 
-  static final Cost NOTHING = new Cost(0, 0);
+  static final Cost NOTHING = new Cost(0, 0, 0);
 
   Cost plus(Cost other) {
-    return new Cost(parameters + other.parameters, macs + other.macs);
+    return new Cost(parameters + other.parameters, macs + other.macs, norms + other.norms);
+  }
+
+  /** Multiply-accumulates as timm's tables give them: counted by fvcore, norms included. */
+  public long macsWithNorms() {
+    return macs + norms;
   }
 
   /** The number of elements, unknown extents counted as 1. */
@@ -44,7 +50,7 @@ public record Cost(long parameters, long macs) {
         add(
             costs,
             name.substring(0, Math.max(name.lastIndexOf('.'), 0)),
-            new Cost(p.shape().elements(), 0));
+            new Cost(p.shape().elements(), 0, 0));
       }
     }
     Set<Node> dynamic = new HashSet<>();
@@ -54,10 +60,18 @@ public record Cost(long parameters, long macs) {
               || node.inputs().stream().anyMatch(t -> dynamic.contains(t.node()));
       if (runs) {
         dynamic.add(node);
-        add(costs, node.scope(), new Cost(0, node.macs()));
+        add(costs, node.scope(), new Cost(0, node.macs(), norms(node)));
       }
     }
     return costs;
+  }
+
+  private static long norms(Node node) {
+    if (!(node.op() instanceof Normalization) || node.op() instanceof Normalization.Softmax) {
+      return 0;
+    }
+    int perValue = node.op() instanceof Normalization.BatchNorm ? 2 : 5;
+    return perValue * known(node.inputs().get(0).shape());
   }
 
   private static void add(Map<String, Cost> costs, String scope, Cost cost) {

@@ -27,18 +27,19 @@ class CostTest {
     Tensor q = Linear.linear(root.at("b.q"), h, 4);
     Tensor y = root.in("b.attn", s -> Attention.multiHead(q, q, q, 2));
     Map<String, Cost> costs = cost(y);
-    assertEquals(new Cost(8 * 6 + 6, 2 * 10 * 8 * 6), costs.get("a"));
+    assertEquals(new Cost(8 * 6 + 6, 2 * 10 * 8 * 6, 0), costs.get("a"));
     assertEquals(2L * 10 * 10 * (4 + 4), costs.get("b.attn").macs());
     assertEquals(costs.get("").macs(), costs.get("a").macs() + costs.get("b").macs());
   }
 
   @Test
-  void convolutionsCountTheirGroupsAndNormsAreFree() {
+  void convolutionsCountTheirGroupsAndNormsAreCountedApart() {
     Tensor x = trace.input("x", DType.FLOAT32, 1, 6, 8, 8);
     Tensor y = Norms.batchNorm(root.at("bn"), Conv2d.depthwise(6, 3).apply(root.at("dw"), x));
     Map<String, Cost> costs = cost(y);
-    assertEquals(new Cost(6 * 9 + 6, 6 * 64 * 9), costs.get("dw"));
-    assertEquals(new Cost(12, 0), costs.get("bn"), "running statistics are no parameters");
+    assertEquals(new Cost(6 * 9 + 6, 6 * 64 * 9, 0), costs.get("dw"));
+    assertEquals(
+        new Cost(12, 0, 2 * 6 * 64), costs.get("bn"), "running statistics are no parameters");
   }
 
   @Test

@@ -126,9 +126,7 @@ public record EfficientVit(
         .mapToObj(
             i ->
                 new Stage(
-                    4 << i,
-                    widths.get(i + 1),
-                    depths.get(i + 1) + (large || attends(i) ? 1 : 0)))
+                    4 << i, widths.get(i + 1), depths.get(i + 1) + (large || attends(i) ? 1 : 0)))
         .toList();
   }
 
@@ -188,9 +186,7 @@ public record EfficientVit(
     LinearAttention attention = new LinearAttention(layers(), headWidth);
     Tensor y = x.plus(s.in("context_module.main", c -> attention.apply(c, x)));
     return y.plus(
-        s.in(
-            "local_module.main",
-            l -> layers().inverted(l, y, y.dim(1), 1, large ? 6 : 4, false)));
+        s.in("local_module.main", l -> layers().inverted(l, y, y.dim(1), 1, large ? 6 : 4, false)));
   }
 
   @Override

@@ -26,9 +26,7 @@ record Layers(boolean large) {
   /** A convolution and its batch norm. */
   Tensor convNorm(Scope s, Tensor x, Conv2d conv) {
     return s.run(
-        () ->
-            Norms.batchNorm(
-                s.at("norm"), conv.withoutBias().apply(s.at("conv"), x), epsilon()));
+        () -> Norms.batchNorm(s.at("norm"), conv.withoutBias().apply(s.at("conv"), x), epsilon()));
   }
 
   /** A convolution with a batch norm, or with a bias in its place, and the activation. */
@@ -40,13 +38,17 @@ record Layers(boolean large) {
   Tensor separable(Scope s, Tensor x, int out) {
     Conv2d depthwise = Conv2d.depthwise(x.dim(1), 3);
     return convNorm(
-        s.at("point_conv"), convActivation(s.at("depth_conv"), x, depthwise, true), Conv2d.of(out, 1));
+        s.at("point_conv"),
+        convActivation(s.at("depth_conv"), x, depthwise, true),
+        Conv2d.of(out, 1));
   }
 
   /** Two 3x3 convolutions ({@code ConvBlock}). */
   Tensor plain(Scope s, Tensor x, int out) {
     return convNorm(
-        s.at("conv2"), convActivation(s.at("conv1"), x, Conv2d.of(out, 3), true), Conv2d.of(out, 3));
+        s.at("conv2"),
+        convActivation(s.at("conv1"), x, Conv2d.of(out, 3), true),
+        Conv2d.of(out, 3));
   }
 
   /**

@@ -7,8 +7,9 @@ import dev.dovetail.graph.nn.Conv2d;
 import java.util.List;
 
 /**
- * Multi-scale linear attention (Cai et al. 2023, section 3.1; {@code LiteMLA}): ReLU in place of the
- * softmax, so that keys and values meet first and the cost grows with the pixels, not their square.
+ * Multi-scale linear attention (Cai et al. 2023, section 3.1; {@code LiteMLA}): ReLU in place of
+ * the softmax, so that keys and values meet first and the cost grows with the pixels, not their
+ * square.
  *
  * @param headWidth channels of a head
  */
@@ -24,8 +25,7 @@ record LinearAttention(Layers layers, int headWidth) {
     Tensor qkv = project.apply(s.at("qkv.conv"), x);
     Scope aggregate = s.at("aggreg").at(0);
     Tensor near = Conv2d.depthwise(width, 5).withoutBias().apply(aggregate.at(0), qkv);
-    Conv2d mix =
-        new Conv2d(width, 1, 1, 0, 3 * heads, false, new Init.KaimingNormal(3 * heads));
+    Conv2d mix = new Conv2d(width, 1, 1, 0, 3 * heads, false, new Init.KaimingNormal(3 * heads));
     Tensor scales = Tensor.concat(1, qkv, mix.apply(aggregate.at(1), near));
     return layers.convNorm(s.at("proj"), attend(s, scales), Conv2d.of(x.dim(1), 1));
   }

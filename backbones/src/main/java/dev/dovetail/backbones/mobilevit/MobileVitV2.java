@@ -135,7 +135,6 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
 
   /** A convolution without bias and its batch norm. */
   static Tensor convNorm(Scope s, Tensor x, Conv2d conv) {
-    return s.run(
-        () -> Norms.batchNorm(s.at("bn"), conv.withoutBias().apply(s.at("conv"), x)));
+    return s.run(() -> Norms.batchNorm(s.at("bn"), conv.withoutBias().apply(s.at("conv"), x)));
   }
 }

@@ -24,7 +24,8 @@ public final class Resampling {
   public static Tensor bilinearAlignedCorners(Tensor x, int height, int width) {
     return x.dim(2) == height && x.dim(3) == width
         ? x
-        : separable(x, cornerMatrix(x.dim(2), height), cornerMatrix(x.dim(3), width), height, width);
+        : separable(
+            x, cornerMatrix(x.dim(2), height), cornerMatrix(x.dim(3), width), height, width);
   }
 
   /** The nearest cell towards the origin (PyTorch's {@code nearest}). */

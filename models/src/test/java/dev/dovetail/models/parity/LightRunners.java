@@ -23,6 +23,8 @@ final class LightRunners {
   static Map<String, FixtureTest> timm() {
     return Stream.of(MobileVitV2.presets(), EfficientVit.presets())
         .flatMap(List::stream)
-        .collect(Collectors.toMap(p -> "timm." + p.name(), p -> new TimmRunner(c -> p.backbone(), false)));
+        .collect(
+            Collectors.toMap(
+                p -> "timm." + p.name(), p -> new TimmRunner(c -> p.backbone(), false)));
   }
 }

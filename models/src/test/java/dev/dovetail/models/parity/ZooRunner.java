@@ -50,9 +50,7 @@ final class ZooRunner {
    * @param values which outputs are compared by their values too
    */
   static int compare(
-      Path folder,
-      BiFunction<Scope, Tensor, Map<String, Tensor>> model,
-      Predicate<String> values)
+      Path folder, BiFunction<Scope, Tensor, Map<String, Tensor>> model, Predicate<String> values)
       throws IOException {
     Map<String, TensorData> inputs = Fixture.tensors(folder.resolve("inputs.safetensors"));
     Map<String, TensorData> expected = Fixture.tensors(folder.resolve("outputs.safetensors"));
