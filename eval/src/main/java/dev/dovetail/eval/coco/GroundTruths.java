@@ -32,6 +32,7 @@ final class GroundTruths {
   private final double[] boxes;
   private final double[] areas;
   private final boolean[] crowd;
+  private final boolean[] idZero;
 
   GroundTruths(CocoDataset dataset, IouType type, CocoParams params) throws CocoFormatException {
     this.dataset = dataset;
@@ -63,6 +64,7 @@ final class GroundTruths {
     boxes = new double[4 * size];
     areas = new double[size];
     crowd = new boolean[size];
+    idZero = new boolean[size];
     for (int g = 0; g < size; g++) {
       CocoAnnotation annotation = dataset.annotations().get(annotations[g]);
       category[g] = cat[annotations[g]];
@@ -72,6 +74,7 @@ final class GroundTruths {
       boxes[4 * g + 3] = annotation.box().height();
       areas[g] = annotation.area();
       crowd[g] = annotation.crowd() == Crowd.YES;
+      idZero[g] = annotation.id() == 0;
     }
   }
 
@@ -214,7 +217,7 @@ final class GroundTruths {
 
   /** The reference marks a match by the id, so that a match with id 0 counts as none. */
   boolean hasIdZero(int truth) {
-    return dataset.annotations().get(annotations[truth]).id() == 0;
+    return idZero[truth];
   }
 
   Rle mask(int truth) {

@@ -15,11 +15,14 @@ final class Matcher {
 
   private final GroundTruths truths;
   private final List<AreaRange> areas;
+  private final Outcomes.Cells[] cells;
   private final double[] thresholds;
+  private final double lowest;
   private final Overlap overlap;
 
   private double[] overlaps = new double[256];
   private double[] best = new double[64];
+  private int[] near = new int[64];
   private int[] order = new int[16];
   private boolean[] taken = new boolean[16];
   private boolean[] outside = new boolean[64];
@@ -29,6 +32,8 @@ final class Matcher {
     this.areas = params.areas();
     this.thresholds =
         Arrays.stream(params.iouThresholds()).map(t -> Math.min(t, HIGHEST)).toArray();
+    this.lowest = Arrays.stream(thresholds).min().orElseThrow();
+    this.cells = Outcomes.Cells.ofAreas(params);
     this.overlap = Overlap.of(truths.type());
   }
 
@@ -48,32 +53,48 @@ final class Matcher {
     int g = to - from;
     reserve(n, g);
     overlap.fill(truths, from, to, d, rows, n, overlaps);
+    int nearby = 0;
     for (int i = 0; i < n; i++) {
       best[i] = highest(i * g, g);
+      if (best[i] >= lowest) {
+        near[nearby++] = i;
+      }
     }
     for (int a = 0; a < areas.size(); a++) {
       AreaRange range = areas.get(a);
-      int counted = orderTruths(range, from, to);
       for (int i = 0; i < n; i++) {
         outside[i] = !range.contains(d.area(rows[i]));
+        if (outside[i] && best[i] < lowest) {
+          outcomes.ignore(first + i, cells[a]);
+        }
       }
-      for (int t = 0; t < thresholds.length; t++) {
-        int cell = a * thresholds.length + t;
-        Arrays.fill(taken, 0, g, false);
-        for (int i = 0; i < n; i++) {
-          int m = best[i] < thresholds[t] ? -1 : find(i * g, g, from, counted, thresholds[t]);
-          boolean matched = false;
-          boolean ignored = false;
-          if (m >= 0) {
-            taken[order[m]] = true;
-            ignored = m >= counted;
-            matched = !truths.hasIdZero(from + order[m]);
-          }
-          if (ignored || (!matched && outside[i])) {
-            outcomes.setState(first + i, cell, Outcomes.IGNORED);
-          } else if (matched) {
-            outcomes.setState(first + i, cell, Outcomes.TRUE_POSITIVE);
-          }
+      if (nearby > 0) {
+        matchNear(nearby, a, from, to, first, outcomes);
+      }
+    }
+  }
+
+  /** Matches in one size class what reaches any threshold; the rest is left as it is. */
+  private void matchNear(int nearby, int a, int from, int to, int first, Outcomes outcomes) {
+    int g = to - from;
+    int counted = orderTruths(areas.get(a), from, to);
+    for (int t = 0; t < thresholds.length; t++) {
+      int cell = a * thresholds.length + t;
+      Arrays.fill(taken, 0, g, false);
+      for (int k = 0; k < nearby; k++) {
+        int i = near[k];
+        int m = best[i] < thresholds[t] ? -1 : find(i * g, g, from, counted, thresholds[t]);
+        boolean matched = false;
+        boolean ignored = false;
+        if (m >= 0) {
+          taken[order[m]] = true;
+          ignored = m >= counted;
+          matched = !truths.hasIdZero(from + order[m]);
+        }
+        if (ignored || (!matched && outside[i])) {
+          outcomes.setState(first + i, cell, Outcomes.IGNORED);
+        } else if (matched) {
+          outcomes.setState(first + i, cell, Outcomes.TRUE_POSITIVE);
         }
       }
     }
@@ -133,6 +154,7 @@ final class Matcher {
   private void reserve(int n, int g) {
     if (n > best.length) {
       best = new double[2 * n];
+      near = new int[2 * n];
       outside = new boolean[2 * n];
     }
     if (g > order.length) {

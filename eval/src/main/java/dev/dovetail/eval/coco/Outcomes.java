@@ -13,6 +13,11 @@ final class Outcomes {
   static final int TRUE_POSITIVE = 1;
   static final int IGNORED = 2;
 
+  /** No state of its own: not the same in all cells asked for. */
+  static final int MIXED = 3;
+
+  private static final long ALL_IGNORED = 0xAAAAAAAAAAAAAAAAL;
+
   private final int words;
   private int size;
   private double[] scores = new double[0];
@@ -50,6 +55,52 @@ final class Outcomes {
 
   int state(int detection, int cell) {
     return (int) (bits[detection * words + (cell >> 5)] >>> (2 * cell & 63)) & 3;
+  }
+
+  /** Marks a detection, a false positive so far, as ignored in a range of cells. */
+  void ignore(int detection, Cells cells) {
+    for (int w = cells.first; w < cells.first + cells.masks.length; w++) {
+      bits[detection * words + w] |= ALL_IGNORED & cells.masks[w - cells.first];
+    }
+  }
+
+  /** The state of a detection that is the same in a range of cells, else {@link #MIXED}. */
+  int uniform(int detection, Cells cells) {
+    long seen = 0;
+    long ignored = 0;
+    for (int w = cells.first; w < cells.first + cells.masks.length; w++) {
+      long mask = cells.masks[w - cells.first];
+      long states = bits[detection * words + w] & mask;
+      seen |= states;
+      ignored |= states ^ (ALL_IGNORED & mask);
+    }
+    return seen == 0 ? FALSE_POSITIVE : ignored == 0 ? IGNORED : MIXED;
+  }
+
+  /** A range of cells, such as all thresholds of a size class. */
+  static final class Cells {
+    private final int first;
+    private final long[] masks;
+
+    /**
+     * @param from first cell
+     * @param to after the last cell, at least one later
+     */
+    Cells(int from, int to) {
+      first = from >> 5;
+      masks = new long[((to - 1) >> 5) - first + 1];
+      for (int cell = from; cell < to; cell++) {
+        masks[(cell >> 5) - first] |= 3L << (2 * cell & 63);
+      }
+    }
+
+    /** The thresholds of every size class. */
+    static Cells[] ofAreas(CocoParams params) {
+      int thresholds = params.iouThresholds().length;
+      Cells[] cells = new Cells[params.areas().size()];
+      Arrays.setAll(cells, a -> new Cells(a * thresholds, (a + 1) * thresholds));
+      return cells;
+    }
   }
 
   double score(int detection) {

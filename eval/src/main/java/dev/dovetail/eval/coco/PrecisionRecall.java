@@ -15,10 +15,12 @@ final class PrecisionRecall {
 
   private final CocoParams params;
   private final CurveArrays arrays;
+  private final Outcomes.Cells[] cells;
 
   private PrecisionRecall(CocoParams params, CurveArrays arrays) {
     this.params = params;
     this.arrays = arrays;
+    this.cells = Outcomes.Cells.ofAreas(params);
   }
 
   static CocoEvaluation evaluate(GroundTruths truths, CocoParams params, Outcomes[] outcomes) {
@@ -38,6 +40,7 @@ final class PrecisionRecall {
       curve.select(order, params.maxDets()[m]);
       for (int a = 0; a < counted.length; a++) {
         if (counted[a][k] > 0) {
+          curve.enter(cells[a]);
           curves(k, a, m, curve, counted[a][k]);
         }
       }
@@ -82,14 +85,19 @@ final class PrecisionRecall {
   private static final class Curve {
     private final Outcomes outcomes;
     private final int[] rows;
+    private final int[] mixed;
+    private final int[] wrongBefore;
     private final double[] precision;
     private final double[] scores;
     private int n;
+    private int mixedSize;
     private int found;
 
     Curve(Outcomes outcomes, int capacity) {
       this.outcomes = outcomes;
       rows = new int[capacity];
+      mixed = new int[capacity];
+      wrongBefore = new int[capacity];
       precision = new double[capacity];
       scores = new double[capacity];
     }
@@ -108,15 +116,34 @@ final class PrecisionRecall {
       return n > 0 ? outcomes.score(rows[0]) : 0;
     }
 
+    /**
+     * Sorts out what is alike at all thresholds of a size class: the many false positives are
+     * counted once, the ignored are dropped.
+     */
+    void enter(Outcomes.Cells area) {
+      mixedSize = 0;
+      int wrong = 0;
+      for (int i = 0; i < n; i++) {
+        int state = outcomes.uniform(rows[i], area);
+        if (state == Outcomes.FALSE_POSITIVE) {
+          wrong++;
+        } else if (state == Outcomes.MIXED) {
+          wrongBefore[mixedSize] = wrong;
+          mixed[mixedSize++] = rows[i];
+        }
+      }
+    }
+
+    /** Walks one cell of the size class that was entered last. */
     void compute(int cell) {
       int right = 0;
       int wrong = 0;
-      for (int i = 0; i < n; i++) {
-        int state = outcomes.state(rows[i], cell);
+      for (int i = 0; i < mixedSize; i++) {
+        int state = outcomes.state(mixed[i], cell);
         if (state == Outcomes.TRUE_POSITIVE) {
-          scores[right] = outcomes.score(rows[i]);
+          scores[right] = outcomes.score(mixed[i]);
           right++;
-          precision[right - 1] = right / ((double) (wrong + right) + EPS);
+          precision[right - 1] = right / ((double) (wrongBefore[i] + wrong + right) + EPS);
         } else if (state == Outcomes.FALSE_POSITIVE) {
           wrong++;
         }
