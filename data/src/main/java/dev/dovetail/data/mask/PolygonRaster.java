@@ -88,17 +88,40 @@ final class PolygonRaster {
         crossing(x, y);
       }
     } else {
-      double slope = (double) (x1 - x0) / dy;
-      int x = (int) (x0 + 0.5);
-      for (int t = 0; t < dy; t++) {
-        int next = (int) (x0 + slope * (t + 1) + 0.5);
-        int low = Math.min(x, next);
-        if (x != next && low >= 0 && low < (long) SCALE * width && low % SCALE == CROSSING) {
-          crossing(low, y0 + t);
-        }
-        x = next;
-      }
+      steep(x0, y0, dy, (double) (x1 - x0) / dy);
     }
+  }
+
+  /** Of a steep edge, the steps at which it enters the column after a middle, going down. */
+  private void steep(int x0, int y0, int dy, double slope) {
+    int from = abscissa(x0, slope, 0);
+    int to = abscissa(x0, slope, dy);
+    int last = (int) Math.min(Math.max(from, to) - 1L, (long) SCALE * width - 1);
+    int first = Math.max(Math.min(from, to), 0);
+    for (int x = first + Math.floorMod(CROSSING - first, SCALE); x <= last; x += SCALE) {
+      int step = (int) Math.min(Math.max((x + 0.5 - x0) / slope, 1), dy);
+      if (from < to) {
+        while (abscissa(x0, slope, step) > x) {
+          step--;
+        }
+        while (abscissa(x0, slope, step) <= x) {
+          step++;
+        }
+      } else {
+        while (abscissa(x0, slope, step) <= x) {
+          step--;
+        }
+        while (abscissa(x0, slope, step) > x) {
+          step++;
+        }
+      }
+      crossing(x, y0 + step - 1);
+    }
+  }
+
+  /** The grid column of a steep edge after so many steps, rounded as in the reference. */
+  private static int abscissa(int x0, double slope, int step) {
+    return (int) (x0 + slope * step + 0.5);
   }
 
   private void crossing(int x, int y) {

@@ -24,6 +24,12 @@ public final class Rle {
   /** A box of whole pixels: left column, top row, width and height; all 0 for an empty mask. */
   public record Box(int x, int y, int width, int height) {
 
+    private long commonArea(Box other) {
+      long columns = Math.min(x + width, other.x + other.width) - Math.max(x, other.x);
+      long rows = Math.min(y + height, other.y + other.height) - Math.max(y, other.y);
+      return columns * rows;
+    }
+
     private boolean meets(Box other) {
       return x < other.x + other.width
           && other.x < x + width
@@ -36,8 +42,9 @@ public final class Rle {
     this.height = height;
     this.width = width;
     this.runs = runs;
-    this.area = checkedArea(height, width, runs);
-    this.box = boxOf(height, runs);
+    RunExtent extent = RunExtent.of(height, width, runs);
+    this.area = extent.area();
+    this.box = extent.box();
   }
 
   /**
@@ -236,18 +243,32 @@ public final class Rle {
    *     differ, as {@code pycocotools.mask.iou} does
    */
   public double iou(Rle truth, boolean crowd) {
+    return iou(truth, crowd, Double.NEGATIVE_INFINITY);
+  }
+
+  /**
+   * The same for one who asks only for overlaps of at least {@code least}: 0 where it is less. Most
+   * pairs are told by their boxes and areas, without a look at the runs.
+   */
+  public double iou(Rle truth, boolean crowd, double least) {
     if (!box.meets(truth.box)) {
       return 0;
     }
     if (height != truth.height || width != truth.width) {
-      return -1;
+      return least > 0 ? 0 : -1;
     }
-    int inter = commonPixels(truth);
-    if (inter == 0) {
+    long most = Math.min(Math.min(area, truth.area), box.commonArea(truth.box));
+    if (share(most, truth, crowd) < least) {
       return 0;
     }
+    double iou = share(commonPixels(truth), truth, crowd);
+    return iou < least ? 0 : iou;
+  }
+
+  /** Grows with the intersection, also when rounded. */
+  private double share(long inter, Rle truth, boolean crowd) {
     long union = crowd ? area : (long) area + truth.area - inter;
-    return (double) inter / union;
+    return inter == 0 ? 0 : (double) inter / union;
   }
 
   /**
@@ -262,23 +283,26 @@ public final class Rle {
               + (height + "x" + width + " and " + other.height + "x" + other.width)
               + " have no common pixels");
     }
+    int[] a = runs;
+    int[] b = other.runs;
     int common = 0;
-    int i = 0;
-    int j = 0;
-    int end = runs.length == 0 ? 0 : runs[0];
-    int otherEnd = other.runs.length == 0 ? 0 : other.runs[0];
-    int pixels = height * width;
-    for (int at = 0; at < pixels; ) {
-      int next = Math.min(end, otherEnd);
-      if ((i & j & 1) == 1) {
-        common += next - at;
+    int i = 1;
+    int j = 1;
+    int aFrom = a.length > 1 ? a[0] : 0;
+    int bFrom = b.length > 1 ? b[0] : 0;
+    while (i < a.length && j < b.length) {
+      int aTo = aFrom + a[i];
+      int bTo = bFrom + b[j];
+      int overlap = Math.min(aTo, bTo) - Math.max(aFrom, bFrom);
+      if (overlap > 0) {
+        common += overlap;
       }
-      at = next;
-      if (end == next && i + 1 < runs.length) {
-        end += runs[++i];
-      }
-      if (otherEnd == next && j + 1 < other.runs.length) {
-        otherEnd += other.runs[++j];
+      if (aTo <= bTo) {
+        aFrom = i + 1 < a.length ? aTo + a[i + 1] : aTo;
+        i += 2;
+      } else {
+        bFrom = j + 1 < b.length ? bTo + b[j + 1] : bTo;
+        j += 2;
       }
     }
     return common;
@@ -326,56 +350,6 @@ public final class Rle {
           "a mask of " + height + "x" + width + " pixels cannot be held");
     }
     return (int) pixels;
-  }
-
-  private static int checkedArea(int height, int width, int[] runs) {
-    long background = 0;
-    long foreground = 0;
-    for (int i = 0; i < runs.length; i++) {
-      if (runs[i] < 0) {
-        throw new IllegalArgumentException("run " + i + " of the mask is negative: " + runs[i]);
-      }
-      if ((i & 1) == 0) {
-        background += runs[i];
-      } else {
-        foreground += runs[i];
-      }
-    }
-    if (background + foreground != pixels(height, width)) {
-      throw new IllegalArgumentException(
-          "the runs of the mask add up to "
-              + (background + foreground)
-              + (" pixels, not to height * width = " + height + " * " + width));
-    }
-    return (int) foreground;
-  }
-
-  private static Box boxOf(int height, int[] runs) {
-    int left = Integer.MAX_VALUE;
-    int right = -1;
-    int top = height;
-    int bottom = -1;
-    int at = 0;
-    for (int i = 1; i < runs.length; i += 2) {
-      int first = at + runs[i - 1];
-      at = first + runs[i];
-      if (runs[i] == 0) {
-        continue;
-      }
-      int last = at - 1;
-      int firstColumn = first / height;
-      int lastColumn = last / height;
-      left = Math.min(left, firstColumn);
-      right = lastColumn;
-      if (firstColumn < lastColumn) {
-        top = 0;
-        bottom = height - 1;
-      } else {
-        top = Math.min(top, first - firstColumn * height);
-        bottom = Math.max(bottom, last - lastColumn * height);
-      }
-    }
-    return right < 0 ? new Box(0, 0, 0, 0) : new Box(left, top, right - left + 1, bottom - top + 1);
   }
 
   private static void checkLength(byte[] mask, int height, int width) {

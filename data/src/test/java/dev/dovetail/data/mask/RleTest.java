@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
@@ -125,9 +127,28 @@ class RleTest {
       assertEquals(inter, x.commonPixels(y), where);
       assertEquals(inter == 0 ? 0 : (double) inter / union, x.iou(y, false), where);
       assertEquals(inter == 0 ? 0 : (double) inter / area, x.iou(y, true), where);
+      for (double least : new double[] {0, 0.3, x.iou(y, false), 0.5, 1, 2}) {
+        for (boolean crowd : new boolean[] {false, true}) {
+          double iou = x.iou(y, crowd);
+          assertEquals(iou < least ? 0 : iou, x.iou(y, crowd, least), where + ", least " + least);
+        }
+      }
+      assertEquals(boxOf(h, w, a), x.box(), where);
       assertEquals(union, Rle.union(List.of(x, y)).area(), where);
       assertEquals(inter, Rle.intersection(List.of(x, y)).area(), where);
     }
+  }
+
+  private static Rle.Box boxOf(int h, int w, byte[] mask) {
+    int[] columns = IntStream.range(0, h * w).filter(i -> mask[i] != 0).map(i -> i / h).toArray();
+    int[] rows = IntStream.range(0, h * w).filter(i -> mask[i] != 0).map(i -> i % h).toArray();
+    if (rows.length == 0) {
+      return new Rle.Box(0, 0, 0, 0);
+    }
+    IntSummaryStatistics x = IntStream.of(columns).summaryStatistics();
+    IntSummaryStatistics y = IntStream.of(rows).summaryStatistics();
+    return new Rle.Box(
+        x.getMin(), y.getMin(), x.getMax() - x.getMin() + 1, y.getMax() - y.getMin() + 1);
   }
 
   @Test
@@ -158,6 +179,7 @@ class RleTest {
     Rle b = Rle.ofBox(5, 4, 0, 0, 3, 3);
     assertEquals(Rle.empty(0, 0), Rle.union(List.of(a, b)));
     assertEquals(-1, a.iou(b, false));
+    assertEquals(0, a.iou(b, false, 0.5));
   }
 
   @Test

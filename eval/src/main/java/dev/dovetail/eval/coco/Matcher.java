@@ -34,7 +34,7 @@ final class Matcher {
         Arrays.stream(params.iouThresholds()).map(t -> Math.min(t, HIGHEST)).toArray();
     this.lowest = Arrays.stream(thresholds).min().orElseThrow();
     this.cells = Outcomes.Cells.ofAreas(params);
-    this.overlap = Overlap.of(truths.type());
+    this.overlap = Overlap.of(truths.type(), lowest);
   }
 
   /**

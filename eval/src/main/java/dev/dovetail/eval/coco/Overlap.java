@@ -17,11 +17,16 @@ interface Overlap {
   void fill(
       GroundTruths truths, int from, int to, ImageDetections d, int[] rows, int n, double[] into);
 
-  /** The measure of a type; it may hold scratch and serves one thread. */
-  static Overlap of(IouType type) {
+  /**
+   * The measure of a type; it may hold scratch and serves one thread.
+   *
+   * @param least smallest overlap that matters; less may be given as 0
+   */
+  static Overlap of(IouType type, double least) {
     return switch (type) {
       case BBOX -> Overlap::boxes;
-      case SEGM -> Overlap::masks;
+      case SEGM ->
+          (truths, from, to, d, rows, n, into) -> masks(truths, from, to, d, rows, n, into, least);
     };
   }
 
@@ -78,12 +83,19 @@ interface Overlap {
   }
 
   private static void masks(
-      GroundTruths truths, int from, int to, ImageDetections d, int[] rows, int n, double[] into) {
+      GroundTruths truths,
+      int from,
+      int to,
+      ImageDetections d,
+      int[] rows,
+      int n,
+      double[] into,
+      double least) {
     int columns = to - from;
     for (int t = from; n > 0 && t < to; t++) {
       Rle truth = truths.mask(t);
       for (int i = 0; i < n; i++) {
-        into[i * columns + t - from] = d.mask(rows[i]).iou(truth, truths.isCrowd(t));
+        into[i * columns + t - from] = d.mask(rows[i]).iou(truth, truths.isCrowd(t), least);
       }
     }
   }
