@@ -95,7 +95,7 @@ public final class CocoOverlaps {
     int[] category = IntStream.of(rows).map(row -> category(detections.categoryId(row))).toArray();
     int n = cut(category);
     double[] overlaps = new double[n * g];
-    Overlap.of(truths.type()).fill(truths, from, to, detections, rows, n, overlaps);
+    Overlap.of(truths.type(), 0).fill(truths, from, to, detections, rows, n, overlaps);
     double[] score = new double[n];
     double[][] overlap = new double[n][g];
     for (int d = 0; d < n; d++) {
