@@ -159,6 +159,48 @@ class ScoreCommandTest {
         .failed(Dovetail.FAILED, "--gt " + truth + " is no folder");
   }
 
+  @Test
+  void aLabelMapIsATableOfAFileOrKnownByName() throws IOException {
+    Path gt = Files.createDirectory(folder.resolve("gt"));
+    Path dt = Files.createDirectory(folder.resolve("pred"));
+    labels(gt.resolve("a.png"), 1, 12, 91, 181, 11);
+    labels(dt.resolve("a.png"), 1, 11, 80, 170, 3);
+    Path table = Files.writeString(folder.resolve("t.txt"), "12 11\n91 80\n181 170\n");
+    CommandLineRun named = semantic(gt, dt, "--classes", 171, "--label-map", "coco-stuff");
+    assertEquals(
+        named.succeeded().out(), semantic(gt, dt, "--classes", 171, "--label-map", table).out());
+    assertTrue(named.out().contains("100.00  100.00"), named.out());
+    semantic(gt, dt, "--classes", 100, "--label-map", "coco-stuff")
+        .failed(Dovetail.USAGE, "--label-map coco-stuff maps ", "the classes are 0 to 99");
+    Files.writeString(table, "12 road\n");
+    semantic(gt, dt, "--classes", 171, "--label-map", table).failed(Dovetail.FAILED, "t.txt:1: ");
+    semantic(gt, dt, "--classes", 9, "--label-map", "citiscapes")
+        .failed(Dovetail.FAILED, "citiscapes");
+  }
+
+  @Test
+  void nanToNumTakesThePlaceOfClassesThatOccurNowhere() throws IOException {
+    Path gt = Files.createDirectory(folder.resolve("gt"));
+    Path dt = Files.createDirectory(folder.resolve("pred"));
+    labels(gt.resolve("a.png"), 1, 0, 0);
+    labels(dt.resolve("a.png"), 1, 0, 0);
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode left = mapper.readTree(semantic(gt, dt, "--classes", 4, "--json").succeeded().out());
+    JsonNode zero =
+        mapper.readTree(
+            semantic(gt, dt, "--classes", 4, "--nan-to-num", 0, "--json").succeeded().out());
+    assertEquals(1, left.at("/summary_float64/mIoU").asDouble());
+    assertEquals(0.25, zero.at("/summary_float64/mIoU").asDouble());
+  }
+
+  private static CommandLineRun semantic(Path gt, Path dt, Object... more) {
+    Object[] args = new Object[7 + more.length];
+    System.arraycopy(
+        new Object[] {"score", "--type", "semantic", "--gt", gt, "--dt", dt}, 0, args, 0, 7);
+    System.arraycopy(more, 0, args, 7, more.length);
+    return CommandLineRun.of(args);
+  }
+
   private static void labels(Path file, int height, int... values) throws IOException {
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < bytes.length; i++) {

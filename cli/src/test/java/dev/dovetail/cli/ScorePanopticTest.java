@@ -11,7 +11,6 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine.ExitCode;
 
 class ScorePanopticTest {
 
@@ -68,21 +67,19 @@ class ScorePanopticTest {
   void whatDoesNotFitIsSaidWithFileAndRecord() throws IOException {
     Path more = json("more.json", TRUTH.replace("'image_id':4", "'image_id':5"));
     score(more, found, "--gt-images", folder.resolve("gt"))
-        .failed(
-            ExitCode.SOFTWARE, "1 of the 1 images of " + more + " have no prediction", "image 5");
-    score(more, found).failed(ExitCode.USAGE, "--gt-images: there is no folder", "more");
+        .failed(Dovetail.FAILED, "1 of the 1 images of " + more + " have no prediction", "image 5");
+    score(more, found).failed(Dovetail.USAGE, "--gt-images: there is no folder", "more");
     ids(folder.resolve("dt/x.png"), 300, 301, 0, 0);
     score(truth, found)
         .failed(
-            ExitCode.SOFTWARE,
+            Dovetail.FAILED,
             found + ": annotations[0] (image 4, x.png).segments_info: segment 301");
     ids(folder.resolve("dt/x.png"), 300, 300, 0);
-    score(truth, found)
-        .failed(ExitCode.SOFTWARE, "is 3x1 pixels large, but its ground truth is 4x1");
+    score(truth, found).failed(Dovetail.FAILED, "is 3x1 pixels large, but its ground truth is 4x1");
     Files.delete(folder.resolve("dt/x.png"));
-    score(truth, found).failed(ExitCode.SOFTWARE, folder.resolve("dt/x.png") + " does not exist");
-    score(folder, found).failed(ExitCode.USAGE, "is a folder");
-    score(truth, found, "--classes", 3).failed(ExitCode.USAGE, "--type semantic");
+    score(truth, found).failed(Dovetail.FAILED, folder.resolve("dt/x.png") + " does not exist");
+    score(folder, found).failed(Dovetail.USAGE, "is a folder");
+    score(truth, found, "--classes", 3).failed(Dovetail.USAGE, "--type semantic");
   }
 
   @Test
@@ -91,6 +88,6 @@ class ScorePanopticTest {
     CommandLineRun run = score(odd, found).succeeded();
     assertTrue(run.out().contains("All     100.0"), run.out());
     assertTrue(run.err().contains("segment 7 has area 2.0 and 3 pixels"), run.err());
-    score(odd, found, "--strict").failed(ExitCode.SOFTWARE, "refused by --strict");
+    score(odd, found, "--strict").failed(Dovetail.FAILED, "refused by --strict");
   }
 }

@@ -1,12 +1,18 @@
 package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.data.semantic.LabelTableFile;
 import dev.dovetail.eval.semantic.LabelMapping;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The parameters of mmsegmentation. */
 final class SemanticOptions implements OptionGroup {
+
+  private static final String CITYSCAPES = "cityscapes";
+  private static final String COCO_STUFF = "coco-stuff";
 
   @Option(
       names = "--classes",
@@ -29,16 +35,21 @@ final class SemanticOptions implements OptionGroup {
 
   @Option(
       names = "--label-map",
-      paramLabel = "NAME",
+      paramLabel = "MAP",
       description =
-          "what ground-truth values and file names mean: cityscapes (label ids become the 19"
-              + " train ids)")
-  private LabelTable labelMap;
+          "what ground-truth values mean: cityscapes (label ids and file names as they are"
+              + " published, 19 classes), coco-stuff (164k, 171 classes), or a file with a value and"
+              + " its class on each line")
+  private String labelMap;
 
-  /** Tables of ground-truth values that are known by name. */
-  enum LabelTable {
-    CITYSCAPES
-  }
+  @Option(
+      names = "--nan-to-num",
+      paramLabel = "V",
+      defaultValue = "NaN",
+      description =
+          "what takes the place of 0/0; with 0 a class that occurs nowhere counts as never found, as"
+              + " in ADE20K's own script (default: left out of the means)")
+  private double unknown;
 
   @Override
   public String names() {
@@ -53,8 +64,9 @@ final class SemanticOptions implements OptionGroup {
    * What ground-truth values mean.
    *
    * @throws UsageException if the options cannot be meant together
+   * @throws IOException if a file was given that is no table
    */
-  LabelMapping mapping() {
+  LabelMapping mapping() throws IOException {
     if (classes < 1 || classes > 65536) {
       throw new UsageException("--classes is " + classes + "; expected 1 to 65536");
     }
@@ -64,11 +76,32 @@ final class SemanticOptions implements OptionGroup {
     if (reduceZeroLabel) {
       throw new UsageException("--reduce-zero-label and --label-map exclude each other");
     }
-    return LabelMapping.cityscapes();
+    Map<Integer, Integer> table =
+        switch (labelMap) {
+          case CITYSCAPES -> LabelMapping.cityscapes().table();
+          case COCO_STUFF -> LabelMapping.cocoStuff().table();
+          default -> LabelTableFile.read(Path.of(labelMap));
+        };
+    for (Map.Entry<Integer, Integer> entry : table.entrySet()) {
+      if (entry.getValue() >= classes && entry.getValue() != ignoreIndex) {
+        throw new UsageException(
+            String.format(
+                "--label-map %s maps %d to class %d, but with --classes %d the classes are 0 to %d",
+                labelMap, entry.getKey(), entry.getValue(), classes, classes - 1));
+      }
+    }
+    return LabelMapping.table(table, ignoreIndex);
   }
 
   /** How the files of predictions and ground truth are matched. */
   LabelMapScore.Naming naming() {
-    return labelMap == null ? LabelMapScore.Naming.SAME : LabelMapScore.Naming.CITYSCAPES;
+    return CITYSCAPES.equals(labelMap)
+        ? LabelMapScore.Naming.CITYSCAPES
+        : LabelMapScore.Naming.SAME;
+  }
+
+  /** What stands for 0/0; NaN leaves it out of the means. */
+  double unknown() {
+    return unknown;
   }
 }

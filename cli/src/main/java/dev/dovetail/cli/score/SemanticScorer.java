@@ -14,13 +14,14 @@ final class SemanticScorer implements Scorer {
     try (ConsoleProgress progress = ConsoleProgress.of(input.err(), "label maps")) {
       return new SemanticScore(
           LabelMapScore.of(
-              input.truth(),
-              input.predictions(),
-              options.naming(),
-              options.classes(),
-              mapping,
-              input.warnings(),
-              progress));
+                  input.truth(),
+                  input.predictions(),
+                  options.naming(),
+                  options.classes(),
+                  mapping,
+                  input.warnings(),
+                  progress)
+              .withUnknown(options.unknown()));
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.dovetail.eval.semantic;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * How the values of a ground-truth label map become classes.
@@ -42,12 +44,26 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
 
   /** Cityscapes' label ids become its 19 train ids. */
   public static LabelMapping cityscapes() {
-    int[] labelIds = {7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33};
+    return table(
+        numbered(
+            IntStream.of(7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33)),
+        VOID);
+  }
+
+  /**
+   * COCO-Stuff's values (ids less one: 0 to 181 with eleven that no image has) become the 171 train
+   * ids of mmsegmentation's {@code coco_stuff164k}.
+   */
+  public static LabelMapping cocoStuff() {
+    Set<Integer> unused = Set.of(11, 25, 28, 29, 44, 65, 67, 68, 70, 82, 90);
+    return table(
+        numbered(IntStream.rangeClosed(0, 181).filter(value -> !unused.contains(value))), VOID);
+  }
+
+  private static Map<Integer, Integer> numbered(IntStream values) {
     Map<Integer, Integer> table = new HashMap<>();
-    for (int trainId = 0; trainId < labelIds.length; trainId++) {
-      table.put(labelIds[trainId], trainId);
-    }
-    return table(table, VOID);
+    values.forEach(value -> table.put(value, table.size()));
+    return table;
   }
 
   /**

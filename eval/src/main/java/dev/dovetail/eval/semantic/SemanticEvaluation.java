@@ -8,7 +8,7 @@ import java.util.function.IntToDoubleFunction;
 /**
  * The result of an evaluation of label maps: pixel counts of every class and the ratios made of
  * them ({@code IoUMetric} of mmsegmentation 1.x, in exact integers and double ratios). Ratios are
- * fractions; NaN stands for 0/0, which means leave out.
+ * fractions; NaN stands for 0/0, which means leave out, unless {@link #withUnknown} says else.
  */
 public final class SemanticEvaluation {
 
@@ -21,6 +21,7 @@ public final class SemanticEvaluation {
   private final long[] predicted;
   private final long[] labelled;
   private final long[] matrix;
+  private final double unknown;
 
   /** Pixel counts in the making; class index {@code classes} stands for a value that is none. */
   static final class Counts {
@@ -60,10 +61,29 @@ public final class SemanticEvaluation {
     predicted = counts.predicted;
     labelled = counts.labelled;
     matrix = counts.matrix;
+    unknown = Double.NaN;
     union = new long[classes];
     for (int c = 0; c < classes; c++) {
       union[c] = predicted[c] + labelled[c] - intersect[c];
     }
+  }
+
+  private SemanticEvaluation(SemanticEvaluation same, double unknown) {
+    classes = same.classes;
+    intersect = same.intersect;
+    predicted = same.predicted;
+    labelled = same.labelled;
+    matrix = same.matrix;
+    union = same.union;
+    this.unknown = unknown;
+  }
+
+  /**
+   * The same with another value in the place of 0/0 ({@code nan_to_num} of mmsegmentation): with 0
+   * a class that occurs nowhere counts as never found, as in ADE20K's own script.
+   */
+  public SemanticEvaluation withUnknown(double value) {
+    return new SemanticEvaluation(this, value);
   }
 
   public int classes() {
@@ -115,7 +135,7 @@ public final class SemanticEvaluation {
 
   /** Twice the intersection over the sum of both areas, {@code [classes]}. */
   public double[] dice() {
-    return each(c -> 2.0 * intersect[c] / (predicted[c] + labelled[c]));
+    return each(c -> ratio(2 * intersect[c], predicted[c] + labelled[c]));
   }
 
   /** Share of the predicted pixels that are right, {@code [classes]}. */
@@ -125,9 +145,12 @@ public final class SemanticEvaluation {
 
   /** Harmonic mean of precision and recall; NaN, unlike Dice, where both are 0. */
   public double[] fscore() {
-    double[] p = precision();
-    double[] r = accuracy();
-    return each(c -> 2 * (p[c] * r[c]) / (p[c] + r[c]));
+    return each(
+        c -> {
+          double p = ratio(intersect[c], predicted[c]);
+          double r = ratio(intersect[c], labelled[c]);
+          return 2 * (p * r) / (p + r);
+        });
   }
 
   /** Share of all labelled pixels that are right (aAcc). */
@@ -138,7 +161,7 @@ public final class SemanticEvaluation {
       right += intersect[c];
       all += labelled[c];
     }
-    return ratio(right, all);
+    return known(ratio(right, all));
   }
 
   /** The ratios of every class by mmsegmentation's names: IoU, Acc, Dice, Fscore, … */
@@ -161,26 +184,20 @@ public final class SemanticEvaluation {
     return values;
   }
 
-  /** The means with another value in the place of NaN ({@code nan_to_num}). */
-  public Map<String, Double> meansWithNanAs(double value) {
-    Map<String, Double> means = new LinkedHashMap<>();
-    perClass()
-        .forEach(
-            (name, ratios) ->
-                means.put(name, mean(each(c -> Double.isNaN(ratios[c]) ? value : ratios[c]))));
-    return means;
-  }
-
   private double[] each(IntToDoubleFunction value) {
     double[] values = new double[classes];
     for (int c = 0; c < classes; c++) {
-      values[c] = value.applyAsDouble(c);
+      values[c] = known(value.applyAsDouble(c));
     }
     return values;
   }
 
   private static double ratio(long part, long whole) {
     return (double) part / whole;
+  }
+
+  private double known(double value) {
+    return Double.isNaN(value) ? unknown : value;
   }
 
   /** As {@code numpy.nanmean}: NaN adds 0 and is not counted. */

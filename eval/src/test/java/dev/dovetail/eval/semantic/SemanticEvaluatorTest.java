@@ -74,9 +74,10 @@ class SemanticEvaluatorTest {
         .summary()
         .forEach((name, v) -> assertEquals(summary.get(name).asDouble(), v, 0.0, name));
     JsonNode withZero = expected.get("mean_with_nan_to_num_0");
-    evaluation
-        .meansWithNanAs(0)
-        .forEach((name, v) -> assertEquals(withZero.get(name).asDouble(), v, 0.0, name));
+    Map<String, Double> known = evaluation.withUnknown(0).summary();
+    withZero
+        .properties()
+        .forEach(e -> assertEquals(e.getValue().asDouble(), known.get("m" + e.getKey()), 0.0));
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new ObjectMapper().createGenerator(text)) {
       SemanticReport.writeJson(json, evaluation);
@@ -91,6 +92,38 @@ class SemanticEvaluatorTest {
         assertEquals(confusion.get(l).get(p).asLong(), evaluation.confusion(l, p));
       }
     }
+  }
+
+  @Test
+  void withUnknownAsZeroTheMeanIsThatOfAde20ksOwnScript() throws IOException {
+    Path folder = SharedFolder.require("fixtures/eval").resolve("semseg_ade");
+    JsonNode expected = new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
+    JsonNode official = expected.get("official_sceneparse");
+    SemanticEvaluator evaluator = new SemanticEvaluator(150, LabelMapping.reduceZeroLabel(255));
+    for (Path labels : sorted(folder.resolve("gt"))) {
+      String name = labels.getFileName().toString();
+      if (!name.equals("00006.png")) {
+        evaluator.accumulate(
+            LabelPng.read(labels), LabelPng.read(folder.resolve("pred").resolve(name)));
+      }
+    }
+    SemanticEvaluation evaluation = evaluator.summarise().withUnknown(0);
+    assertArrayEquals(doubles(official.get("iou")), evaluation.iou(), 1e-12);
+    assertEquals(official.get("mean_iou").asDouble(), evaluation.summary().get("mIoU"), 1e-12);
+    assertEquals(official.get("pixel_accuracy").asDouble(), evaluation.overallAccuracy(), 1e-12);
+  }
+
+  @Test
+  void cocoStuffHas171ClassesAndLeavesOutWhatNoImageHas() {
+    int[] lookup = LabelMapping.cocoStuff().lookup(256, 171);
+    assertEquals(10, lookup[10]);
+    assertEquals(LabelMapping.IGNORED, lookup[11]);
+    assertEquals(11, lookup[12]);
+    assertEquals(79, lookup[89]);
+    assertEquals(80, lookup[91]);
+    assertEquals(170, lookup[181]);
+    assertEquals(LabelMapping.IGNORED, lookup[182]);
+    assertEquals(LabelMapping.IGNORED, lookup[255]);
   }
 
   /** The files of a folder by name; those of ground truth and prediction correspond. */
