@@ -7,16 +7,17 @@ import org.opencv.core.Mat;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * What is done to an image before it enters a model: resizes in turn, each on 8 bits with OpenCV's
- * {@code INTER_LINEAR}, then padding at the bottom and the right to multiples.
+ * What is done to an image before it enters a model: resizes and crops in turn, each on 8 bits,
+ * then padding at the bottom and the right to multiples.
  *
  * <p>Detection: {@code KeepRatio(1333, 800)}, padding to 32. Segmentation: {@code KeepRatio(2048,
- * 512)} and {@code ToMultiple(32)}, no padding (1).
+ * 512)} and {@code ToMultiple(32)}, no padding (1). Classification: {@code Pillow(ShortEdge(256),
+ * BICUBIC)} and {@code CentreCrop(224x224)}.
  */
-public record Preparation(List<Resize> resizes, int padMultiple) {
+public record Preparation(List<? extends Step> steps, int padMultiple) {
 
   public Preparation {
-    resizes = List.copyOf(resizes);
+    steps = List.copyOf(steps);
     if (padMultiple < 1) {
       throw new IllegalArgumentException("sides cannot be padded to multiples of " + padMultiple);
     }
@@ -25,8 +26,8 @@ public record Preparation(List<Resize> resizes, int padMultiple) {
   /** Where an image of this size comes to lie, without touching a pixel. */
   public Geometry geometry(Size original) {
     Size resized = original;
-    for (Resize resize : resizes) {
-      resized = resize.of(resized);
+    for (Step step : steps) {
+      resized = step.of(resized);
     }
     return new Geometry(original, resized, resized.roundedUp(padMultiple));
   }
@@ -82,27 +83,44 @@ public record Preparation(List<Resize> resizes, int padMultiple) {
   private void resizeInto(Image image, Mat target) {
     Mat current = image.toMat();
     try {
-      Size size = image.size();
-      for (int i = 0; i + 1 < resizes.size(); i++) {
-        size = resizes.get(i).of(size);
+      for (int i = 0; i + 1 < steps.size(); i++) {
         Mat next = new Mat();
-        resize(current, next, size);
+        apply(steps.get(i), current, next);
         current.release();
         current = next;
       }
-      resize(current, target, resizes.isEmpty() ? size : resizes.get(resizes.size() - 1).of(size));
+      apply(
+          steps.isEmpty() ? new Resize.Exact(image.size()) : steps.get(steps.size() - 1),
+          current,
+          target);
     } finally {
       current.release();
     }
   }
 
-  private static void resize(Mat from, Mat to, Size size) {
-    Imgproc.resize(
-        from,
-        to,
-        new org.opencv.core.Size(size.width(), size.height()),
-        0,
-        0,
-        Imgproc.INTER_LINEAR);
+  private static void apply(Step step, Mat from, Mat to) {
+    Size before = new Size(from.rows(), from.cols());
+    Size after = step.of(before);
+    if (step instanceof CentreCrop crop) {
+      from.submat(
+              crop.top(before),
+              crop.top(before) + after.height(),
+              crop.left(before),
+              crop.left(before) + after.width())
+          .copyTo(to);
+    } else if (step instanceof Resize.Pillow pillow) {
+      byte[] pixels = new byte[Math.toIntExact(from.total() * Image.CHANNELS)];
+      from.get(0, 0, pixels);
+      to.create(after.height(), after.width(), CvType.CV_8UC3);
+      to.put(0, 0, pillow.filter().resize(pixels, before, after));
+    } else {
+      Imgproc.resize(
+          from,
+          to,
+          new org.opencv.core.Size(after.width(), after.height()),
+          0,
+          0,
+          Imgproc.INTER_LINEAR);
+    }
   }
 }

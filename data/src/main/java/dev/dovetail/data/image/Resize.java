@@ -1,14 +1,10 @@
 package dev.dovetail.data.image;
 
-/** A rule that gives the size to which an image is resized (bilinear, 8 bits). */
-public sealed interface Resize {
-
-  /**
-   * The size after resizing.
-   *
-   * @throws IllegalArgumentException where a side would vanish
-   */
-  Size of(Size original);
+/**
+ * A rule that gives the size to which an image is resized, by OpenCV's {@code INTER_LINEAR} on 8
+ * bits where nothing else is said.
+ */
+public sealed interface Resize extends Step {
 
   /**
    * Keeps the aspect ratio: the largest size that fits into a long and a short edge, whichever way
@@ -68,6 +64,37 @@ public sealed interface Resize {
     @Override
     public Size of(Size original) {
       return original.roundedUp(multiple);
+    }
+  }
+
+  /**
+   * Keeps the aspect ratio: the short edge gets a length, the long edge what is left when its
+   * fraction is cut off; torchvision's {@code Resize(int)}, {@code shortest_edge} of transformers.
+   */
+  record ShortEdge(int edge) implements Resize {
+
+    public ShortEdge {
+      if (edge < 1) {
+        throw new IllegalArgumentException("the short edge of an image cannot be " + edge);
+      }
+    }
+
+    @Override
+    public Size of(Size original) {
+      int height = original.height();
+      int width = original.width();
+      return height <= width
+          ? new Size(edge, (int) ((long) edge * width / height))
+          : new Size((int) ((long) edge * height / width), edge);
+    }
+  }
+
+  /** Another resize, by Pillow's antialiased filters. */
+  record Pillow(Resize rule, PillowFilter filter) implements Resize {
+
+    @Override
+    public Size of(Size original) {
+      return rule.of(original);
     }
   }
 }

@@ -137,7 +137,7 @@ class ReferenceSampleTest {
 
   private static void putPixels(
       Map<String, TensorData> actual, Image image, Preparation preparation, RawImage raw) {
-    Image resized = new Preparation(preparation.resizes().subList(0, 1), 1).apply(image);
+    Image resized = new Preparation(preparation.steps().subList(0, 1), 1).apply(image);
     actual.put("resized_bgr_uint8", pixels(resized));
     actual.put("resized_image_bgr", pixels(resized));
     actual.put("resized_to_multiple_bgr_uint8", pixels(preparation.apply(image)));

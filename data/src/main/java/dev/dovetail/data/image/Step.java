@@ -1,0 +1,12 @@
+package dev.dovetail.data.image;
+
+/** One step of a {@linkplain Preparation preparation}. */
+public sealed interface Step permits Resize, CentreCrop {
+
+  /**
+   * The size after it.
+   *
+   * @throws IllegalArgumentException where a side would vanish, or the image is too small
+   */
+  Size of(Size original);
+}
