@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.models.LoadedModel;
+import dev.dovetail.models.CheckpointMatch;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.Preprocess;
@@ -77,17 +77,17 @@ final class InspectCommand implements Callable<Integer> {
       json.report(cost.table(depth), document);
       return Dovetail.OK;
     }
-    LoadReport report;
     try (Checkpoint checkpoint = Checkpoint.open(weights)) {
-      report = LoadedModel.match(config.model(), checkpoint);
+      CheckpointMatch match = CheckpointMatch.of(config.model(), checkpoint);
+      LoadReport report = match.report();
+      document.set("weights", json(report));
+      String matches =
+          report.complete()
+              ? System.lineSeparator() + report.describe() + System.lineSeparator()
+              : "";
+      json.report(cost.table(depth) + matches, document);
+      match.requireComplete(false);
     }
-    document.set("weights", json(report));
-    String matches =
-        report.complete()
-            ? System.lineSeparator() + report.describe() + System.lineSeparator()
-            : "";
-    json.report(cost.table(depth) + matches, document);
-    report.requireComplete(false);
     return Dovetail.OK;
   }
 

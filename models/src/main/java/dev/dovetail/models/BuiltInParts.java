@@ -11,6 +11,7 @@ import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.backbones.efficientvit.EfficientVit;
 import dev.dovetail.backbones.mobilevit.MobileVitV2;
+import dev.dovetail.heads.ClassificationHead;
 import dev.dovetail.heads.Mask2Former;
 import dev.dovetail.heads.MaskRcnn;
 import dev.dovetail.heads.UperNet;
@@ -34,6 +35,7 @@ public final class BuiltInParts implements PartProvider {
         new Part<>(Kind.ADAPTER, "simple-pyramid", SimplePyramid.defaults()),
         new Part<>(Kind.ADAPTER, "plain", NoAdapter.defaults()),
         new Part<>(Kind.NECK, "fpn", Fpn.defaults()),
+        new Part<>(Kind.HEAD, "classifier", ClassificationHead.defaults()),
         new Part<>(Kind.HEAD, "mask-rcnn", MaskRcnn.defaults()),
         new Part<>(Kind.HEAD, "upernet", UperNet.defaults()),
         new Part<>(Kind.HEAD, "mask2former", Mask2Former.defaults()));

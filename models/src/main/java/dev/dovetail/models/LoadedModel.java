@@ -1,12 +1,8 @@
 package dev.dovetail.models;
 
-import dev.dovetail.data.image.Size;
-import dev.dovetail.graph.Graph;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.Layout;
-import dev.dovetail.weights.LoadReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,25 +31,15 @@ public final class LoadedModel implements AutoCloseable {
       throws IOException {
     Checkpoint opened = Checkpoint.open(checkpoint);
     try {
-      LoadReport report = match(model, opened);
       WeightBinding weights =
-          WeightBinding.of(report.requireComplete(allowMissing), DerivedFiles.standard());
+          WeightBinding.of(
+              CheckpointMatch.of(model, opened).requireComplete(allowMissing),
+              DerivedFiles.standard());
       return new LoadedModel(model, opened, weights);
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
     }
-  }
-
-  /** How a checkpoint's keys match a model's parameters. */
-  public static LoadReport match(Model model, Checkpoint checkpoint) throws IOException {
-    return WeightBinding.match(parameters(model), checkpoint, Layout.SAME);
-  }
-
-  /** A small trace: parameters do not depend on the image's size. */
-  private static Graph parameters(Model model) {
-    int side = 2 * Math.max(model.preprocess().divisor(), 32);
-    return ModelGraph.bare(model, 1, new Size(side, side));
   }
 
   public Model model() {

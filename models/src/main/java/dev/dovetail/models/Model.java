@@ -4,14 +4,19 @@ import dev.dovetail.adapters.Adapter;
 import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.adapters.Neck;
 import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Classifier;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.List;
 import java.util.function.Function;
 
 /**
- * A dense predictor: parts that fit together, without weights.
+ * Parts that fit together, without weights: a dense predictor, or a classifier, which is a backbone
+ * alone.
  *
+ * @param adapter {@link #NO_ADAPTER} in a classifier
  * @param classes the names of the classes in the order of the head's outputs; empty if the config
  *     gives none
  */
@@ -23,8 +28,24 @@ public record Model(
     Preprocess preprocess,
     List<String> classes) {
 
+  /** A classifier's, which has no pyramid. */
+  static final Adapter NO_ADAPTER =
+      (s, backbone, image) -> {
+        throw new IllegalStateException("a classifier has no adapter");
+      };
+
+  /**
+   * @throws IllegalArgumentException if there are other class names than classes, or a classifier's
+   *     backbone has no classification head
+   */
   public Model {
     classes = List.copyOf(classes);
+    if (task instanceof Task.Classification && !(backbone instanceof Classifier)) {
+      throw new IllegalArgumentException(
+          "the head 'classifier' needs a backbone with a classification head, and "
+              + backbone.getClass().getSimpleName()
+              + " has none");
+    }
     if (!classes.isEmpty() && classes.size() != task.head().classes()) {
       throw new IllegalArgumentException(
           "'classes' has "
@@ -57,6 +78,21 @@ public record Model(
    */
   FeaturePyramid pyramid(Scope root, Tensor image) {
     return named(root.at("backbone"), "f", s -> adapter.apply(s, backbone, image));
+  }
+
+  /**
+   * A classifier's scores before the softmax, [batch, classes]; its parameters have the names of a
+   * backbone's checkpoint, without a prefix.
+   *
+   * @param image [batch, 3, height, width], normalised
+   */
+  Tensor logits(Scope root, Tensor image) {
+    Features x = backbone.stem(root, image);
+    List<Stage> stages = backbone.stages();
+    for (int i = 0; i < stages.size(); i++) {
+      x = backbone.blocks(root, x, i, 0, stages.get(i).blocks());
+    }
+    return ((Classifier) backbone).logits(root, x, task.head().classes());
   }
 
   private static FeaturePyramid named(

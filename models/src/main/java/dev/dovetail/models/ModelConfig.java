@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.adapters.Adapter;
 import dev.dovetail.adapters.Neck;
 import dev.dovetail.backbones.Backbone;
+import dev.dovetail.heads.ClassificationHead;
 import dev.dovetail.heads.DetectionTest;
 import dev.dovetail.heads.Head;
 import dev.dovetail.heads.InstanceHead;
@@ -80,20 +81,39 @@ public record ModelConfig(Model model, ObjectNode resolved) {
       resolved.set("classes", tree.get("classes"));
     }
     Backbone backbone = part(tree, resolved, Part.Kind.BACKBONE, Backbone.class, registry);
-    Adapter adapter = part(tree, resolved, Part.Kind.ADAPTER, Adapter.class, registry);
+    ObjectNode ends = tree.objectNode();
+    Head head = part(tree, ends, Part.Kind.HEAD, Head.class, registry);
+    boolean classifier = head instanceof ClassificationHead;
+    if (classifier) {
+      refuse(tree, "a classifier is a backbone alone", "adapter", "neck", "test", "labels");
+    }
+    Adapter adapter =
+        classifier
+            ? Model.NO_ADAPTER
+            : part(tree, resolved, Part.Kind.ADAPTER, Adapter.class, registry);
     Neck neck =
         tree.has(Part.Kind.NECK.section())
             ? part(tree, resolved, Part.Kind.NECK, Neck.class, registry)
             : (s, features) -> features;
-    Head head = part(tree, resolved, Part.Kind.HEAD, Head.class, registry);
+    resolved.setAll(ends);
     Task task = task(tree, resolved, head);
-    Preprocess preprocess =
-        section(
-            tree,
-            resolved,
-            "preprocess",
-            task instanceof Task.Semantic ? Preprocess.segmentation() : Preprocess.detection());
+    Preprocess preprocess = section(tree, resolved, "preprocess", usual(task));
     return new ModelConfig(new Model(backbone, adapter, neck, task, preprocess, classes), resolved);
+  }
+
+  private static Preprocess usual(Task task) {
+    if (task instanceof Task.Classification) {
+      return Preprocess.classification();
+    }
+    return task instanceof Task.Semantic ? Preprocess.segmentation() : Preprocess.detection();
+  }
+
+  private static void refuse(ObjectNode tree, String reason, String... sections) {
+    for (String section : sections) {
+      if (tree.has(section)) {
+        throw new ConfigException("'" + section + "' has no meaning here: " + reason);
+      }
+    }
   }
 
   private static List<String> classes(ObjectNode tree) {
@@ -136,9 +156,10 @@ public record ModelConfig(Model model, ObjectNode resolved) {
           section(tree, resolved, "test", SemanticTest.defaults()),
           section(tree, resolved, "labels", SemanticLabels.defaults()));
     }
-    if (tree.has("labels")) {
-      throw new ConfigException("'labels' is for semantic heads; this head finds objects");
+    if (head instanceof ClassificationHead classifier) {
+      return new Task.Classification(classifier);
     }
+    refuse(tree, "it is for semantic heads, and this head finds objects", "labels");
     return new Task.Instances(
         (InstanceHead) head, section(tree, resolved, "test", DetectionTest.defaults()));
   }

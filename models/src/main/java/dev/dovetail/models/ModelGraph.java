@@ -22,24 +22,29 @@ public final class ModelGraph {
    *
    * <p>Inputs: {@code image} uint8 [batch, height, width, 3] (BGR, resized, top left), {@code
    * img_shape} int64 [batch, 2] (height and width of the resized image), {@code ori_shape} int64
-   * [batch, 2] (of the original; one for the whole batch in semantic graphs), and for instances
-   * {@code scale_factor} float32 [batch, 4].
+   * [batch, 2] (of the original; one for the whole batch in semantic graphs, none in classifiers),
+   * and for instances {@code scale_factor} float32 [batch, 4].
    *
    * <p>Outputs: {@code label_map} uint8 or uint16 [batch, height, width] in original pixels; or
    * {@code boxes} [batch, n, 4] (x1 y1 x2 y2 in original pixels), {@code scores} and {@code labels}
-   * [batch, n], {@code mask_probs} [batch, n, 28, 28], {@code count} [batch].
+   * [batch, n], {@code mask_probs} [batch, n, 28, 28], {@code count} [batch]; or {@code scores}
+   * [batch, classes], which sum to 1.
    */
   public static Graph whole(Model model, int batch, Size padded) {
     Trace trace = new Trace();
     Scope root = trace.root();
     Tensor pixels = trace.input("image", DType.UINT8, batch, padded.height(), padded.width(), 3);
     Tensor imageShape = trace.input("img_shape", DType.INT64, batch, 2);
-    Tensor originalShape = trace.input("ori_shape", DType.INT64, batch, 2);
     Tensor image =
         root.in(
             "preprocess",
             s -> ImageInputs.normalise(s, pixels, imageShape, model.preprocess().normalization()));
     Map<String, Tensor> outputs = new LinkedHashMap<>();
+    if (model.task() instanceof Task.Classification) {
+      outputs.put("scores", model.logits(root, image).softmax(-1));
+      return trace.graph(outputs);
+    }
+    Tensor originalShape = trace.input("ori_shape", DType.INT64, batch, 2);
     if (model.task() instanceof Task.Semantic task) {
       Tensor full =
           SemanticGraph.logits(
@@ -78,7 +83,7 @@ public final class ModelGraph {
    *
    * <p>Outputs: {@code f1} to {@code f4}, the adapter's pyramid, and {@code logits} [batch,
    * classes, height / 4, width / 4]; or {@code boxes}, {@code scores}, {@code labels}, {@code
-   * mask_probs}, {@code count}.
+   * mask_probs}, {@code count}. Of a classifier {@code logits} [batch, classes] alone.
    */
   public static Graph bare(Model model, int batch, Size size) {
     return bare(model, batch, size, false);
@@ -98,6 +103,10 @@ public final class ModelGraph {
     Tensor image =
         trace.input("pixel_values", DType.FLOAT32, batch, 3, size.height(), size.width());
     Map<String, Tensor> outputs = new LinkedHashMap<>();
+    if (model.task() instanceof Task.Classification) {
+      outputs.put("logits", model.logits(root, image));
+      return trace.graph(outputs);
+    }
     FeaturePyramid pyramid = model.pyramid(root, image);
     for (int i = 0; i < pyramid.levels().size(); i++) {
       outputs.put("f" + (i + 1), pyramid.map(i));

@@ -1,5 +1,6 @@
 package dev.dovetail.models;
 
+import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.models.config.ConfigException;
 import dev.dovetail.models.config.DidYouMean;
@@ -28,7 +29,7 @@ public final class PartRegistry {
     }
     for (Preset p : presets) {
       requireNew(names, Part.Kind.BACKBONE, p.name());
-      typeOf(p);
+      typeOf(p.backbone());
     }
   }
 
@@ -59,19 +60,25 @@ public final class PartRegistry {
     return presets;
   }
 
-  /** The word after {@code "type":} of the part that a preset is a variant of. */
-  public String typeOf(Preset preset) {
+  /**
+   * The word after {@code "type":} of the part that a backbone is a variant of.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public String typeOf(Backbone backbone) {
+    return typeOf(Part.Kind.BACKBONE, backbone);
+  }
+
+  /** The same for a part of any kind. */
+  public String typeOf(Part.Kind kind, Object part) {
     return parts.stream()
-        .filter(p -> p.kind() == Part.Kind.BACKBONE)
-        .filter(p -> p.defaults().getClass() == preset.backbone().getClass())
+        .filter(p -> p.kind() == kind && p.defaults().getClass() == part.getClass())
         .map(Part::type)
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "the preset '"
-                        + preset.name()
-                        + "' is a variant of no backbone that is known"));
+                    part + " is a variant of no " + kind.section() + " that is known"));
   }
 
   List<String> types(Part.Kind kind) {
@@ -99,7 +106,7 @@ public final class PartRegistry {
     return presets.stream()
         .filter(p -> p.name().equals(name))
         .findFirst()
-        .map(p -> new Part<>(Part.Kind.BACKBONE, typeOf(p), (Record) p.backbone()));
+        .map(p -> new Part<>(Part.Kind.BACKBONE, typeOf(p.backbone()), (Record) p.backbone()));
   }
 
   private List<String> names(Part.Kind kind) {

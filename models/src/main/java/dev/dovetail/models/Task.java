@@ -1,5 +1,6 @@
 package dev.dovetail.models;
 
+import dev.dovetail.heads.ClassificationHead;
 import dev.dovetail.heads.DetectionTest;
 import dev.dovetail.heads.Head;
 import dev.dovetail.heads.InstanceHead;
@@ -19,4 +20,7 @@ public sealed interface Task {
 
   /** Objects with boxes and masks. */
   record Instances(InstanceHead head, DetectionTest test) implements Task {}
+
+  /** A class for the whole image; the backbone has the head's layers, and there is no adapter. */
+  record Classification(ClassificationHead head) implements Task {}
 }

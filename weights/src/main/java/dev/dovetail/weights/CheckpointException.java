@@ -10,7 +10,7 @@ public final class CheckpointException extends IOException {
   private static final int SHOWN = 120;
 
   /** A problem that concerns no single file. */
-  CheckpointException(String sentence) {
+  public CheckpointException(String sentence) {
     super(sentence);
   }
 

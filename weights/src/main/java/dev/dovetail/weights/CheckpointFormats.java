@@ -26,6 +26,10 @@ final class CheckpointFormats {
           ".bin",
           ".npz");
 
+  /** The names that transformers gives, which win where a folder holds other files too. */
+  private static final List<String> USUAL =
+      List.of("model.safetensors", "model.safetensors" + ShardedIndex.SUFFIX, "pytorch_model.bin");
+
   private CheckpointFormats() {}
 
   /** Reads a file, or the one checkpoint in a folder. */
@@ -42,6 +46,11 @@ final class CheckpointFormats {
   }
 
   private static Path inFolder(Path folder) throws IOException {
+    for (String name : USUAL) {
+      if (Files.isRegularFile(folder.resolve(name))) {
+        return folder.resolve(name);
+      }
+    }
     for (String ending : ENDINGS) {
       List<Path> found;
       try (Stream<Path> files = Files.list(folder)) {

@@ -110,10 +110,19 @@ public record LoadReport(
    * @throws IOException if not; the message lists what is missing, unexpected and of another shape
    */
   public Map<String, TensorSource> requireComplete(boolean allowMissing) throws IOException {
-    boolean acceptable = allowMissing ? mismatched.isEmpty() && !matched.isEmpty() : complete();
-    if (!acceptable) {
-      throw new CheckpointException(new LoadReportText(this).refusal(allowMissing));
+    if (!acceptable(allowMissing)) {
+      throw new CheckpointException(refusal(allowMissing));
     }
     return matched;
+  }
+
+  /** Whether {@link #requireComplete} would give the tensors. */
+  public boolean acceptable(boolean allowMissing) {
+    return allowMissing ? mismatched.isEmpty() && !matched.isEmpty() : complete();
+  }
+
+  /** What {@link #requireComplete} says if it refuses. */
+  public String refusal(boolean allowMissing) {
+    return new LoadReportText(this).refusal(allowMissing);
   }
 }

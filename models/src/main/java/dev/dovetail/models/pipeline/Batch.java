@@ -35,7 +35,7 @@ record Batch(List<Prepared> images, int size) {
   boolean takes(Prepared other, Model model) {
     Geometry mine = images.get(0).geometry();
     return mine.padded().equals(other.geometry().padded())
-        && (model.task() instanceof Task.Instances
+        && (!(model.task() instanceof Task.Semantic)
             || mine.original().equals(other.geometry().original()));
   }
 
@@ -69,7 +69,9 @@ record Batch(List<Prepared> images, int size) {
             TensorType.of(DType.UINT8, n, padded.height(), padded.width(), Image.CHANNELS),
             pixels));
     inputs.put("img_shape", TensorData.of(imageShape, n, 2));
-    inputs.put("ori_shape", TensorData.of(originalShape, n, 2));
+    if (!(model.task() instanceof Task.Classification)) {
+      inputs.put("ori_shape", TensorData.of(originalShape, n, 2));
+    }
     if (model.task() instanceof Task.Instances) {
       inputs.put("scale_factor", TensorData.of(scale, n, 4));
     }
@@ -100,10 +102,18 @@ record Batch(List<Prepared> images, int size) {
   List<Outcome> outcomes(Model model, Map<String, TensorData> outputs) {
     List<Outcome> outcomes = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
-      outcomes.add(
-          model.task() instanceof Task.Instances ? objects(outputs, i) : labels(outputs, i));
+      outcomes.add(outcome(model.task(), outputs, i));
     }
     return outcomes;
+  }
+
+  private static Outcome outcome(Task task, Map<String, TensorData> outputs, int image) {
+    if (task instanceof Task.Classification) {
+      TensorData scores = outputs.get("scores");
+      int classes = scores.type().shape().dim(1);
+      return new Outcome.Classes(floats(scores, image * classes, classes));
+    }
+    return task instanceof Task.Instances ? objects(outputs, image) : labels(outputs, image);
   }
 
   private static Outcome.Objects objects(Map<String, TensorData> outputs, int image) {

@@ -23,4 +23,11 @@ public sealed interface Outcome {
 
   /** A class for every pixel. */
   record Labels(LabelMap map) implements Outcome {}
+
+  /**
+   * A score for each class of the whole image.
+   *
+   * @param scores [classes], which sum to 1
+   */
+  record Classes(float[] scores) implements Outcome {}
 }

@@ -33,6 +33,8 @@ record RawImage(Geometry geometry, TensorData pixels) {
     return new Preprocess(
         List.of(image.at("/resize_scale/0").asInt(), image.at("/resize_scale/1").asInt()),
         usual.fit(),
+        usual.filter(),
+        usual.crop(),
         image.path(pads ? "pad_divisor" : "size_divisor").asInt(usual.divisor()),
         floats(image.path("mean"), usual.mean()),
         floats(image.path("std"), usual.std()),
