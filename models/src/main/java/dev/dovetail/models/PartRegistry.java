@@ -90,7 +90,7 @@ public final class PartRegistry {
     return parts.stream()
         .filter(p -> p.kind() == kind && p.type().equals(type))
         .findFirst()
-        .or(() -> kind == Part.Kind.BACKBONE ? preset(type) : Optional.empty())
+        .or(() -> kind == Part.Kind.BACKBONE ? variant(type) : Optional.empty())
         .orElseThrow(
             () ->
                 new ConfigException(
@@ -102,11 +102,29 @@ public final class PartRegistry {
                         + DidYouMean.hint(type, names(kind))));
   }
 
-  private Optional<Part<?>> preset(String name) {
+  private Optional<Part<?>> variant(String name) {
     return presets.stream()
         .filter(p -> p.name().equals(name))
         .findFirst()
         .map(p -> new Part<>(Part.Kind.BACKBONE, typeOf(p.backbone()), (Record) p.backbone()));
+  }
+
+  /**
+   * The preset of a name.
+   *
+   * @throws ConfigException if there is none; the message names the nearest
+   */
+  public Preset preset(String name) {
+    return presets.stream()
+        .filter(p -> p.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "unknown preset '"
+                        + name
+                        + "'"
+                        + DidYouMean.hint(name, presets.stream().map(Preset::name).toList())));
   }
 
   private List<String> names(Part.Kind kind) {

@@ -113,7 +113,7 @@ class ModelConfigTest {
   void aMissingSectionOrFileAndBrokenJsonAreNamed() throws IOException {
     Path file = folder.resolve("c.json");
     Files.writeString(file, "{\"backbone\": {\"type\": \"vit\"}}");
-    assertTrue(refused(file).contains("'adapter' is missing"), refused(file));
+    assertTrue(refused(file).contains("'head' is missing"), refused(file));
     Files.writeString(file, "{\"backbone\": {\n\"type\": }}");
     assertTrue(refused(file).contains("line 2"), refused(file));
     Files.writeString(file, "[]");

@@ -45,9 +45,14 @@ public final class RecordBinder {
    * @throws ConfigException if {@code given} has a key that the defaults have not
    */
   public static ObjectNode merge(Record defaults, ObjectNode given, String path) {
-    ObjectNode merged = MAPPER.valueToTree(defaults);
+    ObjectNode merged = tree(defaults);
     lay(given, merged, path);
     return merged;
+  }
+
+  /** A record as the section that describes it. */
+  public static ObjectNode tree(Record record) {
+    return MAPPER.valueToTree(record);
   }
 
   private static void lay(ObjectNode given, ObjectNode over, String path) {

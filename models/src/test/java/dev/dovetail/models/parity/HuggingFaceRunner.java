@@ -12,9 +12,7 @@ record HuggingFaceRunner(HuggingFaceFamily family) implements FixtureTest {
   public int compare(Fixture fixture) throws IOException {
     JsonNode config = fixture.config();
     Backbone backbone = family.backbone(config);
-    String architecture = config.path("architectures").path(0).asText();
-    int classes =
-        architecture.contains("ForImageClassification") ? config.path("id2label").size() : 0;
+    int classes = family.head(config).classes();
     return ZooRunner.compare(
         fixture.folder(), (s, image) -> family.outputs(s, config, backbone, image, classes));
   }
