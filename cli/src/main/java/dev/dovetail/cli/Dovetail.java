@@ -23,6 +23,7 @@ import picocli.CommandLine.ParameterException;
       PredictCommand.class,
       ScoreCommand.class,
       RunCommand.class,
+      ListCommand.class,
       InspectCommand.class,
       ExportCommand.class,
       DoctorCommand.class,

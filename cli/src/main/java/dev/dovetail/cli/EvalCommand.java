@@ -131,7 +131,7 @@ final class EvalCommand implements Callable<Integer> {
     Settings settings = where.settings();
     Warnings warnings = strict.warnings();
     long start = System.nanoTime();
-    try (LoadedModel loaded = weights.open(config);
+    try (LoadedModel loaded = weights.open(model, config);
         OutputFolder folder = folder(loaded, config, settings);
         PlanCache<PlanKey> plans = ModelPlans.of(loaded, settings, planMemory.bytes());
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {

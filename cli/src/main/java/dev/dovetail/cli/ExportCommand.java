@@ -15,7 +15,6 @@ import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
-import dev.dovetail.models.Task;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
@@ -103,7 +102,7 @@ final class ExportCommand implements Callable<Integer> {
     }
     ModelConfig config = model.config();
     Dialect dialect = portable ? Dialect.PORTABLE : Dialect.ORT;
-    try (LoadedModel loaded = weights.open(config)) {
+    try (LoadedModel loaded = weights.open(model, config)) {
       Graph graph = graph(config.model());
       Path folder = Files.createTempDirectory(out.toAbsolutePath().getParent(), ".export");
       try {
@@ -142,7 +141,7 @@ final class ExportCommand implements Callable<Integer> {
     ArrayNode classes = JsonNodeFactory.instance.arrayNode();
     loaded.classes().forEach(classes::add);
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("task", config.model().task() instanceof Task.Semantic ? "semantic" : "instances");
+    facts.put("task", config.model().task().name());
     facts.put("classes", classes.toString());
     facts.put("preprocess", config.resolved().get("preprocess").toString());
     facts.put("config", config.resolved().toString());

@@ -73,11 +73,12 @@ final class InspectCommand implements Callable<Integer> {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("config", config.hash());
     cost.writeTo(document);
-    if (weights == null) {
+    Path compared = weights == null ? model.ownWeights().orElse(null) : weights;
+    if (compared == null) {
       json.report(cost.table(depth), document);
       return Dovetail.OK;
     }
-    try (Checkpoint checkpoint = Checkpoint.open(weights)) {
+    try (Checkpoint checkpoint = Checkpoint.open(compared)) {
       CheckpointMatch match = CheckpointMatch.of(config.model(), checkpoint);
       LoadReport report = match.report();
       document.set("weights", json(report));
@@ -102,8 +103,14 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  /** The window of a segmenter; a detector's box for images, padded as they are. */
+  /**
+   * The window of a segmenter, a classifier's image; a detector's box for images, padded as they
+   * are.
+   */
   private static Size published(Model model) {
+    if (model.task() instanceof Task.Classification) {
+      return model.preprocess().preparation().geometry(new Size(1024, 1024)).padded();
+    }
     if (model.task() instanceof Task.Semantic task) {
       List<Integer> crop = task.test().crop();
       return new Size(crop.get(0), crop.get(1));

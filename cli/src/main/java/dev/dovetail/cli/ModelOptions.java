@@ -1,12 +1,16 @@
 package dev.dovetail.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.dovetail.backbones.Preset;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.models.ClassifierConfig;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.models.config.ConfigException;
+import dev.dovetail.models.config.DidYouMean;
+import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
@@ -15,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,9 +29,11 @@ final class ModelOptions {
 
   @Parameters(
       index = "0",
-      paramLabel = "CONFIG",
-      description = "a JSON config, or the name of one below configs/")
-  private String config;
+      paramLabel = "MODEL",
+      description =
+          "a JSON config or the name of one below configs/, a Hugging Face directory, or the name"
+              + " of a backbone that 'dovetail list' shows")
+  private String name;
 
   @Option(
       names = "--set",
@@ -33,29 +41,63 @@ final class ModelOptions {
       description = "override a value of the config, such as head.classes=3; may be repeated")
   private List<String> overrides = new ArrayList<>();
 
+  private final PartRegistry registry = PartRegistry.load();
+
   /** Reads and checks the config. */
   ModelConfig config() throws IOException {
-    return ModelConfig.read(find(config), overrides, PartRegistry.load());
+    Optional<HuggingFaceDirectory> directory = directory();
+    if (directory.isPresent()) {
+      return ModelConfig.of(directory.get().modelConfig(registry), name, overrides, registry);
+    }
+    Optional<Path> file = file();
+    if (file.isPresent()) {
+      return ModelConfig.read(file.get(), overrides, registry);
+    }
+    Preset preset =
+        registry.presets().stream()
+            .filter(p -> p.name().equals(name))
+            .findFirst()
+            .orElseThrow(this::unknown);
+    return ModelConfig.of(ClassifierConfig.of(preset), name, overrides, registry);
   }
 
-  private static Path find(String name) {
-    String home = System.getProperty("dovetail.home", ".");
-    List<Path> candidates =
-        List.of(
+  /** The directory that is named, if it is one of Hugging Face's. */
+  Optional<HuggingFaceDirectory> directory() throws IOException {
+    Path path = Path.of(name);
+    return HuggingFaceDirectory.is(path)
+        ? Optional.of(HuggingFaceDirectory.read(path, registry))
+        : Optional.empty();
+  }
+
+  /** The weights that come with the model itself. */
+  Optional<Path> ownWeights() {
+    Path path = Path.of(name);
+    return HuggingFaceDirectory.is(path) ? Optional.of(path) : Optional.empty();
+  }
+
+  private Optional<Path> file() {
+    Path home = Path.of(System.getProperty("dovetail.home", "."));
+    return Stream.of(
             Path.of(name),
-            Path.of(home).resolve(name),
-            Path.of(home).resolve("configs").resolve(name),
-            Path.of(home).resolve("configs").resolve(name + ".json"));
-    return candidates.stream()
+            home.resolve(name),
+            home.resolve("configs").resolve(name),
+            home.resolve("configs").resolve(name + ".json"))
         .filter(Files::isRegularFile)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ConfigException(
-                    "there is no config "
-                        + name
-                        + ", nor one of that name below "
-                        + Path.of(home).resolve("configs").normalize()));
+        .findFirst();
+  }
+
+  private ConfigException unknown() {
+    Path configs = Path.of(System.getProperty("dovetail.home", ".")).resolve("configs");
+    List<String> presets = registry.presets().stream().map(Preset::name).toList();
+    return new ConfigException(
+        Files.isDirectory(Path.of(name))
+            ? name + " is a folder without a config.json"
+            : "there is no config "
+                + name
+                + ", nor one of that name below "
+                + configs.normalize()
+                + ", nor a backbone of that name"
+                + DidYouMean.near(name, presets));
   }
 
   /** The options that say which weights a model gets. */
@@ -63,9 +105,10 @@ final class ModelOptions {
 
     @Option(
         names = "--weights",
-        required = true,
         paramLabel = "W",
-        description = "the checkpoint: .pth, .safetensors, .npz, or a folder with an index")
+        description =
+            "the checkpoint: .pth, .safetensors, .npz, or a folder with one (a Hugging Face"
+                + " directory has its own)")
     private Path file;
 
     @Option(
@@ -74,8 +117,18 @@ final class ModelOptions {
             "initialise what the checkpoint lacks and leave out what the model does not know")
     private boolean allowMissing;
 
-    LoadedModel open(ModelConfig config) throws IOException {
-      return LoadedModel.open(config.model(), file, allowMissing);
+    /** Opens the checkpoint that is given, else the model's own. */
+    LoadedModel open(ModelOptions model, ModelConfig config) throws IOException {
+      Path chosen =
+          file != null
+              ? file
+              : model
+                  .ownWeights()
+                  .orElseThrow(
+                      () ->
+                          new UsageException(
+                              "Missing required option: '--weights=W', the checkpoint"));
+      return LoadedModel.open(config.model(), chosen, allowMissing);
     }
   }
 

@@ -19,6 +19,7 @@ import dev.dovetail.data.semantic.LabelPng;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelConfig;
+import dev.dovetail.models.Task;
 import dev.dovetail.models.evaluation.FoundObjects;
 import dev.dovetail.models.pipeline.Job;
 import dev.dovetail.models.pipeline.ModelPlans;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -52,7 +54,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Runs a model over images. For each it writes NAME.jpg with boxes and masks or with coloured"
-          + " classes. Objects are listed in results.json, label maps are NAME.labels.png."
+          + " classes. Objects are listed in results.json, label maps are NAME.labels.png.",
+      "A classifier's five best classes are printed."
     },
     footer = {
       "",
@@ -63,6 +66,9 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
 
   private static final int WORKERS = 2;
+
+  /** How many classes of a whole image are told. */
+  private static final int BEST = 5;
 
   /** Smaller shares of an image are not shown in the table: they would read 0 %. */
   private static final double LEAST_SHARE = 0.005;
@@ -84,9 +90,10 @@ final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      required = true,
       paramLabel = "DIR",
-      description = "where pictures and results are written")
+      description =
+          "where pictures and results are written; a classifier needs none and writes results.json"
+              + " alone")
   private Path out;
 
   @Option(
@@ -111,18 +118,14 @@ final class PredictCommand implements Callable<Integer> {
     ModelConfig config = model.config();
     List<Path> files = InputImages.find(inputs);
     List<String> names = InputImages.names(files);
-    Files.createDirectories(out);
-    for (String name : names) {
-      requireNoInput(files, out.resolve(name + PICTURE));
-      requireNoInput(files, out.resolve(name + LABELS));
-    }
+    prepareOutput(config, files, names);
     List<Job> jobs =
         IntStream.range(0, files.size())
             .mapToObj(i -> Job.ofFile(i, names.get(i), files.get(i)))
             .toList();
     List<String> failed = new ArrayList<>();
     Map<Long, ObjectNode> results = new TreeMap<>();
-    try (LoadedModel loaded = weights.open(config);
+    try (LoadedModel loaded = weights.open(model, config);
         PlanCache<PlanKey> plans = ModelPlans.of(loaded, where.settings(), planMemory.bytes());
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       Pipeline pipeline = new Pipeline(loaded.model(), plans, 1, WORKERS, new StageClock());
@@ -145,7 +148,9 @@ final class PredictCommand implements Callable<Integer> {
           });
     }
     ArrayNode all = JsonNodeFactory.instance.arrayNode().addAll(results.values());
-    Files.writeString(out.resolve("results.json"), all.toPrettyString());
+    if (out != null) {
+      Files.writeString(out.resolve("results.json"), all.toPrettyString());
+    }
     json.report(table(results.values()), all);
     if (!failed.isEmpty()) {
       throw new IOException(
@@ -156,6 +161,22 @@ final class PredictCommand implements Callable<Integer> {
               + String.join("\n  ", failed));
     }
     return Dovetail.OK;
+  }
+
+  private void prepareOutput(ModelConfig config, List<Path> files, List<String> names)
+      throws IOException {
+    if (out == null) {
+      if (!(config.model().task() instanceof Task.Classification)) {
+        throw new UsageException(
+            "Missing required option: '--out=DIR', where pictures are written");
+      }
+      return;
+    }
+    Files.createDirectories(out);
+    for (String name : names) {
+      requireNoInput(files, out.resolve(name + PICTURE));
+      requireNoInput(files, out.resolve(name + LABELS));
+    }
   }
 
   private void requireNoInput(List<Path> files, Path result) throws IOException {
@@ -170,6 +191,9 @@ final class PredictCommand implements Callable<Integer> {
   /** Writes the files of one image and gives its entry in the results. */
   private ObjectNode write(Job job, Image image, Outcome outcome, List<String> classes)
       throws OutputException {
+    if (outcome instanceof Outcome.Classes scores) {
+      return best(entry(job, image), scores.scores(), classes);
+    }
     try {
       return writeFiles(job, image, outcome, classes);
     } catch (IOException e) {
@@ -179,10 +203,7 @@ final class PredictCommand implements Callable<Integer> {
 
   private ObjectNode writeFiles(Job job, Image image, Outcome outcome, List<String> classes)
       throws IOException {
-    ObjectNode entry = JsonNodeFactory.instance.objectNode();
-    entry.put("file", job.file().toString());
-    entry.put("width", image.size().width());
-    entry.put("height", image.size().height());
+    ObjectNode entry = entry(job, image);
     Path picture = out.resolve(job.name() + PICTURE);
     entry.put("picture", picture.getFileName().toString());
     if (outcome instanceof Outcome.Objects objects) {
@@ -205,6 +226,30 @@ final class PredictCommand implements Callable<Integer> {
       ImageWriter.write(
           picture, painter.withLegend(painter.over(image, labels.map()), labels.map()));
     }
+    return entry;
+  }
+
+  private static ObjectNode entry(Job job, Image image) {
+    ObjectNode entry = JsonNodeFactory.instance.objectNode();
+    entry.put("file", job.file().toString());
+    entry.put("width", image.size().width());
+    entry.put("height", image.size().height());
+    return entry;
+  }
+
+  /** Adds the classes with the highest scores, best first; of equal ones the lower number. */
+  private static ObjectNode best(ObjectNode entry, float[] scores, List<String> classes) {
+    ArrayNode list = entry.putArray("classes");
+    IntStream.range(0, scores.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(c -> -scores[c]))
+        .limit(BEST)
+        .forEach(
+            c ->
+                list.addObject()
+                    .put("label", c)
+                    .put("name", name(c, classes))
+                    .put("score", scores[c]));
     return entry;
   }
 
@@ -269,6 +314,16 @@ final class PredictCommand implements Callable<Integer> {
     result.path("objects").forEach(o -> counts.merge(o.get("name").asText(), 1, Integer::sum));
     List<String> words = new ArrayList<>();
     counts.forEach((name, n) -> words.add(n + " " + name));
+    result
+        .path("classes")
+        .forEach(
+            c ->
+                words.add(
+                    String.format(
+                        Locale.ROOT,
+                        "%s %.1f%%",
+                        c.get("name").asText(),
+                        100 * c.get("score").asDouble())));
     result.path("share_of_pixels").properties().stream()
         .sorted(Comparator.comparingDouble(share -> -share.getValue().asDouble()))
         .filter(share -> share.getValue().asDouble() >= LEAST_SHARE)

@@ -12,6 +12,7 @@ import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.Task;
 import dev.dovetail.models.config.DidYouMean;
+import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.weights.Checkpoint;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +42,9 @@ import picocli.CommandLine.Spec;
           + " for detection also img_shape, int [batch, 2] (default: the whole input), and"
           + " scale_factor, float32 [batch, 4] (default: 1).",
       "Outputs: f1 to f4 of the adapter; logits, or boxes, scores, labels, mask_probs. The objects"
-          + " of a single image have no batch axis; of several, count says how many are real.",
+          + " of a single image have no batch axis; of several, count says how many are real. Of a"
+          + " classifier: logits. Of a Hugging Face directory: transformers' outputs by their names"
+          + " (hidden_states.0, logits).",
       ""
     },
     footer = {
@@ -50,8 +54,6 @@ import picocli.CommandLine.Spec;
       "    --inputs in.safetensors --outputs out.safetensors --tap neck.p3"
     })
 final class RunCommand implements Callable<Integer> {
-
-  private static final int SHOWN = 12;
 
   @Spec private CommandSpec verb;
   @Mixin private ModelOptions model;
@@ -88,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
     ModelConfig config = model.config();
     Settings settings = where.settings();
     try (Checkpoint given = Checkpoint.open(inputs);
-        LoadedModel loaded = weights.open(config)) {
+        LoadedModel loaded = weights.open(model, config)) {
       Map<String, TensorData> values = inputs(new TensorInputs(given), loaded.model().task());
       Graph graph = tapped(graph(loaded, values));
       TensorOutputs results;
@@ -150,9 +152,12 @@ final class RunCommand implements Callable<Integer> {
     return TensorData.of(ones, batch, 4);
   }
 
-  private static Graph graph(LoadedModel loaded, Map<String, TensorData> values) {
+  private Graph graph(LoadedModel loaded, Map<String, TensorData> values) throws IOException {
     int[] dims = values.get("pixel_values").type().shape().dims();
-    return ModelGraph.bare(loaded.model(), dims[0], new Size(dims[2], dims[3]));
+    Optional<HuggingFaceDirectory> directory = model.directory();
+    return directory.isPresent()
+        ? directory.get().graph(loaded.model(), dims[0], dims[2], dims[3])
+        : ModelGraph.bare(loaded.model(), dims[0], new Size(dims[2], dims[3]));
   }
 
   private Graph tapped(Graph graph) {
@@ -164,17 +169,8 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static UsageException unknownTap(String tap, Graph graph) {
-    String hint = DidYouMean.hint(tap, graph.values().keySet());
-    if (!hint.startsWith(" (did you mean")) {
-      List<String> below = graph.values().keySet().stream().filter(v -> v.startsWith(tap)).toList();
-      List<String> shown = below.isEmpty() ? List.copyOf(graph.values().keySet()) : below;
-      hint =
-          " (known"
-              + (below.isEmpty() ? "" : " below it")
-              + ": "
-              + String.join(", ", shown.subList(0, Math.min(SHOWN, shown.size())))
-              + (shown.size() > SHOWN ? " and " + (shown.size() - SHOWN) + " more)" : ")");
-    }
+    List<String> below = graph.values().keySet().stream().filter(v -> v.startsWith(tap)).toList();
+    String hint = DidYouMean.hint(tap, below.isEmpty() ? graph.values().keySet() : below);
     return new UsageException("--tap: there is no value of a scope '" + tap + "'" + hint);
   }
 }

@@ -53,12 +53,22 @@ public record ModelConfig(Model model, ObjectNode resolved) {
    */
   public static ModelConfig read(Path file, List<String> overrides, PartRegistry registry)
       throws IOException {
-    ObjectNode tree = ConfigFile.read(file);
-    ConfigFile.override(tree, overrides);
+    return of(ConfigFile.read(file), file.toString(), overrides, registry);
+  }
+
+  /**
+   * The same for a config that is no file.
+   *
+   * @param source what to call it in a message
+   */
+  public static ModelConfig of(
+      ObjectNode tree, String source, List<String> overrides, PartRegistry registry) {
+    ObjectNode overridden = tree.deepCopy();
+    ConfigFile.override(overridden, overrides);
     try {
-      return of(tree, registry);
+      return of(overridden, registry);
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(file + ": " + e.getMessage());
+      throw new ConfigException(source + ": " + e.getMessage());
     }
   }
 

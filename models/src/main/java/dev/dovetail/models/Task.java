@@ -11,6 +11,14 @@ public sealed interface Task {
 
   Head head();
 
+  /** What exported files call it. */
+  default String name() {
+    if (this instanceof Semantic) {
+      return "semantic";
+    }
+    return this instanceof Instances ? "instances" : "classification";
+  }
+
   /**
    * A class for every pixel.
    *

@@ -7,15 +7,28 @@ import java.util.Locale;
 /** Finds the word that somebody most likely wanted to write. */
 public final class DidYouMean {
 
+  private static final int SHOWN = 12;
+
   private DidYouMean() {}
 
   /** " (did you mean 'x'?)", or the list of what there is if nothing is near. */
   public static String hint(String wrong, Collection<String> known) {
+    String near = near(wrong, known);
+    if (!near.isEmpty()) {
+      return near;
+    }
+    String some = String.join(", ", known.stream().limit(SHOWN).toList());
+    int more = known.size() - SHOWN;
+    return " (known: " + some + (more > 0 ? " and " + more + " more)" : ")");
+  }
+
+  /** The near one alone; empty where none is near. */
+  public static String near(String wrong, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt((String k) -> distance(wrong, k)).thenComparing(k -> k))
         .filter(k -> distance(wrong, k) <= Math.max(2, k.length() / 3))
         .map(k -> " (did you mean '" + k + "'?)")
-        .orElse(" (known: " + String.join(", ", known) + ")");
+        .orElse("");
   }
 
   /** Levenshtein's distance, letters of any case alike. */

@@ -1,0 +1,159 @@
+package dev.dovetail.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.backbones.Preset;
+import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.eval.TextTable;
+import dev.dovetail.graph.Cost;
+import dev.dovetail.models.ClassifierConfig;
+import dev.dovetail.models.ModelConfig;
+import dev.dovetail.models.ModelGraph;
+import dev.dovetail.models.Part;
+import dev.dovetail.models.PartRegistry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** What there is to build models of. */
+@Command(
+    name = "list",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Lists the parts that configs can name, and the published variants of the backbones with the"
+          + " parameters and multiply-accumulates that they are counted to have here.",
+      "",
+      "published: whether the publisher's figures are known and agree (parameters within 0.1 %%,"
+          + " multiply-accumulates within 2 %%); unverified: there are none to compare with.",
+      ""
+    },
+    footer = {"", "Example:", "  dovetail list swin"})
+final class ListCommand implements Callable<Integer> {
+
+  private static final double PARAMETERS_WITHIN = 0.001;
+  private static final double MACS_WITHIN = 0.02;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "WORD",
+      description = "only what has this word in its name")
+  private String word = "";
+
+  @Mixin private JsonOption json;
+
+  /** A variant and what it costs with its classification head. */
+  private record Counted(Preset preset, String type, Cost cost) {
+
+    static Counted of(Preset preset, PartRegistry registry) {
+      ModelConfig config = ModelConfig.of(ClassifierConfig.of(preset), registry);
+      Size size = new Size(preset.size(), preset.size());
+      Cost cost = Cost.perScope(ModelGraph.bare(config.model(), 1, size)).get("");
+      return new Counted(preset, registry.typeOf(preset.backbone()), cost);
+    }
+
+    String verdict() {
+      return preset
+          .published()
+          .map(
+              p ->
+                  near(cost.parameters() / 1e6, p.parameters(), PARAMETERS_WITHIN)
+                          && near(cost.macs() / 1e9, p.macs(), MACS_WITHIN)
+                      ? "agrees"
+                      : String.format(
+                          Locale.ROOT, "differs: %.2f M, %.2f G", p.parameters(), p.macs()))
+          .orElse("unverified");
+    }
+
+    /** Within a share, or within what the published figure was rounded by. */
+    private static boolean near(double counted, double published, double share) {
+      return Math.abs(counted - published) <= Math.max(share * published, 0.005);
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    json.check();
+    PartRegistry registry = PartRegistry.load();
+    List<Part<?>> parts = registry.parts().stream().filter(p -> p.type().contains(word)).toList();
+    List<Counted> variants =
+        registry.presets().parallelStream()
+            .filter(p -> p.name().contains(word) || registry.typeOf(p.backbone()).equals(word))
+            .map(p -> Counted.of(p, registry))
+            .toList();
+    json.report(text(parts, variants), document(parts, variants));
+    return Dovetail.OK;
+  }
+
+  private static String text(List<Part<?>> parts, List<Counted> variants) {
+    List<String> lines = new ArrayList<>();
+    for (Part.Kind kind : Part.Kind.values()) {
+      String names =
+          parts.stream()
+              .filter(p -> p.kind() == kind)
+              .map(Part::type)
+              .collect(Collectors.joining(", "));
+      if (!names.isEmpty()) {
+        lines.add(kind.section() + ": " + names);
+      }
+    }
+    TextTable table =
+        new TextTable(
+            List.of("variant", "type", "parameters (M)", "size", "GMAC", "published", "source"));
+    for (Counted v : variants) {
+      table.add(
+          List.of(
+              v.preset().name(),
+              v.type(),
+              String.format(Locale.ROOT, "%.2f", v.cost().parameters() / 1e6),
+              Integer.toString(v.preset().size()),
+              String.format(Locale.ROOT, "%.2f", v.cost().macs() / 1e9),
+              v.verdict(),
+              v.preset().source()));
+    }
+    if (!variants.isEmpty()) {
+      lines.add("");
+    }
+    return JsonOption.text(
+        Stream.concat(lines.stream(), variants.isEmpty() ? Stream.of() : table.lines().stream())
+            .toList());
+  }
+
+  private static ObjectNode document(List<Part<?>> parts, List<Counted> variants) {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    for (Part<?> part : parts) {
+      document.withArray(part.kind().section()).add(part.type());
+    }
+    ArrayNode list = document.putArray("variants");
+    for (Counted v : variants) {
+      ObjectNode entry = list.addObject();
+      entry.put("name", v.preset().name());
+      entry.put("type", v.type());
+      entry.put("classes", v.preset().classes());
+      entry.put("size", v.preset().size());
+      entry.put("parameters", v.cost().parameters());
+      entry.put("macs", v.cost().macs());
+      v.preset()
+          .published()
+          .ifPresent(
+              p ->
+                  entry
+                      .putObject("published")
+                      .put("parameters_millions", p.parameters())
+                      .put("macs_billions", p.macs()));
+      entry.put("verdict", v.verdict());
+      entry.put("source", v.preset().source());
+    }
+    return document;
+  }
+}
