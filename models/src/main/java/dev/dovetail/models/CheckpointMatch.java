@@ -1,5 +1,6 @@
 package dev.dovetail.models;
 
+import dev.dovetail.adapters.NoAdapter;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.data.image.Size;
@@ -122,7 +123,7 @@ public record CheckpointMatch(Model model, Checkpoint checkpoint, LoadReport rep
     Model alone =
         new Model(
             backbone,
-            Model.NO_ADAPTER,
+            NoAdapter.defaults(),
             (s, features) -> features,
             new Task.Classification(new ClassificationHead(0)),
             Preprocess.classification(),

@@ -16,7 +16,7 @@ import java.util.function.Function;
  * Parts that fit together, without weights: a dense predictor, or a classifier, which is a backbone
  * alone.
  *
- * @param adapter {@link #NO_ADAPTER} in a classifier
+ * @param adapter of no use in a classifier
  * @param classes the names of the classes in the order of the head's outputs; empty if the config
  *     gives none
  */
@@ -27,12 +27,6 @@ public record Model(
     Task task,
     Preprocess preprocess,
     List<String> classes) {
-
-  /** A classifier's, which has no pyramid. */
-  static final Adapter NO_ADAPTER =
-      (s, backbone, image) -> {
-        throw new IllegalStateException("a classifier has no adapter");
-      };
 
   /**
    * @throws IllegalArgumentException if there are other class names than classes, or a classifier's

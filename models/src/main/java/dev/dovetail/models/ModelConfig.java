@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.adapters.Adapter;
 import dev.dovetail.adapters.Neck;
+import dev.dovetail.adapters.NoAdapter;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.heads.ClassificationHead;
 import dev.dovetail.heads.DetectionTest;
@@ -102,7 +103,7 @@ public record ModelConfig(Model model, ObjectNode resolved) {
     }
     Adapter adapter =
         classifier
-            ? Model.NO_ADAPTER
+            ? NoAdapter.defaults()
             : part(tree, resolved, Part.Kind.ADAPTER, Adapter.class, registry);
     Neck neck =
         tree.has(Part.Kind.NECK.section())
