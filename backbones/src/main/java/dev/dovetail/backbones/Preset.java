@@ -1,5 +1,6 @@
 package dev.dovetail.backbones;
 
+import dev.dovetail.graph.Cost;
 import java.util.Optional;
 
 /**
@@ -26,7 +27,28 @@ public record Preset(
    * @param parameters in millions
    * @param macs in billions of multiply-accumulates at the preset's size
    */
-  public record Published(double parameters, double macs) {}
+  public record Published(double parameters, double macs) {
+
+    /** The figures are given to two places. */
+    private static final double ROUNDED = 0.0051;
+
+    private static final double PARAMETERS_WITHIN = 0.001;
+    private static final double MACS_WITHIN = 0.02;
+
+    /**
+     * Whether a count agrees: parameters within 0.1 %, multiply-accumulates within 2 %, counted
+     * with or without norms, as tables do both.
+     */
+    public boolean agrees(Cost counted) {
+      return near(counted.parameters() / 1e6, parameters, PARAMETERS_WITHIN)
+          && (near(counted.macs() / 1e9, macs, MACS_WITHIN)
+              || near(counted.macsWithNorms() / 1e9, macs, MACS_WITHIN));
+    }
+
+    private static boolean near(double counted, double published, double share) {
+      return Math.abs(counted - published) <= share * published + ROUNDED;
+    }
+  }
 
   /** A variant with published figures. */
   public static Preset of(

@@ -33,15 +33,12 @@ import picocli.CommandLine.Parameters;
       "Lists the parts that configs can name, and the published variants of the backbones with the"
           + " parameters and multiply-accumulates that they are counted to have here.",
       "",
-      "published: whether the publisher's figures are known and agree (parameters within 0.1 %%,"
-          + " multiply-accumulates within 2 %%); unverified: there are none to compare with.",
+      "published: whether the publisher's figures agree (parameters within 0.1 %%, multiply-"
+          + "accumulates within 2 %%); unverified: there are none to compare with.",
       ""
     },
     footer = {"", "Example:", "  dovetail list swin"})
 final class ListCommand implements Callable<Integer> {
-
-  private static final double PARAMETERS_WITHIN = 0.001;
-  private static final double MACS_WITHIN = 0.02;
 
   @Parameters(
       index = "0",
@@ -65,19 +62,8 @@ final class ListCommand implements Callable<Integer> {
     String verdict() {
       return preset
           .published()
-          .map(
-              p ->
-                  near(cost.parameters() / 1e6, p.parameters(), PARAMETERS_WITHIN)
-                          && near(cost.macs() / 1e9, p.macs(), MACS_WITHIN)
-                      ? "agrees"
-                      : String.format(
-                          Locale.ROOT, "differs: %.2f M, %.2f G", p.parameters(), p.macs()))
+          .map(p -> p.agrees(cost) ? "agrees" : "differs")
           .orElse("unverified");
-    }
-
-    /** Within a share, or within what the published figure was rounded by. */
-    private static boolean near(double counted, double published, double share) {
-      return Math.abs(counted - published) <= Math.max(share * published, 0.005);
     }
   }
 

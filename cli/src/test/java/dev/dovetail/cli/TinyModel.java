@@ -6,6 +6,7 @@ import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.ImageWriter;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Parameter;
+import dev.dovetail.models.ClassifierConfig;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;
@@ -52,6 +53,17 @@ record TinyModel(Path config, Path weights) {
             + ",'channels':8},'test':{'mode':'whole'},'labels':{'reduceZero':false}");
   }
 
+  /** A classifier of so many classes. */
+  static TinyModel classifier(Path folder, String... classes) throws IOException {
+    return write(
+        folder,
+        classes,
+        "'backbone':{'type':'mobilevitv2','multiplier':0.0625,'depths':[1,1,1]},"
+            + "'head':{'type':'classifier','classes':"
+            + classes.length
+            + "},'preprocess':{'scale':[72,72],'crop':[64,64]}");
+  }
+
   private static TinyModel write(Path folder, String[] classes, String sections)
       throws IOException {
     ObjectNode tree =
@@ -66,6 +78,14 @@ record TinyModel(Path config, Path weights) {
     return new TinyModel(config, weights);
   }
 
+  /** Writes initial weights of a variant as a classifier. */
+  static void initialise(String preset, int classes, Path weights) throws IOException {
+    PartRegistry registry = PartRegistry.load();
+    ObjectNode tree = ClassifierConfig.of(registry.preset(preset));
+    ModelConfig config = ModelConfig.of(tree, preset, List.of("head.classes=" + classes), registry);
+    Safetensors.write(weights, weights(config), Map.of());
+  }
+
   /** Weights as training would start from, but with class scores that differ. */
   private static List<TensorSource> weights(ModelConfig config) {
     Random random = new Random(7);
@@ -73,7 +93,9 @@ record TinyModel(Path config, Path weights) {
     for (Parameter p : ModelGraph.bare(config.model(), 1, new Size(64, 64)).parameters()) {
       float[] values = new float[(int) p.shape().elements()];
       p.init().fill(FloatBuffer.wrap(values), p.shape(), random);
-      if (p.name().endsWith("fc_cls.weight") || p.name().endsWith("conv_seg.weight")) {
+      if (p.name().endsWith("fc_cls.weight")
+          || p.name().endsWith("conv_seg.weight")
+          || p.name().equals("head.fc.weight")) {
         for (int i = 0; i < values.length; i++) {
           values[i] = (float) random.nextGaussian();
         }

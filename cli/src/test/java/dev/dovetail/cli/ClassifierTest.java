@@ -1,0 +1,137 @@
+package dev.dovetail.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Classifiers through the verbs, and directories as timm keeps them on Hugging Face. */
+class ClassifierTest {
+
+  private static final String[] CLASSES = {"ant", "bee", "cat", "dog", "eel", "fox", "gnu"};
+
+  @TempDir private Path folder;
+  private TinyModel model;
+  private Path photo;
+
+  @BeforeEach
+  void write() throws IOException {
+    model = TinyModel.classifier(folder, CLASSES);
+    photo = folder.resolve("photo.png");
+    TinyModel.picture(photo, 90, 120);
+  }
+
+  private static JsonNode first(CommandLineRun run) throws IOException {
+    return new ObjectMapper().readTree(run.succeeded().out()).get(0);
+  }
+
+  @Test
+  void predictTellsTheFiveBestClassesAndNeedsNoFolder() throws IOException {
+    String shown = model.run("predict", photo).succeeded().out();
+    JsonNode entry = first(model.run("predict", photo, "--json"));
+    JsonNode best = entry.get("classes");
+    assertEquals(5, best.size());
+    double before = 1;
+    for (JsonNode c : best) {
+      assertEquals(CLASSES[c.get("label").asInt()], c.get("name").asText());
+      assertTrue(c.get("score").asDouble() <= before, best.toString());
+      before = c.get("score").asDouble();
+    }
+    assertTrue(shown.contains("photo.png  " + best.get(0).get("name").asText() + " "), shown);
+    try (var files = Files.list(folder)) {
+      assertFalse(files.anyMatch(f -> f.endsWith("results.json")));
+    }
+  }
+
+  @Test
+  void aBatchGivesWhatOneImageGives() throws IOException {
+    Path other = folder.resolve("other.png");
+    TinyModel.picture(other, 200, 80);
+    Path out = folder.resolve("out");
+    model.run("predict", photo, other, "--out", out).succeeded();
+    JsonNode both = new ObjectMapper().readTree(out.resolve("results.json").toFile());
+    assertEquals(2, both.size());
+    assertEquals(first(model.run("predict", other, "--json")), both.get(1));
+  }
+
+  @Test
+  void aDetectorStillNeedsAFolder() throws IOException {
+    TinyModel detector = TinyModel.detector(folder, "cat");
+    String message = detector.run("predict", photo).failed(Dovetail.USAGE).err();
+    assertTrue(message.contains("--out"), message);
+  }
+
+  @Test
+  void aClassifierTakesNoAdapter() throws IOException {
+    String message =
+        model.run("predict", photo, "--set", "adapter.type=plain").failed(Dovetail.USAGE).err();
+    assertTrue(message.contains("'adapter' has no meaning here"), message);
+  }
+
+  @Test
+  void aDirectoryOfTimmOnHuggingFaceIsAModel() throws IOException {
+    Path directory = Files.createDirectories(folder.resolve("mobilevitv2_050.hub"));
+    ObjectNode config = new ObjectMapper().createObjectNode();
+    config.put("architecture", "mobilevitv2_050").put("num_classes", CLASSES.length);
+    ArrayNode labels = config.putArray("label_names");
+    for (String name : CLASSES) {
+      labels.add(name);
+    }
+    ObjectNode pretrained = config.putObject("pretrained_cfg");
+    pretrained.putArray("input_size").add(3).add(64).add(64);
+    pretrained.put("interpolation", "bicubic").put("crop_pct", 0.888);
+    pretrained.putArray("mean").add(0).add(0).add(0);
+    pretrained.putArray("std").add(1).add(1).add(1);
+    Files.writeString(directory.resolve("config.json"), config.toString());
+    TinyModel.initialise("mobilevitv2_050", CLASSES.length, directory.resolve("model.safetensors"));
+    JsonNode entry = first(CommandLineRun.of("predict", directory, photo, "--json"));
+    assertEquals(5, entry.get("classes").size());
+    String inspected = CommandLineRun.of("inspect", directory).succeeded().out();
+    assertTrue(inspected.contains("0 are missing"), inspected);
+  }
+
+  @Test
+  void aDirectoryOfAnUnknownModelSaysWhatIsKnown() throws IOException {
+    Path directory = Files.createDirectories(folder.resolve("bert"));
+    Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"bert\"}");
+    String message = CommandLineRun.of("inspect", directory).failed(Dovetail.USAGE).err();
+    assertTrue(message.contains("the model_type 'bert' is not known; known: "), message);
+  }
+
+  @Test
+  void aCheckpointOfAnotherFamilyOrSizeIsRecognised() throws IOException {
+    Path weights = folder.resolve("w.safetensors");
+    TinyModel.initialise("mobilevitv2_050", 3, weights);
+    String message =
+        CommandLineRun.of("inspect", "mobilevitv2_075", "--weights", weights)
+            .failed(Dovetail.FAILED)
+            .err();
+    assertTrue(message.contains("looks like a checkpoint of a 'mobilevitv2' backbone"), message);
+    assertTrue(message.contains("with the shapes of mobilevitv2_050"), message);
+    assertTrue(message.contains("the model's backbone is mobilevitv2_075"), message);
+  }
+
+  @Test
+  void listShowsVariantsWithTheirCounts() throws IOException {
+    String shown = CommandLineRun.of("list", "mobilevitv2").succeeded().out();
+    assertTrue(
+        shown.lines().anyMatch(l -> l.matches("mobilevitv2_100 +mobilevitv2 +4.90 .*agrees.*")),
+        shown);
+    JsonNode document =
+        new ObjectMapper()
+            .readTree(CommandLineRun.of("list", "mobilevitv2_100", "--json").succeeded().out());
+    JsonNode variant = document.get("variants").get(0);
+    assertEquals(4_902_000, variant.get("parameters").asLong(), 5_000);
+    assertEquals("agrees", variant.get("verdict").asText());
+  }
+}
