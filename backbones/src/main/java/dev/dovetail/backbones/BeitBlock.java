@@ -8,7 +8,6 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Linear;
 import java.util.List;
 
 /**
@@ -59,21 +58,9 @@ public record BeitBlock(
   }
 
   private Tensor qkv(Scope s, Tensor x) {
-    int width = x.dim(2);
-    if (!qkvBias) {
-      return linearWithoutBias(s.at("qkv"), x, 3 * width);
-    }
-    Tensor bias =
-        Tensor.concat(
-            0,
-            s.weight("q_bias", Init.zeros(), width),
-            s.constant(new float[width]),
-            s.weight("v_bias", Init.zeros(), width));
-    Scope qkv = s.at("qkv");
-    return qkv.run(
-        () ->
-            Linear.apply(
-                x, qkv.weight("weight", new Init.TruncatedNormal(0.02f), 3 * width, width), bias));
+    return qkvBias
+        ? Projections.qkvWithoutKeyBias(s, x)
+        : linearWithoutBias(s.at("qkv"), x, 3 * x.dim(2));
   }
 
   private void requireWholeGrid(Features x) {

@@ -3,17 +3,42 @@ package dev.dovetail.backbones;
 import dev.dovetail.graph.Tensor;
 
 /**
- * Tokens on their way through a backbone, and where they stand.
- *
- * @param tokens [batch, prefix + height * width, channels], the grid row by row
- * @param height rows of the grid
- * @param width columns of the grid
- * @param prefix tokens before the grid (class, registers)
- * @param stride pixels from one grid cell to the next
+ * Tokens on their way through a backbone, and where they stand: [batch, prefix + height * width,
+ * channels], the grid row by row. The grid is at hand as a map too; whichever of the two nobody
+ * asks for is no part of the graph, so a chain of convolutions pays for no transposition.
  */
-public record Features(Tensor tokens, int height, int width, int prefix, int stride) {
+public final class Features {
 
-  public Features {
+  private final Tensor tokens;
+  private final Tensor map;
+  private final int height;
+  private final int width;
+  private final int prefix;
+  private final int stride;
+
+  /**
+   * Tokens on a grid.
+   *
+   * @param tokens [batch, prefix + height * width, channels]
+   * @param height rows of the grid
+   * @param width columns of the grid
+   * @param prefix tokens before the grid (class, registers)
+   * @param stride pixels from one grid cell to the next
+   */
+  public Features(Tensor tokens, int height, int width, int prefix, int stride) {
+    this(tokens, mapOf(tokens, height, width, prefix), height, width, prefix, stride);
+  }
+
+  private Features(Tensor tokens, Tensor map, int height, int width, int prefix, int stride) {
+    this.tokens = tokens;
+    this.map = map;
+    this.height = height;
+    this.width = width;
+    this.prefix = prefix;
+    this.stride = stride;
+  }
+
+  private static Tensor mapOf(Tensor tokens, int height, int width, int prefix) {
     if (tokens.rank() != 3 || tokens.dim(1) != prefix + height * width) {
       throw new IllegalArgumentException(
           "tokens "
@@ -25,21 +50,49 @@ public record Features(Tensor tokens, int height, int width, int prefix, int str
               + "x"
               + width);
     }
+    return gridOf(tokens, prefix)
+        .transpose(0, 2, 1)
+        .reshape(tokens.dim(0), tokens.dim(2), height, width);
   }
 
-  /** The tokens of a map [batch, channels, height, width]. */
+  private static Tensor gridOf(Tensor tokens, int prefix) {
+    return prefix == 0 ? tokens : tokens.slice(1, prefix, tokens.dim(1));
+  }
+
+  /** The features of a map [batch, channels, height, width]. */
   public static Features ofMap(Tensor map, int stride) {
-    return new Features(map.flatten(2, 3).transpose(0, 2, 1), map.dim(2), map.dim(3), 0, stride);
+    Tensor tokens = map.flatten(2, 3).transpose(0, 2, 1);
+    return new Features(tokens, map, map.dim(2), map.dim(3), 0, stride);
+  }
+
+  public Tensor tokens() {
+    return tokens;
+  }
+
+  public int height() {
+    return height;
+  }
+
+  public int width() {
+    return width;
+  }
+
+  public int prefix() {
+    return prefix;
+  }
+
+  public int stride() {
+    return stride;
   }
 
   /** The grid's tokens [batch, height * width, channels]; the prefix is left out. */
   public Tensor grid() {
-    return prefix == 0 ? tokens : tokens.slice(1, prefix, tokens.dim(1));
+    return gridOf(tokens, prefix);
   }
 
   /** The grid as a map [batch, channels, height, width]; the prefix is left out. */
   public Tensor map() {
-    return grid().transpose(0, 2, 1).reshape(tokens.dim(0), tokens.dim(2), height, width);
+    return map;
   }
 
   /** Other tokens at the same places. */

@@ -24,7 +24,7 @@ public record RelativePositions(int height, int width, boolean classToken) {
   }
 
   /** Rows of {@code relative_position_bias_table}. */
-  int entries() {
+  public int entries() {
     return (2 * height - 1) * (2 * width - 1) + (classToken ? 3 : 0);
   }
 
@@ -33,15 +33,20 @@ public record RelativePositions(int height, int width, boolean classToken) {
   }
 
   /** The bias [1, heads, tokens, tokens], rows for queries, columns for keys. */
-  Tensor bias(Scope s, int heads) {
+  public Tensor bias(Scope s, int heads) {
     s.unused("relative_position_index", "an index table that follows from the window's size");
     Tensor table = s.weight("relative_position_bias_table", Init.zeros(), entries(), heads);
+    return select(s, table);
+  }
+
+  /** The bias [1, heads, tokens, tokens] of a table [entries, heads]. */
+  public Tensor select(Scope s, Tensor table) {
     Tensor index = s.constant(TensorData.of(index(), tokens(), tokens()));
     return table.gather(0, index).transpose(2, 0, 1).unsqueeze(0);
   }
 
   /** The row of the table for every query (rows) and key (columns), as checkpoints store it. */
-  long[] index() {
+  public long[] index() {
     int n = tokens();
     int first = classToken ? 1 : 0;
     long[] index = new long[n * n];

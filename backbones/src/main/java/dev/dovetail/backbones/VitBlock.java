@@ -67,7 +67,8 @@ public record VitBlock(
     return multiHead(parts.get(0), parts.get(1), parts.get(2), heads);
   }
 
-  static Tensor mlp(Scope s, Tensor x, double ratio) {
+  /** Two linear layers ({@code fc1}, {@code fc2}) with a GELU between them, over x [..., width]. */
+  public static Tensor mlp(Scope s, Tensor x, double ratio) {
     int width = x.dim(-1);
     return s.run(
         () -> linear(s.at("fc2"), linear(s.at("fc1"), x, (int) (width * ratio)).gelu(), width));

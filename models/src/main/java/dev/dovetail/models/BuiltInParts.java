@@ -12,6 +12,7 @@ import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.backbones.efficientvit.EfficientVit;
 import dev.dovetail.backbones.mobilevit.MobileVitV2;
 import dev.dovetail.heads.ClassificationHead;
+import dev.dovetail.backbones.swin.Swin;
 import dev.dovetail.heads.Mask2Former;
 import dev.dovetail.heads.MaskRcnn;
 import dev.dovetail.heads.UperNet;
@@ -29,6 +30,7 @@ public final class BuiltInParts implements PartProvider {
         new Part<>(Kind.BACKBONE, "beit", Beit.defaults()),
         new Part<>(Kind.BACKBONE, "mobilevitv2", MobileVitV2.defaults()),
         new Part<>(Kind.BACKBONE, "efficientvit", EfficientVit.defaults()),
+        new Part<>(Kind.BACKBONE, "swin", Swin.defaults()),
         new Part<>(Kind.ADAPTER, "vit-comer", VitComer.defaults()),
         new Part<>(Kind.ADAPTER, "vit-adapter", VitAdapter.defaults()),
         new Part<>(Kind.ADAPTER, "vit-baseline", VitBaseline.defaults()),

@@ -35,6 +35,8 @@ class ZooFixturesTest {
 
   static {
     TIMM.putAll(LightRunners.timm());
+    TIMM.putAll(SwinZoo.timm());
+    HUGGING_FACE.putAll(SwinZoo.huggingFace());
   }
 
   @TestFactory

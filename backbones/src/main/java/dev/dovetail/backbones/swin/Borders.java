@@ -1,0 +1,56 @@
+package dev.dovetail.backbones.swin;
+
+/**
+ * What a library does where the windows of Swin do not divide a grid, and on grids that one window
+ * covers. On grids of whole windows, more than one in either direction, all are alike.
+ */
+public enum Borders {
+  /** On a small grid the window shrinks, without a shift, rows and columns apart. */
+  TIMM(SmallGrid.SHRINK, false, -100),
+  /** timm with {@code always_partition}. */
+  TIMM_ALWAYS_PARTITION(SmallGrid.KEEP, false, -100),
+  /** mmdetection, mmsegmentation, mmpretrain, the authors' detector, transformers' AutoBackbone. */
+  MMDETECTION(SmallGrid.KEEP, true, -100),
+  /** On a small grid the window stays, without a shift, rows and columns apart. */
+  TORCHVISION(SmallGrid.UNSHIFTED, true, -100),
+  /** On a small grid the window becomes a square that fits, without a shift: transformers' Swin. */
+  TRANSFORMERS(SmallGrid.SQUARE, true, -100),
+  /**
+   * Windows and shifts as the images of the training had them, for images of any size, and a mask
+   * that counts twice, which shows: cosines times their temperature reach 100.
+   */
+  TRANSFORMERS_V2(SmallGrid.AS_TRAINED, true, -200);
+
+  /** What happens to window and shift on a grid that is no larger than a window. */
+  enum SmallGrid {
+    SHRINK,
+    SQUARE,
+    UNSHIFTED,
+    AS_TRAINED,
+    KEEP
+  }
+
+  private final SmallGrid smallGrid;
+  private final boolean padFirst;
+  private final float hidden;
+
+  Borders(SmallGrid smallGrid, boolean padFirst, float hidden) {
+    this.smallGrid = smallGrid;
+    this.padFirst = padFirst;
+    this.hidden = hidden;
+  }
+
+  SmallGrid smallGrid() {
+    return smallGrid;
+  }
+
+  /** Whether a grid is extended to whole windows before it is shifted, or after. */
+  boolean padFirst() {
+    return padFirst;
+  }
+
+  /** What is added to the logits of two places that must not see each other. */
+  float hidden() {
+    return hidden;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.dovetail.backbones.swin;
+
+import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
+import static dev.dovetail.graph.nn.Norms.layerNorm;
+
+import dev.dovetail.backbones.Features;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+
+/**
+ * The way to half the resolution (Liu et al. 2021, section 3.1): four neighbours side by side, the
+ * column below each other first, then one linear layer. A grid with an odd extent is extended with
+ * zeros.
+ *
+ * @param normFirst whether the norm comes before the linear layer (Swin) or after it (Swin V2)
+ */
+record PatchMerging(boolean normFirst) {
+
+  /** Tokens of a grid to tokens of twice the width on a grid of half the extents, rounded up. */
+  Features apply(Scope s, Features x) {
+    int height = (x.height() + 1) / 2;
+    int width = (x.width() + 1) / 2;
+    int channels = x.tokens().dim(2);
+    boolean odd = x.height() % 2 + x.width() % 2 > 0;
+    Tensor tokens = odd ? x.tokens().pad(1, 0, 1, 0) : x.tokens();
+    Tensor neighbours =
+        tokens
+            .gather(1, s.constant(cells(x.height(), x.width())))
+            .reshape(tokens.dim(0), height * width, 4 * channels);
+    Tensor merged =
+        s.run(
+            () ->
+                normFirst
+                    ? linearWithoutBias(
+                        s.at("reduction"),
+                        layerNorm(s.at("norm"), neighbours, Swin.EPSILON),
+                        2 * channels)
+                    : layerNorm(
+                        s.at("norm"),
+                        linearWithoutBias(s.at("reduction"), neighbours, 2 * channels),
+                        Swin.EPSILON));
+    return new Features(merged, height, width, 0, 2 * x.stride());
+  }
+
+  /** For every cell of the smaller grid its four cells, the grid's size where there is none. */
+  private static long[] cells(int height, int width) {
+    long[] cells = new long[(height + 1) / 2 * ((width + 1) / 2) * 4];
+    int next = 0;
+    for (int row = 0; row < height; row += 2) {
+      for (int column = 0; column < width; column += 2) {
+        for (int i = 0; i < 4; i++) {
+          int r = row + i % 2;
+          int c = column + i / 2;
+          cells[next++] = r < height && c < width ? (long) r * width + c : (long) height * width;
+        }
+      }
+    }
+    return cells;
+  }
+}

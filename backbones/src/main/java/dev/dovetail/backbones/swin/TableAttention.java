@@ -1,0 +1,36 @@
+package dev.dovetail.backbones.swin;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
+
+import dev.dovetail.backbones.RelativePositions;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import java.util.List;
+
+/**
+ * The attention of Swin (Liu et al. 2021, section 3.2): scaled products plus a learned bias for
+ * every relative position.
+ *
+ * @param heads heads of the attention
+ * @param qkvBias whether query, key and value have a bias
+ * @param positions the window that the table is for
+ */
+record TableAttention(int heads, boolean qkvBias, RelativePositions positions)
+    implements WindowAttention {
+
+  @Override
+  public Tensor apply(Scope s, Tensor x, WindowCut cut) {
+    int width = x.dim(2);
+    Tensor in = cut.extended(x);
+    Tensor all =
+        qkvBias
+            ? linear(s.at("qkv"), in, 3 * width)
+            : linearWithoutBias(s.at("qkv"), in, 3 * width);
+    List<Tensor> qkv = all.split(3, -1);
+    float scale = (float) Math.pow((double) width / heads, -0.5);
+    Tensor out =
+        cut.attend(qkv.get(0), qkv.get(1), qkv.get(2), positions.bias(s, heads), heads, scale);
+    return linear(s.at("proj"), out, width);
+  }
+}

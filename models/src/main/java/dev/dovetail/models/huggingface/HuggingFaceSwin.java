@@ -1,0 +1,101 @@
+package dev.dovetail.models.huggingface;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Classifier;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.swin.Borders;
+import dev.dovetail.backbones.swin.Swin;
+import dev.dovetail.backbones.swin.Swin.Version;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code swin} and {@code swinv2} of transformers. */
+public final class HuggingFaceSwin implements HuggingFaceFamily {
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("swin", "swinv2");
+  }
+
+  @Override
+  public Backbone backbone(JsonNode config) {
+    require(config, "use_absolute_embeddings", "false");
+    require(config, "hidden_act", "gelu");
+    require(config, "layer_norm_eps", "1.0E-5");
+    boolean second = config.path("model_type").asText().equals("swinv2");
+    int image = config.path("image_size").asInt(224);
+    return new Swin(
+        second ? Version.V2 : Version.V1,
+        config.path("embed_dim").asInt(96),
+        integers(config, "depths", List.of(2, 2, 6, 2)),
+        integers(config, "num_heads", List.of(3, 6, 12, 24)),
+        config.path("window_size").asInt(7),
+        config.path("mlp_ratio").asDouble(4),
+        config.path("qkv_bias").asBoolean(true),
+        config.path("patch_size").asInt(4),
+        second ? Borders.TRANSFORMERS_V2 : Borders.TRANSFORMERS,
+        List.of(image, image),
+        integers(config, "pretrained_window_sizes", List.of()),
+        config.path("dtype").asText(config.path("torch_dtype").asText()).equals("bfloat16"),
+        false);
+  }
+
+  private static void require(JsonNode config, String key, String only) {
+    if (config.has(key) && !config.get(key).asText().equals(only)) {
+      throw new IllegalArgumentException(
+          "the config's '"
+              + key
+              + "' is "
+              + config.get(key).asText()
+              + ", and this Swin knows only "
+              + only);
+    }
+  }
+
+  private static List<Integer> integers(JsonNode config, String key, List<Integer> standard) {
+    if (!config.has(key)) {
+      return standard;
+    }
+    List<Integer> values = new ArrayList<>();
+    config.get(key).forEach(v -> values.add(v.asInt()));
+    return values;
+  }
+
+  /**
+   * {@code hidden_states.0} is the embedding and {@code hidden_states.i} what stage i ends with,
+   * which for transformers is the patch merging that Dovetail counts to the next stage.
+   */
+  @Override
+  public Map<String, Tensor> outputs(
+      Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    Features x = backbone.stem(root, image);
+    put(out, 0, x);
+    int stages = backbone.stages().size();
+    for (int i = 0; i < stages; i++) {
+      Features begun = backbone.blocks(root, x, i, 0, 1);
+      if (i > 0) {
+        String merging = "layers." + i + ".downsample";
+        Tensor merged = root.trace().graph(Map.of()).value(merging).orElseThrow();
+        put(out, i, begun.with(merged));
+      }
+      x = backbone.blocks(root, begun, i, 1, backbone.stages().get(i).blocks());
+    }
+    put(out, stages, x);
+    Tensor logits = ((Classifier) backbone).logits(root, x, classes);
+    out.put("last_hidden_state", root.trace().graph(Map.of()).value("features").orElseThrow());
+    out.put(classes > 0 ? "logits" : "pooler_output", logits);
+    return out;
+  }
+
+  private static void put(Map<String, Tensor> out, int index, Features x) {
+    out.put("hidden_states." + index, x.tokens());
+    out.put("reshaped_hidden_states." + index, x.map());
+  }
+}
