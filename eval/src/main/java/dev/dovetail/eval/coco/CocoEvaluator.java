@@ -4,9 +4,13 @@ import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.CocoResults;
 import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.eval.state.Accumulator;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.LongStream;
 
 /**
  * Accumulates detections image by image and summarises them as COCO does.
@@ -17,7 +21,7 @@ import java.util.BitSet;
  * detections; restrict {@link CocoParams#imageIds} to leave them out. An accumulator serves one
  * thread.
  */
-public final class CocoEvaluator {
+public final class CocoEvaluator implements Accumulator {
 
   private final GroundTruths truths;
   private final CocoParams params;
@@ -61,17 +65,30 @@ public final class CocoEvaluator {
   public static CocoEvaluator of(
       CocoDataset dataset, CocoResults results, IouType type, CocoParams params, Warnings warnings)
       throws IOException {
-    GroundTruths truths = new GroundTruths(dataset, type, params);
+    CocoEvaluator whole = new CocoEvaluator(dataset, type, params);
+    whole.accumulate(results, 0, whole.truths.images(), warnings);
+    return whole;
+  }
+
+  /**
+   * Adds the detections of the images {@code from} to {@code to - 1} of {@link #imageIds}, on all
+   * processors.
+   *
+   * @throws IOException as {@link #of}
+   */
+  public void accumulate(CocoResults results, int from, int to, Warnings warnings)
+      throws IOException {
     ResultImages images = new ResultImages(truths, results, warnings);
-    return ImageSlices.collect(
-        truths.images(),
-        () -> new CocoEvaluator(truths, params),
-        (evaluator, image) -> {
-          if (!images.isEmpty(image)) {
-            evaluator.accumulate(images.image(image));
-          }
-        },
-        CocoEvaluator::merge);
+    merge(
+        ImageSlices.collect(
+            to - from,
+            this::slice,
+            (evaluator, i) -> {
+              if (!images.isEmpty(from + i)) {
+                evaluator.accumulate(images.image(from + i));
+              }
+            },
+            CocoEvaluator::merge));
   }
 
   /** An empty accumulator over the same ground truth, to be merged later. */
@@ -167,15 +184,49 @@ public final class CocoEvaluator {
       throw new IllegalArgumentException(
           "only slices of one evaluation can be merged; make them with slice()");
     }
-    if (done.intersects(other.done)) {
+    markDone(other.done);
+    for (int k = 0; k < outcomes.length; k++) {
+      outcomes[k].addAll(other.outcomes[k]);
+    }
+  }
+
+  private void markDone(BitSet images) {
+    if (done.intersects(images)) {
       BitSet both = (BitSet) done.clone();
-      both.and(other.done);
+      both.and(images);
       throw new IllegalArgumentException(
           "image " + truths.imageId(both.nextSetBit(0)) + " is in both slices");
     }
-    done.or(other.done);
-    for (int k = 0; k < outcomes.length; k++) {
-      outcomes[k].addAll(other.outcomes[k]);
+    done.or(images);
+  }
+
+  /** The ids of the images that are evaluated, ascending: image {@code i} has the i-th. */
+  public long[] imageIds() {
+    return LongStream.range(0, truths.images()).map(i -> truths.imageId((int) i)).toArray();
+  }
+
+  /** The numbers of the images accumulated, among {@link #imageIds}. */
+  public BitSet accumulated() {
+    return (BitSet) done.clone();
+  }
+
+  @Override
+  public void writeTo(DataOutput out) throws IOException {
+    byte[] images = done.toByteArray();
+    out.writeInt(images.length);
+    out.write(images);
+    for (Outcomes category : outcomes) {
+      category.writeTo(out);
+    }
+  }
+
+  @Override
+  public void addFrom(DataInput in) throws IOException {
+    byte[] images = new byte[in.readInt()];
+    in.readFully(images);
+    markDone(BitSet.valueOf(images));
+    for (Outcomes category : outcomes) {
+      category.addFrom(in);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.dovetail.eval.coco;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -126,6 +129,40 @@ final class Outcomes {
     }
     size += other.size;
     images += other.images;
+  }
+
+  /** Writes, image by image, the detections with rank, score and states. */
+  void writeTo(DataOutput out) throws IOException {
+    out.writeInt(images);
+    for (int image = 0; image < images; image++) {
+      int from = imageStart[image];
+      int to = image + 1 < images ? imageStart[image + 1] : size;
+      out.writeLong(imageIds[image]);
+      out.writeInt(to - from);
+      for (int d = from; d < to; d++) {
+        out.writeInt(ranks[d]);
+        out.writeDouble(scores[d]);
+        for (int w = 0; w < words; w++) {
+          out.writeLong(bits[d * words + w]);
+        }
+      }
+    }
+  }
+
+  /** Adds what another wrote. */
+  void addFrom(DataInput in) throws IOException {
+    for (int n = in.readInt(); n > 0; n--) {
+      long imageId = in.readLong();
+      int detections = in.readInt();
+      int first = append(imageId, detections);
+      for (int d = first; d < first + detections; d++) {
+        ranks[d] = in.readInt();
+        scores[d] = in.readDouble();
+        for (int w = 0; w < words; w++) {
+          bits[d * words + w] = in.readLong();
+        }
+      }
+    }
   }
 
   /** All detections by descending score, then ascending image id, then rank in the image. */

@@ -6,6 +6,10 @@ import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.panoptic.IdMap;
 import dev.dovetail.data.panoptic.PanopticAnnotation;
 import dev.dovetail.data.panoptic.PanopticDataset;
+import dev.dovetail.eval.state.Accumulator;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -20,7 +24,7 @@ import java.util.List;
  * ground truth. Images that were never accumulated count for nothing. An accumulator serves one
  * thread.
  */
-public final class PanopticEvaluator {
+public final class PanopticEvaluator implements Accumulator {
 
   private final PanopticDataset truth;
   private final IdIndex images;
@@ -76,9 +80,8 @@ public final class PanopticEvaluator {
               "%s: the prediction is %s pixels large, but its ground truth is %s",
               prediction.describe(), predictionMap.size(), truthMap.size()));
     }
-    markDone(image);
     PanopticAnnotation annotation = truth.annotations().get(image);
-    qualities.add(
+    add(
         SegmentMatcher.match(
             image, annotation, truthMap, prediction, predictionMap, categories, warnings));
   }
@@ -88,6 +91,31 @@ public final class PanopticEvaluator {
       throw new IllegalArgumentException("image " + images.id(image) + " was accumulated before");
     }
     done.set(image);
+  }
+
+  /** The numbers of the images accumulated, in the order of the ground truth. */
+  public BitSet accumulated() {
+    return (BitSet) done.clone();
+  }
+
+  @Override
+  public void writeTo(DataOutput out) throws IOException {
+    out.writeInt(qualities.size());
+    for (ImageQuality quality : qualities) {
+      quality.writeTo(out);
+    }
+  }
+
+  @Override
+  public void addFrom(DataInput in) throws IOException {
+    for (int n = in.readInt(); n > 0; n--) {
+      add(ImageQuality.readFrom(in));
+    }
+  }
+
+  private void add(ImageQuality quality) {
+    markDone(quality.image());
+    qualities.add(quality);
   }
 
   /**
@@ -100,10 +128,7 @@ public final class PanopticEvaluator {
       throw new IllegalArgumentException(
           "only slices of one evaluation can be merged; make them with slice()");
     }
-    for (ImageQuality quality : other.qualities) {
-      markDone(quality.image());
-      qualities.add(quality);
-    }
+    other.qualities.forEach(this::add);
   }
 
   /** The evaluation of all that was accumulated; accumulating may go on afterwards. */

@@ -1,6 +1,9 @@
 package dev.dovetail.eval.semantic;
 
 import dev.dovetail.data.semantic.LabelMap;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -27,8 +30,8 @@ final class PairCounts {
   private int used;
 
   /** Takes a pair of raw values and how often it was met. */
-  interface PairConsumer {
-    void accept(int label, int prediction, long count);
+  interface PairConsumer<E extends Exception> {
+    void accept(int label, int prediction, long count) throws E;
   }
 
   /** Counts all pixels of two maps of one size. */
@@ -152,8 +155,25 @@ final class PairCounts {
     }
   }
 
+  /** Writes the pairs, the count 0 after the last. */
+  void writeTo(DataOutput out) throws IOException {
+    forEach(
+        (label, prediction, count) -> {
+          out.writeLong(count);
+          out.writeShort(label);
+          out.writeShort(prediction);
+        });
+    out.writeLong(0);
+  }
+
+  void addFrom(DataInput in) throws IOException {
+    for (long times = in.readLong(); times > 0; times = in.readLong()) {
+      count(in.readUnsignedShort() << 16 | in.readUnsignedShort(), times);
+    }
+  }
+
   /** All pairs that were met; a pair may come more than once. */
-  void forEach(PairConsumer consumer) {
+  <E extends Exception> void forEach(PairConsumer<E> consumer) throws E {
     for (int i = 0; i < even.length; i++) {
       if (even[i] + odd[i] > 0) {
         consumer.accept(i >>> 8, i & 0xff, even[i] + odd[i]);

@@ -1,6 +1,10 @@
 package dev.dovetail.eval.semantic;
 
 import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.eval.state.Accumulator;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * Accumulates pairs of label maps and summarises them as mmsegmentation does, from exact counts.
@@ -8,7 +12,7 @@ import dev.dovetail.data.semantic.LabelMap;
  * <p>A set may be cut into slices in any way: {@link #slice} gives an empty accumulator, {@link
  * #merge} joins two, with the same result. An accumulator serves one thread.
  */
-public final class SemanticEvaluator {
+public final class SemanticEvaluator implements Accumulator {
 
   private static final int ALL_VALUES = 1 << 16;
 
@@ -63,6 +67,16 @@ public final class SemanticEvaluator {
           "only accumulators of the same classes and mapping can be merged");
     }
     pairs.addAll(other.pairs);
+  }
+
+  @Override
+  public void writeTo(DataOutput out) throws IOException {
+    pairs.writeTo(out);
+  }
+
+  @Override
+  public void addFrom(DataInput in) throws IOException {
+    pairs.addFrom(in);
   }
 
   /** The evaluation of all that was accumulated; accumulating may go on afterwards. */

@@ -20,6 +20,10 @@ import dev.dovetail.data.panoptic.PanopticCategory;
 import dev.dovetail.data.panoptic.PanopticDataset;
 import dev.dovetail.data.panoptic.PanopticSegment;
 import dev.dovetail.testing.SharedFolder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -175,6 +179,11 @@ class PanopticEvaluatorTest {
       slices.get(2).merge(slices.get(0));
       slices.get(1).merge(slices.get(2));
       assertEquals(whole.summarise(), slices.get(1).summarise(), "seed " + seed);
+      ByteArrayOutputStream written = new ByteArrayOutputStream();
+      slices.get(1).writeTo(new DataOutputStream(written));
+      PanopticEvaluator read = whole.slice();
+      read.addFrom(new DataInputStream(new ByteArrayInputStream(written.toByteArray())));
+      assertEquals(whole.summarise(), read.summarise(), "seed " + seed);
     }
   }
 

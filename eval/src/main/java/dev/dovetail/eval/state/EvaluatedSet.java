@@ -1,0 +1,29 @@
+package dev.dovetail.eval.state;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a state is a part of: states can be joined if they are of one set, scored in one way.
+ *
+ * @param type how it is scored: {@code bbox}, {@code semantic}, …
+ * @param parameters all that decides the numbers, by name
+ * @param groundTruth a fingerprint of the ground truth
+ * @param images the names of the images in their order; a state calls them by their numbers
+ */
+public record EvaluatedSet(
+    String type, Map<String, String> parameters, String groundTruth, List<String> images) {
+
+  public EvaluatedSet {
+    parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
+    images = List.copyOf(images);
+  }
+
+  /** A fingerprint of the images and their order. */
+  String imagesFingerprint() {
+    return Fingerprint.of(String.join("\n", images).getBytes(StandardCharsets.UTF_8));
+  }
+}

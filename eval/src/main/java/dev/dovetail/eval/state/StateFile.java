@@ -1,0 +1,222 @@
+package dev.dovetail.eval.state;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * A file with what was counted of some images of a set.
+ *
+ * <p>The format, big-endian: eight letters, the version, then deflated what it is a part of ({@link
+ * EvaluatedSet}), which images it covers, and what the accumulator wrote; last the SHA-256 of all
+ * before it.
+ */
+public final class StateFile {
+
+  private static final byte[] MAGIC = "DOVESTAT".getBytes(StandardCharsets.US_ASCII);
+  private static final int VERSION = 1;
+  private static final int HEAD = MAGIC.length + Integer.BYTES;
+  private static final int CHECK_SUM = 32;
+  private static final int BUFFER = 1 << 16;
+
+  private StateFile() {}
+
+  /**
+   * Writes a state; an existing file is replaced once the new one is whole.
+   *
+   * @param covered numbers of the images that need no further look, accumulated or without
+   *     predictions
+   */
+  public static void write(Path file, EvaluatedSet set, BitSet covered, Accumulator accumulator)
+      throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      MessageDigest digest = Fingerprint.digest();
+      try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(part), BUFFER)) {
+        OutputStream checked = new DigestOutputStream(raw, digest);
+        DataOutputStream head = new DataOutputStream(checked);
+        head.write(MAGIC);
+        head.writeInt(VERSION);
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+        DeflaterOutputStream deflated = new DeflaterOutputStream(checked, deflater, BUFFER);
+        DataOutputStream body = new DataOutputStream(new BufferedOutputStream(deflated, BUFFER));
+        writeSet(body, set);
+        writeBits(body, covered);
+        accumulator.writeTo(body);
+        body.flush();
+        deflated.finish();
+        deflater.end();
+        raw.write(digest.digest());
+      }
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private static void writeSet(DataOutputStream out, EvaluatedSet set) throws IOException {
+    out.writeUTF(set.type());
+    out.writeUTF(set.groundTruth());
+    out.writeUTF(set.imagesFingerprint());
+    out.writeInt(set.parameters().size());
+    for (Map.Entry<String, String> parameter : set.parameters().entrySet()) {
+      writeText(out, parameter.getKey());
+      writeText(out, parameter.getValue());
+    }
+  }
+
+  private static void writeText(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static void writeBits(DataOutputStream out, BitSet bits) throws IOException {
+    byte[] bytes = bits.toByteArray();
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  /**
+   * Adds what a file holds.
+   *
+   * @param covered the images that were covered before; those of the file are added
+   * @throws StateFormatException if the file is no state, damaged, of another version or another
+   *     evaluation, or covers an image that is covered already; then nothing was added
+   */
+  public static void addTo(Accumulator accumulator, BitSet covered, EvaluatedSet set, Path file)
+      throws IOException {
+    verify(file);
+    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
+      raw.skipNBytes(HEAD);
+      try (DataInputStream in =
+          new DataInputStream(new BufferedInputStream(new InflaterInputStream(raw), BUFFER))) {
+        checkSet(file, set, in);
+        BitSet more = BitSet.valueOf(in.readNBytes(in.readInt()));
+        checkImages(file, set, covered, more);
+        accumulator.addFrom(in);
+        covered.or(more);
+      }
+    } catch (EOFException | ZipException e) {
+      throw new StateFormatException(file + " is damaged: its content ends early", e);
+    }
+  }
+
+  private static void verify(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new StateFormatException(file + ": there is no such file");
+    }
+    long length = Files.size(file);
+    MessageDigest digest = Fingerprint.digest();
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] magic = in.readNBytes(MAGIC.length);
+      if (!Arrays.equals(magic, MAGIC)) {
+        throw new StateFormatException(
+            file + " is no state; expected a file that score --save-state wrote");
+      }
+      if (length < HEAD + CHECK_SUM) {
+        throw new StateFormatException(file + " is cut off after " + length + " bytes");
+      }
+      byte[] version = in.readNBytes(Integer.BYTES);
+      int number = new BigInteger(version).intValue();
+      if (number != VERSION) {
+        throw new StateFormatException(
+            String.format(
+                "%s has version %d of the format, but this program reads version %d; make it again",
+                file, number, VERSION));
+      }
+      digest.update(magic);
+      digest.update(version);
+      byte[] buffer = new byte[BUFFER];
+      for (long left = length - HEAD - CHECK_SUM; left > 0; ) {
+        int n = in.readNBytes(buffer, 0, (int) Math.min(left, buffer.length));
+        digest.update(buffer, 0, n);
+        left -= n;
+        if (n == 0) {
+          break;
+        }
+      }
+      if (!Arrays.equals(digest.digest(), in.readAllBytes())) {
+        throw new StateFormatException(
+            file + " is damaged or cut off: its check sum is wrong; make or copy it again");
+      }
+    }
+  }
+
+  private static void checkSet(Path file, EvaluatedSet set, DataInputStream in) throws IOException {
+    String type = in.readUTF();
+    String groundTruth = in.readUTF();
+    String images = in.readUTF();
+    Map<String, String> parameters = new TreeMap<>();
+    for (int n = in.readInt(); n > 0; n--) {
+      parameters.put(readText(in), readText(in));
+    }
+    require(type.equals(set.type()), "%s was made as %s, not as %s", file, type, set.type());
+    require(
+        groundTruth.equals(set.groundTruth()),
+        "%s was made with another ground truth (its SHA-256 begins with %.12s, not %.12s)",
+        file,
+        groundTruth,
+        set.groundTruth());
+    Map<String, String> all = new TreeMap<>(parameters);
+    all.putAll(set.parameters());
+    for (String name : all.keySet()) {
+      String theirs = parameters.getOrDefault(name, "none");
+      String ours = set.parameters().getOrDefault(name, "none");
+      require(
+          theirs.equals(ours),
+          "%s was made with %s %s, but here it is %s; score all parts with the same options",
+          file,
+          name,
+          theirs,
+          ours);
+    }
+    require(
+        images.equals(set.imagesFingerprint()),
+        "%s was made for a set of other images; score all parts with the same options",
+        file);
+  }
+
+  private static String readText(DataInputStream in) throws IOException {
+    return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+  }
+
+  private static void checkImages(Path file, EvaluatedSet set, BitSet covered, BitSet more)
+      throws IOException {
+    BitSet twice = (BitSet) covered.clone();
+    twice.and(more);
+    require(
+        twice.isEmpty(),
+        "%s covers %d of the images that an earlier state covers too; the first is %s",
+        file,
+        twice.cardinality(),
+        twice.isEmpty() ? "" : set.images().get(twice.nextSetBit(0)));
+  }
+
+  private static void require(boolean holds, String otherwise, Object... values)
+      throws StateFormatException {
+    if (!holds) {
+      throw new StateFormatException(String.format(otherwise, values));
+    }
+  }
+}

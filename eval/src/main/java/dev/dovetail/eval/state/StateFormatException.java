@@ -1,0 +1,17 @@
+package dev.dovetail.eval.state;
+
+import java.io.IOException;
+
+/** A state that cannot be used; the message is a sentence that names the file. */
+public final class StateFormatException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  public StateFormatException(String message) {
+    super(message);
+  }
+
+  public StateFormatException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

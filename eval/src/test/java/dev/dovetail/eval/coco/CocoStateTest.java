@@ -1,0 +1,79 @@
+package dev.dovetail.eval.coco;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoResults;
+import dev.dovetail.data.coco.Strictness;
+import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.eval.state.EvaluatedSet;
+import dev.dovetail.eval.state.StateFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+class CocoStateTest {
+
+  @TempDir Path states;
+
+  @TestFactory
+  Stream<DynamicTest> statesOfAnySlicesGiveTheBitsOfTheWhole() throws IOException {
+    return Fixtures.folders().stream()
+        .filter(
+            f -> List.of("bbox", "segm").contains(Fixtures.expected(f).path("iou_type").asText()))
+        .map(f -> DynamicTest.dynamicTest(f.getFileName().toString(), () -> check(f)));
+  }
+
+  private void check(Path folder) throws IOException {
+    JsonNode expected = Fixtures.expected(folder);
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    CocoDataset dataset = CocoDataset.read(Fixtures.input(folder, expected, "gt"), warnings);
+    CocoResults results =
+        expected.path("overrides").path("dt").isArray()
+            ? CocoResults.none()
+            : CocoResults.read(Fixtures.input(folder, expected, "dt"), warnings);
+    IouType type = IouType.valueOf(expected.get("iou_type").asText().toUpperCase(Locale.ROOT));
+    CocoParams params = Fixtures.params(expected.path("overrides"));
+    CocoEvaluation whole = CocoEvaluation.of(dataset, results, type, params, warnings);
+    CocoEvaluator merged = new CocoEvaluator(dataset, type, params);
+    List<String> images = LongStream.of(merged.imageIds()).mapToObj(Long::toString).toList();
+    EvaluatedSet set = new EvaluatedSet(type.label(), Map.of(), "", images);
+    for (long seed = 0; seed < 3; seed++) {
+      Random random = new Random(seed);
+      List<Path> files = new ArrayList<>();
+      for (int from = 0; from < images.size(); ) {
+        int to = Math.min(images.size(), from + 1 + random.nextInt(images.size()));
+        CocoEvaluator part = new CocoEvaluator(dataset, type, params);
+        part.accumulate(results, from, to, warnings);
+        BitSet covered = new BitSet();
+        covered.set(from, to);
+        Path file = states.resolve(folder.getFileName() + "-" + seed + "-" + from);
+        StateFile.write(file, set, covered, part);
+        files.add(file);
+        from = to;
+      }
+      Collections.shuffle(files, random);
+      CocoEvaluator sum = new CocoEvaluator(dataset, type, params);
+      BitSet covered = new BitSet();
+      for (Path file : files) {
+        StateFile.addTo(sum, covered, set, file);
+      }
+      assertEquals(images.size(), covered.cardinality(), "seed " + seed);
+      assertEquals(whole.arraySha256(), sum.summarise().arraySha256(), "seed " + seed);
+      assertArrayEquals(whole.stats(), sum.summarise().stats(), 0.0, "seed " + seed);
+    }
+  }
+}
