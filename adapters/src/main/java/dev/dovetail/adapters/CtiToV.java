@@ -24,19 +24,18 @@ public record CtiToV(MultiScaleDeformableAttention attention, ConvFfn ffn) {
    * @param c levels at strides 8, 16 and 32
    */
   public Tensor apply(Scope s, Tensor x, TokenPyramid c) {
+    Tensor mixed = atSize(s, c, c.grids().get(1));
+    Tensor gamma = s.weight("gamma", Init.zeros(), x.dim(2));
+    return x.plus(mixed.flatten(2, 3).transpose(0, 2, 1).times(gamma));
+  }
+
+  /** What the levels have after attending to each other, summed as a map of this size. */
+  Tensor atSize(Scope s, TokenPyramid c, Grid grid) {
     Tensor query = layerNorm(s.at("query_norm"), c.tokens(), EPSILON);
     Tensor value = layerNorm(s.at("feat_norm"), c.tokens(), EPSILON);
     Tensor attended = s.in("attn", a -> attention.apply(a, c.with(query), c.with(value)));
     Tensor normal = layerNorm(s.at("ffn_norm"), attended, EPSILON);
     Tensor mixed = attended.plus(s.in("ffn", f -> ffn.apply(f, c.with(normal))));
-    Tensor gamma = s.weight("gamma", Init.zeros(), x.dim(2));
-    return x.plus(atMiddleLevel(c.with(mixed)).times(gamma));
-  }
-
-  /** The sum of the three levels at the middle one's resolution, as tokens. */
-  private static Tensor atMiddleLevel(TokenPyramid c) {
-    Grid middle = c.grids().get(1);
-    Tensor sum = c.maps().stream().map(middle::resampled).reduce(Tensor::plus).orElseThrow();
-    return sum.flatten(2, 3).transpose(0, 2, 1);
+    return c.with(mixed).maps().stream().map(grid::resampled).reduce(Tensor::plus).orElseThrow();
   }
 }

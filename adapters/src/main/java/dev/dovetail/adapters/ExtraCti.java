@@ -22,7 +22,12 @@ public record ExtraCti(
    * @param x [batch, tokens, width] on the middle level's grid
    */
   public Tensor apply(Scope s, TokenPyramid c, Tensor x) {
-    TokenPyramid mixed = c.with(ConvFfn.residual(s, c.plusAt(1, x), ffnHidden));
+    return mix(s, c.plusAt(1, x));
+  }
+
+  /** The same where the tokens have been added. */
+  Tensor mix(Scope s, TokenPyramid sum) {
+    TokenPyramid mixed = sum.with(ConvFfn.residual(s, sum, ffnHidden));
     if (!interaction) {
       CnnInteraction.leftOut(s, mixed);
       return mixed.tokens();

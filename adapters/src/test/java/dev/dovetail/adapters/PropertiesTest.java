@@ -1,5 +1,6 @@
 package dev.dovetail.adapters;
 
+import static dev.dovetail.adapters.PartRun.random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -9,23 +10,15 @@ import dev.dovetail.backbones.Beit;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.backbones.VitBlock;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.graph.Trace;
-import dev.dovetail.runtime.DerivedFiles;
-import dev.dovetail.runtime.Plan;
-import dev.dovetail.runtime.Settings;
-import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -156,30 +149,10 @@ class PropertiesTest {
             new Grid(height / 2, width / 2)));
   }
 
-  private static TensorData random(long seed, int... dims) {
-    Random random = new Random(seed);
-    float[] values = new float[Arrays.stream(dims).reduce(1, (a, b) -> a * b)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return TensorData.of(values, dims);
-  }
-
   private float[] run(List<TensorData> values, BiFunction<Scope, List<Tensor>, Tensor> model)
       throws IOException {
-    Trace trace = new Trace();
-    Map<String, TensorData> inputs = new LinkedHashMap<>();
-    List<Tensor> traced = new ArrayList<>();
-    for (TensorData value : values) {
-      String name = "in" + traced.size();
-      inputs.put(name, value);
-      traced.add(trace.input(name, DType.FLOAT32, value.type().shape().dims()));
-    }
-    Tensor out = model.apply(trace.root(), traced);
-    WeightBinding weights = WeightBinding.of(Map.of(), new DerivedFiles(cache, 1 << 30));
-    try (Plan plan =
-        Plan.compile(trace.graph(Map.of("out", out)), weights, Settings.cpu().threads(1))) {
-      return plan.run(inputs).get("out").floats();
-    }
+    return PartRun.outputs(cache, values, (s, in) -> Map.of("out", model.apply(s, in)))
+        .get("out")
+        .floats();
   }
 }

@@ -34,7 +34,7 @@ class RefusedModelsTest {
     VisionTransformer fine =
         new VisionTransformer(384, 12, 6, 4, true, true, List.of(0), 224, 8, List.of());
     refused(
-        "needs a plain backbone of stride 16",
+        "needs a plain backbone of stride 16, and this one has patches of 8 pixels",
         () -> new Published(fine, VitComer.defaults()).trace(64, 64));
   }
 

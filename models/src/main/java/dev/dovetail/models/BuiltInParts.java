@@ -1,6 +1,7 @@
 package dev.dovetail.models;
 
 import dev.dovetail.adapters.Fpn;
+import dev.dovetail.adapters.HierarchicalVitComer;
 import dev.dovetail.adapters.NoAdapter;
 import dev.dovetail.adapters.SimplePyramid;
 import dev.dovetail.adapters.VitAdapter;
@@ -32,6 +33,7 @@ public final class BuiltInParts implements PartProvider {
         new Part<>(Kind.BACKBONE, "efficientvit", EfficientVit.defaults()),
         new Part<>(Kind.BACKBONE, "swin", Swin.defaults()),
         new Part<>(Kind.ADAPTER, "vit-comer", VitComer.defaults()),
+        new Part<>(Kind.ADAPTER, "vit-comer-hierarchical", HierarchicalVitComer.defaults()),
         new Part<>(Kind.ADAPTER, "vit-adapter", VitAdapter.defaults()),
         new Part<>(Kind.ADAPTER, "vit-baseline", VitBaseline.defaults()),
         new Part<>(Kind.ADAPTER, "simple-pyramid", SimplePyramid.defaults()),
