@@ -4,6 +4,7 @@ import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import java.util.List;
 
 /**
  * Mask R-CNN (He et al. 2017) from a feature pyramid to boxes, scores, labels and masks, as mmdet
@@ -30,8 +31,20 @@ public record MaskRcnn(
         80, Rpn.defaults(), RoiExtractor.defaults(), BoxHead.defaults(), MaskHead.defaults());
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the maps have different widths
+   */
   @Override
   public Detections detect(Scope s, FeaturePyramid features, Images images, DetectionTest test) {
+    List<Integer> widths = features.maps().stream().map(m -> m.dim(1)).toList();
+    if (widths.stream().distinct().count() > 1) {
+      throw new IllegalArgumentException(
+          "Mask R-CNN needs maps of one width, and these have "
+              + widths
+              + " channels; put a neck such as 'fpn' in front of it");
+    }
     Tensor limits = s.float32(() -> limits(s, images.shape()));
     Regions proposed = s.in("rpn_head", r -> proposals.propose(r, features, limits, test));
     return s.in("roi_head", r -> detect(r, features, proposed, limits, images.scaleFactor(), test));

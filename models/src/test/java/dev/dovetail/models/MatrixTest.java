@@ -1,0 +1,314 @@
+package dev.dovetail.models;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.adapters.FeaturePyramid;
+import dev.dovetail.adapters.NoAdapter;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Stage;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.heads.InstanceHead.Detections;
+import dev.dovetail.heads.InstanceHead.Images;
+import dev.dovetail.heads.SemanticHead;
+import dev.dovetail.runtime.DerivedFiles;
+import dev.dovetail.runtime.Plan;
+import dev.dovetail.runtime.Settings;
+import dev.dovetail.runtime.WeightBinding;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every backbone of the registry, in a tiny configuration, under every way to make a pyramid of it
+ * and with both kinds of head, runs at a square, another and an awkward size. {@code
+ * tiny-backbones.json} has the configurations; a backbone that it lacks fails.
+ */
+class MatrixTest {
+
+  private static final PartRegistry REGISTRY = PartRegistry.load();
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** A square, one of another ratio, and one that no stride divides. */
+  private static final List<Size> SIZES =
+      List.of(new Size(64, 64), new Size(96, 128), new Size(75, 101));
+
+  private static final String UPERNET =
+      "{'type': 'upernet', 'classes': 3, 'channels': 8, 'poolScales': [1, 2]}";
+  private static final String MASK_RCNN =
+      "{'type': 'mask-rcnn', 'classes': 3, 'proposals': {'channels': 8},"
+          + " 'boxes': {'channels': 8}, 'masks': {'channels': 8, 'convs': 1}}";
+  private static final String FEW =
+      "{'maxDetections': 5, 'proposalsPerLevel': 20, 'maxProposals': 10}";
+
+  private static final Pattern MULTIPLE = Pattern.compile("multiples of (\\d+)");
+
+  @TempDir private static Path cache;
+
+  /**
+   * A way to make a pyramid: sections of a config.
+   *
+   * @param grain the stride of the map that all finer ones are made of; 1 if there is none
+   */
+  private record Pyramid(String name, String adapter, String neck, int grain) {
+    Pyramid(String name, String adapter) {
+      this(name, adapter, "", 1);
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyBackboneRunsUnderEveryAdapterWithEveryKindOfHead() throws IOException {
+    JsonNode tiny = JSON.readTree(MatrixTest.class.getResource("tiny-backbones.json"));
+    return REGISTRY.parts().stream()
+        .filter(p -> p.kind() == Part.Kind.BACKBONE)
+        .flatMap(p -> cells(p.type(), tiny.path(p.type())));
+  }
+
+  private static Stream<DynamicTest> cells(String type, JsonNode tiny) {
+    if (!(tiny instanceof ObjectNode given)) {
+      return Stream.of(
+          DynamicTest.dynamicTest(
+              type, () -> assertTrue(false, "tiny-backbones.json has no entry '" + type + "'")));
+    }
+    ObjectNode section = given.deepCopy().put("type", type);
+    return pyramids(model(section, new Pyramid("", "{'type': 'plain'}"), UPERNET).backbone())
+        .map(
+            pyramid ->
+                DynamicTest.dynamicTest(
+                    type + ", " + pyramid.name(),
+                    () -> {
+                      for (Size size : SIZES) {
+                        runs(section, pyramid, size);
+                      }
+                    }));
+  }
+
+  private static Stream<Pyramid> pyramids(Backbone backbone) {
+    List<Stage> stages = backbone.stages();
+    Stream<Pyramid> any =
+        Stream.of(
+            new Pyramid("plain", "{'type': 'plain'}"),
+            new Pyramid(
+                "fpn", "{'type': 'plain'}", "{'type': 'fpn', 'channels': 8, 'levels': 5}", 1),
+            new Pyramid("simple pyramid", "{'type': 'simple-pyramid', 'channels': 8}", "", 16));
+    String common = "'stemChannels': 4, 'points': 2, 'deformHeads': 2";
+    if (stages.size() > 1) {
+      String comer = "{'type': 'vit-comer-hierarchical', 'width': 16, " + common + "}";
+      return Stream.concat(any, Stream.of(new Pyramid("vit-comer", comer)));
+    }
+    String interactions = ", 'interactionIndexes': " + halves(stages.get(0).blocks()) + ", ";
+    return Stream.concat(
+        any,
+        Stream.of("vit-comer", "vit-adapter")
+            .map(t -> new Pyramid(t, "{'type': '" + t + "'" + interactions + common + "}")));
+  }
+
+  private static List<List<Integer>> halves(int depth) {
+    return depth == 1
+        ? List.of(List.of(0, 0))
+        : List.of(List.of(0, depth / 2 - 1), List.of(depth / 2, depth - 1));
+  }
+
+  private static Model model(ObjectNode backbone, Pyramid pyramid, String head) {
+    try {
+      ObjectNode config = JSON.createObjectNode();
+      config.set("backbone", backbone);
+      config.set("adapter", read(pyramid.adapter()));
+      if (!pyramid.neck().isEmpty()) {
+        config.set("neck", read(pyramid.neck()));
+      }
+      config.set("head", read(head));
+      if (head.equals(MASK_RCNN)) {
+        config.set("test", read(FEW));
+      }
+      return ModelConfig.of(config, REGISTRY).model();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static JsonNode read(String json) throws IOException {
+    return JSON.readTree(json.replace('\'', '"'));
+  }
+
+  /**
+   * At the size, or where that is refused with the multiple it needs, at the next such multiple.
+   */
+  private static void runs(ObjectNode backbone, Pyramid pyramid, Size size) throws IOException {
+    Model semantic = model(backbone, pyramid, UPERNET);
+    Model instances = model(backbone, pyramid, MASK_RCNN);
+    Traced traced;
+    try {
+      traced = Traced.of(semantic, instances, size);
+    } catch (IllegalArgumentException e) {
+      Matcher multiple = MULTIPLE.matcher(String.valueOf(e.getMessage()));
+      assertTrue(multiple.find(), () -> "refused without a multiple: " + e.getMessage());
+      int divisor = Integer.parseInt(multiple.group(1));
+      assertTrue(
+          size.height() % divisor != 0 || size.width() % divisor != 0,
+          () -> "refused although divisible: " + e.getMessage());
+      traced = Traced.of(semantic, instances, size.roundedUp(divisor));
+    }
+    traced.check(pyramid.grain());
+  }
+
+  /** A pyramid with both heads on it, in one graph. */
+  private record Traced(Graph graph, Size size, Map<String, Integer> strides, boolean instances) {
+
+    static Traced of(Model semantic, Model instances, Size size) {
+      Trace trace = new Trace();
+      Tensor image = trace.input("image", DType.FLOAT32, 1, 3, size.height(), size.width());
+      FeaturePyramid pyramid = semantic.pyramid(trace.root(), image);
+      FeaturePyramid features = semantic.features(trace.root(), pyramid);
+      Map<String, Tensor> outputs = new LinkedHashMap<>();
+      Map<String, Integer> strides = new LinkedHashMap<>();
+      for (FeaturePyramid.Level level : features.levels()) {
+        strides.put("p" + level.stride(), level.stride());
+        outputs.put("p" + level.stride(), level.map());
+      }
+      outputs.put("logits", ((SemanticHead) semantic.task().head()).logits(trace.root(), features));
+      boolean oneWidth = features.maps().stream().map(m -> m.dim(1)).distinct().count() == 1;
+      Task.Instances task = (Task.Instances) instances.task();
+      Images images =
+          new Images(
+              trace.input("img_shape", DType.INT64, 1, 2),
+              trace.input("scale_factor", DType.FLOAT32, 1, 4));
+      if (oneWidth) {
+        Detections found = task.head().detect(trace.root(), features, images, task.test());
+        outputs.put("boxes", found.boxes());
+        outputs.put("scores", found.scores());
+        outputs.put("mask_probs", found.maskProbs());
+        outputs.put("count", found.count());
+      } else {
+        String message =
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> task.head().detect(trace.root(), features, images, task.test()))
+                .getMessage();
+        assertTrue(message.contains("a neck such as 'fpn'"), message);
+      }
+      putStagesInsideAndAlone(semantic, trace, image, outputs);
+      return new Traced(trace.graph(outputs), size, strides, oneWidth);
+    }
+
+    /** The stages that ViT-CoMer names, and the same of the backbone alone. */
+    private static void putStagesInsideAndAlone(
+        Model model, Trace trace, Tensor image, Map<String, Tensor> outputs) {
+      Map<String, Tensor> values = trace.graph(Map.of()).values();
+      if (!values.containsKey("backbone.comer.stage4")) {
+        return;
+      }
+      NoAdapter.defaults()
+          .apply(trace.root().at("backbone"), model.backbone(), image)
+          .levels()
+          .forEach(
+              level -> {
+                String name = "stage" + level.stride();
+                outputs.put("alone." + name, level.map());
+                outputs.put("inside." + name, values.get("backbone.comer." + name));
+              });
+    }
+
+    void check(int grain) throws IOException {
+      Random random = new Random(size.height());
+      float[] pixels = new float[3 * size.height() * size.width()];
+      IntStream.range(0, pixels.length).forEach(i -> pixels[i] = (float) random.nextGaussian());
+      Map<String, TensorData> inputs =
+          Map.of(
+              "image", TensorData.of(pixels, 1, 3, size.height(), size.width()),
+              "img_shape", TensorData.of(new long[] {size.height(), size.width()}, 1, 2),
+              "scale_factor", TensorData.of(new float[] {1, 1, 1, 1}, 1, 4));
+      WeightBinding weights = WeightBinding.of(Map.of(), new DerivedFiles(cache, 1L << 30));
+      Settings settings = Settings.cpu().threads(1).unoptimised();
+      try (Plan plan = Plan.compile(graph, weights, settings)) {
+        Map<String, TensorData> out = plan.run(inputs);
+        strides.forEach((name, stride) -> assertCovers(out.get(name), stride, grain));
+        assertEquals(
+            outputShape(3, out.get("p" + finest())), shape(out.get("logits")), "logits " + size);
+        out.forEach(MatrixTest::assertFinite);
+        if (instances) {
+          assertInside(out.get("boxes").floats());
+        }
+        out.keySet().stream()
+            .filter(name -> name.startsWith("alone."))
+            .forEach(
+                name ->
+                    assertArrayEquals(
+                        out.get(name).floats(),
+                        out.get(name.replace("alone.", "inside.")).floats(),
+                        name + ": gamma is 0 and the backbone's output changes"));
+      }
+    }
+
+    private int finest() {
+      return strides.values().stream().min(Integer::compare).orElseThrow();
+    }
+
+    private static List<Integer> outputShape(int channels, TensorData map) {
+      List<Integer> dims = shape(map);
+      return List.of(dims.get(0), channels, dims.get(2), dims.get(3));
+    }
+
+    /** As many cells as the stride says; where the extent is no multiple, one or two beyond. */
+    private void assertCovers(TensorData map, int stride, int grain) {
+      int[] extents = {size.height(), size.width()};
+      for (int axis = 0; axis < 2; axis++) {
+        int covered = shape(map).get(2 + axis) * stride;
+        // An even number of cells fits every backbone: MobileViTv2 makes odd ones even.
+        int even = 2 * Math.max(stride, grain);
+        int slack = extents[axis] % even == 0 ? 1 : even;
+        assertTrue(
+            Math.abs(covered - extents[axis]) < slack,
+            shape(map) + " at stride " + stride + " of an image of " + size);
+      }
+    }
+
+    private void assertInside(float[] boxes) {
+      for (int i = 0; i < boxes.length; i++) {
+        int limit = i % 2 == 0 ? size.width() : size.height();
+        assertTrue(boxes[i] >= 0 && boxes[i] <= limit, "a box reaches " + boxes[i]);
+      }
+    }
+  }
+
+  private static List<Integer> shape(TensorData data) {
+    return IntStream.of(data.type().shape().dims()).boxed().toList();
+  }
+
+  private static void assertFinite(String name, TensorData data) {
+    if (data.type().dtype() == DType.FLOAT32) {
+      for (float value : data.floats()) {
+        assertTrue(Float.isFinite(value), name + " has " + value);
+      }
+    }
+  }
+
+  @Test
+  void everyTinyConfigurationIsOfARegisteredBackbone() throws IOException {
+    JsonNode tiny = JSON.readTree(MatrixTest.class.getResource("tiny-backbones.json"));
+    tiny.fieldNames()
+        .forEachRemaining(
+            type -> assertEquals(type, REGISTRY.find(Part.Kind.BACKBONE, type).type()));
+  }
+}
