@@ -10,12 +10,15 @@ import dev.dovetail.adapters.VitComer;
 import dev.dovetail.backbones.Beit;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.backbones.edgevit.EdgeVit;
 import dev.dovetail.backbones.efficientvit.EfficientVit;
 import dev.dovetail.backbones.mobilevit.MobileVitV2;
+import dev.dovetail.backbones.segformer.MixTransformer;
 import dev.dovetail.heads.ClassificationHead;
 import dev.dovetail.backbones.swin.Swin;
 import dev.dovetail.heads.Mask2Former;
 import dev.dovetail.heads.MaskRcnn;
+import dev.dovetail.heads.SegformerHead;
 import dev.dovetail.heads.UperNet;
 import dev.dovetail.models.Part.Kind;
 import java.util.List;
@@ -32,6 +35,8 @@ public final class BuiltInParts implements PartProvider {
         new Part<>(Kind.BACKBONE, "mobilevitv2", MobileVitV2.defaults()),
         new Part<>(Kind.BACKBONE, "efficientvit", EfficientVit.defaults()),
         new Part<>(Kind.BACKBONE, "swin", Swin.defaults()),
+        new Part<>(Kind.BACKBONE, "edgevit", EdgeVit.defaults()),
+        new Part<>(Kind.BACKBONE, "mit", MixTransformer.defaults()),
         new Part<>(Kind.ADAPTER, "vit-comer", VitComer.defaults()),
         new Part<>(Kind.ADAPTER, "vit-comer-hierarchical", HierarchicalVitComer.defaults()),
         new Part<>(Kind.ADAPTER, "vit-adapter", VitAdapter.defaults()),
@@ -42,11 +47,18 @@ public final class BuiltInParts implements PartProvider {
         new Part<>(Kind.HEAD, "classifier", ClassificationHead.defaults()),
         new Part<>(Kind.HEAD, "mask-rcnn", MaskRcnn.defaults()),
         new Part<>(Kind.HEAD, "upernet", UperNet.defaults()),
+        new Part<>(Kind.HEAD, "segformer", SegformerHead.defaults()),
         new Part<>(Kind.HEAD, "mask2former", Mask2Former.defaults()));
   }
 
   @Override
   public List<Preset> presets() {
-    return Stream.of(MobileVitV2.presets(), EfficientVit.presets()).flatMap(List::stream).toList();
+    return Stream.of(
+            MobileVitV2.presets(),
+            EfficientVit.presets(),
+            EdgeVit.presets(),
+            MixTransformer.presets())
+        .flatMap(List::stream)
+        .toList();
   }
 }

@@ -37,6 +37,8 @@ class ZooFixturesTest {
     TIMM.putAll(LightRunners.timm());
     TIMM.putAll(SwinZoo.timm());
     HUGGING_FACE.putAll(SwinZoo.huggingFace());
+    HUGGING_FACE.putAll(LightRunners.huggingFace());
+    ADAPTERS.putAll(LightRunners.adapters());
   }
 
   @TestFactory

@@ -1,0 +1,136 @@
+package dev.dovetail.backbones.edgevit;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+import static dev.dovetail.graph.nn.Norms.batchNorm;
+import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
+
+import dev.dovetail.backbones.Classifier;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Preset;
+import dev.dovetail.backbones.Stage;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Conv2d;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * EdgeViT (Pan et al. 2022, "EdgeViTs: Competing Light-weight CNNs on Mobile Devices with Vision
+ * Transformers") under the names of its code, which published no weights.
+ *
+ * <p>The code takes multiples of 32 pixels; other images are extended with zeros at the bottom and
+ * right of each patch embedding, to whole patches.
+ *
+ * @param depths blocks at strides 4, 8, 16, 32
+ * @param widths channels of the same
+ * @param headWidth channels of an attention head, at least
+ * @param mlpRatios hidden width of the MLPs over the width
+ * @param qkvBias whether query, key and value have a bias
+ * @param samplings rows and columns of the cells of which one pixel attends, 1 for all
+ */
+public record EdgeVit(
+    List<Integer> depths,
+    List<Integer> widths,
+    int headWidth,
+    List<Double> mlpRatios,
+    boolean qkvBias,
+    List<Integer> samplings)
+    implements Classifier {
+
+  /**
+   * @throws IllegalArgumentException if the numbers make no model
+   */
+  public EdgeVit {
+    depths = four("depths", depths);
+    widths = four("widths", widths);
+    mlpRatios = four("mlpRatios", mlpRatios);
+    samplings = four("samplings", samplings);
+    for (int width : widths) {
+      if (headWidth < 1 || width < headWidth || width % (width / headWidth) != 0) {
+        throw new IllegalArgumentException(
+            "EdgeVit: width " + width + " cannot be cut into heads of at least " + headWidth);
+      }
+    }
+  }
+
+  private static <T extends Number> List<T> four(String name, List<T> numbers) {
+    if (numbers.size() != 4 || numbers.stream().anyMatch(n -> !(n.doubleValue() > 0))) {
+      throw new IllegalArgumentException(
+          "EdgeVit: " + name + " is " + numbers + ", expected four positive numbers");
+    }
+    return List.copyOf(numbers);
+  }
+
+  /** The published XS. */
+  public static EdgeVit defaults() {
+    return of(List.of(1, 1, 3, 1), List.of(48, 96, 240, 384), 48);
+  }
+
+  private static EdgeVit of(List<Integer> depths, List<Integer> widths, int headWidth) {
+    return new EdgeVit(
+        depths, widths, headWidth, List.of(4.0, 4.0, 4.0, 4.0), true, List.of(4, 2, 2, 1));
+  }
+
+  /** The published models, at 224x224. */
+  public static List<Preset> presets() {
+    return List.of(
+        preset("xxs", of(List.of(1, 1, 3, 2), List.of(36, 72, 144, 288), 36)),
+        preset("xs", defaults()),
+        preset("s", of(List.of(1, 2, 5, 3), List.of(48, 96, 240, 384), 48)));
+  }
+
+  private static Preset preset(String suffix, EdgeVit backbone) {
+    return Preset.unverified("edgevit_" + suffix, backbone, 1000, 224, "saic-fi/edgevit");
+  }
+
+  @Override
+  public List<Stage> stages() {
+    return IntStream.range(0, 4)
+        .mapToObj(i -> new Stage(4 << i, widths.get(i), depths.get(i)))
+        .toList();
+  }
+
+  @Override
+  public Features stem(Scope s, Tensor image) {
+    return Features.ofMap(embed(s, image, 0), 4);
+  }
+
+  @Override
+  public Features blocks(Scope s, Features x, int stage, int from, int to) {
+    Tensor map = x.map();
+    if (from == 0 && to > 0 && stage > 0) {
+      map = embed(s, map, stage);
+    }
+    for (int i = from; i < to; i++) {
+      Tensor in = map;
+      map = s.at("blocks" + (stage + 1)).in(i, b -> block(stage).apply(b, in));
+    }
+    return Features.ofMap(map, 4 << stage);
+  }
+
+  private LglBlock block(int stage) {
+    int heads = widths.get(stage) / headWidth;
+    return new LglBlock(heads, mlpRatios.get(stage), qkvBias, 0, samplings.get(stage));
+  }
+
+  /** Patches side by side. */
+  private Tensor embed(Scope s, Tensor map, int stage) {
+    int patch = stage == 0 ? 4 : 2;
+    Tensor whole =
+        map.pad(2, 0, Math.floorMod(-map.dim(2), patch), 0)
+            .pad(3, 0, Math.floorMod(-map.dim(3), patch), 0);
+    return s.in(
+        "patch_embed" + (stage + 1),
+        e -> {
+          Tensor x = Conv2d.patches(widths.get(stage), patch).apply(e.at("proj"), whole);
+          return channelLayerNorm(e.at("norm"), x, 1e-5);
+        });
+  }
+
+  @Override
+  public Tensor logits(Scope s, Features last, int classes) {
+    Tensor normal = s.value("features", batchNorm(s.at("norm"), last.map()));
+    Tensor pooled = s.value("pooled", normal.flatten(2, 3).mean(2, false));
+    return classes == 0 ? pooled : linear(s.at("head"), pooled, classes);
+  }
+}

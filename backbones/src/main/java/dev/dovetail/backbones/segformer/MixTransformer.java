@@ -1,0 +1,149 @@
+package dev.dovetail.backbones.segformer;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+import static dev.dovetail.graph.nn.Norms.layerNorm;
+
+import dev.dovetail.backbones.Classifier;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Preset;
+import dev.dovetail.backbones.Stage;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Conv2d;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The Mix Transformer, the encoder of SegFormer (Xie et al. 2021, section 3.1) under NVIDIA's
+ * names: overlapping patches, attention over reduced keys and values, and a convolution in place of
+ * position codes, so that any image size will do.
+ *
+ * <p>A stage's norm is part of its last block: the next stage and the decoder both read what it
+ * gives.
+ *
+ * @param widths channels at strides 4, 8, 16, 32
+ * @param depths blocks of the same
+ * @param heads heads of their attention
+ * @param reductions extent of the cells whose keys and values are made one, 1 for none
+ * @param mlpRatios hidden width of the MLPs over the width
+ * @param epsilon of the norms of blocks and stages: 1e-6, in Hugging Face's models 1e-5
+ * @param reductionEpsilon of the norms after a convolution: 1e-5, in mmseg's models 1e-6
+ */
+public record MixTransformer(
+    List<Integer> widths,
+    List<Integer> depths,
+    List<Integer> heads,
+    List<Integer> reductions,
+    List<Integer> mlpRatios,
+    double epsilon,
+    double reductionEpsilon)
+    implements Classifier {
+
+  /**
+   * @throws IllegalArgumentException if the numbers make no model
+   */
+  public MixTransformer {
+    widths = four("widths", widths);
+    depths = four("depths", depths);
+    heads = four("heads", heads);
+    reductions = four("reductions", reductions);
+    mlpRatios = four("mlpRatios", mlpRatios);
+    for (int i = 0; i < 4; i++) {
+      if (widths.get(i) % heads.get(i) != 0) {
+        throw new IllegalArgumentException(
+            "MixTransformer: width "
+                + widths.get(i)
+                + " is not a multiple of heads "
+                + heads.get(i));
+      }
+    }
+  }
+
+  private static List<Integer> four(String name, List<Integer> numbers) {
+    if (numbers.size() != 4 || numbers.stream().anyMatch(n -> n < 1)) {
+      throw new IllegalArgumentException(
+          "MixTransformer: " + name + " is " + numbers + ", expected four positive numbers");
+    }
+    return List.copyOf(numbers);
+  }
+
+  /** The published B0. */
+  public static MixTransformer defaults() {
+    return of(List.of(32, 64, 160, 256), List.of(2, 2, 2, 2));
+  }
+
+  private static MixTransformer of(List<Integer> widths, List<Integer> depths) {
+    return new MixTransformer(
+        widths, depths, List.of(1, 2, 5, 8), List.of(8, 4, 2, 1), List.of(4, 4, 4, 4), 1e-6, 1e-5);
+  }
+
+  /** The published models, at 224x224. */
+  public static List<Preset> presets() {
+    List<Integer> wide = List.of(64, 128, 320, 512);
+    return List.of(
+        preset("b0", defaults()),
+        preset("b1", of(wide, List.of(2, 2, 2, 2))),
+        preset("b2", of(wide, List.of(3, 4, 6, 3))),
+        preset("b3", of(wide, List.of(3, 4, 18, 3))),
+        preset("b4", of(wide, List.of(3, 8, 27, 3))),
+        preset("b5", of(wide, List.of(3, 6, 40, 3))));
+  }
+
+  private static Preset preset(String suffix, MixTransformer backbone) {
+    return Preset.unverified("mit_" + suffix, backbone, 1000, 224, "NVlabs/SegFormer");
+  }
+
+  @Override
+  public List<Stage> stages() {
+    return IntStream.range(0, 4)
+        .mapToObj(i -> new Stage(4 << i, widths.get(i), depths.get(i)))
+        .toList();
+  }
+
+  @Override
+  public Features stem(Scope s, Tensor image) {
+    return embed(s, image, 0);
+  }
+
+  @Override
+  public Features blocks(Scope s, Features x, int stage, int from, int to) {
+    if (from >= to) {
+      return x;
+    }
+    Features y = from == 0 && stage > 0 ? embed(s, x.map(), stage) : x;
+    MixBlock block =
+        new MixBlock(
+            heads.get(stage),
+            reductions.get(stage),
+            mlpRatios.get(stage),
+            epsilon,
+            reductionEpsilon);
+    for (int i = from; i < to; i++) {
+      Features in = y;
+      y = in.with(s.at("block" + (stage + 1)).in(i, b -> block.apply(b, in)));
+    }
+    return to == depths.get(stage)
+        ? y.with(layerNorm(s.at("norm" + (stage + 1)), y.tokens(), epsilon))
+        : y;
+  }
+
+  /** Patches of 7x7 pixels, later 3x3 cells, that overlap. */
+  private Features embed(Scope s, Tensor map, int stage) {
+    Conv2d patches =
+        stage == 0
+            ? Conv2d.of(widths.get(0), 7).stride(4)
+            : Conv2d.of(widths.get(stage), 3).stride(2);
+    return s.in(
+        "patch_embed" + (stage + 1),
+        e -> {
+          Features x = Features.ofMap(patches.apply(e.at("proj"), map), 4 << stage);
+          return x.with(layerNorm(e.at("norm"), x.tokens(), reductionEpsilon));
+        });
+  }
+
+  @Override
+  public Tensor logits(Scope s, Features last, int classes) {
+    Tensor pooled = s.value("features", last.tokens()).mean(1, false);
+    return classes == 0 ? pooled : linear(s.at("head"), pooled, classes);
+  }
+}
