@@ -7,6 +7,7 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.segformer.MixTransformer;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.heads.Head;
 import dev.dovetail.heads.SegformerHead;
 import dev.dovetail.heads.SegformerHead.Flavour;
 import java.util.ArrayList;
@@ -44,6 +45,20 @@ public final class HuggingFaceSegformer implements HuggingFaceFamily {
         EPSILON);
   }
 
+  @Override
+  public Head head(JsonNode config) {
+    return decodes(config)
+        ? new SegformerHead(
+            config.path("id2label").size(),
+            config.path("decoder_hidden_size").asInt(256),
+            Flavour.NVIDIA)
+        : Transformers.classificationHead(config);
+  }
+
+  private static boolean decodes(JsonNode config) {
+    return config.path("architectures").path(0).asText().endsWith("ForSemanticSegmentation");
+  }
+
   private static void require(JsonNode config, String key, List<Integer> only) {
     if (!integers(config, key, only).equals(only)) {
       throw new IllegalArgumentException(
@@ -60,16 +75,11 @@ public final class HuggingFaceSegformer implements HuggingFaceFamily {
     return values;
   }
 
-  /**
-   * With {@code classes} the whole classifier; of {@code SegformerForSemanticSegmentation} the
-   * backbone below {@code backbone} and {@code decode_head} beside it.
-   */
+  /** {@code hidden_states.i} is what stage i gives. */
   @Override
   public Map<String, Tensor> outputs(
       Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
-    boolean decoder =
-        config.path("architectures").path(0).asText().endsWith("ForSemanticSegmentation");
-    Scope s = decoder ? root.at("backbone") : root;
+    Scope s = decodes(config) ? root.at("backbone") : root;
     MixTransformer encoder = (MixTransformer) backbone;
     Map<String, Tensor> out = new LinkedHashMap<>();
     List<Tensor> maps = new ArrayList<>();
@@ -80,9 +90,7 @@ public final class HuggingFaceSegformer implements HuggingFaceFamily {
       out.put("hidden_states." + i, x.map());
     }
     out.put("last_hidden_state", x.map());
-    if (decoder) {
-      int width = config.path("decoder_hidden_size").asInt(256);
-      SegformerHead head = new SegformerHead(config.path("id2label").size(), width, Flavour.NVIDIA);
+    if (head(config) instanceof SegformerHead head) {
       out.put("logits", head.logits(root, FeaturePyramid.from(4, maps)));
     } else if (classes > 0) {
       out.put("logits", encoder.logits(s, x, classes));
