@@ -1,5 +1,10 @@
 package dev.dovetail.models;
 
+import dev.dovetail.adapters.Adapter;
+import dev.dovetail.adapters.Neck;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.heads.Head;
+
 /**
  * A part that configs can name.
  *
@@ -9,12 +14,35 @@ package dev.dovetail.models;
  */
 public record Part<T extends Record>(Kind kind, String type, T defaults) {
 
+  /**
+   * @throws IllegalArgumentException if {@code defaults} is not of its kind
+   */
+  public Part {
+    if (!kind.contract.isInstance(defaults)) {
+      throw new IllegalArgumentException(
+          "the "
+              + kind.section()
+              + " '"
+              + type
+              + "' is a "
+              + defaults.getClass().getName()
+              + ", which does not implement "
+              + kind.contract.getName());
+    }
+  }
+
   /** The places of a model that parts can take. */
   public enum Kind {
-    BACKBONE,
-    ADAPTER,
-    NECK,
-    HEAD;
+    BACKBONE(Backbone.class),
+    ADAPTER(Adapter.class),
+    NECK(Neck.class),
+    HEAD(Head.class);
+
+    private final Class<?> contract;
+
+    Kind(Class<?> contract) {
+      this.contract = contract;
+    }
 
     /** The config's section for it. */
     public String section() {

@@ -7,6 +7,7 @@ import dev.dovetail.models.config.DidYouMean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
@@ -41,13 +42,25 @@ public final class PartRegistry {
     names.add(name);
   }
 
-  /** All parts and presets on the class path. */
+  /**
+   * All parts and presets on the class path.
+   *
+   * @throws IllegalArgumentException if a plug-in cannot be loaded, or brings a name that there is
+   */
   public static PartRegistry load() {
     List<Part<?>> parts = new ArrayList<>();
     List<Preset> presets = new ArrayList<>();
-    for (PartProvider provider : ServiceLoader.load(PartProvider.class)) {
-      parts.addAll(provider.parts());
-      presets.addAll(provider.presets());
+    try {
+      for (PartProvider provider : ServiceLoader.load(PartProvider.class)) {
+        parts.addAll(provider.parts());
+        presets.addAll(provider.presets());
+      }
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw new IllegalArgumentException(
+          "a plug-in cannot be loaded: "
+              + e.getMessage()
+              + "; build it again with this version of Dovetail, or take its jar away",
+          e);
     }
     return new PartRegistry(parts, presets);
   }

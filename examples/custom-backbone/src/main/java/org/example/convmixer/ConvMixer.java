@@ -1,0 +1,86 @@
+package org.example.convmixer;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+import static dev.dovetail.graph.nn.Norms.batchNorm;
+
+import dev.dovetail.backbones.Classifier;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Stage;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Conv2d;
+import java.util.List;
+
+/**
+ * ConvMixer (Trockman and Kolter 2022, "Patches Are All You Need?"): patches, then blocks that mix
+ * places with a large depthwise convolution and channels with a linear one. Its parameters have
+ * timm's names, so that timm's checkpoints load.
+ *
+ * @param width channels of a token
+ * @param depth number of blocks
+ * @param kernel extent of the depthwise convolution, odd
+ * @param patchSize extent of a patch in pixels
+ */
+public record ConvMixer(int width, int depth, int kernel, int patchSize) implements Classifier {
+
+  /**
+   * @throws IllegalArgumentException if the numbers make no model
+   */
+  public ConvMixer {
+    if (width < 1 || depth < 1 || patchSize < 1 || kernel < 1 || kernel % 2 == 0) {
+      throw new IllegalArgumentException(
+          "ConvMixer: width, depth and patchSize must be positive, and kernel odd");
+    }
+  }
+
+  /** What a config need not give: patches of 16, which every adapter takes. */
+  public static ConvMixer defaults() {
+    return new ConvMixer(768, 12, 9, 16);
+  }
+
+  /**
+   * One run of blocks at one resolution: a plain backbone. Several stages make a hierarchical one.
+   */
+  @Override
+  public List<Stage> stages() {
+    return List.of(new Stage(patchSize, width, depth));
+  }
+
+  /** A rest of the image that fills no patch is filled up with zeros. */
+  @Override
+  public Features stem(Scope s, Tensor image) {
+    Tensor whole = filledUp(filledUp(image, 2), 3);
+    Tensor patches = Conv2d.patches(width, patchSize).apply(s.at("stem.0"), whole);
+    return Features.ofMap(batchNorm(s.at("stem.2"), patches.gelu()), patchSize);
+  }
+
+  private Tensor filledUp(Tensor image, int axis) {
+    int rest = image.dim(axis) % patchSize;
+    return rest == 0 ? image : image.pad(axis, 0, patchSize - rest, 0);
+  }
+
+  @Override
+  public Features blocks(Scope s, Features x, int stage, int from, int to) {
+    Tensor map = x.map();
+    for (int i = from; i < to; i++) {
+      Tensor in = map;
+      map = s.at("blocks").in(i, b -> block(b, in));
+    }
+    return Features.ofMap(map, x.stride());
+  }
+
+  /** Map [batch, width, height, width'] to a map of the same shape. */
+  private Tensor block(Scope s, Tensor x) {
+    Scope spatial = s.at("0.fn");
+    Tensor mixed = Conv2d.depthwise(width, kernel).apply(spatial.at(0), x).gelu();
+    Tensor places = x.plus(batchNorm(spatial.at(2), mixed));
+    return batchNorm(s.at(3), Conv2d.of(width, 1).apply(s.at(1), places).gelu());
+  }
+
+  /** The mean over the map and a linear layer. */
+  @Override
+  public Tensor logits(Scope s, Features last, int classes) {
+    Tensor pooled = s.value("features", last.tokens()).mean(1, false);
+    return classes == 0 ? pooled : linear(s.at("head"), pooled, classes);
+  }
+}
