@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -35,6 +36,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -85,23 +87,21 @@ class MatrixTest {
         .flatMap(p -> cells(p.type(), tiny.path(p.type())));
   }
 
-  private static Stream<DynamicTest> cells(String type, JsonNode tiny) {
-    if (!(tiny instanceof ObjectNode given)) {
+  private static Stream<DynamicTest> cells(String type, JsonNode configurations) {
+    if (configurations.isEmpty()) {
       return Stream.of(
           DynamicTest.dynamicTest(
-              type, () -> assertTrue(false, "tiny-backbones.json has no entry '" + type + "'")));
+              type, () -> fail("tiny-backbones.json has no configuration of '" + type + "'")));
     }
-    ObjectNode section = given.deepCopy().put("type", type);
-    return pyramids(model(section, new Pyramid("", "{'type': 'plain'}"), UPERNET).backbone())
-        .map(
-            pyramid ->
-                DynamicTest.dynamicTest(
-                    type + ", " + pyramid.name(),
-                    () -> {
-                      for (Size size : SIZES) {
-                        runs(section, pyramid, size);
-                      }
-                    }));
+    return StreamSupport.stream(configurations.spliterator(), false)
+        .map(c -> ((ObjectNode) c).deepCopy().put("type", type))
+        .flatMap(
+            backbone ->
+                pyramids(model(backbone, new Pyramid("", "{'type': 'plain'}"), UPERNET).backbone())
+                    .map(
+                        pyramid ->
+                            DynamicTest.dynamicTest(
+                                type + ", " + pyramid.name(), () -> runs(backbone, pyramid))));
   }
 
   private static Stream<Pyramid> pyramids(Backbone backbone) {
@@ -150,6 +150,12 @@ class MatrixTest {
 
   private static JsonNode read(String json) throws IOException {
     return JSON.readTree(json.replace('\'', '"'));
+  }
+
+  private static void runs(ObjectNode backbone, Pyramid pyramid) throws IOException {
+    for (Size size : SIZES) {
+      runs(backbone, pyramid, size);
+    }
   }
 
   /**
