@@ -1,0 +1,68 @@
+package dev.dovetail.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Preset;
+import dev.dovetail.backbones.Stage;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.Cost;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every published variant of the registry, traced without weights at its published size. */
+class PresetsTest {
+
+  private static final PartRegistry REGISTRY = PartRegistry.load();
+
+  static Stream<Preset> presets() {
+    return REGISTRY.presets().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
+  void everyVariantHasTheStridesAndChannelsThatItAnnounces(Preset preset) {
+    Backbone backbone = preset.backbone();
+    Trace trace = new Trace();
+    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, preset.size(), preset.size());
+    Features x = backbone.stem(trace.root(), image);
+    for (int i = 0; i < backbone.stages().size(); i++) {
+      Stage stage = backbone.stages().get(i);
+      x = backbone.blocks(trace.root(), x, i, 0, stage.blocks());
+      int cells = (preset.size() + stage.stride() - 1) / stage.stride();
+      assertEquals(stage.stride(), x.stride(), stage.toString());
+      assertEquals(
+          Shape.of(1, stage.channels(), cells, cells),
+          backbone.output(trace.root(), x, i).shape(),
+          stage.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
+  void everyVariantCostsWhatItsPublisherSays(Preset preset) {
+    ModelConfig config = ModelConfig.of(ClassifierConfig.of(preset), REGISTRY);
+    Size size = new Size(preset.size(), preset.size());
+    Cost cost = Cost.perScope(ModelGraph.bare(config.model(), 1, size)).get("");
+    preset
+        .published()
+        .ifPresent(
+            figures ->
+                assertTrue(
+                    figures.agrees(cost),
+                    preset.name()
+                        + " has "
+                        + cost.parameters() / 1e6
+                        + " M parameters and "
+                        + cost.macs() / 1e9
+                        + " GMAC, published are "
+                        + figures));
+  }
+}
