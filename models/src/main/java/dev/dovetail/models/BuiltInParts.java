@@ -10,9 +10,11 @@ import dev.dovetail.adapters.VitComer;
 import dev.dovetail.backbones.Beit;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.backbones.convnext.ConvNeXt;
 import dev.dovetail.backbones.edgevit.EdgeVit;
 import dev.dovetail.backbones.efficientvit.EfficientVit;
 import dev.dovetail.backbones.mobilevit.MobileVitV2;
+import dev.dovetail.backbones.resnet.ResNet;
 import dev.dovetail.backbones.segformer.MixTransformer;
 import dev.dovetail.backbones.swin.Swin;
 import dev.dovetail.heads.ClassificationHead;
@@ -37,6 +39,8 @@ public final class BuiltInParts implements PartProvider {
         new Part<>(Kind.BACKBONE, "swin", Swin.defaults()),
         new Part<>(Kind.BACKBONE, "edgevit", EdgeVit.defaults()),
         new Part<>(Kind.BACKBONE, "mit", MixTransformer.defaults()),
+        new Part<>(Kind.BACKBONE, "convnext", ConvNeXt.defaults()),
+        new Part<>(Kind.BACKBONE, "resnet", ResNet.defaults()),
         new Part<>(Kind.ADAPTER, "vit-comer", VitComer.defaults()),
         new Part<>(Kind.ADAPTER, "vit-comer-hierarchical", HierarchicalVitComer.defaults()),
         new Part<>(Kind.ADAPTER, "vit-adapter", VitAdapter.defaults()),
@@ -57,7 +61,10 @@ public final class BuiltInParts implements PartProvider {
             MobileVitV2.presets(),
             EfficientVit.presets(),
             EdgeVit.presets(),
-            MixTransformer.presets())
+            MixTransformer.presets(),
+            Swin.presets(),
+            ConvNeXt.presets(),
+            ResNet.presets())
         .flatMap(List::stream)
         .toList();
   }

@@ -5,6 +5,7 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.RelativePositions;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Init;
@@ -95,26 +96,12 @@ public record Swin(
 
   /** Swin-T as published. */
   public static Swin defaults() {
-    return v1(96, List.of(2, 2, 6, 2), List.of(3, 6, 12, 24), 7, 224);
+    return (Swin) presets().get(0).backbone();
   }
 
-  /** A published Swin, with timm's borders. */
-  public static Swin v1(
-      int width, List<Integer> depths, List<Integer> heads, int window, int imageSize) {
-    return new Swin(
-        Version.V1,
-        width,
-        depths,
-        heads,
-        window,
-        4,
-        true,
-        4,
-        Borders.TIMM,
-        List.of(imageSize, imageSize),
-        List.of(),
-        false,
-        false);
+  /** The published models, with timm's borders. */
+  public static List<Preset> presets() {
+    return SwinPresets.all();
   }
 
   @Override

@@ -36,6 +36,7 @@ class ZooFixturesTest {
   static {
     TIMM.putAll(LightRunners.timm());
     TIMM.putAll(SwinZoo.timm());
+    TIMM.putAll(ConvNeXtZoo.timm());
     HUGGING_FACE.putAll(SwinZoo.huggingFace());
     HUGGING_FACE.putAll(LightRunners.huggingFace());
     ADAPTERS.putAll(LightRunners.adapters());

@@ -1,0 +1,144 @@
+package dev.dovetail.backbones.convnext;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
+import static dev.dovetail.graph.nn.Norms.layerNorm;
+
+import dev.dovetail.backbones.Classifier;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Preset;
+import dev.dovetail.backbones.Stage;
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.Linear;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * ConvNeXt (Liu et al. 2022, "A ConvNet for the 2020s"), the convolutional baseline beside Swin.
+ * Parameters have timm's names. Images and maps are cut to whole patches, as a convolution without
+ * padding does.
+ *
+ * @param widths channels of each stage
+ * @param depths blocks of each stage
+ * @param convMlp whether the checkpoint keeps the MLPs as convolutions of one pixel, as timm's
+ *     small variants do; the arithmetic is the same
+ * @param outputNorms whether each stage's output has a norm of its own ({@code norm0}, …), as in
+ *     the checkpoints of mmdetection and mmsegmentation
+ */
+public record ConvNeXt(
+    List<Integer> widths, List<Integer> depths, boolean convMlp, boolean outputNorms)
+    implements Classifier {
+
+  private static final double EPSILON = 1e-6;
+
+  /** Hidden channels of an MLP over the width. */
+  private static final int RATIO = 4;
+
+  private static final Init WEIGHT = new Init.TruncatedNormal(0.02f);
+
+  /**
+   * @throws IllegalArgumentException if the numbers make no model
+   */
+  public ConvNeXt {
+    widths = List.copyOf(widths);
+    depths = List.copyOf(depths);
+    if (widths.isEmpty() || widths.size() != depths.size()) {
+      throw new IllegalArgumentException(
+          "ConvNeXt: widths " + widths + " and depths " + depths + " are not of one length");
+    }
+    if (widths.stream().anyMatch(w -> w < 1) || depths.stream().anyMatch(d -> d < 1)) {
+      throw new IllegalArgumentException("ConvNeXt: widths and depths must be positive");
+    }
+  }
+
+  /** ConvNeXt-T as published. */
+  public static ConvNeXt defaults() {
+    return of(96, 9);
+  }
+
+  private static ConvNeXt of(int width, int depth) {
+    return new ConvNeXt(
+        List.of(width, 2 * width, 4 * width, 8 * width), List.of(3, 3, depth, 3), false, false);
+  }
+
+  /** The published models, at 224x224. */
+  public static List<Preset> presets() {
+    String source = "ConvNeXt (Meta), timm convnext_*";
+    return List.of(
+        Preset.of("convnext_tiny", of(96, 9), 1000, 224, source, 28.59, 4.47),
+        Preset.unverified("convnext_small", of(96, 27), 1000, 224, source),
+        Preset.of("convnext_base", of(128, 27), 1000, 224, source, 88.59, 15.38),
+        Preset.of("convnext_large", of(192, 27), 1000, 224, source, 197.77, 34.4));
+  }
+
+  @Override
+  public List<Stage> stages() {
+    return IntStream.range(0, widths.size())
+        .mapToObj(i -> new Stage(4 << i, widths.get(i), depths.get(i)))
+        .toList();
+  }
+
+  @Override
+  public Features stem(Scope s, Tensor image) {
+    s.unused("head.*", "the classification head");
+    Scope stem = s.at("stem");
+    Tensor patches = Conv2d.patches(widths.get(0), 4).init(WEIGHT).apply(stem.at(0), image);
+    return Features.ofMap(channelLayerNorm(stem.at(1), patches, EPSILON), 4);
+  }
+
+  @Override
+  public Features blocks(Scope s, Features x, int stage, int from, int to) {
+    Scope layer = s.at("stages").at(stage);
+    Tensor map = x.map();
+    if (from == 0 && stage > 0 && to > 0) {
+      Scope down = layer.at("downsample");
+      Tensor normal = channelLayerNorm(down.at(0), map, EPSILON);
+      map = Conv2d.patches(widths.get(stage), 2).init(WEIGHT).apply(down.at(1), normal);
+    }
+    for (int i = from; i < to; i++) {
+      Tensor in = map;
+      map = layer.at("blocks").in(i, b -> block(b, in));
+    }
+    return Features.ofMap(map, 4 << stage);
+  }
+
+  /** A depthwise convolution and an MLP over every pixel, added to what came in. */
+  private Tensor block(Scope s, Tensor map) {
+    int width = map.dim(1);
+    Tensor mixed = Conv2d.depthwise(width, 7).init(WEIGHT).apply(s.at("conv_dw"), map);
+    Tensor y = layerNorm(s.at("norm"), mixed.transpose(0, 2, 3, 1), EPSILON);
+    y = pixelwise(s.at("mlp.fc1"), y, RATIO * width).gelu();
+    y = pixelwise(s.at("mlp.fc2"), y, width);
+    y = y.times(s.weight("gamma", new Init.Constant(1e-6f), width));
+    return map.plus(y.transpose(0, 3, 1, 2));
+  }
+
+  private Tensor pixelwise(Scope s, Tensor x, int out) {
+    if (!convMlp) {
+      return linear(s, x, out);
+    }
+    int in = x.dim(3);
+    return s.run(
+        () ->
+            Linear.apply(
+                x,
+                s.weight("weight", WEIGHT, out, in, 1, 1).reshape(out, in),
+                s.weight("bias", Init.zeros(), out)));
+  }
+
+  @Override
+  public Tensor output(Scope s, Features x, int stage) {
+    return outputNorms ? channelLayerNorm(s.at("norm" + stage), x.map(), EPSILON) : x.map();
+  }
+
+  @Override
+  public Tensor logits(Scope s, Features last, int classes) {
+    Scope head = s.at("head");
+    Tensor features = s.value("features", last.map());
+    Tensor pooled = layerNorm(head.at("norm"), features.flatten(2, 3).mean(2, false), EPSILON);
+    return classes == 0 ? pooled : linear(head.at("fc"), pooled, classes);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.dovetail.models.parity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.backbones.convnext.ConvNeXt;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+/** timm's {@code ConvNeXt}. */
+final class ConvNeXtZoo {
+
+  private ConvNeXtZoo() {}
+
+  /**
+   * By {@code type}: the smaller variants keep their MLPs as convolutions.
+   *
+   * <p>The fixture's intermediate maps are of a {@code features_only} model that did not take the
+   * weights (see {@link LightRunners}): every pixel of the first has mean 0 and deviation 1, what a
+   * fresh norm and a layer scale of 1e-6 leave. They are compared by shape, the logits by value.
+   */
+  static Map<String, FixtureTest> timm() {
+    Map<String, FixtureTest> tests = new LinkedHashMap<>();
+    for (String small : List.of("atto", "femto", "pico", "nano")) {
+      tests.put("timm.convnext_" + small, new TimmRunner(c -> convNeXt(c, true), false));
+    }
+    for (String large : List.of("tiny", "small", "base", "large")) {
+      tests.put("timm.convnext_" + large, new TimmRunner(c -> convNeXt(c, false), false));
+    }
+    return tests;
+  }
+
+  private static ConvNeXt convNeXt(JsonNode config, boolean convMlp) {
+    boolean conv = config.path("conv_mlp").asBoolean(convMlp);
+    return new ConvNeXt(integers(config, "dims"), integers(config, "depths"), conv, false);
+  }
+
+  private static List<Integer> integers(JsonNode config, String key) {
+    return StreamSupport.stream(config.path(key).spliterator(), false)
+        .map(JsonNode::asInt)
+        .toList();
+  }
+}
