@@ -24,4 +24,9 @@ record CocoScorer(IouType type) implements Scorer {
         CocoEvaluation.of(dataset, results, type, options.params(), input.warnings());
     return new CocoScore(dataset, results, evaluation, options.hashes());
   }
+
+  @Override
+  public CocoTally tally(ScoreInput input) throws IOException {
+    return new CocoTally(input, type, input.options().coco().params());
+  }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -51,7 +52,6 @@ public final class ScoreCommand implements Callable<Integer> {
 
   @Option(
       names = "--dt",
-      required = true,
       paramLabel = "D",
       description = "predictions: a COCO results JSON, or a folder of label maps of the same names")
   private Path predictions;
@@ -60,17 +60,39 @@ public final class ScoreCommand implements Callable<Integer> {
 
   @Mixin private StrictOption strict;
 
+  @ArgGroup(exclusive = false, heading = "%nTo score a set in parts:%n")
+  private PartOptions partOptions;
+
   @Mixin private ScoreOptions options;
 
   @Override
   public Integer call() throws IOException {
     json.check();
     options.check(type);
+    PartOptions parts = partOptions == null ? new PartOptions() : partOptions;
+    parts.check(predictions);
     Warnings warnings = strict.warnings();
     PrintWriter err = spec.commandLine().getErr();
-    Score score = type.scorer().score(new ScoreInput(truth, predictions, options, warnings, err));
-    json.report(JsonOption.text(score.text()), score::writeJson);
+    ScoreInput input = new ScoreInput(truth, predictions, options, warnings, err);
+    if (parts.asked()) {
+      scoreParts(parts, type.scorer().tally(input), warnings);
+    } else {
+      report(type.scorer().score(input));
+    }
     StrictOption.print(warnings, err);
     return ExitCode.OK;
+  }
+
+  private void scoreParts(PartOptions parts, Tally tally, Warnings warnings) throws IOException {
+    String written = parts.run(tally, warnings);
+    if (written == null) {
+      report(tally.score());
+    } else {
+      spec.commandLine().getOut().println(written);
+    }
+  }
+
+  private void report(Score score) throws IOException {
+    json.report(JsonOption.text(score.text()), score::writeJson);
   }
 }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * What is scored, and how.
  *
  * @param truth what {@code --gt} names
- * @param predictions what {@code --dt} names
+ * @param predictions what {@code --dt} names; null where states take their place
  * @param options the options that only some types read
  * @param warnings counts what is odd, or refuses it
  * @param err where progress is shown
@@ -30,7 +30,9 @@ record ScoreInput(
    */
   void requireFiles() {
     requireFile("--gt", truth);
-    requireFile("--dt", predictions);
+    if (predictions != null) {
+      requireFile("--dt", predictions);
+    }
   }
 
   private static void requireFile(String option, Path path) {

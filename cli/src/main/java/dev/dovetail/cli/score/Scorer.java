@@ -3,7 +3,6 @@ package dev.dovetail.cli.score;
 import java.io.IOException;
 
 /** Scores predictions of one {@link ScoreType}. */
-@FunctionalInterface
 interface Scorer {
 
   /**
@@ -13,4 +12,13 @@ interface Scorer {
    * @throws dev.dovetail.cli.console.UsageException if the options cannot be meant together
    */
   Score score(ScoreInput input) throws IOException;
+
+  /**
+   * Reads the ground truth alone, for a set that is scored in parts.
+   *
+   * @param input has no predictions where states of other runs take their place
+   * @throws IOException if a file cannot be used
+   * @throws dev.dovetail.cli.console.UsageException if the options cannot be meant together
+   */
+  Tally tally(ScoreInput input) throws IOException;
 }

@@ -94,10 +94,10 @@ final class SemanticOptions implements OptionGroup {
   }
 
   /** How the files of predictions and ground truth are matched. */
-  LabelMapScore.Naming naming() {
+  LabelMapFiles.Naming naming() {
     return CITYSCAPES.equals(labelMap)
-        ? LabelMapScore.Naming.CITYSCAPES
-        : LabelMapScore.Naming.SAME;
+        ? LabelMapFiles.Naming.CITYSCAPES
+        : LabelMapFiles.Naming.SAME;
   }
 
   /** What stands for 0/0; NaN leaves it out of the means. */

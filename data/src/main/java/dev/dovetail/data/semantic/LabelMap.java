@@ -1,6 +1,7 @@
 package dev.dovetail.data.semantic;
 
 import dev.dovetail.data.image.Size;
+import java.util.BitSet;
 
 /**
  * A class for each pixel, {@code [height, width]} by rows. The arrays are the map's own, not
@@ -16,6 +17,9 @@ public sealed interface LabelMap {
   /** How many values a label can have: 256 or 65536. */
   int valueCount();
 
+  /** The labels that occur. */
+  BitSet values();
+
   /** Labels 0 to 255. */
   record Bytes(Size size, byte[] labels) implements LabelMap {
     public Bytes {
@@ -30,6 +34,15 @@ public sealed interface LabelMap {
     @Override
     public int valueCount() {
       return 256;
+    }
+
+    @Override
+    public BitSet values() {
+      boolean[] present = new boolean[valueCount()];
+      for (byte label : labels) {
+        present[label & 0xff] = true;
+      }
+      return bits(present);
     }
   }
 
@@ -48,6 +61,23 @@ public sealed interface LabelMap {
     public int valueCount() {
       return 65536;
     }
+
+    @Override
+    public BitSet values() {
+      boolean[] present = new boolean[valueCount()];
+      for (short label : labels) {
+        present[label & 0xffff] = true;
+      }
+      return bits(present);
+    }
+  }
+
+  private static BitSet bits(boolean[] present) {
+    BitSet bits = new BitSet();
+    for (int value = 0; value < present.length; value++) {
+      bits.set(value, present[value]);
+    }
+    return bits;
   }
 
   private static void requireLength(Size size, int length) {

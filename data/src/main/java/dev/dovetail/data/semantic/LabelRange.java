@@ -2,6 +2,7 @@ package dev.dovetail.data.semantic;
 
 import dev.dovetail.data.image.BadImageException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Optional;
 
 /**
@@ -25,20 +26,22 @@ public record LabelRange(int classes, boolean reduceZeroLabel, int ignoreIndex) 
 
   /** One sentence about the values that are out of range; empty where there are none. */
   public Optional<String> complaint(LabelMap map, Path file) {
-    boolean[] allowed = new boolean[map.valueCount()];
-    for (int value = 0; value < allowed.length; value++) {
-      allowed[value] = holds(value);
-    }
-    long wrong = 0;
-    int example = -1;
-    for (int i = 0; i < map.size().pixels(); i++) {
-      int value = map.at(i);
-      if (!allowed[value]) {
-        wrong++;
-        example = Math.max(example, value);
+    BitSet outside = map.values();
+    for (int value = 0; value < map.valueCount(); value++) {
+      if (holds(value)) {
+        outside.clear(value);
       }
     }
-    return wrong == 0 ? Optional.empty() : Optional.of(sentence(file, wrong, example));
+    if (outside.isEmpty()) {
+      return Optional.empty();
+    }
+    long wrong = 0;
+    for (int i = 0; i < map.size().pixels(); i++) {
+      if (outside.get(map.at(i))) {
+        wrong++;
+      }
+    }
+    return Optional.of(sentence(file, wrong, outside.length() - 1));
   }
 
   private String sentence(Path file, long pixels, int largestFound) {

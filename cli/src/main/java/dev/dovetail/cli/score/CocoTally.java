@@ -1,0 +1,85 @@
+package dev.dovetail.cli.score;
+
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoResults;
+import dev.dovetail.eval.coco.AreaRange;
+import dev.dovetail.eval.coco.CocoEvaluator;
+import dev.dovetail.eval.coco.CocoParams;
+import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.state.EvaluatedSet;
+import dev.dovetail.eval.state.Fingerprint;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/** Detections scored in parts. */
+final class CocoTally implements Tally {
+
+  private final ScoreInput input;
+  private final IouType type;
+  private final CocoParams params;
+  private final CocoDataset dataset;
+  private final CocoEvaluator evaluator;
+
+  CocoTally(ScoreInput input, IouType type, CocoParams params) throws IOException {
+    input.requireFiles();
+    this.input = input;
+    this.type = type;
+    this.params = params;
+    dataset = CocoDataset.read(input.truth(), input.warnings());
+    evaluator = new CocoEvaluator(dataset, type, params);
+  }
+
+  @Override
+  public EvaluatedSet set() throws IOException {
+    Map<String, String> parameters =
+        Map.of(
+            "iou_thrs", Arrays.toString(params.iouThresholds()),
+            "rec_thrs", Arrays.toString(params.recallThresholds()),
+            "max_dets", Arrays.toString(params.maxDets()),
+            "area_ranges",
+                params.areas().stream().map(AreaRange::toString).collect(Collectors.joining(", ")),
+            "use_cats", Boolean.toString(params.useCategories()),
+            "cat_ids", Arrays.toString(params.categoryIds()),
+            "img_ids", Arrays.toString(params.imageIds()));
+    return new EvaluatedSet(
+        type.label(),
+        parameters,
+        Fingerprint.of(input.truth()),
+        LongStream.of(evaluator.imageIds()).mapToObj(Long::toString).toList());
+  }
+
+  @Override
+  public CocoEvaluator accumulator() {
+    return evaluator;
+  }
+
+  @Override
+  public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
+    CocoResults results = CocoResults.read(input.predictions(), input.warnings());
+    int images = evaluator.imageIds().length;
+    int from = part.from(images);
+    int to = part.to(images);
+    evaluator.accumulate(results, from, to, input.warnings());
+    BitSet covered = evaluator.accumulated();
+    if (!missingAllowed) {
+      covered.set(from, to);
+    }
+    return covered;
+  }
+
+  /** A result list does not tell an image without detections from one that was not looked at. */
+  @Override
+  public boolean isWholeWithoutPredictions() {
+    return true;
+  }
+
+  @Override
+  public CocoScore score() {
+    return new CocoScore(
+        dataset, CocoResults.none(), evaluator.summarise(), input.options().coco().hashes());
+  }
+}

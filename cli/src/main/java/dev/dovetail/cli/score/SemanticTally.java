@@ -1,0 +1,128 @@
+package dev.dovetail.cli.score;
+
+import dev.dovetail.cli.console.ConsoleProgress;
+import dev.dovetail.cli.score.LabelMapFiles.Pair;
+import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.data.semantic.LabelPng;
+import dev.dovetail.data.semantic.LabelRange;
+import dev.dovetail.eval.Slices;
+import dev.dovetail.eval.semantic.LabelMapping;
+import dev.dovetail.eval.semantic.SemanticEvaluator;
+import dev.dovetail.eval.state.EvaluatedSet;
+import dev.dovetail.models.evaluation.Progress;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A folder of predicted label maps beside one of ground truth, file by file. */
+final class SemanticTally implements Tally {
+
+  private final ScoreInput input;
+  private final SemanticOptions options;
+  private final LabelMapping mapping;
+  private final LabelMapFiles files;
+  private final SemanticEvaluator evaluator;
+
+  /**
+   * Lists the ground truth.
+   *
+   * @throws IOException if there is none, or the label map of the options is no table
+   */
+  SemanticTally(ScoreInput input) throws IOException {
+    this.input = input;
+    options = input.options().semantic();
+    mapping = options.mapping();
+    files = new LabelMapFiles(input.truth(), options.naming());
+    evaluator = new SemanticEvaluator(options.classes(), mapping);
+  }
+
+  @Override
+  public EvaluatedSet set() throws IOException {
+    Map<String, String> parameters =
+        Map.of(
+            "classes", Integer.toString(options.classes()),
+            "ignore_index", Integer.toString(mapping.ignoreIndex()),
+            "reduce_zero_label", Boolean.toString(mapping.reduceZeroLabel()),
+            "label_map", new TreeMap<>(mapping.table()).toString());
+    return new EvaluatedSet("semantic", parameters, files.fingerprint(), files.names());
+  }
+
+  @Override
+  public SemanticEvaluator accumulator() {
+    return evaluator;
+  }
+
+  @Override
+  public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
+    List<Pair> all = files.pairs(input.predictions(), input.warnings());
+    int first = part.from(all.size());
+    List<Pair> pairs = all.subList(first, part.to(all.size()));
+    BitSet covered = new BitSet();
+    for (int i = 0; i < pairs.size(); i++) {
+      covered.set(first + i, pairs.get(i).found());
+    }
+    if (!missingAllowed && covered.cardinality() < pairs.size()) {
+      throw files.missing(pairs);
+    }
+    List<Pair> found = pairs.stream().filter(Pair::found).toList();
+    try (ConsoleProgress progress = ConsoleProgress.of(input.err(), "label maps")) {
+      progress.start(found.size(), 0);
+      Slices.of(found.size(), (from, to) -> accumulate(found.subList(from, to), progress))
+          .forEach(evaluator::merge);
+    }
+    return covered;
+  }
+
+  private SemanticEvaluator accumulate(List<Pair> pairs, Progress progress) throws IOException {
+    SemanticEvaluator slice = evaluator.slice();
+    for (Pair pair : pairs) {
+      accumulate(slice, pair);
+      progress.step();
+    }
+    return slice;
+  }
+
+  private void accumulate(SemanticEvaluator slice, Pair pair) throws IOException {
+    LabelMap truth = LabelPng.read(pair.truth());
+    LabelMap prediction = LabelPng.read(pair.prediction());
+    if (!truth.size().equals(prediction.size())) {
+      throw new IOException(
+          String.format(
+              "the prediction %s is %s pixels large, but its ground truth %s is %s",
+              pair.prediction(), prediction.size(), pair.truth(), truth.size()));
+    }
+    if (mapping.table().isEmpty()) {
+      Optional<String> complaint =
+          new LabelRange(options.classes(), mapping.reduceZeroLabel(), mapping.ignoreIndex())
+              .complaint(truth, pair.truth());
+      if (complaint.isPresent()) {
+        input.warnings().add("label maps with values that are no class", complaint::get);
+      }
+    }
+    int largest = prediction.values().length() - 1;
+    if (largest >= options.classes()) {
+      input
+          .warnings()
+          .add(
+              "predictions with values that are no class (they count as wrong)",
+              () ->
+                  String.format(
+                      "%s holds %d, but the classes are 0 to %d",
+                      pair.prediction(), largest, options.classes() - 1));
+    }
+    slice.accumulate(truth, prediction);
+  }
+
+  @Override
+  public boolean isWholeWithoutPredictions() {
+    return false;
+  }
+
+  @Override
+  public SemanticScore score() {
+    return new SemanticScore(evaluator.summarise().withUnknown(options.unknown()));
+  }
+}
