@@ -164,12 +164,24 @@ public final class Rle {
 
   /** Where any of the masks is set; a single mask is returned as it is. */
   public static Rle union(List<Rle> masks) {
-    return merge(masks, false);
+    return merge(masks, (inA, inB) -> inA || inB);
   }
 
   /** Where all of the masks are set; a single mask is returned as it is. */
   public static Rle intersection(List<Rle> masks) {
-    return merge(masks, true);
+    return merge(masks, (inA, inB) -> inA && inB);
+  }
+
+  /**
+   * The foreground that is close to background or to the border of the picture: what {@code
+   * mask_to_boundary} of the boundary-iou-api leaves.
+   *
+   * @param distance in pixels, 1 or more: foreground stays away from the boundary where the square
+   *     of {@code 2 * distance + 1} pixels around it lies inside the picture and is all foreground
+   */
+  public Rle boundary(int distance) {
+    Rle inner = new Rle(height, width, Erosion.runs(height, width, runs, distance));
+    return merge(this, inner, (inThis, isInner) -> inThis && !isInner);
   }
 
   /** Rows of the picture. */
@@ -308,18 +320,23 @@ public final class Rle {
     return common;
   }
 
-  private static Rle merge(List<Rle> masks, boolean intersect) {
+  /** Whether a pixel is set, from whether it is in either mask; false for neither. */
+  private interface Operation {
+    boolean apply(boolean inA, boolean inB);
+  }
+
+  private static Rle merge(List<Rle> masks, Operation operation) {
     Rle merged = masks.get(0);
     for (Rle next : masks.subList(1, masks.size())) {
       if (next.height != merged.height || next.width != merged.width) {
         return empty(0, 0);
       }
-      merged = merge(merged, next, intersect);
+      merged = merge(merged, next, operation);
     }
     return merged;
   }
 
-  private static Rle merge(Rle a, Rle b, boolean intersect) {
+  private static Rle merge(Rle a, Rle b, Operation operation) {
     RunBuilder out = new RunBuilder();
     int pixels = a.height * a.width;
     int i = 0;
@@ -328,9 +345,7 @@ public final class Rle {
     int bEnd = b.runs.length == 0 ? 0 : b.runs[0];
     for (int at = 0; at < pixels; ) {
       int next = Math.min(aEnd, bEnd);
-      boolean inA = (i & 1) == 1;
-      boolean inB = (j & 1) == 1;
-      out.run(next - at, intersect ? inA && inB : inA || inB);
+      out.run(next - at, operation.apply((i & 1) == 1, (j & 1) == 1));
       at = next;
       if (aEnd == next && i + 1 < a.runs.length) {
         aEnd += a.runs[++i];

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Random;
@@ -246,5 +247,54 @@ class RleTest {
       crowd[i] = flags[i] != 0;
     }
     return crowd;
+  }
+
+  @Test
+  void theBoundaryIsWhatAnErosionPixelByPixelLeavesOut() {
+    for (long seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      int h = 1 + random.nextInt(24);
+      int w = 1 + random.nextInt(24);
+      int distance = 1 + random.nextInt(3);
+      byte[] mask = new byte[h * w];
+      Arrays.fill(mask, (byte) 1);
+      for (int holes = random.nextInt(6); holes > 0; holes--) {
+        mask[random.nextInt(mask.length)] = 0;
+      }
+      byte[] expected = new byte[h * w];
+      for (int x = 0; x < w; x++) {
+        for (int y = 0; y < h; y++) {
+          boolean inner = isFull(mask, h, w, x, y, distance);
+          expected[x * h + y] = (byte) (mask[x * h + y] != 0 && !inner ? 1 : 0);
+        }
+      }
+      Rle boundary = withZeroRuns(Rle.ofColumnMajor(h, w, mask), random).boundary(distance);
+      assertArrayEquals(expected, boundary.toColumnMajor(), "seed " + seed);
+      assertEquals(Rle.ofColumnMajor(h, w, expected), boundary, "seed " + seed);
+    }
+  }
+
+  private static boolean isFull(byte[] mask, int h, int w, int x, int y, int distance) {
+    for (int i = x - distance; i <= x + distance; i++) {
+      for (int j = y - distance; j <= y + distance; j++) {
+        if (i < 0 || j < 0 || i >= w || j >= h || mask[i * h + j] == 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** The same mask with a run cut in two by one of length 0. */
+  private static Rle withZeroRuns(Rle mask, Random random) {
+    int[] runs = mask.runs();
+    int cut = random.nextInt(runs.length);
+    int first = random.nextInt(runs[cut] + 1);
+    int[] more = new int[runs.length + 2];
+    System.arraycopy(runs, 0, more, 0, cut);
+    more[cut] = first;
+    more[cut + 2] = runs[cut] - first;
+    System.arraycopy(runs, cut + 1, more, cut + 3, runs.length - cut - 1);
+    return Rle.ofRuns(mask.height(), mask.width(), more);
   }
 }

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The result of an evaluation: the twelve numbers of COCO, the numbers of every category, and the
- * curves they come from. Values are fractions; -1 stands for no value.
+ * The result of an evaluation: the numbers that the reference tool reports, the numbers of every
+ * category, and the curves they come from. Values are fractions; -1 stands for no value.
  */
 public final class CocoEvaluation {
 
@@ -23,6 +23,8 @@ public final class CocoEvaluation {
   private final List<CocoCategory> categories;
   private final CurveArrays curves;
   private final CocoSummary summary;
+  private final List<Statistic> statistics;
+  private final double[] stats;
 
   CocoEvaluation(
       IouType type,
@@ -35,20 +37,13 @@ public final class CocoEvaluation {
     this.images = images;
     this.categories = categories;
     this.curves = curves;
-    this.summary = new CocoSummary(params, categories.size(), curves);
+    this.summary = new CocoSummary(params, categories, curves);
+    this.statistics = Statistic.of(type, params);
+    this.stats = statistics.stream().mapToDouble(summary::value).toArray();
   }
 
   /** The numbers of one category, by name: {@code AP}, {@code AP50}, {@code AR_max100}, … */
   public record CategoryMetrics(long id, String name, Map<String, Double> values) {}
-
-  /** One line of the summary: what it averages over, and the value. */
-  record Line(
-      String name,
-      boolean precision,
-      double iouThreshold,
-      String area,
-      int maxDets,
-      double value) {}
 
   /**
    * Evaluates a result list, on all processors; the result does not depend on their number.
@@ -82,18 +77,23 @@ public final class CocoEvaluation {
     return categories;
   }
 
+  /** What the protocol's tools call the evaluation: {@code bbox}, {@code lvis_bbox}, … */
+  public String label() {
+    return params.protocol() == Protocol.LVIS ? "lvis_" + type.label() : type.label();
+  }
+
   /** Names of the summary numbers: AP, AP50, AP75, APs, APm, APl, AR1, AR10, AR100, ARs, … */
   public List<String> statNames() {
-    return summary.lines().stream().map(Line::name).toList();
+    return statistics.stream().map(Statistic::name).toList();
   }
 
-  /** The summary numbers, {@code [12]}. */
+  /** The summary numbers: 12; of keypoints 10, of LVIS 13. */
   public double[] stats() {
-    return summary.lines().stream().mapToDouble(Line::value).toArray();
+    return stats.clone();
   }
 
-  List<Line> lines() {
-    return summary.lines();
+  List<Statistic> statistics() {
+    return statistics;
   }
 
   /** The numbers of every category, ascending by id. */
@@ -121,7 +121,7 @@ public final class CocoEvaluation {
     return curves.recall().clone();
   }
 
-  /** The shapes of the arrays by name. */
+  /** The shapes of the arrays by name; LVIS has no axis of maxDets and no scores. */
   public Map<String, int[]> arrayShapes() {
     int t = params.iouThresholds().length;
     int r = params.recallThresholds().length;
@@ -129,9 +129,14 @@ public final class CocoEvaluation {
     int a = params.areas().size();
     int m = params.maxDets().length;
     Map<String, int[]> shapes = new LinkedHashMap<>();
-    shapes.put("precision", new int[] {t, r, k, a, m});
-    shapes.put("recall", new int[] {t, k, a, m});
-    shapes.put("scores", new int[] {t, r, k, a, m});
+    if (params.protocol() == Protocol.LVIS) {
+      shapes.put("precision", new int[] {t, r, k, a});
+      shapes.put("recall", new int[] {t, k, a});
+    } else {
+      shapes.put("precision", new int[] {t, r, k, a, m});
+      shapes.put("recall", new int[] {t, k, a, m});
+      shapes.put("scores", new int[] {t, r, k, a, m});
+    }
     return shapes;
   }
 
@@ -140,7 +145,9 @@ public final class CocoEvaluation {
     Map<String, String> hashes = new LinkedHashMap<>();
     hashes.put("precision", CurveArrays.sha256(curves.precision()));
     hashes.put("recall", CurveArrays.sha256(curves.recall()));
-    hashes.put("scores", CurveArrays.sha256(curves.scores()));
+    if (params.protocol() == Protocol.COCO) {
+      hashes.put("scores", CurveArrays.sha256(curves.scores()));
+    }
     return hashes;
   }
 }

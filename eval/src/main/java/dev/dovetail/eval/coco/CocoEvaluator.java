@@ -8,7 +8,6 @@ import dev.dovetail.eval.state.Accumulator;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.LongStream;
 
@@ -101,7 +100,7 @@ public final class CocoEvaluator implements Accumulator {
    * by the reference, and so are images that the parameters leave out.
    *
    * @throws IllegalArgumentException if the image is not in the ground truth or comes a second
-   *     time, or masks are missing where the type needs them
+   *     time, or masks or keypoints are missing where the type needs them
    */
   public void accumulate(ImageDetections detections) {
     int image = truths.image(detections.imageId());
@@ -112,16 +111,13 @@ public final class CocoEvaluator implements Accumulator {
       }
       return;
     }
-    if (truths.type() == IouType.SEGM && !detections.hasMasks()) {
-      throw new IllegalArgumentException(
-          "the detections of image " + detections.imageId() + " have no masks to be scored");
-    }
+    detections.require(truths.type(), truths.sigmas().length);
     if (done.get(image)) {
       throw new IllegalArgumentException(
           "image " + detections.imageId() + " was accumulated before");
     }
     done.set(image);
-    int[] rows = byCategory(detections);
+    int[] rows = byCategory(detections, image);
     int truth = truths.start(image);
     int truthsEnd = truths.start(image + 1);
     if (!params.useCategories()) {
@@ -158,19 +154,14 @@ public final class CocoEvaluator implements Accumulator {
     matcher.match(detections, kept, n, truth, end, out);
   }
 
-  /** Rows of the categories evaluated, by ascending category, else in their order. */
-  private int[] byCategory(ImageDetections detections) {
-    int n = detections.size();
-    int[] category = new int[n];
-    int[] rows = new int[n];
-    int size = 0;
-    for (int i = 0; i < n; i++) {
-      category[i] = truths.category(detections.categoryId(i));
-      if (category[i] >= 0) {
-        rows[size++] = i;
-      }
+  /** Rows that take part, by ascending category, else in their order. */
+  private int[] byCategory(ImageDetections detections, int image) {
+    int[] rows = truths.rules().rows(truths, image, detections);
+    int[] category = new int[detections.size()];
+    for (int row : rows) {
+      category[row] = truths.category(detections.categoryId(row));
     }
-    return CountingSort.stable(Arrays.copyOf(rows, size), category, truths.categories());
+    return CountingSort.stable(rows, category, truths.categories());
   }
 
   /**

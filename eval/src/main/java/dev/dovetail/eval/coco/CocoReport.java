@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
-import dev.dovetail.eval.coco.CocoEvaluation.Line;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,42 +16,53 @@ public final class CocoReport {
 
   private CocoReport() {}
 
-  /** The lines that {@code COCOeval.summarize} of pycocotools prints, character by character. */
+  /** The lines that the reference tool prints, character by character. */
   public static List<String> summary(CocoEvaluation evaluation) {
-    return evaluation.lines().stream().map(line -> text(line, evaluation.params())).toList();
+    List<String> lines = new ArrayList<>();
+    double[] stats = evaluation.stats();
+    for (Statistic statistic : evaluation.statistics()) {
+      lines.add(text(statistic, stats[lines.size()], evaluation.params()));
+    }
+    return lines;
   }
 
-  private static String text(Line line, CocoParams params) {
+  private static String text(Statistic statistic, double value, CocoParams params) {
     double[] thresholds = params.iouThresholds();
     String iou =
-        line.iouThreshold() == CocoSummary.ALL_THRESHOLDS
+        statistic.iouThreshold() == Statistic.ALL_THRESHOLDS
             ? TextTable.fixed(thresholds[0], 2)
                 + ":"
                 + TextTable.fixed(thresholds[thresholds.length - 1], 2)
-            : TextTable.fixed(line.iouThreshold(), 2);
+            : TextTable.fixed(statistic.iouThreshold(), 2);
+    String categories =
+        params.protocol() == Protocol.LVIS
+            ? String.format("catIds=%3s", statistic.frequency())
+            : "";
     return String.format(
-        " %-18s %s @[ IoU=%-9s | area=%6s | maxDets=%3d ] = %s",
-        line.precision() ? "Average Precision" : "Average Recall",
-        line.precision() ? "(AP)" : "(AR)",
+        " %-18s %s @[ IoU=%-9s | area=%6s | maxDets=%3d %s] = %s",
+        statistic.precision() ? "Average Precision" : "Average Recall",
+        statistic.precision() ? "(AP)" : "(AR)",
         iou,
-        line.area(),
-        line.maxDets(),
-        TextTable.fixed(line.value(), DECIMALS));
+        statistic.area(),
+        statistic.maxDets(),
+        categories,
+        TextTable.fixed(value, DECIMALS));
   }
 
   /**
    * A table with a row for every category: its average precisions, and the recall of all sizes at
-   * the largest maxDets; nan where there is no value. (The JSON has all numbers.)
+   * the largest maxDets; nan where there is no value. (The JSON has all numbers.) Of LVIS's many
+   * categories only those with ground truth.
    */
   public static List<String> categories(CocoEvaluation evaluation) {
     int[] maxDets = evaluation.params().maxDets();
     String recall = "AR_max" + maxDets[maxDets.length - 1];
-    List<CategoryMetrics> categories = evaluation.perCategory();
+    List<CategoryMetrics> categories = shown(evaluation);
     List<String> columns =
         categories.stream()
             .limit(1)
             .flatMap(c -> c.values().keySet().stream())
-            .filter(name -> name.startsWith("AP") || name.equals(recall))
+            .filter(name -> name.startsWith("AP") || name.equals("AR") || name.equals(recall))
             .toList();
     List<String> head = new ArrayList<>(List.of("category"));
     head.addAll(columns);
@@ -68,9 +78,17 @@ public final class CocoReport {
     return table.lines();
   }
 
+  private static List<CategoryMetrics> shown(CocoEvaluation evaluation) {
+    boolean all = evaluation.params().protocol() == Protocol.COCO;
+    return evaluation.perCategory().stream()
+        .filter(category -> all || category.values().values().stream().anyMatch(v -> v != -1))
+        .toList();
+  }
+
   /**
    * Writes an object with {@code iou_type}, {@code params}, {@code stat_names}, {@code stats},
-   * {@code per_category} and {@code array_shapes}.
+   * {@code per_category} and {@code array_shapes}; for LVIS also {@code freq_groups}, and only the
+   * categories with ground truth.
    *
    * @param hashes whether to add {@code array_sha256_f64le}, which tells whether two evaluations
    *     are equal bit by bit
@@ -78,7 +96,7 @@ public final class CocoReport {
   public static void writeJson(JsonGenerator json, CocoEvaluation evaluation, boolean hashes)
       throws IOException {
     json.writeStartObject();
-    json.writeStringField("iou_type", evaluation.type().label());
+    json.writeStringField("iou_type", evaluation.label());
     json.writeFieldName("params");
     writeParams(json, evaluation);
     json.writeFieldName("stat_names");
@@ -90,8 +108,12 @@ public final class CocoReport {
     json.writeFieldName("stats");
     double[] stats = evaluation.stats();
     json.writeArray(stats, 0, stats.length);
+    if (evaluation.params().protocol() == Protocol.LVIS) {
+      json.writeFieldName("freq_groups");
+      writeFrequencies(json, evaluation.categories());
+    }
     json.writeArrayFieldStart("per_category");
-    for (CategoryMetrics category : evaluation.perCategory()) {
+    for (CategoryMetrics category : shown(evaluation)) {
       json.writeStartObject();
       json.writeNumberField("id", category.id());
       json.writeStringField("name", category.name());
@@ -113,6 +135,21 @@ public final class CocoReport {
         json.writeStringField(hash.getKey(), hash.getValue());
       }
       json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeFrequencies(JsonGenerator json, List<CocoCategory> categories)
+      throws IOException {
+    json.writeStartObject();
+    for (String frequency : LvisRules.FREQUENCIES) {
+      json.writeFieldName(frequency);
+      long[] ids =
+          categories.stream()
+              .filter(category -> category.frequency().equals(frequency))
+              .mapToLong(CocoCategory::id)
+              .toArray();
+      json.writeArray(ids, 0, ids.length);
     }
     json.writeEndObject();
   }

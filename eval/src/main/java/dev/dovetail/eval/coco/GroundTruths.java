@@ -1,12 +1,12 @@
 package dev.dovetail.eval.coco;
 
 import dev.dovetail.data.coco.CocoAnnotation;
-import dev.dovetail.data.coco.CocoAnnotation.Crowd;
 import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.CocoImage;
 import dev.dovetail.data.coco.IdIndex;
+import dev.dovetail.data.coco.Keypoints;
 import dev.dovetail.data.coco.Segmentation;
 import dev.dovetail.data.mask.Rle;
 import java.util.Arrays;
@@ -33,15 +33,22 @@ final class GroundTruths {
   private final double[] areas;
   private final boolean[] crowd;
   private final boolean[] idZero;
+  private final boolean[] ignored;
+  private final Rules rules;
+  private final double[] sigmas;
 
   GroundTruths(CocoDataset dataset, IouType type, CocoParams params) throws CocoFormatException {
+    params.check(type);
     this.dataset = dataset;
     this.type = type;
+    this.rules = Rules.of(type, params);
+    this.sigmas = params.sigmas();
     dataset.images().forEach(image -> listedImages.add(image.id()));
     dataset.categories().forEach(c -> listedCategories.add(c.id()));
     images = selected(params.imageIds(), listedImages, "image");
     categories = selected(params.categoryIds(), listedCategories, "category");
     useCategories = params.useCategories();
+    requireListed();
 
     int n = dataset.annotations().size();
     int[] image = new int[n];
@@ -54,7 +61,9 @@ final class GroundTruths {
       cat[i] = categories.get(annotation.categoryId());
       if (image[i] >= 0 && cat[i] >= 0) {
         require(i, annotation);
-        kept[size++] = i;
+        if (rules.takesPart(annotation)) {
+          kept[size++] = i;
+        }
       }
     }
     int[] byCategory = CountingSort.stable(Arrays.copyOf(kept, size), cat, categories.size());
@@ -65,6 +74,7 @@ final class GroundTruths {
     areas = new double[size];
     crowd = new boolean[size];
     idZero = new boolean[size];
+    ignored = new boolean[size];
     for (int g = 0; g < size; g++) {
       CocoAnnotation annotation = dataset.annotations().get(annotations[g]);
       category[g] = cat[annotations[g]];
@@ -73,8 +83,9 @@ final class GroundTruths {
       boxes[4 * g + 2] = annotation.box().width();
       boxes[4 * g + 3] = annotation.box().height();
       areas[g] = annotation.area();
-      crowd[g] = annotation.crowd() == Crowd.YES;
       idZero[g] = annotation.id() == 0;
+      crowd[g] = rules.isCrowd(annotation);
+      ignored[g] = rules.isIgnored(annotation);
     }
   }
 
@@ -96,29 +107,70 @@ final class GroundTruths {
     return index;
   }
 
+  private void requireListed() throws CocoFormatException {
+    for (int i = 0; i < images.size(); i++) {
+      int index = listedImages.get(images.id(i));
+      require(
+          dataset.source() + ": images[" + index + "] (id " + images.id(i) + ")",
+          rules.missing(dataset.images().get(index)));
+    }
+    for (int k = 0; k < categories.size(); k++) {
+      int index = listedCategories.get(categories.id(k));
+      require(
+          dataset.source() + ": categories[" + index + "] (id " + categories.id(k) + ")",
+          rules.missing(dataset.categories().get(index)));
+    }
+  }
+
   private void require(int index, CocoAnnotation annotation) throws CocoFormatException {
-    require(index, annotation.crowd() != Crowd.ABSENT, "iscrowd");
+    String missing = rules.missing(annotation);
+    if (missing != null) {
+      require(dataset.describe(index), missing);
+    }
     require(index, !Double.isNaN(annotation.area()), "area");
     switch (type) {
       case BBOX -> require(index, !annotation.box().isAbsent(), "bbox");
-      case SEGM -> {
-        require(index, !(annotation.segmentation() instanceof Segmentation.Absent), "segmentation");
-        if (annotation.segmentation() instanceof Segmentation.Polygons polygons
-            && polygons.parts()[0].length < Segmentation.Polygons.LEAST_NUMBERS) {
-          throw new CocoFormatException(
-              dataset.describe(index)
-                  + ".segmentation: the first polygon has fewer than three points;"
-                  + " it cannot be scored as a mask");
-        }
+      case SEGM, BOUNDARY -> requireMask(index, annotation.segmentation());
+      case KEYPOINTS -> {
+        require(index, !annotation.box().isAbsent(), "bbox");
+        requireKeypoints(index, annotation.keypoints());
       }
+    }
+  }
+
+  private void requireMask(int index, Segmentation segmentation) throws CocoFormatException {
+    require(index, !(segmentation instanceof Segmentation.Absent), "segmentation");
+    if (segmentation instanceof Segmentation.Polygons polygons
+        && polygons.parts()[0].length < Segmentation.Polygons.LEAST_NUMBERS) {
+      throw new CocoFormatException(
+          dataset.describe(index)
+              + ".segmentation: the first polygon has fewer than three points;"
+              + " it cannot be scored as a mask");
+    }
+  }
+
+  private void requireKeypoints(int index, Keypoints keypoints) throws CocoFormatException {
+    require(index, keypoints.values().length > 0, "keypoints");
+    require(index, keypoints.labelled() >= 0, "num_keypoints");
+    if (keypoints.values().length != Keypoints.STRIDE * sigmas.length) {
+      throw new CocoFormatException(
+          dataset.describe(index)
+              + (".keypoints: has " + keypoints.values().length + " numbers; expected three for")
+              + (" each of the " + sigmas.length + " sigmas"));
     }
   }
 
   private void require(int index, boolean present, String field) throws CocoFormatException {
     if (!present) {
+      require(dataset.describe(index), '"' + field + '"');
+    }
+  }
+
+  private void require(String record, String missing) throws CocoFormatException {
+    if (missing != null) {
       throw new CocoFormatException(
-          dataset.describe(index)
-              + (": there is no \"" + field + "\", which the evaluation of ")
+          record
+              + (": there is no " + missing + ", which the evaluation of ")
               + (type.label() + " needs"));
     }
   }
@@ -129,6 +181,15 @@ final class GroundTruths {
 
   IouType type() {
     return type;
+  }
+
+  Rules rules() {
+    return rules;
+  }
+
+  /** How far each keypoint may be off. */
+  double[] sigmas() {
+    return sigmas;
   }
 
   /** Number of images evaluated. */
@@ -202,6 +263,11 @@ final class GroundTruths {
     return category[truth];
   }
 
+  /** Whether an image has ground truth of a category. */
+  boolean has(int image, int wanted) {
+    return Arrays.binarySearch(category, imageStart[image], imageStart[image + 1], wanted) >= 0;
+  }
+
   /** Left, top, width, height of all ground truths. */
   double[] boxes() {
     return boxes;
@@ -220,6 +286,10 @@ final class GroundTruths {
     return idZero[truth];
   }
 
+  Keypoints keypoints(int truth) {
+    return dataset.annotations().get(annotations[truth]).keypoints();
+  }
+
   Rle mask(int truth) {
     CocoAnnotation annotation = dataset.annotations().get(annotations[truth]);
     CocoImage image = listedImage(annotation.imageId());
@@ -232,7 +302,7 @@ final class GroundTruths {
   }
 
   boolean isIgnored(int truth, AreaRange range) {
-    return crowd[truth] || !range.contains(areas[truth]);
+    return ignored[truth] || !range.contains(areas[truth]);
   }
 
   /** How many ground truths of each group count in a size class. */

@@ -1,5 +1,6 @@
 package dev.dovetail.eval.coco;
 
+import dev.dovetail.data.coco.Keypoints;
 import dev.dovetail.data.mask.Rle;
 
 /**
@@ -10,12 +11,15 @@ import dev.dovetail.data.mask.Rle;
  */
 public final class ImageDetections {
 
+  private static final double[][] NO_KEYPOINTS = {};
+
   private final long imageId;
   private final double[] boxes;
   private final double[] areas;
   private final double[] scores;
   private final long[] categoryIds;
   private final Rle[] masks;
+  private final double[][] keypoints;
 
   ImageDetections(
       long imageId,
@@ -23,13 +27,15 @@ public final class ImageDetections {
       double[] areas,
       double[] scores,
       long[] categoryIds,
-      Rle[] masks) {
+      Rle[] masks,
+      double[][] keypoints) {
     this.imageId = imageId;
     this.boxes = boxes;
     this.areas = areas;
     this.scores = scores;
     this.categoryIds = categoryIds;
     this.masks = masks;
+    this.keypoints = keypoints;
     check();
   }
 
@@ -44,7 +50,13 @@ public final class ImageDetections {
   public static ImageDetections ofBoxes(
       long imageId, double[] boxes, double[] scores, long[] categoryIds) {
     return new ImageDetections(
-        imageId, boxes.clone(), boxAreas(boxes), scores.clone(), categoryIds.clone(), new Rle[0]);
+        imageId,
+        boxes.clone(),
+        boxAreas(boxes),
+        scores.clone(),
+        categoryIds.clone(),
+        new Rle[0],
+        NO_KEYPOINTS);
   }
 
   /** The same for float32, as a result file that holds these values exactly would be read. */
@@ -63,15 +75,11 @@ public final class ImageDetections {
     double[] boxes = new double[4 * masks.length];
     double[] areas = new double[masks.length];
     for (int i = 0; i < masks.length; i++) {
-      Rle.Box box = masks[i].box();
-      boxes[4 * i] = box.x();
-      boxes[4 * i + 1] = box.y();
-      boxes[4 * i + 2] = box.width();
-      boxes[4 * i + 3] = box.height();
+      extent(masks[i], boxes, 4 * i);
       areas[i] = masks[i].area();
     }
     return new ImageDetections(
-        imageId, boxes, areas, scores.clone(), categoryIds.clone(), masks.clone());
+        imageId, boxes, areas, scores.clone(), categoryIds.clone(), masks.clone(), NO_KEYPOINTS);
   }
 
   /** The same for float32 scores. */
@@ -89,20 +97,77 @@ public final class ImageDetections {
         boxAreas(boxes),
         scores.clone(),
         categoryIds.clone(),
-        masks.clone());
+        masks.clone(),
+        NO_KEYPOINTS);
+  }
+
+  /**
+   * Detections that are keypoints: their extent is the box and gives the area.
+   *
+   * @param keypoints {@code [n, 3 * points]}: x, y in pixels and a third value that is not read
+   */
+  public static ImageDetections ofKeypoints(
+      long imageId, double[][] keypoints, double[] scores, long[] categoryIds) {
+    double[] boxes = new double[4 * keypoints.length];
+    for (int i = 0; i < keypoints.length; i++) {
+      extent(keypoints[i], boxes, 4 * i);
+    }
+    return ofBoxesAndKeypoints(imageId, boxes, keypoints, scores, categoryIds);
+  }
+
+  /** Detections with box and keypoints: the area is the box's. */
+  public static ImageDetections ofBoxesAndKeypoints(
+      long imageId, double[] boxes, double[][] keypoints, double[] scores, long[] categoryIds) {
+    return new ImageDetections(
+        imageId,
+        boxes.clone(),
+        boxAreas(boxes),
+        scores.clone(),
+        categoryIds.clone(),
+        new Rle[0],
+        keypoints.clone());
+  }
+
+  /** Writes the box of a mask. */
+  static void extent(Rle mask, double[] boxes, int at) {
+    Rle.Box box = mask.box();
+    boxes[at] = box.x();
+    boxes[at + 1] = box.y();
+    boxes[at + 2] = box.width();
+    boxes[at + 3] = box.height();
+  }
+
+  /** Writes the box around all keypoints, whatever their third value. */
+  static void extent(double[] keypoints, double[] boxes, int at) {
+    double left = Double.POSITIVE_INFINITY;
+    double top = Double.POSITIVE_INFINITY;
+    double right = Double.NEGATIVE_INFINITY;
+    double bottom = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i + 1 < keypoints.length; i += Keypoints.STRIDE) {
+      left = Math.min(left, keypoints[i]);
+      right = Math.max(right, keypoints[i]);
+      top = Math.min(top, keypoints[i + 1]);
+      bottom = Math.max(bottom, keypoints[i + 1]);
+    }
+    boxes[at] = left;
+    boxes[at + 1] = top;
+    boxes[at + 2] = right - left;
+    boxes[at + 3] = bottom - top;
   }
 
   private void check() {
     int n = scores.length;
     if (boxes.length != 4 * n
         || categoryIds.length != n
-        || (masks.length != 0 && masks.length != n)) {
+        || (masks.length != 0 && masks.length != n)
+        || (keypoints.length != 0 && keypoints.length != n)) {
       throw new IllegalArgumentException(
           "image "
               + imageId
               + (" has " + n + " scores, " + boxes.length + " box values, ")
-              + (categoryIds.length + " categories and " + masks.length + " masks;")
-              + " expected one, four, one and one (or no masks) for each detection");
+              + (categoryIds.length + " categories, " + masks.length + " masks and ")
+              + (keypoints.length + " lists of keypoints; expected one, four, one, one and one")
+              + " (or no masks, or no keypoints) for each detection");
     }
     for (int i = 0; i < n; i++) {
       if (Double.isNaN(scores[i]) || Double.isNaN(areas[i])) {
@@ -153,11 +218,38 @@ public final class ImageDetections {
     return categoryIds[row];
   }
 
-  boolean hasMasks() {
-    return masks.length == scores.length;
+  /**
+   * Fails unless there is what a type looks at.
+   *
+   * @throws IllegalArgumentException if there are no masks, or not so many keypoints
+   */
+  void require(IouType type, int points) {
+    if (type.needsMasks() && masks.length != scores.length) {
+      throw new IllegalArgumentException(
+          "the detections of image " + imageId + " have no masks to be scored");
+    }
+    if (type == IouType.KEYPOINTS) {
+      if (keypoints.length != scores.length) {
+        throw new IllegalArgumentException(
+            "the detections of image " + imageId + " have no keypoints to be scored");
+      }
+      for (int i = 0; i < keypoints.length; i++) {
+        if (keypoints[i].length != Keypoints.STRIDE * points) {
+          throw new IllegalArgumentException(
+              "detection "
+                  + (i + " of image " + imageId + " has " + keypoints[i].length)
+                  + (" keypoint values; expected three for each of the " + points + " sigmas"));
+        }
+      }
+    }
   }
 
   Rle mask(int row) {
     return masks[row];
+  }
+
+  /** x, y and a third value of each keypoint. */
+  double[] keypoints(int row) {
+    return keypoints[row];
   }
 }

@@ -5,7 +5,11 @@ public enum IouType {
   /** Boxes. */
   BBOX("bbox"),
   /** Masks. */
-  SEGM("segm");
+  SEGM("segm"),
+  /** Keypoints, by object keypoint similarity (OKS). */
+  KEYPOINTS("keypoints"),
+  /** Masks and their boundaries, the smaller overlap of both (Boundary IoU, arXiv:2103.16562). */
+  BOUNDARY("boundary");
 
   private final String label;
 
@@ -16,5 +20,10 @@ public enum IouType {
   /** The name that the COCO tools use. */
   public String label() {
     return label;
+  }
+
+  /** Whether detections and ground truths need masks. */
+  boolean needsMasks() {
+    return this == SEGM || this == BOUNDARY;
   }
 }

@@ -1,5 +1,6 @@
 package dev.dovetail.eval.coco;
 
+import dev.dovetail.data.coco.CocoImage;
 import java.util.Arrays;
 import java.util.List;
 
@@ -26,6 +27,7 @@ final class Matcher {
   private int[] order = new int[16];
   private boolean[] taken = new boolean[16];
   private boolean[] outside = new boolean[64];
+  private boolean[] unsought = new boolean[64];
 
   Matcher(GroundTruths truths, CocoParams params) {
     this.truths = truths;
@@ -53,8 +55,10 @@ final class Matcher {
     int g = to - from;
     reserve(n, g);
     overlap.fill(truths, from, to, d, rows, n, overlaps);
+    CocoImage image = truths.listedImage(d.imageId());
     int nearby = 0;
     for (int i = 0; i < n; i++) {
+      unsought[i] = !truths.rules().isExhaustive(image, d.categoryId(rows[i]));
       best[i] = highest(i * g, g);
       if (best[i] >= lowest) {
         near[nearby++] = i;
@@ -63,7 +67,7 @@ final class Matcher {
     for (int a = 0; a < areas.size(); a++) {
       AreaRange range = areas.get(a);
       for (int i = 0; i < n; i++) {
-        outside[i] = !range.contains(d.area(rows[i]));
+        outside[i] = unsought[i] || !range.contains(d.area(rows[i]));
         if (outside[i] && best[i] < lowest) {
           outcomes.ignore(first + i, cells[a]);
         }
@@ -156,6 +160,7 @@ final class Matcher {
       best = new double[2 * n];
       near = new int[2 * n];
       outside = new boolean[2 * n];
+      unsought = new boolean[2 * n];
     }
     if (g > order.length) {
       order = new int[2 * g];

@@ -27,6 +27,8 @@ interface Overlap {
       case BBOX -> Overlap::boxes;
       case SEGM ->
           (truths, from, to, d, rows, n, into) -> masks(truths, from, to, d, rows, n, into, least);
+      case KEYPOINTS -> new KeypointOverlap();
+      case BOUNDARY -> new BoundaryOverlap();
     };
   }
 

@@ -3,6 +3,7 @@ package dev.dovetail.eval.coco;
 import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.CocoImage;
 import dev.dovetail.data.coco.CocoResults;
+import dev.dovetail.data.coco.Keypoints;
 import dev.dovetail.data.coco.Segmentation;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.mask.Rle;
@@ -26,7 +27,7 @@ final class ResultImages {
       throws CocoFormatException {
     this.truths = truths;
     this.results = results;
-    if (results.kind() == CocoResults.Kind.KEYPOINTS) {
+    if (results.kind() == CocoResults.Kind.KEYPOINTS && truths.type().needsMasks()) {
       throw new CocoFormatException(
           results.describe(0)
               + ": has only keypoints, so the list cannot be scored as "
@@ -37,11 +38,11 @@ final class ResultImages {
     int size = 0;
     for (int row = 0; row < results.size(); row++) {
       image[row] = truths.image(results.imageId(row));
-      if (image[row] >= 0 && truths.category(results.categoryId(row)) >= 0) {
-        checkSize(row, warnings);
-        kept[size++] = row;
-      } else if (isOfUnlistedCategory(row, warnings) && image[row] >= 0) {
-        // No evaluator counts it, but tidecv does.
+      boolean evaluated = truths.category(results.categoryId(row)) >= 0;
+      boolean unlisted = (image[row] < 0 || !evaluated) && isOfUnlistedCategory(row, warnings);
+      // No evaluator counts an unlisted category, but tidecv does.
+      if (image[row] >= 0 && (evaluated || unlisted || truths.rules().cutsAcrossCategories())) {
+        check(row, warnings);
         kept[size++] = row;
       }
     }
@@ -66,10 +67,27 @@ final class ResultImages {
     return true;
   }
 
-  private void checkSize(int row, Warnings warnings) throws CocoFormatException {
-    if (truths.type() != IouType.SEGM) {
-      return;
+  private void check(int row, Warnings warnings) throws CocoFormatException {
+    if (truths.type().needsMasks()) {
+      checkSize(row, warnings);
     }
+    if (truths.type() == IouType.KEYPOINTS) {
+      checkKeypoints(row);
+    }
+  }
+
+  private void checkKeypoints(int row) throws CocoFormatException {
+    int found = results.keypoints(row).length;
+    int points = truths.sigmas().length;
+    if (found != Keypoints.STRIDE * points) {
+      throw new CocoFormatException(
+          results.describe(row)
+              + (".keypoints: has " + found + " numbers; expected three for each of the ")
+              + (points + " sigmas"));
+    }
+  }
+
+  private void checkSize(int row, Warnings warnings) throws CocoFormatException {
     Segmentation segmentation = results.segmentation(row);
     if (segmentation instanceof Segmentation.CompressedRle rle) {
       checkSize(row, rle.height(), rle.width(), warnings);
@@ -104,34 +122,44 @@ final class ResultImages {
   ImageDetections image(int image) throws CocoFormatException {
     int n = start[image + 1] - start[image];
     boolean ownMasks = results.kind() == CocoResults.Kind.MASKS;
-    boolean needMasks = ownMasks || truths.type() == IouType.SEGM;
+    boolean needMasks = ownMasks || truths.type().needsMasks();
+    boolean needKeypoints = truths.type() == IouType.KEYPOINTS;
     CocoImage size = truths.listedImage(truths.imageId(image));
     double[] boxes = new double[4 * n];
     double[] areas = new double[n];
     double[] scores = new double[n];
     long[] categories = new long[n];
     Rle[] masks = new Rle[needMasks ? n : 0];
+    double[][] keypoints = new double[needKeypoints ? n : 0][];
     for (int i = 0; i < n; i++) {
       int row = rows[start[image] + i];
       scores[i] = results.score(row);
       categories[i] = results.categoryId(row);
-      results.box(row, boxes, 4 * i);
       if (needMasks) {
-        masks[i] = mask(row, boxes, 4 * i, size);
-        if (!results.hasBox(row)) {
-          Rle.Box box = masks[i].box();
-          boxes[4 * i] = box.x();
-          boxes[4 * i + 1] = box.y();
-          boxes[4 * i + 2] = box.width();
-          boxes[4 * i + 3] = box.height();
-        }
+        masks[i] = mask(row, size);
       }
+      if (needKeypoints) {
+        keypoints[i] = results.keypoints(row);
+      }
+      box(row, needMasks ? masks[i] : null, boxes, 4 * i);
       areas[i] = ownMasks ? masks[i].area() : boxes[4 * i + 2] * boxes[4 * i + 3];
     }
-    return new ImageDetections(truths.imageId(image), boxes, areas, scores, categories, masks);
+    return new ImageDetections(
+        truths.imageId(image), boxes, areas, scores, categories, masks, keypoints);
   }
 
-  private Rle mask(int row, double[] boxes, int at, CocoImage size) throws CocoFormatException {
+  /** The row's own box, else that of its keypoints where it is a list of those, else its mask's. */
+  private void box(int row, Rle mask, double[] boxes, int at) {
+    if (results.kind() == CocoResults.Kind.KEYPOINTS) {
+      ImageDetections.extent(results.keypoints(row), boxes, at);
+    } else if (results.hasBox(row)) {
+      results.box(row, boxes, at);
+    } else {
+      ImageDetections.extent(mask, boxes, at);
+    }
+  }
+
+  private Rle mask(int row, CocoImage size) throws CocoFormatException {
     Segmentation segmentation = results.segmentation(row);
     try {
       if (!(segmentation instanceof Segmentation.Absent)) {
@@ -141,8 +169,9 @@ final class ResultImages {
         throw new IllegalArgumentException(
             "a box scored as a mask needs the width and height of its image, which has none");
       }
-      return Rle.ofBox(
-          size.height(), size.width(), boxes[at], boxes[at + 1], boxes[at + 2], boxes[at + 3]);
+      double[] box = new double[4];
+      results.box(row, box, 0);
+      return Rle.ofBox(size.height(), size.width(), box[0], box[1], box[2], box[3]);
     } catch (IllegalArgumentException e) {
       throw new CocoFormatException(results.describe(row) + ".segmentation: " + e.getMessage(), e);
     }

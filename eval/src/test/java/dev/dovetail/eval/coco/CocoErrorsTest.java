@@ -15,7 +15,6 @@ import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -58,7 +57,7 @@ class CocoErrorsTest {
     Warnings warnings = new Warnings(Strictness.LENIENT);
     CocoDataset dataset = CocoDataset.read(folder.resolve(c.get("gt").asText()), warnings);
     CocoResults results = CocoResults.read(folder.resolve(c.get("dt").asText()), warnings);
-    IouType type = IouType.valueOf(c.get("iou_type").asText().toUpperCase(Locale.ROOT));
+    IouType type = Fixtures.type(c);
     return CocoEvaluation.of(dataset, results, type, CocoParams.defaults(), warnings);
   }
 

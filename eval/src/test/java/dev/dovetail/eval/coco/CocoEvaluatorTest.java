@@ -1,5 +1,6 @@
 package dev.dovetail.eval.coco;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,11 +13,14 @@ import dev.dovetail.data.coco.CocoAnnotation.Crowd;
 import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoImage;
+import dev.dovetail.data.coco.Keypoints;
 import dev.dovetail.data.coco.Segmentation;
+import dev.dovetail.data.coco.VerifiedCategories;
 import dev.dovetail.data.mask.Rle;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -26,6 +30,20 @@ import org.junit.jupiter.api.Test;
 class CocoEvaluatorTest {
 
   private static final int SIDE = 64;
+  private static final int POINTS = 3;
+
+  /** What is scored, by whose rules. */
+  private record Kind(IouType type, CocoParams params) {}
+
+  private static final List<Kind> KINDS =
+      List.of(
+          new Kind(IouType.BBOX, CocoParams.defaults()),
+          new Kind(IouType.SEGM, CocoParams.defaults()),
+          new Kind(IouType.BOUNDARY, CocoParams.defaults()),
+          new Kind(IouType.BBOX, CocoParams.defaults().withCategories(false)),
+          new Kind(IouType.KEYPOINTS, CocoParams.keypoints().withSigmas(.1, .2, .3)),
+          new Kind(IouType.BBOX, CocoParams.lvis().withMaxDets(12)),
+          new Kind(IouType.SEGM, CocoParams.lvis().withMaxDets(12)));
 
   @Test
   void boxOverlapsEqualTheReference() throws IOException {
@@ -49,6 +67,7 @@ class CocoEvaluatorTest {
 
   @Test
   void neitherSlicingNorTheOrderOfImagesChangesABit() throws IOException {
+    boolean anyFound = false;
     for (long seed = 0; seed < 40; seed++) {
       Random random = new Random(seed);
       CocoDataset dataset = dataset(random, 1 + random.nextInt(12));
@@ -56,10 +75,10 @@ class CocoEvaluatorTest {
       for (CocoImage image : dataset.images()) {
         images.add(detections(random, image.id()));
       }
-      for (IouType type : IouType.values()) {
-        CocoEvaluator one = new CocoEvaluator(dataset, type, CocoParams.defaults());
+      for (Kind kind : KINDS) {
+        CocoEvaluator one = new CocoEvaluator(dataset, kind.type(), kind.params());
         images.forEach(one::accumulate);
-        CocoEvaluator merged = new CocoEvaluator(dataset, type, CocoParams.defaults());
+        CocoEvaluator merged = new CocoEvaluator(dataset, kind.type(), kind.params());
         List<CocoEvaluator> slices = new ArrayList<>();
         int n = 1 + random.nextInt(4);
         for (int i = 0; i < n; i++) {
@@ -71,37 +90,49 @@ class CocoEvaluatorTest {
         Collections.shuffle(slices, random);
         slices.forEach(merged::merge);
         assertEquals(
-            one.summarise().arraySha256(), merged.summarise().arraySha256(), "seed " + seed);
+            one.summarise().arraySha256(),
+            merged.summarise().arraySha256(),
+            kind + ", seed " + seed);
+        assertArrayEquals(one.summarise().stats(), merged.summarise().stats());
+        anyFound |= one.summarise().stats()[0] > 0;
       }
     }
+    assertTrue(anyFound);
   }
 
   @Test
   void theOrderOfRowsMattersOnlyAmongEqualScores() throws IOException {
     for (long seed = 0; seed < 30; seed++) {
-      Random random = new Random(seed);
-      CocoDataset dataset = dataset(random, 4);
-      CocoEvaluator ordered = new CocoEvaluator(dataset, IouType.SEGM, CocoParams.defaults());
-      CocoEvaluator shuffled = ordered.slice();
-      for (CocoImage image : dataset.images()) {
-        ImageDetections d = detections(random, image.id());
-        double[] scores = random.doubles(d.size()).toArray();
-        List<Integer> rows = new ArrayList<>(IntStream.range(0, d.size()).boxed().toList());
-        ordered.accumulate(rows(d, scores, rows));
-        Collections.shuffle(rows, random);
-        shuffled.accumulate(rows(d, scores, rows));
+      for (Kind kind : KINDS) {
+        Random random = new Random(seed);
+        CocoDataset dataset = dataset(random, 4);
+        CocoEvaluator ordered = new CocoEvaluator(dataset, kind.type(), kind.params());
+        CocoEvaluator shuffled = ordered.slice();
+        for (CocoImage image : dataset.images()) {
+          ImageDetections d = detections(random, image.id());
+          double[] scores = random.doubles(d.size()).toArray();
+          List<Integer> rows = new ArrayList<>(IntStream.range(0, d.size()).boxed().toList());
+          ordered.accumulate(rows(d, scores, rows));
+          Collections.shuffle(rows, random);
+          shuffled.accumulate(rows(d, scores, rows));
+        }
+        assertEquals(
+            ordered.summarise().arraySha256(),
+            shuffled.summarise().arraySha256(),
+            kind + ", seed " + seed);
       }
-      assertEquals(
-          ordered.summarise().arraySha256(), shuffled.summarise().arraySha256(), "seed " + seed);
     }
   }
 
   private static ImageDetections rows(ImageDetections d, double[] scores, List<Integer> rows) {
-    return ImageDetections.ofMasks(
+    return new ImageDetections(
         d.imageId(),
-        rows.stream().map(d::mask).toArray(Rle[]::new),
+        rows.stream().flatMapToDouble(i -> Arrays.stream(d.boxes(), 4 * i, 4 * i + 4)).toArray(),
+        rows.stream().mapToDouble(d::area).toArray(),
         rows.stream().mapToDouble(i -> scores[i]).toArray(),
-        rows.stream().mapToLong(d::categoryId).toArray());
+        rows.stream().mapToLong(d::categoryId).toArray(),
+        rows.stream().map(d::mask).toArray(Rle[]::new),
+        rows.stream().map(d::keypoints).toArray(double[][]::new));
   }
 
   @Test
@@ -192,7 +223,10 @@ class CocoEvaluatorTest {
     for (int i = 0; i < images; i++) {
       long id = 1000L * (i * 7919L % 31) + i;
       ids.add(id);
-      imageList.add(new CocoImage(id, SIDE, SIDE, "x"));
+      VerifiedCategories verified =
+          new VerifiedCategories(
+              random.longs(2, 1, 4).toArray(), random.longs(random.nextInt(2), 1, 4).toArray());
+      imageList.add(new CocoImage(id, SIDE, SIDE, "x", verified));
     }
     List<CocoAnnotation> annotations = new ArrayList<>();
     for (int i = 0; i < 6 * images; i++) {
@@ -207,12 +241,16 @@ class CocoEvaluatorTest {
               new Box(x, y, side, side),
               side * side * 4.0,
               random.nextInt(6) == 0 ? Crowd.YES : Crowd.NO,
-              square(x, y, side)));
+              square(x, y, side),
+              new Keypoints(keypoints(random, x, y, side), random.nextInt(4)),
+              random.nextInt(6) == 0));
     }
     return new CocoDataset(
         "made here",
         imageList,
-        IntStream.rangeClosed(1, 3).mapToObj(c -> new CocoCategory(c, "c" + c, "")).toList(),
+        IntStream.rangeClosed(1, 3)
+            .mapToObj(c -> new CocoCategory(c, "c" + c, "", LvisRules.FREQUENCIES.get(c - 1)))
+            .toList(),
         annotations);
   }
 
@@ -222,6 +260,8 @@ class CocoEvaluatorTest {
     double[] scores = new double[n];
     long[] categories = new long[n];
     Rle[] masks = new Rle[n];
+    double[] areas = new double[n];
+    double[][] keypoints = new double[n][];
     for (int i = 0; i < n; i++) {
       boxes[4 * i] = random.nextInt(40);
       boxes[4 * i + 1] = random.nextInt(40);
@@ -232,7 +272,20 @@ class CocoEvaluatorTest {
       categories[i] = 1L + random.nextInt(4);
       masks[i] =
           Rle.ofBox(SIDE, SIDE, boxes[4 * i], boxes[4 * i + 1], boxes[4 * i + 2], boxes[4 * i + 3]);
+      areas[i] = boxes[4 * i + 2] * boxes[4 * i + 3];
+      keypoints[i] = keypoints(random, boxes[4 * i], boxes[4 * i + 1], boxes[4 * i + 2]);
     }
-    return ImageDetections.ofBoxesAndMasks(imageId, boxes, masks, scores, categories);
+    return new ImageDetections(imageId, boxes, areas, scores, categories, masks, keypoints);
+  }
+
+  /** A few points in and beside a box, some of them not labelled. */
+  private static double[] keypoints(Random random, double x, double y, double side) {
+    double[] points = new double[3 * POINTS];
+    for (int k = 0; k < POINTS; k++) {
+      points[3 * k] = Math.rint(x + side * random.nextDouble());
+      points[3 * k + 1] = Math.rint(y + side * random.nextDouble());
+      points[3 * k + 2] = random.nextInt(3);
+    }
+    return points;
   }
 }

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -32,8 +31,7 @@ class CocoStateTest {
   @TestFactory
   Stream<DynamicTest> statesOfAnySlicesGiveTheBitsOfTheWhole() throws IOException {
     return Fixtures.folders().stream()
-        .filter(
-            f -> List.of("bbox", "segm").contains(Fixtures.expected(f).path("iou_type").asText()))
+        .filter(f -> Fixtures.expected(f).has("iou_type"))
         .map(f -> DynamicTest.dynamicTest(f.getFileName().toString(), () -> check(f)));
   }
 
@@ -45,8 +43,8 @@ class CocoStateTest {
         expected.path("overrides").path("dt").isArray()
             ? CocoResults.none()
             : CocoResults.read(Fixtures.input(folder, expected, "dt"), warnings);
-    IouType type = IouType.valueOf(expected.get("iou_type").asText().toUpperCase(Locale.ROOT));
-    CocoParams params = Fixtures.params(expected.path("overrides"));
+    IouType type = Fixtures.type(expected);
+    CocoParams params = Fixtures.params(expected);
     CocoEvaluation whole = CocoEvaluation.of(dataset, results, type, params, warnings);
     CocoEvaluator merged = new CocoEvaluator(dataset, type, params);
     List<String> images = LongStream.of(merged.imageIds()).mapToObj(Long::toString).toList();

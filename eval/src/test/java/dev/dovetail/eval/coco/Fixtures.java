@@ -49,8 +49,24 @@ public final class Fixtures {
     return Files.exists(own) ? own : folder.getParent().resolve(kind + ".json");
   }
 
-  static CocoParams params(JsonNode overrides) {
-    CocoParams params = CocoParams.defaults();
+  /** What the expectation says overlap is measured on: {@code lvis_segm} is on masks. */
+  static IouType type(JsonNode expected) {
+    String label = expected.get("iou_type").asText().replaceFirst("^lvis_", "");
+    return Stream.of(IouType.values())
+        .filter(t -> t.label().equals(label))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static CocoParams params(JsonNode expected) {
+    JsonNode overrides = expected.path("overrides");
+    CocoParams params =
+        expected.get("iou_type").asText().startsWith("lvis_")
+            ? CocoParams.lvis()
+            : CocoParams.defaults(type(expected));
+    if (overrides.has("sigmas")) {
+      params = params.withSigmas(doubles(overrides.get("sigmas")));
+    }
     if (overrides.has("use_cats")) {
       params = params.withCategories(overrides.get("use_cats").asBoolean());
     }

@@ -13,6 +13,7 @@ import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -54,7 +55,7 @@ class NastyAnnotationsTest {
   private static Warnings score(Path file, Strictness strictness) throws IOException {
     Warnings warnings = new Warnings(strictness);
     CocoDataset dataset = CocoDataset.read(file, warnings);
-    for (IouType type : IouType.values()) {
+    for (IouType type : List.of(IouType.BBOX, IouType.SEGM, IouType.BOUNDARY)) {
       CocoEvaluation.of(dataset, CocoResults.none(), type, CocoParams.defaults(), warnings);
     }
     return warnings;

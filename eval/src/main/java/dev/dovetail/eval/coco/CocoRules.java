@@ -1,0 +1,60 @@
+package dev.dovetail.eval.coco;
+
+import dev.dovetail.data.coco.CocoAnnotation;
+import dev.dovetail.data.coco.CocoAnnotation.Crowd;
+import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.data.coco.CocoImage;
+import java.util.stream.IntStream;
+
+/** The rules of {@code COCOeval}. */
+record CocoRules(IouType type) implements Rules {
+
+  @Override
+  public String missing(CocoAnnotation annotation) {
+    return annotation.crowd() == Crowd.ABSENT ? "\"iscrowd\"" : null;
+  }
+
+  @Override
+  public String missing(CocoImage image) {
+    return null;
+  }
+
+  @Override
+  public String missing(CocoCategory category) {
+    return null;
+  }
+
+  @Override
+  public boolean takesPart(CocoAnnotation annotation) {
+    return true;
+  }
+
+  @Override
+  public boolean isCrowd(CocoAnnotation annotation) {
+    return annotation.crowd() == Crowd.YES;
+  }
+
+  /** The field {@code ignore} is not asked: the reference overwrites it. */
+  @Override
+  public boolean isIgnored(CocoAnnotation annotation) {
+    return isCrowd(annotation)
+        || (type == IouType.KEYPOINTS && annotation.keypoints().labelled() == 0);
+  }
+
+  @Override
+  public boolean cutsAcrossCategories() {
+    return false;
+  }
+
+  @Override
+  public int[] rows(GroundTruths truths, int image, ImageDetections detections) {
+    return IntStream.range(0, detections.size())
+        .filter(row -> truths.category(detections.categoryId(row)) >= 0)
+        .toArray();
+  }
+
+  @Override
+  public boolean isExhaustive(CocoImage image, long categoryId) {
+    return true;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.dovetail.eval.coco;
+
+import dev.dovetail.data.coco.CocoAnnotation;
+import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.data.coco.CocoImage;
+
+/** What a {@link Protocol} decides about ground truths and detections before they are matched. */
+interface Rules {
+
+  /**
+   * What an annotation lacks, beside what the {@link IouType} needs.
+   *
+   * @return null if it has all, else how a sentence names it
+   */
+  String missing(CocoAnnotation annotation);
+
+  /** The same of an image. */
+  String missing(CocoImage image);
+
+  /** The same of a category. */
+  String missing(CocoCategory category);
+
+  /** Whether a ground truth takes part at all. */
+  boolean takesPart(CocoAnnotation annotation);
+
+  /** Whether a ground truth may be matched any number of times. */
+  boolean isCrowd(CocoAnnotation annotation);
+
+  /** Whether a ground truth counts in no size class. */
+  boolean isIgnored(CocoAnnotation annotation);
+
+  /** Whether detections of categories that are not evaluated take room of those that are. */
+  boolean cutsAcrossCategories();
+
+  /** The rows of an image's detections that take part; equal scores stay in their order. */
+  int[] rows(GroundTruths truths, int image, ImageDetections detections);
+
+  /** Whether a detection of the category that finds no ground truth in the image is a mistake. */
+  boolean isExhaustive(CocoImage image, long categoryId);
+
+  static Rules of(IouType type, CocoParams params) {
+    return switch (params.protocol()) {
+      case COCO -> new CocoRules(type);
+      case LVIS -> new LvisRules(params.maxDets()[0]);
+    };
+  }
+}
