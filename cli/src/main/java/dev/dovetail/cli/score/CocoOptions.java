@@ -3,12 +3,13 @@ package dev.dovetail.cli.score;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.eval.coco.AreaRange;
 import dev.dovetail.eval.coco.CocoParams;
+import dev.dovetail.eval.coco.IouType;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The parameters of pycocotools. */
+/** The parameters of pycocotools and lvis-api. */
 final class CocoOptions implements OptionGroup {
 
   @Option(
@@ -22,7 +23,9 @@ final class CocoOptions implements OptionGroup {
       names = "--max-dets",
       split = ",",
       paramLabel = "N",
-      description = "detections counted per image and category (default: 1,10,100)")
+      description =
+          "detections counted per image and category (default: 1,10,100; keypoints 20), or per"
+              + " image (lvis: 300)")
   private int[] maxDets;
 
   @Option(
@@ -51,6 +54,13 @@ final class CocoOptions implements OptionGroup {
   private long[] categoryIds;
 
   @Option(
+      names = "--sigmas",
+      split = ",",
+      paramLabel = "S",
+      description = "how far each keypoint may be off (default: COCO's 17)")
+  private double[] sigmas;
+
+  @Option(
       names = "--hashes",
       description = "add array_sha256_f64le to the JSON: equal where two results are, bit by bit")
   private boolean hashes;
@@ -67,16 +77,23 @@ final class CocoOptions implements OptionGroup {
   /**
    * The parameters of an evaluation.
    *
+   * @param defaults of those that are not given
    * @throws UsageException if a value makes no sense
    */
-  CocoParams params() {
-    CocoParams params = CocoParams.defaults().withCategories(!withoutCategories);
+  CocoParams params(IouType type, CocoParams defaults) {
+    if (sigmas != null && type != IouType.KEYPOINTS) {
+      throw new UsageException("--sigmas is for --type keypoints");
+    }
+    CocoParams params = defaults.withCategories(!withoutCategories);
     try {
+      params = sigmas == null ? params : params.withSigmas(sigmas);
       params = iouThresholds == null ? params : params.withIouThresholds(iouThresholds);
       params = maxDets == null ? params : params.withMaxDets(maxDets);
       params = areas == null ? params : params.withAreas(areas);
       params = imageIds == null ? params : params.withImageIds(imageIds);
-      return categoryIds == null ? params : params.withCategoryIds(categoryIds);
+      params = categoryIds == null ? params : params.withCategoryIds(categoryIds);
+      params.check(type);
+      return params;
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }

@@ -3,6 +3,7 @@ package dev.dovetail.cli.score;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoResults;
 import dev.dovetail.eval.coco.CocoEvaluation;
+import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.IouType;
 import java.io.IOException;
 
@@ -10,8 +11,17 @@ import java.io.IOException;
  * Scores a COCO result list against a COCO ground truth.
  *
  * @param type how overlap is measured
+ * @param defaults what papers report, which options replace
  */
-record CocoScorer(IouType type) implements Scorer {
+record CocoScorer(IouType type, CocoParams defaults) implements Scorer {
+
+  static CocoScorer coco(IouType type) {
+    return new CocoScorer(type, CocoParams.defaults(type));
+  }
+
+  static CocoScorer lvis(IouType type) {
+    return new CocoScorer(type, CocoParams.lvis());
+  }
 
   @Override
   public CocoScore score(ScoreInput input) throws IOException {
@@ -21,7 +31,7 @@ record CocoScorer(IouType type) implements Scorer {
     CocoDataset dataset = CocoDataset.read(input.truth(), input.warnings());
     CocoResults results = CocoResults.read(input.predictions(), input.warnings());
     CocoEvaluation evaluation =
-        CocoEvaluation.of(dataset, results, type, options.params(), input.warnings());
+        CocoEvaluation.of(dataset, results, type, options.params(type, defaults), input.warnings());
     return new CocoScore(dataset, results, evaluation, options.hashes());
   }
 

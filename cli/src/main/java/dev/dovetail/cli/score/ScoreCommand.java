@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Scores predictions as pycocotools (bbox, segm), panopticapi (panoptic) or",
-      "mmsegmentation (semantic) does.",
+      "Scores predictions as pycocotools (bbox, segm, keypoints), boundary-iou-api",
+      "(boundary), lvis-api (lvis), panopticapi (panoptic) or mmsegmentation (semantic)",
+      "does.",
       ""
     },
     footer = {

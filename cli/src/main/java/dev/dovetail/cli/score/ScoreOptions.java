@@ -8,7 +8,7 @@ import picocli.CommandLine.ArgGroup;
 /** The options of {@code score} that only some types read, one group beside the other. */
 final class ScoreOptions {
 
-  @ArgGroup(exclusive = false, heading = "%nFor bbox and segm:%n")
+  @ArgGroup(exclusive = false, heading = "%nFor bbox, segm, keypoints, boundary and lvis:%n")
   private CocoOptions coco;
 
   @ArgGroup(exclusive = false, heading = "%nFor semantic:%n")
@@ -17,7 +17,7 @@ final class ScoreOptions {
   @ArgGroup(exclusive = false, heading = "%nFor panoptic:%n")
   private PanopticOptions panoptic;
 
-  /** The parameters of pycocotools; the defaults where none is given. */
+  /** The parameters of pycocotools and lvis-api; the defaults where none is given. */
   CocoOptions coco() {
     return coco == null ? new CocoOptions() : coco;
   }
