@@ -37,6 +37,6 @@ record CocoScorer(IouType type, CocoParams defaults) implements Scorer {
 
   @Override
   public CocoTally tally(ScoreInput input) throws IOException {
-    return new CocoTally(input, type, input.options().coco().params());
+    return new CocoTally(input, type, input.options().coco().params(type, defaults));
   }
 }

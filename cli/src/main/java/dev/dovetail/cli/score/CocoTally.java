@@ -44,7 +44,9 @@ final class CocoTally implements Tally {
                 params.areas().stream().map(AreaRange::toString).collect(Collectors.joining(", ")),
             "use_cats", Boolean.toString(params.useCategories()),
             "cat_ids", Arrays.toString(params.categoryIds()),
-            "img_ids", Arrays.toString(params.imageIds()));
+            "img_ids", Arrays.toString(params.imageIds()),
+            "sigmas", Arrays.toString(params.sigmas()),
+            "protocol", params.protocol().name());
     return new EvaluatedSet(
         type.label(),
         parameters,
