@@ -1,6 +1,5 @@
 package dev.dovetail.data.coco;
 
-import com.fasterxml.jackson.core.JsonToken;
 import dev.dovetail.data.coco.CocoAnnotation.Crowd;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ final class CocoDatasetReader {
   }
 
   CocoDataset read(Warnings warnings) throws IOException {
-    in.next();
     in.expectObject("");
     List<CocoImage> images = null;
     List<CocoCategory> categories = null;
@@ -51,7 +49,7 @@ final class CocoDatasetReader {
     in.expectArray(name);
     List<T> records = new ArrayList<>();
     IdIndex known = new IdIndex();
-    while (in.next() != JsonToken.END_ARRAY) {
+    while (in.nextElement()) {
       in.at(name, records.size());
       in.expectObject("");
       records.add(reader.read(known));
@@ -167,13 +165,8 @@ final class CocoDatasetReader {
         ignore);
   }
 
-  /** Yes or no, as a number or as a truth value. */
   private boolean flag(String name) throws IOException {
-    return switch (in.parser().currentToken()) {
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      default -> in.number(name) != 0;
-    };
+    return in.flag(name, number -> number != 0);
   }
 
   private void checkId(boolean hasId, long id, IdIndex known) throws IOException {

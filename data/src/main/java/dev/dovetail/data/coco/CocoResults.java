@@ -34,8 +34,8 @@ public final class CocoResults {
   private final Segmentation[] segmentations;
   private final double[][] keypoints;
 
-  private CocoResults(Builder b) {
-    source = b.source;
+  CocoResults(String source, Builder b) {
+    this.source = source;
     kind = b.kind;
     size = b.size;
     imageIds = b.imageIds;
@@ -53,7 +53,7 @@ public final class CocoResults {
    *     a score or box is no number
    */
   public static CocoResults read(Path file, Warnings warnings) throws IOException {
-    CocoResults results = JsonSource.read(file, in -> new CocoResultsReader(in).read());
+    CocoResults results = ResultChunks.read(file);
     if (results.size() == 0) {
       warnings.add("a result list without a row (taken as no detections)", () -> results.source);
     }
@@ -62,7 +62,7 @@ public final class CocoResults {
 
   /** No detections at all. */
   public static CocoResults none() {
-    return new Builder("no detections", Kind.BOXES).build();
+    return new CocoResults("no detections", new Builder(Kind.BOXES));
   }
 
   /** What messages call it, usually the file. */
@@ -127,7 +127,6 @@ public final class CocoResults {
 
     private static final double[] NO_BOX = {Double.NaN, Double.NaN, Double.NaN, Double.NaN};
 
-    private final String source;
     private final Kind kind;
     private int size;
     private long[] imageIds = new long[64];
@@ -137,9 +136,12 @@ public final class CocoResults {
     private Segmentation[] segmentations;
     private double[][] keypoints;
 
-    Builder(String source, Kind kind) {
-      this.source = source;
+    Builder(Kind kind) {
       this.kind = kind;
+    }
+
+    Kind kind() {
+      return kind;
     }
 
     /**
@@ -157,7 +159,7 @@ public final class CocoResults {
         Segmentation segmentation,
         double[] points) {
       if (size == scores.length) {
-        grow();
+        reserve(2 * size);
       }
       imageIds[size] = imageId;
       categoryIds[size] = categoryId;
@@ -178,22 +180,43 @@ public final class CocoResults {
       size++;
     }
 
-    CocoResults build() {
-      return new CocoResults(this);
+    /** Appends the rows of another, of the same kind. */
+    void addAll(Builder other) {
+      reserve(size + other.size);
+      System.arraycopy(other.imageIds, 0, imageIds, size, other.size);
+      System.arraycopy(other.categoryIds, 0, categoryIds, size, other.size);
+      System.arraycopy(other.scores, 0, scores, size, other.size);
+      System.arraycopy(other.boxes, 0, boxes, 4 * size, 4 * other.size);
+      if (other.segmentations != null) {
+        segmentations = segmentations == null ? new Segmentation[scores.length] : segmentations;
+        System.arraycopy(other.segmentations, 0, segmentations, size, other.size);
+      }
+      if (other.keypoints != null) {
+        keypoints = keypoints == null ? new double[scores.length][] : keypoints;
+        System.arraycopy(other.keypoints, 0, keypoints, size, other.size);
+      }
+      size += other.size;
     }
 
-    private void grow() {
-      int capacity = 2 * size;
+    /** Makes room for so many rows in all. */
+    void reserve(int capacity) {
+      if (capacity <= scores.length) {
+        return;
+      }
       imageIds = Arrays.copyOf(imageIds, capacity);
       categoryIds = Arrays.copyOf(categoryIds, capacity);
       scores = Arrays.copyOf(scores, capacity);
-      boxes = Arrays.copyOf(boxes, 4 * capacity);
+      boxes = Arrays.copyOf(boxes, Math.multiplyExact(4, capacity));
       if (segmentations != null) {
         segmentations = Arrays.copyOf(segmentations, capacity);
       }
       if (keypoints != null) {
         keypoints = Arrays.copyOf(keypoints, capacity);
       }
+    }
+
+    int size() {
+      return size;
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.dovetail.data.coco;
 
-import com.fasterxml.jackson.core.JsonToken;
 import dev.dovetail.data.coco.CocoResults.Kind;
 import java.io.IOException;
 
@@ -25,27 +24,41 @@ final class CocoResultsReader {
     this.in = in;
   }
 
+  /** Reads the file as one list. */
   CocoResults read() throws IOException {
-    in.next();
     in.expectArray("results");
-    CocoResults.Builder rows = null;
-    Kind kind = Kind.BOXES;
-    for (int row = 0; in.next() != JsonToken.END_ARRAY; row++) {
+    CocoResults.Builder rows = new CocoResults.Builder(Kind.BOXES);
+    for (int row = 0; in.nextElement(); row++) {
       in.at("results", row);
-      in.expectObject("");
       row();
-      if (rows == null) {
-        kind = kind();
-        rows = new CocoResults.Builder(in.name(), kind);
+      if (row == 0) {
+        rows = new CocoResults.Builder(kind());
       }
-      check(kind);
-      rows.add(imageId, categoryId, score, hasBox ? box : null, segmentation, keypoints);
+      addTo(rows);
     }
     in.at("", -1);
-    return rows == null ? new CocoResults.Builder(in.name(), Kind.BOXES).build() : rows.build();
+    return new CocoResults(in.name(), rows);
+  }
+
+  /** Reads the element that the source stands on and tells what kind of list it would begin. */
+  Kind firstRow() throws IOException {
+    row();
+    return kind();
+  }
+
+  /** Reads the element that the source stands on into rows of a kind that is known. */
+  void row(CocoResults.Builder rows) throws IOException {
+    row();
+    addTo(rows);
+  }
+
+  private void addTo(CocoResults.Builder rows) throws IOException {
+    check(rows.kind());
+    rows.add(imageId, categoryId, score, hasBox ? box : null, segmentation, keypoints);
   }
 
   private void row() throws IOException {
+    in.expectObject("");
     hasImage = false;
     hasCategory = false;
     hasScore = false;

@@ -1,7 +1,5 @@
 package dev.dovetail.data.coco;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,20 +10,23 @@ final class SegmentationReader {
 
   private static final String FIELD = "segmentation";
 
-  /** The parser stands on the value, and on its last token afterwards. */
+  /** Takes the value. */
   Segmentation read(JsonSource in) throws IOException {
-    return switch (in.parser().currentToken()) {
-      case VALUE_NULL -> Segmentation.Absent.INSTANCE;
-      case START_ARRAY -> polygons(in);
-      case START_OBJECT -> rle(in);
+    if (in.isNull()) {
+      return Segmentation.Absent.INSTANCE;
+    }
+    return switch (in.kind()) {
+      case LIST -> polygons(in);
+      case OBJECT -> rle(in);
       default -> throw in.error(FIELD, "expected polygons or run lengths, found " + in.found());
     };
   }
 
   private Segmentation polygons(JsonSource in) throws IOException {
+    in.expectArray(FIELD);
     List<double[]> parts = new ArrayList<>(1);
-    while (in.next() != JsonToken.END_ARRAY) {
-      if (in.parser().currentToken() != JsonToken.START_ARRAY) {
+    while (in.nextElement()) {
+      if (in.kind() != JsonSource.Kind.LIST) {
         throw in.error(
             FIELD, "expected a list of polygons [x0, y0, x1, y1, …], found " + in.found());
       }
@@ -37,6 +38,7 @@ final class SegmentationReader {
   }
 
   private static Segmentation rle(JsonSource in) throws IOException {
+    in.expectObject(FIELD);
     int[] size = null;
     byte[] compressed = null;
     int[] runs = null;
@@ -46,8 +48,8 @@ final class SegmentationReader {
         case "counts" -> {
           compressed = null;
           runs = null;
-          if (in.parser().currentToken() == JsonToken.VALUE_STRING) {
-            compressed = ascii(in);
+          if (in.kind() == JsonSource.Kind.TEXT) {
+            compressed = in.ascii(FIELD + ".counts");
           } else {
             runs = runs(in);
           }
@@ -67,7 +69,7 @@ final class SegmentationReader {
     in.expectArray(FIELD + ".size");
     int[] size = new int[2];
     int n = 0;
-    while (in.next() != JsonToken.END_ARRAY) {
+    while (in.nextElement()) {
       int value = in.size(FIELD + ".size");
       if (n < 2) {
         size[n] = value;
@@ -84,27 +86,12 @@ final class SegmentationReader {
     in.expectArray(FIELD + ".counts");
     int[] runs = new int[64];
     int n = 0;
-    while (in.next() != JsonToken.END_ARRAY) {
+    while (in.nextElement()) {
       if (n == runs.length) {
         runs = Arrays.copyOf(runs, 2 * n);
       }
       runs[n++] = in.size(FIELD + ".counts");
     }
     return Arrays.copyOf(runs, n);
-  }
-
-  private static byte[] ascii(JsonSource in) throws IOException {
-    JsonParser parser = in.parser();
-    char[] chars = parser.getTextCharacters();
-    int offset = parser.getTextOffset();
-    byte[] bytes = new byte[parser.getTextLength()];
-    for (int i = 0; i < bytes.length; i++) {
-      char c = chars[offset + i];
-      if (c > 127) {
-        throw in.error(FIELD + ".counts", "character " + i + " is none of the count code");
-      }
-      bytes[i] = (byte) c;
-    }
-    return bytes;
   }
 }

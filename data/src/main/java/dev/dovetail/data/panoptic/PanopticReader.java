@@ -1,6 +1,5 @@
 package dev.dovetail.data.panoptic;
 
-import com.fasterxml.jackson.core.JsonToken;
 import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.IdIndex;
 import dev.dovetail.data.coco.JsonSource;
@@ -21,7 +20,6 @@ final class PanopticReader {
   }
 
   PanopticDataset read(Warnings warnings) throws IOException {
-    in.next();
     in.expectObject("");
     List<PanopticCategory> categories = null;
     List<PanopticAnnotation> annotations = null;
@@ -52,7 +50,7 @@ final class PanopticReader {
     in.expectArray("categories");
     List<PanopticCategory> categories = new ArrayList<>();
     IdIndex known = new IdIndex();
-    while (in.next() != JsonToken.END_ARRAY) {
+    while (in.nextElement()) {
       in.at("categories", categories.size());
       in.expectObject("");
       Long id = null;
@@ -79,7 +77,7 @@ final class PanopticReader {
     in.expectArray("annotations");
     List<PanopticAnnotation> annotations = new ArrayList<>();
     IdIndex known = new IdIndex();
-    while (in.next() != JsonToken.END_ARRAY) {
+    while (in.nextElement()) {
       int record = annotations.size();
       in.at("annotations", record);
       in.expectObject("");
@@ -109,7 +107,7 @@ final class PanopticReader {
     in.expectArray("segments_info");
     List<PanopticSegment> segments = new ArrayList<>();
     IdIndex known = new IdIndex();
-    while (in.next() != JsonToken.END_ARRAY) {
+    while (in.nextElement()) {
       String where = "segments_info[" + segments.size() + "]";
       in.expectObject(where);
       Long id = null;
@@ -146,8 +144,7 @@ final class PanopticReader {
 
   /** 1 or true; the reference compares with 1, so that any other number means no. */
   private boolean flag(String field) throws IOException {
-    JsonToken token = in.parser().currentToken();
-    return token == JsonToken.VALUE_TRUE || token != JsonToken.VALUE_FALSE && in.number(field) == 1;
+    return in.flag(field, number -> number == 1);
   }
 
   private void require(Object value, String where, String field) throws CocoFormatException {

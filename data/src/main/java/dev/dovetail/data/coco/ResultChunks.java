@@ -1,0 +1,130 @@
+package dev.dovetail.data.coco;
+
+import dev.dovetail.data.coco.CocoResults.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Reads a large result list in pieces, on all processors.
+ *
+ * <p>Where a piece begins is guessed: at the first <code>},{</code> behind a fixed offset. The
+ * piece before it, read from a place that is known to be right, must arrive exactly there; so all
+ * guesses are proved, one by the other, or the list is read as a whole.
+ */
+final class ResultChunks {
+
+  private static final int CHUNK = 1 << 20;
+
+  /** Space between two rows that a guess looks back over. */
+  private static final int LOOK_BACK = 256;
+
+  private final Path file;
+  private final Kind kind;
+  private final int chunk;
+  private final long size;
+
+  private ResultChunks(Path file, Kind kind, int chunk, long size) {
+    this.file = file;
+    this.kind = kind;
+    this.chunk = chunk;
+    this.size = size;
+  }
+
+  /** The rows that begin in a piece, where the first of them begins and where the next one does. */
+  private record Piece(CocoResults.Builder rows, long from, long to) {}
+
+  /**
+   * Reads a result list of any size, plain or gzip.
+   *
+   * @throws CocoFormatException as {@link CocoResults#read}
+   */
+  static CocoResults read(Path file) throws IOException {
+    JsonSource.requireFile(file);
+    if (Files.size(file) > 2 * CHUNK && !JsonSource.isGzip(file)) {
+      try {
+        return read(file, CHUNK);
+      } catch (CocoFormatException e) {
+        // The list is read as a whole, with the sentences that belong to it.
+      }
+    }
+    return JsonSource.read(file, in -> new CocoResultsReader(in).read());
+  }
+
+  /**
+   * Reads a plain list in pieces of so many bytes.
+   *
+   * @throws CocoFormatException if it has to be read as a whole
+   */
+  static CocoResults read(Path file, int chunk) throws IOException {
+    long size = Files.size(file);
+    int chunks = Math.toIntExact((size + chunk - 1) / chunk);
+    ResultChunks reader = new ResultChunks(file, firstKind(file), chunk, size);
+    List<Piece> pieces;
+    try {
+      pieces = IntStream.range(0, chunks).parallel().mapToObj(reader::piece).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    CocoResults.Builder rows = new CocoResults.Builder(reader.kind);
+    rows.reserve(pieces.stream().mapToInt(p -> p.rows.size()).sum());
+    for (int i = 0; i < chunks; i++) {
+      long next = i + 1 < chunks ? pieces.get(i + 1).from : size;
+      if (pieces.get(i).to != next) {
+        throw new CocoFormatException(file + ": cannot be read in pieces");
+      }
+      rows.addAll(pieces.get(i).rows);
+    }
+    return new CocoResults(file.toString(), rows);
+  }
+
+  private static Kind firstKind(Path file) throws IOException {
+    try (InputStream bytes = Files.newInputStream(file);
+        PlainSource in = PlainSource.of(file, bytes)) {
+      in.expectArray("results");
+      return in.nextElement() ? new CocoResultsReader(in).firstRow() : Kind.BOXES;
+    }
+  }
+
+  private Piece piece(int index) {
+    long offset = (long) index * chunk;
+    long limit = Math.min(offset + chunk, size);
+    long start = Math.max(0, offset - LOOK_BACK);
+    try (SeekableByteChannel channel = Files.newByteChannel(file).position(start);
+        InputStream bytes = Channels.newInputStream(channel)) {
+      if (index > 0) {
+        return rows(PlainSource.ofRows(file, bytes, start, offset), limit);
+      }
+      PlainSource in = PlainSource.of(file, bytes);
+      in.expectArray("results");
+      return rows(in, limit);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Piece rows(PlainSource in, long limit) throws IOException {
+    CocoResults.Builder rows = new CocoResults.Builder(kind);
+    CocoResultsReader reader = new CocoResultsReader(in);
+    long from = in.position();
+    while (from < limit) {
+      if (!in.hasElement()) {
+        in.nextElement();
+        in.expectEnd();
+        break;
+      }
+      if (in.position() >= limit) {
+        break;
+      }
+      in.nextElement();
+      reader.row(rows);
+    }
+    return new Piece(rows, from, in.position());
+  }
+}
