@@ -1,6 +1,7 @@
 package dev.dovetail.cli.score;
 
 import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoFiles;
 import dev.dovetail.data.coco.CocoResults;
 import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoParams;
@@ -28,8 +29,9 @@ record CocoScorer(IouType type, CocoParams defaults) implements Scorer {
     input.requireFiles();
     JsonShape.requireOrder(input.truth(), input.predictions());
     CocoOptions options = input.options().coco();
-    CocoDataset dataset = CocoDataset.read(input.truth(), input.warnings());
-    CocoResults results = CocoResults.read(input.predictions(), input.warnings());
+    CocoFiles files = CocoFiles.read(input.truth(), input.predictions(), input.warnings());
+    CocoDataset dataset = files.truth();
+    CocoResults results = files.results();
     CocoEvaluation evaluation =
         CocoEvaluation.of(dataset, results, type, options.params(type, defaults), input.warnings());
     return new CocoScore(dataset, results, evaluation, options.hashes());

@@ -44,7 +44,7 @@ public abstract class JsonSource implements Closeable {
     NULL
   }
 
-  /** What reads one file from its first value to its last. */
+  /** What reads one file from its first value to its last; it may have to begin anew. */
   public interface Body<T> {
     T read(JsonSource in) throws IOException;
   }

@@ -116,7 +116,7 @@ final class PlainSource extends JsonSource {
     if (!fresh) {
       expect(',');
       c = space();
-      if (c == ']') {
+      if (c == ']' || at == end) {
         throw declined();
       }
     }

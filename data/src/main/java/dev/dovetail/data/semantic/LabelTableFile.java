@@ -46,10 +46,10 @@ public final class LabelTableFile {
   }
 
   private Void json(JsonSource in) throws IOException {
-    in.next();
+    table.clear(); // a file may be read twice
     in.expectObject("");
     for (String name = in.nextField(); name != null; name = in.nextField()) {
-      String problem = add(name, in.parser().getText());
+      String problem = add(name, in.text(name));
       if (problem != null) {
         throw in.error(name, problem);
       }
