@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.dovetail.adapters.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.backbones.Beit;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.backbones.VitBlock;
@@ -110,7 +109,7 @@ class PropertiesTest {
     List<Boolean> on = List.of(true);
     VisionTransformer vit =
         new VisionTransformer(12, 4, 2, 2, true, true, List.of(3, 0), 64, 16, List.of(1));
-    Beit beit = new Beit(12, 4, 2, 2, true, true, List.of(3), 64, 16);
+    VisionTransformer beit = VisionTransformer.beit(12, 4, 2, 2, true, true, List.of(3));
     for (Flavour flavour : Flavour.values()) {
       Backbone backbone = flavour.name().startsWith("CO_DETR") ? beit : vit;
       VitComer comer =
@@ -133,7 +132,8 @@ class PropertiesTest {
   }
 
   private static VitBlock block(int window) {
-    return new VitBlock(3, 2, true, true, window, false);
+    return new VisionTransformer(12, 1, 3, 2, true, true, List.of(window), 64, 16, List.of())
+        .block(0);
   }
 
   private static Features grid(Tensor tokens, int size) {

@@ -2,7 +2,6 @@ package dev.dovetail.adapters;
 
 import dev.dovetail.adapters.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.backbones.Beit;
 import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
@@ -47,7 +46,7 @@ record Published(Backbone backbone, Adapter adapter) {
   }
 
   static Published coDetr() {
-    return new Published(Beit.defaults(), comer(Flavour.CO_DETR, 24, 16, 0.5, 0.5, true));
+    return new Published(VisionTransformer.beitDefaults(), comer(Flavour.CO_DETR, 24, 16, 0.5, 0.5, true));
   }
 
   private static VisionTransformer vit(
@@ -113,7 +112,7 @@ record Published(Backbone backbone, Adapter adapter) {
   }
 
   static Published adapterOfBeit() {
-    return new Published(Beit.defaults(), adapter(24, 16, 0.5));
+    return new Published(VisionTransformer.beitDefaults(), adapter(24, 16, 0.5));
   }
 
   /** The model over an image of this size, its parameters below {@code prefix}. */

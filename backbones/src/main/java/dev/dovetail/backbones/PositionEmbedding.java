@@ -3,34 +3,38 @@ package dev.dovetail.backbones;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Resampling;
 
 /**
- * The learned absolute position embedding of a vision transformer, {@code pos_embed [1, dropped +
- * grid², channels]}, resampled to another grid as the reference does: bicubic, half-pixel centres,
- * a = -0.75, edges repeated, no antialiasing.
+ * The learned absolute position embedding of a vision transformer, {@code pos_embed [1, leading +
+ * rows * columns, channels]}.
  *
- * @param grid rows and columns of the grid that it was trained on
- * @param dropped entries before the grid that are not used (class token)
+ * @param rows of the grid that it was learned on
+ * @param columns of that grid
+ * @param leading entries before the grid's, for class and register tokens
+ * @param resize how it serves another grid
  */
-public record PositionEmbedding(int grid, int dropped) {
+public record PositionEmbedding(int rows, int columns, int leading, Resize resize) {
 
   public PositionEmbedding {
-    if (grid < 1 || dropped < 0) {
+    if (rows < 1 || columns < 1 || leading < 0) {
       throw new IllegalArgumentException(
-          "a position embedding over a grid of " + grid + "x" + grid + " is not possible");
+          "a position embedding over a grid of " + rows + "x" + columns + " is not possible");
     }
   }
 
-  /** The embedding of a grid of {@code rows x columns}: [1, rows * columns, channels]. */
-  public Tensor tokens(Scope s, int rows, int columns, int channels) {
-    int entries = dropped + grid * grid;
+  /**
+   * The embedding for a grid of {@code height x width}: [1, leading + height * width, channels].
+   * The leading entries stay as they are.
+   */
+  public Tensor entries(Scope s, int height, int width, int channels) {
+    int entries = leading + rows * columns;
     Tensor all = s.weight("pos_embed", new Init.TruncatedNormal(0.02f), 1, entries, channels);
-    Tensor used = dropped == 0 ? all : all.slice(1, dropped, entries);
-    if (rows == grid && columns == grid) {
-      return used;
+    if (height == rows && width == columns) {
+      return all;
     }
-    Tensor map = used.transpose(0, 2, 1).reshape(1, channels, grid, grid);
-    return Resampling.bicubic(map, rows, columns).flatten(2, 3).transpose(0, 2, 1);
+    Tensor map =
+        all.slice(1, leading, entries).transpose(0, 2, 1).reshape(1, channels, rows, columns);
+    Tensor grid = resize.apply(map, height, width).flatten(2, 3).transpose(0, 2, 1);
+    return leading == 0 ? grid : Tensor.concat(1, all.slice(1, 0, leading), grid);
   }
 }

@@ -32,11 +32,33 @@ public record RelativePositions(int height, int width, boolean classToken) {
     return height * width + (classToken ? 1 : 0);
   }
 
+  /** The learned table {@code relative_position_bias_table} [entries, heads]. */
+  private Tensor table(Scope s, int heads) {
+    s.unused("relative_position_index", "an index table that follows from the window's size");
+    return s.weight("relative_position_bias_table", Init.zeros(), entries(), heads);
+  }
+
   /** The bias [1, heads, tokens, tokens], rows for queries, columns for keys. */
   public Tensor bias(Scope s, int heads) {
-    s.unused("relative_position_index", "an index table that follows from the window's size");
-    Tensor table = s.weight("relative_position_bias_table", Init.zeros(), entries(), heads);
-    return select(s, table);
+    return select(s, table(s, heads));
+  }
+
+  /**
+   * The bias over another grid of {@code rows x columns}, for which the table is resized; its rows
+   * of the class token stay as they are.
+   */
+  Tensor bias(Scope s, int heads, int rows, int columns, Resize resize) {
+    Tensor table = table(s, heads);
+    if (rows == height && columns == width) {
+      return select(s, table);
+    }
+    int cells = (2 * height - 1) * (2 * width - 1);
+    Tensor map =
+        table.slice(0, 0, cells).transpose(1, 0).reshape(heads, 2 * height - 1, 2 * width - 1);
+    Tensor grid = resize.apply(map, 2 * rows - 1, 2 * columns - 1).flatten(1, 2).transpose(1, 0);
+    Tensor resized =
+        classToken ? Tensor.concat(0, grid, table.slice(0, cells, entries())) : grid;
+    return new RelativePositions(rows, columns, classToken).select(s, resized);
   }
 
   /** The bias [1, heads, tokens, tokens] of a table [entries, heads]. */

@@ -1,25 +1,37 @@
 package dev.dovetail.backbones;
 
+import dev.dovetail.backbones.AttentionOptions.Relative;
+import dev.dovetail.backbones.Embedding.Positions;
+import dev.dovetail.backbones.Head.Pool;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The plain vision transformer (Dosovitskiy et al. 2021) as ViT-CoMer and its baseline use it:
- * patches, a position embedding, blocks. No class token, no norm after the last block, no head.
+ * The plain vision transformer (Dosovitskiy et al. 2021) and what descends from it: DeiT, BEiT,
+ * MAE, DINOv2, DINOv3, EVA-02, the encoders of ViTDet and SAM, and the transformers inside
+ * ViT-CoMer and ViT-Adapter.
  *
  * @param width channels of a token
  * @param depth number of blocks
  * @param heads heads of the attention
  * @param mlpRatio hidden width of the MLPs over the width
- * @param qkvBias whether query, key and value have a bias
- * @param layerScale whether the blocks have a layer scale ({@code gamma1}, {@code gamma2})
+ * @param qkvBias whether queries and values have a bias, and keys where the lineage has one
+ * @param layerScale whether the blocks have a layer scale
  * @param windows attention window of each block, 0 for the whole grid; a pattern shorter than the
  *     depth repeats ({@code [14, 14, 0]} is two windowed blocks, one global, and so on)
- * @param pretrainSize extent in pixels of the images of the pretraining, which gives the position
- *     embedding its grid
+ * @param pretrainSize height in pixels of the images of the pre-training, which gives tables of
+ *     positions their grid
  * @param patchSize extent of a patch in pixels
  * @param residualBlocks the blocks that end in a convolutional bottleneck
+ * @param pretrainWidth width in pixels of the images of the pre-training; 0 for squares
+ * @param epsilon of the norms
+ * @param lineage whose names the parameters have
+ * @param mlp the second branch of the blocks
+ * @param embedding what comes before the first block
+ * @param attention what the attention has beside queries, keys and values
+ * @param head what comes after the last block
  */
 public record VisionTransformer(
     int width,
@@ -31,35 +43,148 @@ public record VisionTransformer(
     List<Integer> windows,
     int pretrainSize,
     int patchSize,
-    List<Integer> residualBlocks)
-    implements Backbone {
+    List<Integer> residualBlocks,
+    int pretrainWidth,
+    double epsilon,
+    Lineage lineage,
+    Mlp mlp,
+    Embedding embedding,
+    AttentionOptions attention,
+    Head head)
+    implements Classifier {
 
   /**
    * @throws IllegalArgumentException if the numbers make no model
    */
   public VisionTransformer {
-    PlainTransformer.requirePlain("VisionTransformer", width, depth, heads, mlpRatio, patchSize);
+    require(
+        width > 0 && depth > 0 && heads > 0 && patchSize > 0,
+        "width, depth, heads and patchSize must be positive");
+    require(width % heads == 0, "width " + width + " is not a multiple of heads " + heads);
+    require(
+        (int) (width * mlpRatio) > 0,
+        "mlpRatio " + mlpRatio + " leaves the MLPs without hidden channels");
     windows = List.copyOf(windows);
-    PlainTransformer.requireWindows("VisionTransformer", windows, depth);
+    require(
+        !windows.isEmpty() && depth % windows.size() == 0,
+        "windows has "
+            + windows.size()
+            + " entries, which do not repeat to the depth of "
+            + depth);
+    require(
+        windows.stream().allMatch(w -> w >= 0), "windows " + windows + " has a negative entry");
     residualBlocks = List.copyOf(residualBlocks);
-    if (pretrainSize < patchSize) {
-      throw new IllegalArgumentException(
-          "VisionTransformer: pretrainSize " + pretrainSize + " is below a patch of " + patchSize);
-    }
     for (int block : residualBlocks) {
-      if (block < 0 || block >= depth) {
-        throw new IllegalArgumentException(
-            "VisionTransformer: residualBlocks names block "
-                + block
-                + ", there are 0 to "
-                + (depth - 1));
-      }
+      require(
+          block >= 0 && block < depth,
+          "residualBlocks names block " + block + ", there are 0 to " + (depth - 1));
     }
+    boolean tables =
+        attention.relative() != Relative.NONE && attention.grid() == 0 && windows.contains(0);
+    require(
+        pretrainSize >= patchSize || embedding.positions() != Positions.LEARNED && !tables,
+        "pretrainSize " + pretrainSize + " is below a patch of " + patchSize);
+    boolean turned = attention.rotary().kind() != Rotary.Kind.NONE;
+    require(
+        !turned || width / heads % 4 == 0,
+        "rotary positions need heads of a multiple of 4 channels, and they have "
+            + width / heads);
+    require(
+        !(turned || attention.relative() == Relative.SHARED_TABLE)
+            || windows.stream().allMatch(w -> w == 0),
+        "rotary positions and shared tables are for attention over the whole grid");
+    require(
+        head.pool() == Pool.MEAN || embedding.classToken(),
+        "head.pool " + head.pool() + " needs a class token");
+    require(
+        head.pool() != Pool.CLASS_AND_DISTILLATION || embedding.distillationToken(),
+        "head.pool " + head.pool() + " needs a distillation token");
   }
 
-  /** The base size with global attention and the position grid of 224 pixels. */
+  /**
+   * The transformer of ViT-CoMer and ViT-Adapter: no class token, no norm after the last block.
+   *
+   * @throws IllegalArgumentException if the numbers make no model
+   */
+  public VisionTransformer(
+      int width,
+      int depth,
+      int heads,
+      double mlpRatio,
+      boolean qkvBias,
+      boolean layerScale,
+      List<Integer> windows,
+      int pretrainSize,
+      int patchSize,
+      List<Integer> residualBlocks) {
+    this(
+        width,
+        depth,
+        heads,
+        mlpRatio,
+        qkvBias,
+        layerScale,
+        windows,
+        pretrainSize,
+        patchSize,
+        residualBlocks,
+        0,
+        1e-6,
+        Lineage.VIT,
+        Mlp.GELU,
+        Embedding.comer(),
+        AttentionOptions.plain(),
+        Head.ofMean(Head.Norm.NONE));
+  }
+
+  /** ViT-CoMer's at the base size, with global attention and the position grid of 224 pixels. */
   public static VisionTransformer defaults() {
     return new VisionTransformer(768, 12, 12, 4, true, true, List.of(0), 224, 16, List.of());
+  }
+
+  /**
+   * BEiT (Bao et al. 2022) as the Co-DETR branch of ViT-CoMer and ViT-Adapter's detector have it:
+   * windowed attention with relative position bias, no class token, patches of 16 pixels.
+   *
+   * @throws IllegalArgumentException if the numbers make no model
+   */
+  public static VisionTransformer beit(
+      int width,
+      int depth,
+      int heads,
+      double mlpRatio,
+      boolean qkvBias,
+      boolean layerScale,
+      List<Integer> windows) {
+    return new VisionTransformer(
+        width,
+        depth,
+        heads,
+        mlpRatio,
+        qkvBias,
+        layerScale,
+        windows,
+        224,
+        16,
+        List.of(),
+        0,
+        1e-6,
+        Lineage.BEIT,
+        Mlp.GELU,
+        Embedding.ofTokens(0, 0, Positions.NONE, 0, Resize.BICUBIC),
+        AttentionOptions.of(Relative.TABLE, Rotary.none()),
+        Head.ofMean(Head.Norm.NONE));
+  }
+
+  /** The large size of the published Co-DETR model. */
+  public static VisionTransformer beitDefaults() {
+    return beit(1024, 24, 16, 4, true, true, List.of(14, 14, 14, 14, 14, 56));
+  }
+
+  private static void require(boolean right, String otherwise) {
+    if (!right) {
+      throw new IllegalArgumentException("VisionTransformer: " + otherwise);
+    }
   }
 
   @Override
@@ -67,27 +192,66 @@ public record VisionTransformer(
     return List.of(new Stage(patchSize, width, depth));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>An image that patches do not divide is extended with zeros at the bottom and right, so that
+   * the grid has {@code ceil(height / patchSize)} rows.
+   */
   @Override
   public Features stem(Scope s, Tensor image) {
-    Features x = PlainTransformer.embed(s, image, width, patchSize);
-    Tensor positions =
-        new PositionEmbedding(pretrainSize / patchSize, 1).tokens(s, x.height(), x.width(), width);
-    return x.with(s.value("embed", x.tokens().plus(positions)));
+    return embedding.apply(s, image, this);
   }
 
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
-    return PlainTransformer.blocks(s, x, from, to, (b, in, i) -> block(i).apply(b, in));
+    Optional<Tensor> sharedBias = SelfAttention.sharedBias(s, this, x);
+    Features y = x;
+    for (int i = from; i < to; i++) {
+      VitBlock block = block(i);
+      Features in = y;
+      y = y.with(s.at("blocks").in(i, b -> block.apply(b, in, sharedBias)));
+    }
+    return y;
+  }
+
+  @Override
+  public Tensor logits(Scope s, Features last, int classes) {
+    return head.apply(s, last, classes, epsilon);
   }
 
   /** Block {@code index} by itself. */
   public VitBlock block(int index) {
-    return new VitBlock(
-        heads,
-        mlpRatio,
-        qkvBias,
-        layerScale,
-        windows.get(index % windows.size()),
-        residualBlocks.contains(index));
+    return new VitBlock(this, index);
+  }
+
+  /** The attention window of a block; 0 for the whole grid. */
+  public int window(int index) {
+    return windows.get(index % windows.size());
+  }
+
+  /** Hidden width of the MLPs. */
+  int hidden() {
+    return (int) (width * mlpRatio);
+  }
+
+  /** Rows of the grid of the pre-training. */
+  int rows() {
+    return pretrainSize / patchSize;
+  }
+
+  /** Columns of the grid of the pre-training. */
+  int columns() {
+    return (pretrainWidth == 0 ? pretrainSize : pretrainWidth) / patchSize;
+  }
+
+  /** Rows of the grid that tables of relative positions were learned on. */
+  int tableRows() {
+    return attention.grid() == 0 ? rows() : attention.grid();
+  }
+
+  /** Columns of that grid. */
+  int tableColumns() {
+    return attention.grid() == 0 ? columns() : attention.grid();
   }
 }

@@ -1,77 +1,59 @@
 package dev.dovetail.backbones;
 
-import static dev.dovetail.graph.nn.Attention.multiHead;
-import static dev.dovetail.graph.nn.Linear.linear;
-import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
-import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
-import java.util.List;
+import java.util.Optional;
 
 /**
- * One pre-norm encoder block (Dosovitskiy et al. 2021, equations 2 and 3) as ViT-CoMer's detection
- * code has it: optional layer scale (Touvron et al. 2021), attention inside windows (Li et al.
- * 2022), and a convolutional bottleneck at the end.
+ * One pre-norm encoder block (Dosovitskiy et al. 2021, equations 2 and 3), with optional layer
+ * scale (Touvron et al. 2021) and a convolutional bottleneck at the end (Li et al. 2022).
  *
- * @param heads heads of the attention
- * @param mlpRatio hidden width of the MLP over the width
- * @param qkvBias whether query, key and value have a bias
- * @param layerScale whether both branches are scaled by learned {@code gamma1}, {@code gamma2}
- * @param window rows and columns of an attention window; 0 attends over the whole grid
- * @param residual whether a bottleneck of three convolutions follows
+ * @param vit whose block it is
+ * @param index which of its blocks
  */
-public record VitBlock(
-    int heads, double mlpRatio, boolean qkvBias, boolean layerScale, int window, boolean residual) {
-
-  static final double EPSILON = 1e-6;
+public record VitBlock(VisionTransformer vit, int index) {
 
   /** Tokens [batch, tokens, width] to tokens of the same shape. */
   public Tensor apply(Scope s, Features x) {
-    Tensor in = x.tokens();
-    Tensor normal = layerNorm(s.at("norm1"), in, EPSILON);
-    Tensor attended = in.plus(scaled(s, "gamma1", s.in("attn", a -> attention(a, x.with(normal)))));
-    Tensor mixed = mlp(s.at("mlp"), layerNorm(s.at("norm2"), attended, EPSILON), mlpRatio);
-    Tensor out = attended.plus(scaled(s, "gamma2", mixed));
-    return residual ? s.in("residual", r -> bottleneck(r, x.with(out))) : out;
+    return apply(s, x, Optional.empty());
   }
 
-  private Tensor scaled(Scope s, String name, Tensor branch) {
-    return layerScale ? branch.times(s.weight(name, Init.ones(), branch.dim(-1))) : branch;
+  /** The same with the bias that all blocks share. */
+  Tensor apply(Scope s, Features x, Optional<Tensor> sharedBias) {
+    Tensor out = mixed(s, attended(s, x, sharedBias));
+    return vit.residualBlocks().contains(index)
+        ? s.in("residual", r -> bottleneck(r, x.with(out)))
+        : out;
   }
 
-  private Tensor attention(Scope s, Features x) {
-    int width = x.tokens().dim(2);
-    Tensor qkv =
-        qkvBias
-            ? linear(s.at("qkv"), x.tokens(), 3 * width)
-            : linearWithoutBias(s.at("qkv"), x.tokens(), 3 * width);
-    if (window == 0) {
-      return linear(s.at("proj"), attend(qkv), width);
-    }
-    if (x.prefix() > 0) {
-      throw new IllegalArgumentException(
-          "windowed attention takes no class or register tokens, and there are " + x.prefix());
-    }
-    // The padding comes after the projection and is not masked: padded keys and values are exact
-    // zeros without a bias, yet each takes its share of the softmax, as in the reference.
-    Windows windows = new Windows(x.height(), x.width(), window, window);
-    return linear(s.at("proj"), windows.merge(attend(windows.partition(qkv))), width);
+  /** The first half: each token looks at the others. */
+  private Tensor attended(Scope s, Features x, Optional<Tensor> sharedBias) {
+    Tensor normal = layerNorm(s.at("norm1"), x.tokens(), vit.epsilon());
+    SelfAttention attention = new SelfAttention(vit, vit.window(index));
+    return x.tokens()
+        .plus(scaled(s, 1, s.in("attn", a -> attention.apply(a, x.with(normal), sharedBias))));
   }
 
-  private Tensor attend(Tensor qkv) {
-    List<Tensor> parts = qkv.split(3, -1);
-    return multiHead(parts.get(0), parts.get(1), parts.get(2), heads);
+  /** The second half: each token by itself. */
+  private Tensor mixed(Scope s, Tensor x) {
+    Tensor normal = layerNorm(s.at("norm2"), x, vit.epsilon());
+    return x.plus(scaled(s, 2, vit.mlp().apply(s.at("mlp"), normal, vit.hidden(), vit.epsilon())));
   }
 
   /** Two linear layers ({@code fc1}, {@code fc2}) with a GELU between them, over x [..., width]. */
   public static Tensor mlp(Scope s, Tensor x, double ratio) {
-    int width = x.dim(-1);
-    return s.run(
-        () -> linear(s.at("fc2"), linear(s.at("fc1"), x, (int) (width * ratio)).gelu(), width));
+    return Mlp.GELU.apply(s, x, (int) (x.dim(-1) * ratio), 0);
+  }
+
+  private Tensor scaled(Scope s, int branch, Tensor x) {
+    Lineage names = vit.lineage();
+    return vit.layerScale()
+        ? x.times(s.weight(names.scale(branch), names.scaleInit(), vit.width()))
+        : x;
   }
 
   private static Tensor bottleneck(Scope s, Features x) {
@@ -85,6 +67,6 @@ public record VitBlock(
 
   private static Tensor convolution(Scope s, int index, Tensor map, int out, int kernel) {
     Tensor y = Conv2d.of(out, kernel).withoutBias().apply(s.at("conv" + index), map);
-    return channelLayerNorm(s.at("norm" + index), y, EPSILON);
+    return channelLayerNorm(s.at("norm" + index), y, 1e-6);
   }
 }

@@ -7,7 +7,6 @@ import dev.dovetail.adapters.SimplePyramid;
 import dev.dovetail.adapters.VitAdapter;
 import dev.dovetail.adapters.VitBaseline;
 import dev.dovetail.adapters.VitComer;
-import dev.dovetail.backbones.Beit;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.backbones.convnext.ConvNeXt;
@@ -33,7 +32,7 @@ public final class BuiltInParts implements PartProvider {
   public List<Part<?>> parts() {
     return List.of(
         new Part<>(Kind.BACKBONE, "vit", VisionTransformer.defaults()),
-        new Part<>(Kind.BACKBONE, "beit", Beit.defaults()),
+        new Part<>(Kind.BACKBONE, "beit", VisionTransformer.beitDefaults()),
         new Part<>(Kind.BACKBONE, "mobilevitv2", MobileVitV2.defaults()),
         new Part<>(Kind.BACKBONE, "efficientvit", EfficientVit.defaults()),
         new Part<>(Kind.BACKBONE, "swin", Swin.defaults()),

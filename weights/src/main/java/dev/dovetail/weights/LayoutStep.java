@@ -49,6 +49,9 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     if (rule instanceof Rule.Permute permute) {
       return each(permute.pattern(), rule, (name, t) -> List.of(permuted(permute, t)));
     }
+    if (rule instanceof Rule.Flatten flatten) {
+      return each(flatten.pattern(), rule, (name, t) -> List.of(flattened(flatten, t)));
+    }
     Rule.Synthesise make = (Rule.Synthesise) rule;
     return each(
         make.pattern(),
@@ -147,6 +150,19 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
       throw problem(rule, tensor, "its axes cannot be put into the order " + rule.axes());
     }
     return stored.permuted(rule.axes());
+  }
+
+  private static StoredTensor flattened(Rule.Flatten rule, TensorSource tensor)
+      throws CheckpointException {
+    int rank = tensor.shape().size();
+    if (rule.from() < 0 || rule.to() < rule.from() || rule.to() >= rank) {
+      throw problem(
+          rule, tensor, "it has no axes %d to %d".formatted(rule.from(), rule.to()));
+    }
+    return stored(rule, tensor)
+        .flattened(rule.from(), rule.to())
+        .orElseThrow(
+            () -> problem(rule, tensor, "its elements do not lie as those of one axis would"));
   }
 
   private static Set<Integer> axes(int rank) {

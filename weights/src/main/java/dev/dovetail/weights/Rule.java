@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
   @JsonSubTypes.Type(value = Rule.Concatenate.class, name = "concatenate"),
   @JsonSubTypes.Type(value = Rule.Split.class, name = "split"),
   @JsonSubTypes.Type(value = Rule.Permute.class, name = "permute"),
+  @JsonSubTypes.Type(value = Rule.Flatten.class, name = "flatten"),
   @JsonSubTypes.Type(value = Rule.Synthesise.class, name = "synthesise")
 })
 public sealed interface Rule {
@@ -61,6 +62,14 @@ public sealed interface Rule {
       axes = List.copyOf(axes);
     }
   }
+
+  /**
+   * Makes neighbouring axes of matching tensors one, such as heads and the channels of a head.
+   *
+   * @param from the first of them, counted from 0
+   * @param to the last of them
+   */
+  record Flatten(Pattern pattern, int from, int to) implements Rule {}
 
   /**
    * For every matching tensor makes another of the same shape, full of one value, unless the

@@ -175,6 +175,27 @@ public final class StoredTensor implements TensorSource {
         order);
   }
 
+  /**
+   * The same elements with the axes {@code from} to {@code to} as one, still unread; nothing where
+   * they do not lie as one axis would.
+   */
+  Optional<StoredTensor> flattened(int from, int to) {
+    long length = shape.get(to);
+    for (int axis = to - 1; axis >= from; axis--) {
+      if (shape.get(axis) != 1 && strides.get(axis) != strides.get(to) * length) {
+        return Optional.empty();
+      }
+      length *= shape.get(axis);
+    }
+    List<Long> fewer = new ArrayList<>(shape.subList(0, from));
+    List<Long> steps = new ArrayList<>(strides.subList(0, from));
+    fewer.add(length);
+    steps.add(strides.get(to));
+    fewer.addAll(shape.subList(to + 1, shape.size()));
+    steps.addAll(strides.subList(to + 1, strides.size()));
+    return Optional.of(new StoredTensor(name, type, fewer, steps, file, offset, order));
+  }
+
   /** The part of {@code length} entries from {@code start} along {@code axis}, still unread. */
   StoredTensor narrowed(int axis, long start, long length) {
     List<Long> smaller = new ArrayList<>(shape);

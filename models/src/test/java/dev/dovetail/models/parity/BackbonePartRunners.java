@@ -13,10 +13,10 @@ import dev.dovetail.adapters.MultiScaleDeformableAttention;
 import dev.dovetail.adapters.SpatialPrior;
 import dev.dovetail.adapters.TokenPyramid;
 import dev.dovetail.adapters.VitComer.Flavour;
-import dev.dovetail.backbones.BeitBlock;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.PositionEmbedding;
-import dev.dovetail.backbones.RelativePositions;
+import dev.dovetail.backbones.Resize;
+import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.backbones.VitBlock;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Sampling;
@@ -132,45 +132,57 @@ final class BackbonePartRunners {
   private static Map<String, Tensor> vitBlock(
       Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
     boolean windowed = p.path("windowed").asBoolean(false);
-    VitBlock block =
-        new VitBlock(
+    VisionTransformer vit =
+        new VisionTransformer(
+            p.get("dim").asInt(),
+            1,
             p.get("num_heads").asInt(),
             p.get("mlp_ratio").asDouble(),
             p.get("qkv_bias").asBoolean(),
             p.path("layer_scale").asBoolean(false),
-            windowed ? p.get("window_size").asInt() : 0,
-            p.path("use_residual").asBoolean(false));
-    return output(block.apply(s, features(in.get("x"), grid)));
+            List.of(windowed ? p.get("window_size").asInt() : 0),
+            224,
+            16,
+            p.path("use_residual").asBoolean(false) ? List.of(0) : List.of());
+    return output(vit.block(0).apply(s, features(in.get("x"), grid)));
   }
 
+  /** A window of two extents is the whole grid. */
   private static Map<String, Tensor> beitBlock(
       Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
     JsonNode window = p.get("window_size");
-    Features x = features(in.get("x"), grid);
-    RelativePositions positions =
-        window.isArray()
-            ? new RelativePositions(window.get(0).asInt(), window.get(1).asInt(), x.prefix() > 0)
-            : new RelativePositions(window.asInt(), window.asInt(), x.prefix() > 0);
-    BeitBlock block =
-        new BeitBlock(
+    boolean whole = window.isArray();
+    VisionTransformer plain =
+        VisionTransformer.beit(
+            p.get("dim").asInt(),
+            1,
             p.get("num_heads").asInt(),
             p.get("mlp_ratio").asDouble(),
             p.get("qkv_bias").asBoolean(),
             p.get("layer_scale").asBoolean(),
-            positions);
-    return output(block.apply(s, x));
+            List.of(whole ? 0 : window.asInt()));
+    VisionTransformer beit =
+        whole
+            ? VitZoo.pretrained(plain, 16 * window.get(0).asInt(), 16 * window.get(1).asInt())
+            : plain;
+    return output(beit.block(0).apply(s, features(in.get("x"), grid)));
   }
 
   /** Its inputs are sizes, so the fixture's file of inputs has no tensors. */
   private static List<Map<String, TensorData>> positionEmbedding(Fixture fixture, int index)
       throws IOException {
     JsonNode p = fixture.hyperParameters();
-    PositionEmbedding embedding = new PositionEmbedding(p.get("pretrain_grid").asInt(), 1);
+    int size = p.get("pretrain_grid").asInt();
+    PositionEmbedding embedding = new PositionEmbedding(size, size, 1, Resize.BICUBIC);
     Grid grid = grid(fixture, index);
     return TracedRun.run(
         Optional.of(fixture.weights()),
         Map.of(),
-        (s, in) -> output(embedding.tokens(s, grid.height(), grid.width(), p.get("dim").asInt())));
+        (s, in) -> {
+          Tensor entries =
+              embedding.entries(s, grid.height(), grid.width(), p.get("dim").asInt());
+          return output(entries.slice(1, 1, entries.dim(1)));
+        });
   }
 
   private static Map<String, Tensor> spatialPrior(
@@ -226,7 +238,10 @@ final class BackbonePartRunners {
             true,
             interaction(p),
             p.get("extra_num").asInt());
-    VitBlock block = new VitBlock(p.get("vit_heads").asInt(), 4, true, true, 0, false);
+    int heads = p.get("vit_heads").asInt();
+    VitBlock block =
+        new VisionTransformer(dim, 1, heads, 4, true, true, List.of(0), 224, 16, List.of())
+            .block(0);
     // The outputs have the names of the inputs, which one graph cannot hold.
     Map<String, TensorData> inputs = new LinkedHashMap<>();
     fixture.inputs(index).forEach((name, data) -> inputs.put("in." + name, data));

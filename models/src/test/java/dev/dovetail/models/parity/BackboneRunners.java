@@ -6,7 +6,6 @@ import dev.dovetail.adapters.VitBaseline;
 import dev.dovetail.adapters.VitComer;
 import dev.dovetail.adapters.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.backbones.Beit;
 import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
@@ -126,17 +125,15 @@ final class BackboneRunners {
         residual);
   }
 
-  static Beit beit(JsonNode p) {
-    return new Beit(
+  static VisionTransformer beit(JsonNode p) {
+    return VisionTransformer.beit(
         p.path("embed_dim").asInt(768),
         p.path("depth").asInt(12),
         p.path("num_heads").asInt(12),
         p.path("mlp_ratio").asDouble(4),
         p.path("qkv_bias").asBoolean(false),
         !p.path("init_values").isNull() && p.has("init_values"),
-        windows(p, false),
-        p.path("use_abs_pos_emb").asBoolean(true) ? p.path("pretrain_size").asInt(224) : 0,
-        p.path("patch_size").asInt(16));
+        windows(p, false));
   }
 
   /** The authors' pair of {@code window_attn} and {@code window_size}, each a scalar or a list. */

@@ -25,7 +25,7 @@ class ZooFixturesTest {
   private static final Set<String> OTHERS = Set.of("deformable_detr", "rt_detr", "yolos", "eomt");
 
   /** By {@code type}, the class or architecture of timm. */
-  private static final Map<String, FixtureTest> TIMM = new HashMap<>();
+  private static final Map<String, FixtureTest> TIMM = new HashMap<>(VitZoo.timm());
 
   /** By {@code type}. */
   private static final Map<String, FixtureTest> ADAPTERS = new HashMap<>(AdapterRunners.all());

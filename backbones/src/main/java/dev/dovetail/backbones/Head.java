@@ -1,0 +1,90 @@
+package dev.dovetail.backbones;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
+import static dev.dovetail.graph.nn.Norms.layerNorm;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Conv2d;
+
+/**
+ * What a plain vision transformer does after its last block to classify an image.
+ *
+ * @param pool what is classified
+ * @param norm where the last norm is
+ * @param neck channels of the convolutions that follow the blocks in SAM ({@code neck}); 0 for none
+ */
+public record Head(Pool pool, Norm norm, int neck) {
+
+  /** What is classified. */
+  public enum Pool {
+    /** The class token. */
+    CLASS,
+    /** Class and distillation token, each by a layer of its own; the mean of both (DeiT). */
+    CLASS_AND_DISTILLATION,
+    /** The mean of the grid's tokens. */
+    MEAN,
+    /** The class token beside the mean of the grid's tokens (DINOv2). */
+    CLASS_AND_MEAN
+  }
+
+  /** Where the last norm is. */
+  public enum Norm {
+    /** There is none. */
+    NONE,
+    /** Over the tokens ({@code norm}). */
+    TOKENS,
+    /** Over what was pooled ({@code fc_norm}). */
+    POOLED
+  }
+
+  /** As ViT has it. */
+  public static Head ofClassToken() {
+    return new Head(Pool.CLASS, Norm.TOKENS, 0);
+  }
+
+  /** The mean of the grid's tokens. */
+  public static Head ofMean(Norm norm) {
+    return new Head(Pool.MEAN, norm, 0);
+  }
+
+  /** See {@link Classifier#logits}. */
+  Tensor apply(Scope s, Features last, int classes, double epsilon) {
+    Features x = last;
+    if (neck > 0) {
+      Tensor map = s.value("features", convolutions(s.at("neck"), last.map()));
+      x = Features.ofMap(map, last.stride());
+    } else {
+      x = norm == Norm.TOKENS ? x.with(layerNorm(s.at("norm"), x.tokens(), epsilon)) : x;
+      s.value("features", x.tokens());
+    }
+    if (pool == Pool.CLASS_AND_DISTILLATION) {
+      Tensor one = classified(s, "head", x.tokens().pick(1, 0), classes);
+      Tensor other = classified(s, "head_dist", x.tokens().pick(1, 1), classes);
+      return one.plus(other).times(0.5);
+    }
+    Tensor pooled =
+        switch (pool) {
+          case CLASS -> x.tokens().pick(1, 0);
+          case MEAN -> x.grid().mean(1, false);
+          default -> Tensor.concat(1, x.tokens().pick(1, 0), x.grid().mean(1, false));
+        };
+    if (norm == Norm.POOLED) {
+      pooled = layerNorm(s.at("fc_norm"), pooled, epsilon);
+    }
+    return classified(s, "head", pooled, classes);
+  }
+
+  private static Tensor classified(Scope s, String layer, Tensor pooled, int classes) {
+    return classes == 0 ? pooled : linear(s.at(layer), pooled, classes);
+  }
+
+  /** SAM's neck: [batch, width, height, width] to {@code neck} channels. */
+  private Tensor convolutions(Scope s, Tensor map) {
+    Tensor y = Conv2d.of(neck, 1).withoutBias().apply(s.at(0), map);
+    y = channelLayerNorm(s.at(1), y, 1e-6);
+    y = Conv2d.of(neck, 3).withoutBias().apply(s.at(2), y);
+    return channelLayerNorm(s.at(3), y, 1e-6);
+  }
+}
