@@ -109,7 +109,7 @@ class PropertiesTest {
     List<Boolean> on = List.of(true);
     VisionTransformer vit =
         new VisionTransformer(12, 4, 2, 2, true, true, List.of(3, 0), 64, 16, List.of(1));
-    VisionTransformer beit = VisionTransformer.beit(12, 4, 2, 2, true, true, List.of(3));
+    VisionTransformer beit = VisionTransformer.beit(12, 4, 2, 2, true, true, List.of(3), 64);
     for (Flavour flavour : Flavour.values()) {
       Backbone backbone = flavour.name().startsWith("CO_DETR") ? beit : vit;
       VitComer comer =

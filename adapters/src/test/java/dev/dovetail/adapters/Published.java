@@ -46,7 +46,8 @@ record Published(Backbone backbone, Adapter adapter) {
   }
 
   static Published coDetr() {
-    return new Published(VisionTransformer.beitDefaults(), comer(Flavour.CO_DETR, 24, 16, 0.5, 0.5, true));
+    return new Published(
+        VisionTransformer.beitDefaults(), comer(Flavour.CO_DETR, 24, 16, 0.5, 0.5, true));
   }
 
   private static VisionTransformer vit(

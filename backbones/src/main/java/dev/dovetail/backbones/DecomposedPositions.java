@@ -25,7 +25,8 @@ record DecomposedPositions(int height, int width) {
     int batch = q.dim(0);
     int channels = q.dim(2) / heads;
     Tensor grid = q.reshape(batch, rows, columns, heads, channels);
-    // [rows, batch, columns, heads, rows of keys] and [columns, batch, rows, heads, columns of keys]
+    // [rows, batch, columns, heads, rows of keys] and [columns, batch, rows, heads, columns of
+    // keys]
     Tensor ofRows =
         products(grid.transpose(1, 0, 2, 3, 4), vectors(s, "rel_pos_h", height, rows, channels));
     Tensor ofColumns =

@@ -89,8 +89,8 @@ public record Embedding(
   }
 
   /**
-   * The tokens of an image [batch, 3, height, width]. Where patches do not divide it, it is extended
-   * with zeros at the bottom and right.
+   * The tokens of an image [batch, 3, height, width]. Where patches do not divide it, it is
+   * extended with zeros at the bottom and right.
    */
   Features apply(Scope s, Tensor image, VisionTransformer vit) {
     Features grid = Features.ofMap(patches(s.at("patch_embed.proj"), image, vit), vit.patchSize());
@@ -101,14 +101,12 @@ public record Embedding(
           new PositionEmbedding(vit.rows(), vit.columns(), leading, resize)
               .entries(s, grid.height(), grid.width(), vit.width());
       s.value("resized_pos_embed", codes);
-      tokens =
-          tokens.plus(leading == 0 ? codes : codes.slice(1, leading, leading + tokens.dim(1)));
+      tokens = tokens.plus(leading == 0 ? codes : codes.slice(1, leading, leading + tokens.dim(1)));
       int coded = Math.min(leading, prefix());
       if (coded > 0) {
         Tensor all = Tensor.concat(1, before);
         Tensor first = all.slice(1, 0, coded).plus(codes.slice(1, 0, coded));
-        before =
-            coded == prefix() ? List.of(first) : List.of(first, all.slice(1, coded, prefix()));
+        before = coded == prefix() ? List.of(first) : List.of(first, all.slice(1, coded, prefix()));
       }
     } else if (positions != Positions.NONE) {
       s.unused("pos_embed", "fixed position codes, which are computed");

@@ -1,8 +1,8 @@
 package dev.dovetail.backbones;
 
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.ResizeMatrix;
 import dev.dovetail.graph.nn.Resampling;
+import dev.dovetail.graph.nn.ResizeMatrix;
 
 /** How a table that was learned at one size serves another: each library has its way. */
 public enum Resize {

@@ -83,8 +83,7 @@ public record Rotary(Kind kind, double base, int grid) {
     Tensor both = x.reshape(split);
     Tensor a = both.slice(pair, 0, 1);
     Tensor b = both.slice(pair, 1, 2);
-    Tensor turned =
-        Tensor.concat(pair, a.times(c).minus(b.times(s)), b.times(c).plus(a.times(s)));
+    Tensor turned = Tensor.concat(pair, a.times(c).minus(b.times(s)), b.times(c).plus(a.times(s)));
     return turned.reshape(x.shape().dims());
   }
 

@@ -95,8 +95,7 @@ record SelfAttention(VisionTransformer vit, int window) {
   /** The bias that all blocks share. */
   static Optional<Tensor> sharedBias(Scope s, VisionTransformer vit, Features places) {
     return vit.attention().relative() == Relative.SHARED_TABLE
-        ? Optional.of(
-            table(s.at("rel_pos_bias"), vit, places, vit.tableRows(), vit.tableColumns()))
+        ? Optional.of(table(s.at("rel_pos_bias"), vit, places, vit.tableRows(), vit.tableColumns()))
         : Optional.empty();
   }
 

@@ -67,12 +67,8 @@ public record VisionTransformer(
     windows = List.copyOf(windows);
     require(
         !windows.isEmpty() && depth % windows.size() == 0,
-        "windows has "
-            + windows.size()
-            + " entries, which do not repeat to the depth of "
-            + depth);
-    require(
-        windows.stream().allMatch(w -> w >= 0), "windows " + windows + " has a negative entry");
+        "windows has " + windows.size() + " entries, which do not repeat to the depth of " + depth);
+    require(windows.stream().allMatch(w -> w >= 0), "windows " + windows + " has a negative entry");
     residualBlocks = List.copyOf(residualBlocks);
     for (int block : residualBlocks) {
       require(
@@ -87,8 +83,7 @@ public record VisionTransformer(
     boolean turned = attention.rotary().kind() != Rotary.Kind.NONE;
     require(
         !turned || width / heads % 4 == 0,
-        "rotary positions need heads of a multiple of 4 channels, and they have "
-            + width / heads);
+        "rotary positions need heads of a multiple of 4 channels, and they have " + width / heads);
     require(
         !(turned || attention.relative() == Relative.SHARED_TABLE)
             || windows.stream().allMatch(w -> w == 0),
@@ -146,6 +141,8 @@ public record VisionTransformer(
    * BEiT (Bao et al. 2022) as the Co-DETR branch of ViT-CoMer and ViT-Adapter's detector have it:
    * windowed attention with relative position bias, no class token, patches of 16 pixels.
    *
+   * @param pretrainSize extent in pixels of the images of the pre-training, which gives the
+   *     position embedding its grid; 0 for none, as the published models have it
    * @throws IllegalArgumentException if the numbers make no model
    */
   public static VisionTransformer beit(
@@ -155,7 +152,9 @@ public record VisionTransformer(
       double mlpRatio,
       boolean qkvBias,
       boolean layerScale,
-      List<Integer> windows) {
+      List<Integer> windows,
+      int pretrainSize) {
+    Positions positions = pretrainSize == 0 ? Positions.NONE : Positions.LEARNED;
     return new VisionTransformer(
         width,
         depth,
@@ -164,21 +163,21 @@ public record VisionTransformer(
         qkvBias,
         layerScale,
         windows,
-        224,
+        pretrainSize,
         16,
         List.of(),
         0,
         1e-6,
         Lineage.BEIT,
         Mlp.GELU,
-        Embedding.ofTokens(0, 0, Positions.NONE, 0, Resize.BICUBIC),
+        Embedding.ofTokens(0, 0, positions, 0, Resize.BICUBIC),
         AttentionOptions.of(Relative.TABLE, Rotary.none()),
         Head.ofMean(Head.Norm.NONE));
   }
 
   /** The large size of the published Co-DETR model. */
   public static VisionTransformer beitDefaults() {
-    return beit(1024, 24, 16, 4, true, true, List.of(14, 14, 14, 14, 14, 56));
+    return beit(1024, 24, 16, 4, true, true, List.of(14, 14, 14, 14, 14, 56), 0);
   }
 
   private static void require(boolean right, String otherwise) {

@@ -74,8 +74,7 @@ class BackbonesTest {
     VisionTransformer vit =
         new VisionTransformer(12, 6, 2, 4, true, true, List.of(14, 7, 0), 224, 16, List.of());
     assertEquals(
-        List.of(14, 7, 0, 14, 7, 0),
-        IntStream.range(0, 6).mapToObj(i -> vit.window(i)).toList());
+        List.of(14, 7, 0, 14, 7, 0), IntStream.range(0, 6).mapToObj(i -> vit.window(i)).toList());
   }
 
   @Test
@@ -90,10 +89,10 @@ class BackbonesTest {
   void whatMakesNoModelIsRefusedByName() {
     refused(
         "width 100 is not a multiple of heads 12",
-        () -> VisionTransformer.beit(100, 12, 12, 4, true, true, List.of(14)));
+        () -> VisionTransformer.beit(100, 12, 12, 4, true, true, List.of(14), 0));
     refused(
         "windows has 5 entries, which do not repeat to the depth of 12",
-        () -> VisionTransformer.beit(96, 12, 12, 4, true, true, List.of(1, 2, 3, 4, 5)));
+        () -> VisionTransformer.beit(96, 12, 12, 4, true, true, List.of(1, 2, 3, 4, 5), 0));
     refused(
         "residualBlocks names block 12, there are 0 to 11",
         () -> new VisionTransformer(96, 12, 12, 4, true, true, List.of(0), 224, 16, List.of(12)));

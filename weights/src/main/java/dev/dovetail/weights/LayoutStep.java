@@ -156,8 +156,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
       throws CheckpointException {
     int rank = tensor.shape().size();
     if (rule.from() < 0 || rule.to() < rule.from() || rule.to() >= rank) {
-      throw problem(
-          rule, tensor, "it has no axes %d to %d".formatted(rule.from(), rule.to()));
+      throw problem(rule, tensor, "it has no axes %d to %d".formatted(rule.from(), rule.to()));
     }
     return stored(rule, tensor)
         .flattened(rule.from(), rule.to())

@@ -43,8 +43,7 @@ public final class Resampling {
   public static Tensor bicubic(Tensor x, int height, int width) {
     return x.dim(2) == height && x.dim(3) == width
         ? x
-        : separable(
-            x, ResizeMatrix.cubic(x.dim(2), height), ResizeMatrix.cubic(x.dim(3), width));
+        : separable(x, ResizeMatrix.cubic(x.dim(2), height), ResizeMatrix.cubic(x.dim(3), width));
   }
 
   /** Means over {@code bins x bins} cells that may overlap (PyTorch's adaptive pooling). */
@@ -54,8 +53,7 @@ public final class Resampling {
 
   /** The same over {@code height x width} cells. */
   public static Tensor adaptiveAveragePool(Tensor x, int height, int width) {
-    return separable(
-        x, ResizeMatrix.means(x.dim(2), height), ResizeMatrix.means(x.dim(3), width));
+    return separable(x, ResizeMatrix.means(x.dim(2), height), ResizeMatrix.means(x.dim(3), width));
   }
 
   /** {@code rows · x · columnsᵀ}, each a matrix for one axis of the map. */

@@ -114,9 +114,7 @@ public final class ResizeMatrix {
     if (x >= 2) {
       return 0;
     }
-    return x <= 1
-        ? ((a + 2) * x - (a + 3)) * x * x + 1
-        : ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
+    return x <= 1 ? ((a + 2) * x - (a + 3)) * x * x + 1 : ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
   }
 
   /** Means over {@code bins} runs of cells that may overlap (PyTorch's adaptive pooling). */

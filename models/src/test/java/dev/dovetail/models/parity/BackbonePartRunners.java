@@ -160,7 +160,8 @@ final class BackbonePartRunners {
             p.get("mlp_ratio").asDouble(),
             p.get("qkv_bias").asBoolean(),
             p.get("layer_scale").asBoolean(),
-            List.of(whole ? 0 : window.asInt()));
+            List.of(whole ? 0 : window.asInt()),
+            whole ? 16 * window.get(0).asInt() : 0);
     VisionTransformer beit =
         whole
             ? VitZoo.pretrained(plain, 16 * window.get(0).asInt(), 16 * window.get(1).asInt())
@@ -179,8 +180,7 @@ final class BackbonePartRunners {
         Optional.of(fixture.weights()),
         Map.of(),
         (s, in) -> {
-          Tensor entries =
-              embedding.entries(s, grid.height(), grid.width(), p.get("dim").asInt());
+          Tensor entries = embedding.entries(s, grid.height(), grid.width(), p.get("dim").asInt());
           return output(entries.slice(1, 1, entries.dim(1)));
         });
   }

@@ -133,7 +133,8 @@ final class BackboneRunners {
         p.path("mlp_ratio").asDouble(4),
         p.path("qkv_bias").asBoolean(false),
         !p.path("init_values").isNull() && p.has("init_values"),
-        windows(p, false));
+        windows(p, false),
+        p.path("use_abs_pos_emb").asBoolean(true) ? p.path("pretrain_size").asInt(224) : 0);
   }
 
   /** The authors' pair of {@code window_attn} and {@code window_size}, each a scalar or a list. */

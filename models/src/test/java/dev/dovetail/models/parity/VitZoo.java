@@ -26,8 +26,6 @@ final class VitZoo {
         new TimmRunner(VitZoo::vit),
         "timm.Beit",
         new TimmRunner(VitZoo::beit),
-        "timm.Eva",
-        new TimmRunner(VitZoo::eva),
         "timm.VisionTransformerSAM",
         new TimmRunner(VitZoo::sam));
   }
@@ -57,8 +55,7 @@ final class VitZoo {
   private static VisionTransformer vit(JsonNode p) {
     int registers = p.path("reg_tokens").asInt();
     boolean classToken = p.path("class_token").asBoolean(true);
-    int leading =
-        p.path("no_embed_class").asBoolean() ? 0 : registers + (classToken ? 1 : 0);
+    int leading = p.path("no_embed_class").asBoolean() ? 0 : registers + (classToken ? 1 : 0);
     Embedding embedding =
         new Embedding(
             classToken,
@@ -88,10 +85,8 @@ final class VitZoo {
             ? Relative.SHARED_TABLE
             : p.path("use_rel_pos_bias").asBoolean() ? Relative.TABLE : Relative.NONE;
     AttentionOptions attention =
-        new AttentionOptions(
-            false, false, false, relative, 0, Resize.GEOMETRIC, Rotary.none());
-    return transformer(
-        p, Lineage.BEIT, Mlp.GELU, embedding(p), attention, head(p, "avg"), 1e-6);
+        new AttentionOptions(false, false, false, relative, 0, Resize.GEOMETRIC, Rotary.none());
+    return transformer(p, Lineage.BEIT, Mlp.GELU, embedding(p), attention, head(p, "avg"), 1e-6);
   }
 
   private static VisionTransformer eva(JsonNode p) {
