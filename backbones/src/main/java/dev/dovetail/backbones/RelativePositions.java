@@ -56,8 +56,7 @@ public record RelativePositions(int height, int width, boolean classToken) {
     Tensor map =
         table.slice(0, 0, cells).transpose(1, 0).reshape(heads, 2 * height - 1, 2 * width - 1);
     Tensor grid = resize.apply(map, 2 * rows - 1, 2 * columns - 1).flatten(1, 2).transpose(1, 0);
-    Tensor resized =
-        classToken ? Tensor.concat(0, grid, table.slice(0, cells, entries())) : grid;
+    Tensor resized = classToken ? Tensor.concat(0, grid, table.slice(0, cells, entries())) : grid;
     return new RelativePositions(rows, columns, classToken).select(s, resized);
   }
 
