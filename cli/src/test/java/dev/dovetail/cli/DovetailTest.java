@@ -8,35 +8,40 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import picocli.CommandLine;
 
 class DovetailTest {
 
   @TestFactory
   Stream<DynamicTest> helpOfEveryVerbHasAnExampleAndFits80Columns() {
-    return new CommandLine(new Dovetail())
-        .getSubcommands().keySet().stream()
-            .map(
-                verb ->
-                    DynamicTest.dynamicTest(
-                        verb,
-                        () -> {
-                          String help = CommandLineRun.of(verb, "--help").succeeded().out();
-                          assertTrue(help.contains("Example:\n  dovetail " + verb), help);
-                          assertTrue(help.lines().allMatch(l -> l.length() <= 80), help);
-                          String example = help.substring(help.indexOf("Example:"));
-                          assertTrue(
-                              example.lines().skip(1).allMatch(l -> l.startsWith("  ")), example);
-                        }));
+    return Dovetail.commandLine().getSubcommands().keySet().stream()
+        .map(
+            verb ->
+                DynamicTest.dynamicTest(
+                    verb,
+                    () -> {
+                      String help = CommandLineRun.of(verb, "--help").succeeded().out();
+                      assertTrue(help.contains("Example:\n  dovetail " + verb), help);
+                      assertTrue(help.lines().allMatch(l -> l.length() <= 80), help);
+                      String example = help.substring(help.indexOf("Example:"));
+                      assertTrue(
+                          example.lines().skip(1).allMatch(l -> l.startsWith("  ")), example);
+                    }));
   }
 
   @Test
   void withoutAVerbTheVerbsAreListed() {
     CommandLineRun run = CommandLineRun.of();
     assertEquals(Dovetail.USAGE, run.code());
-    for (String verb : new CommandLine(new Dovetail()).getSubcommands().keySet()) {
+    for (String verb : Dovetail.commandLine().getSubcommands().keySet()) {
       assertTrue(run.err().contains("  " + verb + " "), run.err());
     }
+  }
+
+  @Test
+  void aVerbIsCalledAsItCallsItself() {
+    Dovetail.commandLine()
+        .getSubcommands()
+        .forEach((verb, command) -> assertEquals(verb, command.getCommandName()));
   }
 
   @Test
