@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
     name = "bench",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "BENCHMARK",
-    subcommands = {ThroughputBench.class, CompileBench.class, MemoryBench.class, MicroBench.class})
+    subcommands = {
+      ThroughputBench.class,
+      CompileBench.class,
+      MemoryBench.class,
+      LabelMapBench.class,
+      MicroBench.class
+    })
 public final class Bench {
 
   private Bench() {}

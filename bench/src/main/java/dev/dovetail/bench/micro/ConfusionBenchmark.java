@@ -40,14 +40,19 @@ public class ConfusionBenchmark {
 
   private LabelMap.Bytes label;
   private LabelMap.Bytes prediction;
-  private SemanticEvaluator evaluator;
+
+  /** One for each thread, as when files are scored: {@code -t max} measures all processors. */
+  @State(Scope.Thread)
+  public static class Counts {
+    private final SemanticEvaluator evaluator =
+        new SemanticEvaluator(CLASSES, new LabelMapping(255, false, Map.of()));
+  }
 
   @Setup
   public void make() {
     Random random = new Random(150);
     label = map(random);
     prediction = map(random);
-    evaluator = new SemanticEvaluator(CLASSES, new LabelMapping(255, false, Map.of()));
   }
 
   private LabelMap.Bytes map(Random random) {
@@ -66,9 +71,9 @@ public class ConfusionBenchmark {
   /** One pair of maps. */
   @Benchmark
   @OperationsPerInvocation(PIXELS)
-  public SemanticEvaluator matrix() {
-    evaluator.accumulate(label, prediction);
-    return evaluator;
+  public SemanticEvaluator matrix(Counts counts) {
+    counts.evaluator.accumulate(label, prediction);
+    return counts.evaluator;
   }
 
   /** What reading the same bytes costs. */

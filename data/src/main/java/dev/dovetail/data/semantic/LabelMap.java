@@ -1,6 +1,9 @@
 package dev.dovetail.data.semantic;
 
 import dev.dovetail.data.image.Size;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.BitSet;
 
 /**
@@ -22,6 +25,12 @@ public sealed interface LabelMap {
 
   /** Labels 0 to 255. */
   record Bytes(Size size, byte[] labels) implements LabelMap {
+
+    private static final VarHandle EIGHT =
+        MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private static final long ONES = 0x0101010101010101L;
+
     public Bytes {
       requireLength(size, labels.length);
     }
@@ -39,8 +48,21 @@ public sealed interface LabelMap {
     @Override
     public BitSet values() {
       boolean[] present = new boolean[valueCount()];
-      for (byte label : labels) {
-        present[label & 0xff] = true;
+      present[labels[0] & 0xff] = true;
+      // Label maps are made of areas: eight labels like the eight before them tell nothing new.
+      long last = (labels[0] & 0xffL) * ONES;
+      int i = 0;
+      for (; i + 8 <= labels.length; i += 8) {
+        long next = (long) EIGHT.get(labels, i);
+        if (next != last) {
+          last = next;
+          for (int k = i; k < i + 8; k++) {
+            present[labels[k] & 0xff] = true;
+          }
+        }
+      }
+      for (; i < labels.length; i++) {
+        present[labels[i] & 0xff] = true;
       }
       return bits(present);
     }
