@@ -87,7 +87,6 @@ class ScorePartsTest {
           .filter(f -> f.getFileName().toString().equals("expected.json"))
           .map(Path::getParent)
           .filter(f -> expected(f).path("overrides").isEmpty())
-          .filter(f -> List.of("", "bbox", "segm").contains(expected(f).path("iou_type").asText()))
           .filter(f -> Files.exists(f.resolve("dt.json")) || Files.exists(f.resolve("pred")))
           .sorted()
           .toList();

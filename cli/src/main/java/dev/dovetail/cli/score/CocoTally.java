@@ -61,6 +61,7 @@ final class CocoTally implements Tally {
 
   @Override
   public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
+    JsonShape.requireOrder(input.truth(), input.predictions());
     CocoResults results = CocoResults.read(input.predictions(), input.warnings());
     int images = evaluator.imageIds().length;
     int from = part.from(images);
