@@ -37,13 +37,20 @@ record SelfAttention(VisionTransformer vit, int window) {
     }
     // Padding is not masked. Padded after the projection, keys and values are exact zeros without a
     // bias, yet each takes its share of the softmax, as in the reference.
+    // BEiT, ViTDet and SAM do all of the attention inside their padded windows.
     Windows windows = new Windows(x.height(), x.width(), window, window);
-    Tensor qkv =
-        vit.attention().padInput()
-            ? qkv(s, windows.partition(x.tokens()))
-            : windows.partition(qkv(s, x.tokens()));
-    Features inside = new Features(qkv, window, window, 0, x.stride());
-    return projected(s, windows.merge(attend(s, inside, sharedBias)));
+    if (vit.attention().padInput()) {
+      Tensor inside = qkv(s, windows.partition(x.tokens()));
+      return windows.merge(
+          s.value("windows", projected(s, attend(s, cells(x, inside), sharedBias))));
+    }
+    Tensor inside = windows.partition(qkv(s, x.tokens()));
+    return projected(s, windows.merge(attend(s, cells(x, inside), sharedBias)));
+  }
+
+  /** Tokens that stand in windows. */
+  private Features cells(Features x, Tensor inside) {
+    return new Features(inside, window, window, 0, x.stride());
   }
 
   /** Queries, keys and values side by side, [batch, tokens, 3 * width]. */

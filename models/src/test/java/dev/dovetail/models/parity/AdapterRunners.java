@@ -1,13 +1,21 @@
 package dev.dovetail.models.parity;
 
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.adapters.Norm;
 import dev.dovetail.adapters.SimplePyramid;
 import dev.dovetail.adapters.VitAdapter;
+import dev.dovetail.backbones.AttentionOptions;
+import dev.dovetail.backbones.AttentionOptions.Relative;
 import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Embedding;
+import dev.dovetail.backbones.Embedding.Positions;
+import dev.dovetail.backbones.Head;
+import dev.dovetail.backbones.Lineage;
+import dev.dovetail.backbones.Mlp;
+import dev.dovetail.backbones.Resize;
+import dev.dovetail.backbones.Rotary;
+import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -16,6 +24,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 /** Runners of the fixtures of adapters, from the hyper-parameters as their authors name them. */
 final class AdapterRunners {
@@ -30,12 +41,80 @@ final class AdapterRunners {
       throws IOException {
     JsonNode p = fixture.hyperParameters();
     String copy = fixture.config().get("code_variant").asText();
-    assumeFalse(copy.equals("beit_segmentation"), "no BEiT with a class token yet");
-    Backbone backbone = copy.startsWith("beit") ? BackboneRunners.beit(p) : BackboneRunners.vit(p);
+    Backbone backbone =
+        switch (copy) {
+          case "beit_segmentation" -> beitWithClassToken(p);
+          case "beit_detection" -> BackboneRunners.beit(p);
+          default -> BackboneRunners.vit(p);
+        };
     boolean stageFeatures =
         copy.endsWith("segmentation") || p.path("version").asText().equals("old");
-    return BackboneRunners.run(
-        fixture, index, backbone, adapter(p, stageFeatures), AdapterRunners::tap);
+    return BackboneRunners.run(fixture, index, backbone, adapter(p, stageFeatures), tap(copy));
+  }
+
+  /** The segmentation copy's: attention over the whole grid of one image size. */
+  private static VisionTransformer beitWithClassToken(JsonNode p) {
+    return new VisionTransformer(
+        p.get("embed_dim").asInt(),
+        p.get("depth").asInt(),
+        p.get("num_heads").asInt(),
+        p.get("mlp_ratio").asDouble(),
+        p.get("qkv_bias").asBoolean(),
+        true,
+        List.of(0),
+        p.get("img_size").asInt(),
+        16,
+        List.of(),
+        0,
+        1e-6,
+        Lineage.BEIT,
+        Mlp.GELU,
+        embedding(true, Positions.NONE, 0),
+        attention(Relative.TABLE, 0),
+        Head.ofClassToken());
+  }
+
+  /** The encoder of ViTDet. */
+  private static VisionTransformer vitDet(JsonNode p) {
+    int depth = p.get("depth").asInt();
+    int patch = p.get("patch_size").asInt();
+    List<Integer> windowed = integers(p.get("window_block_indexes"));
+    return new VisionTransformer(
+        p.get("embed_dim").asInt(),
+        depth,
+        p.get("num_heads").asInt(),
+        p.get("mlp_ratio").asDouble(),
+        p.get("qkv_bias").asBoolean(),
+        false,
+        IntStream.range(0, depth)
+            .mapToObj(i -> windowed.contains(i) ? p.get("window_size").asInt() : 0)
+            .toList(),
+        p.get("pretrain_img_size").asInt(),
+        patch,
+        integers(p.get("residual_block_indexes")),
+        0,
+        1e-6,
+        Lineage.VIT,
+        Mlp.GELU,
+        embedding(false, Positions.LEARNED, p.get("pretrain_use_cls_token").asBoolean() ? 1 : 0),
+        attention(Relative.DECOMPOSED, p.get("img_size").asInt() / patch),
+        Head.ofMean(Head.Norm.NONE));
+  }
+
+  private static Embedding embedding(boolean classToken, Positions positions, int leading) {
+    return new Embedding(
+        classToken, false, 0, positions, leading, Resize.BICUBIC, false, 0, Resize.BILINEAR);
+  }
+
+  private static AttentionOptions attention(Relative relative, int grid) {
+    return new AttentionOptions(
+        false, false, true, relative, grid, Resize.GEOMETRIC, Rotary.none());
+  }
+
+  private static List<Integer> integers(JsonNode list) {
+    List<Integer> values = new ArrayList<>();
+    list.forEach(v -> values.add(v.asInt()));
+    return values;
   }
 
   private static VitAdapter adapter(JsonNode p, boolean stageFeatures) {
@@ -56,8 +135,17 @@ final class AdapterRunners {
         stageFeatures);
   }
 
-  /** The scope whose value a fixture records under {@code name}. */
-  private static String tap(String name) {
+  /** The values that the fixture records; BEiT's class token comes after its {@code embed.x}. */
+  private static BiFunction<Graph, String, Optional<Tensor>> tap(String copy) {
+    return (graph, name) -> {
+      Optional<Tensor> value = graph.value(scope(name));
+      return name.equals("embed.x") && copy.equals("beit_segmentation")
+          ? value.map(x -> x.slice(1, 1, x.dim(1)))
+          : value;
+    };
+  }
+
+  private static String scope(String name) {
     return name.replaceFirst("^embed\\.x$", "embed")
         .replaceFirst("^block(\\d+)\\.x$", "blocks.$1")
         .replaceFirst("^inter(\\d+)\\.injected$", "interactions.$1.injector")
@@ -69,15 +157,33 @@ final class AdapterRunners {
   private static List<Map<String, TensorData>> pyramid(Fixture fixture, int index)
       throws IOException {
     JsonNode p = fixture.hyperParameters();
-    assumeFalse(p.has("vit"), "no ViTDet backbone yet");
-    List<String> recorded = List.copyOf(fixture.expected(index).keySet());
+    Map<String, TensorData> recorded = fixture.expected(index);
     return TracedRun.run(
         fixture,
         index,
         (s, in) -> {
-          FeaturePyramid pyramid = pyramid(p).levels(s, in.get("features"));
-          return named(s.trace().graph(Map.of()), recorded, pyramid);
+          FeaturePyramid pyramid =
+              p.has("vit")
+                  ? pyramid(p.get("pyramid")).apply(s, vitDet(p.get("vit")), in.get("image"))
+                  : pyramid(p).levels(s, in.get("features"));
+          Graph graph = s.trace().graph(Map.of());
+          Map<String, Tensor> out = named(pyramid);
+          recorded.forEach(
+              (name, data) ->
+                  value(graph, name)
+                      // The reference keeps tokens as grids.
+                      .map(t -> t.reshape(data.type().shape().dims()))
+                      .ifPresent(t -> out.putIfAbsent(name, t)));
+          return out;
         });
+  }
+
+  private static Optional<Tensor> value(Graph graph, String name) {
+    String scope =
+        name.replaceFirst("^embed\\.x$", "net.embed")
+            .replaceFirst("^block(\\d+)\\.x$", "net.blocks.$1")
+            .replaceFirst("^block(\\d+)\\.attn$", "net.blocks.$1.attn");
+    return graph.value(scope + ".windows").or(() -> graph.value(scope));
   }
 
   private static SimplePyramid pyramid(JsonNode p) {
@@ -92,13 +198,11 @@ final class AdapterRunners {
   }
 
   /** Levels are called p and the logarithm of their stride. */
-  private static Map<String, Tensor> named(
-      Graph graph, List<String> recorded, FeaturePyramid pyramid) {
+  private static Map<String, Tensor> named(FeaturePyramid pyramid) {
     Map<String, Tensor> out = new LinkedHashMap<>();
     for (FeaturePyramid.Level level : pyramid.levels()) {
       out.put("p" + Integer.numberOfTrailingZeros(level.stride()), level.map());
     }
-    recorded.forEach(name -> graph.value(name).ifPresent(t -> out.putIfAbsent(name, t)));
     return out;
   }
 }

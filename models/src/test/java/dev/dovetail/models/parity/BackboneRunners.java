@@ -17,7 +17,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -45,7 +46,11 @@ final class BackboneRunners {
     Flavour flavour = flavour(fixture);
     boolean beit = flavour == Flavour.CO_DETR || flavour == Flavour.CO_DETR_OLD;
     return run(
-        fixture, index, beit ? beit(p) : vit(p), comer(p, flavour), name -> tap(name, flavour));
+        fixture,
+        index,
+        beit ? beit(p) : vit(p),
+        comer(p, flavour),
+        (graph, name) -> graph.value(tap(name, flavour)));
   }
 
   private static List<Map<String, TensorData>> baseline(Fixture fixture, int index)
@@ -53,12 +58,16 @@ final class BackboneRunners {
     JsonNode p = fixture.hyperParameters();
     List<Integer> out = new ArrayList<>();
     p.get("out_indices").forEach(i -> out.add(i.asInt()));
-    return run(fixture, index, vit(p), new VitBaseline(out), name -> name);
+    return run(fixture, index, vit(p), new VitBaseline(out), Graph::value);
   }
 
-  /** A backbone with its adapter; {@code tap} gives the scope whose value a name records. */
+  /** A backbone with its adapter; {@code tap} gives the value that a name records. */
   static List<Map<String, TensorData>> run(
-      Fixture fixture, int index, Backbone backbone, Adapter adapter, UnaryOperator<String> tap)
+      Fixture fixture,
+      int index,
+      Backbone backbone,
+      Adapter adapter,
+      BiFunction<Graph, String, Optional<Tensor>> tap)
       throws IOException {
     List<String> recorded = List.copyOf(fixture.expected(index).keySet());
     return TracedRun.run(
@@ -70,7 +79,7 @@ final class BackboneRunners {
           IntStream.rangeClosed(1, 4).forEach(i -> out.put("f" + i, maps.get(i - 1)));
           Graph graph = s.trace().graph(out);
           for (String name : recorded) {
-            graph.value(tap.apply(name)).ifPresent(t -> out.putIfAbsent(name, t));
+            tap.apply(graph, name).ifPresent(t -> out.putIfAbsent(name, t));
           }
           return out;
         });
