@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       CompileBench.class,
       MemoryBench.class,
       LabelMapBench.class,
+      SizesBench.class,
       MicroBench.class
     })
 public final class Bench {

@@ -56,12 +56,21 @@ final class Subject {
   }
 
   Size size() {
-    if (!size.matches("\\d{1,5}x\\d{1,5}")) {
-      throw new IllegalArgumentException("--size " + size + ": expected HxW, such as 512x512");
+    return size("--size", size);
+  }
+
+  /**
+   * A size as options have it.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static Size size(String option, String text) {
+    if (!text.matches("\\d{1,5}x\\d{1,5}")) {
+      throw new IllegalArgumentException(option + " " + text + ": expected HxW, such as 512x512");
     }
-    int x = size.indexOf('x');
+    int x = text.indexOf('x');
     return new Size(
-        Integer.parseInt(size.substring(0, x)), Integer.parseInt(size.substring(x + 1)));
+        Integer.parseInt(text.substring(0, x)), Integer.parseInt(text.substring(x + 1)));
   }
 
   PlanKey key() {

@@ -1,0 +1,146 @@
+package dev.dovetail.bench;
+
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.runtime.DerivedFiles;
+import dev.dovetail.runtime.Plan;
+import dev.dovetail.runtime.PlanException;
+import dev.dovetail.runtime.Settings;
+import dev.dovetail.runtime.WeightBinding;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What sizes cost that the windows of a backbone do not divide. */
+@Command(
+    name = "sizes",
+    mixinStandardHelpOptions = true,
+    description = "time per pixel of a backbone at sizes, beside sizes that its windows divide")
+final class SizesBench implements Callable<Integer> {
+
+  @Parameters(
+      index = "0",
+      paramLabel = "PRESET",
+      defaultValue = "swin_tiny_patch4_window7_224",
+      description = "a published variant (default: ${DEFAULT-VALUE})")
+  private String preset;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "HxW:HxW",
+      split = ",",
+      defaultValue = "512x512:448x448,800x1344:784x1344,1000x1000:1008x1008",
+      description = "a size and the one that it is compared with (default: ${DEFAULT-VALUE})")
+  private List<String> pairs;
+
+  @Option(names = "--rounds", defaultValue = "7", description = "how often each size runs")
+  private int rounds;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "0",
+      description = "threads of an operator; with 1, time is the processor's, not the clock's")
+  private int threads;
+
+  /** One size: its plan, its input, and the least time that it took. */
+  private static final class Side implements AutoCloseable {
+    private final Size size;
+    private final Plan plan;
+    private final Map<String, TensorData> input;
+    private long least = Long.MAX_VALUE;
+
+    Side(Backbone backbone, Size size, Settings settings) throws IOException {
+      this.size = size;
+      WeightBinding weights = WeightBinding.of(Map.of(), DerivedFiles.standard());
+      this.plan = Plan.compile(graph(backbone, size), weights, settings);
+      float[] pixels = new float[Math.toIntExact(3 * size.pixels())];
+      SplittableRandom random = new SplittableRandom(size.pixels());
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = (float) (random.nextDouble() * 4 - 2);
+      }
+      this.input = Map.of("image", TensorData.of(pixels, 1, 3, size.height(), size.width()));
+    }
+
+    void run(boolean oneThread) throws PlanException {
+      long start = time(oneThread);
+      plan.run(input);
+      least = Math.min(least, time(oneThread) - start);
+    }
+
+    private static long time(boolean oneThread) {
+      return oneThread
+          ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
+          : System.nanoTime();
+    }
+
+    double nanosecondsPerPixel() {
+      return (double) least / size.pixels();
+    }
+
+    @Override
+    public void close() {
+      plan.close();
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Backbone backbone = PartRegistry.load().preset(preset).backbone();
+    Settings settings = Settings.cpu().threads(threads);
+    for (String pair : pairs) {
+      String[] sizes = pair.split(":", 2);
+      if (sizes.length < 2) {
+        throw new IllegalArgumentException(
+            "--pairs " + pair + ": expected HxW:HxW, such as 512x512:448x448");
+      }
+      try (Side odd = new Side(backbone, Subject.size("--pairs", sizes[0]), settings);
+          Side even = new Side(backbone, Subject.size("--pairs", sizes[1]), settings)) {
+        for (int r = 0; r < rounds; r++) {
+          odd.run(threads == 1);
+          even.run(threads == 1);
+        }
+        System.out.printf(
+            Locale.ROOT,
+            "%s: %s %.1f ns a pixel, %s %.1f, ratio %.3f (least of %d, %s)%n",
+            preset,
+            sizes[0],
+            odd.nanosecondsPerPixel(),
+            sizes[1],
+            even.nanosecondsPerPixel(),
+            odd.nanosecondsPerPixel() / even.nanosecondsPerPixel(),
+            rounds,
+            threads == 1 ? "processor time of one thread" : "clock");
+      }
+    }
+    return 0;
+  }
+
+  private static Graph graph(Backbone backbone, Size size) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, size.height(), size.width());
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    Features x = backbone.stem(s, image);
+    for (int i = 0; i < backbone.stages().size(); i++) {
+      x = backbone.blocks(s, x, i, 0, backbone.stages().get(i).blocks());
+      outputs.put("stage" + i, backbone.output(s, x, i));
+    }
+    return trace.graph(outputs);
+  }
+}
