@@ -47,7 +47,7 @@ public record RelativePositions(int height, int width, boolean classToken) {
    * The bias over another grid of {@code rows x columns}, for which the table is resized; its rows
    * of the class token stay as they are.
    */
-  Tensor bias(Scope s, int heads, int rows, int columns, Resize resize) {
+  public Tensor bias(Scope s, int heads, int rows, int columns, Resize resize) {
     Tensor table = table(s, heads);
     if (rows == height && columns == width) {
       return select(s, table);

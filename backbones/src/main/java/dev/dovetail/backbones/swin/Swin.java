@@ -29,8 +29,8 @@ import java.util.stream.IntStream;
  * @param qkvBias whether the projections have a bias (V2: query and value alone)
  * @param patchSize extent of a patch in pixels
  * @param borders what happens where windows do not divide a grid
- * @param imageSize height and width in pixels of the images of the training, which says how large
- *     the windows of a trained stage are
+ * @param imageSize height and width in pixels of the images of the training, which say how large a
+ *     window the tables of relative positions were learned for
  * @param pretrainedWindows V2: the window of each stage that the relative positions were trained
  *     with before a fine-tuning with larger ones; 0 for the window itself
  * @param roundCoordinates V2: whether the coordinates of the relative positions are rounded to
@@ -154,10 +154,16 @@ public record Swin(
 
   private WindowAttention attention(int stage, WindowPlan plan) {
     int head = heads.get(stage);
-    RelativePositions positions = new RelativePositions(plan.height(), plan.width(), false);
     if (version == Version.V1) {
-      return new TableAttention(head, qkvBias, positions);
+      WindowPlan trained = WindowPlan.of(this, stage, trainedGrid(stage, 0), trainedGrid(stage, 1));
+      return new TableAttention(
+          head,
+          qkvBias,
+          new RelativePositions(trained.height(), trained.width(), false),
+          plan.height(),
+          plan.width());
     }
+    RelativePositions positions = new RelativePositions(plan.height(), plan.width(), false);
     int trained = pretrainedWindows.isEmpty() ? 0 : pretrainedWindows.get(stage);
     return new CosineAttention(head, qkvBias, positions, trained, roundCoordinates);
   }

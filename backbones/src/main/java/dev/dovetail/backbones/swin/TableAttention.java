@@ -4,6 +4,7 @@ import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 
 import dev.dovetail.backbones.RelativePositions;
+import dev.dovetail.backbones.Resize;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.List;
@@ -14,9 +15,11 @@ import java.util.List;
  *
  * @param heads heads of the attention
  * @param qkvBias whether query, key and value have a bias
- * @param positions the window that the table is for
+ * @param trained the window that the table was learned for
+ * @param rows rows of the window, for which the table is resized as timm does
+ * @param columns columns of the window
  */
-record TableAttention(int heads, boolean qkvBias, RelativePositions positions)
+record TableAttention(int heads, boolean qkvBias, RelativePositions trained, int rows, int columns)
     implements WindowAttention {
 
   @Override
@@ -29,8 +32,8 @@ record TableAttention(int heads, boolean qkvBias, RelativePositions positions)
             : linearWithoutBias(s.at("qkv"), in, 3 * width);
     List<Tensor> qkv = all.split(3, -1);
     float scale = (float) Math.pow((double) width / heads, -0.5);
-    Tensor out =
-        cut.attend(qkv.get(0), qkv.get(1), qkv.get(2), positions.bias(s, heads), heads, scale);
+    Tensor bias = trained.bias(s, heads, rows, columns, Resize.GEOMETRIC);
+    Tensor out = cut.attend(qkv.get(0), qkv.get(1), qkv.get(2), bias, heads, scale);
     return linear(s.at("proj"), out, width);
   }
 }
