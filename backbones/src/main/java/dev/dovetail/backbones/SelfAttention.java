@@ -53,6 +53,39 @@ record SelfAttention(VisionTransformer vit, int window) {
     return new Features(inside, window, window, 0, x.stride());
   }
 
+  /**
+   * What attention gave.
+   *
+   * @param tokens [batch, tokens, width]
+   * @param metric [batch, tokens, channels of a head], the mean of the heads' keys
+   */
+  record Attended(Tensor tokens, Tensor metric) {}
+
+  /**
+   * Attention over tokens that stand on no grid any more.
+   *
+   * @param x [batch, tokens, width]
+   * @param sizes [batch, tokens, 1], how many tokens each key counts for, if not one
+   */
+  Attended apart(Scope s, Tensor x, Optional<Tensor> sizes) {
+    return s.run(
+        () -> {
+          int batch = x.dim(0);
+          int tokens = x.dim(1);
+          int heads = vit.heads();
+          List<Tensor> parts = qkv(s, x).split(3, -1);
+          Tensor q = normal(s.at("q_norm"), parts.get(0));
+          Tensor k = normal(s.at("k_norm"), parts.get(1));
+          Tensor found =
+              sizes
+                  .map(n -> n.log().reshape(batch, 1, 1, tokens).expand(batch, 1, tokens, tokens))
+                  .map(bias -> multiHead(q, k, parts.get(2), bias, heads))
+                  .orElseGet(() -> multiHead(q, k, parts.get(2), heads));
+          Tensor metric = k.reshape(batch, tokens, heads, vit.width() / heads).mean(2, false);
+          return new Attended(s.value("", projected(s, found)), s.value("metric", metric));
+        });
+  }
+
   /** Queries, keys and values side by side, [batch, tokens, 3 * width]. */
   private Tensor qkv(Scope s, Tensor x) {
     int width = vit.width();

@@ -3,6 +3,7 @@ package dev.dovetail.backbones;
 import dev.dovetail.backbones.AttentionOptions.Relative;
 import dev.dovetail.backbones.Embedding.Positions;
 import dev.dovetail.backbones.Head.Pool;
+import dev.dovetail.backbones.TokenMerging.Mode;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.List;
@@ -32,6 +33,7 @@ import java.util.Optional;
  * @param embedding what comes before the first block
  * @param attention what the attention has beside queries, keys and values
  * @param head what comes after the last block
+ * @param merging whether similar tokens are merged on the way
  */
 public record VisionTransformer(
     int width,
@@ -50,7 +52,8 @@ public record VisionTransformer(
     Mlp mlp,
     Embedding embedding,
     AttentionOptions attention,
-    Head head)
+    Head head,
+    TokenMerging merging)
     implements Classifier {
 
   /**
@@ -94,6 +97,80 @@ public record VisionTransformer(
     require(
         head.pool() != Pool.CLASS_AND_DISTILLATION || embedding.distillationToken(),
         "head.pool " + head.pool() + " needs a distillation token");
+    require(
+        merging.mode() == Mode.NONE || !turned && attention.relative() == Relative.NONE,
+        "merging is for attention without relative or rotary positions: a merged token has none");
+  }
+
+  /**
+   * A transformer that merges no tokens.
+   *
+   * @throws IllegalArgumentException if the numbers make no model
+   */
+  public VisionTransformer(
+      int width,
+      int depth,
+      int heads,
+      double mlpRatio,
+      boolean qkvBias,
+      boolean layerScale,
+      List<Integer> windows,
+      int pretrainSize,
+      int patchSize,
+      List<Integer> residualBlocks,
+      int pretrainWidth,
+      double epsilon,
+      Lineage lineage,
+      Mlp mlp,
+      Embedding embedding,
+      AttentionOptions attention,
+      Head head) {
+    this(
+        width,
+        depth,
+        heads,
+        mlpRatio,
+        qkvBias,
+        layerScale,
+        windows,
+        pretrainSize,
+        patchSize,
+        residualBlocks,
+        pretrainWidth,
+        epsilon,
+        lineage,
+        mlp,
+        embedding,
+        attention,
+        head,
+        TokenMerging.none());
+  }
+
+  /**
+   * The same transformer, with tokens merged on the way.
+   *
+   * @throws IllegalArgumentException if its attention does not allow that
+   */
+  public VisionTransformer merging(TokenMerging option) {
+    return new VisionTransformer(
+        width,
+        depth,
+        heads,
+        mlpRatio,
+        qkvBias,
+        layerScale,
+        windows,
+        pretrainSize,
+        patchSize,
+        residualBlocks,
+        pretrainWidth,
+        epsilon,
+        lineage,
+        mlp,
+        embedding,
+        attention,
+        head,
+        option);
   }
 
   /**
@@ -204,6 +281,9 @@ public record VisionTransformer(
 
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
+    if (merging.mode() == Mode.GLOBAL) {
+      return blocksThatMerge(s, x, from, to);
+    }
     Optional<Tensor> sharedBias = SelfAttention.sharedBias(s, this, x);
     Features y = x;
     for (int i = from; i < to; i++) {
@@ -212,6 +292,28 @@ public record VisionTransformer(
       y = y.with(s.at("blocks").in(i, b -> block.apply(b, in, sharedBias)));
     }
     return y;
+  }
+
+  /** Merged tokens stay merged from block to block, except where one needs the grid. */
+  private Features blocksThatMerge(Scope s, Features x, int from, int to) {
+    List<Integer> schedule = merging.schedule(depth);
+    MergedTokens tokens = MergedTokens.of(x.tokens());
+    for (int i = from; i < to; i++) {
+      VitBlock block = block(i);
+      int count = schedule.get(i);
+      MergedTokens in = tokens;
+      tokens =
+          s.at("blocks")
+              .in(
+                  i,
+                  b ->
+                      block.merges()
+                          ? block.apply(b, in, count, x.prefix())
+                          : MergedTokens.of(block.apply(b, x.with(in.restored()))));
+    }
+    s.value("merged", tokens.tokens());
+    tokens.owners().ifPresent(owners -> s.value("owners", owners));
+    return x.with(tokens.restored());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.dovetail.backbones;
 import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
+import dev.dovetail.backbones.TokenMerging.Mode;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
@@ -24,10 +25,57 @@ public record VitBlock(VisionTransformer vit, int index) {
 
   /** The same with the bias that all blocks share. */
   Tensor apply(Scope s, Features x, Optional<Tensor> sharedBias) {
+    if (vit.merging().mode() == Mode.PER_BLOCK && merges()) {
+      return mergedInside(s, x);
+    }
     Tensor out = mixed(s, attended(s, x, sharedBias));
     return vit.residualBlocks().contains(index)
         ? s.in("residual", r -> bottleneck(r, x.with(out)))
         : out;
+  }
+
+  /** Whether the block attends over the whole grid and needs it for nothing else. */
+  boolean merges() {
+    return vit.window(index) == 0 && !vit.residualBlocks().contains(index);
+  }
+
+  /** The block over tokens that may be merged ones; merges more of them between its halves. */
+  MergedTokens apply(Scope s, MergedTokens x, int count, int prefix) {
+    Tensor normal = layerNorm(s.at("norm1"), x.tokens(), vit.epsilon());
+    Optional<Tensor> sizes = vit.merging().proportional() ? x.sizes() : Optional.empty();
+    SelfAttention.Attended found = new SelfAttention(vit, 0).apart(s.at("attn"), normal, sizes);
+    MergedTokens y =
+        x.with(x.tokens().plus(scaled(s, 1, found.tokens())))
+            .merge(s, found.metric(), count, prefix);
+    y.sizes().ifPresent(v -> s.value("sizes", v));
+    return y.with(s.value("x", mixed(s, y.tokens())));
+  }
+
+  /** The block with tokens merged for its attention, and for its MLP if that is asked for. */
+  private Tensor mergedInside(Scope s, Features x) {
+    TokenMerging option = vit.merging();
+    TokenSplit split =
+        TokenSplit.cells(x.height(), x.width(), option.cellHeight(), option.cellWidth());
+    int count = (int) (split.tokens() * option.ratio());
+    if (count == 0 || split.targets().isEmpty()) {
+      return mixed(s, attended(s, x, Optional.empty()));
+    }
+    TokenMatching matching =
+        TokenMatching.of(s, x.grid(), split, Math.min(count, split.sources().size()), 0);
+    SelfAttention attention = new SelfAttention(vit, 0);
+    Tensor normal = layerNorm(s.at("norm1"), x.tokens(), vit.epsilon());
+    Tensor found =
+        MergedTokens.around(
+            matching,
+            x.with(normal),
+            few -> attention.apart(s.at("attn"), s.value("few", few), Optional.empty()).tokens());
+    Features y = x.with(x.tokens().plus(scaled(s, 1, found)));
+    if (!option.mlp()) {
+      return mixed(s, y.tokens());
+    }
+    Tensor hidden = layerNorm(s.at("norm2"), y.tokens(), vit.epsilon());
+    Tensor told = MergedTokens.around(matching, y.with(hidden), few -> mlp(s, few));
+    return y.tokens().plus(scaled(s, 2, told));
   }
 
   /** The first half: each token looks at the others. */
@@ -41,7 +89,11 @@ public record VitBlock(VisionTransformer vit, int index) {
   /** The second half: each token by itself. */
   private Tensor mixed(Scope s, Tensor x) {
     Tensor normal = layerNorm(s.at("norm2"), x, vit.epsilon());
-    return x.plus(scaled(s, 2, vit.mlp().apply(s.at("mlp"), normal, vit.hidden(), vit.epsilon())));
+    return x.plus(scaled(s, 2, mlp(s, normal)));
+  }
+
+  private Tensor mlp(Scope s, Tensor x) {
+    return vit.mlp().apply(s.at("mlp"), x, vit.hidden(), vit.epsilon());
   }
 
   /** Two linear layers ({@code fc1}, {@code fc2}) with a GELU between them, over x [..., width]. */

@@ -48,7 +48,7 @@ final class LightRunners {
     FixtureRunner edgeVit =
         (fixture, index) ->
             fixture.config().has("module") ? edgeVitBlock(fixture, index) : edgeVit(fixture);
-    return Map.of("edgevit", edgeVit);
+    return Map.of("edgevit", edgeVit, "tome_vit", new MergingRunner());
   }
 
   private static List<Map<String, TensorData>> edgeVit(Fixture fixture) throws IOException {

@@ -1,0 +1,170 @@
+package dev.dovetail.backbones;
+
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Indexing;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Selection;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Which tokens of a sequence are merged into which others: the bipartite soft matching of token
+ * merging (Bolya et al. 2023, section 3.1). All sizes are known when the graph is built; what
+ * matches is decided by each image. Equals keep their order.
+ *
+ * @param split the two sets of tokens
+ * @param prefix tokens at the beginning that neither merge nor are merged into, and stay there
+ * @param unmerged [batch, n], the sources that stay, as positions among the sources
+ * @param merged [batch, m], the sources that are merged, likewise
+ * @param into [batch, m], what each is merged into, as positions among the targets
+ */
+record TokenMatching(TokenSplit split, int prefix, Tensor unmerged, Tensor merged, Tensor into) {
+
+  /** A cosine is never as low, so that what is at least this is possible. */
+  private static final float IMPOSSIBLE = -1e4f;
+
+  /**
+   * Matches sources with their most similar targets.
+   *
+   * @param metric [batch, tokens, channels], what similarity is measured by
+   * @param count how many of the sources to merge; with a prefix, at most half of the others
+   */
+  static TokenMatching of(Scope s, Tensor metric, TokenSplit split, int count, int prefix) {
+    // Half precision rounds similarities to equals.
+    return s.float32(() -> match(s, metric, split, count, prefix));
+  }
+
+  private static TokenMatching match(
+      Scope s, Tensor metric, TokenSplit split, int count, int prefix) {
+    Tensor unit = metric.div(metric.times(metric).sum(-1, true).sqrt());
+    Tensor scores = take(unit, split.sources()).matmul(take(unit, split.targets()).swap(1, 2));
+    if (prefix > 0) {
+      scores = scores.plus(s.constant(protection(split, prefix)));
+    }
+    int sources = split.sources().size();
+    Tensor order = scores.max(-1, false).topK(sources, 1).get(1);
+    Tensor merged = order.slice(1, 0, count);
+    Tensor unmerged = order.slice(1, count, sources);
+    return new TokenMatching(
+        split,
+        prefix,
+        s.value("unmerged", prefix > 0 ? ascending(unmerged) : unmerged),
+        s.value("merged", merged),
+        s.value("into", pick(scores.argmax(-1), merged)));
+  }
+
+  private static TensorData protection(TokenSplit split, int prefix) {
+    int columns = split.targets().size();
+    float[] mask = new float[split.sources().size() * columns];
+    for (int i = 0; i < mask.length; i++) {
+      boolean open =
+          split.sources().get(i / columns) >= prefix && split.targets().get(i % columns) >= prefix;
+      mask[i] = open ? 0 : IMPOSSIBLE;
+    }
+    return TensorData.of(mask, 1, split.sources().size(), columns);
+  }
+
+  private static Tensor ascending(Tensor indices) {
+    return indices
+        .cast(DType.FLOAT32)
+        .applyAll(new Selection.TopK(indices.dim(1), 1, false))
+        .get(0)
+        .cast(DType.INT64);
+  }
+
+  /** How many tokens there are after merging. */
+  public int remaining() {
+    return unmerged.dim(1) + split.targets().size();
+  }
+
+  /**
+   * Adds what is merged to what it is merged into.
+   *
+   * @param x [batch, tokens, channels]
+   * @return [batch, remaining, channels]: the prefix, the unmerged sources, the targets
+   */
+  public Tensor sums(Tensor x) {
+    Tensor sources = take(x, split.sources());
+    Tensor targets = take(x, split.targets());
+    Tensor numbers = x.constant(numbers(0, targets.dim(1))).reshape(1, targets.dim(1), 1);
+    Tensor oneHot = numbers.equal(into.unsqueeze(1)).cast(DType.FLOAT32);
+    Tensor sums = targets.plus(oneHot.matmul(pick(sources, merged)));
+    Tensor all = unmerged.dim(1) == 0 ? sums : Tensor.concat(1, pick(sources, unmerged), sums);
+    return prefix < 2 ? all : all.gather(1, x.constant(TensorData.of(order(), remaining())));
+  }
+
+  /** Where each token went: [batch, tokens], positions in what {@link #sums} gives. */
+  public Tensor places() {
+    int batch = into.dim(0);
+    int sources = split.sources().size();
+    int kept = unmerged.dim(1);
+    Tensor of = kept == 0 ? merged : Tensor.concat(1, merged, unmerged);
+    Tensor to =
+        kept == 0
+            ? into
+            : Tensor.concat(1, into.plus(kept), row(numbers(0, kept)).expand(batch, kept));
+    Tensor image = into.constant(numbers(0, batch)).reshape(batch, 1, 1).expand(batch, sources, 1);
+    Tensor placed =
+        into.constant(TensorData.of(new long[batch * sources], batch, sources))
+            .apply(new Indexing.ScatterNd(), Tensor.concat(2, image, of.unsqueeze(2)), to);
+    int targets = split.targets().size();
+    Tensor others = row(numbers(kept, targets)).expand(batch, targets);
+    Tensor places = Tensor.concat(1, placed, others).gather(1, into.constant(inTokenOrder()));
+    return prefix < 2 ? places : into.constant(inverse(order())).gather(0, places);
+  }
+
+  private Tensor row(TensorData numbers) {
+    return into.constant(numbers).unsqueeze(0);
+  }
+
+  /** Undoes {@link #sums} as far as it can be: each token has the value of what it went into. */
+  Tensor spread(Tensor x) {
+    return pick(x, places());
+  }
+
+  /** For each token its position among sources and targets in one row. */
+  private TensorData inTokenOrder() {
+    long[] position = new long[split.tokens()];
+    int next = 0;
+    for (int token : split.sources()) {
+      position[token] = next++;
+    }
+    for (int token : split.targets()) {
+      position[token] = next++;
+    }
+    return TensorData.of(position, position.length);
+  }
+
+  /** The prefix first, where sources and targets stand in one row. */
+  private long[] order() {
+    int kept = unmerged.dim(1);
+    IntStream first = IntStream.range(0, prefix).map(t -> t % 2 == 0 ? t / 2 : kept + t / 2);
+    IntStream sources = IntStream.range((prefix + 1) / 2, kept);
+    IntStream targets = IntStream.range(kept + prefix / 2, remaining());
+    return IntStream.concat(first, IntStream.concat(sources, targets)).asLongStream().toArray();
+  }
+
+  private static TensorData inverse(long[] order) {
+    long[] inverse = new long[order.length];
+    for (int i = 0; i < order.length; i++) {
+      inverse[(int) order[i]] = i;
+    }
+    return TensorData.of(inverse, inverse.length);
+  }
+
+  private static TensorData numbers(int from, int count) {
+    return TensorData.of(IntStream.range(from, from + count).asLongStream().toArray(), count);
+  }
+
+  private static Tensor take(Tensor x, List<Integer> positions) {
+    long[] indices = positions.stream().mapToLong(Integer::longValue).toArray();
+    return x.gather(1, x.constant(TensorData.of(indices, indices.length)));
+  }
+
+  /** Elements of axis 1 by each image's own indices [batch, n]. */
+  static Tensor pick(Tensor x, Tensor indices) {
+    return x.apply(new Indexing.GatherNd(1), indices.unsqueeze(2));
+  }
+}

@@ -1,0 +1,99 @@
+package dev.dovetail.backbones;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Whether and how a plain vision transformer merges similar tokens on the way (Bolya et al. 2023,
+ * "Token Merging: Your ViT But Faster"; Bolya and Hoffman 2023 for dense tasks). No parameter is
+ * added. Only blocks that attend over the whole grid merge.
+ *
+ * @param mode where tokens are merged and given back their places
+ * @param tokens how many pairs each block merges ({@link Mode#GLOBAL})
+ * @param inflect from -1, twice as many in the first block as on average and none in the last, to
+ *     1, the opposite
+ * @param perBlock how many pairs block i merges, in place of {@code tokens}; none beyond the list
+ * @param proportional whether the attention counts a token as often as the tokens that it stands
+ *     for: for models that were trained without merging
+ * @param ratio share of the tokens that a block merges ({@link Mode#PER_BLOCK})
+ * @param cellHeight rows of the cells whose first token the others may merge into, likewise
+ * @param cellWidth columns of the same
+ * @param mlp whether the MLPs see merged tokens too, likewise
+ */
+public record TokenMerging(
+    Mode mode,
+    int tokens,
+    double inflect,
+    List<Integer> perBlock,
+    boolean proportional,
+    double ratio,
+    int cellHeight,
+    int cellWidth,
+    boolean mlp) {
+
+  /** Where tokens are merged and given back their places. */
+  public enum Mode {
+    /** Not at all. */
+    NONE,
+    /** Every block merges some more; all get back their places after the last of a run. */
+    GLOBAL,
+    /** Every block merges before its attention and gives back the places after it. */
+    PER_BLOCK
+  }
+
+  /**
+   * @throws IllegalArgumentException if a number is out of its range
+   */
+  public TokenMerging {
+    perBlock = List.copyOf(perBlock);
+    if (tokens < 0 || perBlock.stream().anyMatch(n -> n < 0)) {
+      throw new IllegalArgumentException(
+          "merging: tokens " + tokens + " and perBlock " + perBlock + " must not be negative");
+    }
+    if (!(inflect >= -1 && inflect <= 1)) {
+      throw new IllegalArgumentException(
+          "merging: inflect is " + inflect + ", expected a number from -1 to 1");
+    }
+    if (!(ratio >= 0 && ratio < 1) || cellHeight < 1 || cellWidth < 1) {
+      throw new IllegalArgumentException(
+          "merging: ratio is "
+              + ratio
+              + " and a cell "
+              + cellHeight
+              + "x"
+              + cellWidth
+              + ", expected a share below 1 and positive numbers");
+    }
+  }
+
+  /** Every token goes its way. */
+  public static TokenMerging none() {
+    return new TokenMerging(Mode.NONE, 0, 0, List.of(), true, 0.5, 2, 2, false);
+  }
+
+  /** Every block merges the same number of pairs. */
+  public static TokenMerging global(int tokens) {
+    return new TokenMerging(Mode.GLOBAL, tokens, 0, List.of(), true, 0.5, 2, 2, false);
+  }
+
+  /** Every block merges a share of the tokens for its attention, cells of 2x2. */
+  public static TokenMerging perBlock(double ratio) {
+    return new TokenMerging(Mode.PER_BLOCK, 0, 0, List.of(), true, ratio, 2, 2, false);
+  }
+
+  /** How many pairs each of {@code depth} blocks merges, before there are too few tokens. */
+  public List<Integer> schedule(int depth) {
+    if (!perBlock.isEmpty()) {
+      return IntStream.range(0, depth)
+          .mapToObj(i -> i < perBlock.size() ? perBlock.get(i) : 0)
+          .toList();
+    }
+    if (depth == 1) {
+      return Collections.nCopies(1, tokens);
+    }
+    int first = (int) (tokens * (1 - inflect));
+    double step = (double) (2 * tokens - 2 * first) / (depth - 1);
+    return IntStream.range(0, depth).mapToObj(i -> (int) (first + step * i)).toList();
+  }
+}

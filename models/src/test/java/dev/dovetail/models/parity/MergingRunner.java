@@ -1,0 +1,221 @@
+package dev.dovetail.models.parity;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+import static dev.dovetail.graph.nn.Norms.layerNorm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.backbones.AttentionOptions;
+import dev.dovetail.backbones.Embedding;
+import dev.dovetail.backbones.Embedding.Positions;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Head;
+import dev.dovetail.backbones.Head.Norm;
+import dev.dovetail.backbones.Lineage;
+import dev.dovetail.backbones.MergedTokens;
+import dev.dovetail.backbones.Mlp;
+import dev.dovetail.backbones.Resize;
+import dev.dovetail.backbones.TokenMerging;
+import dev.dovetail.backbones.TokenMerging.Mode;
+import dev.dovetail.backbones.TokenSplit;
+import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Token merging in a plain vision transformer, as its authors' code does it. */
+final class MergingRunner implements FixtureRunner {
+
+  @Override
+  public List<Map<String, TensorData>> run(Fixture fixture, int index) throws IOException {
+    if (fixture.config().has("op")) {
+      return matching(fixture, index);
+    }
+    JsonNode p = fixture.hyperParameters();
+    boolean global = fixture.config().get("mode").asText().equals("global");
+    VisionTransformer vit = transformer(fixture, global ? global(p.get("r"), p) : perBlock(p));
+    List<Map<String, TensorData>> results =
+        TracedRun.run(
+            fixture, index, (s, in) -> global ? global(s, vit, in, p) : perBlock(s, vit, in));
+    return results.stream().map(r -> withPlan(r, fixture, vit)).toList();
+  }
+
+  private static TokenMerging global(JsonNode r, JsonNode p) {
+    List<Integer> list = new ArrayList<>();
+    r.forEach(n -> list.add(n.asInt()));
+    return new TokenMerging(
+        Mode.GLOBAL,
+        r.isObject() ? r.get("r").asInt() : r.asInt(),
+        r.path("inflect").asDouble(0),
+        r.isArray() ? list : List.of(),
+        p.get("prop_attn").asBoolean(),
+        0,
+        1,
+        1,
+        false);
+  }
+
+  private static TokenMerging perBlock(JsonNode p) {
+    return new TokenMerging(
+        Mode.PER_BLOCK,
+        0,
+        0,
+        List.of(),
+        false,
+        p.get("ratio").asDouble(),
+        p.get("sy").asInt(),
+        p.get("sx").asInt(),
+        p.get("merge_mlp").asBoolean());
+  }
+
+  private static VisionTransformer transformer(Fixture fixture, TokenMerging merging) {
+    JsonNode p = fixture.hyperParameters();
+    boolean classToken = p.path("class_token").asBoolean(false);
+    boolean distilled = p.path("distilled").asBoolean(false);
+    int prefix = (classToken ? 1 : 0) + (distilled ? 1 : 0);
+    return new VisionTransformer(
+        p.get("embed_dim").asInt(),
+        p.get("depth").asInt(),
+        p.get("num_heads").asInt(),
+        p.get("mlp_ratio").asDouble(),
+        true,
+        false,
+        List.of(0),
+        fixture.config().get("image_size").get(0).asInt(),
+        p.get("patch_size").asInt(),
+        List.of(),
+        fixture.config().get("image_size").get(1).asInt(),
+        1e-6,
+        Lineage.VIT,
+        Mlp.GELU,
+        new Embedding(
+            classToken,
+            distilled,
+            0,
+            Positions.LEARNED,
+            prefix,
+            Resize.BICUBIC,
+            false,
+            0,
+            Resize.BILINEAR),
+        AttentionOptions.plain(),
+        Head.ofMean(Norm.TOKENS),
+        merging);
+  }
+
+  private static Map<String, Tensor> global(
+      Scope s, VisionTransformer vit, Map<String, Tensor> in, JsonNode p) {
+    Features x = vit.blocks(s, vit.stem(s, in.get("image")), 0, 0, vit.depth());
+    Map<String, Tensor> values = s.trace().graph(Map.of()).values();
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    Tensor size = null;
+    for (int i = 0; i < vit.depth(); i++) {
+      String block = "blocks." + i + ".";
+      out.put("block" + i + ".attn", values.get(block + "attn"));
+      out.put("block" + i + ".metric", values.get(block + "attn.metric"));
+      out.put("block" + i + ".x", values.get(block + "x"));
+      putMatching(out, values, i);
+      Tensor tokens = values.get(block + "x");
+      Tensor none = tokens.slice(2, 0, 1).times(0).plus(1);
+      size = values.getOrDefault(block + "sizes", none);
+      out.put("block" + i + ".size", size);
+    }
+    Tensor norm = layerNorm(s.at("norm"), values.get("merged"), vit.epsilon());
+    out.put("norm", norm);
+    out.put("final_size", size);
+    out.put("source_index", values.get("owners"));
+    out.put("dense", x.with(layerNorm(s.at("norm"), x.tokens(), vit.epsilon())).map());
+    int classes = p.get("num_classes").asInt();
+    if (classes > 0) {
+      out.put("logits", linear(s.at("head"), norm.pick(1, 0), classes));
+    }
+    if (p.get("distilled").asBoolean()) {
+      out.put("logits_dist", linear(s.at("head_dist"), norm.pick(1, 1), classes));
+    }
+    return out;
+  }
+
+  private static Map<String, Tensor> perBlock(
+      Scope s, VisionTransformer vit, Map<String, Tensor> in) {
+    Features stem = vit.stem(s, in.get("image"));
+    Features x = vit.blocks(s, stem, 0, 0, vit.depth());
+    Map<String, Tensor> values = s.trace().graph(Map.of()).values();
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    out.put("embed.x", stem.tokens());
+    for (int i = 0; i < vit.depth(); i++) {
+      String block = "blocks." + i;
+      putMatching(out, values, i);
+      out.put("block" + i + ".merged", values.get(block + ".few"));
+      out.put("block" + i + ".attn", values.get(block + ".attn"));
+      out.put("block" + i + ".x", values.get(block));
+    }
+    Features norm = x.with(layerNorm(s.at("norm"), x.tokens(), vit.epsilon()));
+    out.put("norm", norm.tokens());
+    out.put("dense", norm.map());
+    return out;
+  }
+
+  private static void putMatching(Map<String, Tensor> out, Map<String, Tensor> values, int i) {
+    Map.of("unm_idx", "unmerged", "src_idx", "merged", "dst_idx", "into")
+        .forEach(
+            (name, value) -> {
+              Tensor index = values.get("blocks." + i + "." + value);
+              if (index != null) {
+                out.put("block" + i + "." + name, index);
+              }
+            });
+  }
+
+  /** What is known before anything runs: who may be merged, and how many in each block. */
+  private static Map<String, TensorData> withPlan(
+      Map<String, TensorData> result, Fixture fixture, VisionTransformer vit) {
+    Map<String, TensorData> all = new LinkedHashMap<>(result);
+    TokenMerging merging = vit.merging();
+    all.put("r_per_layer", numbers(merging.schedule(vit.depth())));
+    JsonNode size = fixture.config().get("image_size");
+    int rows = size.get(0).asInt() / vit.patchSize();
+    int columns = size.get(1).asInt() / vit.patchSize();
+    TokenSplit split = TokenSplit.cells(rows, columns, merging.cellHeight(), merging.cellWidth());
+    all.put("src_tokens", numbers(split.sources()));
+    all.put("dst_tokens", numbers(split.targets()));
+    return all;
+  }
+
+  private static TensorData numbers(List<Integer> list) {
+    return TensorData.of(list.stream().mapToLong(Integer::longValue).toArray(), list.size());
+  }
+
+  private static List<Map<String, TensorData>> matching(Fixture fixture, int index)
+      throws IOException {
+    JsonNode p = fixture.arguments(index);
+    int prefix =
+        (p.get("class_token").asBoolean() ? 1 : 0) + (p.get("distill_token").asBoolean() ? 1 : 0);
+    // The outputs have the names of the inputs, which one graph cannot hold.
+    Map<String, TensorData> inputs = new LinkedHashMap<>();
+    fixture.inputs(index).forEach((name, data) -> inputs.put("in." + name, data));
+    return TracedRun.run(
+        Optional.empty(), inputs, (s, in) -> matched(s, in, p.get("r").asInt(), prefix));
+  }
+
+  private static Map<String, Tensor> matched(
+      Scope s, Map<String, Tensor> in, int count, int prefix) {
+    MergedTokens before =
+        new MergedTokens(in.get("in.x"), Optional.of(in.get("in.size")), Optional.empty());
+    MergedTokens after = before.merge(s, in.get("in.metric"), count, prefix);
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    out.put("x", after.tokens());
+    out.put("size", after.sizes().orElseThrow());
+    out.put("source_index", after.owners().orElseThrow());
+    out.put("unmerged", after.restored());
+    Map<String, Tensor> values = s.trace().graph(out).values();
+    out.put("unm_idx", values.get("unmerged"));
+    out.put("src_idx", values.get("merged"));
+    out.put("dst_idx", values.get("into"));
+    return out;
+  }
+}
