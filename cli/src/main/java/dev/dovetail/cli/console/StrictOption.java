@@ -3,6 +3,7 @@ package dev.dovetail.cli.console;
 import dev.dovetail.data.coco.Strictness;
 import dev.dovetail.data.coco.Warnings;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The option {@code --strict}: what is odd in annotations and predictions, refused or counted. */
@@ -26,7 +27,12 @@ public final class StrictOption {
 
   /** Prints one line for each kind of oddity. */
   public static void print(Warnings warnings, PrintWriter err) {
-    warnings.entries().forEach(e -> err.println("dovetail: warning: " + e));
+    print(warnings.entries(), err);
+  }
+
+  /** The same for some kinds alone. */
+  public static void print(List<Warnings.Entry> entries, PrintWriter err) {
+    entries.forEach(e -> err.println("dovetail: warning: " + e));
     err.flush();
   }
 }

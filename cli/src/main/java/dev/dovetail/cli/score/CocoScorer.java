@@ -1,12 +1,14 @@
 package dev.dovetail.cli.score;
 
-import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoFiles;
-import dev.dovetail.data.coco.CocoResults;
-import dev.dovetail.eval.coco.CocoEvaluation;
+import dev.dovetail.eval.analysis.DetectionAnalysis;
+import dev.dovetail.eval.coco.CocoEvaluator;
+import dev.dovetail.eval.coco.CocoOverlaps;
 import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.coco.Protocol;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Scores a COCO result list against a COCO ground truth.
@@ -30,11 +32,30 @@ record CocoScorer(IouType type, CocoParams defaults) implements Scorer {
     JsonShape.requireOrder(input.truth(), input.predictions());
     CocoOptions options = input.options().coco();
     CocoFiles files = CocoFiles.read(input.truth(), input.predictions(), input.warnings());
-    CocoDataset dataset = files.truth();
-    CocoResults results = files.results();
-    CocoEvaluation evaluation =
-        CocoEvaluation.of(dataset, results, type, options.params(type, defaults), input.warnings());
-    return new CocoScore(dataset, results, evaluation, options.hashes());
+    CocoParams params = options.params(type, defaults);
+    CocoEvaluator evaluator =
+        CocoEvaluator.of(files.truth(), files.results(), type, params, input.warnings());
+    return CocoScore.of(evaluator, input.options(), analysis(files, params, input));
+  }
+
+  private Optional<DetectionAnalysis> analysis(CocoFiles files, CocoParams params, ScoreInput input)
+      throws IOException {
+    boolean wanted =
+        switch (input.depth()) {
+          case NUMBERS -> false;
+          case AS_ASKED -> input.options().errors().needAnalysis();
+          case ALL -> params.protocol() == Protocol.COCO && type != IouType.KEYPOINTS;
+        };
+    return wanted
+        ? Optional.of(
+            DetectionAnalysis.of(
+                new CocoOverlaps(
+                    files.truth(),
+                    files.results(),
+                    type,
+                    params,
+                    DetectionAnalysis.MAX_DETECTIONS)))
+        : Optional.empty();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -82,7 +83,6 @@ final class CocoTally implements Tally {
 
   @Override
   public CocoScore score() {
-    return new CocoScore(
-        dataset, CocoResults.none(), evaluator.summarise(), input.options().coco().hashes());
+    return CocoScore.of(evaluator, input.options(), Optional.empty());
   }
 }

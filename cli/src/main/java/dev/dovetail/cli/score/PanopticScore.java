@@ -1,14 +1,17 @@
 package dev.dovetail.cli.score;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.bootstrap.Resamplable;
 import dev.dovetail.eval.panoptic.PanopticEvaluation;
 import dev.dovetail.eval.panoptic.PanopticReport;
+import dev.dovetail.eval.report.PanopticSections;
+import dev.dovetail.eval.report.Section;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Panoptic predictions scored as panopticapi does. */
-record PanopticScore(PanopticEvaluation evaluation) implements Score {
+record PanopticScore(PanopticEvaluation evaluation, Resamplable resamplable) implements Score {
 
   /** The averages and a table of categories, in percent. */
   @Override
@@ -17,6 +20,11 @@ record PanopticScore(PanopticEvaluation evaluation) implements Score {
     text.add("");
     text.addAll(PanopticReport.categories(evaluation));
     return text;
+  }
+
+  @Override
+  public List<Section> sections() {
+    return PanopticSections.of(evaluation);
   }
 
   @Override

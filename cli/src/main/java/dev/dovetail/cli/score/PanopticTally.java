@@ -124,6 +124,6 @@ final class PanopticTally implements Tally {
 
   @Override
   public PanopticScore score() {
-    return new PanopticScore(evaluator.summarise());
+    return new PanopticScore(evaluator.summarise(), evaluator.resamplable());
   }
 }

@@ -1,6 +1,8 @@
 package dev.dovetail.cli.score;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.bootstrap.Resamplable;
+import dev.dovetail.eval.report.Section;
 import java.io.IOException;
 import java.util.List;
 
@@ -15,4 +17,13 @@ interface Score {
 
   /** Writes one object with every digit, of the keys that the type's fixtures have. */
   void writeJson(JsonGenerator json) throws IOException;
+
+  /**
+   * The numbers for images that count any number of times. Types that keep no images for it do so
+   * where {@link ScoreOptions#compare} is given.
+   */
+  Resamplable resamplable();
+
+  /** The sections of a report, the summary first. */
+  List<Section> sections();
 }

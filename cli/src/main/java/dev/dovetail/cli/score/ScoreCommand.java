@@ -2,10 +2,17 @@ package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.StrictOption;
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.score.ScoreInput.Depth;
 import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.eval.bootstrap.Bootstrap;
+import dev.dovetail.eval.report.Page;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -66,17 +73,37 @@ public final class ScoreCommand implements Callable<Integer> {
 
   @Mixin private ScoreOptions options;
 
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description =
+          "write DIR/index.html, one page with tables and charts that needs no network; an older"
+              + " report is replaced")
+  private Path report;
+
   @Override
   public Integer call() throws IOException {
     json.check();
     options.check(type);
     PartOptions parts = partOptions == null ? new PartOptions() : partOptions;
     parts.check(predictions);
+    if (parts.asked() && (options.compare().isPresent() || options.errors().isAsked())) {
+      throw new UsageException(
+          "what lies behind numbers and comparing need all predictions at once; leave out"
+              + " --save-state, --slice and --merge");
+    }
+    if (report != null) {
+      Page.check(report);
+    }
+    Optional<Bootstrap> bootstrap = options.compare().map(CompareOptions::bootstrap);
     Warnings warnings = strict.warnings();
     PrintWriter err = spec.commandLine().getErr();
-    ScoreInput input = new ScoreInput(truth, predictions, options, warnings, err);
+    Depth depth = report == null ? Depth.AS_ASKED : Depth.ALL;
+    ScoreInput input = new ScoreInput(truth, predictions, options, warnings, err, depth);
     if (parts.asked()) {
       scoreParts(parts, type.scorer().tally(input), warnings);
+    } else if (bootstrap.isPresent()) {
+      report(compared(input, options.compare().orElseThrow().other(), bootstrap.get()));
     } else {
       report(type.scorer().score(input));
     }
@@ -93,7 +120,31 @@ public final class ScoreCommand implements Callable<Integer> {
     }
   }
 
+  private Score compared(ScoreInput input, Path others, Bootstrap bootstrap) throws IOException {
+    Warnings ofOthers = strict.warnings();
+    Score score = type.scorer().score(input);
+    Score other = type.scorer().score(input.withPredictions(others, ofOthers));
+    // The ground truth is read twice; what is odd in it is told once.
+    StrictOption.print(ofOthers.entriesBeyond(input.warnings()), input.err());
+    return new ComparedScore(score, bootstrap.compare(score.resamplable(), other.resamplable()));
+  }
+
   private void report(Score score) throws IOException {
+    if (report != null) {
+      page(score).write(report);
+    }
     json.report(JsonOption.text(score.text()), score::writeJson);
+  }
+
+  private Page page(Score score) {
+    Map<String, String> about = new LinkedHashMap<>();
+    about.put("type", type.toString());
+    about.put("ground truth", truth.toString());
+    if (predictions != null) {
+      about.put("predictions", predictions.toString());
+    }
+    options.compare().ifPresent(compare -> about.put("compared with", compare.other().toString()));
+    String title = predictions == null ? "Scores" : "Scores of " + predictions.getFileName();
+    return new Page(title, about, score.sections());
   }
 }

@@ -14,13 +14,29 @@ import java.nio.file.Path;
  * @param options the options that only some types read
  * @param warnings counts what is odd, or refuses it
  * @param err where progress is shown
+ * @param depth how much is wanted
  */
 record ScoreInput(
-    Path truth, Path predictions, ScoreOptions options, Warnings warnings, PrintWriter err) {
+    Path truth,
+    Path predictions,
+    ScoreOptions options,
+    Warnings warnings,
+    PrintWriter err,
+    Depth depth) {
 
-  /** The same with other predictions. */
-  ScoreInput withPredictions(Path others) {
-    return new ScoreInput(truth, others, options, warnings, err);
+  /** What is wanted beyond the numbers. */
+  enum Depth {
+    /** Nothing. */
+    NUMBERS,
+    /** What the options ask for. */
+    AS_ASKED,
+    /** All that there is. */
+    ALL
+  }
+
+  /** The same ground truth for the numbers of other predictions. */
+  ScoreInput withPredictions(Path others, Warnings ofOthers) {
+    return new ScoreInput(truth, others, options, ofOthers, err, Depth.NUMBERS);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.UsageException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 
@@ -16,6 +17,12 @@ final class ScoreOptions {
 
   @ArgGroup(exclusive = false, heading = "%nFor panoptic:%n")
   private PanopticOptions panoptic;
+
+  @ArgGroup(exclusive = false, heading = "%nFor what lies behind the numbers of detections:%n")
+  private ErrorOptions errors;
+
+  @ArgGroup(exclusive = false, heading = "%nTo compare two results on one ground truth:%n")
+  private CompareOptions compare;
 
   /** The parameters of pycocotools and lvis-api; the defaults where none is given. */
   CocoOptions coco() {
@@ -39,13 +46,23 @@ final class ScoreOptions {
     return panoptic == null ? new PanopticOptions() : panoptic;
   }
 
+  /** What is told of errors; nothing where it is not asked for. */
+  ErrorOptions errors() {
+    return errors == null ? new ErrorOptions() : errors;
+  }
+
+  /** What the predictions are compared with. */
+  Optional<CompareOptions> compare() {
+    return Optional.ofNullable(compare);
+  }
+
   /**
    * Refuses options that the type does not read.
    *
    * @throws UsageException naming them and the types that do
    */
   void check(ScoreType type) {
-    Stream.of(coco, semantic, panoptic)
+    Stream.of(coco, semantic, panoptic, errors)
         .filter(Objects::nonNull)
         .filter(group -> !type.reads(group.getClass()))
         .findFirst()

@@ -11,10 +11,10 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The values of {@code --type}: each is a scorer and the groups of options that it reads. */
 enum ScoreType {
-  BBOX(CocoScorer.coco(IouType.BBOX), CocoOptions.class),
-  SEGM(CocoScorer.coco(IouType.SEGM), CocoOptions.class),
+  BBOX(CocoScorer.coco(IouType.BBOX), CocoOptions.class, ErrorOptions.class),
+  SEGM(CocoScorer.coco(IouType.SEGM), CocoOptions.class, ErrorOptions.class),
   KEYPOINTS(CocoScorer.coco(IouType.KEYPOINTS), CocoOptions.class),
-  BOUNDARY(CocoScorer.coco(IouType.BOUNDARY), CocoOptions.class),
+  BOUNDARY(CocoScorer.coco(IouType.BOUNDARY), CocoOptions.class, ErrorOptions.class),
   LVIS_BBOX(CocoScorer.lvis(IouType.BBOX), CocoOptions.class),
   LVIS_SEGM(CocoScorer.lvis(IouType.SEGM), CocoOptions.class),
   PANOPTIC(new PanopticScorer(), PanopticOptions.class),

@@ -1,14 +1,17 @@
 package dev.dovetail.cli.score;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.report.Section;
+import dev.dovetail.eval.report.SemanticSections;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
+import dev.dovetail.eval.semantic.SemanticImages;
 import dev.dovetail.eval.semantic.SemanticReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Label maps scored as mmsegmentation does. */
-record SemanticScore(SemanticEvaluation evaluation) implements Score {
+record SemanticScore(SemanticEvaluation evaluation, SemanticImages resamplable) implements Score {
 
   /** A table of classes and one of means, in percent. */
   @Override
@@ -17,6 +20,11 @@ record SemanticScore(SemanticEvaluation evaluation) implements Score {
     text.add("");
     text.addAll(SemanticReport.summary(evaluation));
     return text;
+  }
+
+  @Override
+  public List<Section> sections() {
+    return SemanticSections.of(evaluation, List.of());
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.dovetail.data.semantic.LabelRange;
 import dev.dovetail.eval.Slices;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
+import dev.dovetail.eval.semantic.SemanticImages;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.models.evaluation.Progress;
 import java.io.IOException;
@@ -25,6 +26,10 @@ final class SemanticTally implements Tally {
   private final LabelMapping mapping;
   private final LabelMapFiles files;
   private final SemanticEvaluator evaluator;
+  private final SemanticImages images;
+
+  /** What some files gave, and each image by itself where results are compared. */
+  private record Part(SemanticEvaluator evaluator, SemanticImages images) {}
 
   /**
    * Lists the ground truth.
@@ -37,6 +42,7 @@ final class SemanticTally implements Tally {
     mapping = options.mapping();
     files = new LabelMapFiles(input.truth(), options.naming());
     evaluator = new SemanticEvaluator(options.classes(), mapping);
+    images = new SemanticImages(options.classes(), options.unknown());
   }
 
   @Override
@@ -70,19 +76,30 @@ final class SemanticTally implements Tally {
     List<Pair> found = pairs.stream().filter(Pair::found).toList();
     try (ConsoleProgress progress = ConsoleProgress.of(input.err(), "label maps")) {
       progress.start(found.size(), 0);
-      Slices.of(found.size(), (from, to) -> accumulate(found.subList(from, to), progress))
-          .forEach(evaluator::merge);
+      for (Part scored :
+          Slices.of(found.size(), (from, to) -> accumulate(found.subList(from, to), progress))) {
+        evaluator.merge(scored.evaluator);
+        images.addAll(scored.images);
+      }
     }
     return covered;
   }
 
-  private SemanticEvaluator accumulate(List<Pair> pairs, Progress progress) throws IOException {
-    SemanticEvaluator slice = evaluator.slice();
+  private Part accumulate(List<Pair> pairs, Progress progress) throws IOException {
+    Part part =
+        new Part(evaluator.slice(), new SemanticImages(options.classes(), options.unknown()));
     for (Pair pair : pairs) {
-      accumulate(slice, pair);
+      if (input.options().compare().isPresent()) {
+        SemanticEvaluator image = evaluator.slice();
+        accumulate(image, pair);
+        part.images.add(image.summarise());
+        part.evaluator.merge(image);
+      } else {
+        accumulate(part.evaluator, pair);
+      }
       progress.step();
     }
-    return slice;
+    return part;
   }
 
   private void accumulate(SemanticEvaluator slice, Pair pair) throws IOException {
@@ -123,6 +140,6 @@ final class SemanticTally implements Tally {
 
   @Override
   public SemanticScore score() {
-    return new SemanticScore(evaluator.summarise().withUnknown(options.unknown()));
+    return new SemanticScore(evaluator.summarise().withUnknown(options.unknown()), images);
   }
 }

@@ -45,6 +45,13 @@ public final class Warnings {
             : new Entry(kind, known.count() + 1, known.first()));
   }
 
+  /** What is in this and not, just so, in another: read twice, a file is odd once. */
+  public List<Entry> entriesBeyond(Warnings other) {
+    List<Entry> own = entries();
+    own.removeAll(other.entries());
+    return own;
+  }
+
   /** All kinds met so far, in the order of their first case. */
   public synchronized List<Entry> entries() {
     return new ArrayList<>(entries.values());

@@ -2,6 +2,7 @@ package dev.dovetail.eval.analysis;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.eval.JsonNumbers;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.analysis.Calibration.Bin;
 import java.io.IOException;
@@ -178,16 +179,16 @@ public final class AnalysisReport {
     json.writeNumberField("max_dets", DetectionAnalysis.MAX_DETECTIONS);
     json.writeNumberField("detections", calibration.detections());
     json.writeNumberField("scores_outside", calibration.outside());
-    write(json, "ece", calibration.error());
-    write(json, "ece_equal_mass", calibration.equalMassError());
-    write(json, "ece_classwise", calibration.classwiseError());
-    write(json, "mce", calibration.largestError());
+    JsonNumbers.write(json, "ece", calibration.error());
+    JsonNumbers.write(json, "ece_equal_mass", calibration.equalMassError());
+    JsonNumbers.write(json, "ece_classwise", calibration.classwiseError());
+    JsonNumbers.write(json, "mce", calibration.largestError());
     writeBins(json, "bins", calibration.bins());
     writeBins(json, "bins_equal_mass", calibration.equalMassBins());
     writeCategories(json, analysis);
     json.writeArrayFieldStart("ece_per_category");
     for (double error : calibration.perCategory()) {
-      write(json, error);
+      JsonNumbers.write(json, error);
     }
     json.writeEndArray();
     json.writeEndObject();
@@ -201,23 +202,10 @@ public final class AnalysisReport {
       json.writeNumberField("low", bin.low());
       json.writeNumberField("high", bin.high());
       json.writeNumberField("detections", bin.detections());
-      write(json, "mean_score", bin.meanScore());
-      write(json, "precision", bin.precision());
+      JsonNumbers.write(json, "mean_score", bin.meanScore());
+      JsonNumbers.write(json, "precision", bin.precision());
       json.writeEndObject();
     }
     json.writeEndArray();
-  }
-
-  private static void write(JsonGenerator json, String name, double value) throws IOException {
-    json.writeFieldName(name);
-    write(json, value);
-  }
-
-  private static void write(JsonGenerator json, double value) throws IOException {
-    if (Double.isNaN(value)) {
-      json.writeNull();
-    } else {
-      json.writeNumber(value);
-    }
   }
 }

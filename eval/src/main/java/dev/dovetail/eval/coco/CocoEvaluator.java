@@ -4,6 +4,7 @@ import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.CocoResults;
 import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.eval.bootstrap.Resamplable;
 import dev.dovetail.eval.state.Accumulator;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -224,5 +225,10 @@ public final class CocoEvaluator implements Accumulator {
   /** The evaluation of all that was accumulated; accumulating may go on afterwards. */
   public CocoEvaluation summarise() {
     return PrecisionRecall.evaluate(truths, params, outcomes);
+  }
+
+  /** What was accumulated, to be weighed image by image; accumulating may go on afterwards. */
+  public Resamplable resamplable() {
+    return new ResampledCoco(truths, params, outcomes);
   }
 }

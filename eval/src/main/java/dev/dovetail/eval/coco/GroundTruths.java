@@ -315,4 +315,21 @@ final class GroundTruths {
     }
     return counted;
   }
+
+  /** The image of each ground truth that counts in a size class, group by group. */
+  int[][] imagesOfCounted(AreaRange range) {
+    int[][] groups = new int[groups()][];
+    long[] counted = counted(range);
+    Arrays.setAll(groups, k -> new int[(int) counted[k]]);
+    int[] size = new int[groups.length];
+    for (int image = 0; image < images(); image++) {
+      for (int g = start(image); g < start(image + 1); g++) {
+        if (!isIgnored(g, range)) {
+          int k = useCategories ? category[g] : 0;
+          groups[k][size[k]++] = image;
+        }
+      }
+    }
+    return groups;
+  }
 }

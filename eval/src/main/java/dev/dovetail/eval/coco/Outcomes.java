@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.LongToIntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -116,6 +117,16 @@ final class Outcomes {
 
   int size() {
     return size;
+  }
+
+  /** The image of every detection, as a number made of its id. */
+  int[] images(LongToIntFunction number) {
+    int[] numbers = new int[size];
+    for (int i = 0; i < images; i++) {
+      int end = i + 1 < images ? imageStart[i + 1] : size;
+      Arrays.fill(numbers, imageStart[i], end, number.applyAsInt(imageIds[i]));
+    }
+    return numbers;
   }
 
   void addAll(Outcomes other) {

@@ -11,7 +11,7 @@ final class PrecisionRecall {
   /**
    * Keeps the reference's precision from 0/0; it makes that of a single true positive 1 - 2^-52.
    */
-  private static final double EPS = Math.ulp(1.0);
+  static final double EPS = Math.ulp(1.0);
 
   private final CocoParams params;
   private final CurveArrays arrays;

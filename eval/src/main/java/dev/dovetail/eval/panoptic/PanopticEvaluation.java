@@ -61,26 +61,33 @@ public record PanopticEvaluation(int images, List<CategoryQuality> perCategory) 
    */
   public record GroupQuality(double pq, double sq, double rq, int n) {}
 
-  static PanopticEvaluation of(List<PanopticCategory> categories, List<ImageQuality> inOrder) {
+  /**
+   * The sums over images.
+   *
+   * @param times how often each image counts
+   */
+  static PanopticEvaluation of(
+      List<PanopticCategory> categories, List<ImageQuality> inOrder, int[] times) {
     int n = categories.size();
     long[] tp = new long[n];
     long[] fp = new long[n];
     long[] fn = new long[n];
     double[] sum = new double[n];
-    for (ImageQuality image : inOrder) {
-      for (int i = 0; i < image.matched().length; i++) {
-        tp[image.matched()[i]]++;
-        sum[image.matched()[i]] += image.ious()[i];
+    for (int image = 0; image < times.length; image++) {
+      ImageQuality quality = inOrder.get(image);
+      for (int i = 0; i < quality.matched().length; i++) {
+        tp[quality.matched()[i]] += times[image];
+        sum[quality.matched()[i]] += times[image] * quality.ious()[i];
       }
-      for (int category : image.falsePositives()) {
-        fp[category]++;
+      for (int category : quality.falsePositives()) {
+        fp[category] += times[image];
       }
-      for (int category : image.falseNegatives()) {
-        fn[category]++;
+      for (int category : quality.falseNegatives()) {
+        fn[category] += times[image];
       }
     }
     return new PanopticEvaluation(
-        inOrder.size(),
+        IntStream.of(times).sum(),
         IntStream.range(0, n)
             .mapToObj(k -> new CategoryQuality(categories.get(k), tp[k], fp[k], fn[k], sum[k]))
             .toList());

@@ -6,6 +6,7 @@ import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.panoptic.IdMap;
 import dev.dovetail.data.panoptic.PanopticAnnotation;
 import dev.dovetail.data.panoptic.PanopticDataset;
+import dev.dovetail.eval.bootstrap.Resamplable;
 import dev.dovetail.eval.state.Accumulator;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -133,8 +134,17 @@ public final class PanopticEvaluator implements Accumulator {
 
   /** The evaluation of all that was accumulated; accumulating may go on afterwards. */
   public PanopticEvaluation summarise() {
+    return inOrder().evaluation();
+  }
+
+  /** What was accumulated, to be weighed image by image; accumulating may go on afterwards. */
+  public Resamplable resamplable() {
+    return inOrder();
+  }
+
+  private PanopticImages inOrder() {
     List<ImageQuality> inOrder = new ArrayList<>(qualities);
     inOrder.sort(Comparator.comparingInt(ImageQuality::image));
-    return PanopticEvaluation.of(truth.categories(), inOrder);
+    return new PanopticImages(truth.categories(), inOrder);
   }
 }

@@ -1,6 +1,7 @@
 package dev.dovetail.eval.panoptic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.JsonNumbers;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.panoptic.PanopticEvaluation.CategoryQuality;
 import dev.dovetail.eval.panoptic.PanopticEvaluation.GroupQuality;
@@ -63,9 +64,9 @@ public final class PanopticReport {
     json.writeObjectFieldStart("overall");
     for (Map.Entry<String, GroupQuality> group : evaluation.overall().entrySet()) {
       json.writeObjectFieldStart(group.getKey());
-      write(json, "pq", group.getValue().pq());
-      write(json, "sq", group.getValue().sq());
-      write(json, "rq", group.getValue().rq());
+      JsonNumbers.write(json, "pq", group.getValue().pq());
+      JsonNumbers.write(json, "sq", group.getValue().sq());
+      JsonNumbers.write(json, "rq", group.getValue().rq());
       json.writeNumberField("n", group.getValue().n());
       json.writeEndObject();
     }
@@ -87,13 +88,5 @@ public final class PanopticReport {
     json.writeEndArray();
     json.writeNumberField("n_images", evaluation.images());
     json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, String field, double value) throws IOException {
-    if (Double.isNaN(value)) {
-      json.writeNullField(field);
-    } else {
-      json.writeNumberField(field, value);
-    }
   }
 }

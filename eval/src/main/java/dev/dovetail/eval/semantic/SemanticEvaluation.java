@@ -32,11 +32,21 @@ public final class SemanticEvaluation {
     private final long[] matrix;
 
     Counts(int classes) {
+      this(classes, classes <= MATRIX_CLASSES);
+    }
+
+    Counts(int classes, boolean pairs) {
       this.classes = classes;
       intersect = new long[classes];
       predicted = new long[classes];
       labelled = new long[classes];
-      matrix = new long[classes <= MATRIX_CLASSES ? classes * classes : 0];
+      matrix = new long[pairs ? classes * classes : 0];
+    }
+
+    void addAreas(int ofClass, long both, long asPredicted, long asLabelled) {
+      intersect[ofClass] += both;
+      predicted[ofClass] += asPredicted;
+      labelled[ofClass] += asLabelled;
     }
 
     void add(int label, int prediction, long count) {
@@ -108,6 +118,11 @@ public final class SemanticEvaluation {
   /** {@code [classes]}: pixels labelled as the class. */
   public long[] labelled() {
     return labelled.clone();
+  }
+
+  /** Whether {@link #confusion} is kept. */
+  public boolean hasConfusion() {
+    return matrix.length > 0;
   }
 
   /**

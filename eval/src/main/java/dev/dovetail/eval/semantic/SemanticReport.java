@@ -1,6 +1,7 @@
 package dev.dovetail.eval.semantic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.JsonNumbers;
 import dev.dovetail.eval.TextTable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ public final class SemanticReport {
     for (Map.Entry<String, double[]> ratios : evaluation.perClass().entrySet()) {
       json.writeArrayFieldStart(ratios.getKey());
       for (double value : ratios.getValue()) {
-        write(json, value);
+        JsonNumbers.write(json, value);
       }
       json.writeEndArray();
     }
@@ -72,7 +73,7 @@ public final class SemanticReport {
     json.writeObjectFieldStart("summary_float64");
     for (Map.Entry<String, Double> value : evaluation.summary().entrySet()) {
       json.writeFieldName(value.getKey());
-      write(json, value.getValue());
+      JsonNumbers.write(json, value.getValue());
     }
     json.writeEndObject();
     json.writeEndObject();
@@ -81,13 +82,5 @@ public final class SemanticReport {
   private static void write(JsonGenerator json, String name, long[] values) throws IOException {
     json.writeFieldName(name);
     json.writeArray(values, 0, values.length);
-  }
-
-  private static void write(JsonGenerator json, double value) throws IOException {
-    if (Double.isNaN(value)) {
-      json.writeNull();
-    } else {
-      json.writeNumber(value);
-    }
   }
 }

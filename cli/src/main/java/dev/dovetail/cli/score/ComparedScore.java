@@ -1,0 +1,44 @@
+package dev.dovetail.cli.score;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.bootstrap.Comparison;
+import dev.dovetail.eval.bootstrap.ComparisonReport;
+import dev.dovetail.eval.bootstrap.Resamplable;
+import dev.dovetail.eval.report.ComparisonSection;
+import dev.dovetail.eval.report.Section;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A score beside that of other predictions. */
+record ComparedScore(Score score, Comparison comparison) implements Score {
+
+  @Override
+  public List<String> text() {
+    List<String> text = new ArrayList<>(score.text());
+    text.add("");
+    text.addAll(ComparisonReport.text(comparison));
+    return text;
+  }
+
+  @Override
+  public Resamplable resamplable() {
+    return score.resamplable();
+  }
+
+  @Override
+  public List<Section> sections() {
+    List<Section> sections = new ArrayList<>(score.sections());
+    sections.add(1, ComparisonSection.of(comparison));
+    return sections;
+  }
+
+  @Override
+  public void writeJson(JsonGenerator json) throws IOException {
+    JsonObjects.extend(
+        json,
+        score::writeJson,
+        Map.of("comparison", out -> ComparisonReport.writeJson(out, comparison)));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.dovetail.eval.bootstrap;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.random.RandomGenerator;
+import org.apache.commons.math3.random.Well19937c;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+
+/**
+ * The paired bootstrap over images (Efron and Tibshirani 1993): images are drawn with replacement,
+ * the same for both results, and every number is computed anew from what was drawn. The interval is
+ * that between the percentiles of the differences. It tells what another draw of images of the same
+ * kind would change; it knows nothing of another training run.
+ *
+ * @param resamples how many sets are drawn
+ * @param seed of the draws; the same seed gives the same intervals on any number of processors
+ * @param confidence share of the differences that lie within an interval, such as 0.95
+ */
+public record Bootstrap(int resamples, long seed, double confidence) {
+
+  private static final double PERCENT = 100;
+
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException if there are no resamples, or the confidence is not between 0
+   *     and 1
+   */
+  public Bootstrap {
+    if (resamples < 1) {
+      throw new IllegalArgumentException(
+          "the bootstrap has " + resamples + " resamples; expected 1 or more, such as 1000");
+    }
+    if (!(confidence > 0 && confidence < 1)) {
+      throw new IllegalArgumentException(
+          "the confidence is " + confidence + "; expected a share between 0 and 1, such as 0.95");
+    }
+  }
+
+  /**
+   * Compares two results, on all processors.
+   *
+   * @throws IllegalArgumentException if they are not of the same images, numbers and classes
+   */
+  public Comparison compare(Resamplable one, Resamplable other) {
+    require(one.images(), other.images(), "images");
+    require(one.names(), other.names(), "numbers");
+    require(one.classes(), other.classes(), "classes");
+    int[] once = new int[one.images()];
+    Arrays.fill(once, 1);
+    double[] value = one.values(once);
+    double[] otherValue = other.values(once);
+    double[][] drawn =
+        IntStream.range(0, resamples)
+            .parallel()
+            .mapToObj(i -> times(i, one.images()))
+            .map(times -> minus(one.values(times), other.values(times)))
+            .toArray(double[][]::new);
+    int names = one.names().size();
+    return new Comparison(
+        this,
+        one.images(),
+        IntStream.range(0, names)
+            .mapToObj(i -> difference(one.names().get(i), i, value, otherValue, drawn))
+            .toList(),
+        one.classMetric(),
+        IntStream.range(names, value.length)
+            .mapToObj(i -> difference(one.classes().get(i - names), i, value, otherValue, drawn))
+            .toList());
+  }
+
+  private static void require(Object one, Object other, String what) {
+    if (!one.equals(other)) {
+      throw new IllegalArgumentException(
+          "the two results have different " + what + ": " + one + " and " + other);
+    }
+  }
+
+  /** How often each image is in a set drawn; a generator of its own keeps it from the threads. */
+  private int[] times(int resample, int images) {
+    RandomGenerator random =
+        new Well19937c(new int[] {(int) (seed >>> Integer.SIZE), (int) seed, resample});
+    int[] times = new int[images];
+    for (int i = 0; i < images; i++) {
+      times[random.nextInt(images)]++;
+    }
+    return times;
+  }
+
+  private static double[] minus(double[] a, double[] b) {
+    double[] difference = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      difference[i] = a[i] - b[i];
+    }
+    return difference;
+  }
+
+  private Difference difference(
+      String name, int i, double[] value, double[] other, double[][] drawn) {
+    double[] known =
+        Arrays.stream(drawn).mapToDouble(d -> d[i]).filter(d -> !Double.isNaN(d)).toArray();
+    double tail = PERCENT * (1 - confidence) / 2;
+    // Commons Math gives NaN for no values.
+    return new Difference(
+        name,
+        value[i],
+        other[i],
+        value[i] - other[i],
+        new Percentile(tail).evaluate(known),
+        new Percentile(PERCENT - tail).evaluate(known));
+  }
+
+  /** What an interval is called: {@code 95 %}. */
+  public String percent() {
+    return Math.round(PERCENT * confidence) + " %";
+  }
+}

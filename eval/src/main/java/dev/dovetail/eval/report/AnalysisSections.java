@@ -1,0 +1,156 @@
+package dev.dovetail.eval.report;
+
+import dev.dovetail.eval.TextTable;
+import dev.dovetail.eval.analysis.Calibration;
+import dev.dovetail.eval.analysis.Calibration.Bin;
+import dev.dovetail.eval.analysis.ConfusionEvaluator;
+import dev.dovetail.eval.analysis.DetectionAnalysis;
+import dev.dovetail.eval.analysis.DetectionConfusion;
+import dev.dovetail.eval.analysis.ErrorBreakdown;
+import dev.dovetail.eval.analysis.ErrorEvaluator;
+import dev.dovetail.eval.analysis.ErrorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What lies behind the numbers of detections: errors, confused classes, calibration. */
+public final class AnalysisSections {
+
+  private AnalysisSections() {}
+
+  /** All of them. */
+  public static List<Section> of(DetectionAnalysis analysis) {
+    return List.of(errors(analysis), confusion(analysis), calibration(analysis));
+  }
+
+  private static Section errors(DetectionAnalysis analysis) {
+    ErrorBreakdown errors = analysis.errors();
+    double largest =
+        errors.cost().values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    BarChart chart =
+        new BarChart("AP that each kind of error costs", ErrorType.values().length, largest);
+    HtmlTable table = new HtmlTable(List.of("error", "costs", "count", "meaning"));
+    for (ErrorType type : ErrorType.values()) {
+      String cost = TextTable.fixed(errors.cost().get(type), 2);
+      long count = errors.counts().get(type);
+      chart.bar(type.label(), errors.cost().get(type), cost, count + " × " + type.meaning());
+      table.row(
+          type.label(),
+          List.of(HtmlTable.numeric(cost), HtmlTable.count(count), HtmlTable.text(type.meaning())));
+    }
+    table.row("FalsePos", special(errors.falsePositives(), "all false detections at once"));
+    table.row("FalseNeg", special(errors.falseNegatives(), "all that is not found at once"));
+    return new Section(
+        "errors",
+        "Errors",
+        List.of(
+            Section.paragraph(
+                "By how much the AP50 of "
+                    + TextTable.fixed(errors.ap(), 2)
+                    + " would rise in percent points if one kind of error were repaired and all"
+                    + " else stayed as it is (TIDE). The costs do not add up."),
+            Section.figures(Section.figure("Cost of each kind", chart.element()), table.element()),
+            Section.details("Counts of each class", perClass(analysis))));
+  }
+
+  private static List<Element> special(double cost, String meaning) {
+    return List.of(
+        HtmlTable.numeric(TextTable.fixed(cost, 2)),
+        HtmlTable.numeric("–"),
+        HtmlTable.text(meaning));
+  }
+
+  private static Element perClass(DetectionAnalysis analysis) {
+    List<String> head = new ArrayList<>(List.of("class"));
+    for (ErrorType type : ErrorType.values()) {
+      head.add(type.label());
+    }
+    HtmlTable table = new HtmlTable(head);
+    for (int k = 0; k < analysis.categories().size(); k++) {
+      Map<ErrorType, Long> counts = analysis.errors().perCategory().get(k);
+      table.row(
+          analysis.categories().get(k).name(),
+          counts.values().stream().map(HtmlTable::count).toList());
+    }
+    return table.tall();
+  }
+
+  private static Section confusion(DetectionAnalysis analysis) {
+    DetectionConfusion confusion = analysis.confusion();
+    List<String> names = new ArrayList<>();
+    analysis.categories().forEach(category -> names.add(category.name()));
+    names.add("nothing");
+    return new Section(
+        "confusion",
+        "Confusion",
+        List.of(
+            Section.paragraph(
+                String.format(
+                    "Detections from score %s on, paired with ground truths from IoU %s on, whatever"
+                        + " the class: %d are right, %d are of nothing, %d ground truths were not"
+                        + " found.",
+                    ConfusionEvaluator.SCORE,
+                    ConfusionEvaluator.OVERLAP,
+                    confusion.right(),
+                    confusion.ofNothing(),
+                    confusion.notFound())),
+            ConfusionFigures.of(
+                names,
+                confusion.categories(),
+                confusion.counts(),
+                "ground truths",
+                "detected as")));
+  }
+
+  private static Section calibration(DetectionAnalysis analysis) {
+    Calibration calibration = analysis.calibration();
+    UnitPlot plot =
+        new UnitPlot("Share of right detections by score", "score", "share that is right");
+    HtmlTable table = new HtmlTable(List.of("score", "detections", "mean score", "right"));
+    for (Bin bin : calibration.bins()) {
+      String range = TextTable.fixed(bin.low(), 2) + " to " + TextTable.fixed(bin.high(), 2);
+      table.row(
+          range,
+          List.of(
+              HtmlTable.count(bin.detections()),
+              HtmlTable.percent(bin.meanScore()),
+              HtmlTable.percent(bin.precision())));
+      if (bin.detections() > 0) {
+        plot.bar(
+            bin.low(),
+            bin.high(),
+            bin.precision(),
+            "mark",
+            String.format(
+                "score %s: %d detections, %s %% right",
+                range, bin.detections(), TextTable.fixed(100 * bin.precision(), 1)));
+      }
+    }
+    plot.diagonal();
+    List<Element> contents = new ArrayList<>();
+    contents.add(
+        Section.paragraph(
+            "How often detections of a score are right, from IoU "
+                + ErrorEvaluator.FOREGROUND
+                + " on. Bars on the dashed line are calibrated; below it the scores promise too"
+                + " much."));
+    contents.add(
+        new Tiles()
+            .add("ECE", error(calibration.error()))
+            .add("of equal-mass bins", error(calibration.equalMassError()))
+            .add("mean of classes", error(calibration.classwiseError()))
+            .add("largest gap", error(calibration.largestError()))
+            .element());
+    if (calibration.outside() > 0) {
+      contents.add(
+          Section.paragraph(
+              calibration.outside() + " detections have a score outside 0 to 1 and are left out."));
+    }
+    contents.add(Section.figures(Section.figure("Reliability", plot.element()), table.element()));
+    return new Section("calibration", "Calibration", contents);
+  }
+
+  private static String error(double value) {
+    return Double.isNaN(value) ? "–" : TextTable.fixed(value, 3);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.dovetail.eval.report;
+
+import dev.dovetail.eval.bootstrap.Bootstrap;
+import dev.dovetail.eval.bootstrap.Comparison;
+import dev.dovetail.eval.bootstrap.Difference;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Two results beside each other. */
+public final class ComparisonSection {
+
+  private static final int CLASSES_SHOWN = 30;
+
+  private ComparisonSection() {}
+
+  /** The differences of all numbers, and the classes that moved. */
+  public static Section of(Comparison comparison) {
+    Bootstrap bootstrap = comparison.bootstrap();
+    List<Difference> moved = comparison.moved();
+    List<Element> contents = new ArrayList<>();
+    contents.add(
+        Section.paragraph(
+            String.format(
+                "This result minus the other one, in percent points, with %s intervals from %d sets"
+                    + " of %d images drawn with replacement (seed %d). An interval that leaves 0 out"
+                    + " is coloured.",
+                bootstrap.percent(),
+                bootstrap.resamples(),
+                comparison.images(),
+                bootstrap.seed())));
+    Element numbers =
+        Section.figure(
+            "All numbers", IntervalChart.of("Differences of all numbers", comparison.numbers()));
+    Element classes =
+        Section.figure(
+            moved.size() > CLASSES_SHOWN
+                ? "The " + CLASSES_SHOWN + " classes that moved most, " + comparison.classMetric()
+                : "Classes that moved, " + comparison.classMetric(),
+            IntervalChart.of(
+                "Differences of classes", moved.stream().limit(CLASSES_SHOWN).toList()));
+    contents.add(moved.isEmpty() ? Section.figures(numbers) : Section.figures(numbers, classes));
+    contents.add(table(comparison.numbers()));
+    contents.add(
+        Section.paragraph(
+            String.format(
+                "%d of %d classes moved; of classes that are equal, %d %% do.",
+                moved.size(),
+                comparison.classes().size(),
+                Math.round(100 * (1 - bootstrap.confidence())))));
+    contents.add(
+        Section.details(comparison.classMetric() + " of all classes", table(comparison.classes())));
+    return new Section("comparison", "Comparison", contents);
+  }
+
+  private static Element table(List<Difference> differences) {
+    HtmlTable table =
+        new HtmlTable(List.of("", "this", "other", "difference", "from", "to", "moved"));
+    for (Difference d : differences) {
+      table.row(
+          d.name(),
+          List.of(
+              HtmlTable.percent(d.value()),
+              HtmlTable.percent(d.other()),
+              HtmlTable.signed(d.difference()),
+              HtmlTable.signed(d.low()),
+              HtmlTable.signed(d.high()),
+              HtmlTable.text(!d.isMoved() ? "" : d.difference() > 0 ? "better" : "worse")));
+    }
+    return table.tall();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.dovetail.eval.report;
+
+import dev.dovetail.eval.TextTable;
+import dev.dovetail.eval.analysis.RecallCurves;
+import dev.dovetail.eval.coco.AreaRange;
+import dev.dovetail.eval.coco.CocoEvaluation;
+import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** The numbers of detections: of the set, by size, by class, and the curves behind them. */
+public final class DetectionSections {
+
+  private static final double NONE = -1;
+  private static final double[] SHOWN = {0.5, 0.75, 0.95};
+
+  private DetectionSections() {}
+
+  /** All of them. */
+  public static List<Section> of(CocoEvaluation evaluation) {
+    List<Section> sections = new ArrayList<>();
+    sections.add(summary(evaluation));
+    sections.add(sizes(evaluation));
+    sections.add(classes(evaluation));
+    sections.add(curves(RecallCurves.of(evaluation)));
+    return sections;
+  }
+
+  private static Section summary(CocoEvaluation evaluation) {
+    Tiles tiles = new Tiles();
+    for (int i = 0; i < evaluation.statNames().size(); i++) {
+      tiles.percent(evaluation.statNames().get(i), value(evaluation.stats()[i]), 1);
+    }
+    return new Section(
+        "summary",
+        "Summary",
+        List.of(
+            Section.paragraph("In percent, as the reference tool gives them."), tiles.element()));
+  }
+
+  private static double value(double number) {
+    return number == NONE ? Double.NaN : number;
+  }
+
+  private static Section sizes(CocoEvaluation evaluation) {
+    HtmlTable table = new HtmlTable(List.of("size", "area in pixels", "AP", "AR", "classes"));
+    int[] maxDets = evaluation.params().maxDets();
+    for (AreaRange area : evaluation.params().areas()) {
+      boolean all = area.name().equals("all");
+      List<Double> ap = ofClasses(evaluation, all ? "AP" : "AP_" + area.name());
+      List<Double> ar =
+          ofClasses(evaluation, all ? "AR_max" + maxDets[maxDets.length - 1] : "AR_" + area.name());
+      table.row(
+          area.name(),
+          List.of(
+              HtmlTable.text(
+                  TextTable.fixed(area.low(), 0)
+                      + (area.high() >= 1e9
+                          ? " and more"
+                          : " to " + TextTable.fixed(area.high(), 0))),
+              HtmlTable.percent(mean(ap)),
+              HtmlTable.percent(mean(ar)),
+              HtmlTable.count(ap.size())));
+    }
+    return new Section(
+        "sizes",
+        "By size",
+        List.of(
+            Section.paragraph(
+                "The last column counts the classes that have ground truth of the size."),
+            table.element()));
+  }
+
+  private static List<Double> ofClasses(CocoEvaluation evaluation, String name) {
+    return evaluation.perCategory().stream()
+        .map(category -> category.values().getOrDefault(name, NONE))
+        .filter(value -> value != NONE)
+        .toList();
+  }
+
+  private static double mean(List<Double> values) {
+    OptionalDouble mean = values.stream().mapToDouble(Double::doubleValue).average();
+    return mean.orElse(Double.NaN);
+  }
+
+  private static Section classes(CocoEvaluation evaluation) {
+    List<CategoryMetrics> categories = evaluation.perCategory();
+    List<String> names =
+        categories.isEmpty() ? List.of() : List.copyOf(categories.get(0).values().keySet());
+    List<String> head = new ArrayList<>(List.of("class"));
+    head.addAll(names);
+    HtmlTable table = new HtmlTable(head);
+    for (CategoryMetrics category : categories) {
+      List<Element> cells = new ArrayList<>();
+      for (Map.Entry<String, Double> number : category.values().entrySet()) {
+        double value = value(number.getValue());
+        cells.add(number.getKey().equals("AP") ? HtmlTable.bar(value) : HtmlTable.percent(value));
+      }
+      table.row(category.name(), cells);
+    }
+    return new Section(
+        "classes",
+        "By class",
+        List.of(
+            Section.paragraph("A dash stands where a class has no ground truth. Heads sort."),
+            table.tall()));
+  }
+
+  private static Section curves(RecallCurves curves) {
+    UnitPlot plot = new UnitPlot("Precision over recall", "recall", "precision");
+    int[] shown = curves.thresholds(SHOWN);
+    int[] drawn = shown.length > 0 ? shown : new int[] {0};
+    for (int t : drawn) {
+      plot.line(
+          "IoU " + TextTable.fixed(curves.iouThresholds()[t], 2), curves.recalls(), curves.mean(t));
+    }
+    Element small = Element.of("div").with("class", "small");
+    for (int k = 0; k < curves.categories().size(); k++) {
+      double[] precision = curves.precision()[k][drawn[0]];
+      if (!Double.isNaN(precision[0])) {
+        small.add(
+            Section.figure(
+                curves.categories().get(k).name(), SmallPlot.of(curves.recalls(), precision)));
+      }
+    }
+    return new Section(
+        "curves",
+        "Precision and recall",
+        List.of(
+            Section.figures(
+                Section.figure("Mean of all classes, objects of all sizes", plot.element())),
+            Section.details(
+                "Each class, at IoU " + TextTable.fixed(curves.iouThresholds()[drawn[0]], 2),
+                small)));
+  }
+}
