@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +49,13 @@ class ScoreCommandTest {
     System.arraycopy(first, 0, args, 0, first.length);
     System.arraycopy(more, 0, args, first.length, more.length);
     return CommandLineRun.of(args);
+  }
+
+  private CommandLineRun keypoints(Object... more) {
+    List<Object> args =
+        new ArrayList<>(List.of("score", "--type", "keypoints", "--gt", truth, "--dt", found));
+    args.addAll(List.of(more));
+    return CommandLineRun.of(args.toArray());
   }
 
   @Test
@@ -123,6 +131,10 @@ class ScoreCommandTest {
     boxes(truth, found, "--max-dets", "1,10").failed(Dovetail.USAGE, "at least three");
     boxes(truth, found, "--area-ranges", "all:0").failed(Dovetail.USAGE, "NAME:LOW:HIGH");
     boxes(truth, found, "--classes", "3").failed(Dovetail.USAGE, "--type semantic");
+    boxes(truth, found, "--sigmas", "0.1").failed(Dovetail.USAGE, "--type keypoints");
+    keypoints("--no-cats").failed(Dovetail.USAGE, "within their category");
+    keypoints("--sigmas", "0.1,-1").failed(Dovetail.USAGE, "sigma -1");
+    keypoints("--sigmas", "").failed(Dovetail.USAGE, "--sigmas");
     boxes(truth, found, "--strickt").failed(Dovetail.USAGE, "--strickt", "--strict");
     boxes(truth, found, "--img-ids", "1,5").failed(Dovetail.FAILED, "5");
     CommandLineRun.of("score", "--type", "boxes", "--gt", truth, "--dt", found)

@@ -70,6 +70,41 @@ class ScoreFixturesTest {
     }
   }
 
+  @TestFactory
+  Stream<DynamicTest> wrongFilesEndInOneSentenceAndOddOnesInTheNumbersOfTheReference()
+      throws IOException {
+    return folders("cases")
+        .flatMap(
+            folder ->
+                StreamSupport.stream(expected(folder).get("cases").spliterator(), false)
+                    .map(c -> DynamicTest.dynamicTest(c.get("name").asText(), () -> score(folder, c))));
+  }
+
+  /** Where the reference misleads instead of failing, an error is better than its number. */
+  private static void score(Path folder, JsonNode c) throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "score",
+            "--json",
+            "--type",
+            c.get("iou_type").asText(),
+            "--gt",
+            folder.resolve(c.get("gt").asText()),
+            "--dt",
+            folder.resolve(c.get("dt").asText()));
+    if (run.code() == Dovetail.OK) {
+      JsonNode stats = JSON.readTree(run.out()).get("stats");
+      if (c.has("reference_stats")) {
+        assertValues("stats", c.get("reference_stats"), stats);
+      } else {
+        assertEquals("[]", Files.readString(folder.resolve(c.get("dt").asText())).strip());
+      }
+    } else {
+      run.failed(Dovetail.FAILED, folder.toString());
+      assertEquals(1, run.err().lines().count(), run.err());
+    }
+  }
+
   private static void scoreObjects(Path folder) throws IOException {
     JsonNode expected = expected(folder);
     List<Object> args = new ArrayList<>(List.of("score", "--json", "--hashes"));

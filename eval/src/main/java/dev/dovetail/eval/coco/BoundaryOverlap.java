@@ -5,8 +5,10 @@ import dev.dovetail.data.mask.Rle;
 /**
  * The smaller of the overlap of two masks and that of their boundaries (Boundary IoU, Cheng et al.,
  * arXiv:2103.16562). A crowd has no boundary of its own; there the masks decide.
+ *
+ * @param least smallest overlap that matters; less may be given as 0
  */
-final class BoundaryOverlap implements Overlap {
+record BoundaryOverlap(double least) implements Overlap {
 
   /** How far the boundary reaches inwards, in diagonals of the image. */
   private static final double DILATION = 0.02;
@@ -21,12 +23,12 @@ final class BoundaryOverlap implements Overlap {
       Rle boundary = crowd ? truth : boundary(truth);
       for (int i = 0; i < n; i++) {
         Rle detected = d.mask(rows[i]);
-        double overlap = detected.iou(truth, crowd);
+        double overlap = detected.iou(truth, crowd, least);
         if (!crowd && overlap > 0) {
           if (boundaries[i] == null) {
             boundaries[i] = boundary(detected);
           }
-          overlap = Math.min(overlap, boundaries[i].iou(boundary, false));
+          overlap = Math.min(overlap, boundaries[i].iou(boundary, false, least));
         }
         into[i * (to - from) + t - from] = overlap;
       }

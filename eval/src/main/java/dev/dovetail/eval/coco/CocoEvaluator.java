@@ -78,6 +78,7 @@ public final class CocoEvaluator implements Accumulator {
    */
   public void accumulate(CocoResults results, int from, int to, Warnings warnings)
       throws IOException {
+    truths.check(warnings);
     ResultImages images = new ResultImages(truths, results, warnings);
     merge(
         ImageSlices.collect(
@@ -112,13 +113,13 @@ public final class CocoEvaluator implements Accumulator {
       }
       return;
     }
-    detections.require(truths.type(), truths.sigmas().length);
     if (done.get(image)) {
       throw new IllegalArgumentException(
           "image " + detections.imageId() + " was accumulated before");
     }
-    done.set(image);
     int[] rows = byCategory(detections, image);
+    detections.require(truths.type(), rows, truths.sigmas().length);
+    done.set(image);
     int truth = truths.start(image);
     int truthsEnd = truths.start(image + 1);
     if (!params.useCategories()) {

@@ -25,6 +25,18 @@ record CocoRules(IouType type) implements Rules {
   }
 
   @Override
+  public String oddity(CocoAnnotation annotation) {
+    return annotation.ignore() && !isCrowd(annotation)
+        ? "annotations with \"ignore\" (counted nevertheless, as by the COCO tools)"
+        : null;
+  }
+
+  @Override
+  public boolean takesPart(double area) {
+    return true;
+  }
+
+  @Override
   public boolean takesPart(CocoAnnotation annotation) {
     return true;
   }

@@ -8,6 +8,7 @@ import dev.dovetail.data.coco.CocoImage;
 import dev.dovetail.data.coco.IdIndex;
 import dev.dovetail.data.coco.Keypoints;
 import dev.dovetail.data.coco.Segmentation;
+import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.mask.Rle;
 import java.util.Arrays;
 import java.util.List;
@@ -252,6 +253,20 @@ final class GroundTruths {
   /** First ground truth of an image; the image after it begins where it ends. */
   int start(int image) {
     return imageStart[image];
+  }
+
+  /** Counts what is odd about annotations for this evaluation. */
+  void check(Warnings warnings) throws CocoFormatException {
+    for (int i = 0; i < dataset.annotations().size(); i++) {
+      CocoAnnotation annotation = dataset.annotations().get(i);
+      String oddity = rules.oddity(annotation);
+      if (oddity != null
+          && image(annotation.imageId()) >= 0
+          && category(annotation.categoryId()) >= 0) {
+        String record = dataset.describe(i);
+        warnings.add(oddity, () -> record);
+      }
+    }
   }
 
   /** The number of a ground truth among the annotations of the file. */

@@ -219,11 +219,11 @@ public final class ImageDetections {
   }
 
   /**
-   * Fails unless there is what a type looks at.
+   * Fails unless the rows have what a type looks at.
    *
    * @throws IllegalArgumentException if there are no masks, or not so many keypoints
    */
-  void require(IouType type, int points) {
+  void require(IouType type, int[] rows, int points) {
     if (type.needsMasks() && masks.length != scores.length) {
       throw new IllegalArgumentException(
           "the detections of image " + imageId + " have no masks to be scored");
@@ -233,7 +233,7 @@ public final class ImageDetections {
         throw new IllegalArgumentException(
             "the detections of image " + imageId + " have no keypoints to be scored");
       }
-      for (int i = 0; i < keypoints.length; i++) {
+      for (int i : rows) {
         if (keypoints[i].length != Keypoints.STRIDE * points) {
           throw new IllegalArgumentException(
               "detection "

@@ -1,6 +1,7 @@
 package dev.dovetail.eval.coco;
 
 import dev.dovetail.data.coco.CocoAnnotation;
+import dev.dovetail.data.coco.CocoAnnotation.Crowd;
 import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.data.coco.CocoImage;
 import dev.dovetail.data.coco.VerifiedCategories;
@@ -36,8 +37,24 @@ record LvisRules(int maxDets) implements Rules {
   }
 
   @Override
+  public String oddity(CocoAnnotation annotation) {
+    if (!takesPart(annotation)) {
+      return "annotations without an area (left out, as by the LVIS tools)";
+    }
+    return annotation.crowd() == Crowd.YES
+        ? "crowds (taken for single objects, as by the LVIS tools)"
+        : null;
+  }
+
+  /** The reference asks for an area between 0 and infinity, limits excluded. */
+  @Override
+  public boolean takesPart(double area) {
+    return area > 0 && area < Double.POSITIVE_INFINITY;
+  }
+
+  @Override
   public boolean takesPart(CocoAnnotation annotation) {
-    return hasArea(annotation.area());
+    return takesPart(annotation.area());
   }
 
   @Override
@@ -65,7 +82,7 @@ record LvisRules(int maxDets) implements Rules {
     CocoImage entry = truths.listedImage(detections.imageId());
     return IntStream.of(rows)
         .limit(maxDets)
-        .filter(row -> hasArea(detections.area(row)))
+        .filter(row -> takesPart(detections.area(row)))
         .filter(row -> isLookedFor(truths, image, entry, detections.categoryId(row)))
         .toArray();
   }
@@ -80,11 +97,6 @@ record LvisRules(int maxDets) implements Rules {
   @Override
   public boolean isExhaustive(CocoImage image, long categoryId) {
     return !contains(image.verified().notExhaustive(), categoryId);
-  }
-
-  /** The reference asks for an area between 0 and infinity, limits excluded. */
-  static boolean hasArea(double area) {
-    return area > 0 && area < Double.POSITIVE_INFINITY;
   }
 
   private static boolean contains(long[] ids, long id) {

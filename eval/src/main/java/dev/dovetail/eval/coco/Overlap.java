@@ -28,7 +28,7 @@ interface Overlap {
       case SEGM ->
           (truths, from, to, d, rows, n, into) -> masks(truths, from, to, d, rows, n, into, least);
       case KEYPOINTS -> new KeypointOverlap();
-      case BOUNDARY -> new BoundaryOverlap();
+      case BOUNDARY -> new BoundaryOverlap(least);
     };
   }
 

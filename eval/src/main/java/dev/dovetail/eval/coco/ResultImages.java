@@ -12,6 +12,9 @@ import java.util.Arrays;
 /** A result list cut into the images of an evaluation; masks are decoded only when asked for. */
 final class ResultImages {
 
+  /** Characters of the count string of a mask without foreground: one number, perhaps a zero. */
+  private static final int LONGEST_EMPTY = 8;
+
   private final GroundTruths truths;
   private final CocoResults results;
   private final int[] rows;
@@ -40,9 +43,11 @@ final class ResultImages {
       image[row] = truths.image(results.imageId(row));
       boolean evaluated = truths.category(results.categoryId(row)) >= 0;
       boolean unlisted = (image[row] < 0 || !evaluated) && isOfUnlistedCategory(row, warnings);
-      // No evaluator counts an unlisted category, but tidecv does.
-      if (image[row] >= 0 && (evaluated || unlisted || truths.rules().cutsAcrossCategories())) {
+      if (image[row] >= 0 && evaluated) {
         check(row, warnings);
+        kept[size++] = row;
+      } else if (image[row] >= 0 && (unlisted || truths.rules().cutsAcrossCategories())) {
+        // No evaluator counts it, but tidecv does, and for LVIS it takes room.
         kept[size++] = row;
       }
     }
@@ -74,6 +79,24 @@ final class ResultImages {
     if (truths.type() == IouType.KEYPOINTS) {
       checkKeypoints(row);
     }
+    if (!truths.rules().takesPart(area(row))) {
+      warnings.add(
+          "detections without an area (left out, as by the LVIS tools)",
+          () -> results.describe(row));
+    }
+  }
+
+  /** The area of a box; of a mask, which is long to tell, only whether there is any. */
+  private double area(int row) throws CocoFormatException {
+    if (results.hasBox(row)) {
+      double[] box = new double[4];
+      results.box(row, box, 0);
+      return box[2] * box[3];
+    }
+    boolean mayBeEmpty =
+        results.segmentation(row) instanceof Segmentation.CompressedRle rle
+            && rle.counts().length <= LONGEST_EMPTY;
+    return mayBeEmpty ? mask(row, truths.listedImage(results.imageId(row))).area() : 1;
   }
 
   private void checkKeypoints(int row) throws CocoFormatException {

@@ -20,6 +20,16 @@ interface Rules {
   /** The same of a category. */
   String missing(CocoCategory category);
 
+  /**
+   * What is odd about an annotation although it can be scored, and what is done about it.
+   *
+   * @return null if nothing is
+   */
+  String oddity(CocoAnnotation annotation);
+
+  /** Whether a detection with such an area takes part. */
+  boolean takesPart(double area);
+
   /** Whether a ground truth takes part at all. */
   boolean takesPart(CocoAnnotation annotation);
 

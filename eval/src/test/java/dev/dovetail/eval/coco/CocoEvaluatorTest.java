@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class CocoEvaluatorTest {
 
@@ -173,18 +174,82 @@ class CocoEvaluatorTest {
   }
 
   @Test
+  void boxOverlapsEqualACountOfPixels() {
+    for (long seed = 0; seed < 500; seed++) {
+      Random random = new Random(seed);
+      int[] d = {random.nextInt(8), random.nextInt(8), random.nextInt(8), random.nextInt(8)};
+      int[] g = {random.nextInt(8), random.nextInt(8), 1 + random.nextInt(8), random.nextInt(8)};
+      int inter = 0;
+      int union = 0;
+      int inside = 0;
+      for (int pixel = 0; pixel < 256; pixel++) {
+        boolean inD = holds(d, pixel % 16, pixel / 16);
+        boolean inG = holds(g, pixel % 16, pixel / 16);
+        inter += inD && inG ? 1 : 0;
+        union += inD || inG ? 1 : 0;
+        inside += inD ? 1 : 0;
+      }
+      double iou = Overlap.box(d[0], d[1], d[2], d[3], g[0], g[1], g[2], g[3], false);
+      assertEquals(inter == 0 ? 0 : (double) inter / union, iou, "seed " + seed);
+      double share = Overlap.box(d[0], d[1], d[2], d[3], g[0], g[1], g[2], g[3], true);
+      assertEquals(inter == 0 ? 0 : (double) inter / inside, share, "seed " + seed);
+    }
+  }
+
+  private static boolean holds(int[] box, int x, int y) {
+    return x >= box[0] && x < box[0] + box[2] && y >= box[1] && y < box[1] + box[3];
+  }
+
+  @Test
+  void boxesOfNegativeSizesHaveADefinedResult() throws IOException {
+    for (long seed = 0; seed < 30; seed++) {
+      Random random = new Random(seed);
+      CocoDataset dataset = dataset(random, 2);
+      CocoEvaluator evaluator =
+          new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults().withIouThresholds(0, 0.5));
+      for (CocoImage image : dataset.images()) {
+        evaluator.accumulate(
+            ImageDetections.ofBoxes(
+                image.id(),
+                random.ints(4 * 20, -3, 4).mapToDouble(v -> v * 8).toArray(),
+                random.doubles(20).toArray(),
+                random.longs(20, 1, 4).toArray()));
+      }
+      for (double stat : evaluator.summarise().stats()) {
+        assertTrue(stat >= -1 && stat <= 1, "seed " + seed + ": " + stat);
+      }
+    }
+  }
+
+  @Test
+  @Timeout(240)
   void oneMillionDetectionsInOneImageAreCutToMaxDets() throws IOException {
     CocoDataset dataset = dataset(new Random(5), 1);
     int n = 1_000_000;
     Random random = new Random(5);
-    CocoEvaluator evaluator = new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults());
-    evaluator.accumulate(
-        ImageDetections.ofBoxes(
+    double[] boxes = random.doubles(4L * n, 0, SIDE).toArray();
+    Rle[] masks = new Rle[n];
+    Arrays.fill(masks, Rle.ofBox(SIDE, SIDE, 4, 4, 20, 20));
+    double[][] keypoints = new double[n][];
+    Arrays.fill(keypoints, keypoints(random, 4, 4, 20));
+    ImageDetections detections =
+        new ImageDetections(
             dataset.images().get(0).id(),
-            random.doubles(4L * n, 0, SIDE).toArray(),
+            boxes,
+            random.doubles(n, 1, 400).toArray(),
             random.doubles(n).toArray(),
-            random.longs(n, 1, 4).toArray()));
-    assertTrue(evaluator.summarise().stats()[0] >= 0);
+            random.longs(n, 1, 4).toArray(),
+            masks,
+            keypoints);
+    for (Kind kind : KINDS) {
+      CocoEvaluator evaluator = new CocoEvaluator(dataset, kind.type(), kind.params());
+      evaluator.accumulate(detections);
+      assertTrue(evaluator.summarise().stats()[0] >= 0, kind.toString());
+    }
+    CocoParams all = CocoParams.defaults().withMaxDets(1, 100, n);
+    CocoEvaluator uncut = new CocoEvaluator(dataset, IouType.BBOX, all);
+    uncut.accumulate(detections);
+    assertTrue(uncut.summarise().stats()[1] >= 0);
   }
 
   @Test

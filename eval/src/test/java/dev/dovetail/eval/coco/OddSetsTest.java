@@ -1,0 +1,189 @@
+package dev.dovetail.eval.coco;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.coco.CocoResults;
+import dev.dovetail.data.coco.Strictness;
+import dev.dovetail.data.coco.Warnings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is missing or odd in keypoint and LVIS sets: named, or counted and scored all the same. */
+class OddSetsTest {
+
+  private static final String TRUTH =
+      "{'images':[{'id':7,'width':20,'height':10,'neg_category_ids':[2],"
+          + "'not_exhaustive_category_ids':[]}],"
+          + "'categories':[{'id':1,'name':'a','frequency':'r'},{'id':2,'frequency':'f'}],"
+          + "'annotations':[{'id':5,'image_id':7,'category_id':1,'bbox':[1,1,8,8],'area':64,"
+          + "'iscrowd':0,'segmentation':[[1,1,9,1,9,9,1,9]],"
+          + "'keypoints':[2,2,2,8,8,1],'num_keypoints':2}]}";
+  private static final String POINTS =
+      "[{'image_id':7,'category_id':1,'score':0.5,'keypoints':[2,2,0,8,8,0]}]";
+  private static final String BOX = "[{'image_id':7,'category_id':1,'score':0.5,'bbox':[1,1,8,8]}]";
+  private static final String EMPTY_MASK =
+      "[{'image_id':7,'category_id':1,'score':0.5,'segmentation':{'size':[10,20],'counts':'X6'}}]";
+
+  private static final CocoParams TWO_POINTS = CocoParams.keypoints().withSigmas(0.1, 0.1);
+
+  @TempDir Path folder;
+
+  private CocoEvaluation score(
+      String truth, String found, IouType type, CocoParams params, Warnings warnings)
+      throws IOException {
+    Path gt = Files.writeString(folder.resolve("gt.json"), truth.replace('\'', '"'));
+    Path dt = Files.writeString(folder.resolve("dt.json"), found.replace('\'', '"'));
+    return CocoEvaluation.of(
+        CocoDataset.read(gt, warnings), CocoResults.read(dt, warnings), type, params, warnings);
+  }
+
+  private void refused(
+      String truth, String found, IouType type, CocoParams params, String... words) {
+    CocoFormatException e =
+        assertThrows(
+            CocoFormatException.class,
+            () -> score(truth, found, type, params, new Warnings(Strictness.LENIENT)));
+    assertTrue(e.getMessage().startsWith(folder.toString()), e.getMessage());
+    for (String word : words) {
+      assertTrue(e.getMessage().contains(word), e.getMessage());
+    }
+  }
+
+  private void keypointsRefused(String truth, String found, String... words) {
+    refused(truth, found, IouType.KEYPOINTS, TWO_POINTS, words);
+  }
+
+  private void lvisRefused(String truth, String... words) {
+    refused(truth, BOX, IouType.BBOX, CocoParams.lvis(), words);
+  }
+
+  /** Scores with one warning of a kind; the same is an error when strict. */
+  private CocoEvaluation counted(
+      String truth, String found, IouType type, CocoParams params, String kind) throws IOException {
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    CocoEvaluation evaluation = score(truth, found, type, params, warnings);
+    assertEquals(1, warnings.entries().size(), warnings.entries().toString());
+    assertEquals(1, warnings.entries().get(0).count());
+    assertTrue(warnings.entries().get(0).kind().contains(kind), warnings.entries().toString());
+    CocoFormatException e =
+        assertThrows(
+            CocoFormatException.class,
+            () -> score(truth, found, type, params, new Warnings(Strictness.STRICT)));
+    assertTrue(e.getMessage().startsWith(folder.toString()), e.getMessage());
+    assertTrue(e.getMessage().contains("refused by --strict"), e.getMessage());
+    return evaluation;
+  }
+
+  @Test
+  void nothingIsOddAboutTheSetsTheseTestsStartFrom() throws IOException {
+    Warnings strict = new Warnings(Strictness.STRICT);
+    double one = 1 / (1 + Math.ulp(1.0));
+    assertEquals(one, score(TRUTH, POINTS, IouType.KEYPOINTS, TWO_POINTS, strict).stats()[0]);
+    assertEquals(one, score(TRUTH, BOX, IouType.BBOX, CocoParams.lvis(), strict).stats()[0]);
+    assertEquals(one, score(TRUTH, BOX, IouType.SEGM, CocoParams.lvis(), strict).stats()[0]);
+    assertEquals(
+        one, score(TRUTH, BOX, IouType.BOUNDARY, CocoParams.defaults(), strict).stats()[0]);
+  }
+
+  @Test
+  void whatKeypointsNeedIsNamedWithItsRecord() {
+    String record = "annotations[0] (id 5)";
+    keypointsRefused(TRUTH.replace("'keypoints'", "'k'"), POINTS, record, "\"keypoints\"");
+    keypointsRefused(TRUTH.replace("'num_keypoints':2", "'n':0"), POINTS, record, "num_keypoints");
+    keypointsRefused(TRUTH.replace("'num_keypoints':2", "'num_keypoints':null"), POINTS, record);
+    keypointsRefused(TRUTH.replace("'bbox'", "'b'"), POINTS, record, "bbox");
+    keypointsRefused(TRUTH.replace("'iscrowd'", "'i'"), POINTS, record, "iscrowd");
+    keypointsRefused(TRUTH.replace("8,8,1]", "8,8]"), POINTS, record, "has 5 numbers");
+    keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,8]"), "results[0].keypoints: has 5");
+    keypointsRefused(TRUTH, BOX, "results[0].keypoints: has 0 numbers");
+    keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,NaN,0]"), "results[0].keypoints", "NaN");
+    keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,'8',0]"), "results[0].keypoints", "text");
+    refused(TRUTH, POINTS, IouType.SEGM, CocoParams.defaults(), "only keypoints");
+  }
+
+  @Test
+  void whatLvisNeedsIsNamedWithItsRecord() {
+    lvisRefused(TRUTH.replace("'neg_category_ids'", "'n'"), "images[0] (id 7)", "neg_category_ids");
+    lvisRefused(TRUTH.replace("'not_exhaustive_category_ids'", "'n'"), "images[0] (id 7)");
+    lvisRefused(TRUTH.replace("'frequency':'f'", "'x':'f'"), "categories[1] (id 2)", "frequency");
+    lvisRefused(TRUTH.replace("'frequency':'f'", "'frequency':'often'"), "categories[1] (id 2)");
+    lvisRefused(TRUTH.replace("'area'", "'a'"), "annotations[0] (id 5)", "area");
+    lvisRefused(TRUTH.replace("'bbox'", "'b'"), "annotations[0] (id 5)", "bbox");
+  }
+
+  @Test
+  void whatLvisLeavesOutOrTakesOtherwiseIsCounted() throws IOException {
+    CocoParams lvis = CocoParams.lvis();
+    assertEquals(
+        -1,
+        counted(TRUTH.replace(":64", ":0"), BOX, IouType.BBOX, lvis, "annotations without an area")
+            .stats()[0]);
+    counted(TRUTH.replace("'iscrowd':0", "'iscrowd':1"), BOX, IouType.BBOX, lvis, "crowds");
+    counted(TRUTH, BOX.replace("8,8]", "8,0]"), IouType.BBOX, lvis, "detections without an area");
+    counted(TRUTH, EMPTY_MASK, IouType.SEGM, lvis, "detections without an area");
+  }
+
+  @Test
+  void ignoreWithoutCrowdCountsForCocoAndNotForLvis() throws IOException {
+    String ignored = TRUTH.replace("'iscrowd':0", "'iscrowd':0,'ignore':1");
+    CocoEvaluation coco =
+        counted(ignored, BOX, IouType.BBOX, CocoParams.defaults(), "\"ignore\" (counted");
+    assertTrue(coco.stats()[0] > 0.99);
+    Warnings strict = new Warnings(Strictness.STRICT);
+    assertEquals(-1, score(ignored, BOX, IouType.BBOX, CocoParams.lvis(), strict).stats()[0]);
+  }
+
+  @Test
+  void detectionsOfACategoryThatIsNotListedNeedNoKeypoints() throws IOException {
+    String two =
+        POINTS.replace("]}]", "]},{'image_id':7,'category_id':99,'score':1,'keypoints':[1,1,1]}]");
+    CocoEvaluation evaluation =
+        counted(TRUTH, two, IouType.KEYPOINTS, TWO_POINTS, "category that is not listed");
+    assertTrue(evaluation.stats()[0] > 0.99);
+  }
+
+  @Test
+  void withoutDetectionsEveryTypeFindsNothing() throws IOException {
+    for (CocoEvaluation evaluation :
+        List.of(
+            none(IouType.BBOX, CocoParams.defaults()),
+            none(IouType.SEGM, CocoParams.defaults()),
+            none(IouType.BOUNDARY, CocoParams.defaults()),
+            none(IouType.KEYPOINTS, TWO_POINTS),
+            none(IouType.BBOX, CocoParams.lvis()),
+            none(IouType.SEGM, CocoParams.lvis()))) {
+      assertEquals(0, evaluation.stats()[0], evaluation.label());
+      for (double stat : evaluation.stats()) {
+        assertTrue(stat == 0 || stat == -1, evaluation.label() + ": " + stat);
+      }
+    }
+  }
+
+  private CocoEvaluation none(IouType type, CocoParams params) throws IOException {
+    return score(TRUTH, "[]", type, params, new Warnings(Strictness.LENIENT));
+  }
+
+  @Test
+  void parametersThatATypeCannotUseAreRefused() {
+    unusable(IouType.BBOX, CocoParams.defaults().withMaxDets(1, 10), "at least three");
+    unusable(IouType.KEYPOINTS, CocoParams.defaults(), "sigmas");
+    unusable(IouType.KEYPOINTS, TWO_POINTS.withCategories(false), "within their category");
+    unusable(IouType.KEYPOINTS, CocoParams.lvis(), "no keypoints");
+    unusable(IouType.BBOX, CocoParams.lvis().withMaxDets(1, 300), "one number");
+    assertThrows(IllegalArgumentException.class, () -> TWO_POINTS.withSigmas(0.1, 0));
+  }
+
+  private static void unusable(IouType type, CocoParams params, String words) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> params.check(type));
+    assertTrue(e.getMessage().contains(words), e.getMessage());
+  }
+}
