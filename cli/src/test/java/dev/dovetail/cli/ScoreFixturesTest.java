@@ -77,7 +77,10 @@ class ScoreFixturesTest {
         .flatMap(
             folder ->
                 StreamSupport.stream(expected(folder).get("cases").spliterator(), false)
-                    .map(c -> DynamicTest.dynamicTest(c.get("name").asText(), () -> score(folder, c))));
+                    .map(
+                        c ->
+                            DynamicTest.dynamicTest(
+                                c.get("name").asText(), () -> score(folder, c))));
   }
 
   /** Where the reference misleads instead of failing, an error is better than its number. */
