@@ -128,8 +128,11 @@ record TwoBranches(
           model
               + " needs a plain backbone of stride 16, and this one has patches of "
               + stage.stride()
-              + " pixels; set backbone.patchSize to 16, to which the published models bring kernels"
-              + " of 14");
+              + " pixels; set backbone.patchSize to 16, and for a checkpoint with patches of "
+              + stage.stride()
+              + " backbone.embedding.kernel to "
+              + stage.stride()
+              + ", which resizes its kernel");
     }
     int blocks = interactionIndexes.get(stages() - 1).get(1) + 1;
     if (stage.blocks() != blocks) {

@@ -116,16 +116,6 @@ class HierarchicalVitComerTest {
     }
   }
 
-  @Test
-  void aPatchOf14IsRefusedWithWhatToSet() {
-    VisionTransformer fine =
-        new VisionTransformer(384, 12, 6, 4, true, true, List.of(0), 518, 14, List.of());
-    for (Adapter adapter : List.of(VitComer.defaults(), VitAdapter.defaults())) {
-      String message = refused(adapter, fine);
-      assertTrue(message.contains("patches of 14 pixels; set backbone.patchSize to 16"), message);
-    }
-  }
-
   private static String refused(Adapter adapter, Backbone backbone) {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 224, 224);

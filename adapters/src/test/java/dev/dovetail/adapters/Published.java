@@ -1,7 +1,16 @@
 package dev.dovetail.adapters;
 
 import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.backbones.AttentionOptions;
+import dev.dovetail.backbones.AttentionOptions.Relative;
 import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Embedding;
+import dev.dovetail.backbones.Embedding.Positions;
+import dev.dovetail.backbones.Head;
+import dev.dovetail.backbones.Lineage;
+import dev.dovetail.backbones.Mlp;
+import dev.dovetail.backbones.Resize;
+import dev.dovetail.backbones.Rotary;
 import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
@@ -114,6 +123,74 @@ record Published(Backbone backbone, Adapter adapter) {
 
   static Published adapterOfBeit() {
     return new Published(VisionTransformer.beitDefaults(), adapter(24, 16, 0.5));
+  }
+
+  /** The segmentation copy, with class token and attention over the whole grid. */
+  static Published adapterOfBeit(int imageSize) {
+    VisionTransformer beit =
+        transformer(
+            1024,
+            24,
+            16,
+            true,
+            List.of(0),
+            imageSize,
+            Lineage.BEIT,
+            new Embedding(
+                true, false, 0, Positions.NONE, 0, Resize.BICUBIC, false, 0, Resize.BILINEAR),
+            attention(Relative.TABLE, 0));
+    return new Published(beit, adapter(24, 16, 0.5));
+  }
+
+  /** The encoder of ViTDet: four global blocks, the others in windows, for images of 1024. */
+  static VisionTransformer vitDet(int width, int depth, int heads) {
+    List<Integer> windows =
+        IntStream.rangeClosed(1, depth / 4).mapToObj(i -> i == depth / 4 ? 0 : 14).toList();
+    return transformer(
+        width,
+        depth,
+        heads,
+        false,
+        windows,
+        224,
+        Lineage.VIT,
+        Embedding.comer(),
+        attention(Relative.DECOMPOSED, 64));
+  }
+
+  private static AttentionOptions attention(Relative relative, int grid) {
+    return new AttentionOptions(
+        false, false, true, relative, grid, Resize.GEOMETRIC, Rotary.none());
+  }
+
+  private static VisionTransformer transformer(
+      int width,
+      int depth,
+      int heads,
+      boolean layerScale,
+      List<Integer> windows,
+      int pretrainSize,
+      Lineage lineage,
+      Embedding embedding,
+      AttentionOptions attention) {
+    return new VisionTransformer(
+        width,
+        depth,
+        heads,
+        4,
+        true,
+        layerScale,
+        windows,
+        pretrainSize,
+        16,
+        List.of(),
+        0,
+        1e-6,
+        lineage,
+        Mlp.GELU,
+        embedding,
+        attention,
+        Head.ofMean(Head.Norm.NONE));
   }
 
   /** The model over an image of this size, its parameters below {@code prefix}. */

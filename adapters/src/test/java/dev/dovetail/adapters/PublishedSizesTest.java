@@ -74,7 +74,9 @@ class PublishedSizesTest {
             UNKNOWN),
         of("ViT-Adapter B MAE", Published.adapterOfMae(), 64, 64, 97_468_736L, UNKNOWN),
         of("ViT-Adapter B light", Published.lightAdapter(), 64, 64, 91_394_432L, UNKNOWN),
-        of("ViT-Adapter BEiT L", Published.adapterOfBeit(), 64, 64, 327_380_032L, UNKNOWN));
+        of("ViT-Adapter BEiT L", Published.adapterOfBeit(), 64, 64, 327_380_032L, UNKNOWN),
+        of("BEiT L, seg 640", Published.adapterOfBeit(640), 64, 64, 328_756_928L, UNKNOWN),
+        of("BEiT L, seg 896", Published.adapterOfBeit(896), 64, 64, 331_091_648L, UNKNOWN));
   }
 
   private static Arguments of(
@@ -194,6 +196,22 @@ class PublishedSizesTest {
             .map(scope -> costs.get(scope).parameters())
             .toList();
     assertEquals(List.of(all, p2, p3, p4, p5), counted);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "768, 12, 12, 85889024, 91449024",
+    "1024, 24, 16, 303432704, 311237888",
+    "1280, 32, 16, 631116800, 641756992",
+  })
+  void vitDetHasTheReferencesNumberOfParametersWithAndWithoutItsPyramid(
+      int width, int depth, int heads, long encoder, long all) {
+    Trace trace = new Trace();
+    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 64, 64);
+    SimplePyramid.defaults().apply(trace.root(), Published.vitDet(width, depth, heads), image);
+    Map<String, Cost> costs = Cost.perScope(trace.graph(Map.of("image", image)));
+    assertEquals(encoder, costs.get("net").parameters());
+    assertEquals(all, costs.get("").parameters());
   }
 
   @Test
