@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code score} tells beyond the reference's numbers. */
 class ScoreAnalysisTest {
@@ -177,11 +179,80 @@ class ScoreAnalysisTest {
   }
 
   @Test
+  void theReportHasASectionForEachPart(@TempDir Path folder) throws IOException {
+    Path same = fixture("bbox_realistic/dt.json");
+    Path report = folder.resolve("report");
+    String text =
+        CommandLineRun.of(bbox("--compare", same, "--bootstrap", 5, "--report", report))
+            .succeeded()
+            .out();
+    String page = Files.readString(report.resolve("index.html"));
+    for (String section :
+        List.of(
+            "summary",
+            "comparison",
+            "sizes",
+            "classes",
+            "curves",
+            "errors",
+            "confusion",
+            "calibration")) {
+      assertTrue(page.contains("<section id=\"" + section + "\">"), section);
+    }
+    assertFalse(text.contains("Errors (TIDE)"), "the report alone asked for it");
+    assertFalse(page.contains(">NaN"));
+    Path ade = fixture("semseg_ade");
+    CommandLineRun.of(
+            "score",
+            "--type",
+            "semantic",
+            "--classes",
+            150,
+            "--reduce-zero-label",
+            "--gt",
+            ade.resolve("gt"),
+            "--dt",
+            ade.resolve("pred"),
+            "--report",
+            report)
+        .succeeded();
+    assertTrue(Files.readString(report.resolve("index.html")).contains("mIoU"));
+  }
+
+  @Test
+  void keypointsAndLvisHaveReportsWithoutErrors(@TempDir Path folder) throws IOException {
+    for (String name : List.of("keypoints", "lvis_bbox")) {
+      Path files = fixture(name);
+      CommandLineRun.of(
+              "score",
+              "--type",
+              name.replace('_', '-'),
+              "--gt",
+              files.resolve("gt.json"),
+              "--dt",
+              files.resolve("dt.json"),
+              "--compare",
+              files.resolve("dt.json"),
+              "--bootstrap",
+              3,
+              "--report",
+              folder)
+          .succeeded();
+      String page = Files.readString(folder.resolve("index.html"));
+      assertTrue(page.contains("<section id=\"sizes\">"), name);
+      assertFalse(page.contains("<section id=\"errors\">"), name);
+      assertFalse(page.contains(">NaN"), name);
+    }
+  }
+
+  @Test
   void whatCannotBeMeantIsRefusedBeforeAnythingIsRead() {
     CommandLineRun.of(bbox("--compare", "nowhere.json"))
         .failed(Dovetail.USAGE, "--compare nowhere.json: there is no such file");
     CommandLineRun.of(bbox("--compare", fixture("bbox_realistic/dt.json"), "--bootstrap", 0))
         .failed(Dovetail.USAGE, "--bootstrap", "expected 1 or more");
+    CommandLineRun.of(bbox("--errors", "--save-state", "state"))
+        .failed(Dovetail.USAGE, "need all predictions at once");
     CommandLineRun.of(bbox("--bootstrap", 10)).failed(Dovetail.USAGE, "--compare");
     CommandLineRun.of(
             "score", "--type", "semantic", "--classes", 3, "--gt", ".", "--dt", ".", "--errors")

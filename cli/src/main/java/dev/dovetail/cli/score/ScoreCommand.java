@@ -1,5 +1,6 @@
 package dev.dovetail.cli.score;
 
+import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.StrictOption;
 import dev.dovetail.cli.console.UsageException;
@@ -126,7 +127,11 @@ public final class ScoreCommand implements Callable<Integer> {
     Score other = type.scorer().score(input.withPredictions(others, ofOthers));
     // The ground truth is read twice; what is odd in it is told once.
     StrictOption.print(ofOthers.entriesBeyond(input.warnings()), input.err());
-    return new ComparedScore(score, bootstrap.compare(score.resamplable(), other.resamplable()));
+    try (ConsoleProgress progress = ConsoleProgress.of(input.err(), "resamples")) {
+      progress.start(bootstrap.resamples(), 0);
+      return new ComparedScore(
+          score, bootstrap.compare(score.resamplable(), other.resamplable(), progress::step));
+    }
   }
 
   private void report(Score score) throws IOException {

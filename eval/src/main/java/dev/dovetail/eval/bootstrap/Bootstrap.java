@@ -43,6 +43,15 @@ public record Bootstrap(int resamples, long seed, double confidence) {
    * @throws IllegalArgumentException if they are not of the same images, numbers and classes
    */
   public Comparison compare(Resamplable one, Resamplable other) {
+    return compare(one, other, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param afterEach run after each resample, by any thread
+   */
+  public Comparison compare(Resamplable one, Resamplable other, Runnable afterEach) {
     require(one.images(), other.images(), "images");
     require(one.names(), other.names(), "numbers");
     require(one.classes(), other.classes(), "classes");
@@ -55,6 +64,7 @@ public record Bootstrap(int resamples, long seed, double confidence) {
             .parallel()
             .mapToObj(i -> times(i, one.images()))
             .map(times -> minus(one.values(times), other.values(times)))
+            .peek(difference -> afterEach.run())
             .toArray(double[][]::new);
     int names = one.names().size();
     return new Comparison(

@@ -46,6 +46,14 @@ public final class CocoEvaluation {
   public record CategoryMetrics(long id, String name, Map<String, Double> values) {}
 
   /**
+   * The means of one size class.
+   *
+   * @param ap -1 for no value, as {@code ar}
+   * @param categories how many have ground truth of the size
+   */
+  public record SizeMetrics(AreaRange area, double ap, double ar, int categories) {}
+
+  /**
    * Evaluates a result list, on all processors; the result does not depend on their number.
    *
    * @throws CocoFormatException if the ground truth lacks what the type needs, a detection is of an
@@ -94,6 +102,11 @@ public final class CocoEvaluation {
 
   List<Statistic> statistics() {
     return statistics;
+  }
+
+  /** The means of every size class, at the largest maxDets. */
+  public List<SizeMetrics> perSize() {
+    return IntStream.range(0, params.areas().size()).mapToObj(summary::size).toList();
   }
 
   /** The numbers of every category, ascending by id. */

@@ -5,6 +5,7 @@ import dev.dovetail.eval.NumpySum;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Means over the curves ({@code summarize} of pycocotools and of lvis-api). */
 final class CocoSummary {
@@ -27,6 +28,17 @@ final class CocoSummary {
     return statistic.precision()
         ? precision(thresholds, k, areas, maxDets)
         : recall(thresholds, k, areas, maxDets);
+  }
+
+  /** The means of one size class at the largest maxDets. */
+  CocoEvaluation.SizeMetrics size(int area) {
+    int[] k = axes.categories(Statistic.ALL_CATEGORIES);
+    int[] every = axes.thresholds(Statistic.ALL_THRESHOLDS);
+    int[] a = {area};
+    int[] last = {params.maxDets().length - 1};
+    int known = (int) IntStream.of(k).filter(c -> curves.recall(0, c, area, last[0]) > -1).count();
+    return new CocoEvaluation.SizeMetrics(
+        params.areas().get(area), precision(every, k, a, last), recall(every, k, a, last), known);
   }
 
   /** The numbers of one category; those of size classes and of all at the largest maxDets. */

@@ -5,15 +5,19 @@ import dev.dovetail.eval.analysis.RecallCurves;
 import dev.dovetail.eval.coco.AreaRange;
 import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
+import dev.dovetail.eval.coco.CocoEvaluation.SizeMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /** The numbers of detections: of the set, by size, by class, and the curves behind them. */
 public final class DetectionSections {
 
   private static final double NONE = -1;
+
+  /** More pixels than any image has. */
+  private static final double UNBOUNDED = 1e9;
+
   private static final double[] SHOWN = {0.5, 0.75, 0.95};
 
   private DetectionSections() {}
@@ -46,23 +50,14 @@ public final class DetectionSections {
 
   private static Section sizes(CocoEvaluation evaluation) {
     HtmlTable table = new HtmlTable(List.of("size", "area in pixels", "AP", "AR", "classes"));
-    int[] maxDets = evaluation.params().maxDets();
-    for (AreaRange area : evaluation.params().areas()) {
-      boolean all = area.name().equals("all");
-      List<Double> ap = ofClasses(evaluation, all ? "AP" : "AP_" + area.name());
-      List<Double> ar =
-          ofClasses(evaluation, all ? "AR_max" + maxDets[maxDets.length - 1] : "AR_" + area.name());
+    for (SizeMetrics size : evaluation.perSize()) {
       table.row(
-          area.name(),
+          size.area().name(),
           List.of(
-              HtmlTable.text(
-                  TextTable.fixed(area.low(), 0)
-                      + (area.high() >= 1e9
-                          ? " and more"
-                          : " to " + TextTable.fixed(area.high(), 0))),
-              HtmlTable.percent(mean(ap)),
-              HtmlTable.percent(mean(ar)),
-              HtmlTable.count(ap.size())));
+              HtmlTable.text(range(size.area())),
+              HtmlTable.percent(value(size.ap())),
+              HtmlTable.percent(value(size.ar())),
+              HtmlTable.count(size.categories())));
     }
     return new Section(
         "sizes",
@@ -73,16 +68,9 @@ public final class DetectionSections {
             table.element()));
   }
 
-  private static List<Double> ofClasses(CocoEvaluation evaluation, String name) {
-    return evaluation.perCategory().stream()
-        .map(category -> category.values().getOrDefault(name, NONE))
-        .filter(value -> value != NONE)
-        .toList();
-  }
-
-  private static double mean(List<Double> values) {
-    OptionalDouble mean = values.stream().mapToDouble(Double::doubleValue).average();
-    return mean.orElse(Double.NaN);
+  private static String range(AreaRange area) {
+    return TextTable.fixed(area.low(), 0)
+        + (area.high() >= UNBOUNDED ? " and more" : " to " + TextTable.fixed(area.high(), 0));
   }
 
   private static Section classes(CocoEvaluation evaluation) {
