@@ -1,6 +1,7 @@
 package dev.dovetail.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,9 +19,12 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The verb {@code score} on every evaluation fixture that it has a type for. */
 class ScoreFixturesTest {
+
+  @TempDir Path folder;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -108,7 +112,40 @@ class ScoreFixturesTest {
     }
   }
 
+  @TestFactory
+  Stream<DynamicTest> objectsOfEveryTypeAreComparedAndReported() throws IOException {
+    return folders("iou_type")
+        .map(f -> DynamicTest.dynamicTest(f.toString(), () -> compareWithItself(f)));
+  }
+
+  private void compareWithItself(Path fixture) throws IOException {
+    List<Object> args = arguments(fixture);
+    Path page = folder.resolve("page");
+    args.addAll(List.of("--compare", args.get(args.indexOf("--dt") + 1), "--bootstrap", "5"));
+    args.addAll(List.of("--report", page));
+    JsonNode written = JSON.readTree(CommandLineRun.of(args.toArray()).succeeded().out());
+    JsonNode numbers = written.get("comparison").get("numbers");
+    assertEquals(written.get("stats").size(), numbers.size());
+    numbers.forEach(number -> assertEquals(0, number.get("difference").asDouble()));
+    assertTrue(Files.readString(page.resolve("index.html")).contains("</html>"));
+  }
+
   private static void scoreObjects(Path folder) throws IOException {
+    JsonNode expected = expected(folder);
+    JsonNode written =
+        JSON.readTree(CommandLineRun.of(arguments(folder).toArray()).succeeded().out());
+    for (JsonNode category : written.get("per_category")) {
+      ((ObjectNode) category).remove("name");
+    }
+    for (Map.Entry<String, JsonNode> entry : expected.properties()) {
+      if (!NO_RESULT.contains(entry.getKey()) && !entry.getValue().isNull()) {
+        assertValues(entry.getKey(), entry.getValue(), written.path(entry.getKey()));
+      }
+    }
+  }
+
+  /** What asks for the numbers that a folder expects, as JSON. */
+  private static List<Object> arguments(Path folder) throws IOException {
     JsonNode expected = expected(folder);
     List<Object> args = new ArrayList<>(List.of("score", "--json", "--hashes"));
     args.addAll(List.of("--type", expected.get("iou_type").asText().replace('_', '-')));
@@ -136,15 +173,7 @@ class ScoreFixturesTest {
       }
       args.addAll(List.of("--area-ranges", String.join(",", ranges)));
     }
-    JsonNode written = JSON.readTree(CommandLineRun.of(args.toArray()).succeeded().out());
-    for (JsonNode category : written.get("per_category")) {
-      ((ObjectNode) category).remove("name");
-    }
-    for (Map.Entry<String, JsonNode> entry : expected.properties()) {
-      if (!NO_RESULT.contains(entry.getKey()) && !entry.getValue().isNull()) {
-        assertValues(entry.getKey(), entry.getValue(), written.path(entry.getKey()));
-      }
-    }
+    return args;
   }
 
   /** Equal, where numbers are by value: the fixtures write 0.0 for what the command writes as 0. */
