@@ -23,8 +23,9 @@ import java.util.regex.Pattern;
 
 /**
  * How a checkpoint's keys match a model's parameters. It is read as it is, as the layout that its
- * keys are recognised as, and, for a dense model, each of both as a backbone alone; the reading
- * that matches most counts.
+ * keys are recognised as, and each of both with the prefix {@code backbone.} put in front of all
+ * names (a dense model takes the checkpoint of a backbone alone) or taken off (a classifier takes
+ * that of a model around it); the reading that matches most counts.
  *
  * @param report of the best reading
  */
@@ -53,13 +54,14 @@ public record CheckpointMatch(Model model, Checkpoint checkpoint, LoadReport rep
     if (known.isPresent()) {
       readings.add(known.get().layout());
     }
-    if (!(model.task() instanceof Task.Classification)) {
-      Rule prefix = new Rule.Rename(Pattern.compile("(?!" + BACKBONE + ")(.*)"), BACKBONE + "$1");
-      for (Layout reading : List.copyOf(readings)) {
-        List<Rule> rules = new ArrayList<>(reading.rules());
-        rules.add(prefix);
-        readings.add(new Layout(reading.description(), rules));
-      }
+    Rule prefix =
+        model.task() instanceof Task.Classification
+            ? new Rule.StripPrefix(BACKBONE)
+            : new Rule.Rename(Pattern.compile("(?!" + BACKBONE + ")(.*)"), BACKBONE + "$1");
+    for (Layout reading : List.copyOf(readings)) {
+      List<Rule> rules = new ArrayList<>(reading.rules());
+      rules.add(prefix);
+      readings.add(new Layout(reading.description(), rules));
     }
     return readings;
   }

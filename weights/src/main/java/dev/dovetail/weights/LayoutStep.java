@@ -52,6 +52,9 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     if (rule instanceof Rule.Flatten flatten) {
       return each(flatten.pattern(), rule, (name, t) -> List.of(flattened(flatten, t)));
     }
+    if (rule instanceof Rule.Deinterleave turns) {
+      return each(turns.pattern(), rule, (name, t) -> List.of(deinterleaved(turns, t)));
+    }
     Rule.Synthesise make = (Rule.Synthesise) rule;
     return each(
         make.pattern(),
@@ -162,6 +165,23 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
         .flattened(rule.from(), rule.to())
         .orElseThrow(
             () -> problem(rule, tensor, "its elements do not lie as those of one axis would"));
+  }
+
+  private static TensorSource deinterleaved(Rule.Deinterleave rule, TensorSource tensor)
+      throws CheckpointException {
+    StoredTensor stored = stored(rule, tensor);
+    int runs = rule.order().size();
+    int axis = rule.axis();
+    if (!new HashSet<>(rule.order()).equals(axes(runs))) {
+      throw problem(rule, tensor, rule.order() + " is no order of " + runs + " runs");
+    }
+    if (axis < 0 || axis >= stored.shape().size() || stored.shape().get(axis) % runs != 0) {
+      throw problem(
+          rule, tensor, "along axis %d no %d entries can take turns".formatted(axis, runs));
+    }
+    List<StoredTensor> parts =
+        rule.order().stream().map(first -> stored.every(axis, first, runs)).toList();
+    return new ConcatenatedTensor(tensor.name(), parts, axis);
   }
 
   private static Set<Integer> axes(int rank) {

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
   @JsonSubTypes.Type(value = Rule.Split.class, name = "split"),
   @JsonSubTypes.Type(value = Rule.Permute.class, name = "permute"),
   @JsonSubTypes.Type(value = Rule.Flatten.class, name = "flatten"),
+  @JsonSubTypes.Type(value = Rule.Deinterleave.class, name = "deinterleave"),
   @JsonSubTypes.Type(value = Rule.Synthesise.class, name = "synthesise")
 })
 public sealed interface Rule {
@@ -70,6 +71,19 @@ public sealed interface Rule {
    * @param to the last of them
    */
   record Flatten(Pattern pattern, int from, int to) implements Rule {}
+
+  /**
+   * Puts side by side what takes turns along an axis: of four that take turns, {@code [0, 2, 1, 3]}
+   * has entries 0, 4, 8, … first, then 2, 6, 10, …
+   *
+   * @param axis counted from 0
+   * @param order for each run of the result, where it starts
+   */
+  record Deinterleave(Pattern pattern, int axis, List<Integer> order) implements Rule {
+    public Deinterleave {
+      order = List.copyOf(order);
+    }
+  }
 
   /**
    * For every matching tensor makes another of the same shape, full of one value, unless the

@@ -204,6 +204,16 @@ public final class StoredTensor implements TensorSource {
     return new StoredTensor(name, type, smaller, strides, file, moved, order);
   }
 
+  /** Entries {@code first}, {@code first + step}, … along {@code axis}, still unread. */
+  StoredTensor every(int axis, long first, long step) {
+    StoredTensor rest = narrowed(axis, first, shape.get(axis) - first);
+    List<Long> fewer = new ArrayList<>(shape);
+    fewer.set(axis, (shape.get(axis) - first + step - 1) / step);
+    List<Long> steps = new ArrayList<>(strides);
+    steps.set(axis, strides.get(axis) * step);
+    return new StoredTensor(name, type, fewer, steps, file, rest.offset, order);
+  }
+
   @Override
   public ElementReader reader() throws IOException {
     return FileElements.open(this, order);

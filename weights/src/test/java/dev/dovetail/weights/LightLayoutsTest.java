@@ -1,6 +1,6 @@
 package dev.dovetail.weights;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static dev.dovetail.weights.LayoutRoundTrip.rename;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,25 +27,16 @@ class LightLayoutsTest {
 
   @TempDir Path folder;
 
-  /**
-   * A publisher's way of writing the model's names, in the opposite direction of its layout.
-   *
-   * @param layout the layout that must undo it
-   * @param family the backbone that it is for
-   */
-  private record Writer(String layout, String family, List<Rule> rules) {}
-
-  private static Rule rename(String pattern, String to) {
-    return new Rule.Rename(Pattern.compile(pattern), to);
-  }
-
-  private static final List<Writer> WRITERS =
+  private static final List<LayoutRoundTrip.Writer> WRITERS =
       List.of(
-          new Writer("huggingface-mobilevitv2", "mobilevitv2", mobileVitOfHuggingFace()),
-          new Writer("official-mobilevitv2", "mobilevitv2", mobileVitOfApple()),
-          new Writer("official-efficientvit", "efficientvit", efficientVitOfMit(false)),
-          new Writer("official-efficientvit-large", "efficientvit", efficientVitOfMit(true)),
-          new Writer("huggingface-segformer", "mit", segformerOfHuggingFace()));
+          new LayoutRoundTrip.Writer(
+              "huggingface-mobilevitv2", "mobilevitv2", mobileVitOfHuggingFace()),
+          new LayoutRoundTrip.Writer("official-mobilevitv2", "mobilevitv2", mobileVitOfApple()),
+          new LayoutRoundTrip.Writer(
+              "official-efficientvit", "efficientvit", efficientVitOfMit(false)),
+          new LayoutRoundTrip.Writer(
+              "official-efficientvit-large", "efficientvit", efficientVitOfMit(true)),
+          new LayoutRoundTrip.Writer("huggingface-segformer", "mit", segformerOfHuggingFace()));
 
   @TestFactory
   Stream<DynamicTest> timmsFixturesInOtherLayoutsAreReadBack() {
@@ -60,44 +49,7 @@ class LightLayoutsTest {
   }
 
   private void readBack(Path fixture) throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(fixture.resolve("model.safetensors"))) {
-      Map<String, StoredTensor> stored = checkpoint.tensors();
-      Optional<KnownLayout> known = KnownLayout.recognise(stored.keySet());
-      if (known.isEmpty()) {
-        return;
-      }
-      Map<String, TensorSource> ours = known.get().layout().apply(stored).tensors();
-      for (Writer writer : WRITERS) {
-        if (writer.family().equals(known.get().family())) {
-          readBack(writer, ours);
-        }
-      }
-    }
-  }
-
-  private void readBack(Writer writer, Map<String, TensorSource> ours) throws IOException {
-    Path file = folder.resolve(writer.layout() + ".safetensors");
-    Safetensors.write(file, ours.values(), Map.of());
-    Path theirs = folder.resolve(writer.layout() + "-written.safetensors");
-    try (Checkpoint plain = Checkpoint.open(file)) {
-      Layout writing = new Layout("the opposite of " + writer.layout(), writer.rules());
-      Safetensors.write(theirs, writing.apply(plain.tensors()).tensors().values(), Map.of());
-    }
-    try (Checkpoint written = Checkpoint.open(theirs)) {
-      KnownLayout known = KnownLayout.recognise(written.tensors().keySet()).orElseThrow();
-      assertEquals(writer.layout(), known.name());
-      Map<String, TensorSource> read = known.layout().apply(written.tensors()).tensors();
-      assertEquals(List.copyOf(new TreeSet<>(ours.keySet())), sorted(read));
-      for (TensorSource tensor : ours.values()) {
-        TensorSource again = read.get(tensor.name());
-        assertEquals(tensor.shape(), again.shape(), tensor.name());
-        assertArrayEquals(tensor.floats(), again.floats(), tensor.name());
-      }
-    }
-  }
-
-  private static List<String> sorted(Map<String, TensorSource> tensors) {
-    return tensors.keySet().stream().sorted().toList();
+    new LayoutRoundTrip(folder, WRITERS).readBack(fixture);
   }
 
   private static List<Rule> mobileVitOfHuggingFace() {

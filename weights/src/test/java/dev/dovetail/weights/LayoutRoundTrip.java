@@ -1,0 +1,95 @@
+package dev.dovetail.weights;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Writes a fixture's weights as other publishers would and reads them back. */
+record LayoutRoundTrip(Path folder, List<Writer> writers) {
+
+  /** What a publisher makes of the model's tensors. */
+  @FunctionalInterface
+  interface Writing {
+    Map<String, TensorSource> of(Map<String, StoredTensor> ours) throws IOException;
+  }
+
+  /**
+   * A publisher's way of writing the model's names, in the opposite direction of its layout.
+   *
+   * @param layout the layout that must undo it
+   * @param family the backbone that it is for
+   * @param needs a pattern of a name that models written so have
+   */
+  record Writer(String layout, String family, String needs, Writing writing) {
+    Writer(String layout, String family, List<Rule> rules) {
+      this(layout, family, ".*", rules);
+    }
+
+    Writer(String layout, String family, String needs, List<Rule> rules) {
+      this(
+          layout,
+          family,
+          needs,
+          ours -> new Layout("the opposite of " + layout, rules).apply(ours).tensors());
+    }
+  }
+
+  static Rule rename(String pattern, String to) {
+    return new Rule.Rename(Pattern.compile(pattern), to);
+  }
+
+  /**
+   * Does so if the fixture's names are recognised as of a writer's family.
+   *
+   * @return how many writers' layouts were read back
+   */
+  int readBack(Path fixture) throws IOException {
+    int count = 0;
+    try (Checkpoint checkpoint = Checkpoint.open(fixture.resolve("model.safetensors"))) {
+      Map<String, StoredTensor> stored = checkpoint.tensors();
+      Optional<KnownLayout> known = KnownLayout.recognise(stored.keySet());
+      if (known.isEmpty()) {
+        return 0;
+      }
+      Map<String, TensorSource> ours = known.get().layout().apply(stored).tensors();
+      for (Writer writer : writers) {
+        if (writer.family().equals(known.get().family())
+            && ours.keySet().stream().anyMatch(n -> n.matches(writer.needs()))) {
+          readBack(writer, ours);
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  private void readBack(Writer writer, Map<String, TensorSource> ours) throws IOException {
+    Path file = folder.resolve(writer.layout() + ".safetensors");
+    Safetensors.write(file, ours.values(), Map.of());
+    Path theirs = folder.resolve(writer.layout() + "-written.safetensors");
+    try (Checkpoint plain = Checkpoint.open(file)) {
+      Safetensors.write(theirs, writer.writing().of(plain.tensors()).values(), Map.of());
+    }
+    try (Checkpoint written = Checkpoint.open(theirs)) {
+      KnownLayout known = KnownLayout.recognise(written.tensors().keySet()).orElseThrow();
+      assertEquals(writer.layout(), known.name());
+      Map<String, TensorSource> read = known.layout().apply(written.tensors()).tensors();
+      assertEquals(sorted(ours), sorted(read));
+      for (TensorSource tensor : ours.values()) {
+        TensorSource again = read.get(tensor.name());
+        assertEquals(tensor.shape(), again.shape(), tensor.name());
+        assertArrayEquals(tensor.floats(), again.floats(), tensor.name());
+      }
+    }
+  }
+
+  private static List<String> sorted(Map<String, TensorSource> tensors) {
+    return tensors.keySet().stream().sorted().toList();
+  }
+}
