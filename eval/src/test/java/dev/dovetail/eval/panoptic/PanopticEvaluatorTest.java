@@ -41,6 +41,9 @@ class PanopticEvaluatorTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Between the ids of random segments, so that all three colours are needed. */
+  private static final int STEP = 70_000;
+
   private final Warnings warnings = new Warnings(Strictness.LENIENT);
 
   @TestFactory
@@ -123,7 +126,7 @@ class PanopticEvaluatorTest {
     private static IdMap blocks(Random random, Size size, int values) {
       int[] ids = new int[(int) size.pixels()];
       for (int i = 0; i < ids.length; ) {
-        int id = 70_000 * random.nextInt(values);
+        int id = STEP * random.nextInt(values);
         for (int n = 1 + random.nextInt(20); n > 0 && i < ids.length; n--) {
           ids[i++] = id;
         }
@@ -136,7 +139,7 @@ class PanopticEvaluatorTest {
       for (int n = random.nextInt(5); n > 0; n--) {
         int from = random.nextInt(ids.length);
         int to = Math.min(ids.length, from + random.nextInt(15));
-        int id = 70_000 * random.nextInt(5);
+        int id = STEP * random.nextInt(5);
         for (int i = from; i < to; i++) {
           ids[i] = id;
         }
@@ -148,7 +151,7 @@ class PanopticEvaluatorTest {
         String source, int image, IdMap map, Random random, boolean crowds) {
       List<PanopticSegment> segments = new ArrayList<>();
       for (int v = 1; v < 5; v++) {
-        int id = 70_000 * v;
+        int id = STEP * v;
         long area = java.util.Arrays.stream(map.ids()).filter(i -> i == id).count();
         if (area > 0) {
           boolean crowd = crowds && random.nextInt(6) == 0;
@@ -193,6 +196,38 @@ class PanopticEvaluatorTest {
         scene.truths().get(image),
         scene.found().annotations().get(image),
         scene.predictions().get(image));
+  }
+
+  @Test
+  void everyCountAndSumIsThatOfTheDefinition() throws IOException {
+    long matched = 0;
+    for (long seed = 0; seed < 60; seed++) {
+      Scene scene = Scene.of(new Random(seed));
+      PanopticEvaluator evaluator = new PanopticEvaluator(scene.truth(), warnings);
+      List<NaivePanoptic> naive =
+          scene.truth().categories().stream().map(NaivePanoptic::new).toList();
+      for (int image = 0; image < scene.truths().size(); image++) {
+        accumulate(evaluator, scene, image);
+        for (NaivePanoptic category : naive) {
+          category.add(
+              scene.truth().annotations().get(image),
+              scene.truths().get(image),
+              scene.found().annotations().get(image),
+              scene.predictions().get(image));
+        }
+      }
+      PanopticEvaluation evaluation = evaluator.summarise();
+      for (int k = 0; k < naive.size(); k++) {
+        PanopticEvaluation.CategoryQuality quality = evaluation.perCategory().get(k);
+        String where = "seed " + seed + ", category " + k;
+        assertEquals(naive.get(k).tp, quality.tp(), where);
+        assertEquals(naive.get(k).fp, quality.fp(), where);
+        assertEquals(naive.get(k).fn, quality.fn(), where);
+        assertEquals(naive.get(k).iouSum, quality.iouSum(), 0.0, where);
+        matched += quality.tp();
+      }
+    }
+    assertTrue(matched > 100, "random images should have matches, not " + matched);
   }
 
   @Test
