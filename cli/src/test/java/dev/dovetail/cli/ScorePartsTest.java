@@ -155,6 +155,32 @@ class ScorePartsTest {
   }
 
   @Test
+  void imagesChosenOneByOneAreAPartTooAndPartsOfAChoiceGiveItsNumbers() throws IOException {
+    Subject subject = boxes();
+    List<String> ids = new ArrayList<>();
+    Path truth = subject.predictions().resolveSibling("gt.json");
+    JSON.readTree(truth.toFile()).get("images").forEach(image -> ids.add(image.get("id").asText()));
+    Random random = new Random(7);
+    Collections.shuffle(ids, random);
+    List<Path> states = new ArrayList<>();
+    for (List<String> part :
+        List.of(ids.subList(0, 50), ids.subList(50, 90), ids.subList(90, ids.size()))) {
+      Path state = folder.resolve("part" + states.size());
+      subject.scored("--img-ids", String.join(",", part), "--save-state", state).succeeded();
+      states.add(state);
+    }
+    CommandLineRun all =
+        subject.with("--merge", states.get(2), states.get(0), states.get(1)).succeeded();
+    CommandLineRun whole = subject.scored().succeeded();
+    assertEquals(whole.out(), all.out());
+    assertTrue(!all.err().contains("in none of the states"), all.err());
+    String some = String.join(",", ids.subList(0, 90));
+    assertEquals(
+        subject.scored("--img-ids", some).succeeded().out(),
+        subject.with("--img-ids", some, "--merge", states.get(0), states.get(1)).succeeded().out());
+  }
+
+  @Test
   void statesThatDoNotBelongTogetherAreRefused() throws IOException {
     Subject subject = boxes();
     Path a = folder.resolve("a");
@@ -171,7 +197,7 @@ class ScorePartsTest {
             a,
             "--img-ids",
             JSON.readTree(subject.predictions().toFile()).at("/0/image_id"))
-        .failed(Dovetail.FAILED, "was made with img_ids");
+        .failed(Dovetail.FAILED, "a covers the image ", "none of those to be scored");
     Path other = Files.writeString(folder.resolve("gt.json"), "{\"images\":[],\"categories\":[]}");
     CommandLineRun.of("score", "--type", "bbox", "--gt", other, "--merge", a)
         .failed(Dovetail.FAILED, "was made with another ground truth");

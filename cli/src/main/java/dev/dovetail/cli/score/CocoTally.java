@@ -45,7 +45,6 @@ final class CocoTally implements Tally {
                 params.areas().stream().map(AreaRange::toString).collect(Collectors.joining(", ")),
             "use_cats", Boolean.toString(params.useCategories()),
             "cat_ids", Arrays.toString(params.categoryIds()),
-            "img_ids", Arrays.toString(params.imageIds()),
             "sigmas", Arrays.toString(params.sigmas()),
             "protocol", params.protocol().name());
     return new EvaluatedSet(
@@ -69,7 +68,8 @@ final class CocoTally implements Tally {
     int to = part.to(images);
     evaluator.accumulate(results, from, to, input.warnings());
     BitSet covered = evaluator.accumulated();
-    if (!missingAllowed) {
+    boolean chosen = params.imageIds().length > 0;
+    if (chosen || !missingAllowed) {
       covered.set(from, to);
     }
     return covered;

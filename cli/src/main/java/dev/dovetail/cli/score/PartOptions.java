@@ -25,8 +25,8 @@ final class PartOptions {
       paramLabel = "I/N",
       converter = Slice.Converter.class,
       description =
-          "with --save-state: score the I-th of N parts of the images alone (default: the images"
-              + " that D has predictions for)")
+          "with --save-state: score the I-th of N parts of the images alone (default: the images of"
+              + " --img-ids, or those that D has predictions for)")
   private Slice slice;
 
   @Option(

@@ -20,7 +20,8 @@ interface Tally {
   /**
    * Scores the predictions for a part of the images.
    *
-   * @param missingAllowed whether images without predictions are left for others
+   * @param missingAllowed whether images without predictions are left for others, unless options
+   *     chose them one by one
    * @return the numbers of the images that need no further look: all of the part, without those
    *     left for others
    */

@@ -205,9 +205,6 @@ public final class CocoEvaluator implements Accumulator {
 
   @Override
   public void writeTo(DataOutput out) throws IOException {
-    byte[] images = done.toByteArray();
-    out.writeInt(images.length);
-    out.write(images);
     for (Outcomes category : outcomes) {
       category.writeTo(out);
     }
@@ -215,12 +212,11 @@ public final class CocoEvaluator implements Accumulator {
 
   @Override
   public void addFrom(DataInput in) throws IOException {
-    byte[] images = new byte[in.readInt()];
-    in.readFully(images);
-    markDone(BitSet.valueOf(images));
+    BitSet images = new BitSet();
     for (Outcomes category : outcomes) {
-      category.addFrom(in);
+      category.addFrom(in, imageId -> images.set(truths.image(imageId)));
     }
+    markDone(images);
   }
 
   /** The evaluation of all that was accumulated; accumulating may go on afterwards. */

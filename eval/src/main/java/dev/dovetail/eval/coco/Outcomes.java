@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import java.util.function.LongToIntFunction;
 import java.util.stream.IntStream;
 
@@ -160,10 +161,15 @@ final class Outcomes {
     }
   }
 
-  /** Adds what another wrote. */
-  void addFrom(DataInput in) throws IOException {
+  /**
+   * Adds what another wrote.
+   *
+   * @param images takes the id of each image
+   */
+  void addFrom(DataInput in, LongConsumer images) throws IOException {
     for (int n = in.readInt(); n > 0; n--) {
       long imageId = in.readLong();
+      images.accept(imageId);
       int detections = in.readInt();
       int first = append(imageId, detections);
       for (int d = first; d < first + detections; d++) {

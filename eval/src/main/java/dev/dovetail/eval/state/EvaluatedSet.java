@@ -1,6 +1,5 @@
 package dev.dovetail.eval.state;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,7 @@ import java.util.TreeMap;
  * @param type how it is scored: {@code bbox}, {@code semantic}, …
  * @param parameters all that decides the numbers, by name
  * @param groundTruth a fingerprint of the ground truth
- * @param images the names of the images in their order; a state calls them by their numbers
+ * @param images the names of the images in their order; parts may choose among them
  */
 public record EvaluatedSet(
     String type, Map<String, String> parameters, String groundTruth, List<String> images) {
@@ -20,10 +19,5 @@ public record EvaluatedSet(
   public EvaluatedSet {
     parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
     images = List.copyOf(images);
-  }
-
-  /** A fingerprint of the images and their order. */
-  String imagesFingerprint() {
-    return Fingerprint.of(String.join("\n", images).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -17,6 +17,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
@@ -44,8 +45,8 @@ public final class StateFile {
   /**
    * Writes a state; an existing file is replaced once the new one is whole.
    *
-   * @param covered numbers of the images that need no further look, accumulated or without
-   *     predictions
+   * @param covered numbers of the images of the set that need no further look, accumulated or
+   *     without predictions
    */
   public static void write(Path file, EvaluatedSet set, BitSet covered, Accumulator accumulator)
       throws IOException {
@@ -61,7 +62,7 @@ public final class StateFile {
         DeflaterOutputStream deflated = new DeflaterOutputStream(checked, deflater, BUFFER);
         DataOutputStream body = new DataOutputStream(new BufferedOutputStream(deflated, BUFFER));
         writeSet(body, set);
-        writeBits(body, covered);
+        writeNames(body, set, covered);
         accumulator.writeTo(body);
         body.flush();
         deflated.finish();
@@ -77,7 +78,6 @@ public final class StateFile {
   private static void writeSet(DataOutputStream out, EvaluatedSet set) throws IOException {
     out.writeUTF(set.type());
     out.writeUTF(set.groundTruth());
-    out.writeUTF(set.imagesFingerprint());
     out.writeInt(set.parameters().size());
     for (Map.Entry<String, String> parameter : set.parameters().entrySet()) {
       writeText(out, parameter.getKey());
@@ -91,10 +91,13 @@ public final class StateFile {
     out.write(bytes);
   }
 
-  private static void writeBits(DataOutputStream out, BitSet bits) throws IOException {
-    byte[] bytes = bits.toByteArray();
-    out.writeInt(bytes.length);
-    out.write(bytes);
+  /** By name, since another run may choose among the images. */
+  private static void writeNames(DataOutputStream out, EvaluatedSet set, BitSet covered)
+      throws IOException {
+    out.writeInt(covered.cardinality());
+    for (int image : covered.stream().toArray()) {
+      writeText(out, set.images().get(image));
+    }
   }
 
   /**
@@ -102,7 +105,8 @@ public final class StateFile {
    *
    * @param covered the images that were covered before; those of the file are added
    * @throws StateFormatException if the file is no state, damaged, of another version or another
-   *     evaluation, or covers an image that is covered already; then nothing was added
+   *     evaluation, or covers an image that is none of the set's or covered already; then nothing
+   *     was added
    */
   public static void addTo(Accumulator accumulator, BitSet covered, EvaluatedSet set, Path file)
       throws IOException {
@@ -112,7 +116,7 @@ public final class StateFile {
       try (DataInputStream in =
           new DataInputStream(new BufferedInputStream(new InflaterInputStream(raw), BUFFER))) {
         checkSet(file, set, in);
-        BitSet more = BitSet.valueOf(in.readNBytes(in.readInt()));
+        BitSet more = readNames(file, set, in);
         checkImages(file, set, covered, more);
         accumulator.addFrom(in);
         covered.or(more);
@@ -166,7 +170,6 @@ public final class StateFile {
   private static void checkSet(Path file, EvaluatedSet set, DataInputStream in) throws IOException {
     String type = in.readUTF();
     String groundTruth = in.readUTF();
-    String images = in.readUTF();
     Map<String, String> parameters = new TreeMap<>();
     for (int n = in.readInt(); n > 0; n--) {
       parameters.put(readText(in), readText(in));
@@ -191,14 +194,30 @@ public final class StateFile {
           theirs,
           ours);
     }
-    require(
-        images.equals(set.imagesFingerprint()),
-        "%s was made for a set of other images; score all parts with the same options",
-        file);
   }
 
   private static String readText(DataInputStream in) throws IOException {
     return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+  }
+
+  private static BitSet readNames(Path file, EvaluatedSet set, DataInputStream in)
+      throws IOException {
+    Map<String, Integer> numbers = new HashMap<>();
+    for (int i = 0; i < set.images().size(); i++) {
+      numbers.put(set.images().get(i), i);
+    }
+    BitSet images = new BitSet();
+    for (int n = in.readInt(); n > 0; n--) {
+      String name = readText(in);
+      Integer number = numbers.get(name);
+      require(
+          number != null,
+          "%s covers the image %s, which is none of those to be scored; choose them all",
+          file,
+          name);
+      images.set(number);
+    }
+    return images;
   }
 
   private static void checkImages(Path file, EvaluatedSet set, BitSet covered, BitSet more)

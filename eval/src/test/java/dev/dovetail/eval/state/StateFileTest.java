@@ -106,7 +106,9 @@ class StateFileTest {
         new EvaluatedSet("semantic", classes, "abd", SET.images()),
         "was made with another ground truth");
     refused(
-        file, new EvaluatedSet("semantic", classes, "abc", List.of("a")), "a set of other images");
+        file,
+        new EvaluatedSet("semantic", classes, "abc", List.of("a", "c")),
+        "covers the image b, which is none of those to be scored");
   }
 
   private static void refused(Path file, EvaluatedSet set, String message) {
