@@ -331,9 +331,9 @@ public record VisionTransformer(
     return windows.get(index % windows.size());
   }
 
-  /** Hidden width of the MLPs. */
+  /** Hidden width of the MLPs; a ratio such as 4096 / 1536 is not exact. */
   int hidden() {
-    return (int) (width * mlpRatio);
+    return (int) (width * mlpRatio + 1e-6);
   }
 
   /** Rows of the grid of the pre-training. */

@@ -5,6 +5,7 @@ import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 
 import dev.dovetail.backbones.Projections;
 import dev.dovetail.backbones.RelativePositions;
+import dev.dovetail.graph.BFloat16;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -91,12 +92,6 @@ record CosineAttention(
     int reach = Math.max((pretrainedWindow > 0 ? pretrainedWindow : window) - 1, 1);
     double scaled = 8.0 * distance / reach;
     float exact = (float) (Math.signum(scaled) * Math.log(Math.abs(scaled) + 1) / Math.log(8));
-    return roundCoordinates ? bfloat16(exact) : exact;
-  }
-
-  /** The nearest number with 8 bits of precision, the even one of two. */
-  private static float bfloat16(float value) {
-    int bits = Float.floatToIntBits(value);
-    return Float.intBitsToFloat(bits + 0x7fff + (bits >>> 16 & 1) & 0xffff0000);
+    return roundCoordinates ? BFloat16.round(exact) : exact;
   }
 }

@@ -1,6 +1,7 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.models.huggingface.HuggingFaceFamily;
 import java.io.IOException;
@@ -15,5 +16,16 @@ record HuggingFaceRunner(HuggingFaceFamily family) implements FixtureTest {
     int classes = family.head(config).classes();
     return ZooRunner.compare(
         fixture.folder(), (s, image) -> family.outputs(s, config, backbone, image, classes));
+  }
+
+  /**
+   * The same for what the fixtures' maker did to the models: converting the weights to bfloat16 and
+   * back rounded tables too that are not among the weights.
+   */
+  FixtureTest withRoundedBuffers() {
+    return f -> {
+      ObjectNode config = f.config().deepCopy();
+      return compare(new Fixture(f.folder(), config.put("dtype", "bfloat16")));
+    };
   }
 }

@@ -1,7 +1,6 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.swin.Borders;
 import dev.dovetail.backbones.swin.Swin;
 import dev.dovetail.backbones.swin.Swin.Version;
@@ -28,16 +27,7 @@ final class SwinZoo {
   /** By {@code model_type}. */
   static Map<String, FixtureTest> huggingFace() {
     HuggingFaceRunner runner = new HuggingFaceRunner(new HuggingFaceSwin());
-    return Map.of("swin", runner, "swinv2", f -> runner.compare(rounded(f)));
-  }
-
-  /**
-   * The fixture with what its maker did to the model: converting the weights to bfloat16 and back
-   * rounded the coordinates of the relative positions too, which are not among the weights.
-   */
-  private static Fixture rounded(Fixture fixture) {
-    ObjectNode config = fixture.config().deepCopy();
-    return new Fixture(fixture.folder(), config.put("dtype", "bfloat16"));
+    return Map.of("swin", runner, "swinv2", runner.withRoundedBuffers());
   }
 
   private static int compare(Fixture fixture, Version version) throws IOException {

@@ -11,11 +11,16 @@ import dev.dovetail.backbones.Mlp;
 import dev.dovetail.backbones.Resize;
 import dev.dovetail.backbones.Rotary;
 import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.models.huggingface.HuggingFaceDinov3;
+import dev.dovetail.models.huggingface.HuggingFaceFamily;
+import dev.dovetail.models.huggingface.HuggingFaceVit;
+import dev.dovetail.models.huggingface.HuggingFaceVitDet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Plain vision transformers of timm, from the arguments of timm's constructors. */
+/** Plain vision transformers of timm, from the arguments of its constructors, and of transformers. */
 final class VitZoo {
 
   private VitZoo() {}
@@ -28,6 +33,16 @@ final class VitZoo {
         new TimmRunner(VitZoo::beit),
         "timm.VisionTransformerSAM",
         new TimmRunner(VitZoo::sam));
+  }
+
+  static Map<String, FixtureTest> huggingFace() {
+    Map<String, FixtureTest> tests = new HashMap<>();
+    for (HuggingFaceFamily family :
+        List.of(new HuggingFaceVit(), new HuggingFaceDinov3(), new HuggingFaceVitDet())) {
+      HuggingFaceRunner runner = new HuggingFaceRunner(family);
+      family.modelTypes().forEach(t -> tests.put(t, runner.withRoundedBuffers()));
+    }
+    return tests;
   }
 
   /** The same transformer, pre-trained on images of another size. */
@@ -98,7 +113,7 @@ final class VitZoo {
             Relative.NONE,
             0,
             Resize.GEOMETRIC,
-            new Rotary(Rotary.Kind.GRID, 10000, p.get("ref_feat_shape").get(0).asInt()));
+            new Rotary(Rotary.Kind.GRID, 10000, p.get("ref_feat_shape").get(0).asInt(), false));
     Mlp mlp =
         !p.path("swiglu_mlp").asBoolean()
             ? Mlp.GELU

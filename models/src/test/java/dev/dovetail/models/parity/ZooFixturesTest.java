@@ -38,6 +38,7 @@ class ZooFixturesTest {
     TIMM.putAll(SwinZoo.timm());
     TIMM.putAll(ConvNeXtZoo.timm());
     HUGGING_FACE.putAll(SwinZoo.huggingFace());
+    HUGGING_FACE.putAll(VitZoo.huggingFace());
     HUGGING_FACE.putAll(LightRunners.huggingFace());
     ADAPTERS.putAll(LightRunners.adapters());
   }
