@@ -257,6 +257,11 @@ public record VisionTransformer(
     return beit(1024, 24, 16, 4, true, true, List.of(14, 14, 14, 14, 14, 56), 0);
   }
 
+  /** The published variants. */
+  public static List<Preset> presets() {
+    return VitPresets.all();
+  }
+
   private static void require(boolean right, String otherwise) {
     if (!right) {
       throw new IllegalArgumentException("VisionTransformer: " + otherwise);

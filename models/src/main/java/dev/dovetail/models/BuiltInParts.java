@@ -57,6 +57,7 @@ public final class BuiltInParts implements PartProvider {
   @Override
   public List<Preset> presets() {
     return Stream.of(
+            VisionTransformer.presets(),
             MobileVitV2.presets(),
             EfficientVit.presets(),
             EdgeVit.presets(),

@@ -97,8 +97,7 @@ public final class HuggingFaceVit implements HuggingFaceFamily {
     if (type.equals("beit") && config.path("use_mean_pooling").asBoolean(true)) {
       return Head.ofMean(Norm.POOLED);
     }
-    boolean both =
-        type.startsWith("dinov2") && architecture.contains("ForImageClassification");
+    boolean both = type.startsWith("dinov2") && architecture.contains("ForImageClassification");
     return both ? new Head(Pool.CLASS_AND_MEAN, Norm.TOKENS, 0) : Head.ofClassToken();
   }
 

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Plain vision transformers of timm, from the arguments of its constructors, and of transformers. */
+/**
+ * Plain vision transformers of timm, from the arguments of its constructors, and of transformers.
+ */
 final class VitZoo {
 
   private VitZoo() {}

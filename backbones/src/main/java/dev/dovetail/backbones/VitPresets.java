@@ -1,0 +1,281 @@
+package dev.dovetail.backbones;
+
+import dev.dovetail.backbones.AttentionOptions.Relative;
+import dev.dovetail.backbones.Embedding.Positions;
+import dev.dovetail.backbones.Head.Norm;
+import dev.dovetail.backbones.Head.Pool;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The published plain vision transformers, by timm's names. They keep their class and register
+ * tokens when an adapter takes them.
+ */
+final class VitPresets {
+
+  private static final int CLASSES = 1000;
+
+  /** Where the figures are from. */
+  private static final String TIMM = "timm";
+
+  private VitPresets() {}
+
+  /** A size of transformer: the letter T, S, B or L, or larger. */
+  private record Scale(String name, int width, int depth, int heads) {}
+
+  private static final Scale TINY = new Scale("tiny", 192, 12, 3);
+  private static final Scale SMALL = new Scale("small", 384, 12, 6);
+  private static final Scale BASE = new Scale("base", 768, 12, 12);
+  private static final Scale LARGE = new Scale("large", 1024, 24, 16);
+  private static final Scale HUGE = new Scale("huge", 1280, 32, 16);
+
+  /** Parameters in millions and multiply-accumulates in billions. */
+  private record Figures(double parameters, double macs) {}
+
+  static List<Preset> all() {
+    List<Preset> presets = new ArrayList<>();
+    vits(presets);
+    dinos(presets);
+    beits(presets);
+    encoders(presets);
+    return presets;
+  }
+
+  private static Preset of(
+      String name, VisionTransformer vit, int classes, String source, Figures f) {
+    return Preset.of(name, vit, classes, vit.pretrainSize(), source, f.parameters(), f.macs());
+  }
+
+  private static Preset unverified(String name, VisionTransformer vit, int classes, String source) {
+    return Preset.unverified(name, vit, classes, vit.pretrainSize(), source);
+  }
+
+  private static void vits(List<Preset> presets) {
+    List<Scale> scales = List.of(TINY, SMALL, BASE, LARGE);
+    List<Figures> figures =
+        List.of(
+            new Figures(5.72, 1.26),
+            new Figures(22.05, 4.61),
+            new Figures(86.57, 17.58),
+            new Figures(304.33, 61.6));
+    for (int i = 0; i < scales.size(); i++) {
+      String name = "vit_" + scales.get(i).name() + "_patch16_224";
+      presets.add(of(name, vit(scales.get(i), 224), CLASSES, TIMM, figures.get(i)));
+    }
+    presets.add(unverified("vit_base_patch16_384", vit(BASE, 384), CLASSES, TIMM));
+    presets.add(unverified("vit_large_patch16_384", vit(LARGE, 384), CLASSES, TIMM));
+    for (Scale scale : List.of(TINY, SMALL, BASE)) {
+      String deit = "deit_" + scale.name();
+      presets.add(unverified(deit + "_patch16_224", vit(scale, 224), CLASSES, "DeiT (Meta)"));
+      VisionTransformer distilled =
+          transformer(
+              scale,
+              false,
+              224,
+              16,
+              Embedding.ofTokens(2, 0, Positions.LEARNED, 2, Resize.ANTIALIASED),
+              new Head(Pool.CLASS_AND_DISTILLATION, Norm.TOKENS, 0));
+      presets.add(unverified(deit + "_distilled_patch16_224", distilled, CLASSES, "DeiT (Meta)"));
+    }
+    for (Scale scale : List.of(SMALL, BASE, LARGE)) {
+      VisionTransformer deit3 =
+          transformer(
+              scale,
+              true,
+              224,
+              16,
+              Embedding.ofTokens(1, 0, Positions.LEARNED, 0, Resize.ANTIALIASED),
+              Head.ofClassToken());
+      String name = "deit3_" + scale.name() + "_patch16_224";
+      presets.add(unverified(name, deit3, CLASSES, "DeiT III (Meta)"));
+    }
+    presets.add(unverified("mae_vit_base_patch16", mae(BASE, 16), 0, "MAE (Meta)"));
+    presets.add(unverified("mae_vit_large_patch16", mae(LARGE, 16), 0, "MAE (Meta)"));
+    presets.add(unverified("mae_vit_huge_patch14", mae(HUGE, 14), 0, "MAE (Meta)"));
+  }
+
+  private static VisionTransformer vit(Scale scale, int size) {
+    return transformer(scale, false, size, 16, Embedding.vit(), Head.ofClassToken());
+  }
+
+  /** Its checkpoints hold the fixed position codes as a table. */
+  private static VisionTransformer mae(Scale scale, int patch) {
+    Embedding embedding = Embedding.ofTokens(1, 0, Positions.LEARNED, 1, Resize.BICUBIC);
+    return transformer(scale, false, 224, patch, embedding, Head.ofClassToken());
+  }
+
+  private static void dinos(List<Preset> presets) {
+    List<Scale> scales = List.of(SMALL, BASE, LARGE);
+    List<Figures> figures =
+        List.of(new Figures(22.06, 46.76), new Figures(86.58, 151.71), new Figures(304.37, 507.15));
+    for (int i = 0; i < scales.size(); i++) {
+      Scale scale = scales.get(i);
+      String name = "vit_" + scale.name() + "_patch14";
+      Embedding plain = Embedding.ofTokens(1, 0, Positions.LEARNED, 1, Resize.ANTIALIASED);
+      Embedding registers = Embedding.ofTokens(1, 4, Positions.LEARNED, 0, Resize.ANTIALIASED);
+      Head head = Head.ofClassToken();
+      presets.add(
+          of(
+              name + "_dinov2",
+              transformer(scale, true, 518, 14, plain, head),
+              0,
+              "DINOv2 (Meta)",
+              figures.get(i)));
+      presets.add(
+          unverified(
+              name + "_reg4_dinov2",
+              transformer(scale, true, 518, 14, registers, head),
+              0,
+              "DINOv2 (Meta)"));
+      presets.add(
+          unverified("vit_" + scale.name() + "_patch16_dinov3", dinov3(scale), 0, "DINOv3 (Meta)"));
+    }
+  }
+
+  private static VisionTransformer dinov3(Scale scale) {
+    return new VisionTransformer(
+        scale.width(),
+        scale.depth(),
+        scale.heads(),
+        4,
+        true,
+        true,
+        List.of(0),
+        256,
+        16,
+        List.of(),
+        0,
+        1e-5,
+        Lineage.BEIT,
+        Mlp.GELU,
+        Embedding.ofTokens(1, 4, Positions.NONE, 0, Resize.ANTIALIASED),
+        AttentionOptions.of(Relative.NONE, Rotary.dinov3()),
+        Head.ofClassToken());
+  }
+
+  private static void beits(List<Preset> presets) {
+    VisionTransformer base = beit(BASE);
+    presets.add(
+        of("beit_base_patch16_224", base, CLASSES, "BEiT (Microsoft)", new Figures(86.53, 17.58)));
+    presets.add(unverified("beit_large_patch16_224", beit(LARGE), CLASSES, "BEiT (Microsoft)"));
+    presets.add(unverified("beitv2_base_patch16_224", base, CLASSES, "BEiT v2 (Microsoft)"));
+    presets.add(
+        unverified("beitv2_large_patch16_224", beit(LARGE), CLASSES, "BEiT v2 (Microsoft)"));
+    Figures baseFigures = new Figures(87.12, 107.11);
+    Figures largeFigures = new Figures(305.08, 362.33);
+    presets.add(of("eva02_base_patch14_448", eva02(BASE), CLASSES, "EVA-02 (BAAI)", baseFigures));
+    presets.add(
+        of("eva02_large_patch14_448", eva02(LARGE), CLASSES, "EVA-02 (BAAI)", largeFigures));
+  }
+
+  private static VisionTransformer beit(Scale scale) {
+    return lineage(
+        scale,
+        4,
+        true,
+        224,
+        16,
+        Mlp.GELU,
+        Embedding.ofTokens(1, 0, Positions.NONE, 0, Resize.ANTIALIASED),
+        AttentionOptions.of(Relative.TABLE, Rotary.none()));
+  }
+
+  private static VisionTransformer eva02(Scale scale) {
+    return lineage(
+        scale,
+        8 / 3.0,
+        false,
+        448,
+        14,
+        Mlp.SWIGLU_NORM,
+        Embedding.vit(),
+        AttentionOptions.of(Relative.NONE, Rotary.eva02()));
+  }
+
+  private static void encoders(List<Preset> presets) {
+    presets.add(
+        of(
+            "samvit_base_patch16",
+            sam(BASE, List.of(14, 14, 0)),
+            0,
+            "SAM (Meta)",
+            new Figures(89.67, 486.43)));
+    List<Integer> sixth = List.of(14, 14, 14, 14, 14, 0);
+    presets.add(unverified("samvit_large_patch16", sam(LARGE, sixth), 0, "SAM (Meta)"));
+    List<Integer> eighth = List.of(14, 14, 14, 14, 14, 14, 14, 0);
+    presets.add(unverified("samvit_huge_patch16", sam(HUGE, eighth), 0, "SAM (Meta)"));
+  }
+
+  private static VisionTransformer sam(Scale scale, List<Integer> windows) {
+    return new VisionTransformer(
+        scale.width(),
+        scale.depth(),
+        scale.heads(),
+        4,
+        true,
+        false,
+        windows,
+        1024,
+        16,
+        List.of(),
+        0,
+        1e-6,
+        Lineage.VIT,
+        Mlp.GELU,
+        Embedding.ofTokens(0, 0, Positions.LEARNED, 0, Resize.ANTIALIASED),
+        AttentionOptions.of(Relative.DECOMPOSED, Rotary.none()),
+        new Head(Pool.MEAN, Norm.NONE, 256));
+  }
+
+  private static VisionTransformer transformer(
+      Scale scale, boolean layerScale, int size, int patch, Embedding embedding, Head head) {
+    return new VisionTransformer(
+        scale.width(),
+        scale.depth(),
+        scale.heads(),
+        4,
+        true,
+        layerScale,
+        List.of(0),
+        size,
+        patch,
+        List.of(),
+        0,
+        1e-6,
+        Lineage.VIT,
+        Mlp.GELU,
+        embedding,
+        AttentionOptions.plain(),
+        head);
+  }
+
+  /** What descends from BEiT and pools the mean. */
+  private static VisionTransformer lineage(
+      Scale scale,
+      double mlpRatio,
+      boolean layerScale,
+      int size,
+      int patch,
+      Mlp mlp,
+      Embedding embedding,
+      AttentionOptions attention) {
+    return new VisionTransformer(
+        scale.width(),
+        scale.depth(),
+        scale.heads(),
+        mlpRatio,
+        true,
+        layerScale,
+        List.of(0),
+        size,
+        patch,
+        List.of(),
+        0,
+        1e-6,
+        Lineage.BEIT,
+        mlp,
+        embedding,
+        attention,
+        Head.ofMean(Norm.POOLED));
+  }
+}
