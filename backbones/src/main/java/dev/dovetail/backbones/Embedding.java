@@ -112,13 +112,13 @@ public record Embedding(
       s.unused("pos_embed", "fixed position codes, which are computed");
       tokens = tokens.plus(s.constant(sinusoids(grid, vit.width())));
     }
-    s.value("embed", tokens);
     if (prefix() > 0) {
       List<Tensor> parts = new ArrayList<>();
       before.forEach(t -> parts.add(t.expand(image.dim(0), t.dim(1), vit.width())));
       parts.add(tokens);
       tokens = Tensor.concat(1, parts);
     }
+    s.value("embed", tokens);
     if (norm) {
       tokens = Norms.layerNorm(s.at("norm_pre"), tokens, vit.epsilon());
     }

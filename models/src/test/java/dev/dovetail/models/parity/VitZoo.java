@@ -33,6 +33,8 @@ final class VitZoo {
         new TimmRunner(VitZoo::vit),
         "timm.Beit",
         new TimmRunner(VitZoo::beit),
+        "timm.Eva",
+        new EvaRunner(new TimmRunner(VitZoo::eva)),
         "timm.VisionTransformerSAM",
         new TimmRunner(VitZoo::sam));
   }
