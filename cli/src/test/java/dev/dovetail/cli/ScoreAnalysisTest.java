@@ -163,6 +163,20 @@ class ScoreAnalysisTest {
             "--bootstrap",
             10);
     assertBesideItself(found, "PQ All", found.get("overall").get("All").get("pq").asDouble());
+    Object[] otherMaps = {
+      "score",
+      "--type",
+      "panoptic",
+      "--gt",
+      panoptic.resolve("gt.json"),
+      "--dt",
+      panoptic.resolve("pred.json"),
+      "--compare",
+      panoptic.resolve("pred.json"),
+      "--compare-images",
+      panoptic.resolve("gt")
+    };
+    CommandLineRun.of(otherMaps).failed(Dovetail.FAILED, "pred.json");
   }
 
   private static void assertBesideItself(JsonNode score, String name, double value) {

@@ -42,7 +42,7 @@ record CocoScorer(IouType type, CocoParams defaults) implements Scorer {
       throws IOException {
     boolean wanted =
         switch (input.depth()) {
-          case NUMBERS -> false;
+          case COMPARED -> false;
           case AS_ASKED -> input.options().errors().needAnalysis();
           case ALL -> params.protocol() == Protocol.COCO && type != IouType.KEYPOINTS;
         };

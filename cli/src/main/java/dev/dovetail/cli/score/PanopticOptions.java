@@ -20,9 +20,15 @@ final class PanopticOptions implements OptionGroup {
       description = "PNG files with the segment ids of the predictions (default: D without .json)")
   private Path predictionImages;
 
+  @Option(
+      names = "--compare-images",
+      paramLabel = "DIR",
+      description = "PNG files of the predictions of --compare (default: OTHER without .json)")
+  private Path comparedImages;
+
   @Override
   public String names() {
-    return "--gt-images and --dt-images";
+    return "--gt-images, --dt-images and --compare-images";
   }
 
   /**
@@ -41,6 +47,15 @@ final class PanopticOptions implements OptionGroup {
    */
   Path predictionImages(Path predictions) {
     return folder("--dt-images", predictionImages, predictions);
+  }
+
+  /**
+   * The folder of the maps of the predictions compared with.
+   *
+   * @throws UsageException if it is none
+   */
+  Path comparedImages(Path others) {
+    return folder("--compare-images", comparedImages, others);
   }
 
   private static Path folder(String option, Path given, Path json) {

@@ -1,6 +1,7 @@
 package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.ConsoleProgress;
+import dev.dovetail.cli.score.ScoreInput.Depth;
 import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.panoptic.IdPng;
 import dev.dovetail.data.panoptic.PanopticAnnotation;
@@ -56,7 +57,10 @@ final class PanopticTally implements Tally {
   @Override
   public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
     Path truthImages = input.options().panoptic().truthImages(input.truth());
-    Path predictionImages = input.options().panoptic().predictionImages(input.predictions());
+    Path predictionImages =
+        input.depth() == Depth.COMPARED
+            ? input.options().panoptic().comparedImages(input.predictions())
+            : input.options().panoptic().predictionImages(input.predictions());
     int images = truth.annotations().size();
     List<Pair> pairs = pairs().subList(part.from(images), part.to(images));
     List<Pair> found = pairs.stream().filter(pair -> !pair.isMissing()).toList();

@@ -26,17 +26,17 @@ record ScoreInput(
 
   /** What is wanted beyond the numbers. */
   enum Depth {
-    /** Nothing. */
-    NUMBERS,
+    /** Nothing: the predictions are those that others are compared with. */
+    COMPARED,
     /** What the options ask for. */
     AS_ASKED,
     /** All that there is. */
     ALL
   }
 
-  /** The same ground truth for the numbers of other predictions. */
+  /** The same ground truth for the numbers of the predictions compared with. */
   ScoreInput withPredictions(Path others, Warnings ofOthers) {
-    return new ScoreInput(truth, others, options, ofOthers, err, Depth.NUMBERS);
+    return new ScoreInput(truth, others, options, ofOthers, err, Depth.COMPARED);
   }
 
   /**

@@ -39,7 +39,7 @@ public final class ComparisonSection {
             IntervalChart.of(
                 "Differences of classes", moved.stream().limit(CLASSES_SHOWN).toList()));
     contents.add(moved.isEmpty() ? Section.figures(numbers) : Section.figures(numbers, classes));
-    contents.add(table(comparison.numbers()));
+    contents.add(table("number", comparison.numbers()));
     contents.add(
         Section.paragraph(
             String.format(
@@ -48,13 +48,14 @@ public final class ComparisonSection {
                 comparison.classes().size(),
                 Math.round(100 * (1 - bootstrap.confidence())))));
     contents.add(
-        Section.details(comparison.classMetric() + " of all classes", table(comparison.classes())));
+        Section.details(
+            comparison.classMetric() + " of all classes", table("class", comparison.classes())));
     return new Section("comparison", "Comparison", contents);
   }
 
-  private static Element table(List<Difference> differences) {
+  private static Element table(String what, List<Difference> differences) {
     HtmlTable table =
-        new HtmlTable(List.of("", "this", "other", "difference", "from", "to", "moved"));
+        new HtmlTable(List.of(what, "this", "other", "difference", "from", "to", "moved"));
     for (Difference d : differences) {
       table.row(
           d.name(),

@@ -16,7 +16,7 @@ public final class PanopticSections {
 
   private static Section summary(PanopticEvaluation evaluation) {
     Tiles tiles = new Tiles();
-    HtmlTable table = new HtmlTable(List.of("", "PQ", "SQ", "RQ", "classes"));
+    HtmlTable table = new HtmlTable(List.of("group", "PQ", "SQ", "RQ", "classes"));
     evaluation
         .overall()
         .forEach(

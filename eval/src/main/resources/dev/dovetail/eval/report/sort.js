@@ -7,7 +7,9 @@ for (const table of document.querySelectorAll("table.sortable")) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const up = head.getAttribute("aria-sort") === "descending";
+      // Names begin with the first, numbers with the highest.
+      const sorted = head.getAttribute("aria-sort") ?? (column === 0 ? "descending" : "ascending");
+      const up = sorted === "descending";
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
       const text = (row) => row.cells[column].textContent;
