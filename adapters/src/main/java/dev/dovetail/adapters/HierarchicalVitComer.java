@@ -74,7 +74,7 @@ public record HierarchicalVitComer(
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
-    Map<Integer, Integer> used = lastOfEachStride(backbone.stages());
+    Map<Integer, Integer> used = lastOfEachStride(backbone);
     Scope own = s.at("comer");
     List<Tensor> prior = own.in("spm", p -> new SpatialPrior(stemChannels, width).apply(p, image));
     Tensor c1 = prior.get(0);
@@ -145,7 +145,8 @@ public record HierarchicalVitComer(
     return Conv2d.of(width, 1).apply(s, map);
   }
 
-  private static Map<Integer, Integer> lastOfEachStride(List<Stage> stages) {
+  private static Map<Integer, Integer> lastOfEachStride(Backbone backbone) {
+    List<Stage> stages = backbone.stages();
     Map<Integer, Integer> last = new TreeMap<>();
     for (int i = 0; i < stages.size(); i++) {
       if (stages.get(i).stride() >= FINEST) {
@@ -155,8 +156,8 @@ public record HierarchicalVitComer(
     if (!List.copyOf(last.keySet()).equals(List.of(4, 8, 16, 32))) {
       throw new IllegalArgumentException(
           "hierarchical ViT-CoMer needs a backbone with stages of strides 4, 8, 16 and 32, and this"
-              + " one has "
-              + stages
+              + " one has strides "
+              + backbone.strides()
               + "; for plain backbones there is the adapter 'vit-comer'");
     }
     return last;

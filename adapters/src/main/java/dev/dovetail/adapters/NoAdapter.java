@@ -52,8 +52,8 @@ public record NoAdapter(List<Integer> outIndices) implements Adapter {
   private FeaturePyramid stages(Scope s, Backbone backbone, Tensor image) {
     if (!outIndices.isEmpty()) {
       throw new IllegalArgumentException(
-          "NoAdapter: outIndices is for plain backbones; this one gives the stages "
-              + backbone.stages());
+          "NoAdapter: outIndices is for plain backbones; this one gives its stages of strides "
+              + backbone.strides());
     }
     List<FeaturePyramid.Level> levels = new ArrayList<>();
     Features x = backbone.stem(s, image);

@@ -79,8 +79,8 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
                     new IllegalArgumentException(
                         "the simple pyramid needs a backbone with a stage of stride "
                             + STRIDE
-                            + ", and this one has the stages "
-                            + stages));
+                            + ", and this one has strides "
+                            + backbone.strides()));
     Features x = backbone.stem(net, image);
     Optional<Tensor> map = Optional.empty();
     // Later stages have no effect, but they are part of the model and its checkpoint.

@@ -118,8 +118,8 @@ record TwoBranches(
     if (stages.size() != 1) {
       throw new IllegalArgumentException(
           model
-              + " needs a plain backbone of stride 16, and this one has the stages "
-              + stages
+              + " needs a plain backbone of stride 16, and this one has stages of strides "
+              + backbone.strides()
               + "; for hierarchical backbones there is the adapter 'vit-comer-hierarchical'");
     }
     Stage stage = stages.get(0);

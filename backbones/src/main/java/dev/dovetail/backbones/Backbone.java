@@ -16,6 +16,11 @@ public interface Backbone {
 
   List<Stage> stages();
 
+  /** Pixels from one grid cell to the next in each stage. */
+  default List<Integer> strides() {
+    return stages().stream().map(Stage::stride).toList();
+  }
+
   /**
    * What comes before the first block.
    *
