@@ -32,8 +32,8 @@ record CocoRules(IouType type) implements Rules {
   }
 
   @Override
-  public boolean takesPart(double area) {
-    return true;
+  public boolean needsArea() {
+    return false;
   }
 
   @Override

@@ -46,15 +46,19 @@ record LvisRules(int maxDets) implements Rules {
         : null;
   }
 
-  /** The reference asks for an area between 0 and infinity, limits excluded. */
   @Override
-  public boolean takesPart(double area) {
+  public boolean needsArea() {
+    return true;
+  }
+
+  /** The reference asks for an area between 0 and infinity, limits excluded. */
+  static boolean hasArea(double area) {
     return area > 0 && area < Double.POSITIVE_INFINITY;
   }
 
   @Override
   public boolean takesPart(CocoAnnotation annotation) {
-    return takesPart(annotation.area());
+    return hasArea(annotation.area());
   }
 
   @Override
@@ -82,7 +86,7 @@ record LvisRules(int maxDets) implements Rules {
     CocoImage entry = truths.listedImage(detections.imageId());
     return IntStream.of(rows)
         .limit(maxDets)
-        .filter(row -> takesPart(detections.area(row)))
+        .filter(row -> hasArea(detections.area(row)))
         .filter(row -> isLookedFor(truths, image, entry, detections.categoryId(row)))
         .toArray();
   }

@@ -79,7 +79,7 @@ final class ResultImages {
     if (truths.type() == IouType.KEYPOINTS) {
       checkKeypoints(row);
     }
-    if (!truths.rules().takesPart(area(row))) {
+    if (truths.rules().needsArea() && !LvisRules.hasArea(area(row))) {
       warnings.add(
           "detections without an area (left out, as by the LVIS tools)",
           () -> results.describe(row));

@@ -27,8 +27,8 @@ interface Rules {
    */
   String oddity(CocoAnnotation annotation);
 
-  /** Whether a detection with such an area takes part. */
-  boolean takesPart(double area);
+  /** Whether a detection without area is left out, see {@link LvisRules#hasArea}. */
+  boolean needsArea();
 
   /** Whether a ground truth takes part at all. */
   boolean takesPart(CocoAnnotation annotation);

@@ -13,9 +13,6 @@ import dev.dovetail.data.coco.CocoAnnotation.Crowd;
 import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoImage;
-import dev.dovetail.data.coco.Keypoints;
-import dev.dovetail.data.coco.Segmentation;
-import dev.dovetail.data.coco.VerifiedCategories;
 import dev.dovetail.data.mask.Rle;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
@@ -30,8 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 class CocoEvaluatorTest {
 
-  private static final int SIDE = 64;
-  private static final int POINTS = 3;
+  private static final int SIDE = RandomSets.SIDE;
 
   /** What is scored, by whose rules. */
   private record Kind(IouType type, CocoParams params) {}
@@ -71,10 +67,10 @@ class CocoEvaluatorTest {
     boolean anyFound = false;
     for (long seed = 0; seed < 40; seed++) {
       Random random = new Random(seed);
-      CocoDataset dataset = dataset(random, 1 + random.nextInt(12));
+      CocoDataset dataset = RandomSets.dataset(random, 1 + random.nextInt(12));
       List<ImageDetections> images = new ArrayList<>();
       for (CocoImage image : dataset.images()) {
-        images.add(detections(random, image.id()));
+        images.add(RandomSets.detections(random, image.id()));
       }
       for (Kind kind : KINDS) {
         CocoEvaluator one = new CocoEvaluator(dataset, kind.type(), kind.params());
@@ -106,16 +102,16 @@ class CocoEvaluatorTest {
     for (long seed = 0; seed < 30; seed++) {
       for (Kind kind : KINDS) {
         Random random = new Random(seed);
-        CocoDataset dataset = dataset(random, 4);
+        CocoDataset dataset = RandomSets.dataset(random, 4);
         CocoEvaluator ordered = new CocoEvaluator(dataset, kind.type(), kind.params());
         CocoEvaluator shuffled = ordered.slice();
         for (CocoImage image : dataset.images()) {
-          ImageDetections d = detections(random, image.id());
+          ImageDetections d = RandomSets.detections(random, image.id());
           double[] scores = random.doubles(d.size()).toArray();
           List<Integer> rows = new ArrayList<>(IntStream.range(0, d.size()).boxed().toList());
-          ordered.accumulate(rows(d, scores, rows));
+          ordered.accumulate(RandomSets.rows(d, scores, rows.stream().mapToInt(i -> i).toArray()));
           Collections.shuffle(rows, random);
-          shuffled.accumulate(rows(d, scores, rows));
+          shuffled.accumulate(RandomSets.rows(d, scores, rows.stream().mapToInt(i -> i).toArray()));
         }
         assertEquals(
             ordered.summarise().arraySha256(),
@@ -125,32 +121,22 @@ class CocoEvaluatorTest {
     }
   }
 
-  private static ImageDetections rows(ImageDetections d, double[] scores, List<Integer> rows) {
-    return new ImageDetections(
-        d.imageId(),
-        rows.stream().flatMapToDouble(i -> Arrays.stream(d.boxes(), 4 * i, 4 * i + 4)).toArray(),
-        rows.stream().mapToDouble(d::area).toArray(),
-        rows.stream().mapToDouble(i -> scores[i]).toArray(),
-        rows.stream().mapToLong(d::categoryId).toArray(),
-        rows.stream().map(d::mask).toArray(Rle[]::new),
-        rows.stream().map(d::keypoints).toArray(double[][]::new));
-  }
-
   @Test
   void anImageCountsOnceInOneAccumulatorAndAcrossMergedOnes() throws IOException {
-    CocoDataset dataset = dataset(new Random(1), 3);
+    CocoDataset dataset = RandomSets.dataset(new Random(1), 3);
     long id = dataset.images().get(0).id();
     CocoEvaluator evaluator = new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults());
     CocoEvaluator slice = evaluator.slice();
-    evaluator.accumulate(detections(new Random(1), id));
-    slice.accumulate(detections(new Random(1), id));
+    evaluator.accumulate(RandomSets.detections(new Random(1), id));
+    slice.accumulate(RandomSets.detections(new Random(1), id));
     assertThrows(
-        IllegalArgumentException.class, () -> evaluator.accumulate(detections(new Random(1), id)));
+        IllegalArgumentException.class,
+        () -> evaluator.accumulate(RandomSets.detections(new Random(1), id)));
     assertThrows(IllegalArgumentException.class, () -> evaluator.merge(slice));
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> evaluator.accumulate(detections(new Random(1), 999_999)));
+            () -> evaluator.accumulate(RandomSets.detections(new Random(1), 999_999)));
     assertTrue(e.getMessage().contains("999999"), e.getMessage());
   }
 
@@ -204,7 +190,7 @@ class CocoEvaluatorTest {
   void boxesOfNegativeSizesHaveADefinedResult() throws IOException {
     for (long seed = 0; seed < 30; seed++) {
       Random random = new Random(seed);
-      CocoDataset dataset = dataset(random, 2);
+      CocoDataset dataset = RandomSets.dataset(random, 2);
       CocoEvaluator evaluator =
           new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults().withIouThresholds(0, 0.5));
       for (CocoImage image : dataset.images()) {
@@ -224,14 +210,14 @@ class CocoEvaluatorTest {
   @Test
   @Timeout(240)
   void oneMillionDetectionsInOneImageAreCutToMaxDets() throws IOException {
-    CocoDataset dataset = dataset(new Random(5), 1);
+    CocoDataset dataset = RandomSets.dataset(new Random(5), 1);
     int n = 1_000_000;
     Random random = new Random(5);
     double[] boxes = random.doubles(4L * n, 0, SIDE).toArray();
     Rle[] masks = new Rle[n];
     Arrays.fill(masks, Rle.ofBox(SIDE, SIDE, 4, 4, 20, 20));
     double[][] keypoints = new double[n][];
-    Arrays.fill(keypoints, keypoints(random, 4, 4, 20));
+    Arrays.fill(keypoints, RandomSets.keypoints(random, 4, 4, 20));
     ImageDetections detections =
         new ImageDetections(
             dataset.images().get(0).id(),
@@ -254,7 +240,7 @@ class CocoEvaluatorTest {
 
   @Test
   void theSummaryReadsAsThatOfPycocotools() throws IOException {
-    CocoDataset dataset = dataset(new Random(3), 2);
+    CocoDataset dataset = RandomSets.dataset(new Random(3), 2);
     CocoEvaluation evaluation =
         new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults().withMaxDets(5, 50, 500))
             .summarise();
@@ -274,83 +260,6 @@ class CocoEvaluatorTest {
 
   private static CocoAnnotation box(long id, double left) {
     return new CocoAnnotation(
-        id, 1, 1, new Box(left, 10, 20, 20), 400, Crowd.NO, square(left, 10, 20));
-  }
-
-  private static Segmentation square(double x, double y, double side) {
-    return new Segmentation.Polygons(
-        new double[][] {{x, y, x + side, y, x + side, y + side, x, y + side}});
-  }
-
-  private static CocoDataset dataset(Random random, int images) {
-    List<Long> ids = new ArrayList<>();
-    List<CocoImage> imageList = new ArrayList<>();
-    for (int i = 0; i < images; i++) {
-      long id = 1000L * (i * 7919L % 31) + i;
-      ids.add(id);
-      VerifiedCategories verified =
-          new VerifiedCategories(
-              random.longs(2, 1, 4).toArray(), random.longs(random.nextInt(2), 1, 4).toArray());
-      imageList.add(new CocoImage(id, SIDE, SIDE, "x", verified));
-    }
-    List<CocoAnnotation> annotations = new ArrayList<>();
-    for (int i = 0; i < 6 * images; i++) {
-      double x = random.nextInt(40);
-      double y = random.nextInt(40);
-      double side = 4 + random.nextInt(20);
-      annotations.add(
-          new CocoAnnotation(
-              i + 1,
-              ids.get(random.nextInt(images)),
-              1 + random.nextInt(3),
-              new Box(x, y, side, side),
-              side * side * 4.0,
-              random.nextInt(6) == 0 ? Crowd.YES : Crowd.NO,
-              square(x, y, side),
-              new Keypoints(keypoints(random, x, y, side), random.nextInt(4)),
-              random.nextInt(6) == 0));
-    }
-    return new CocoDataset(
-        "made here",
-        imageList,
-        IntStream.rangeClosed(1, 3)
-            .mapToObj(c -> new CocoCategory(c, "c" + c, "", LvisRules.FREQUENCIES.get(c - 1)))
-            .toList(),
-        annotations);
-  }
-
-  private static ImageDetections detections(Random random, long imageId) {
-    int n = random.nextInt(30);
-    double[] boxes = new double[4 * n];
-    double[] scores = new double[n];
-    long[] categories = new long[n];
-    Rle[] masks = new Rle[n];
-    double[] areas = new double[n];
-    double[][] keypoints = new double[n][];
-    for (int i = 0; i < n; i++) {
-      boxes[4 * i] = random.nextInt(40);
-      boxes[4 * i + 1] = random.nextInt(40);
-      boxes[4 * i + 2] = 4 + random.nextInt(20);
-      boxes[4 * i + 3] = 4 + random.nextInt(20);
-      // Few different scores, so that ties are met within and across images.
-      scores[i] = random.nextInt(5) / 4.0;
-      categories[i] = 1L + random.nextInt(4);
-      masks[i] =
-          Rle.ofBox(SIDE, SIDE, boxes[4 * i], boxes[4 * i + 1], boxes[4 * i + 2], boxes[4 * i + 3]);
-      areas[i] = boxes[4 * i + 2] * boxes[4 * i + 3];
-      keypoints[i] = keypoints(random, boxes[4 * i], boxes[4 * i + 1], boxes[4 * i + 2]);
-    }
-    return new ImageDetections(imageId, boxes, areas, scores, categories, masks, keypoints);
-  }
-
-  /** A few points in and beside a box, some of them not labelled. */
-  private static double[] keypoints(Random random, double x, double y, double side) {
-    double[] points = new double[3 * POINTS];
-    for (int k = 0; k < POINTS; k++) {
-      points[3 * k] = Math.rint(x + side * random.nextDouble());
-      points[3 * k + 1] = Math.rint(y + side * random.nextDouble());
-      points[3 * k + 2] = random.nextInt(3);
-    }
-    return points;
+        id, 1, 1, new Box(left, 10, 20, 20), 400, Crowd.NO, RandomSets.square(left, 10, 20));
   }
 }
