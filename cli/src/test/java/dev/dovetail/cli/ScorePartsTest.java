@@ -173,6 +173,13 @@ class ScorePartsTest {
         subject.with("--merge", states.get(2), states.get(0), states.get(1)).succeeded();
     CommandLineRun whole = subject.scored().succeeded();
     assertEquals(whole.out(), all.out());
+    Path page = folder.resolve("page");
+    CommandLineRun reported =
+        subject
+            .with("--merge", states.get(0), states.get(1), states.get(2), "--report", page)
+            .succeeded();
+    assertEquals(whole.out(), reported.out());
+    assertTrue(Files.readString(page.resolve("index.html")).contains("AP50"), page.toString());
     assertTrue(!all.err().contains("in none of the states"), all.err());
     String some = String.join(",", ids.subList(0, 90));
     assertEquals(
@@ -218,6 +225,9 @@ class ScorePartsTest {
     Path a = folder.resolve("a");
     CommandLineRun saved = subject.with("--dt", part, "--save-state", a).succeeded();
     assertTrue(saved.out().contains("a: 1 of 4 images"), saved.out());
+    JsonNode json =
+        JSON.readTree(subject.with("--dt", part, "--save-state", a, "--json").succeeded().out());
+    assertEquals(1, json.get("covered").asInt());
     subject
         .with("--merge", a)
         .failed(Dovetail.FAILED, "3 of the 4 images are in none of the states; the first is c00");
@@ -237,5 +247,8 @@ class ScorePartsTest {
       subject.scored("--slice=" + slice, "--save-state", a).failed(Dovetail.USAGE, "I/N");
     }
     subject.scored("--save-state", folder).failed(Dovetail.USAGE, "is a folder");
+    subject
+        .scored("--save-state", a, "--report", folder.resolve("page"))
+        .failed(Dovetail.USAGE, "--save-state writes no numbers to report");
   }
 }

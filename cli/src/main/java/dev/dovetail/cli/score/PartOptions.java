@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options that score a set in parts, at several times or on several machines. */
@@ -64,21 +65,25 @@ final class PartOptions {
     }
   }
 
+  /** Whether a state is asked for, and so no numbers. */
+  boolean saves() {
+    return state != null;
+  }
+
   /**
    * Counts, or adds what was counted, and writes a state if that was asked for.
    *
-   * @return one line about the state written, or null: then the numbers are asked for
+   * @return the state, or nothing: then the numbers are asked for
    */
-  String run(Tally tally, Warnings warnings) throws IOException {
+  Optional<SavedState> run(Tally tally, Warnings warnings) throws IOException {
     EvaluatedSet set = tally.set();
     BitSet covered = parts.isEmpty() ? scored(tally) : merged(tally, set);
     if (state != null) {
       StateFile.write(state, set, covered, tally.accumulator());
-      return String.format(
-          "%s: %d of %d images", state, covered.cardinality(), set.images().size());
+      return Optional.of(new SavedState(state, covered.cardinality(), set.images().size()));
     }
     checkWhole(tally, set, covered, warnings);
-    return null;
+    return Optional.empty();
   }
 
   private BitSet scored(Tally tally) throws IOException {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -94,6 +95,10 @@ public final class ScoreCommand implements Callable<Integer> {
               + " --save-state, --slice and --merge");
     }
     if (report != null) {
+      if (parts.saves()) {
+        throw new UsageException(
+            "--save-state writes no numbers to report; give --report with --merge");
+      }
       Page.check(report);
     }
     Optional<Bootstrap> bootstrap = options.compare().map(CompareOptions::bootstrap);
@@ -113,11 +118,11 @@ public final class ScoreCommand implements Callable<Integer> {
   }
 
   private void scoreParts(PartOptions parts, Tally tally, Warnings warnings) throws IOException {
-    String written = parts.run(tally, warnings);
-    if (written == null) {
-      report(tally.score());
+    Optional<SavedState> saved = parts.run(tally, warnings);
+    if (saved.isPresent()) {
+      json.report(JsonOption.text(List.of(saved.get().text())), saved.get()::writeJson);
     } else {
-      spec.commandLine().getOut().println(written);
+      report(tally.score());
     }
   }
 
