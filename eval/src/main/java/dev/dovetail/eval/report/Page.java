@@ -26,11 +26,16 @@ public record Page(String title, Map<String, String> about, List<Section> sectio
   /**
    * Makes sure, before long work, that the page can be written.
    *
-   * @throws IOException if the folder is a file, or holds a page that is not one of these
+   * @throws IOException if the folder is a file or below one, or holds a page that is not one of
+   *     these
    */
   public static void check(Path folder) throws IOException {
-    if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new IOException(folder + " is a file; the report needs a folder");
+    Path existing = folder.toAbsolutePath();
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing)) {
+      throw new IOException(existing + " is a file; the report needs a folder");
     }
     Path file = folder.resolve(FILE);
     if (Files.exists(file) && !isOwn(file)) {

@@ -144,5 +144,6 @@ class PageTest {
     assertTrue(e.getMessage().contains(foreign.toString()), e.getMessage());
     assertEquals("<h1>mine</h1>", Files.readString(foreign));
     assertThrows(IOException.class, () -> Page.check(foreign));
+    assertThrows(IOException.class, () -> Page.check(foreign.resolve("a/b")));
   }
 }
