@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.cli.convert.ConvertCommand;
 import dev.dovetail.cli.score.ScoreCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -45,6 +46,7 @@ public final class Dovetail {
     verbs.put("eval", EvalCommand.class);
     verbs.put("predict", PredictCommand.class);
     verbs.put("score", ScoreCommand.class);
+    verbs.put("convert", ConvertCommand.class);
     verbs.put("run", RunCommand.class);
     verbs.put("list", ListCommand.class);
     verbs.put("inspect", InspectCommand.class);

@@ -1,0 +1,174 @@
+package dev.dovetail.cli.convert;
+
+import dev.dovetail.cli.console.OutputFile;
+import dev.dovetail.cli.console.StrictOption;
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.data.voc.VocAnnotation.Pixels;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Labels or detections of YOLO and Pascal VOC become COCO's files, which {@code score} reads. */
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {"Writes YOLO or Pascal VOC labels, or detections, as a COCO JSON file.", ""},
+    footer = {
+      "",
+      "Example:",
+      "  dovetail convert --from yolo --images val --labels labels/val \\",
+      "      --classes names.txt --out instances_val.json",
+      "  dovetail convert --from yolo --images val --labels runs/labels \\",
+      "      --classes names.txt --detections-of instances_val.json --out results.json"
+    })
+public final class ConvertCommand implements Callable<Integer> {
+
+  /** What is read. */
+  enum From {
+    YOLO,
+    VOC
+  }
+
+  /** What is written. */
+  enum To {
+    COCO
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--from", required = true, paramLabel = "FORMAT", description = "yolo or voc")
+  private From from;
+
+  @Option(
+      names = "--to",
+      defaultValue = "coco",
+      paramLabel = "FORMAT",
+      description = "coco (the default)")
+  private To to;
+
+  @Option(
+      names = "--labels",
+      required = true,
+      paramLabel = "DIR",
+      description = "the label files: TXT (yolo) or XML (voc)")
+  private Path labels;
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description = "the images (yolo: their sizes are needed)")
+  private Path images;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "FILE",
+      description =
+          "names of the classes, one a line, in the order of their ids (yolo: needed; voc: default"
+              + " is all that occur, by the alphabet)")
+  private Path classes;
+
+  @Option(
+      names = "--split",
+      paramLabel = "FILE",
+      description = "names or paths of the images to take, one a line, in this order")
+  private Path split;
+
+  @Option(
+      names = "--detections-of",
+      paramLabel = "G",
+      description = "the labels are detections with scores; ids are those of this ground truth")
+  private Path truth;
+
+  @Option(
+      names = "--zero-based",
+      description =
+          "voc: boxes are edges from 0 on; without, pixels from 1 on, the last included, as in the"
+              + " challenge")
+  private boolean zeroBased;
+
+  @Option(
+      names = {"-o", "--out"},
+      required = true,
+      paramLabel = "FILE",
+      description = "the JSON file to write")
+  private Path out;
+
+  @Mixin private StrictOption strict;
+
+  @Override
+  public Integer call() throws IOException {
+    OutputFile.check("--out", out);
+    Warnings warnings = strict.warnings();
+    LabelSource source = source(warnings);
+    Conversion conversion = new Conversion(source, names(source));
+    String written =
+        truth == null
+            ? conversion.writeTruth(out)
+            : conversion.writeDetections(out, CocoDataset.read(truth, warnings));
+    spec.commandLine().getOut().println(out + ": " + written);
+    StrictOption.print(warnings, spec.commandLine().getErr());
+    return ExitCode.OK;
+  }
+
+  private LabelSource source(Warnings warnings) throws IOException {
+    List<String> names = classes == null ? List.of() : lines(classes);
+    if (from == From.VOC) {
+      return new VocSource(labels, names, zeroBased ? Pixels.FROM_ZERO : Pixels.FROM_ONE);
+    }
+    if (images == null || names.isEmpty()) {
+      throw new UsageException(
+          "--from yolo needs --images DIR and --classes FILE: its labels are fractions and numbers");
+    }
+    if (zeroBased) {
+      throw new UsageException("--zero-based is for --from voc");
+    }
+    return new YoloSource(images, labels, names, truth != null, warnings);
+  }
+
+  private List<String> names(LabelSource source) throws IOException {
+    if (split == null) {
+      return source.names();
+    }
+    Set<String> known = new HashSet<>(source.names());
+    List<String> chosen = new ArrayList<>();
+    for (String line : lines(split)) {
+      // Lists of one class say behind the name whether it is in the image.
+      String name = LabelSource.stem(line.replaceFirst("\\s+-?[01]$", ""));
+      if (!known.remove(name)) {
+        throw new UsageException(
+            split
+                + ": \""
+                + line
+                + (chosen.contains(name) ? "\" comes twice" : "\" is not in " + source.folder()));
+      }
+      chosen.add(name);
+    }
+    return chosen;
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try {
+      return Files.readAllLines(file).stream()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty())
+          .toList();
+    } catch (CharacterCodingException e) {
+      throw new UsageException(file + " is no text file");
+    }
+  }
+}

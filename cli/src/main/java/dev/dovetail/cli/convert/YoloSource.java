@@ -1,0 +1,78 @@
+package dev.dovetail.cli.convert;
+
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.data.coco.LabelledObject;
+import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.data.image.ImageReader;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.data.yolo.YoloLabels;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** A folder of images and one of YOLO's label files; an image without labels shows nothing. */
+final class YoloSource implements LabelSource {
+
+  private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif");
+
+  private final Path folder;
+  private final Map<String, Path> images;
+  private final Map<String, Path> labels;
+  private final List<String> classes;
+  private final boolean detections;
+
+  /**
+   * Lists the folders.
+   *
+   * @throws UsageException if there is no image
+   */
+  YoloSource(Path images, Path labels, List<String> classes, boolean detections, Warnings warnings)
+      throws IOException {
+    this.folder = images;
+    this.images = LabelSource.files("--images", images, YoloSource::isImage);
+    this.labels = LabelSource.files("--labels", labels, name -> name.endsWith(".txt"));
+    this.classes = classes;
+    this.detections = detections;
+    if (this.images.isEmpty()) {
+      throw new UsageException("there is no image in the folder " + images);
+    }
+    for (Map.Entry<String, Path> label : this.labels.entrySet()) {
+      if (!this.images.containsKey(label.getKey()) && !label.getKey().equals("classes")) {
+        warnings.add("label files without an image (left out)", () -> label.getValue().toString());
+      }
+    }
+  }
+
+  private static boolean isImage(String name) {
+    return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(images.keySet());
+  }
+
+  @Override
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public List<String> classes() {
+    return classes;
+  }
+
+  @Override
+  public Labelled read(String name) throws IOException {
+    Path image = images.get(name);
+    // Labels are fractions of the upright image, so that its EXIF orientation matters.
+    Size size = ImageReader.read(image).size();
+    Path file = labels.get(name);
+    List<LabelledObject> objects =
+        file == null ? List.of() : YoloLabels.read(file, size, classes, detections);
+    return new Labelled(file == null ? image : file, image.getFileName().toString(), size, objects);
+  }
+}

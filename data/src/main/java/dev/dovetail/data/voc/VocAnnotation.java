@@ -1,0 +1,190 @@
+package dev.dovetail.data.voc;
+
+import dev.dovetail.data.coco.Box;
+import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.coco.LabelledObject;
+import dev.dovetail.data.image.Size;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/**
+ * An annotation file of Pascal VOC: an image and its objects.
+ *
+ * @param fileName of the image, empty where the file does not say
+ * @param size of the image
+ * @param objects in the order of the file
+ */
+public record VocAnnotation(String fileName, Size size, List<LabelledObject> objects) {
+
+  /** What the numbers of a {@code bndbox} mean. */
+  public enum Pixels {
+    /** As in the challenge: the first pixel is 1, the last pixel belongs to the box. */
+    FROM_ONE,
+    /** As many programs write it: left, top, right and bottom edge, from 0 on. */
+    FROM_ZERO
+  }
+
+  /**
+   * Reads one file. Parts of objects and all that is not known are left out.
+   *
+   * @throws CocoFormatException naming file, line and field
+   */
+  public static VocAnnotation read(Path file, Pixels pixels) throws IOException {
+    try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {
+      return new Reader(file, pixels, factory().createXMLStreamReader(bytes)).annotation();
+    } catch (XMLStreamException e) {
+      int line = e.getLocation() == null ? 0 : e.getLocation().getLineNumber();
+      throw new CocoFormatException(
+          file + (line > 0 ? ":" + line : "") + ": this is not valid XML (" + reason(e) + ")", e);
+    }
+  }
+
+  /** Neither documents nor entities from elsewhere, and no entities that grow. */
+  private static XMLInputFactory factory() {
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+    return factory;
+  }
+
+  private static String reason(XMLStreamException e) {
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    return message.substring(message.indexOf("Message: ") + 1).replace("essage: ", "").strip();
+  }
+
+  /** Walks one file. */
+  private static final class Reader {
+
+    private final Path file;
+    private final Pixels pixels;
+    private final XMLStreamReader xml;
+
+    Reader(Path file, Pixels pixels, XMLStreamReader xml) {
+      this.file = file;
+      this.pixels = pixels;
+      this.xml = xml;
+    }
+
+    /** What takes the element that the reader stands on, from start to end. */
+    private interface Child {
+      void read(String name) throws XMLStreamException, CocoFormatException;
+    }
+
+    VocAnnotation annotation() throws XMLStreamException, CocoFormatException {
+      xml.nextTag();
+      if (!xml.getLocalName().equals("annotation")) {
+        throw error("", "expected <annotation>, found <" + xml.getLocalName() + ">");
+      }
+      Map<String, String> texts = new HashMap<>();
+      Map<String, String> size = new HashMap<>();
+      List<LabelledObject> objects = new ArrayList<>();
+      children(
+          name -> {
+            switch (name) {
+              case "filename" -> texts.put(name, text());
+              case "size" -> children(side -> size.put(side, text()));
+              case "object" -> objects.add(object("object[" + objects.size() + "]"));
+              default -> skip();
+            }
+          });
+      double width = number(size, "size.", "width");
+      double height = number(size, "size.", "height");
+      if (width < 1 || height < 1 || width != (int) width || height != (int) height) {
+        throw error("size", "is " + width + "x" + height + "; expected whole pixels from 1 on");
+      }
+      String fileName = texts.getOrDefault("filename", "");
+      return new VocAnnotation(fileName, new Size((int) height, (int) width), objects);
+    }
+
+    private LabelledObject object(String where) throws XMLStreamException, CocoFormatException {
+      Map<String, String> fields = new HashMap<>();
+      Map<String, String> box = new HashMap<>();
+      children(
+          name -> {
+            switch (name) {
+              case "name", "difficult", "confidence", "score" -> fields.put(name, text());
+              case "bndbox" -> children(side -> box.put(side, text()));
+              default -> skip();
+            }
+          });
+      String category = fields.getOrDefault("name", "");
+      if (category.isEmpty()) {
+        throw error(where, "there is no <name>");
+      }
+      boolean difficult =
+          fields.containsKey("difficult") && number(fields, where + ".", "difficult") != 0;
+      String scored = fields.containsKey("confidence") ? "confidence" : "score";
+      double score = fields.containsKey(scored) ? number(fields, where + ".", scored) : Double.NaN;
+      return new LabelledObject(category, box(where, box), new double[0], score, difficult);
+    }
+
+    private Box box(String where, Map<String, String> sides) throws CocoFormatException {
+      String prefix = where + ".bndbox.";
+      double left = number(sides, prefix, "xmin");
+      double top = number(sides, prefix, "ymin");
+      double right = number(sides, prefix, "xmax");
+      double bottom = number(sides, prefix, "ymax");
+      return pixels == Pixels.FROM_ONE
+          ? new Box(left - 1, top - 1, right - left + 1, bottom - top + 1)
+          : new Box(left, top, right - left, bottom - top);
+    }
+
+    private double number(Map<String, String> fields, String prefix, String field)
+        throws CocoFormatException {
+      String text = fields.get(field);
+      if (text == null) {
+        throw error(prefix + field, "is missing");
+      }
+      try {
+        double value = Double.parseDouble(text);
+        if (Double.isFinite(value)) {
+          return value;
+        }
+      } catch (NumberFormatException e) {
+        // the sentence below says it
+      }
+      throw error(prefix + field, "is \"" + text + "\"; expected a number");
+    }
+
+    /** Hands each child element on, and ends behind the element's own end. */
+    private void children(Child child) throws XMLStreamException, CocoFormatException {
+      while (xml.next() != XMLStreamConstants.END_ELEMENT) {
+        if (xml.isStartElement()) {
+          child.read(xml.getLocalName());
+        }
+      }
+    }
+
+    private String text() throws XMLStreamException {
+      return xml.getElementText().strip();
+    }
+
+    private void skip() throws XMLStreamException {
+      for (int depth = 1; depth > 0; ) {
+        int event = xml.next();
+        depth += event == XMLStreamConstants.START_ELEMENT ? 1 : 0;
+        depth -= event == XMLStreamConstants.END_ELEMENT ? 1 : 0;
+      }
+    }
+
+    private CocoFormatException error(String field, String problem) {
+      return new CocoFormatException(
+          file
+              + (":" + xml.getLocation().getLineNumber() + ": ")
+              + (field.isEmpty() ? "" : field + ": ")
+              + problem);
+    }
+  }
+}

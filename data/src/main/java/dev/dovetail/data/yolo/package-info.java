@@ -1,0 +1,2 @@
+/** Label files of YOLO: one text file for each image. */
+package dev.dovetail.data.yolo;
