@@ -160,14 +160,14 @@ class ConvertCommandTest {
         "a.xml",
         voc(
             object("ox", "<difficult>1</difficult>", 1, 1, 10, 20)
-                + object("cat", "", 3, 4, 3, 4)));
+                + object("cat", "", 3, 4, 5, 6)));
     voc("--out", truth).succeeded();
     CocoDataset dataset = read(truth);
     assertEquals(List.of("cat", "ox"), dataset.categories().stream().map(c -> c.name()).toList());
     assertEquals(new Box(0, 0, 10, 20), dataset.annotations().get(0).box());
     assertEquals(CocoAnnotation.Crowd.YES, dataset.annotations().get(0).crowd());
     assertTrue(dataset.annotations().get(0).ignore());
-    assertEquals(new Box(2, 3, 1, 1), dataset.annotations().get(1).box());
+    assertEquals(new Box(2, 3, 3, 3), dataset.annotations().get(1).box());
     voc("--zero-based", "--classes", classes, "--out", truth).succeeded();
     assertEquals(new Box(1, 1, 9, 19), read(truth).annotations().get(0).box());
     assertEquals(3, read(truth).annotations().get(0).categoryId());

@@ -60,6 +60,16 @@ public final class CocoResults {
     return results;
   }
 
+  /**
+   * Reads a result list as {@link #read} does, but by Jackson alone: to compare with.
+   *
+   * @throws CocoFormatException as {@link #read}
+   */
+  public static CocoResults readWithJackson(Path file) throws IOException {
+    JsonSource.requireFile(file);
+    return JsonSource.readWithJackson(file, in -> new CocoResultsReader(in).read());
+  }
+
   /** No detections at all. */
   public static CocoResults none() {
     return new CocoResults("no detections", new Builder(Kind.BOXES));

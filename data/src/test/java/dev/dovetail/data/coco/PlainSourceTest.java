@@ -80,8 +80,7 @@ class PlainSourceTest {
       Path file = folder.resolve("dt.json");
       boolean broken = random.nextInt(3) == 0;
       Files.write(file, broken ? mutated(rows(random), random) : bytes(rows(random)));
-      String jackson =
-          outcome(() -> JsonSource.readWithJackson(file, in -> new CocoResultsReader(in).read()));
+      String jackson = outcome(() -> CocoResults.readWithJackson(file));
       String plain =
           outcome(() -> JsonSource.readPlain(file, in -> new CocoResultsReader(in).read()));
       String pieces = outcome(() -> ResultChunks.read(file, 100 + random.nextInt(900)));
