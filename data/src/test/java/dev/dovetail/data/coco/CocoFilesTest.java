@@ -261,6 +261,19 @@ class CocoFilesTest {
   }
 
   @Test
+  void depthAndLengthAreBoundedAndACutOffListOfManyPiecesNamesItsRow() throws IOException {
+    String row = "{\"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4], \"score\": 0.5";
+    assertRowsRefused("[" + row + ", \"a\": " + "[".repeat(100_000), "results[0]", "nesting");
+    assertRowsRefused("[" + row + ", \"a\": " + "{\"a\": ".repeat(100_000), "results[0]");
+    assertRowsRefused("[" + row.replace("0.5", "1" + "0".repeat(100_000)), "results[0]", "length");
+    assertRowsRefused("[" + row.replace("0.5", "1".repeat(30)), "results[0]");
+    String many = (row + "},").repeat(60_000);
+    assertRowsRefused("[" + many, "results[59999]", "ends early");
+    assertRowsRefused("[" + many + row.replace("0.5", "NaN") + "}]", "results[60000].score", "NaN");
+    assertEquals(60_001, results("[" + many + row + "}]").size());
+  }
+
+  @Test
   void gzipIsKnownByItsContent() throws IOException {
     Path file = folder.resolve("zipped.json");
     Files.write(
