@@ -77,6 +77,23 @@ class LayoutTest {
   }
 
   @Test
+  void flatteningMakesAxesOneWhereTheyLieAsOne() throws IOException {
+    Map<String, StoredTensor> tensors =
+        stored(ArrayTensor.of("w", new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 2, 2, 3));
+    String flatten = "{'rule':'flatten','pattern':'w','from':%d,'to':%d}";
+    TensorSource last = only(layout(flatten.formatted(1, 2)).apply(tensors));
+    assertEquals(List.of(2L, 6L), last.shape());
+    String permute = "{'rule':'permute','pattern':'w','axes':[%s]},";
+    TensorSource turned =
+        only(layout(permute.formatted("2,0,1") + flatten.formatted(1, 2)).apply(tensors));
+    assertEquals(List.of(3L, 4L), turned.shape());
+    assertArrayEquals(new float[] {1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12}, turned.floats());
+    assertRefused(
+        layout(permute.formatted("1,0,2") + flatten.formatted(0, 1)), tensors, "as those of one");
+    assertRefused(layout(flatten.formatted(1, 3)), tensors, "no axes 1 to 3");
+  }
+
+  @Test
   void synthesisedTensorTakesTheShapeOfItsModelUnlessItIsThere() throws IOException {
     Layout ones =
         layout("{'rule':'synthesise','pattern':'(.*)norm(.)','to':'$1gamma$2','value':1}");
