@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       MemoryBench.class,
       LabelMapBench.class,
       SizesBench.class,
+      MergingBench.class,
       MicroBench.class
     })
 public final class Bench {

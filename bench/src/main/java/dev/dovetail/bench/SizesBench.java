@@ -7,21 +7,13 @@ import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.runtime.DerivedFiles;
-import dev.dovetail.runtime.Plan;
-import dev.dovetail.runtime.PlanException;
 import dev.dovetail.runtime.Settings;
-import dev.dovetail.runtime.WeightBinding;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -58,47 +50,6 @@ final class SizesBench implements Callable<Integer> {
       description = "threads of an operator; with 1, time is the processor's, not the clock's")
   private int threads;
 
-  /** One size: its plan, its input, and the least time that it took. */
-  private static final class Side implements AutoCloseable {
-    private final Size size;
-    private final Plan plan;
-    private final Map<String, TensorData> input;
-    private long least = Long.MAX_VALUE;
-
-    Side(Backbone backbone, Size size, Settings settings) throws IOException {
-      this.size = size;
-      WeightBinding weights = WeightBinding.of(Map.of(), DerivedFiles.standard());
-      this.plan = Plan.compile(graph(backbone, size), weights, settings);
-      float[] pixels = new float[Math.toIntExact(3 * size.pixels())];
-      SplittableRandom random = new SplittableRandom(size.pixels());
-      for (int i = 0; i < pixels.length; i++) {
-        pixels[i] = (float) (random.nextDouble() * 4 - 2);
-      }
-      this.input = Map.of("image", TensorData.of(pixels, 1, 3, size.height(), size.width()));
-    }
-
-    void run(boolean oneThread) throws PlanException {
-      long start = time(oneThread);
-      plan.run(input);
-      least = Math.min(least, time(oneThread) - start);
-    }
-
-    private static long time(boolean oneThread) {
-      return oneThread
-          ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
-          : System.nanoTime();
-    }
-
-    double nanosecondsPerPixel() {
-      return (double) least / size.pixels();
-    }
-
-    @Override
-    public void close() {
-      plan.close();
-    }
-  }
-
   @Override
   public Integer call() throws Exception {
     Backbone backbone = PartRegistry.load().preset(preset).backbone();
@@ -109,21 +60,25 @@ final class SizesBench implements Callable<Integer> {
         throw new IllegalArgumentException(
             "--pairs " + pair + ": expected HxW:HxW, such as 512x512:448x448");
       }
-      try (Side odd = new Side(backbone, Subject.size("--pairs", sizes[0]), settings);
-          Side even = new Side(backbone, Subject.size("--pairs", sizes[1]), settings)) {
+      Size oddSize = Subject.size("--pairs", sizes[0]);
+      Size evenSize = Subject.size("--pairs", sizes[1]);
+      try (TimedPlan odd = TimedPlan.of(graph(backbone, oddSize), settings);
+          TimedPlan even = TimedPlan.of(graph(backbone, evenSize), settings)) {
         for (int r = 0; r < rounds; r++) {
-          odd.run(threads == 1);
-          even.run(threads == 1);
+          odd.run();
+          even.run();
         }
+        double oddTime = (double) odd.least() / oddSize.pixels();
+        double evenTime = (double) even.least() / evenSize.pixels();
         System.out.printf(
             Locale.ROOT,
             "%s: %s %.1f ns a pixel, %s %.1f, ratio %.3f (least of %d, %s)%n",
             preset,
             sizes[0],
-            odd.nanosecondsPerPixel(),
+            oddTime,
             sizes[1],
-            even.nanosecondsPerPixel(),
-            odd.nanosecondsPerPixel() / even.nanosecondsPerPixel(),
+            evenTime,
+            oddTime / evenTime,
             rounds,
             threads == 1 ? "processor time of one thread" : "clock");
       }

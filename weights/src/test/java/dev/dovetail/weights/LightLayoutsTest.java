@@ -8,6 +8,7 @@ import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -36,7 +37,9 @@ class LightLayoutsTest {
               "official-efficientvit", "efficientvit", efficientVitOfMit(false)),
           new LayoutRoundTrip.Writer(
               "official-efficientvit-large", "efficientvit", efficientVitOfMit(true)),
-          new LayoutRoundTrip.Writer("huggingface-segformer", "mit", segformerOfHuggingFace()));
+          new LayoutRoundTrip.Writer("huggingface-segformer", "mit", segformerOfHuggingFace()),
+          new LayoutRoundTrip.Writer(
+              "mmseg-mit", "mit", ".*", LightLayoutsTest::mixTransformerOfMmseg));
 
   @TestFactory
   Stream<DynamicTest> timmsFixturesInOtherLayoutsAreReadBack() {
@@ -154,6 +157,43 @@ class LightLayoutsTest {
     return rules;
   }
 
+  /** mmseg has the encoder's MLPs as 1x1 convolutions, and a decoder of its own. */
+  private static Map<String, TensorSource> mixTransformerOfMmseg(Map<String, StoredTensor> ours)
+      throws IOException {
+    List<Rule> rules =
+        new ArrayList<>(
+            List.of(
+                new Rule.Concatenate(
+                    Pattern.compile("(.*)\\.attn\\.q\\.(.*)"),
+                    List.of("$1.attn.kv.$2"),
+                    "$1.attn.attn.in_proj_$2",
+                    0),
+                rename("(.*)\\.attn\\.proj\\.(.*)", "$1.attn.attn.out_proj.$2"),
+                rename("(.*)\\.mlp\\.fc1\\.(.*)", "$1.ffn.layers.0.$2"),
+                rename("(.*)\\.mlp\\.dwconv\\.dwconv\\.(.*)", "$1.ffn.layers.1.$2"),
+                rename("(.*)\\.mlp\\.fc2\\.(.*)", "$1.ffn.layers.4.$2")));
+    for (int i = 0; i < 4; i++) {
+      String n = (i + 1) + "\\.(.*)";
+      String layer = "backbone.layers." + i;
+      rules.add(
+          rename(
+              "backbone\\.patch_embed" + (i + 1) + "\\.proj\\.(.*)", layer + ".0.projection.$1"));
+      rules.add(rename("backbone\\.patch_embed" + n, layer + ".0.$1"));
+      rules.add(rename("backbone\\.block" + n, layer + ".1.$1"));
+      rules.add(rename("backbone\\.norm" + n, layer + ".2.$1"));
+    }
+    Map<String, TensorSource> theirs = new LinkedHashMap<>();
+    Layout writing = new Layout("the opposite of mmseg-mit", rules);
+    for (TensorSource t : writing.apply(ours).tensors().values()) {
+      boolean matrix = t.name().matches(".*\\.ffn\\.layers\\.[04]\\.weight");
+      List<Long> shape = t.shape();
+      theirs.put(
+          t.name(),
+          matrix ? ArrayTensor.of(t.name(), t.floats(), shape.get(0), shape.get(1), 1, 1) : t);
+    }
+    return theirs;
+  }
+
   @ParameterizedTest
   @CsvSource({
     "huggingface-mobilevitv2, mobilevitv2.conv_stem.convolution.weight, stem.conv.weight",
@@ -180,6 +220,10 @@ class LightLayoutsTest {
     "huggingface-mit, classifier.bias, head.bias",
     "huggingface-segformer, segformer.encoder.block.2.1.mlp.dwconv.dwconv.weight,"
         + " backbone.block3.1.mlp.dwconv.dwconv.weight",
+    "mmseg-mit, backbone.layers.0.0.projection.weight, backbone.patch_embed1.proj.weight",
+    "mmseg-mit, backbone.layers.2.1.5.attn.attn.out_proj.bias, backbone.block3.5.attn.proj.bias",
+    "mmseg-mit, backbone.layers.3.2.weight, backbone.norm4.weight",
+    "mmseg-mit, layers.1.1.0.attn.sr.bias, block2.0.attn.sr.bias",
     "huggingface-segformer, decode_head.linear_c.3.proj.weight, decode_head.linear_c4.proj.weight"
   })
   void aPublishedNameBecomesTheModels(String layout, String published, String ours)
