@@ -1,0 +1,99 @@
+package dev.dovetail.backbones;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Product;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** How many tokens merge in which block, and where they have to be complete. */
+class TokenMergingTest {
+
+  private static VisionTransformer vit(List<Integer> windows) {
+    return new VisionTransformer(24, 4, 2, 2, true, false, windows, 64, 8, List.of());
+  }
+
+  /** The tokens that the attention of each block sees, for 64 of them. */
+  private static List<Integer> attended(VisionTransformer vit) {
+    Trace trace = new Trace();
+    Features x = vit.stem(trace.root(), trace.input("image", DType.FLOAT32, 1, 3, 64, 64));
+    Features y = vit.blocks(trace.root(), x, 0, 0, vit.depth());
+    assertEquals(x.tokens().shape(), y.tokens().shape());
+    return trace.graph(Map.of("y", y.tokens())).nodes().stream()
+        .filter(n -> n.op() instanceof Product.Attention)
+        .map(Node::inputs)
+        .map(in -> in.get(0))
+        .map((Tensor q) -> q.dim(0) * q.dim(1))
+        .toList();
+  }
+
+  @Test
+  void everyGlobalBlockLeavesFewerTokensAndAllComeBack() {
+    assertEquals(
+        List.of(64, 54, 44, 34), attended(vit(List.of(0)).merging(TokenMerging.global(10))));
+    assertEquals(
+        List.of(64, 32, 16, 8), attended(vit(List.of(0)).merging(TokenMerging.global(99))));
+  }
+
+  @Test
+  void blocksWithWindowsSeeTheWholeGrid() {
+    assertEquals(
+        List.of(64, 64, 64, 64), attended(vit(List.of(0, 4)).merging(TokenMerging.global(10))));
+    assertEquals(
+        List.of(64, 64, 54, 64),
+        attended(vit(List.of(4, 0, 0, 4)).merging(TokenMerging.global(10))));
+  }
+
+  @Test
+  void aBlockMergesItsShareByItself() {
+    assertEquals(
+        List.of(32, 64, 32, 64), attended(vit(List.of(0, 4)).merging(TokenMerging.perBlock(0.5))));
+    // A token in four is what others merge into.
+    assertEquals(16, attended(vit(List.of(0)).merging(TokenMerging.perBlock(0.99))).get(0));
+  }
+
+  @Test
+  void nothingMergesUnlessAskedFor() {
+    assertEquals(List.of(64, 64, 64, 64), attended(vit(List.of(0))));
+    assertEquals(
+        List.of(64, 64, 64, 64), attended(vit(List.of(0)).merging(TokenMerging.global(0))));
+  }
+
+  @Test
+  void schedulesAreThoseOfThePaper() {
+    TokenMerging falling = inflected(13, -1);
+    assertEquals(List.of(26, 23, 21, 18, 16, 14, 11, 9, 7, 4, 2, 0), falling.schedule(12));
+    assertEquals(List.of(12, 9, 6, 3, 0), inflected(6, -1).schedule(5));
+    assertEquals(List.of(7, 7, 7), TokenMerging.global(7).schedule(3));
+    assertEquals(List.of(7), inflected(7, -1).schedule(1));
+  }
+
+  private static TokenMerging inflected(int tokens, double inflect) {
+    return new TokenMerging(
+        TokenMerging.Mode.GLOBAL, tokens, inflect, List.of(), true, 0, 1, 1, false);
+  }
+
+  @Test
+  void restRowsAndColumnsMergeIntoWholeCells() {
+    TokenSplit split = TokenSplit.cells(3, 5, 2, 2);
+    assertEquals(List.of(0, 2), split.targets());
+    assertEquals(13, split.sources().size());
+    assertEquals(List.of(1, 3), TokenSplit.alternating(5).targets());
+  }
+
+  @Test
+  void modelsWhoseTokensNeedTheirPlacesAreRefused() {
+    VisionTransformer beit = VisionTransformer.beit(24, 4, 2, 2, true, false, List.of(4), 64);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> beit.merging(TokenMerging.global(4)))
+            .getMessage();
+    assertTrue(message.contains("a merged token has none"), message);
+  }
+}
