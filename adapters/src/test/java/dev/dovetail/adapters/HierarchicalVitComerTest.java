@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.VisionTransformer;
 import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Source;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
@@ -93,11 +95,8 @@ class HierarchicalVitComerTest {
     FeaturePyramid maps = comer(true, 0).apply(trace.root(), new TinyHierarchy(false), image);
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     maps.levels().forEach(level -> outputs.put("f" + level.stride(), level.map()));
-    var graph = trace.graph(outputs);
-    long used =
-        graph.nodes().stream()
-            .filter(n -> n.op() instanceof dev.dovetail.graph.Source.Weight)
-            .count();
+    Graph graph = trace.graph(outputs);
+    long used = graph.nodes().stream().filter(n -> n.op() instanceof Source.Weight).count();
     assertEquals(graph.parameters().size(), used);
   }
 

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -48,6 +51,50 @@ class RefusedModelsTest {
   @Test
   void oddMrfpChannelsAreRefused() {
     refused("must be even and positive, and they are 7", () -> new Mrfp(7));
+  }
+
+  @Test
+  void scalesThatMakeNoPyramidAreRefused() {
+    refused("must be successive ones of", () -> pyramid(List.of(4.0, 1.0), Norm.LN, false));
+    refused("must be successive ones of", () -> pyramid(List.of(), Norm.LN, false));
+    refused("must be successive ones of", () -> pyramid(List.of(1.0, 0.5, 0.25), Norm.LN, false));
+    refused("the level of scale 0.5", () -> pyramid(List.of(2.0, 1.0), Norm.LN, true));
+    refused("norm cannot be none", () -> pyramid(List.of(4.0, 2.0), Norm.NONE, false));
+  }
+
+  @Test
+  void aGroupNormOverOtherThanWholeGroupsIsRefused() {
+    Trace trace = new Trace();
+    Tensor map = trace.input("map", DType.FLOAT32, 1, 48, 4, 4);
+    refused(
+        "needs a multiple of 32 channels, and there are 24",
+        () -> pyramid(List.of(4.0), Norm.GN, false).levels(trace.root(), map));
+  }
+
+  @Test
+  void aBackboneWithoutStride16HasNoSimplePyramid() {
+    VisionTransformer fine =
+        new VisionTransformer(384, 12, 6, 4, true, true, List.of(0), 224, 8, List.of());
+    refused(
+        "needs a backbone with a stage of stride 16, and this one has strides [8]",
+        () -> new Published(fine, SimplePyramid.defaults()).trace(64, 64));
+  }
+
+  @Test
+  void tapsThatAreNoFourBlocksOfAPlainBackboneAreRefused() {
+    refused("four ascending blocks or none", () -> new NoAdapter(List.of(3)));
+    refused("four ascending blocks or none", () -> new NoAdapter(List.of(5, 2, 8, 11)));
+    NoAdapter deep = new NoAdapter(List.of(2, 5, 8, 12));
+    refused(
+        "names a block that the backbone of 12 blocks has not",
+        () -> new Published(VisionTransformer.defaults(), deep).trace(64, 64));
+    refused(
+        "gives its stages of strides [4, 8, 16, 32]",
+        () -> new Published(new TinyHierarchy(false), deep).trace(64, 64));
+  }
+
+  private static SimplePyramid pyramid(List<Double> scales, Norm norm, boolean topLevel) {
+    return new SimplePyramid(16, scales, norm, topLevel);
   }
 
   private static void refused(String sentence, Executable body) {
