@@ -42,10 +42,14 @@ final class JacksonSource extends JsonSource {
         throw error("", "the file goes on after its end");
       }
       return value;
-    } catch (JsonEOFException e) {
-      throw broken("the JSON ends early; is the file cut off?", e);
     } catch (JsonProcessingException e) {
-      throw broken("this is not valid JSON (" + firstLine(e.getOriginalMessage()) + ")", e);
+      String reason = firstLine(e.getOriginalMessage());
+      throw broken(
+          // Between two elements Jackson has no exception of its own for it.
+          e instanceof JsonEOFException || reason.startsWith("Unexpected end-of-input")
+              ? "the JSON ends early; is the file cut off?"
+              : "this is not valid JSON (" + reason + ")",
+          e);
     }
   }
 
