@@ -39,7 +39,7 @@ final class PairCounts {
     if (label instanceof LabelMap.Bytes l && prediction instanceof LabelMap.Bytes p) {
       addBytes(l.labels(), p.labels());
     } else {
-      addWide(label, prediction);
+      addWide(wide(label), wide(prediction));
     }
   }
 
@@ -86,20 +86,26 @@ final class PairCounts {
     return ((int) (label & 0xff) << 8) | (int) (prediction & 0xff);
   }
 
-  private void addWide(LabelMap label, LabelMap prediction) {
-    int n = Math.toIntExact(label.size().pixels());
-    int last = 0;
-    long run = 0;
-    for (int i = 0; i < n; i++) {
-      int key = (label.at(i) << 16) | prediction.at(i);
-      if (key != last) {
-        count(last, run);
-        last = key;
-        run = 0;
+  private void addWide(short[] label, short[] prediction) {
+    int start = 0;
+    for (int i = 1; i <= label.length; i++) {
+      if (i == label.length || label[i] != label[start] || prediction[i] != prediction[start]) {
+        count(label[start] << 16 | prediction[start] & 0xffff, i - start);
+        start = i;
       }
-      run++;
     }
-    count(last, run);
+  }
+
+  private static short[] wide(LabelMap map) {
+    if (map instanceof LabelMap.Shorts shorts) {
+      return shorts.labels();
+    }
+    byte[] bytes = ((LabelMap.Bytes) map).labels();
+    short[] labels = new short[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      labels[i] = (short) (bytes[i] & 0xff);
+    }
+    return labels;
   }
 
   private void count(int key, long times) {
