@@ -43,6 +43,7 @@ class ShippedConfigsTest {
     PUBLISHED.put("mask-rcnn-vit-adapter-small.json", new Published(47_802_368, UNKNOWN));
     PUBLISHED.put("mask-rcnn-vit-adapter-base.json", new Published(120_187_088, UNKNOWN));
     PUBLISHED.put("segformer-mit-b0.json", new Published(3_752_694, UNKNOWN));
+    PUBLISHED.put("mask-rcnn-vit-adapter-large.json", new Published(347_927_472, UNKNOWN));
     PUBLISHED.put("upernet-vit-adapter-tiny.json", new Published(36_062_428, UNKNOWN));
     PUBLISHED.put("upernet-vit-adapter-small.json", new Published(57_614_908, UNKNOWN));
     PUBLISHED.put("upernet-vit-adapter-base.json", new Published(133_636_876, UNKNOWN));
