@@ -110,7 +110,9 @@ public record Embedding(
       }
     } else if (positions != Positions.NONE) {
       s.unused("pos_embed", "fixed position codes, which are computed");
-      tokens = tokens.plus(s.constant(sinusoids(grid, vit.width())));
+      boolean rowsFirst = positions == Positions.SINUSOIDAL_ROWS;
+      tokens =
+          tokens.plus(s.constant(sinusoids(grid.height(), grid.width(), vit.width(), rowsFirst)));
     }
     if (prefix() > 0) {
       List<Tensor> parts = new ArrayList<>();
@@ -160,22 +162,22 @@ public record Embedding(
     return tokens;
   }
 
-  /** Sines, then cosines of one coordinate, then those of the other: [1, cells, width]. */
-  private TensorData sinusoids(Features grid, int width) {
-    int cells = grid.height() * grid.width();
-    int quarter = width / 4;
-    float[] codes = new float[cells * width];
-    for (int cell = 0; cell < cells; cell++) {
-      int row = cell / grid.width();
-      int column = cell % grid.width();
-      for (int channel = 0; channel < 4 * quarter; channel++) {
-        boolean first = channel < 2 * quarter;
-        int place = first == (positions == Positions.SINUSOIDAL_ROWS) ? row : column;
-        double angle = place * Math.pow(10000, -(channel % quarter) / (double) quarter);
-        boolean sine = channel / quarter % 2 == 0;
-        codes[cell * width + channel] = (float) (sine ? Math.sin(angle) : Math.cos(angle));
+  /** Sines, then cosines of one coordinate, then those of the other: [1, cells, channels]. */
+  static TensorData sinusoids(int height, int width, int channels, boolean rowsFirst) {
+    int quarter = channels / 4;
+    float[] codes = new float[height * width * channels];
+    for (int i = 0; i < codes.length; i++) {
+      int cell = i / channels;
+      int channel = i % channels;
+      if (channel >= 4 * quarter) {
+        continue;
       }
+      boolean ofRow = channel < 2 * quarter == rowsFirst;
+      int place = ofRow ? cell / width : cell % width;
+      double angle = place * Math.pow(10000, -(channel % quarter) / (double) quarter);
+      boolean sine = channel / quarter % 2 == 0;
+      codes[i] = (float) (sine ? Math.sin(angle) : Math.cos(angle));
     }
-    return TensorData.of(codes, 1, cells, width);
+    return TensorData.of(codes, 1, height * width, channels);
   }
 }

@@ -78,6 +78,16 @@ class BackbonesTest {
   }
 
   @Test
+  void anImageThatPatchesDoNotDivideGetsALargerGrid() {
+    Trace trace = new Trace();
+    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 50, 33);
+    VisionTransformer vit =
+        new VisionTransformer(12, 1, 2, 4, true, true, List.of(0), 64, 16, List.of());
+    Features x = vit.stem(trace.root(), image);
+    assertEquals(List.of(4, 3), List.of(x.height(), x.width()));
+  }
+
+  @Test
   void aPrefixIsKeptWhileTheGridChanges() {
     Trace trace = new Trace();
     Features x = new Features(trace.input("x", DType.FLOAT32, 1, 7, 3), 2, 3, 1, 16);
@@ -94,8 +104,53 @@ class BackbonesTest {
         "windows has 5 entries, which do not repeat to the depth of 12",
         () -> VisionTransformer.beit(96, 12, 12, 4, true, true, List.of(1, 2, 3, 4, 5), 0));
     refused(
+        "windowed attention takes no class or register tokens, and there are 1",
+        () -> parameters(withClassToken(List.of(7)), 224, 224));
+    refused(
+        "head.pool CLASS needs a class token",
+        () ->
+            new VisionTransformer(
+                96,
+                12,
+                12,
+                4,
+                true,
+                true,
+                List.of(0),
+                224,
+                16,
+                List.of(),
+                0,
+                1e-6,
+                Lineage.VIT,
+                Mlp.GELU,
+                Embedding.comer(),
+                AttentionOptions.plain(),
+                Head.ofClassToken()));
+    refused(
         "residualBlocks names block 12, there are 0 to 11",
         () -> new VisionTransformer(96, 12, 12, 4, true, true, List.of(0), 224, 16, List.of(12)));
+  }
+
+  private static VisionTransformer withClassToken(List<Integer> windows) {
+    return new VisionTransformer(
+        24,
+        2,
+        2,
+        4,
+        true,
+        false,
+        windows,
+        224,
+        16,
+        List.of(),
+        0,
+        1e-6,
+        Lineage.VIT,
+        Mlp.GELU,
+        Embedding.vit(),
+        AttentionOptions.plain(),
+        Head.ofClassToken());
   }
 
   private static void refused(String sentence, Executable body) {
