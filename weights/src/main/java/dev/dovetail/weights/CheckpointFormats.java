@@ -24,7 +24,8 @@ final class CheckpointFormats {
           ".pth",
           ".pt",
           ".bin",
-          ".npz");
+          ".npz",
+          ".pkl");
 
   /** The names that transformers gives, which win where a folder holds other files too. */
   private static final List<String> USUAL =
@@ -73,7 +74,7 @@ final class CheckpointFormats {
     }
     throw new CheckpointException(
         folder,
-        "holds no checkpoint: expected one *.index.json, *.safetensors, *.pth, *.pt, *.bin or *.npz");
+        "holds no checkpoint: expected one *.index.json, *.safetensors, *.pth, *.pt, *.bin, *.npz or *.pkl");
   }
 
   private static Content single(Path file) throws IOException {
@@ -93,7 +94,7 @@ final class CheckpointFormats {
       return NumpyFile.npy(file);
     }
     if (start.length > 1 && start[0] == (byte) 0x80 && start[1] > 0 && start[1] <= 5) {
-      return TorchFile.legacy(file);
+      return TorchFile.pickled(file);
     }
     throw new CheckpointException(file, "is not a checkpoint: " + guess(start));
   }
@@ -135,7 +136,7 @@ final class CheckpointFormats {
     if (text.stripLeading().startsWith("<")) {
       return "it is a web page; the download went wrong";
     }
-    return "expected safetensors, PyTorch (.pth, .pt, .bin) or NumPy (.npz, .npy)";
+    return "expected safetensors, PyTorch (.pth, .pt, .bin) or NumPy (.npz, .npy, .pkl)";
   }
 
   private static boolean startsWith(byte[] start, String text) {

@@ -6,14 +6,18 @@ import dev.dovetail.weights.Pickled.Name;
 import dev.dovetail.weights.Pickled.NumpyArray;
 import dev.dovetail.weights.Pickled.NumpyType;
 import dev.dovetail.weights.Pickled.Storage;
+import dev.dovetail.weights.Pickled.Stretch;
 import dev.dovetail.weights.Pickled.Tuple;
 import dev.dovetail.weights.Pickled.View;
+import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The allow list of the unpickler: what a call of these few names gives. A call of any other gives
@@ -41,10 +45,32 @@ final class PickleClasses {
   private static final long HEAP_OF_VALUE = 64;
 
   private final PickleInput input;
+  private final boolean arraysInPlace;
   private final Map<String, Storage> storages = new LinkedHashMap<>();
+  private final Map<String, Region> stretches = new HashMap<>();
 
+  /** For a program of {@code torch.save}, whose tensors lie outside it. */
   PickleClasses(PickleInput input) {
+    this(input, false);
+  }
+
+  /**
+   * @param arraysInPlace whether NumPy arrays are the tensors, whose elements lie in the program
+   *     and stay there unread
+   */
+  PickleClasses(PickleInput input, boolean arraysInPlace) {
     this.input = input;
+    this.arraysInPlace = arraysInPlace;
+  }
+
+  /** The next bytes of the program: their values, or where they lie. */
+  Object data(long count) throws IOException {
+    return arraysInPlace ? new Stretch(input.skip(count)) : input.bytes(count);
+  }
+
+  /** Where the elements of arrays lie, by the keys of their storages. */
+  Map<String, Region> stretches() {
+    return stretches;
   }
 
   /** What calling {@code function}, or making an object of that class, gives. */
@@ -81,8 +107,36 @@ final class PickleClasses {
       case "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar" -> scalar(name, a);
       case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct" ->
           new NumpyArray();
+      case "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer" ->
+          fromBuffer(name, a);
       default -> new OpaqueObject(name.qualified());
     };
+  }
+
+  /** An array of protocol 5: its bytes, type, shape, and "C" or "F" for the order. */
+  private Object fromBuffer(Name name, List<Object> a) throws CheckpointException {
+    return a.size() == 4
+            && a.get(0) instanceof Stretch elements
+            && a.get(1) instanceof NumpyType type
+            && a.get(2) instanceof Tuple shape
+        ? array(elements, type, shape, "F".equals(a.get(3)))
+        : new OpaqueObject(name.qualified());
+  }
+
+  /** An array whose elements stay in the program, as a tensor. */
+  private Object array(Stretch elements, NumpyType dtype, Tuple dimensions, boolean columnMajor)
+      throws CheckpointException {
+    Optional<ElementType> type = NumpyValues.type(dtype.code());
+    if (type.isEmpty() || dtype.order() == ByteOrder.BIG_ENDIAN) {
+      return new OpaqueObject("numpy." + dtype.code());
+    }
+    List<Long> shape = numbers(dimensions);
+    Region place = elements.place();
+    String key = Long.toString(place.offset());
+    stretches.put(key, place);
+    Storage storage = new Storage(type.get(), key, place.bytes() / type.get().bytes(), 0);
+    List<Long> strides = columnMajor ? Shapes.columnMajor(shape) : Shapes.rowMajor(shape);
+    return new View(storage, type.get(), 0, shape, strides);
   }
 
   /** Gives {@code target} its state where that matters here. */
@@ -93,9 +147,19 @@ final class PickleClasses {
       boolean big = tuple.items().size() > 1 && ">".equals(tuple.items().get(1));
       type.order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     } else if (target instanceof NumpyArray array && state instanceof Tuple tuple) {
-      array.content(NumpyValues.array(tuple.items(), input));
+      array.content(content(tuple.items()));
     }
     // Any other state, such as the _metadata of an OrderedDict, says nothing about the tensors.
+  }
+
+  /** From an array's pickled state: version, shape, dtype, whether column-major, data. */
+  private Object content(List<Object> state) throws CheckpointException {
+    return state.size() == 5
+            && state.get(1) instanceof Tuple shape
+            && state.get(2) instanceof NumpyType type
+            && state.get(4) instanceof Stretch elements
+        ? array(elements, type, shape, Boolean.TRUE.equals(state.get(3)))
+        : NumpyValues.array(state, input);
   }
 
   /** What a persistent id names: a storage, or in legacy files the class of a pickled module. */

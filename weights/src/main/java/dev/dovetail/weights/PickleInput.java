@@ -65,11 +65,7 @@ final class PickleInput implements Closeable {
   }
 
   byte[] bytes(long count) throws IOException {
-    if (count < 0 || count > left()) {
-      throw problem(
-          "announces %s bytes of text or data, but %d are left"
-              .formatted(Long.toUnsignedString(count), left()));
-    }
+    requireLeft(count);
     spend(count);
     byte[] bytes = new byte[(int) count];
     int buffered = Math.min(bytes.length, window.remaining());
@@ -80,6 +76,28 @@ final class PickleInput implements Closeable {
       windowEnd += bytes.length - buffered;
     }
     return bytes;
+  }
+
+  /**
+   * Where the next {@code count} bytes lie, which are not read.
+   *
+   * @throws CheckpointException if the file does not have as many
+   */
+  Region skip(long count) throws CheckpointException {
+    requireLeft(count);
+    Region skipped = new Region(range.file(), position(), count);
+    long buffered = Math.min(count, window.remaining());
+    window.position(window.position() + (int) buffered);
+    windowEnd += count - buffered;
+    return skipped;
+  }
+
+  private void requireLeft(long count) throws CheckpointException {
+    if (count < 0 || count > left()) {
+      throw problem(
+          "announces %s bytes of text or data, but %d are left"
+              .formatted(Long.toUnsignedString(count), left()));
+    }
   }
 
   /** The bytes up to the next line feed, which is skipped, one character each. */

@@ -77,9 +77,9 @@ final class PickleMachine {
       case 0x89 -> push(false);
       case 'I', 'L', 'J', 'K', 'M', 0x8a, 0x8b, 'F', 'G' -> push(number(instruction));
       case 'S', 'T', 'U', 'V', 'X', 0x8c, 0x8d -> push(text(instruction));
-      case 'B' -> push(input.bytes(input.unsignedInt()));
-      case 'C' -> push(input.bytes(input.unsignedByte()));
-      case 0x8e, 0x96 -> push(input.bytes(input.signedLong()));
+      case 'B' -> push(classes.data(input.unsignedInt()));
+      case 'C' -> push(classes.data(input.unsignedByte()));
+      case 0x8e, 0x96 -> push(classes.data(input.signedLong()));
       case ')' -> push(new Tuple(List.of()));
       case 't' -> push(new Tuple(sinceMark()));
       case 0x85 -> push(new Tuple(popMany(1)));

@@ -57,6 +57,9 @@ sealed interface Pickled {
     }
   }
 
+  /** Bytes of the program that stay where they are, such as the elements of an array. */
+  record Stretch(Region place) implements Pickled {}
+
   /** A tensor as the program describes it, unchecked. */
   record View(Storage storage, ElementType type, long first, List<Long> shape, List<Long> strides)
       implements Pickled {}

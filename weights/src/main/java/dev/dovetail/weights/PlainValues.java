@@ -5,6 +5,7 @@ import dev.dovetail.weights.Pickled.Dictionary;
 import dev.dovetail.weights.Pickled.Name;
 import dev.dovetail.weights.Pickled.NumpyArray;
 import dev.dovetail.weights.Pickled.NumpyType;
+import dev.dovetail.weights.Pickled.Stretch;
 import dev.dovetail.weights.Pickled.Tuple;
 import dev.dovetail.weights.Pickled.View;
 import java.io.IOException;
@@ -98,6 +99,8 @@ final class PlainValues {
       return convert(attributes.values(), path, depth + 1);
     } else if (value instanceof NumpyArray array) {
       return convert(array.content(), path, depth + 1);
+    } else if (value instanceof Stretch) {
+      return new Plain(new OpaqueObject("bytes"));
     } else if (value instanceof NumpyType type) {
       return new Plain("numpy." + type.code());
     } else if (value instanceof Name name && name.qualified().matches("torch\\.[a-z]\\w*")) {

@@ -1,6 +1,7 @@
 package dev.dovetail.weights;
 
 import dev.dovetail.weights.Pickled.Dictionary;
+import dev.dovetail.weights.Pickled.NumpyArray;
 import dev.dovetail.weights.Pickled.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,6 +67,38 @@ record StateDict(Map<String, View> tensors, Map<String, Object> rest) {
       rest.put(key.get(), new Dictionary(inner.rest()));
     }
     return new StateDict(inner.tensors(), rest);
+  }
+
+  /**
+   * A dictionary with the NumPy arrays in it, and in the dictionaries right below it, as tensors.
+   *
+   * @throws CheckpointException if there is none
+   */
+  static Dictionary withArrays(Path file, Dictionary top) throws CheckpointException {
+    Dictionary converted = new Dictionary();
+    top.entries()
+        .forEach(
+            (key, value) ->
+                converted
+                    .entries()
+                    .put(key, value instanceof Dictionary d ? arraysIn(d) : array(value)));
+    if (!leadsToTensors(converted, 0)
+        && converted.entries().values().stream().noneMatch(v -> leadsToTensors(v, 0))) {
+      throw new CheckpointException(
+          file,
+          "is a pickled dictionary without NumPy arrays that can be read in place: save it again with torch.save, as safetensors, or by pickle of protocol 3 or later");
+    }
+    return converted;
+  }
+
+  private static Dictionary arraysIn(Dictionary dictionary) {
+    Dictionary converted = new Dictionary();
+    dictionary.entries().forEach((key, value) -> converted.entries().put(key, array(value)));
+    return converted;
+  }
+
+  private static Object array(Object value) {
+    return value instanceof NumpyArray array && array.content() instanceof View view ? view : value;
   }
 
   private static Optional<String> usualKey(Dictionary dictionary, int depth) {

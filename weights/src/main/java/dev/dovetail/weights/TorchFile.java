@@ -95,17 +95,25 @@ final class TorchFile {
         && StandardCharsets.US_ASCII.decode(FileBytes.read(stated)).toString().equals("big");
   }
 
-  /** A file of PyTorch before 1.6, or one saved in the old format. */
-  static Content legacy(Path file) throws IOException {
+  /**
+   * A file that starts with a pickle program: of PyTorch before 1.6 or saved in its format, or a
+   * dictionary of NumPy arrays as detectron2 publishes them.
+   */
+  static Content pickled(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         PickleInput input = new PickleInput(new Region(file, 0, channel.size()))) {
-      PickleClasses classes = new PickleClasses(input);
-      Object magic = PickleMachine.run(input, classes);
-      if (!LEGACY_MAGIC.equals(magic)) {
+      PickleClasses arrays = new PickleClasses(input, true);
+      Object first = PickleMachine.run(input, arrays);
+      if (first instanceof Dictionary dictionary) {
+        return new TorchFile(file, arrays.stretches()::get, ByteOrder.LITTLE_ENDIAN)
+            .content(StateDict.withArrays(file, dictionary));
+      }
+      if (!LEGACY_MAGIC.equals(first)) {
         throw new CheckpointException(
             file,
-            "is a pickle file, but not one of torch.save: save it again with torch.save or as safetensors");
+            "is a pickle file, but neither one of torch.save nor a dictionary of NumPy arrays: save it again with torch.save or as safetensors");
       }
+      PickleClasses classes = new PickleClasses(input);
       Object protocol = PickleMachine.run(input, classes);
       if (!Long.valueOf(LEGACY_PROTOCOL).equals(protocol)) {
         throw new CheckpointException(

@@ -42,3 +42,18 @@ arrays = {
 for protocol in (2, 4):
     with open(f"numpy{protocol}.pkl", "wb") as file:
         pickle.dump(arrays, file, protocol=protocol)
+
+detectron2 = {
+    "model": {
+        "stem.conv1.weight": np.arange(24, dtype="f4").reshape(2, 3, 2, 2),
+        "stem.conv1.norm.weight": np.array([0.5, 2], dtype="f4"),
+        "res2.0.conv1.weight": np.asfortranarray(np.arange(6, dtype="f4").reshape(2, 3)),
+        "res2.0.conv1.norm.weight": np.array([1.5, -1], dtype="f2"),
+        "res2.0.conv1.norm.num_batches_tracked": np.array(3),
+    },
+    "__author__": "made here",
+    "matching_heuristics": True,
+}
+for protocol in (2, 3, 4, 5):
+    with open(f"detectron2-{protocol}.pkl", "wb") as file:
+        pickle.dump(detectron2, file, protocol=protocol)
