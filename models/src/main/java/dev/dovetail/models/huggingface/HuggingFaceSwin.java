@@ -9,7 +9,6 @@ import dev.dovetail.backbones.swin.Swin;
 import dev.dovetail.backbones.swin.Swin.Version;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,46 +24,25 @@ public final class HuggingFaceSwin implements HuggingFaceFamily {
 
   @Override
   public Backbone backbone(JsonNode config) {
-    require(config, "use_absolute_embeddings", "false");
-    require(config, "hidden_act", "gelu");
-    require(config, "layer_norm_eps", "1.0E-5");
+    HuggingFaceStages.require(config, "use_absolute_embeddings", "false");
+    HuggingFaceStages.require(config, "hidden_act", "gelu");
+    HuggingFaceStages.require(config, "layer_norm_eps", "1.0E-5");
     boolean second = config.path("model_type").asText().equals("swinv2");
     int image = config.path("image_size").asInt(224);
     return new Swin(
         second ? Version.V2 : Version.V1,
         config.path("embed_dim").asInt(96),
-        integers(config, "depths", List.of(2, 2, 6, 2)),
-        integers(config, "num_heads", List.of(3, 6, 12, 24)),
+        HuggingFaceStages.integers(config, "depths", List.of(2, 2, 6, 2)),
+        HuggingFaceStages.integers(config, "num_heads", List.of(3, 6, 12, 24)),
         config.path("window_size").asInt(7),
         config.path("mlp_ratio").asDouble(4),
         config.path("qkv_bias").asBoolean(true),
         config.path("patch_size").asInt(4),
         second ? Borders.TRANSFORMERS_V2 : Borders.TRANSFORMERS,
         List.of(image, image),
-        integers(config, "pretrained_window_sizes", List.of()),
+        HuggingFaceStages.integers(config, "pretrained_window_sizes", List.of()),
         config.path("dtype").asText(config.path("torch_dtype").asText()).equals("bfloat16"),
         false);
-  }
-
-  private static void require(JsonNode config, String key, String only) {
-    if (config.has(key) && !config.get(key).asText().equals(only)) {
-      throw new IllegalArgumentException(
-          "the config's '"
-              + key
-              + "' is "
-              + config.get(key).asText()
-              + ", and this Swin knows only "
-              + only);
-    }
-  }
-
-  private static List<Integer> integers(JsonNode config, String key, List<Integer> standard) {
-    if (!config.has(key)) {
-      return standard;
-    }
-    List<Integer> values = new ArrayList<>();
-    config.get(key).forEach(v -> values.add(v.asInt()));
-    return values;
   }
 
   /**

@@ -1,0 +1,119 @@
+package dev.dovetail.backbones;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.backbones.convnext.ConvNeXt;
+import dev.dovetail.backbones.resnet.ResNet;
+import dev.dovetail.graph.Cost;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Movement;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** ResNet and ConvNeXt: published sizes, and maps that stay maps. */
+class ConvolutionalBackbonesTest {
+
+  /** Counts of torchvision's models with their classification heads. */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18, 11_689_512",
+    "resnet34, 21_797_672",
+    "resnet50, 25_557_032",
+    "resnet101, 44_549_160",
+    "resnet152, 60_192_808",
+    "convnext_tiny, 28_589_128",
+    "convnext_small, 50_223_688",
+    "convnext_base, 88_591_464",
+    "convnext_large, 197_767_336"
+  })
+  void aPresetHasAsManyParametersAsTorchvisions(String name, String published) {
+    Preset preset =
+        Stream.of(ResNet.presets(), ConvNeXt.presets())
+            .flatMap(List::stream)
+            .filter(p -> p.name().equals(name))
+            .findFirst()
+            .orElseThrow();
+    Graph graph = trace((Classifier) preset.backbone(), 64, 64);
+    assertEquals(
+        Long.parseLong(published.replace("_", "")), Cost.perScope(graph).get("").parameters());
+  }
+
+  @Test
+  void resNetDHasAsManyParametersAsTimms() {
+    ResNet plain = ResNet.defaults();
+    ResNet deep = new ResNet(64, plain.widths(), plain.depths(), true, false, true);
+    assertEquals(25_576_264, Cost.perScope(trace(deep, 64, 64)).get("").parameters());
+  }
+
+  @Test
+  void aChainOfConvolutionsTransposesNothing() {
+    Graph graph = trace(ResNet.defaults(), 64, 96);
+    assertEquals(0, transpositions(graph));
+    // Two around the MLP of each of 18 blocks, two around the norms of the stem and three others.
+    assertEquals(2 * 18 + 2 * 4, transpositions(trace(ConvNeXt.defaults(), 64, 96)));
+  }
+
+  private static long transpositions(Graph graph) {
+    return graph.nodes().stream().filter(n -> n.op() instanceof Movement.Transpose).count();
+  }
+
+  @Test
+  void anOddMapIsAveragedOverWhatThereIs() {
+    ResNet deep = new ResNet(8, List.of(8, 12), List.of(1, 1), false, false, true);
+    Graph graph = trace(deep, 36, 52);
+    assertEquals(List.of(1, 12, 5, 7), dims(graph.outputs().get("stage1")));
+  }
+
+  @Test
+  void strideInTheFirstConvolutionChangesTheArithmeticAndNotTheParameters() {
+    ResNet second = ResNet.defaults();
+    ResNet first = new ResNet(64, second.widths(), second.depths(), true, true, false);
+    Cost a = Cost.perScope(trace(first, 64, 64)).get("");
+    Cost b = Cost.perScope(trace(second, 64, 64)).get("");
+    assertEquals(a.parameters(), b.parameters());
+    assertTrue(a.macs() < b.macs(), a + " and " + b);
+  }
+
+  @Test
+  void whatMakesNoModelIsRefused() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new ResNet(64, List.of(30), List.of(1), true, false, false))
+            .getMessage();
+    assertTrue(message.contains("multiples of 4"), message);
+    message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new ConvNeXt(List.of(8, 16), List.of(1), false, false))
+            .getMessage();
+    assertTrue(message.contains("are not of one length"), message);
+  }
+
+  private static Graph trace(Classifier backbone, int height, int width) {
+    Trace trace = new Trace();
+    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, height, width);
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    Features x = backbone.stem(trace.root(), image);
+    for (int i = 0; i < backbone.stages().size(); i++) {
+      x = backbone.blocks(trace.root(), x, i, 0, backbone.stages().get(i).blocks());
+      outputs.put("stage" + i, backbone.output(trace.root(), x, i));
+    }
+    outputs.put("logits", backbone.logits(trace.root(), x, 1000));
+    return trace.graph(outputs);
+  }
+
+  private static List<Integer> dims(Tensor t) {
+    return java.util.Arrays.stream(t.shape().dims()).boxed().toList();
+  }
+}
