@@ -1,17 +1,23 @@
 package dev.dovetail.backbones;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.backbones.edgevit.EdgeVit;
 import dev.dovetail.backbones.efficientvit.EfficientVit;
 import dev.dovetail.backbones.mobilevit.MobileVitV2;
+import dev.dovetail.backbones.segformer.MixTransformer;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,5 +58,56 @@ class LightBackbonesTest {
     }
     Tensor logits = backbone.logits(trace.root(), x, preset.classes());
     return Cost.perScope(trace.graph(Map.of("logits", logits))).get("");
+  }
+
+  @Test
+  void everyStageHasTheCellsOfItsStrideAtAnySize() {
+    for (Classifier backbone :
+        List.of(EfficientVit.defaults(), EdgeVit.defaults(), MixTransformer.defaults())) {
+      for (int[] size : new int[][] {{64, 64}, {65, 127}, {100, 66}}) {
+        List<Features> stages = stages(backbone, size[0], size[1]);
+        for (int i = 0; i < 4; i++) {
+          int stride = 4 << i;
+          assertEquals((size[0] + stride - 1) / stride, stages.get(i).height());
+          assertEquals((size[1] + stride - 1) / stride, stages.get(i).width());
+        }
+      }
+    }
+  }
+
+  /** As timm resizes odd maps before it cuts them into patches of 2x2. */
+  @Test
+  void mobileVitsMapsAreEvenFromStride8On() {
+    List<Features> stages = stages(MobileVitV2.defaults(), 100, 90);
+    assertEquals(List.of(25, 14, 8, 4), stages.stream().map(Features::height).toList());
+    assertEquals(List.of(23, 12, 6, 4), stages.stream().map(Features::width).toList());
+  }
+
+  @Test
+  void linearAttentionComputesInFloat32() {
+    Trace trace = new Trace();
+    EfficientVit backbone = EfficientVit.defaults();
+    Features x = backbone.stem(trace.root(), trace.input("image", DType.FLOAT32, 1, 3, 64, 64));
+    for (int i = 0; i < 4; i++) {
+      x = backbone.blocks(trace.root(), x, i, 0, backbone.stages().get(i).blocks());
+    }
+    List<Node> products =
+        trace.graph(Map.of("x", x.tokens())).nodes().stream()
+            .filter(n -> n.op() instanceof Product.MatMul)
+            .toList();
+    assertEquals(7 * 3, products.size(), "three products in each of seven blocks that attend");
+    assertTrue(products.stream().allMatch(Node::float32));
+  }
+
+  private static List<Features> stages(Classifier backbone, int height, int width) {
+    Trace trace = new Trace();
+    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, height, width);
+    List<Features> stages = new ArrayList<>();
+    Features x = backbone.stem(trace.root(), image);
+    for (int i = 0; i < backbone.stages().size(); i++) {
+      x = backbone.blocks(trace.root(), x, i, 0, backbone.stages().get(i).blocks());
+      stages.add(x);
+    }
+    return stages;
   }
 }
