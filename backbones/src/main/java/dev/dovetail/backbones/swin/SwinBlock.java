@@ -5,6 +5,7 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 import dev.dovetail.backbones.VitBlock;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import java.util.function.UnaryOperator;
 
 /**
  * One block of Swin: attention inside windows and an MLP, each normalised before (Liu et al. 2021)
@@ -14,16 +15,13 @@ record SwinBlock(WindowAttention attention, double mlpRatio, boolean normFirst) 
 
   /** Tokens [batch, cells, width] to tokens of the same shape. */
   Tensor apply(Scope s, Tensor x, WindowCut cut) {
-    Tensor attended = x.plus(branch(s, "norm1", x, y -> s.in("attn", a -> attend(a, y, cut))));
+    s.unused("attn_mask", "a mask that follows from the image's size");
+    Tensor attended =
+        x.plus(branch(s, "norm1", x, y -> s.in("attn", a -> attention.apply(a, y, cut))));
     return attended.plus(branch(s, "norm2", attended, y -> VitBlock.mlp(s.at("mlp"), y, mlpRatio)));
   }
 
-  private Tensor attend(Scope s, Tensor x, WindowCut cut) {
-    return attention.apply(s, x, cut);
-  }
-
-  private Tensor branch(
-      Scope s, String norm, Tensor x, java.util.function.UnaryOperator<Tensor> body) {
+  private Tensor branch(Scope s, String norm, Tensor x, UnaryOperator<Tensor> body) {
     return normFirst
         ? body.apply(layerNorm(s.at(norm), x, Swin.EPSILON))
         : layerNorm(s.at(norm), body.apply(x), Swin.EPSILON);

@@ -115,6 +115,19 @@ class SwinTest {
     }
   }
 
+  @Test
+  void buffersOfPublishedCheckpointsAreKnown() {
+    Graph graph = trace(with(Borders.TIMM, Swin.Version.V1), 64, 64);
+    for (String key :
+        List.of(
+            "layers.0.blocks.1.attn_mask",
+            "layers.1.blocks.0.attn.relative_position_index",
+            "norm.weight",
+            "head.fc.bias")) {
+      assertTrue(graph.unused().stream().anyMatch(u -> u.keys().matcher(key).matches()), key);
+    }
+  }
+
   private static Map<String, TensorType> parameters(Graph graph) {
     return graph.parameters().stream().collect(Collectors.toMap(Parameter::name, Parameter::type));
   }
