@@ -127,18 +127,20 @@ final class VitPresets {
               transformer(scale, true, 518, 14, registers, head),
               0,
               "DINOv2 (Meta)"));
-      presets.add(
-          unverified("vit_" + scale.name() + "_patch16_dinov3", dinov3(scale), 0, "DINOv3 (Meta)"));
+      String dinov3 = "vit_" + scale.name() + "_patch16_dinov3";
+      presets.add(unverified(dinov3, dinov3(scale, false), 0, TIMM));
+      presets.add(unverified(dinov3 + "_qkvb", dinov3(scale, true), 0, "DINOv3 (Meta)"));
     }
   }
 
-  private static VisionTransformer dinov3(Scale scale) {
+  /** timm leaves out the biases of Meta's checkpoints where they are zeros. */
+  private static VisionTransformer dinov3(Scale scale, boolean bias) {
     return new VisionTransformer(
         scale.width(),
         scale.depth(),
         scale.heads(),
         4,
-        true,
+        bias,
         true,
         List.of(0),
         256,
@@ -150,7 +152,7 @@ final class VitPresets {
         Mlp.GELU,
         Embedding.ofTokens(1, 4, Positions.NONE, 0, Resize.ANTIALIASED),
         AttentionOptions.of(Relative.NONE, Rotary.dinov3()),
-        Head.ofClassToken());
+        Head.ofMean(Norm.TOKENS));
   }
 
   private static void beits(List<Preset> presets) {
