@@ -185,7 +185,7 @@ class InstanceReferenceTest {
   private static void assertScoredAgainEqual(Run run, Path folder) throws IOException {
     CocoParams params =
         CocoParams.defaults().withImageIds(run.ids().stream().mapToLong(i -> i).toArray());
-    for (IouType type : IouType.values()) {
+    for (IouType type : List.of(IouType.BBOX, IouType.SEGM)) {
       String name = type == IouType.BBOX ? "bbox.json" : "segm.json";
       Warnings warnings = new Warnings(Strictness.STRICT);
       CocoEvaluation again =
