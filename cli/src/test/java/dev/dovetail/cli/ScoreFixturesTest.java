@@ -242,8 +242,9 @@ class ScoreFixturesTest {
   /** The file that {@code kind} names, or the folder's own, or its parent's. */
   private static Path input(Path folder, JsonNode expected, String kind) throws IOException {
     if (expected.path("overrides").path(kind).isArray()) {
-      return Files.writeString(
-          Files.createTempFile("none", ".json"), expected.get("overrides").get(kind).toString());
+      Path list = Files.createTempFile("none", ".json");
+      list.toFile().deleteOnExit();
+      return Files.writeString(list, expected.get("overrides").get(kind).toString());
     }
     for (JsonNode name : List.of(expected.path(kind), expected.path("overrides").path(kind))) {
       if (name.isTextual() && Files.exists(folder.resolve(name.asText()))) {

@@ -37,8 +37,7 @@ public final class HuggingFaceDinov3 implements HuggingFaceFamily {
     PlainTransformers.require(config, "value_bias", Boolean.toString(bias));
     int width = config.path("hidden_size").asInt(384);
     List<Integer> size = PlainTransformers.size(config, "image_size", 224);
-    boolean rounded =
-        config.path("dtype").asText(config.path("torch_dtype").asText()).equals("bfloat16");
+    boolean rounded = Bfloat16Model.is(config);
     double base = config.path("rope_theta").asDouble(100);
     Rotary rotary = new Rotary(Rotary.Kind.UNIT, base, 0, rounded);
     return new VisionTransformer(

@@ -41,7 +41,7 @@ public final class HuggingFaceSwin implements HuggingFaceFamily {
         second ? Borders.TRANSFORMERS_V2 : Borders.TRANSFORMERS,
         List.of(image, image),
         HuggingFaceStages.integers(config, "pretrained_window_sizes", List.of()),
-        config.path("dtype").asText(config.path("torch_dtype").asText()).equals("bfloat16"),
+        Bfloat16Model.is(config),
         false);
   }
 

@@ -9,7 +9,6 @@ import dev.dovetail.backbones.mobilevit.MobileVitV2;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.models.huggingface.HuggingFaceSegformer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,10 +37,6 @@ final class LightRunners {
         .collect(
             Collectors.toMap(
                 p -> "timm." + p.name(), p -> new TimmRunner(c -> p.backbone(), false)));
-  }
-
-  static Map<String, FixtureTest> huggingFace() {
-    return Map.of("segformer", new HuggingFaceRunner(new HuggingFaceSegformer()));
   }
 
   static Map<String, FixtureTest> adapters() {

@@ -5,7 +5,6 @@ import dev.dovetail.backbones.swin.Borders;
 import dev.dovetail.backbones.swin.Swin;
 import dev.dovetail.backbones.swin.Swin.Version;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.models.huggingface.HuggingFaceSwin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +21,6 @@ final class SwinZoo {
     return Map.of(
         "timm.SwinTransformer", f -> compare(f, Version.V1),
         "timm.SwinTransformerV2", f -> compare(f, Version.V2));
-  }
-
-  /** By {@code model_type}. */
-  static Map<String, FixtureTest> huggingFace() {
-    HuggingFaceRunner runner = new HuggingFaceRunner(new HuggingFaceSwin());
-    return Map.of("swin", runner, "swinv2", runner.withRoundedBuffers());
   }
 
   private static int compare(Fixture fixture, Version version) throws IOException {

@@ -11,11 +11,6 @@ import dev.dovetail.backbones.Mlp;
 import dev.dovetail.backbones.Resize;
 import dev.dovetail.backbones.Rotary;
 import dev.dovetail.backbones.VisionTransformer;
-import dev.dovetail.models.huggingface.HuggingFaceDinov3;
-import dev.dovetail.models.huggingface.HuggingFaceFamily;
-import dev.dovetail.models.huggingface.HuggingFaceVit;
-import dev.dovetail.models.huggingface.HuggingFaceVitDet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -37,16 +32,6 @@ final class VitZoo {
         new EvaRunner(new TimmRunner(VitZoo::eva)),
         "timm.VisionTransformerSAM",
         new TimmRunner(VitZoo::sam));
-  }
-
-  static Map<String, FixtureTest> huggingFace() {
-    Map<String, FixtureTest> tests = new HashMap<>();
-    for (HuggingFaceFamily family :
-        List.of(new HuggingFaceVit(), new HuggingFaceDinov3(), new HuggingFaceVitDet())) {
-      HuggingFaceRunner runner = new HuggingFaceRunner(family);
-      family.modelTypes().forEach(t -> tests.put(t, runner.withRoundedBuffers()));
-    }
-    return tests;
   }
 
   /** The same transformer, pre-trained on images of another size. */
