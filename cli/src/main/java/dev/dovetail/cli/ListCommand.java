@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Lists the parts that configs can name, and the published variants of the backbones with the"
-          + " parameters and multiply-accumulates that they are counted to have here.",
+          + " parameters and multiply-accumulates that they are counted to have here (norms included,"
+          + " as timm's tables have them).",
       "",
       "published: whether the publisher's figures agree (parameters within 0.1 %%, multiply-"
           + "accumulates within 2 %%); unverified: there are none to compare with.",
@@ -103,7 +104,7 @@ final class ListCommand implements Callable<Integer> {
               v.type(),
               String.format(Locale.ROOT, "%.2f", v.cost().parameters() / 1e6),
               Integer.toString(v.preset().size()),
-              String.format(Locale.ROOT, "%.2f", v.cost().macs() / 1e9),
+              String.format(Locale.ROOT, "%.2f", v.cost().macsWithNorms() / 1e9),
               v.verdict(),
               v.preset().source()));
     }
@@ -128,7 +129,7 @@ final class ListCommand implements Callable<Integer> {
       entry.put("classes", v.preset().classes());
       entry.put("size", v.preset().size());
       entry.put("parameters", v.cost().parameters());
-      entry.put("macs", v.cost().macs());
+      entry.put("macs", v.cost().macsWithNorms());
       v.preset()
           .published()
           .ifPresent(
