@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -151,7 +152,8 @@ final class PredictCommand implements Callable<Integer> {
     if (out != null) {
       Files.writeString(out.resolve("results.json"), all.toPrettyString());
     }
-    json.report(table(results.values()), all);
+    boolean classifies = config.model().task() instanceof Task.Classification;
+    json.report(classifies ? classTable(results.values()) : table(results.values()), all);
     if (!failed.isEmpty()) {
       throw new IOException(
           failed.size()
@@ -309,21 +311,24 @@ final class PredictCommand implements Callable<Integer> {
     return JsonOption.text(table.lines());
   }
 
+  private static String classTable(Iterable<ObjectNode> results) {
+    TextTable table = new TextTable(List.of("image", "class", "score"));
+    for (ObjectNode r : results) {
+      String image = Path.of(r.get("file").asText()).getFileName().toString();
+      for (JsonNode c : r.path("classes")) {
+        String score = String.format(Locale.ROOT, "%.4f", c.get("score").asDouble());
+        table.add(List.of(image, c.get("name").asText(), score));
+        image = "";
+      }
+    }
+    return JsonOption.text(table.lines());
+  }
+
   private static String found(ObjectNode result) {
     Map<String, Integer> counts = new TreeMap<>();
     result.path("objects").forEach(o -> counts.merge(o.get("name").asText(), 1, Integer::sum));
     List<String> words = new ArrayList<>();
     counts.forEach((name, n) -> words.add(n + " " + name));
-    result
-        .path("classes")
-        .forEach(
-            c ->
-                words.add(
-                    String.format(
-                        Locale.ROOT,
-                        "%s %.1f%%",
-                        c.get("name").asText(),
-                        100 * c.get("score").asDouble())));
     result.path("share_of_pixels").properties().stream()
         .sorted(Comparator.comparingDouble(share -> -share.getValue().asDouble()))
         .filter(share -> share.getValue().asDouble() >= LEAST_SHARE)

@@ -48,6 +48,7 @@ class ClassifierTest {
       before = c.get("score").asDouble();
     }
     assertTrue(shown.contains("photo.png  " + best.get(0).get("name").asText() + " "), shown);
+    assertEquals(6, shown.lines().count(), shown);
     try (var files = Files.list(folder)) {
       assertFalse(files.anyMatch(f -> f.endsWith("results.json")));
     }

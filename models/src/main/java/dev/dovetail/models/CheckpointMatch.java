@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * How a checkpoint's keys match a model's parameters. It is read as it is, as the layout that its
@@ -116,7 +117,17 @@ public record CheckpointMatch(Model model, Checkpoint checkpoint, LoadReport rep
         .filter(p -> p.backbone().equals(model.backbone()))
         .findFirst()
         .map(Preset::name)
-        .orElseGet(() -> "a '" + registry.typeOf(model.backbone()) + "': " + model.backbone());
+        .orElseGet(
+            () -> "a '" + registry.typeOf(model.backbone()) + "' of " + stages(model.backbone()));
+  }
+
+  private static String stages(Backbone backbone) {
+    return backbone.stages().stream()
+        .map(
+            s ->
+                "%d blocks of %d channels at stride %d"
+                    .formatted(s.blocks(), s.channels(), s.stride()))
+        .collect(Collectors.joining(", "));
   }
 
   /** Whether the tensors have all parameters of a variant's backbone, with their shapes. */
