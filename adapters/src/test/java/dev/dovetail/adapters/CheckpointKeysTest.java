@@ -2,7 +2,7 @@ package dev.dovetail.adapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.testing.SharedFolder;

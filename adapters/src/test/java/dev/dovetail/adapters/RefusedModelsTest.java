@@ -3,7 +3,7 @@ package dev.dovetail.adapters;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;

@@ -1,8 +1,8 @@
 package dev.dovetail.bench;
 
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.TokenMerging;
-import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.backbones.vit.TokenMerging;
+import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.adapters.Fpn;
-import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.backbones.vit.VisionTransformer;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

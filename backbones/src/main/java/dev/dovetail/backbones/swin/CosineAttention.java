@@ -3,8 +3,8 @@ package dev.dovetail.backbones.swin;
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 
-import dev.dovetail.backbones.Projections;
-import dev.dovetail.backbones.RelativePositions;
+import dev.dovetail.backbones.vit.Projections;
+import dev.dovetail.backbones.vit.RelativePositions;
 import dev.dovetail.graph.BFloat16;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;

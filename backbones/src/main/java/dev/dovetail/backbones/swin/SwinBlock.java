@@ -2,7 +2,7 @@ package dev.dovetail.backbones.swin;
 
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
-import dev.dovetail.backbones.VitBlock;
+import dev.dovetail.backbones.vit.VitBlock;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.function.UnaryOperator;

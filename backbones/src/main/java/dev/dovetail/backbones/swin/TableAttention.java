@@ -3,8 +3,8 @@ package dev.dovetail.backbones.swin;
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 
-import dev.dovetail.backbones.RelativePositions;
-import dev.dovetail.backbones.Resize;
+import dev.dovetail.backbones.vit.RelativePositions;
+import dev.dovetail.backbones.vit.Resize;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.List;

@@ -1,17 +1,17 @@
 package dev.dovetail.models.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.backbones.AttentionOptions;
-import dev.dovetail.backbones.AttentionOptions.Relative;
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.backbones.Embedding;
-import dev.dovetail.backbones.Embedding.Positions;
-import dev.dovetail.backbones.Head;
-import dev.dovetail.backbones.Lineage;
-import dev.dovetail.backbones.Mlp;
-import dev.dovetail.backbones.Resize;
-import dev.dovetail.backbones.Rotary;
-import dev.dovetail.backbones.VisionTransformer;
+import dev.dovetail.backbones.vit.AttentionOptions;
+import dev.dovetail.backbones.vit.AttentionOptions.Relative;
+import dev.dovetail.backbones.vit.Embedding;
+import dev.dovetail.backbones.vit.Embedding.Positions;
+import dev.dovetail.backbones.vit.Head;
+import dev.dovetail.backbones.vit.Lineage;
+import dev.dovetail.backbones.vit.Mlp;
+import dev.dovetail.backbones.vit.Resize;
+import dev.dovetail.backbones.vit.Rotary;
+import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.LinkedHashMap;

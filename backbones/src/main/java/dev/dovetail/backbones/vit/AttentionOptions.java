@@ -1,4 +1,4 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
 /**
  * What the attention of a plain transformer has beside queries, keys and values.

@@ -1,9 +1,11 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
+import dev.dovetail.backbones.Classifier;
+import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;

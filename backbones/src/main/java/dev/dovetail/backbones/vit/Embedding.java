@@ -1,5 +1,6 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
+import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;

@@ -1,9 +1,10 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Product;

@@ -1,4 +1,4 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Indexing;

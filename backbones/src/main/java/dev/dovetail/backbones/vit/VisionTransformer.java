@@ -1,9 +1,13 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
-import dev.dovetail.backbones.AttentionOptions.Relative;
-import dev.dovetail.backbones.Embedding.Positions;
-import dev.dovetail.backbones.Head.Pool;
-import dev.dovetail.backbones.TokenMerging.Mode;
+import dev.dovetail.backbones.Classifier;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Preset;
+import dev.dovetail.backbones.Stage;
+import dev.dovetail.backbones.vit.AttentionOptions.Relative;
+import dev.dovetail.backbones.vit.Embedding.Positions;
+import dev.dovetail.backbones.vit.Head.Pool;
+import dev.dovetail.backbones.vit.TokenMerging.Mode;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.List;

@@ -1,10 +1,12 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Shape;
@@ -19,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sizes of published transformers, hand-computed index tables, and what is refused. */
-class BackbonesTest {
+class VisionTransformerTest {
 
   /** timm's models have a class token, a last norm and a classifier beside. */
   @ParameterizedTest

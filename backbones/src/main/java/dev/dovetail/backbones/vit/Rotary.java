@@ -1,5 +1,6 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
+import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.BFloat16;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;

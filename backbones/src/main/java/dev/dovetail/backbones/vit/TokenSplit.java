@@ -1,4 +1,4 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
 import java.util.ArrayList;
 import java.util.List;

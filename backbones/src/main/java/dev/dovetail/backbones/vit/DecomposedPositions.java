@@ -1,4 +1,4 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;

@@ -1,4 +1,4 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,11 +1,12 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
 import static dev.dovetail.graph.nn.Attention.multiHead;
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
-import dev.dovetail.backbones.AttentionOptions.Relative;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.List;

@@ -1,9 +1,10 @@
-package dev.dovetail.backbones;
+package dev.dovetail.backbones.vit;
 
 import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
-import dev.dovetail.backbones.TokenMerging.Mode;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.vit.TokenMerging.Mode;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;

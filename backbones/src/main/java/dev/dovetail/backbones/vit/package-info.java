@@ -1,0 +1,2 @@
+/** The plain vision transformer and what descends from it. */
+package dev.dovetail.backbones.vit;
