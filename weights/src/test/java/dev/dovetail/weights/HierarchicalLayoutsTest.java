@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.testing.SharedFolder;
 import dev.dovetail.weights.LayoutRoundTrip.Writer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,13 +54,8 @@ class HierarchicalLayoutsTest {
           new Writer("detectron2-resnet", "resnet", resNetOfDetectron2()));
 
   @TestFactory
-  Stream<DynamicTest> timmsFixturesInOtherLayoutsAreReadBack() {
-    return SharedFolder.eachDirectory("fixtures/zoo/timm", this::readBack);
-  }
-
-  @TestFactory
-  Stream<DynamicTest> transformersFixturesInOtherLayoutsAreReadBack() {
-    return SharedFolder.eachDirectory("fixtures/zoo/hf", this::readBack);
+  Stream<DynamicTest> fixturesInOtherLayoutsAreReadBack() {
+    return LayoutRoundTrip.eachFixture(this::readBack);
   }
 
   private void readBack(Path fixture) throws IOException {

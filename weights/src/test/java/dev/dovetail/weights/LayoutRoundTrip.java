@@ -3,12 +3,16 @@ package dev.dovetail.weights;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /** Writes a fixture's weights as other publishers would and reads them back. */
 record LayoutRoundTrip(Path folder, List<Writer> writers) {
@@ -91,5 +95,11 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
 
   private static List<String> sorted(Map<String, TensorSource> tensors) {
     return tensors.keySet().stream().sorted().toList();
+  }
+
+  /** A test for every fixture of timm and of transformers. */
+  static Stream<DynamicTest> eachFixture(ThrowingConsumer<Path> test) {
+    return Stream.of("fixtures/zoo/timm", "fixtures/zoo/hf")
+        .flatMap(part -> SharedFolder.eachDirectory(part, test));
   }
 }

@@ -4,7 +4,6 @@ import static dev.dovetail.weights.LayoutRoundTrip.rename;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,13 +41,8 @@ class LightLayoutsTest {
               "mmseg-mit", "mit", ".*", LightLayoutsTest::mixTransformerOfMmseg));
 
   @TestFactory
-  Stream<DynamicTest> timmsFixturesInOtherLayoutsAreReadBack() {
-    return SharedFolder.eachDirectory("fixtures/zoo/timm", this::readBack);
-  }
-
-  @TestFactory
-  Stream<DynamicTest> transformersFixturesInOtherLayoutsAreReadBack() {
-    return SharedFolder.eachDirectory("fixtures/zoo/hf", this::readBack);
+  Stream<DynamicTest> fixturesInOtherLayoutsAreReadBack() {
+    return LayoutRoundTrip.eachFixture(this::readBack);
   }
 
   private void readBack(Path fixture) throws IOException {

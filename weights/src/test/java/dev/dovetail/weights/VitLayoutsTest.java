@@ -4,7 +4,6 @@ import static dev.dovetail.weights.LayoutRoundTrip.rename;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.testing.SharedFolder;
 import dev.dovetail.weights.LayoutRoundTrip.Writer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,13 +59,8 @@ class VitLayoutsTest {
   private final List<Case> cases = cases();
 
   @TestFactory
-  Stream<DynamicTest> timmsFixturesInOtherLayoutsAreReadBack() {
-    return SharedFolder.eachDirectory("fixtures/zoo/timm", this::readBack);
-  }
-
-  @TestFactory
-  Stream<DynamicTest> transformersFixturesInOtherLayoutsAreReadBack() {
-    return SharedFolder.eachDirectory("fixtures/zoo/hf", this::readBack);
+  Stream<DynamicTest> fixturesInOtherLayoutsAreReadBack() {
+    return LayoutRoundTrip.eachFixture(this::readBack);
   }
 
   @AfterAll
