@@ -128,6 +128,11 @@ final class EvalCommand implements Callable<Integer> {
     check();
     json.check();
     ModelConfig config = model.config();
+    if (config.model().task() instanceof Task.Classification) {
+      throw new UsageException(
+          "eval scores detectors and segmenters, and the model is a classifier; 'dovetail predict'"
+              + " tells its best classes");
+    }
     Settings settings = where.settings();
     Warnings warnings = strict.warnings();
     long start = System.nanoTime();

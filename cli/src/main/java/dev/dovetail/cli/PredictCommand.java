@@ -167,6 +167,11 @@ final class PredictCommand implements Callable<Integer> {
 
   private void prepareOutput(ModelConfig config, List<Path> files, List<String> names)
       throws IOException {
+    if (config.model().task().head().classes() == 0) {
+      throw new UsageException(
+          "the model is a backbone without a classifier and predicts nothing; 'dovetail run' gives"
+              + " its features, 'dovetail export' a graph from images to them");
+    }
     if (out == null) {
       if (!(config.model().task() instanceof Task.Classification)) {
         throw new UsageException(

@@ -66,6 +66,53 @@ class ClassifierTest {
   }
 
   @Test
+  void aBackboneWithoutAClassifierPredictsNothingButHasAnEmbedding() throws IOException {
+    String message =
+        CommandLineRun.of(
+                "predict",
+                model.config(),
+                "--weights",
+                model.weights(),
+                photo,
+                "--set",
+                "head.classes=0",
+                "--set",
+                "classes=[]")
+            .failed(Dovetail.USAGE)
+            .err();
+    assertTrue(message.contains("a backbone without a classifier"), message);
+    String exported =
+        CommandLineRun.of(
+                "export",
+                model.config(),
+                "--weights",
+                model.weights(),
+                "--allow-missing",
+                "--set",
+                "head.classes=0",
+                "--set",
+                "classes=[]",
+                "--size",
+                "64x64",
+                "--out",
+                folder.resolve("m.onnx"))
+            .succeeded()
+            .out();
+    assertTrue(exported.contains("embedding"), exported);
+  }
+
+  @Test
+  void evalSaysThatItScoresNoClassifiers() throws IOException {
+    Path annotations = Files.writeString(folder.resolve("a.json"), "{}");
+    String message =
+        model
+            .run("eval", "--images", folder, "--annotations", annotations)
+            .failed(Dovetail.USAGE)
+            .err();
+    assertTrue(message.contains("the model is a classifier"), message);
+  }
+
+  @Test
   void aDetectorStillNeedsAFolder() throws IOException {
     TinyModel detector = TinyModel.detector(folder, "cat");
     String message = detector.run("predict", photo).failed(Dovetail.USAGE).err();

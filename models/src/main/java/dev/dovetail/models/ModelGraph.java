@@ -15,6 +15,9 @@ import java.util.Map;
 /** Traces models into graphs. */
 public final class ModelGraph {
 
+  /** What a backbone without a classifier would classify by. */
+  private static final String EMBEDDING = "embedding";
+
   private ModelGraph() {}
 
   /**
@@ -28,7 +31,7 @@ public final class ModelGraph {
    * <p>Outputs: {@code label_map} uint8 or uint16 [batch, height, width] in original pixels; or
    * {@code boxes} [batch, n, 4] (x1 y1 x2 y2 in original pixels), {@code scores} and {@code labels}
    * [batch, n], {@code mask_probs} [batch, n, 28, 28], {@code count} [batch]; or {@code scores}
-   * [batch, classes], which sum to 1.
+   * [batch, classes], which sum to 1; or, for 0 classes, {@code embedding} [batch, channels].
    */
   public static Graph whole(Model model, int batch, Size padded) {
     Trace trace = new Trace();
@@ -40,8 +43,10 @@ public final class ModelGraph {
             "preprocess",
             s -> ImageInputs.normalise(s, pixels, imageShape, model.preprocess().normalization()));
     Map<String, Tensor> outputs = new LinkedHashMap<>();
-    if (model.task() instanceof Task.Classification) {
-      outputs.put("scores", model.logits(root, image).softmax(-1));
+    if (model.task() instanceof Task.Classification task) {
+      Tensor logits = model.logits(root, image);
+      boolean classifies = task.head().classes() > 0;
+      outputs.put(classifies ? "scores" : EMBEDDING, classifies ? logits.softmax(-1) : logits);
       return trace.graph(outputs);
     }
     Tensor originalShape = trace.input("ori_shape", DType.INT64, batch, 2);
@@ -83,7 +88,8 @@ public final class ModelGraph {
    *
    * <p>Outputs: {@code f1} to {@code f4}, the adapter's pyramid, and {@code logits} [batch,
    * classes, height / 4, width / 4]; or {@code boxes}, {@code scores}, {@code labels}, {@code
-   * mask_probs}, {@code count}. Of a classifier {@code logits} [batch, classes] alone.
+   * mask_probs}, {@code count}. Of a classifier {@code logits} [batch, classes] or {@code
+   * embedding} [batch, channels] alone.
    */
   public static Graph bare(Model model, int batch, Size size) {
     return bare(model, batch, size, false);
@@ -103,8 +109,8 @@ public final class ModelGraph {
     Tensor image =
         trace.input("pixel_values", DType.FLOAT32, batch, 3, size.height(), size.width());
     Map<String, Tensor> outputs = new LinkedHashMap<>();
-    if (model.task() instanceof Task.Classification) {
-      outputs.put("logits", model.logits(root, image));
+    if (model.task() instanceof Task.Classification task) {
+      outputs.put(task.head().classes() > 0 ? "logits" : EMBEDDING, model.logits(root, image));
       return trace.graph(outputs);
     }
     FeaturePyramid pyramid = model.pyramid(root, image);
