@@ -167,6 +167,13 @@ class ScoreCommandTest {
     assertTrue(run.err().contains("label maps with values that are no class: 1"), run.err());
     assertTrue(run.out().lines().allMatch(l -> l.length() <= 80), run.out());
     assertTrue(run.out().contains("mIoU"), run.out());
+    List<Object> named = new ArrayList<>(List.of(args));
+    Path names = Files.writeString(folder.resolve("names.txt"), "sky\nsea \n");
+    named.addAll(List.of("--class-names", names));
+    assertTrue(CommandLineRun.of(named.toArray()).succeeded().out().contains("\nsea "), "no name");
+    Files.writeString(names, "sky\n\nsea\n");
+    CommandLineRun.of(named.toArray())
+        .failed(Dovetail.USAGE, "has 3 lines, 1 of them empty; expected a name on each of 2");
     CommandLineRun.of("score", "--type", "semantic", "--gt", truth, "--dt", dt, "--classes", "2")
         .failed(Dovetail.FAILED, "--gt " + truth + " is no folder");
   }

@@ -4,8 +4,12 @@ import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.semantic.LabelTableFile;
 import dev.dovetail.eval.semantic.LabelMapping;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /** The parameters of mmsegmentation. */
@@ -51,6 +55,12 @@ final class SemanticOptions implements OptionGroup {
               + " in ADE20K's own script (default: left out of the means)")
   private double unknown;
 
+  @Option(
+      names = "--class-names",
+      paramLabel = "FILE",
+      description = "text with the name of a class on each line, in their order, for the tables")
+  private Path classNames;
+
   @Override
   public String names() {
     return "--classes and the options after it";
@@ -91,6 +101,26 @@ final class SemanticOptions implements OptionGroup {
       }
     }
     return LabelMapping.table(table, ignoreIndex);
+  }
+
+  /**
+   * The names of the classes, or their numbers.
+   *
+   * @throws UsageException if the file has not one for each class
+   * @throws IOException if it cannot be read
+   */
+  List<String> classNames() throws IOException {
+    if (classNames == null) {
+      return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    }
+    List<String> lines = Files.readAllLines(classNames).stream().map(String::strip).toList();
+    if (lines.size() != classes || lines.contains("")) {
+      throw new UsageException(
+          String.format(
+              "--class-names %s has %d lines, %d of them empty; expected a name on each of %d",
+              classNames, lines.size(), Collections.frequency(lines, ""), classes));
+    }
+    return lines;
   }
 
   /** How the files of predictions and ground truth are matched. */

@@ -10,13 +10,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Label maps scored as mmsegmentation does. */
-record SemanticScore(SemanticEvaluation evaluation, SemanticImages resamplable) implements Score {
+/**
+ * Label maps scored as mmsegmentation does.
+ *
+ * @param names of the classes, in their order
+ */
+record SemanticScore(SemanticEvaluation evaluation, SemanticImages resamplable, List<String> names)
+    implements Score {
 
   /** A table of classes and one of means, in percent. */
   @Override
   public List<String> text() {
-    List<String> text = new ArrayList<>(SemanticReport.classes(evaluation, List.of()));
+    List<String> text = new ArrayList<>(SemanticReport.classes(evaluation, names));
     text.add("");
     text.addAll(SemanticReport.summary(evaluation));
     return text;
@@ -24,7 +29,7 @@ record SemanticScore(SemanticEvaluation evaluation, SemanticImages resamplable) 
 
   @Override
   public List<Section> sections() {
-    return SemanticSections.of(evaluation, List.of());
+    return SemanticSections.of(evaluation, names);
   }
 
   @Override

@@ -28,6 +28,8 @@ final class SemanticTally implements Tally {
   private final SemanticEvaluator evaluator;
   private final SemanticImages images;
 
+  private final List<String> names;
+
   /** What some files gave, and each image by itself where results are compared. */
   private record Part(SemanticEvaluator evaluator, SemanticImages images) {}
 
@@ -42,7 +44,8 @@ final class SemanticTally implements Tally {
     mapping = options.mapping();
     files = new LabelMapFiles(input.truth(), options.naming());
     evaluator = new SemanticEvaluator(options.classes(), mapping);
-    images = new SemanticImages(options.classes(), options.unknown());
+    names = options.classNames();
+    images = new SemanticImages(names, options.unknown());
   }
 
   @Override
@@ -86,8 +89,7 @@ final class SemanticTally implements Tally {
   }
 
   private Part accumulate(List<Pair> pairs, Progress progress) throws IOException {
-    Part part =
-        new Part(evaluator.slice(), new SemanticImages(options.classes(), options.unknown()));
+    Part part = new Part(evaluator.slice(), new SemanticImages(names, options.unknown()));
     for (Pair pair : pairs) {
       if (input.options().compare().isPresent()) {
         SemanticEvaluator image = evaluator.slice();
@@ -140,6 +142,6 @@ final class SemanticTally implements Tally {
 
   @Override
   public SemanticScore score() {
-    return new SemanticScore(evaluator.summarise().withUnknown(options.unknown()), images);
+    return new SemanticScore(evaluator.summarise().withUnknown(options.unknown()), images, names);
   }
 }

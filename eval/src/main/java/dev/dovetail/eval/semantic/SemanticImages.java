@@ -32,18 +32,18 @@ public final class SemanticImages implements Resamplable {
     }
   }
 
-  private final int classes;
+  private final List<String> classes;
   private final double unknown;
   private final List<Image> images = new ArrayList<>();
 
   /**
    * No images yet; all are to be added before numbers are asked for.
    *
-   * @param classes number of classes
+   * @param classes the names of the classes
    * @param unknown what stands for 0/0, as {@link SemanticEvaluation#withUnknown}
    */
-  public SemanticImages(int classes, double unknown) {
-    this.classes = classes;
+  public SemanticImages(List<String> classes, double unknown) {
+    this.classes = List.copyOf(classes);
     this.unknown = unknown;
   }
 
@@ -69,7 +69,7 @@ public final class SemanticImages implements Resamplable {
 
   @Override
   public List<String> classes() {
-    return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    return classes;
   }
 
   @Override
@@ -79,7 +79,7 @@ public final class SemanticImages implements Resamplable {
 
   @Override
   public double[] values(int[] times) {
-    SemanticEvaluation.Counts counts = new SemanticEvaluation.Counts(classes, false);
+    SemanticEvaluation.Counts counts = new SemanticEvaluation.Counts(classes.size(), false);
     for (int i = 0; i < times.length; i++) {
       Image image = images.get(i);
       for (int c = 0; times[i] > 0 && c < image.classes.length; c++) {

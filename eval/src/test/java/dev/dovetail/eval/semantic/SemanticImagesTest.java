@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class SemanticImagesTest {
 
   private static final int CLASSES = 5;
+  private static final List<String> NAMES = List.of("road", "wall", "sky", "tree", "car");
 
   private static LabelMap map(Random random) {
     byte[] labels = new byte[30];
@@ -29,8 +30,8 @@ class SemanticImagesTest {
     for (long seed = 0; seed < 50; seed++) {
       Random random = new Random(seed);
       SemanticEvaluator whole = new SemanticEvaluator(CLASSES, LabelMapping.identity(255));
-      SemanticImages first = new SemanticImages(CLASSES, Double.NaN);
-      SemanticImages second = new SemanticImages(CLASSES, Double.NaN);
+      SemanticImages first = new SemanticImages(NAMES, Double.NaN);
+      SemanticImages second = new SemanticImages(NAMES, Double.NaN);
       int[] times = random.ints(6, 0, 4).toArray();
       for (int i = 0; i < times.length; i++) {
         LabelMap label = map(random);
