@@ -2,6 +2,7 @@ package dev.dovetail.backbones;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,6 +35,21 @@ public interface Backbone {
    * @param x what {@link #stem} or the block before gave
    */
   Features blocks(Scope s, Features x, int stage, int from, int to);
+
+  /**
+   * What each stage ends with when all blocks run.
+   *
+   * @param image [batch, 3, height, width], normalised
+   */
+  default List<Features> features(Scope s, Tensor image) {
+    List<Features> ends = new ArrayList<>();
+    Features x = stem(s, image);
+    for (int i = 0; i < stages().size(); i++) {
+      x = blocks(s, x, i, 0, stages().get(i).blocks());
+      ends.add(x);
+    }
+    return List.copyOf(ends);
+  }
 
   /**
    * The map that a stage gives to a neck or a head: the grid as it is, or normalised where

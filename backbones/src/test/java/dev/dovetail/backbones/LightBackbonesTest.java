@@ -13,7 +13,6 @@ import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -52,11 +51,8 @@ class LightBackbonesTest {
     Classifier backbone = (Classifier) preset.backbone();
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, preset.size(), preset.size());
-    Features x = backbone.stem(trace.root(), image);
-    for (int i = 0; i < backbone.stages().size(); i++) {
-      x = backbone.blocks(trace.root(), x, i, 0, backbone.stages().get(i).blocks());
-    }
-    Tensor logits = backbone.logits(trace.root(), x, preset.classes());
+    Features last = backbone.features(trace.root(), image).get(3);
+    Tensor logits = backbone.logits(trace.root(), last, preset.classes());
     return Cost.perScope(trace.graph(Map.of("logits", logits))).get("");
   }
 
@@ -87,10 +83,8 @@ class LightBackbonesTest {
   void linearAttentionComputesInFloat32() {
     Trace trace = new Trace();
     EfficientVit backbone = EfficientVit.defaults();
-    Features x = backbone.stem(trace.root(), trace.input("image", DType.FLOAT32, 1, 3, 64, 64));
-    for (int i = 0; i < 4; i++) {
-      x = backbone.blocks(trace.root(), x, i, 0, backbone.stages().get(i).blocks());
-    }
+    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 64, 64);
+    Features x = backbone.features(trace.root(), image).get(3);
     List<Node> products =
         trace.graph(Map.of("x", x.tokens())).nodes().stream()
             .filter(n -> n.op() instanceof Product.MatMul)
@@ -102,12 +96,6 @@ class LightBackbonesTest {
   private static List<Features> stages(Classifier backbone, int height, int width) {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, height, width);
-    List<Features> stages = new ArrayList<>();
-    Features x = backbone.stem(trace.root(), image);
-    for (int i = 0; i < backbone.stages().size(); i++) {
-      x = backbone.blocks(trace.root(), x, i, 0, backbone.stages().get(i).blocks());
-      stages.add(x);
-    }
-    return stages;
+    return backbone.features(trace.root(), image);
   }
 }

@@ -91,10 +91,9 @@ final class SizesBench implements Callable<Integer> {
     Scope s = trace.root();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, size.height(), size.width());
     Map<String, Tensor> outputs = new LinkedHashMap<>();
-    Features x = backbone.stem(s, image);
-    for (int i = 0; i < backbone.stages().size(); i++) {
-      x = backbone.blocks(s, x, i, 0, backbone.stages().get(i).blocks());
-      outputs.put("stage" + i, backbone.output(s, x, i));
+    List<Features> stages = backbone.features(s, image);
+    for (int i = 0; i < stages.size(); i++) {
+      outputs.put("stage" + i, backbone.output(s, stages.get(i), i));
     }
     return trace.graph(outputs);
   }

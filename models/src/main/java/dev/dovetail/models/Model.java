@@ -6,7 +6,6 @@ import dev.dovetail.adapters.Neck;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.List;
@@ -81,12 +80,9 @@ public record Model(
    * @param image [batch, 3, height, width], normalised
    */
   Tensor logits(Scope root, Tensor image) {
-    Features x = backbone.stem(root, image);
-    List<Stage> stages = backbone.stages();
-    for (int i = 0; i < stages.size(); i++) {
-      x = backbone.blocks(root, x, i, 0, stages.get(i).blocks());
-    }
-    return ((Classifier) backbone).logits(root, x, task.head().classes());
+    List<Features> stages = backbone.features(root, image);
+    Features last = stages.get(stages.size() - 1);
+    return ((Classifier) backbone).logits(root, last, task.head().classes());
   }
 
   private static FeaturePyramid named(

@@ -12,23 +12,33 @@ public sealed interface Task {
   Head head();
 
   /** What exported files call it. */
-  default String name() {
-    if (this instanceof Semantic) {
-      return "semantic";
-    }
-    return this instanceof Instances ? "instances" : "classification";
-  }
+  String name();
 
   /**
    * A class for every pixel.
    *
    * @param labels how annotations are read when it is evaluated
    */
-  record Semantic(SemanticHead head, SemanticTest test, SemanticLabels labels) implements Task {}
+  record Semantic(SemanticHead head, SemanticTest test, SemanticLabels labels) implements Task {
+    @Override
+    public String name() {
+      return "semantic";
+    }
+  }
 
   /** Objects with boxes and masks. */
-  record Instances(InstanceHead head, DetectionTest test) implements Task {}
+  record Instances(InstanceHead head, DetectionTest test) implements Task {
+    @Override
+    public String name() {
+      return "instances";
+    }
+  }
 
   /** A class for the whole image; the backbone has the head's layers, and there is no adapter. */
-  record Classification(ClassificationHead head) implements Task {}
+  record Classification(ClassificationHead head) implements Task {
+    @Override
+    public String name() {
+      return "classification";
+    }
+  }
 }

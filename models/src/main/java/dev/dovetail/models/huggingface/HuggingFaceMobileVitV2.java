@@ -8,6 +8,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.models.Preprocess;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -46,13 +47,13 @@ public final class HuggingFaceMobileVitV2 implements HuggingFaceFamily {
       Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
     MobileVitV2 model = (MobileVitV2) backbone;
     Map<String, Tensor> out = new LinkedHashMap<>();
-    Features x = model.stem(root, image);
-    for (int i = 0; i < model.stages().size(); i++) {
-      x = model.blocks(root, x, i, 0, model.stages().get(i).blocks());
-      out.put("hidden_states." + (i + 1), x.map());
+    List<Features> stages = model.features(root, image);
+    for (int i = 0; i < stages.size(); i++) {
+      out.put("hidden_states." + (i + 1), stages.get(i).map());
     }
-    out.put("last_hidden_state", x.map());
-    out.put(classes > 0 ? "logits" : "pooler_output", model.logits(root, x, classes));
+    Features last = stages.get(stages.size() - 1);
+    out.put("last_hidden_state", last.map());
+    out.put(classes > 0 ? "logits" : "pooler_output", model.logits(root, last, classes));
     return out;
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.heads.ClassificationHead;
@@ -86,12 +85,9 @@ record TimmHub(PartRegistry registry) implements HuggingFaceFamily {
   public Map<String, Tensor> outputs(
       Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
     Map<String, Tensor> out = new LinkedHashMap<>();
-    Features x = backbone.stem(root, image);
-    List<Stage> stages = backbone.stages();
-    for (int i = 0; i < stages.size(); i++) {
-      x = backbone.blocks(root, x, i, 0, stages.get(i).blocks());
-    }
-    out.put("logits", ((Classifier) backbone).logits(root, x, classes));
+    List<Features> stages = backbone.features(root, image);
+    Features last = stages.get(stages.size() - 1);
+    out.put("logits", ((Classifier) backbone).logits(root, last, classes));
     root.trace().graph(out).value("features").ifPresent(f -> out.put("features", f));
     return out;
   }
