@@ -1,7 +1,8 @@
 package dev.dovetail.heads;
 
 /**
- * What a detector's test decides and its weights do not know of (mmdet's {@code test_cfg}).
+ * The section {@code test} of a config with a Mask R-CNN: what inference decides and the weights do
+ * not know of (mmdet's {@code test_cfg}).
  *
  * @param scoreThreshold score that an object must exceed
  * @param iouThreshold overlap with a better object of the same class above which one goes
@@ -11,7 +12,7 @@ package dev.dovetail.heads;
  * @param proposalIouThreshold overlap with a better proposal of the same level above which one goes
  * @param minProposalSize width and height, in pixels, that a proposal must exceed
  */
-public record DetectionTest(
+public record RcnnInference(
     float scoreThreshold,
     float iouThreshold,
     int maxDetections,
@@ -20,7 +21,7 @@ public record DetectionTest(
     float proposalIouThreshold,
     float minProposalSize) {
 
-  public DetectionTest {
+  public RcnnInference {
     Require.share("scoreThreshold", scoreThreshold);
     Require.share("iouThreshold", iouThreshold);
     Require.positive("maxDetections", maxDetections);
@@ -30,12 +31,12 @@ public record DetectionTest(
   }
 
   /** As published for the COCO data set. */
-  public static DetectionTest defaults() {
-    return new DetectionTest(0.05f, 0.5f, 100, 1000, 1000, 0.7f, 0);
+  public static RcnnInference defaults() {
+    return new RcnnInference(0.05f, 0.5f, 100, 1000, 1000, 0.7f, 0);
   }
 
-  public DetectionTest withScoreThreshold(float value) {
-    return new DetectionTest(
+  public RcnnInference withScoreThreshold(float value) {
+    return new RcnnInference(
         value,
         iouThreshold,
         maxDetections,
@@ -45,8 +46,8 @@ public record DetectionTest(
         minProposalSize);
   }
 
-  public DetectionTest withMinProposalSize(float value) {
-    return new DetectionTest(
+  public RcnnInference withMinProposalSize(float value) {
+    return new RcnnInference(
         scoreThreshold,
         iouThreshold,
         maxDetections,
