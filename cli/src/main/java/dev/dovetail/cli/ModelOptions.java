@@ -43,13 +43,11 @@ final class ModelOptions {
 
   private final PartRegistry registry = PartRegistry.load();
 
-  /** Read once: to tell whether it is bfloat16's takes a look at the weights. */
-  private HuggingFaceDirectory directory;
-
   /** Reads and checks the config. */
   ModelConfig config() throws IOException {
-    if (directory().isPresent()) {
-      return ModelConfig.of(directory().get().modelConfig(registry), name, overrides, registry);
+    Optional<HuggingFaceDirectory> directory = directory();
+    if (directory.isPresent()) {
+      return ModelConfig.of(directory.get().modelConfig(registry), name, overrides, registry);
     }
     Optional<Path> file = file();
     if (file.isPresent()) {
@@ -66,10 +64,9 @@ final class ModelOptions {
   /** The directory that is named, if it is one of Hugging Face's. */
   Optional<HuggingFaceDirectory> directory() throws IOException {
     Path path = Path.of(name);
-    if (directory == null && HuggingFaceDirectory.is(path)) {
-      directory = HuggingFaceDirectory.read(path, registry);
-    }
-    return Optional.ofNullable(directory);
+    return HuggingFaceDirectory.is(path)
+        ? Optional.of(HuggingFaceDirectory.read(path, registry))
+        : Optional.empty();
   }
 
   /** The weights that come with the model itself. */

@@ -33,8 +33,6 @@ import java.util.stream.IntStream;
  *     window the tables of relative positions were learned for
  * @param pretrainedWindows V2: the window of each stage that the relative positions were trained
  *     with before a fine-tuning with larger ones; 0 for the window itself
- * @param roundCoordinates V2: whether the coordinates of the relative positions are rounded to
- *     bfloat16, as they are in a model that transformers holds in that type
  * @param outputNorms whether each stage's output has a norm of its own ({@code norm0}, …), as in
  *     the checkpoints of mmdetection and mmsegmentation
  */
@@ -50,7 +48,6 @@ public record Swin(
     Borders borders,
     List<Integer> imageSize,
     List<Integer> pretrainedWindows,
-    boolean roundCoordinates,
     boolean outputNorms)
     implements Classifier {
 
@@ -165,7 +162,7 @@ public record Swin(
     }
     RelativePositions positions = new RelativePositions(plan.height(), plan.width(), false);
     int trained = pretrainedWindows.isEmpty() ? 0 : pretrainedWindows.get(stage);
-    return new CosineAttention(head, qkvBias, positions, trained, roundCoordinates);
+    return new CosineAttention(head, qkvBias, positions, trained);
   }
 
   @Override

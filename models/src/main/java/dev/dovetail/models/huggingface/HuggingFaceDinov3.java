@@ -37,9 +37,8 @@ public final class HuggingFaceDinov3 implements HuggingFaceFamily {
     PlainTransformers.require(config, "value_bias", Boolean.toString(bias));
     int width = config.path("hidden_size").asInt(384);
     List<Integer> size = PlainTransformers.size(config, "image_size", 224);
-    boolean rounded = Bfloat16Model.is(config);
     double base = config.path("rope_theta").asDouble(100);
-    Rotary rotary = new Rotary(Rotary.Kind.UNIT, base, 0, rounded);
+    Rotary rotary = new Rotary(Rotary.Kind.UNIT, base, 0);
     return new VisionTransformer(
         width,
         config.path("num_hidden_layers").asInt(12),

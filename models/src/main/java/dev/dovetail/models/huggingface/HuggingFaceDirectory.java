@@ -40,7 +40,7 @@ public record HuggingFaceDirectory(Path folder, ObjectNode config, HuggingFaceFa
   }
 
   /**
-   * Reads its config, and of its weights whether they are bfloat16's.
+   * Reads its config.
    *
    * @throws IOException if it cannot be read
    * @throws ConfigException if no family understands it; the message lists what is known
@@ -55,7 +55,7 @@ public record HuggingFaceDirectory(Path folder, ObjectNode config, HuggingFaceFa
     Set<String> known = new TreeSet<>();
     for (HuggingFaceFamily family : ServiceLoader.load(HuggingFaceFamily.class)) {
       if (family.modelTypes().contains(type)) {
-        return new HuggingFaceDirectory(folder, Bfloat16Model.told(config, folder), family);
+        return new HuggingFaceDirectory(folder, config, family);
       }
       known.addAll(family.modelTypes());
     }

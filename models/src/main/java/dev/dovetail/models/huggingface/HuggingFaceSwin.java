@@ -41,7 +41,6 @@ public final class HuggingFaceSwin implements HuggingFaceFamily {
         second ? Borders.TRANSFORMERS_V2 : Borders.TRANSFORMERS,
         List.of(image, image),
         HuggingFaceStages.integers(config, "pretrained_window_sizes", List.of()),
-        Bfloat16Model.is(config),
         false);
   }
 
