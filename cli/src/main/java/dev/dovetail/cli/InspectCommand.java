@@ -8,7 +8,7 @@ import dev.dovetail.data.image.Size;
 import dev.dovetail.models.CheckpointMatch;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
-import dev.dovetail.models.Preprocess;
+import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.models.Task;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.LoadReport;

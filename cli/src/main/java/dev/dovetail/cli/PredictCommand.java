@@ -25,7 +25,7 @@ import dev.dovetail.models.evaluation.FoundObjects;
 import dev.dovetail.models.pipeline.Job;
 import dev.dovetail.models.pipeline.ModelPlans;
 import dev.dovetail.models.pipeline.Outcome;
-import dev.dovetail.models.pipeline.OutputException;
+import dev.dovetail.tasks.OutputException;
 import dev.dovetail.models.pipeline.Pipeline;
 import dev.dovetail.models.pipeline.PlanKey;
 import dev.dovetail.models.pipeline.StageClock;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -52,6 +53,11 @@ public final class TextTable {
     }
     cut(widths, numeric);
     return rows.stream().map(row -> line(row, widths, numeric)).toList();
+  }
+
+  /** The same as one text, each line ended. */
+  public String text() {
+    return lines().stream().map(l -> l + System.lineSeparator()).collect(Collectors.joining());
   }
 
   private static void cut(int[] widths, boolean[] numeric) {

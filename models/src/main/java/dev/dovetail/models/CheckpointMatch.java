@@ -1,11 +1,13 @@
 package dev.dovetail.models;
 
-import dev.dovetail.adapters.NoAdapter;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
-import dev.dovetail.heads.ClassificationHead;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.CheckpointException;
@@ -30,17 +32,17 @@ import java.util.stream.Collectors;
  *
  * @param report of the best reading
  */
-public record CheckpointMatch(Model model, Checkpoint checkpoint, LoadReport report) {
+public record CheckpointMatch(Model<?, ?> model, Checkpoint checkpoint, LoadReport report) {
 
   private static final String BACKBONE = "backbone.";
 
   /**
    * @throws IOException if a rule of the layout does not suit the checkpoint
    */
-  public static CheckpointMatch of(Model model, Checkpoint checkpoint) throws IOException {
+  public static CheckpointMatch of(Model<?, ?> model, Checkpoint checkpoint) throws IOException {
     Graph parameters = parameters(model);
     LoadReport best = null;
-    for (Layout layout : readings(model, checkpoint)) {
+    for (Layout layout : readings(checkpoint)) {
       LoadReport report = WeightBinding.match(parameters, checkpoint, layout);
       if (best == null || report.matched().size() > best.matched().size()) {
         best = report;
@@ -49,26 +51,28 @@ public record CheckpointMatch(Model model, Checkpoint checkpoint, LoadReport rep
     return new CheckpointMatch(model, checkpoint, best);
   }
 
-  private static List<Layout> readings(Model model, Checkpoint checkpoint) throws IOException {
+  private static List<Layout> readings(Checkpoint checkpoint) throws IOException {
     List<Layout> readings = new ArrayList<>(List.of(Layout.SAME));
     Optional<KnownLayout> known = KnownLayout.recognise(checkpoint.tensors().keySet());
     if (known.isPresent()) {
       readings.add(known.get().layout());
     }
-    Rule prefix =
-        model.task() instanceof Task.Classification
-            ? new Rule.StripPrefix(BACKBONE)
-            : new Rule.Rename(Pattern.compile("(?!" + BACKBONE + ")(.*)"), BACKBONE + "$1");
+    List<Rule> prefixes =
+        List.of(
+            new Rule.StripPrefix(BACKBONE),
+            new Rule.Rename(Pattern.compile("(?!" + BACKBONE + ")(.*)"), BACKBONE + "$1"));
     for (Layout reading : List.copyOf(readings)) {
-      List<Rule> rules = new ArrayList<>(reading.rules());
-      rules.add(prefix);
-      readings.add(new Layout(reading.description(), rules));
+      for (Rule prefix : prefixes) {
+        List<Rule> rules = new ArrayList<>(reading.rules());
+        rules.add(prefix);
+        readings.add(new Layout(reading.description(), rules));
+      }
     }
     return readings;
   }
 
   /** A small trace: parameters do not depend on the image's size. */
-  private static Graph parameters(Model model) {
+  private static Graph parameters(Model<?, ?> model) {
     int side = 2 * Math.max(model.preprocess().divisor(), 32);
     return ModelGraph.bare(model, 1, new Size(side, side));
   }
@@ -107,18 +111,18 @@ public record CheckpointMatch(Model model, Checkpoint checkpoint, LoadReport rep
         + "' backbone as of "
         + layout.publisher()
         + variant
-        + "; the model's backbone is "
-        + ours(registry)
+        + (model.network() instanceof BackboneNetwork<?> network
+            ? "; the model's backbone is " + ours(registry, network.backbone())
+            : "")
         + ".";
   }
 
-  private String ours(PartRegistry registry) {
+  private static String ours(PartRegistry registry, Backbone backbone) {
     return registry.presets().stream()
-        .filter(p -> p.backbone().equals(model.backbone()))
+        .filter(p -> p.backbone().equals(backbone))
         .findFirst()
         .map(Preset::name)
-        .orElseGet(
-            () -> "a '" + registry.typeOf(model.backbone()) + "' of " + stages(model.backbone()));
+        .orElseGet(() -> "a '" + registry.typeOf(backbone) + "' of " + stages(backbone));
   }
 
   private static String stages(Backbone backbone) {
@@ -132,16 +136,11 @@ public record CheckpointMatch(Model model, Checkpoint checkpoint, LoadReport rep
 
   /** Whether the tensors have all parameters of a variant's backbone, with their shapes. */
   private static boolean holds(Preset preset, Map<String, TensorSource> tensors) {
-    Backbone backbone = preset.backbone();
-    Model alone =
-        new Model(
-            backbone,
-            NoAdapter.defaults(),
-            (s, features) -> features,
-            new Task.Classification(new ClassificationHead(0)),
-            Preprocess.classification(),
-            List.of());
-    return parameters(alone).parameters().stream()
+    int side = 64;
+    Trace trace = new Trace();
+    Tensor image = trace.input("pixel_values", DType.FLOAT32, 1, 3, side, side);
+    preset.backbone().features(trace.root(), image);
+    return trace.graph(Map.of()).parameters().stream()
         .allMatch(
             p -> {
               TensorSource found = tensors.get(p.name());

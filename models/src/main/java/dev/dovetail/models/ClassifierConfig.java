@@ -3,6 +3,7 @@ package dev.dovetail.models;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.Preset;
+import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.models.config.RecordBinder;
 import java.util.List;
 

@@ -10,11 +10,11 @@ import java.util.List;
 /** A model with its weights, which stay in their file. */
 public final class LoadedModel implements AutoCloseable {
 
-  private final Model model;
+  private final Model<?, ?> model;
   private final Checkpoint checkpoint;
   private final WeightBinding weights;
 
-  private LoadedModel(Model model, Checkpoint checkpoint, WeightBinding weights) {
+  private LoadedModel(Model<?, ?> model, Checkpoint checkpoint, WeightBinding weights) {
     this.model = model;
     this.checkpoint = checkpoint;
     this.weights = weights;
@@ -27,7 +27,7 @@ public final class LoadedModel implements AutoCloseable {
    *     does not know are left out
    * @throws IOException if it cannot be read or its keys do not fit; the message lists them
    */
-  public static LoadedModel open(Model model, Path checkpoint, boolean allowMissing)
+  public static LoadedModel open(Model<?, ?> model, Path checkpoint, boolean allowMissing)
       throws IOException {
     Checkpoint opened = Checkpoint.open(checkpoint);
     try {
@@ -42,7 +42,7 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  public Model model() {
+  public Model<?, ?> model() {
     return model;
   }
 

@@ -24,6 +24,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +57,7 @@ public final class Plan implements AutoCloseable {
 
   private Plan(
       Map<String, TensorType> inputs, Device device, OrtSession session, Optional<Path> profiles) {
-    this.inputs = inputs;
+    this.inputs = Collections.unmodifiableMap(inputs);
     this.device = device;
     this.session = session;
     this.profiles = profiles;
@@ -164,6 +165,24 @@ public final class Plan implements AutoCloseable {
   /** ONNX Runtime itself; what goes wrong is thrown, so its own log stays silent. */
   static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "dovetail");
+  }
+
+  /** What the graph takes, by name. */
+  public Map<String, TensorType> inputs() {
+    return inputs;
+  }
+
+  /**
+   * What the model's file says about itself, by key.
+   *
+   * @throws PlanException if ONNX Runtime cannot read it
+   */
+  public Map<String, String> metadata() throws PlanException {
+    try {
+      return session.getMetadata().getCustomMetadata();
+    } catch (OrtException e) {
+      throw PlanException.of("the model's metadata cannot be read", device, e);
+    }
   }
 
   /**

@@ -10,7 +10,7 @@ import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
 import dev.dovetail.eval.semantic.SemanticImages;
 import dev.dovetail.eval.state.EvaluatedSet;
-import dev.dovetail.models.evaluation.Progress;
+import dev.dovetail.tasks.Progress;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;

@@ -45,7 +45,15 @@ public final class ImageReader {
    * @throws IOException where the file cannot be read
    */
   public static Size storedSize(Path file) throws IOException {
-    FileBytes content = FileBytes.read(file);
+    return storedSize(FileBytes.read(file));
+  }
+
+  /** The same for the content of a file. */
+  static Size storedSize(byte[] content, String name) throws BadImageException {
+    return storedSize(new FileBytes(name, content));
+  }
+
+  private static Size storedSize(FileBytes content) throws BadImageException {
     return switch (ImageFormat.of(content)) {
       case JPEG -> JpegStructure.check(content);
       case PNG -> PngFile.of(content).size();

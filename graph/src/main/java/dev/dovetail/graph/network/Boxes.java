@@ -1,5 +1,7 @@
 package dev.dovetail.graph.network;
 
+import java.util.Map;
+import java.util.LinkedHashMap;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.Optional;
@@ -21,5 +23,20 @@ public record Boxes(
   @Override
   public Boxes boxes(Scope s, ImageBatch images) {
     return this;
+  }
+
+  /**
+   * {@code boxes}, {@code scores}, {@code labels}, {@code mask_probs} where there are masks, and
+   * {@code count}.
+   */
+  @Override
+  public Map<String, Tensor> tensors() {
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    named.put("boxes", boxes);
+    named.put("scores", scores);
+    named.put("labels", labels);
+    boxMasks.ifPresent(m -> named.put("mask_probs", m));
+    named.put("count", count);
+    return named;
   }
 }

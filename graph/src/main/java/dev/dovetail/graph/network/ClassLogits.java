@@ -1,5 +1,6 @@
 package dev.dovetail.graph.network;
 
+import java.util.Map;
 import dev.dovetail.graph.Tensor;
 
 /**
@@ -7,4 +8,11 @@ import dev.dovetail.graph.Tensor;
  *
  * @param logits [batch, classes], before the softmax
  */
-public record ClassLogits(Tensor logits) implements Predictions {}
+public record ClassLogits(Tensor logits) implements Predictions {
+
+  /** {@code logits}. */
+  @Override
+  public Map<String, Tensor> tensors() {
+    return Map.of("logits", logits);
+  }
+}

@@ -1,5 +1,6 @@
 package dev.dovetail.graph.network;
 
+import java.util.Map;
 import dev.dovetail.graph.Tensor;
 
 /**
@@ -7,4 +8,11 @@ import dev.dovetail.graph.Tensor;
  *
  * @param features [batch, channels], pooled
  */
-public record Embedding(Tensor features) implements Predictions {}
+public record Embedding(Tensor features) implements Predictions {
+
+  /** {@code embedding}. */
+  @Override
+  public Map<String, Tensor> tensors() {
+    return Map.of("embedding", features);
+  }
+}

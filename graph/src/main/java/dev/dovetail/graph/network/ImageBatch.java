@@ -68,6 +68,11 @@ public final class ImageBatch {
     return new ImageBatch(pixels, shape, shape, scale);
   }
 
+  /** Other pixels in the same places. */
+  public ImageBatch with(Tensor others) {
+    return new ImageBatch(others, this::shape, this::originalShape, this::scaleFactor);
+  }
+
   /** The normalised images, float32 [batch, 3, height, width]. */
   public Tensor pixels() {
     return pixels;

@@ -1,5 +1,6 @@
 package dev.dovetail.graph.network;
 
+import java.util.Map;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.Optional;
@@ -21,5 +22,13 @@ public record PixelLogits(Tensor logits, Optional<Tensor> auxiliary) implements 
   @Override
   public Tensor pixelLogits(Scope s) {
     return logits;
+  }
+
+  /** {@code logits} and, in training, {@code aux_logits}. */
+  @Override
+  public Map<String, Tensor> tensors() {
+    return auxiliary.isPresent()
+        ? Map.of("logits", logits, "aux_logits", auxiliary.get())
+        : Map.of("logits", logits);
   }
 }

@@ -1,5 +1,6 @@
 package dev.dovetail.graph.network;
 
+import java.util.Map;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -77,5 +78,11 @@ public record QueryBoxes(Tensor logits, Tensor boxes, Scoring scoring, int most)
     Tensor centre = boxes.slice(2, 0, 2);
     Tensor half = boxes.slice(2, 2, 4).times(0.5);
     return Tensor.concat(2, centre.minus(half), centre.plus(half));
+  }
+
+  /** {@code logits} and {@code pred_boxes}, as transformers names them. */
+  @Override
+  public Map<String, Tensor> tensors() {
+    return Map.of("logits", logits, "pred_boxes", boxes);
   }
 }

@@ -1,5 +1,6 @@
 package dev.dovetail.graph.network;
 
+import java.util.Map;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 
@@ -30,5 +31,13 @@ public record QueryMasks(Tensor logits, Tensor masks) implements PixelPrediction
               .matmul(masks.flatten(2, 3).sigmoid())
               .reshape(masks.dim(0), classes(), masks.dim(2), masks.dim(3));
         });
+  }
+
+  /**
+   * {@code class_queries_logits} and {@code masks_queries_logits}, as transformers names them.
+   */
+  @Override
+  public Map<String, Tensor> tensors() {
+    return Map.of("class_queries_logits", logits, "masks_queries_logits", masks);
   }
 }

@@ -7,6 +7,7 @@ import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.heads.ClassificationHead;
 import dev.dovetail.heads.Head;
 import dev.dovetail.models.Model;
@@ -117,11 +118,14 @@ public record HuggingFaceDirectory(Path folder, ObjectNode config, HuggingFaceFa
    *
    * @param model the model of {@link #modelConfig}
    */
-  public Graph graph(Model model, int batch, int height, int width) {
+  public Graph graph(Model<?, ?> model, int batch, int height, int width) {
     Trace trace = new Trace();
     Tensor image = trace.input("pixel_values", DType.FLOAT32, batch, 3, height, width);
-    Backbone backbone = model.backbone();
-    int classes = model.task().head().classes();
+    if (!(model.network() instanceof BackboneNetwork<?> network)) {
+      throw new IllegalArgumentException(folder + ": the model is not built around a backbone");
+    }
+    Backbone backbone = network.backbone();
+    int classes = network.classes();
     Map<String, Tensor> outputs = family.outputs(trace.root(), config, backbone, image, classes);
     return trace.graph(outputs);
   }

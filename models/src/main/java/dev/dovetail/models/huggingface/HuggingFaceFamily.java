@@ -5,7 +5,7 @@ import dev.dovetail.backbones.Backbone;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.heads.Head;
-import dev.dovetail.models.Preprocess;
+import dev.dovetail.data.image.Preprocess;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -6,7 +6,7 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.mobilevit.MobileVitV2;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.models.Preprocess;
+import dev.dovetail.data.image.Preprocess;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

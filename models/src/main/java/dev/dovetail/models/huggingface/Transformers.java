@@ -2,9 +2,9 @@ package dev.dovetail.models.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.heads.ClassificationHead;
-import dev.dovetail.models.Preprocess;
-import dev.dovetail.models.Preprocess.Filter;
-import dev.dovetail.models.Preprocess.Fit;
+import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.data.image.Preprocess.Filter;
+import dev.dovetail.data.image.Preprocess.Fit;
 import dev.dovetail.models.config.ConfigException;
 import java.util.ArrayList;
 import java.util.List;

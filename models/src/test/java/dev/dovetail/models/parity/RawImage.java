@@ -10,7 +10,7 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
-import dev.dovetail.models.Preprocess;
+import dev.dovetail.data.image.Preprocess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

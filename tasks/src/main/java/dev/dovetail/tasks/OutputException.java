@@ -1,0 +1,32 @@
+package dev.dovetail.tasks;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Results cannot be written. It ends a run, since the next image would fare no better. */
+public final class OutputException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param file that cannot be written
+   */
+  public OutputException(Path file, IOException reason) {
+    super("cannot write " + file + ": " + words(reason), reason);
+  }
+
+  private static String words(IOException reason) {
+    if (reason instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (reason instanceof NoSuchFileException) {
+      return "there is no such folder";
+    }
+    return reason instanceof FileSystemException e && e.getReason() != null
+        ? e.getReason()
+        : String.valueOf(reason.getMessage());
+  }
+}
