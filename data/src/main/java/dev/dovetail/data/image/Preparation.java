@@ -2,6 +2,7 @@ package dev.dovetail.data.image;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.imgproc.Imgproc;
@@ -13,8 +14,16 @@ import org.opencv.imgproc.Imgproc;
  * <p>Detection: {@code KeepRatio(1333, 800)}, padding to 32. Segmentation: {@code KeepRatio(2048,
  * 512)} and {@code ToMultiple(32)}, no padding (1). Classification: {@code Pillow(ShortEdge(256),
  * BICUBIC)} and {@code CentreCrop(224x224)}.
+ *
+ * @param fixed the size that every input has, if it is prescribed
  */
-public record Preparation(List<? extends Step> steps, int padMultiple) {
+public record Preparation(
+    List<? extends Step> steps, int padMultiple, Optional<Size> fixed) {
+
+  /** Inputs as large as their images ask. */
+  public Preparation(List<? extends Step> steps, int padMultiple) {
+    this(steps, padMultiple, Optional.empty());
+  }
 
   public Preparation {
     steps = List.copyOf(steps);
@@ -29,7 +38,8 @@ public record Preparation(List<? extends Step> steps, int padMultiple) {
     for (Step step : steps) {
       resized = step.of(resized);
     }
-    return new Geometry(original, resized, resized.roundedUp(padMultiple));
+    Size padded = fixed.isPresent() ? fixed.get() : resized.roundedUp(padMultiple);
+    return new Geometry(original, resized, padded);
   }
 
   /** The resized image, without padding. */

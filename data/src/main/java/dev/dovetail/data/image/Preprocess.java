@@ -2,6 +2,7 @@ package dev.dovetail.data.image;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The section {@code preprocess} of a config: how an image is made into a model's input.
@@ -123,6 +124,19 @@ public record Preprocess(
       steps.add(new CentreCrop(new Size(crop.get(0), crop.get(1))));
     }
     return new Preparation(steps, fit == Fit.RESIZE ? 1 : divisor);
+  }
+
+  /**
+   * The same for a model whose input has one size. Where this pads, the image keeps its ratio and is
+   * padded to that size; a crop of that size stays as it is; all else is stretched.
+   */
+  public Preparation preparation(Size input) {
+    Resize rule = fit == Fit.PAD ? new Resize.Within(input) : new Resize.Exact(input);
+    List<Step> steps = new ArrayList<>(List.of(filtered(rule)));
+    if (!crop.isEmpty() && input.equals(new Size(crop.get(0), crop.get(1)))) {
+      steps = new ArrayList<>(preparation().steps());
+    }
+    return new Preparation(steps, 1, Optional.of(input));
   }
 
   private Resize filtered(Resize rule) {

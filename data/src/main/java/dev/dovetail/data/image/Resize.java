@@ -43,6 +43,20 @@ public sealed interface Resize extends Step {
     }
   }
 
+  /** Keeps the aspect ratio: the largest size that fits into a box that lies as it is given. */
+  record Within(Size box) implements Resize {
+
+    @Override
+    public Size of(Size original) {
+      double factor =
+          Math.min(
+              (double) box.height() / original.height(), (double) box.width() / original.width());
+      return new Size(
+          Math.max(1, (int) (original.height() * factor + 0.5)),
+          Math.max(1, (int) (original.width() * factor + 0.5)));
+    }
+  }
+
   /** Stretches to one size whatever the aspect ratio; mmcv's {@code keep_ratio=False}. */
   record Exact(Size size) implements Resize {
 

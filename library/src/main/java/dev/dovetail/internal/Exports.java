@@ -1,0 +1,112 @@
+package dev.dovetail.internal;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.ExportOptions;
+import dev.dovetail.ExportReport;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.graph.onnx.OnnxFile;
+import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.models.LoadedModel;
+import dev.dovetail.models.Model;
+import dev.dovetail.models.ModelGraph;
+import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes models as ONNX files that need no config. */
+public final class Exports {
+
+  private Exports() {}
+
+  /** Writes one file and runs it beside the model on a random image. */
+  public static ExportReport write(OpenModel<?> model, ExportOptions options) throws IOException {
+    LoadedModel loaded =
+        model
+            .loaded()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the model is an exported file already; export from its config"));
+    Dialect dialect = options.portable() ? Dialect.PORTABLE : Dialect.ORT;
+    Graph graph = graph(loaded.model(), options);
+    Path target = options.file();
+    Path folder = Files.createTempDirectory(target.toAbsolutePath().getParent(), ".export");
+    try {
+      Path file = folder.resolve(target.getFileName());
+      OnnxFile.write(
+          file,
+          graph,
+          dialect,
+          options.precision(),
+          loaded.weights(),
+          metadata(model),
+          options.external());
+      // Half precision rounds differently in the two dialects; fp32 tells them apart by noise.
+      Settings settings =
+          Settings.on(new Device.Cpu(), options.precision())
+              .dialect(options.precision() == Precision.FP32 ? Dialect.ORT : dialect);
+      ExportCheck check = ExportCheck.of(file, graph, loaded.weights(), settings);
+      if (!check.passed()) {
+        throw new IOException(
+            "the exported file does not compute what the model does; it was not kept:"
+                + System.lineSeparator()
+                + check.table());
+      }
+      return report(keep(folder, target), check);
+    } finally {
+      TemporaryFolder.delete(folder);
+    }
+  }
+
+  private static Graph graph(Model<?, ?> model, ExportOptions options) {
+    return options.raw()
+        ? ModelGraph.bare(model, options.batch(), options.size())
+        : ModelGraph.whole(model, options.batch(), options.size());
+  }
+
+  /** What makes the file of use without its config: classes, pre-processing and its origin. */
+  private static Map<String, String> metadata(OpenModel<?> model) throws IOException {
+    ArrayNode classes = JsonNodeFactory.instance.arrayNode();
+    model.classes().forEach(classes::add);
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("task", model.session().task().name());
+    facts.put("classes", classes.toString());
+    facts.put("preprocess", model.config().resolved().get("preprocess").toString());
+    facts.put("config", model.config().resolved().toString());
+    facts.put("config_sha256", model.config().hash());
+    facts.put("checkpoint_sha256", model.weights().sha256());
+    facts.put("dovetail_version", Version.dovetail());
+    return facts;
+  }
+
+  /** Moves what was written into place, the model last, and gives all files. */
+  private static List<Path> keep(Path folder, Path target) throws IOException {
+    Path data = target.resolveSibling(target.getFileName() + ".data");
+    Path written = folder.resolve(data.getFileName());
+    boolean beside = Files.exists(written);
+    if (beside) {
+      Files.move(written, data, StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.move(
+        folder.resolve(target.getFileName()), target, StandardCopyOption.REPLACE_EXISTING);
+    return beside ? List.of(target, data) : List.of(target);
+  }
+
+  private static ExportReport report(List<Path> files, ExportCheck check) throws IOException {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    for (Path file : files) {
+      document.withObject("/files").put(file.toString(), Files.size(file));
+    }
+    document.set("outputs", check.json());
+    return new ExportReport(files, check.table(), document.toString());
+  }
+}
