@@ -10,10 +10,12 @@ import dev.dovetail.internal.OpenModel;
 import dev.dovetail.internal.Pipeline;
 import dev.dovetail.internal.PipelineSettings;
 import dev.dovetail.internal.StageClock;
+import dev.dovetail.tasks.Presentation;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -40,6 +42,30 @@ public final class DovetailModel implements AutoCloseable {
   /** The names of the classes in the order of their labels; empty if they are unknown. */
   public List<String> classes() {
     return open.classes();
+  }
+
+  /** The columns of {@link Prediction#rows}. */
+  public List<String> columns() {
+    return presentation(open).columns();
+  }
+
+  /** Whether {@link Prediction#save} draws a picture. */
+  public boolean draws() {
+    return presentation(open).draws();
+  }
+
+  /** The names of the files that {@link Prediction#save} writes for an image. */
+  public List<String> fileNames(String name) {
+    List<String> names = new ArrayList<>();
+    if (draws()) {
+      names.add(name + Prediction.PICTURE);
+    }
+    presentation(open).files().values().forEach(ending -> names.add(name + ending));
+    return names;
+  }
+
+  private static <R> Presentation<R> presentation(OpenModel<R> model) {
+    return model.session().task().presentation(model.classes());
   }
 
   /**
@@ -97,7 +123,7 @@ public final class DovetailModel implements AutoCloseable {
   public List<Prediction> predict(List<? extends ImageSource> images, int batch)
       throws IOException {
     Prediction[] all = new Prediction[images.size()];
-    predict(images, batch, (index, prediction) -> all[index] = prediction);
+    predict(images, batch, (index, image, prediction) -> all[index] = prediction);
     return Arrays.asList(all);
   }
 
@@ -126,13 +152,16 @@ public final class DovetailModel implements AutoCloseable {
         .pipeline(PipelineSettings.ofCalls(batch), new StageClock())
         .run(
             jobs,
-            (job, image, result) ->
-                Prediction.of(model.session().task(), image.size(), result, model.classes()),
-            new Pipeline.Sink<Prediction>() {
+            (job, image, result) -> {
+              handler.accept(
+                  job.id(),
+                  image,
+                  Prediction.of(model.session().task(), image.size(), result, model.classes()));
+              return job;
+            },
+            new Pipeline.Sink<Job>() {
               @Override
-              public void accept(Job job, Prediction result) throws IOException {
-                handler.accept(job.id(), result);
-              }
+              public void accept(Job job, Job done) {}
 
               @Override
               public void failed(Job job, IOException reason) throws IOException {

@@ -88,8 +88,8 @@ public final class ModelBuilder {
    *
    * @throws IOException if a file cannot be read, or the weights do not fit; the message lists what
    *     differs
-   * @throws IllegalArgumentException if there is no such model, its config is wrong, or no weights
-   *     are given and it has none
+   * @throws MissingWeightsException if no weights are given and the model has none
+   * @throws IllegalArgumentException if there is no such model, or its config is wrong
    */
   public DovetailModel open() throws IOException {
     if (ExportedModel.is(name)) {
@@ -103,10 +103,7 @@ public final class ModelBuilder {
     Path checkpoint =
         weights
             .or(named::ownWeights)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        name + " has no weights of its own; give a checkpoint"));
+            .orElseThrow(() -> new MissingWeightsException(name));
     LoadedModel loaded = LoadedModel.open(model, checkpoint, allowMissing);
     CompiledPlans plans =
         CompiledPlans.of(

@@ -8,6 +8,7 @@ import dev.dovetail.data.FeatureVector;
 import dev.dovetail.data.image.BufferedImages;
 import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.ImageSource;
+import dev.dovetail.data.image.ImageWriter;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.data.panoptic.PanopticMap;
 import dev.dovetail.data.semantic.LabelMap;
@@ -15,12 +16,16 @@ import dev.dovetail.tasks.Presentation;
 import dev.dovetail.tasks.Task;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What a model found in one image, in the pixels of the original image. */
 public final class Prediction {
+
+  static final String PICTURE = ".jpg";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -31,12 +36,32 @@ public final class Prediction {
       return new Typed<>(task, task.above(score, result), presentation);
     }
 
-    Map<String, Object> json() {
-      return presentation.json(result, Map.of());
+    List<List<String>> rows() {
+      return presentation.rows(result);
+    }
+
+    Map<String, Object> json(Map<String, String> files) {
+      return presentation.json(result, files);
     }
 
     Optional<Image> picture(Image image) {
       return presentation.picture(image, result);
+    }
+
+    Map<String, Object> save(Image image, Path folder, String name) throws IOException {
+      Map<String, Object> json = new LinkedHashMap<>();
+      Optional<Image> picture = picture(image);
+      if (picture.isPresent()) {
+        ImageWriter.write(folder.resolve(name + PICTURE), picture.get());
+        json.put("picture", name + PICTURE);
+      }
+      Map<String, String> files = new LinkedHashMap<>();
+      for (Map.Entry<String, String> file : presentation.files().entrySet()) {
+        presentation.write(file.getKey(), result, folder.resolve(name + file.getValue()));
+        files.put(file.getKey(), name + file.getValue());
+      }
+      json.putAll(json(files));
+      return json;
     }
   }
 
@@ -125,10 +150,32 @@ public final class Prediction {
     return new Prediction(imageSize, typed.above(score));
   }
 
+  /** The result as rows of a table, mostly one; see {@link DovetailModel#columns}. */
+  public List<List<String>> rows() {
+    return typed.rows();
+  }
+
+  /** The result as maps, lists, texts and numbers, as {@code dovetail predict --json} writes it. */
+  public Map<String, Object> toMap() {
+    return typed.json(Map.of());
+  }
+
+  /**
+   * Writes the picture with the result drawn on it, {@code NAME.jpg}, and what else the task writes,
+   * such as the label map {@code NAME.labels.png}.
+   *
+   * @param image the image that this is the prediction of
+   * @return as {@link #toMap}, with the names of the files
+   * @throws IOException if a file cannot be written
+   */
+  public Map<String, Object> save(Image image, Path folder, String name) throws IOException {
+    return typed.save(image, folder, name);
+  }
+
   /** The result as JSON, as {@code dovetail predict --json} writes it. */
   public String toJson() {
     try {
-      return JSON.writeValueAsString(typed.json());
+      return JSON.writeValueAsString(typed.json(Map.of()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a result is maps, lists, texts and numbers", e);
     }

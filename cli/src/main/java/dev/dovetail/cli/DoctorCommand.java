@@ -44,7 +44,7 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     json.check();
     List<Finding> findings = new ArrayList<>();
-    findings.add(good("dovetail", Versions.dovetail()));
+    findings.add(good("dovetail", dev.dovetail.internal.Version.dovetail()));
     findings.add(good("Java", property("java.version") + ", " + property("java.vendor")));
     findings.add(
         good("system", property("os.name") + " " + property("os.version") + ", " + architecture()));

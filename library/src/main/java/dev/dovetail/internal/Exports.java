@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.ExportOptions;
 import dev.dovetail.ExportReport;
+import dev.dovetail.SizeException;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.OnnxFile;
@@ -68,9 +69,13 @@ public final class Exports {
   }
 
   private static Graph graph(Model<?, ?> model, ExportOptions options) {
-    return options.raw()
-        ? ModelGraph.bare(model, options.batch(), options.size())
-        : ModelGraph.whole(model, options.batch(), options.size());
+    try {
+      return options.raw()
+          ? ModelGraph.bare(model, options.batch(), options.size())
+          : ModelGraph.whole(model, options.batch(), options.size());
+    } catch (IllegalArgumentException e) {
+      throw new SizeException(e.getMessage(), e);
+    }
   }
 
   /** What makes the file of use without its config: classes, pre-processing and its origin. */
