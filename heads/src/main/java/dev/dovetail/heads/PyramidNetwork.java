@@ -5,6 +5,7 @@ import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.adapters.Neck;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Predictions;
 import java.util.function.Function;
@@ -19,10 +20,19 @@ public record PyramidNetwork<P extends Predictions>(
 
   @Override
   public P forward(Scope root, ImageBatch images) {
+    return head.predict(root, features(root, images.pixels()), images);
+  }
+
+  /**
+   * What the head works on.
+   *
+   * @param root the root of the model's scopes
+   * @param image [batch, 3, height, width], normalised
+   */
+  public FeaturePyramid features(Scope root, Tensor image) {
     FeaturePyramid pyramid =
-        named(root.at("backbone"), "f", s -> adapter.apply(s, backbone, images.pixels()));
-    FeaturePyramid features = named(root.at("neck"), "p", s -> neck.apply(s, pyramid));
-    return head.predict(root, features, images);
+        named(root.at("backbone"), "f", s -> adapter.apply(s, backbone, image));
+    return named(root.at("neck"), "p", s -> neck.apply(s, pyramid));
   }
 
   private static FeaturePyramid named(

@@ -59,8 +59,8 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
   /**
    * {@inheritDoc}
    *
-   * <p>Names in {@code postprocess} the values {@code windows}, {@code logits_full} (at the size of
-   * the input) and {@code logits_ori} (at the original size).
+   * <p>Names in {@code postprocess} the values {@code scores} (as the network gives them), {@code
+   * windows} (at the size of the windows), {@code logits_full} (at the size of the input) and {@code logits_ori} (at the original size).
    */
   @Override
   public Map<String, Tensor> infer(
@@ -71,7 +71,8 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
             s,
             images.pixels(),
             inference,
-            crops -> network.forward(root, seen(s, images, crops)).pixelLogits(s));
+            crops ->
+                s.value("scores", network.forward(root, seen(s, images, crops)).pixelLogits(s)));
     return Map.of(
         LABEL_MAP,
         s.run(

@@ -1,28 +1,12 @@
-package dev.dovetail.models.parity;
+package dev.dovetail;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.dovetail.data.coco.Strictness;
-import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.semantic.LabelMap;
 import dev.dovetail.data.semantic.LabelPng;
-import dev.dovetail.data.semantic.SemanticDataset;
-import dev.dovetail.eval.semantic.SemanticEvaluation;
-import dev.dovetail.models.LoadedModel;
-import dev.dovetail.models.SemanticTest.Mode;
-import dev.dovetail.models.Task;
-import dev.dovetail.tasks.OutputFolder;
-import dev.dovetail.tasks.Progress;
-import dev.dovetail.models.evaluation.SemanticEvaluationRun;
-import dev.dovetail.models.pipeline.ModelPlans;
-import dev.dovetail.models.pipeline.Pipeline;
-import dev.dovetail.models.pipeline.PlanKey;
-import dev.dovetail.models.pipeline.StageClock;
-import dev.dovetail.runtime.PlanCache;
-import dev.dovetail.runtime.Settings;
+import dev.dovetail.tasks.segmentation.SemanticInference.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,27 +33,26 @@ class SemanticReferenceTest {
 
   @TestFactory
   Stream<DynamicTest> firstImagesInWindowsGiveTheReferencesMetricsAndLabelMaps() {
-    return ReferenceModel.each(Task.Semantic.class, model -> compare(model, Mode.SLIDE));
+    return TrainedModel.each("semantic", model -> compare(model, Mode.SLIDE));
   }
 
   @TestFactory
   Stream<DynamicTest> firstImagesInOnePassGiveTheReferencesMetricsAndLabelMaps() {
-    return ReferenceModel.each(Task.Semantic.class, model -> compare(model, Mode.WHOLE));
+    return TrainedModel.each("semantic", model -> compare(model, Mode.WHOLE));
   }
 
-  private void compare(ReferenceModel model, Mode mode) throws IOException {
+  private void compare(TrainedModel model, Mode mode) throws IOException {
     JsonNode first = first(model);
     String name = mode.name().toLowerCase(Locale.ROOT);
     Path folder = out.resolve(name);
-    SemanticEvaluation metrics = run(model, mode, 1, first.get("images").size(), folder);
+    EvaluationReport report = run(model, mode, 1, first.get("images").size(), folder);
     JsonNode expected = first.get(name);
     for (String metric : List.of("mIoU", "aAcc", "mAcc")) {
-      assertEquals(expected.get(metric).asDouble(), metrics.summary().get(metric), METRIC, metric);
+      assertEquals(expected.get(metric).asDouble(), report.value(metric), METRIC, metric);
     }
     for (String metric : List.of("IoU", "Acc")) {
-      int c = 0;
       for (Map.Entry<String, JsonNode> e : expected.get(metric).properties()) {
-        double actual = metrics.perClass().get(metric)[c++];
+        double actual = report.value(metric + "_per_class." + e.getKey());
         assertEquals(e.getValue().asDouble(), actual, 10 * METRIC, metric + " of " + e.getKey());
       }
     }
@@ -85,8 +68,8 @@ class SemanticReferenceTest {
 
   @TestFactory
   Stream<DynamicTest> batchesOfTwoGiveTheSameLabelMaps() {
-    return ReferenceModel.each(
-        Task.Semantic.class,
+    return TrainedModel.each(
+        "semantic",
         model -> {
           for (Mode mode : Mode.values()) {
             String name = mode.name().toLowerCase(Locale.ROOT);
@@ -105,7 +88,7 @@ class SemanticReferenceTest {
         });
   }
 
-  private static JsonNode first(ReferenceModel model) throws IOException {
+  private static JsonNode first(TrainedModel model) throws IOException {
     return model.expected().get("expected_first12");
   }
 
@@ -113,26 +96,19 @@ class SemanticReferenceTest {
     return image.asText().replaceAll("\\.[^.]+$", ".png");
   }
 
-  private static SemanticEvaluation run(
-      ReferenceModel model, Mode mode, int batch, int images, Path out) throws IOException {
+  private static EvaluationReport run(
+      TrainedModel model, Mode mode, int batch, int images, Path out) throws IOException {
     JsonNode split = model.dataset().at("/splits/" + model.facts().at("/data/split").asText());
-    StageClock clock = new StageClock();
-    try (LoadedModel loaded = model.open("test.mode=" + mode.name().toLowerCase(Locale.ROOT));
-        PlanCache<PlanKey> plans = ModelPlans.of(loaded, Settings.cpu(), Long.MAX_VALUE)) {
-      Task.Semantic task = (Task.Semantic) loaded.model().task();
-      SemanticEvaluationRun run =
-          new SemanticEvaluationRun(
-              SemanticDataset.open(
+    try (DovetailModel opened =
+        model.builder().set("test.mode=" + mode.name().toLowerCase(Locale.ROOT)).open()) {
+      return opened.evaluate(
+          EvaluationOptions.of(
                   model.data().resolve(split.get("images").asText()),
-                  model.data().resolve(split.get("annotations").asText())),
-              task,
-              images,
-              new Warnings(Strictness.STRICT),
-              clock);
-      try (OutputFolder folder = OutputFolder.open(out, JsonNodeFactory.instance.objectNode())) {
-        return run.evaluate(
-            new Pipeline(loaded.model(), plans, batch, 2, clock), folder, Progress.SILENT);
-      }
+                  model.data().resolve(split.get("annotations").asText()))
+              .withOut(out)
+              .withBatch(batch)
+              .withLimit(images)
+              .withStrict(true));
     }
   }
 
