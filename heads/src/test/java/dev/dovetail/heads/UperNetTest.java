@@ -55,6 +55,6 @@ class UperNetTest {
   void logitsHaveTheFinestMapsResolution() {
     Graph graph = trace(192, true);
     assertEquals(Shape.of(1, 150, 32, 32), graph.outputs().get("logits").shape());
-    assertEquals(Shape.of(1, 150, 8, 8), graph.outputs().get("auxiliary").shape());
+    assertEquals(Shape.of(1, 150, 8, 8), graph.outputs().get("aux_logits").shape());
   }
 }
