@@ -73,7 +73,7 @@ class ConvMixerTest {
 
   @Test
   void aSegmenterWithViTCoMerOverItRuns() throws IOException {
-    Model tiny =
+    Model<?, ?> tiny =
         model(
             "backbone.width=16",
             "backbone.depth=2",
