@@ -169,7 +169,7 @@ final class PredictCommand implements Callable<Integer> {
       try {
         return shown.save(image, out, names.get(index));
       } catch (IOException e) {
-        throw new OutputException(out.resolve(names.get(index)), e);
+        throw e instanceof OutputException known ? known : new OutputException(out, e);
       }
     }
 

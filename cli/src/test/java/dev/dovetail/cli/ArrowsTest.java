@@ -25,6 +25,7 @@ class ArrowsTest {
           "heads",
           "data",
           "eval",
+          "tasks",
           "runtime",
           "models",
           "cli");
@@ -36,9 +37,10 @@ class ArrowsTest {
     MAY_USE.put("weights", List.of());
     MAY_USE.put("backbones", List.of("graph"));
     MAY_USE.put("adapters", List.of("graph", "backbones"));
-    MAY_USE.put("heads", List.of("graph", "adapters"));
+    MAY_USE.put("heads", List.of("graph", "backbones", "adapters"));
     MAY_USE.put("data", List.of());
     MAY_USE.put("eval", List.of("data"));
+    MAY_USE.put("tasks", List.of("graph", "data", "eval"));
     MAY_USE.put("runtime", List.of("graph", "weights"));
     MAY_USE.put("models", ROOMS.subList(0, ROOMS.indexOf("models")));
     MAY_USE.put("cli", ROOMS.subList(0, ROOMS.indexOf("cli")));
@@ -89,9 +91,25 @@ class ArrowsTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(packages("data"))
+          .and()
+          .doNotHaveFullyQualifiedName("dev.dovetail.DovetailModel")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.opencv..", "nu.pattern..");
+
+  /** Task, network and predictions are interfaces to everyone else, whatever the task is. */
+  @ArchTest
+  void onlyATasksOwnPackageKnowsIt(com.tngtech.archunit.core.domain.JavaClasses classes) {
+    for (String task : List.of("detection", "segmentation", "panoptic", "classification")) {
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.dovetail.tasks." + task + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.dovetail.tasks." + task + "..")
+          .check(classes);
+    }
+  }
 
   @ArchTest
   static final ArchRule roomsHaveNoCycles =

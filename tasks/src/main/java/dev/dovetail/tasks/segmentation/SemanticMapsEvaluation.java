@@ -67,8 +67,11 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
               + " is a file; a semantic model needs a folder of PNGs");
     }
     SemanticDataset dataset = SemanticDataset.open(data.images(), data.annotations());
-    for (String complaint : dataset.complaints()) {
-      data.warnings().add("files without a counterpart (left out)", () -> complaint);
+    for (Path image : dataset.unlabelled()) {
+      data.warnings().add("images without a label map (left out)", image::toString);
+    }
+    for (Path map : dataset.unused()) {
+      data.warnings().add("label maps without an image (left out)", map::toString);
     }
     return new SemanticMapsEvaluation(
         data, dataset.pairs().stream().limit(data.limit()).toList(), names, task);
