@@ -127,7 +127,7 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     json.check();
-    ModelConfig config = model.config();
+    ModelConfig config = model.configForImages();
     if (config.model().task() instanceof Task.Classification) {
       throw new UsageException(
           "eval scores detectors and segmenters, and the model is a classifier; 'dovetail predict'"

@@ -100,7 +100,7 @@ final class ExportCommand implements Callable<Integer> {
     if (batch < 1) {
       throw new UsageException("--batch " + batch + ": expected at least 1");
     }
-    ModelConfig config = model.config();
+    ModelConfig config = model.configForImages();
     Dialect dialect = portable ? Dialect.PORTABLE : Dialect.ORT;
     try (LoadedModel loaded = weights.open(model, config)) {
       Graph graph = graph(config.model());

@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.cli.console.UsageException;
@@ -14,15 +15,19 @@ import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The options that name a model and say where it runs. */
 final class ModelOptions {
@@ -41,13 +46,27 @@ final class ModelOptions {
       description = "override a value of the config, such as head.classes=3; may be repeated")
   private List<String> overrides = new ArrayList<>();
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec verb;
+
   private final PartRegistry registry = PartRegistry.load();
 
-  /** Reads and checks the config. */
+  /** Reads and checks the config of a model that gets tensors. */
   ModelConfig config() throws IOException {
+    return config(note -> {});
+  }
+
+  /** The same of a model that gets images: warns of what the model's files do not say of them. */
+  ModelConfig configForImages() throws IOException {
+    PrintWriter err = verb.commandLine().getErr();
+    return config(note -> err.println("dovetail: warning: " + note));
+  }
+
+  private ModelConfig config(Consumer<String> notes) throws IOException {
     Optional<HuggingFaceDirectory> directory = directory();
     if (directory.isPresent()) {
-      return ModelConfig.of(directory.get().modelConfig(registry), name, overrides, registry);
+      ObjectNode tree = directory.get().modelConfig(registry, notes);
+      return ModelConfig.of(tree, name, overrides, registry);
     }
     Optional<Path> file = file();
     if (file.isPresent()) {

@@ -116,7 +116,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new UsageException("--score-threshold " + threshold + ": expected 0 to 1");
     }
     json.check();
-    ModelConfig config = model.config();
+    ModelConfig config = model.configForImages();
     List<Path> files = InputImages.find(inputs);
     List<String> names = InputImages.names(files);
     prepareOutput(config, files, names);

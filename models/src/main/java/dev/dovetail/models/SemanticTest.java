@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The section {@code test} of a config with a semantic head.
  *
- * @param mode the whole image in one pass, or windows whose logits are averaged
+ * @param mode how an image passes through the model
  * @param crop height and width of a window
  * @param stride rows and columns from one window to the next
  */
@@ -13,8 +13,12 @@ public record SemanticTest(Mode mode, List<Integer> crop, List<Integer> stride) 
 
   /** How an image passes through the model. */
   public enum Mode {
+    /** In one pass; logits are resized to the network's input, then to the original (mmseg). */
     WHOLE,
-    SLIDE
+    /** In windows whose logits, resized to the windows, are averaged, then resized (mmseg). */
+    SLIDE,
+    /** In one pass; logits are resized to the original at once (transformers). */
+    DIRECT
   }
 
   /**
@@ -49,7 +53,7 @@ public record SemanticTest(Mode mode, List<Integer> crop, List<Integer> stride) 
    * last ones moved back into the image.
    */
   public List<Window> windows(int height, int width) {
-    if (mode == Mode.WHOLE) {
+    if (mode != Mode.SLIDE) {
       return List.of(new Window(0, 0, height, width));
     }
     int rows = count(height, crop.get(0), stride.get(0));

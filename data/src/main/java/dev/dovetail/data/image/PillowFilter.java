@@ -2,8 +2,9 @@ package dev.dovetail.data.image;
 
 /**
  * The filters of Pillow's {@code Image.resize}: where an image shrinks they widen with the scale,
- * so that every pixel counts (but for {@link #NEAREST}). Bit for bit as Pillow does it on 8 bits: weights in fixed point,
- * first along rows, then along columns, each result rounded to 8 bits ({@code Resample.c}).
+ * so that every pixel counts (but for {@link #NEAREST}). Bit for bit as Pillow does it on 8 bits:
+ * weights in fixed point, first along rows, then along columns, each result rounded to 8 bits
+ * ({@code Resample.c}).
  */
 public enum PillowFilter {
   /** The pixel whose area holds the middle of the new one; nothing is averaged. */
