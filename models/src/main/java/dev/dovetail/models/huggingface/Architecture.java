@@ -1,6 +1,7 @@
 package dev.dovetail.models.huggingface;
 
 import dev.dovetail.models.config.ConfigTree;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,15 @@ final class Architecture {
     String name = of(config);
     boolean bare = name.isEmpty() || name.endsWith("Model") || name.endsWith("Backbone");
     if (!bare && Arrays.stream(kinds).noneMatch(name::endsWith)) {
+      List<String> known = new ArrayList<>(List.of("Model", "Backbone"));
+      known.addAll(List.of(kinds));
       throw config.wrong(
           KEY,
-          "a class that ends in Model, Backbone, "
-              + String.join(" or ", kinds)
-              + "; one in Model takes the backbone alone");
+          "a class that ends in "
+              + String.join(", ", known.subList(0, known.size() - 1))
+              + " or "
+              + known.get(known.size() - 1)
+              + " (Model takes the backbone alone)");
     }
   }
 

@@ -114,6 +114,9 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceFa
     } catch (IllegalArgumentException e) {
       throw new ConfigException(config.source() + ": " + e.getMessage());
     }
+    if (!timm && Architecture.of(config).isEmpty()) {
+      notes.accept(config.source() + " names no 'architectures'; the backbone alone is taken");
+    }
     processing.notes().forEach(notes);
     return tree;
   }

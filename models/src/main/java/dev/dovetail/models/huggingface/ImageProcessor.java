@@ -10,6 +10,7 @@ import dev.dovetail.models.Preprocess.Filter;
 import dev.dovetail.models.Preprocess.Fit;
 import dev.dovetail.models.config.ConfigException;
 import dev.dovetail.models.config.ConfigTree;
+import dev.dovetail.models.config.DidYouMean;
 import dev.dovetail.models.config.RecordBinder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,6 +97,8 @@ final class ImageProcessor {
     ConfigTree file = found.get();
     ImageProcessorDefaults defaults = defaults(file, config);
     ObjectNode values = defaults.values().deepCopy();
+    List<String> known = new ArrayList<>();
+    values.fieldNames().forEachRemaining(known::add);
     List<String> left = new ArrayList<>();
     ObjectNode stated = withoutNulls(file.node());
     boolean reduce = reduceLabels(file.with(stated));
@@ -104,7 +107,7 @@ final class ImageProcessor {
       if (values.has(e.getKey())) {
         values.set(e.getKey(), e.getValue());
       } else if (!WITHOUT_EFFECT.contains(e.getKey()) && e.getValue().asBoolean(true)) {
-        left.add("'" + e.getKey() + "'");
+        left.add("'" + e.getKey() + "'" + DidYouMean.near(e.getKey(), known));
       }
     }
     List<String> notes = new ArrayList<>();
@@ -154,16 +157,17 @@ final class ImageProcessor {
     ImageProcessorDefaults defaults =
         ImageProcessorDefaults.of(ImageProcessorDefaults.ofModel(model)).orElseThrow();
     ObjectNode values = defaults.values().deepCopy();
+    boolean square = values.get(SIZE).has("height");
+    int usual = values.get(SIZE).path(square ? "height" : "shortest_edge").intValue();
     // A segformer's image_size, where there is one, is that of the encoder's pre-training.
-    if (config.node().has("image_size") && !model.equals("segformer")) {
-      List<Integer> size = config.extents("image_size", 0);
-      if (values.get(SIZE).has("height")) {
-        values.putObject(SIZE).put("height", size.get(0)).put("width", size.get(1));
-        values.put("do_center_crop", false);
-      } else {
-        values.putObject(SIZE).put("shortest_edge", Math.min(size.get(0), size.get(1)));
-        values.putArray(CROP_SIZE).add(size.get(0)).add(size.get(1));
-      }
+    boolean trained = config.node().has("image_size") && !model.equals("segformer");
+    List<Integer> size = trained ? config.extents("image_size", 0) : List.of(usual, usual);
+    if (!square) {
+      values.putObject(SIZE).put("shortest_edge", Math.min(size.get(0), size.get(1)));
+      values.putArray(CROP_SIZE).add(size.get(0)).add(size.get(1));
+    } else if (trained) {
+      values.putObject(SIZE).put("height", size.get(0)).put("width", size.get(1));
+      values.put("do_center_crop", false);
     }
     ConfigTree tree = ConfigTree.of(values, "the defaults of " + defaults.type());
     Preprocess p = new ImageProcessor(defaults, tree).preprocess();
