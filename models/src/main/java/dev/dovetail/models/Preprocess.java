@@ -172,7 +172,8 @@ public record Preprocess(
     }
     if (!middle.crop().isEmpty()) {
       steps.add(
-          new CentreCrop(new Size(middle.crop().get(0), middle.crop().get(1)), middle.cropRounding()));
+          new CentreCrop(
+              new Size(middle.crop().get(0), middle.crop().get(1)), middle.cropRounding()));
     }
     return new Preparation(steps, fit == Fit.RESIZE ? 1 : divisor);
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,13 +93,13 @@ public final class ConfigTree {
   }
 
   /**
-   * @param least the smallest value that is accepted
+   * @param least the smallest value that is accepted; {@link Double#MIN_VALUE} for any above 0
    */
   public double number(String key, double otherwise, double least) {
     return value(
         key,
         n -> isFinite(n) && n.doubleValue() >= least,
-        "a number of at least " + new BigDecimal(least).toPlainString(),
+        least == Double.MIN_VALUE ? "a number above 0" : "a number of at least " + least,
         JsonNode::doubleValue,
         otherwise);
   }

@@ -30,9 +30,8 @@ public final class HuggingFaceConvNeXt implements HuggingFaceFamily {
     if (config.number("layer_norm_eps", 1e-12, 0) > EPSILON) {
       throw config.wrong("layer_norm_eps", "at most " + EPSILON);
     }
-    if (config.number("layer_scale_init_value", 1e-6, -Double.MAX_VALUE) <= 0) {
-      throw config.wrong("layer_scale_init_value", "a number above 0: blocks have a layer scale");
-    }
+    // From 0 down there would be no layer scale.
+    config.number("layer_scale_init_value", 1e-6, Double.MIN_VALUE);
     return new ConvNeXt(widths, config.integers("depths", List.of(3, 3, 9, 3), 1), false, false);
   }
 

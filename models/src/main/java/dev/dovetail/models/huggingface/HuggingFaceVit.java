@@ -52,7 +52,7 @@ public final class HuggingFaceVit implements HuggingFaceFamily {
             ? dinov2Ratio(config, width, gated)
             : PlainTransformers.mlpRatio(config, width, 3072),
         beit || config.flag("qkv_bias", true),
-        dinov2 || beit && config.number("layer_scale_init_value", 0.1, -Double.MAX_VALUE) > 0,
+        dinov2 || beit && config.number("layer_scale_init_value", 0.1, 0) > 0,
         List.of(0),
         size.get(0),
         PlainTransformers.patch(config, type.equals("dinov2") ? 14 : 16),

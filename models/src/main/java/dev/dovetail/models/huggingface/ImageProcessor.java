@@ -222,10 +222,8 @@ final class ImageProcessor {
     if (is("do_center_crop")) {
       crop = new Crop(cropSize(resized), Rounding.DOWN);
     }
-    double factor = is("do_rescale") ? values.number("rescale_factor", 1, 0) : 1;
-    if (!(factor > 0)) {
-      throw values.wrong("rescale_factor", "a number above 0");
-    }
+    double given = values.number("rescale_factor", 1, Double.MIN_VALUE);
+    double factor = is("do_rescale") ? given : 1;
     double offset = is("do_rescale") && is("rescale_offset") ? 1 : 0;
     List<Float> means = new ArrayList<>();
     List<Float> deviations = new ArrayList<>();
@@ -358,8 +356,8 @@ final class ImageProcessor {
       throw values.wrong(SIZE, "{shortest_edge}, which " + defaults.type() + " needs");
     }
     int edge = resized.scale().get(0);
-    double share = values.number("crop_pct", 1, 0);
-    if (!(share > 0 && share <= 1)) {
+    double share = values.number("crop_pct", 1, Double.MIN_VALUE);
+    if (share > 1) {
       throw values.wrong("crop_pct", "a number above 0 and up to 1");
     }
     if (edge >= CROPPED_BELOW) {

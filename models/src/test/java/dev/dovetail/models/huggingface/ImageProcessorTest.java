@@ -45,8 +45,7 @@ class ImageProcessorTest {
   }
 
   private String refused(String keys) {
-    String message =
-        assertThrows(ConfigException.class, () -> preprocess(keys), keys).getMessage();
+    String message = assertThrows(ConfigException.class, () -> preprocess(keys), keys).getMessage();
     assertTrue(message.contains(FILE), message);
     return message;
   }
@@ -131,8 +130,7 @@ class ImageProcessorTest {
     "4, BOX, box",
     "5, HAMMING, hamming"
   })
-  void everyFilterIsReadByNumberAndName(int number, Filter filter, String name)
-      throws IOException {
+  void everyFilterIsReadByNumberAndName(int number, Filter filter, String name) throws IOException {
     assertEquals(filter, preprocess("'resample': " + number).filter());
     assertEquals(filter, preprocess("'resample': '" + name + "'").filter());
   }
@@ -176,8 +174,7 @@ class ImageProcessorTest {
         "'do_center_crop': true, 'crop_size': {'height': 24, 'width': 30} | 24 | 30",
       })
   void everyFormOfACropIsRead(String keys, int height, int width) throws IOException {
-    assertEquals(
-        new Crop(List.of(height, width), Rounding.DOWN), preprocess(keys).middle());
+    assertEquals(new Crop(List.of(height, width), Rounding.DOWN), preprocess(keys).middle());
   }
 
   @ParameterizedTest
@@ -211,8 +208,7 @@ class ImageProcessorTest {
     assertEquals(Fit.SHORT_EDGE, small.fit());
     assertEquals(List.of(235, 235), small.scale());
     assertEquals(List.of(224, 224), small.middle().crop());
-    assertEquals(
-        List.of(256, 256), preprocess(type + "'size': {'shortest_edge': 224}").scale());
+    assertEquals(List.of(256, 256), preprocess(type + "'size': {'shortest_edge': 224}").scale());
     assertTrue(refused(type + "'size': [224, 224]").contains("{shortest_edge}"));
     assertTrue(refused(type + "'size': 224, 'crop_pct': 0").contains("'crop_pct' is 0"));
   }
@@ -255,8 +251,7 @@ class ImageProcessorTest {
     assertEquals(List.of(64, 64), preprocess("'size': 32").scale());
     Files.writeString(folder.resolve("processor_config.json"), "{}");
     assertEquals(List.of(32, 32), preprocess("'size': 32").scale());
-    assertEquals(
-        List.of(48, 48), read("{'image_processor': {'size': 48}}").preprocess().scale());
+    assertEquals(List.of(48, 48), read("{'image_processor': {'size': 48}}").preprocess().scale());
   }
 
   @ParameterizedTest
