@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -101,6 +102,7 @@ final class LabelMapFiles {
     List<Pair> missing = pairs.stream().filter(pair -> !pair.found()).toList();
     return new IOException(
         String.format(
+            Locale.ROOT,
             "%d of the %d label maps in %s %s no prediction; the first should be %s",
             missing.size(),
             pairs.size(),

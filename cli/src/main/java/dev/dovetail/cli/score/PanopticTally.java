@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Panoptic predictions, image by image: two JSON files, and a folder of PNG files for each. */
@@ -99,6 +100,7 @@ final class PanopticTally implements Tally {
     List<Pair> missing = pairs.stream().filter(Pair::isMissing).toList();
     return new CocoFormatException(
         String.format(
+            Locale.ROOT,
             "%s: %d of the %d images of %s have no prediction; the first is image %d",
             input.predictions(),
             missing.size(),

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
@@ -96,8 +97,13 @@ final class SemanticOptions implements OptionGroup {
       if (entry.getValue() >= classes && entry.getValue() != ignoreIndex) {
         throw new UsageException(
             String.format(
+                Locale.ROOT,
                 "--label-map %s maps %d to class %d, but with --classes %d the classes are 0 to %d",
-                labelMap, entry.getKey(), entry.getValue(), classes, classes - 1));
+                labelMap,
+                entry.getKey(),
+                entry.getValue(),
+                classes,
+                classes - 1));
       }
     }
     return LabelMapping.table(table, ignoreIndex);
@@ -117,8 +123,12 @@ final class SemanticOptions implements OptionGroup {
     if (lines.size() != classes || lines.contains("")) {
       throw new UsageException(
           String.format(
+              Locale.ROOT,
               "--class-names %s has %d lines, %d of them empty; expected a name on each of %d",
-              classNames, lines.size(), Collections.frequency(lines, ""), classes));
+              classNames,
+              lines.size(),
+              Collections.frequency(lines, ""),
+              classes));
     }
     return lines;
   }

@@ -60,8 +60,13 @@ public record InstancePainter(List<String> classes, Palette palette) {
     if (mask.x() + mask.width() > image.width() || mask.y() + mask.height() > image.height()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "a mask of %dx%d pixels at (%d, %d) leaves the image of %s",
-              mask.width(), mask.height(), mask.x(), mask.y(), image));
+              mask.width(),
+              mask.height(),
+              mask.x(),
+              mask.y(),
+              image));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.dovetail.data.coco.Warnings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Streams a panoptic file into records; reads one file. */
 final class PanopticReader {
@@ -171,8 +172,11 @@ final class PanopticReader {
                   + " panopticapi)",
               () ->
                   String.format(
+                      Locale.ROOT,
                       "%s.segments_info: segment %d, category_id %d",
-                      annotation.source(), segment.id(), segment.categoryId()));
+                      annotation.source(),
+                      segment.id(),
+                      segment.categoryId()));
         }
       }
     }

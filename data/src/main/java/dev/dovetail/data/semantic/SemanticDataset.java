@@ -71,6 +71,7 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
     if (pairs.isEmpty()) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "none of the %d images in %s has a label map in %s: there should be %s for %s",
               imageFiles.size(),
               images,

@@ -7,6 +7,7 @@ import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A COCO evaluation as text and as JSON. */
@@ -36,9 +37,10 @@ public final class CocoReport {
             : TextTable.fixed(statistic.iouThreshold(), 2);
     String categories =
         params.protocol() == Protocol.LVIS
-            ? String.format("catIds=%3s", statistic.frequency())
+            ? String.format(Locale.ROOT, "catIds=%3s", statistic.frequency())
             : "";
     return String.format(
+        Locale.ROOT,
         " %-18s %s @[ IoU=%-9s | area=%6s | maxDets=%3d %s] = %s",
         statistic.precision() ? "Average Precision" : "Average Recall",
         statistic.precision() ? "(AP)" : "(AR)",

@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
@@ -147,8 +148,11 @@ public final class StateFile {
       if (number != VERSION) {
         throw new StateFormatException(
             String.format(
+                Locale.ROOT,
                 "%s has version %d of the format, but this program reads version %d; make it again",
-                file, number, VERSION));
+                file,
+                number,
+                VERSION));
       }
       digest.update(magic);
       digest.update(version);
@@ -236,7 +240,7 @@ public final class StateFile {
   private static void require(boolean holds, String otherwise, Object... values)
       throws StateFormatException {
     if (!holds) {
-      throw new StateFormatException(String.format(otherwise, values));
+      throw new StateFormatException(String.format(Locale.ROOT, otherwise, values));
     }
   }
 }
