@@ -74,7 +74,7 @@ final class Conversion {
         byName(truth.images(), image -> LabelSource.stem(image.fileName()));
     int objects = 0;
     boolean masks = false;
-    try (CocoResultsWriter writer = CocoResultsWriter.create(out)) {
+    try (CocoResultsWriter writer = CocoResultsWriter.create(out, truth.ids())) {
       for (String name : names) {
         Labelled labelled = source.read(name);
         CocoImage image =

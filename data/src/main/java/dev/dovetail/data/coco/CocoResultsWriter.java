@@ -29,19 +29,30 @@ public final class CocoResultsWriter implements Closeable {
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
   private final OutputStream out;
+  private final CocoIds ids;
   private final JsonGenerator json;
 
-  private CocoResultsWriter(OutputStream out) throws IOException {
+  private CocoResultsWriter(OutputStream out, CocoIds ids) throws IOException {
     this.out = out;
+    this.ids = ids;
     this.json = JSON.createGenerator(out);
     json.setPrettyPrinter(new MinimalPrettyPrinter(BETWEEN));
     json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
   }
 
-  /** Starts a new list; an existing file is replaced. */
+  /** Starts a new list of ids that are numbers; an existing file is replaced. */
   public static CocoResultsWriter create(Path file) throws IOException {
+    return create(file, CocoIds.NUMBERS);
+  }
+
+  /**
+   * Starts a new list; an existing file is replaced.
+   *
+   * @param ids of the ground truth, which are written as they stand there
+   */
+  public static CocoResultsWriter create(Path file, CocoIds ids) throws IOException {
     CocoResultsWriter writer =
-        new CocoResultsWriter(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
+        new CocoResultsWriter(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16), ids);
     writer.out.write(START);
     return writer;
   }
@@ -83,8 +94,10 @@ public final class CocoResultsWriter implements Closeable {
 
   private void start(long imageId, long categoryId) throws IOException {
     json.writeStartObject();
-    json.writeNumberField("image_id", imageId);
-    json.writeNumberField("category_id", categoryId);
+    json.writeFieldName("image_id");
+    ids.images().write(json, imageId);
+    json.writeFieldName("category_id");
+    ids.categories().write(json, categoryId);
   }
 
   private void end(long imageId, double score) throws IOException {
@@ -93,10 +106,10 @@ public final class CocoResultsWriter implements Closeable {
     json.writeEndObject();
   }
 
-  private static double finite(double value, String field, long imageId) {
+  private double finite(double value, String field, long imageId) {
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(
-          "a detection of image " + imageId + " has the " + field + " " + value);
+          "a detection of image " + ids.images().text(imageId) + " has the " + field + " " + value);
     }
     return value;
   }

@@ -7,12 +7,14 @@ import java.util.Map;
 final class DatasetCheck {
 
   private final CocoDataset dataset;
+  private final CocoIds ids;
   private final Warnings warnings;
   private final IdIndex images = new IdIndex();
   private final IdIndex categories = new IdIndex();
 
   private DatasetCheck(CocoDataset dataset, Warnings warnings) {
     this.dataset = dataset;
+    this.ids = dataset.ids();
     this.warnings = warnings;
     dataset.images().forEach(image -> images.add(image.id()));
     dataset.categories().forEach(category -> categories.add(category.id()));
@@ -30,7 +32,8 @@ final class DatasetCheck {
     Map<String, Integer> names = new HashMap<>();
     for (int i = 0; i < dataset.images().size(); i++) {
       CocoImage image = dataset.images().get(i);
-      String record = dataset.source() + ": images[" + i + "] (id " + image.id() + ")";
+      String record =
+          dataset.source() + ": images[" + i + "] (id " + ids.images().text(image.id()) + ")";
       if (image.width() == 0 || image.height() == 0) {
         warnings.add(
             "images without a pixel (their annotations are scored as they are)",
@@ -55,13 +58,13 @@ final class DatasetCheck {
       warn(
           "annotations of an image that is not listed (left out, as by the COCO tools)",
           index,
-          ", image_id " + annotation.imageId());
+          ", image_id " + ids.images().text(annotation.imageId()));
     }
     if (categories.get(annotation.categoryId()) < 0) {
       warn(
           "annotations of a category that is not listed (left out, as by the COCO tools)",
           index,
-          ", category_id " + annotation.categoryId());
+          ", category_id " + ids.categories().text(annotation.categoryId()));
     }
     if (annotation.area() < 0) {
       warn(
