@@ -1,5 +1,6 @@
 package dev.dovetail.cli.convert;
 
+import dev.dovetail.cli.console.ClassNamesOption;
 import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.StrictOption;
 import dev.dovetail.cli.console.UsageException;
@@ -71,15 +72,15 @@ public final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "the images (yolo: their sizes are needed)")
+      description = "the images (yolo: their sizes are needed; voc: sizes are compared with them)")
   private Path images;
 
   @Option(
       names = "--classes",
       paramLabel = "FILE",
       description =
-          "names of the classes, one a line, in the order of their ids (yolo: needed; voc: default"
-              + " is all that occur, by the alphabet)")
+          "names of the classes, one a line, in the order of their ids, or a data.yaml (yolo: needed;"
+              + " voc: default is all that occur, by the alphabet)")
   private Path classes;
 
   @Option(
@@ -126,9 +127,10 @@ public final class ConvertCommand implements Callable<Integer> {
   }
 
   private LabelSource source(Warnings warnings) throws IOException {
-    List<String> names = classes == null ? List.of() : lines(classes);
+    List<String> names = classes == null ? List.of() : ClassNamesOption.read("--classes", classes);
     if (from == From.VOC) {
-      return new VocSource(labels, names, zeroBased ? Pixels.FROM_ZERO : Pixels.FROM_ONE);
+      Pixels pixels = zeroBased ? Pixels.FROM_ZERO : Pixels.FROM_ONE;
+      return new VocSource(labels, images, names, pixels, warnings);
     }
     if (images == null || names.isEmpty()) {
       throw new UsageException(

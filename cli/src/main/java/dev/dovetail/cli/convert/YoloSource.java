@@ -23,6 +23,7 @@ final class YoloSource implements LabelSource {
   private final Map<String, Path> labels;
   private final List<String> classes;
   private final boolean detections;
+  private final Warnings warnings;
 
   /**
    * Lists the folders.
@@ -36,6 +37,7 @@ final class YoloSource implements LabelSource {
     this.labels = LabelSource.files("--labels", labels, name -> name.endsWith(".txt"));
     this.classes = classes;
     this.detections = detections;
+    this.warnings = warnings;
     if (this.images.isEmpty()) {
       throw new UsageException("there is no image in the folder " + images);
     }
@@ -46,7 +48,7 @@ final class YoloSource implements LabelSource {
     }
   }
 
-  private static boolean isImage(String name) {
+  static boolean isImage(String name) {
     return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
   }
 
@@ -72,7 +74,7 @@ final class YoloSource implements LabelSource {
     Size size = ImageReader.read(image).size();
     Path file = labels.get(name);
     List<LabelledObject> objects =
-        file == null ? List.of() : YoloLabels.read(file, size, classes, detections);
+        file == null ? List.of() : YoloLabels.read(file, size, classes, detections, warnings);
     return new Labelled(file == null ? image : file, image.getFileName().toString(), size, objects);
   }
 }

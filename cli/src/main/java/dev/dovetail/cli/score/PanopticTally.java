@@ -47,7 +47,7 @@ final class PanopticTally implements Tally {
         "panoptic",
         Map.of(),
         Fingerprint.of(input.truth()),
-        truth.annotations().stream().map(a -> Long.toString(a.imageId())).toList());
+        truth.annotations().stream().map(a -> truth.ids().images().text(a.imageId())).toList());
   }
 
   @Override
@@ -81,7 +81,9 @@ final class PanopticTally implements Tally {
 
   /** The true images with their predictions, in the order of the ground truth. */
   private List<Pair> pairs() throws IOException {
-    PanopticDataset found = PanopticDataset.readPredictions(input.predictions(), input.warnings());
+    PanopticDataset found =
+        PanopticDataset.readPredictions(input.predictions(), input.warnings())
+            .matchedTo(truth, input.warnings());
     Map<Long, PanopticAnnotation> predictions = new HashMap<>();
     found.annotations().forEach(p -> predictions.put(p.imageId(), p));
     List<Pair> pairs =
@@ -101,12 +103,12 @@ final class PanopticTally implements Tally {
     return new CocoFormatException(
         String.format(
             Locale.ROOT,
-            "%s: %d of the %d images of %s have no prediction; the first is image %d",
+            "%s: %d of the %d images of %s have no prediction; the first is image %s",
             input.predictions(),
             missing.size(),
             pairs.size(),
             truth.source(),
-            missing.get(0).truth().imageId()));
+            truth.ids().images().text(missing.get(0).truth().imageId())));
   }
 
   private PanopticEvaluator accumulate(

@@ -156,6 +156,18 @@ public abstract class JsonSource implements Closeable {
   /** Leaves the value out. */
   public abstract void skip() throws IOException;
 
+  /** Where the value is, for {@link #leave}. */
+  abstract int mark();
+
+  /**
+   * Leaves out what is still to be read of a value.
+   *
+   * @param value its mark
+   * @param problem what is wrong with it
+   * @throws CocoFormatException the problem, if the source says no more about it
+   */
+  abstract void leave(int value, CocoFormatException problem) throws IOException;
+
   /** The value in words, for errors. */
   abstract String found() throws IOException;
 

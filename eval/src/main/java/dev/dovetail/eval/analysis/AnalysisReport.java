@@ -152,7 +152,7 @@ public final class AnalysisReport {
       throws IOException {
     json.writeArrayFieldStart("cat_ids");
     for (CocoCategory category : analysis.categories()) {
-      json.writeNumber(category.id());
+      json.writePOJO(category.key());
     }
     json.writeEndArray();
   }

@@ -117,7 +117,7 @@ public final class CocoReport {
     json.writeArrayFieldStart("per_category");
     for (CategoryMetrics category : shown(evaluation)) {
       json.writeStartObject();
-      json.writeNumberField("id", category.id());
+      json.writePOJOField("id", category.key());
       json.writeStringField("name", category.name());
       for (Map.Entry<String, Double> value : category.values().entrySet()) {
         json.writeNumberField(value.getKey(), value.getValue());
@@ -146,12 +146,13 @@ public final class CocoReport {
     json.writeStartObject();
     for (String frequency : LvisRules.FREQUENCIES) {
       json.writeFieldName(frequency);
-      long[] ids =
-          categories.stream()
-              .filter(category -> category.frequency().equals(frequency))
-              .mapToLong(CocoCategory::id)
-              .toArray();
-      json.writeArray(ids, 0, ids.length);
+      json.writeStartArray();
+      for (CocoCategory category : categories) {
+        if (category.frequency().equals(frequency)) {
+          json.writePOJO(category.key());
+        }
+      }
+      json.writeEndArray();
     }
     json.writeEndObject();
   }
@@ -178,7 +179,7 @@ public final class CocoReport {
     json.writeNumberField("n_images", evaluation.images());
     json.writeArrayFieldStart("cat_ids");
     for (CocoCategory category : evaluation.categories()) {
-      json.writeNumber(category.id());
+      json.writePOJO(category.key());
     }
     json.writeEndArray();
     json.writeEndObject();

@@ -93,7 +93,8 @@ public final class PanopticEvaluator implements Accumulator {
 
   private void markDone(int image) {
     if (done.get(image)) {
-      throw new IllegalArgumentException("image " + images.id(image) + " was accumulated before");
+      throw new IllegalArgumentException(
+          "image " + truth.annotations().get(image).key() + " was accumulated before");
     }
     done.set(image);
   }

@@ -232,14 +232,17 @@ public final class InstanceEvaluationRun {
 
   private Path file(CocoImage image) throws IOException {
     if (image.fileName().isEmpty()) {
-      throw new IOException(dataset.source() + ": image " + image.id() + " has no \"file_name\"");
+      throw new IOException(describe(image) + " has no \"file_name\"");
     }
     try {
       return images.resolve(image.fileName());
     } catch (InvalidPathException e) {
-      throw new IOException(
-          dataset.source() + ": image " + image.id() + ": its \"file_name\" can be no file", e);
+      throw new IOException(describe(image) + ": its \"file_name\" can be no file", e);
     }
+  }
+
+  private String describe(CocoImage image) {
+    return dataset.source() + ": image " + dataset.ids().images().text(image.id());
   }
 
   /** The size that the annotations give; the smallest where they give none. */
@@ -294,7 +297,7 @@ public final class InstanceEvaluationRun {
     out.write(
         "bbox.json",
         file -> {
-          try (CocoResultsWriter rows = CocoResultsWriter.create(file)) {
+          try (CocoResultsWriter rows = CocoResultsWriter.create(file, dataset.ids())) {
             for (CocoImage image : chosen) {
               FoundObjects o = journal.read(image.fileName());
               long[] categories = categories(o);
@@ -316,7 +319,7 @@ public final class InstanceEvaluationRun {
     out.write(
         "segm.json",
         file -> {
-          try (CocoResultsWriter rows = CocoResultsWriter.create(file)) {
+          try (CocoResultsWriter rows = CocoResultsWriter.create(file, dataset.ids())) {
             for (CocoImage image : chosen) {
               FoundObjects o = journal.read(image.fileName());
               long[] categories = categories(o);
