@@ -21,6 +21,7 @@ import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.Task;
 import dev.dovetail.models.evaluation.ClassMapping;
 import dev.dovetail.models.evaluation.InstanceEvaluationRun;
+import dev.dovetail.models.evaluation.ListedImages;
 import dev.dovetail.models.evaluation.MetricsDocument;
 import dev.dovetail.models.evaluation.OutputFolder;
 import dev.dovetail.models.evaluation.SemanticEvaluationRun;
@@ -136,13 +137,14 @@ final class EvalCommand implements Callable<Integer> {
     Settings settings = where.settings();
     Warnings warnings = strict.warnings();
     long start = System.nanoTime();
+    Run run = run(config.model().task(), warnings);
     try (LoadedModel loaded = weights.open(model, config);
         OutputFolder folder = folder(loaded, config, settings);
         PlanCache<PlanKey> plans = ModelPlans.of(loaded, settings, planMemory.bytes());
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       folder.writeJson("config.json", config.resolved());
       Pipeline pipeline = new Pipeline(loaded.model(), plans, batch, WORKERS, clock);
-      Scored scored = scored(loaded, pipeline, folder, warnings, progress);
+      Scored scored = scored(run, loaded, pipeline, folder, progress);
       double wall = (System.nanoTime() - start) * 1e-9;
       warnings.entries().forEach(w -> progress.say("dovetail: warning: " + w));
       ObjectNode document = document(config, loaded, settings, scored);
@@ -162,6 +164,13 @@ final class EvalCommand implements Callable<Integer> {
   /** What a run gave, as text and as numbers. */
   private record Scored(int images, String text, ObjectNode metrics) {}
 
+  /** What is done with a model, once its data set was found to be usable. */
+  private interface Run {
+    Scored score(
+        LoadedModel loaded, Pipeline pipeline, OutputFolder folder, ConsoleProgress progress)
+        throws IOException;
+  }
+
   private void check() {
     if (batch < 1) {
       throw new UsageException("--batch " + batch + ": expected at least 1");
@@ -180,30 +189,24 @@ final class EvalCommand implements Callable<Integer> {
     }
   }
 
-  private Scored scored(
-      LoadedModel loaded,
-      Pipeline pipeline,
-      OutputFolder folder,
-      Warnings warnings,
-      ConsoleProgress progress)
+  private static Scored scored(
+      Run run, LoadedModel loaded, Pipeline pipeline, OutputFolder folder, ConsoleProgress progress)
       throws IOException {
     try {
-      return loaded.model().task() instanceof Task.Semantic task
-          ? semantic(task, loaded, pipeline, folder, warnings, progress)
-          : instances(loaded, pipeline, folder, warnings, progress);
+      return run.score(loaded, pipeline, folder, progress);
     } catch (OutputException e) {
       throw new IOException(e.getMessage() + System.lineSeparator() + folder.afterwards(), e);
     }
   }
 
-  private Scored semantic(
-      Task.Semantic task,
-      LoadedModel loaded,
-      Pipeline pipeline,
-      OutputFolder folder,
-      Warnings warnings,
-      ConsoleProgress progress)
-      throws IOException {
+  /** Reads the annotations and finds the images, which takes no model. */
+  private Run run(Task task, Warnings warnings) throws IOException {
+    return task instanceof Task.Semantic semantic
+        ? semantic(semantic, warnings)
+        : instances(warnings);
+  }
+
+  private Run semantic(Task.Semantic task, Warnings warnings) throws IOException {
     if (!Files.isDirectory(annotations)) {
       throw new UsageException(
           "--annotations " + annotations + " is a file; a semantic model needs a folder of PNGs");
@@ -213,50 +216,48 @@ final class EvalCommand implements Callable<Integer> {
       if (strict.isStrict()) {
         throw new IOException(complaint + " (refused by --strict)");
       }
-      progress.say("dovetail: warning: " + complaint);
+      verb.commandLine().getErr().println("dovetail: warning: " + complaint);
     }
     SemanticEvaluationRun run = new SemanticEvaluationRun(dataset, task, limit, warnings, clock);
-    if (predictionsOnly) {
-      run.predict(pipeline, folder, progress);
-      return unscored(run.images());
-    }
-    SemanticEvaluation metrics = run.evaluate(pipeline, folder, progress);
-    List<String> lines = new ArrayList<>(SemanticReport.classes(metrics, loaded.classes()));
-    lines.add("");
-    lines.addAll(SemanticReport.summary(metrics));
-    return new Scored(
-        run.images(), text(lines), MetricsDocument.metrics(metrics, loaded.classes()));
+    return (loaded, pipeline, folder, progress) -> {
+      if (predictionsOnly) {
+        run.predict(pipeline, folder, progress);
+        return unscored(run.images());
+      }
+      SemanticEvaluation metrics = run.evaluate(pipeline, folder, progress);
+      List<String> lines = new ArrayList<>(SemanticReport.classes(metrics, loaded.classes()));
+      lines.add("");
+      lines.addAll(SemanticReport.summary(metrics));
+      return new Scored(
+          run.images(), text(lines), MetricsDocument.metrics(metrics, loaded.classes()));
+    };
   }
 
-  private Scored instances(
-      LoadedModel loaded,
-      Pipeline pipeline,
-      OutputFolder folder,
-      Warnings warnings,
-      ConsoleProgress progress)
-      throws IOException {
+  private Run instances(Warnings warnings) throws IOException {
     if (Files.isDirectory(annotations)) {
       throw new UsageException(
           "--annotations " + annotations + " is a folder; this model needs COCO's instances JSON");
     }
     CocoDataset dataset = CocoDataset.read(annotations, warnings);
-    ClassMapping mapping =
-        ClassMapping.of(loaded.classes(), loaded.model().task().head().classes(), dataset);
-    InstanceEvaluationRun run =
-        new InstanceEvaluationRun(dataset, images, mapping, limit, warnings, clock);
-    if (predictionsOnly) {
-      run.predict(pipeline, folder, progress);
-      return unscored(run.images());
-    }
-    Map<IouType, CocoEvaluation> metrics = run.evaluate(pipeline, folder, progress);
-    List<String> lines = new ArrayList<>();
-    metrics.forEach(
-        (type, evaluation) -> {
-          lines.add(lines.isEmpty() ? "Boxes" : System.lineSeparator() + "Masks");
-          lines.addAll(CocoReport.categories(evaluation));
-          lines.addAll(CocoReport.summary(evaluation));
-        });
-    return new Scored(run.images(), text(lines), MetricsDocument.metrics(metrics));
+    ListedImages listed = ListedImages.find(dataset, images, limit, warnings);
+    return (loaded, pipeline, folder, progress) -> {
+      int classes = loaded.model().task().head().classes();
+      ClassMapping mapping = ClassMapping.of(loaded.classes(), classes, dataset);
+      InstanceEvaluationRun run = new InstanceEvaluationRun(listed, mapping, warnings, clock);
+      if (predictionsOnly) {
+        run.predict(pipeline, folder, progress);
+        return unscored(run.images());
+      }
+      Map<IouType, CocoEvaluation> metrics = run.evaluate(pipeline, folder, progress);
+      List<String> lines = new ArrayList<>();
+      metrics.forEach(
+          (type, evaluation) -> {
+            lines.add(lines.isEmpty() ? "Boxes" : System.lineSeparator() + "Masks");
+            lines.addAll(CocoReport.categories(evaluation));
+            lines.addAll(CocoReport.summary(evaluation));
+          });
+      return new Scored(run.images(), text(lines), MetricsDocument.metrics(metrics));
+    };
   }
 
   private Scored unscored(int images) {

@@ -46,7 +46,7 @@ final class CheckpointFormats {
       throw new CheckpointException(
           path, "is a pipe or a device; a checkpoint is read here and there, so give a file");
     }
-    return path.getFileName().toString().endsWith(ShardedIndex.SUFFIX)
+    return path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ShardedIndex.SUFFIX)
         ? ShardedIndex.read(path, CheckpointFormats::single)
         : single(path);
   }

@@ -42,13 +42,7 @@ final class Conversion {
     try (CocoDatasetWriter writer = CocoDatasetWriter.create(out)) {
       for (String name : names) {
         Labelled labelled = source.read(name);
-        Path other = labels.put(labelled.imageName(), labelled.file());
-        if (other != null) {
-          throw new CocoFormatException(
-              labelled.file()
-                  + (": is about the image \"" + labelled.imageName() + "\", as is " + other)
-                  + "; an image has one file of labels");
-        }
+        requireFirst(labels, labelled.imageName(), labelled);
         CocoImage image =
             new CocoImage(
                 images.size() + 1,
@@ -70,15 +64,17 @@ final class Conversion {
   /** Detections: the ids are those of a ground truth, found by image name and class name. */
   String writeDetections(Path out, CocoDataset truth) throws IOException {
     Map<String, List<CocoCategory>> categories = byName(truth.categories(), CocoCategory::name);
-    Map<String, List<CocoImage>> images =
-        byName(truth.images(), image -> LabelSource.stem(image.fileName()));
+    PathIndex<CocoImage> images = new PathIndex<>();
+    truth.images().forEach(image -> images.add(PathIndex.stem(image.fileName()), image));
+    Map<String, Path> labels = new HashMap<>();
     int objects = 0;
     boolean masks = false;
     try (CocoResultsWriter writer = CocoResultsWriter.create(out, truth.ids())) {
       for (String name : names) {
         Labelled labelled = source.read(name);
         CocoImage image =
-            one(images, name, labelled, truth.source() + " has %s image of the name ");
+            one(images.find(name), name, labelled, truth.source() + " has %s image of the name ");
+        requireFirst(labels, image.fileName(), labelled);
         for (LabelledObject object : labelled.objects()) {
           boolean mask = object.polygon().length > 0;
           if (objects++ > 0 && mask != masks) {
@@ -93,6 +89,17 @@ final class Conversion {
       writer.finish();
     }
     return names.size() + " images, " + objects + (masks ? " masks" : " boxes");
+  }
+
+  private static void requireFirst(Map<String, Path> labels, String image, Labelled labelled)
+      throws CocoFormatException {
+    Path other = labels.put(image, labelled.file());
+    if (other != null) {
+      throw new CocoFormatException(
+          labelled.file()
+              + (": is about the image \"" + image + "\", as is " + other)
+              + "; an image has one file of labels");
+    }
   }
 
   private static void write(
@@ -137,7 +144,9 @@ final class Conversion {
   private static long category(
       Map<String, List<CocoCategory>> byName, LabelledObject object, Labelled labelled)
       throws CocoFormatException {
-    return one(byName, object.category(), labelled, "there is %s class of the name ").id();
+    String name = object.category();
+    List<CocoCategory> found = byName.getOrDefault(name, List.of());
+    return one(found, name, labelled, "there is %s class of the name ").id();
   }
 
   /**
@@ -145,10 +154,8 @@ final class Conversion {
    *
    * @param problem what is wrong if there is no such one, or more than one
    */
-  private static <T> T one(
-      Map<String, List<T>> byName, String name, Labelled labelled, String problem)
+  private static <T> T one(List<T> found, String name, Labelled labelled, String problem)
       throws CocoFormatException {
-    List<T> found = byName.getOrDefault(name, List.of());
     if (found.size() != 1) {
       throw new CocoFormatException(
           labelled.file()

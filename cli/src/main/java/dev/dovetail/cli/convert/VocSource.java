@@ -7,12 +7,14 @@ import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.image.ImageReader;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.data.voc.VocAnnotation;
+import dev.dovetail.files.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** A folder of Pascal VOC's annotation files, each naming its image and its size. */
@@ -41,10 +43,10 @@ final class VocSource implements LabelSource {
       Warnings warnings)
       throws IOException {
     this.images =
-        images == null ? null : LabelSource.files("--images", images, YoloSource::isImage);
+        images == null ? null : LabelSource.files("--images", images, ImageReader.ENDINGS);
     this.warnings = warnings;
     this.folder = folder;
-    this.files = LabelSource.files("--labels", folder, name -> name.endsWith(".xml"));
+    this.files = LabelSource.files("--labels", folder, Set.of("xml"));
     this.classes = classes;
     this.pixels = pixels;
     if (files.isEmpty()) {
@@ -80,14 +82,17 @@ final class VocSource implements LabelSource {
   public Labelled read(String name) throws IOException {
     Path file = files.get(name);
     VocAnnotation annotation = read(file, warnings);
-    String image = annotation.fileName().isEmpty() ? name + ".jpg" : annotation.fileName();
+    String image =
+        annotation.fileName().isEmpty()
+            ? name + ".jpg"
+            : name.substring(0, name.lastIndexOf('/') + 1) + annotation.fileName();
     return new Labelled(file, image, annotation.size(), annotation.objects());
   }
 
   private VocAnnotation read(Path file, Warnings odd) throws IOException {
     Optional<Size> size = Optional.empty();
     if (images != null) {
-      Path image = images.get(LabelSource.stem(file.getFileName().toString()));
+      Path image = images.get(DataFolder.stem(folder, file));
       if (image == null) {
         odd.add("annotations without an image in the folder of --images", file::toString);
       } else {

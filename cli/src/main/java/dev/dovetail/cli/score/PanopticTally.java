@@ -3,6 +3,7 @@ package dev.dovetail.cli.score;
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.score.ScoreInput.Depth;
 import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.coco.ListedFile;
 import dev.dovetail.data.panoptic.IdPng;
 import dev.dovetail.data.panoptic.PanopticAnnotation;
 import dev.dovetail.data.panoptic.PanopticDataset;
@@ -117,12 +118,16 @@ final class PanopticTally implements Tally {
     PanopticEvaluator slice = evaluator.slice();
     for (Pair pair : pairs) {
       slice.accumulate(
-          IdPng.read(truthImages.resolve(pair.truth().fileName())),
+          IdPng.read(file(truthImages, pair.truth())),
           pair.prediction(),
-          IdPng.read(predictionImages.resolve(pair.prediction().fileName())));
+          IdPng.read(file(predictionImages, pair.prediction())));
       progress.step();
     }
     return slice;
+  }
+
+  private Path file(Path folder, PanopticAnnotation annotation) throws IOException {
+    return ListedFile.find(folder, annotation.fileName(), annotation.source(), input.warnings());
   }
 
   @Override

@@ -126,7 +126,9 @@ final class SemanticOptions implements OptionGroup {
           String.format(
               Locale.ROOT,
               "--class-names %s has %d names; expected one for each of the %d classes",
-              classNames, names.size(), classes));
+              classNames,
+              names.size(),
+              classes));
     }
     return names;
   }

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.opencv.core.CvException;
@@ -24,6 +25,9 @@ import org.opencv.imgcodecs.Imgcodecs;
  * picture with invented pixels.
  */
 public final class ImageReader {
+
+  /** How names of image files end; what they hold is known by their content. */
+  public static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif");
 
   private ImageReader() {}
 

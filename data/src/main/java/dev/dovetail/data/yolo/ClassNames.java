@@ -1,9 +1,9 @@
 package dev.dovetail.data.yolo;
 
 import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.files.NotTextException;
+import dev.dovetail.files.TextFile;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -68,12 +68,12 @@ public final class ClassNames {
 
   private static String text(Path file) throws IOException {
     try {
-      String text = Files.readString(file);
-      if (text.chars().noneMatch(c -> c < ' ' && c != '\n' && c != '\r' && c != '\t')) {
+      String text = String.join("\n", TextFile.lines(file));
+      if (text.chars().noneMatch(c -> c < ' ' && c != '\n' && c != '\t')) {
         return text;
       }
-    } catch (CharacterCodingException e) {
-      // the sentence below says it
+    } catch (NotTextException e) {
+      throw new CocoFormatException(e.getMessage() + EXPECTED, e);
     }
     throw new CocoFormatException(file + " is not a text file" + EXPECTED);
   }

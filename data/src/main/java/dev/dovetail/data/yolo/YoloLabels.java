@@ -5,9 +5,8 @@ import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.LabelledObject;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.files.TextFile;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,12 +59,7 @@ public final class YoloLabels {
   }
 
   private List<LabelledObject> read() throws IOException {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file);
-    } catch (CharacterCodingException e) {
-      throw new CocoFormatException(file + ": is no text file", e);
-    }
+    List<String> lines = TextFile.lines(file);
     List<LabelledObject> objects = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       if (!lines.get(i).isBlank()) {

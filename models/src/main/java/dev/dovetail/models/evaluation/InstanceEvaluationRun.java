@@ -20,8 +20,6 @@ import dev.dovetail.models.pipeline.StageClock;
 import dev.dovetail.models.pipeline.StageClock.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -47,36 +45,23 @@ public final class InstanceEvaluationRun {
 
   private static final String JOURNAL = "predictions.journal";
 
+  private final ListedImages listed;
   private final CocoDataset dataset;
-  private final Path images;
   private final ClassMapping mapping;
   private final List<CocoImage> chosen;
   private final Warnings warnings;
   private final StageClock clock;
 
   /**
-   * @param images the folder that the file names are relative to
-   * @param limit the most images, the first of the annotation file
    * @param warnings counts categories that the model does not know, and images of another size than
    *     the annotations say
-   * @throws IOException if the data set lists no image
    */
   public InstanceEvaluationRun(
-      CocoDataset dataset,
-      Path images,
-      ClassMapping mapping,
-      int limit,
-      Warnings warnings,
-      StageClock clock)
-      throws IOException {
-    if (dataset.images().isEmpty()) {
-      throw new IOException(
-          dataset.source() + " lists no images under \"images\", so there is nothing to do");
-    }
-    this.dataset = dataset;
-    this.images = images;
+      ListedImages listed, ClassMapping mapping, Warnings warnings, StageClock clock) {
+    this.listed = listed;
+    this.dataset = listed.dataset();
     this.mapping = mapping;
-    this.chosen = dataset.images().stream().limit(limit).toList();
+    this.chosen = listed.images();
     this.warnings = warnings;
     this.clock = clock;
   }
@@ -158,9 +143,8 @@ public final class InstanceEvaluationRun {
       List<Job> jobs = new ArrayList<>();
       for (int i = 0; i < chosen.size(); i++) {
         CocoImage image = chosen.get(i);
-        Path file = file(image);
         if (!journal.holds(image.fileName())) {
-          jobs.add(new Job(i, image.fileName(), file, size(image)));
+          jobs.add(new Job(i, image.fileName(), listed.files().get(i), size(image)));
         }
       }
       progress.start(chosen.size(), chosen.size() - jobs.size());
@@ -230,21 +214,6 @@ public final class InstanceEvaluationRun {
         : "there is no image " + job.file() + ", which the annotations list";
   }
 
-  private Path file(CocoImage image) throws IOException {
-    if (image.fileName().isEmpty()) {
-      throw new IOException(describe(image) + " has no \"file_name\"");
-    }
-    try {
-      return images.resolve(image.fileName());
-    } catch (InvalidPathException e) {
-      throw new IOException(describe(image) + ": its \"file_name\" can be no file", e);
-    }
-  }
-
-  private String describe(CocoImage image) {
-    return dataset.source() + ": image " + dataset.ids().images().text(image.id());
-  }
-
   /** The size that the annotations give; the smallest where they give none. */
   private static Size size(CocoImage image) {
     return new Size(Math.max(image.height(), 1), Math.max(image.width(), 1));
@@ -257,7 +226,7 @@ public final class InstanceEvaluationRun {
           "images of another size than the annotations say (scored as they are)",
           () ->
               "the image "
-                  + images.resolve(image.fileName())
+                  + image.fileName()
                   + " is "
                   + decoded
                   + " pixels large, "

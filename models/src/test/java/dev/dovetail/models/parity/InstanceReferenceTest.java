@@ -20,6 +20,7 @@ import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.Task;
 import dev.dovetail.models.evaluation.ClassMapping;
 import dev.dovetail.models.evaluation.InstanceEvaluationRun;
+import dev.dovetail.models.evaluation.ListedImages;
 import dev.dovetail.models.evaluation.OutputFolder;
 import dev.dovetail.models.evaluation.Progress;
 import dev.dovetail.models.pipeline.ModelPlans;
@@ -106,10 +107,12 @@ class InstanceReferenceTest {
         PlanCache<PlanKey> plans = ModelPlans.of(loaded, Settings.cpu(), Long.MAX_VALUE)) {
       InstanceEvaluationRun run =
           new InstanceEvaluationRun(
-              dataset,
-              model.data().resolve(model.dataset().get("image_root").asText()),
+              ListedImages.find(
+                  dataset,
+                  model.data().resolve(model.dataset().get("image_root").asText()),
+                  images,
+                  new Warnings(Strictness.STRICT)),
               ClassMapping.of(loaded.classes(), loaded.model().task().head().classes(), dataset),
-              images,
               new Warnings(Strictness.STRICT),
               clock);
       try (OutputFolder folder = OutputFolder.open(out, JsonNodeFactory.instance.objectNode())) {
