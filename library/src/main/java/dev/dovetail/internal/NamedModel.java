@@ -77,7 +77,7 @@ public record NamedModel(ModelConfig config, Optional<HuggingFaceDirectory> dire
             home().resolve(name),
             configs.resolve(name),
             configs.resolve(name + ".json"))
-        .filter(Files::isRegularFile)
+        .filter(file -> Files.exists(file) && !Files.isDirectory(file))
         .findFirst();
   }
 

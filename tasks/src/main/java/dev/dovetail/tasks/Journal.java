@@ -1,5 +1,6 @@
 package dev.dovetail.tasks;
 
+import dev.dovetail.files.OutputException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Closeable;

@@ -1,5 +1,7 @@
 package dev.dovetail.data.image;
 
+import java.util.Locale;
+
 /**
  * A rule that gives the size to which an image is resized, by OpenCV's {@code INTER_LINEAR} on 8
  * bits where nothing else is said.
@@ -36,8 +38,13 @@ public sealed interface Resize extends Step {
       if (newHeight < 1 || newWidth < 1) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "an image of %s pixels is too elongated: scaled into %dx%d it would be %dx%d",
-                original, longEdge, shortEdge, newWidth, newHeight));
+                original,
+                longEdge,
+                shortEdge,
+                newWidth,
+                newHeight));
       }
       return new Size(newHeight, newWidth);
     }

@@ -19,7 +19,7 @@ import dev.dovetail.models.config.RecordBinder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -61,13 +61,12 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceFa
       known.addAll(family.modelTypes());
     }
     throw new ConfigException(
-        "%s: %s; known: %s"
-            .formatted(
-                config.source(),
-                type.isEmpty()
-                    ? "it has no model_type"
-                    : "the model_type '" + type + "' is not known",
-                String.join(", ", known)));
+        String.format(
+            Locale.ROOT,
+            "%s: %s; known: %s",
+            config.source(),
+            type.isEmpty() ? "it has no model_type" : "the model_type '" + type + "' is not known",
+            String.join(", ", known)));
   }
 
   /**
