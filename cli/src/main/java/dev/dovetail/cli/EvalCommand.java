@@ -136,7 +136,7 @@ final class EvalCommand implements Callable<Integer> {
     Settings settings = where.settings();
     Warnings warnings = strict.warnings();
     long start = System.nanoTime();
-    try (LoadedModel loaded = weights.open(model, config);
+    try (LoadedModel loaded = weights.open(model, config, verb.commandLine().getErr());
         OutputFolder folder = folder(loaded, config, settings);
         PlanCache<PlanKey> plans = ModelPlans.of(loaded, settings, planMemory.bytes());
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
@@ -275,6 +275,7 @@ final class EvalCommand implements Callable<Integer> {
     node.put("config_sha256", config.hash());
     node.put("checkpoint", loaded.checkpoint().path().toString());
     node.put("checkpoint_sha256", loaded.checkpoint().sha256());
+    weights.key().ifPresent(key -> node.put("weights_key", key));
     node.put("device", settings.device().toString());
     node.put("precision", settings.precision().toString().toLowerCase(Locale.ROOT));
     node.put("batch", batch);
@@ -322,6 +323,7 @@ final class EvalCommand implements Callable<Integer> {
     ObjectNode identity = JsonNodeFactory.instance.objectNode();
     identity.set("config", config.resolved());
     identity.put("checkpoint_sha256", loaded.checkpoint().sha256());
+    weights.key().ifPresent(key -> identity.put("weights_key", key));
     identity.put("device", settings.device() instanceof Device.Cpu ? "cpu" : "cuda");
     identity.put("precision", settings.precision().toString().toLowerCase(Locale.ROOT));
     identity.put("images", images.toRealPath().toString());

@@ -27,7 +27,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Writes a model as an ONNX file and checks that it computes what the model does. */
 @Command(
@@ -48,6 +50,7 @@ import picocli.CommandLine.Option;
     })
 final class ExportCommand implements Callable<Integer> {
 
+  @Spec private CommandSpec verb;
   @Mixin private ModelOptions model;
   @Mixin private ModelOptions.Weights weights;
 
@@ -102,7 +105,7 @@ final class ExportCommand implements Callable<Integer> {
     }
     ModelConfig config = model.config();
     Dialect dialect = portable ? Dialect.PORTABLE : Dialect.ORT;
-    try (LoadedModel loaded = weights.open(model, config)) {
+    try (LoadedModel loaded = weights.open(model, config, verb.commandLine().getErr())) {
       Graph graph = graph(config.model());
       Path folder = Files.createTempDirectory(out.toAbsolutePath().getParent(), ".export");
       try {
@@ -147,6 +150,7 @@ final class ExportCommand implements Callable<Integer> {
     facts.put("config", config.resolved().toString());
     facts.put("config_sha256", config.hash());
     facts.put("checkpoint_sha256", loaded.checkpoint().sha256());
+    weights.key().ifPresent(key -> facts.put("checkpoint_key", key));
     facts.put("dovetail_version", Versions.dovetail());
     return facts;
   }

@@ -14,6 +14,7 @@ import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -100,8 +102,8 @@ final class ModelOptions {
                 + DidYouMean.near(name, presets));
   }
 
-  /** The options that say which weights a model gets. */
-  static final class Weights {
+  /** The options that name a checkpoint. */
+  static final class CheckpointFile {
 
     @Option(
         names = "--weights",
@@ -112,23 +114,65 @@ final class ModelOptions {
     private Path file;
 
     @Option(
+        names = "--weights-key",
+        paramLabel = "KEY",
+        description =
+            "where in the checkpoint the weights are, if it has several sets, such as model_ema or"
+                + " ema.module")
+    private String key;
+
+    /** The checkpoint that is given, else the model's own. */
+    Optional<Path> path(ModelOptions model) {
+      Optional<Path> path = Optional.ofNullable(file).or(model::ownWeights);
+      if (key != null && path.isEmpty()) {
+        throw new UsageException("--weights-key needs --weights, the checkpoint it is a key of");
+      }
+      return path;
+    }
+
+    Optional<String> key() {
+      return Optional.ofNullable(key);
+    }
+
+    /** Says on a console how a checkpoint was read. */
+    static void say(List<String> notes, PrintWriter err) {
+      notes.forEach(note -> err.println("dovetail: " + note));
+    }
+  }
+
+  /** The options that say which weights a model gets. */
+  static final class Weights {
+
+    @Mixin private CheckpointFile checkpoint;
+
+    @Option(
         names = "--allow-missing",
         description =
             "initialise what the checkpoint lacks and leave out what the model does not know")
     private boolean allowMissing;
 
-    /** Opens the checkpoint that is given, else the model's own. */
-    LoadedModel open(ModelOptions model, ModelConfig config) throws IOException {
+    /**
+     * Opens the checkpoint that is given, else the model's own.
+     *
+     * @param err where it is said how the checkpoint was read
+     */
+    LoadedModel open(ModelOptions model, ModelConfig config, PrintWriter err) throws IOException {
       Path chosen =
-          file != null
-              ? file
-              : model
-                  .ownWeights()
-                  .orElseThrow(
-                      () ->
-                          new UsageException(
-                              "Missing required option: '--weights=W', the checkpoint"));
-      return LoadedModel.open(config.model(), chosen, allowMissing);
+          checkpoint
+              .path(model)
+              .orElseThrow(
+                  () ->
+                      new UsageException(
+                          "Missing required option: '--weights=W', the checkpoint"));
+      LoadedModel loaded =
+          LoadedModel.open(config.model(), chosen, checkpoint.key(), allowMissing);
+      CheckpointFile.say(loaded.notes(), err);
+      return loaded;
+    }
+
+    /** The key that the user gave. */
+    Optional<String> key() {
+      return checkpoint.key();
     }
   }
 

@@ -126,7 +126,7 @@ final class PredictCommand implements Callable<Integer> {
             .toList();
     List<String> failed = new ArrayList<>();
     Map<Long, ObjectNode> results = new TreeMap<>();
-    try (LoadedModel loaded = weights.open(model, config);
+    try (LoadedModel loaded = weights.open(model, config, verb.commandLine().getErr());
         PlanCache<PlanKey> plans = ModelPlans.of(loaded, where.settings(), planMemory.bytes());
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       Pipeline pipeline = new Pipeline(loaded.model(), plans, 1, WORKERS, new StageClock());

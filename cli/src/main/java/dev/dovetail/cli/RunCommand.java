@@ -90,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
     ModelConfig config = model.config();
     Settings settings = where.settings();
     try (Checkpoint given = Checkpoint.open(inputs);
-        LoadedModel loaded = weights.open(model, config)) {
+        LoadedModel loaded = weights.open(model, config, verb.commandLine().getErr())) {
       Map<String, TensorData> values = inputs(new TensorInputs(given), loaded.model().task());
       Graph graph = tapped(graph(loaded, values));
       TensorOutputs results;

@@ -66,7 +66,7 @@ final class ShardedIndex {
                 .formatted(entry.getValue().size(), file, shard.tensors().size()));
       }
     }
-    return new Content(files, tensors, meta, temporary);
+    return new Content(files, tensors, meta).with(temporary);
   }
 
   /** For each file the names of its tensors. */
