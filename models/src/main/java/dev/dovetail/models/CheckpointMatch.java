@@ -54,9 +54,11 @@ public record CheckpointMatch(
       return best;
     }
     for (InnerModel inner : InnerModel.candidates(checkpoint)) {
-      CheckpointMatch match = of(model, parameters, checkpoint, inner);
-      if (match.isMostly(inner) && match.fits(best)) {
-        best = match;
+      try {
+        CheckpointMatch match = of(model, parameters, checkpoint, inner);
+        best = match.isMostly(inner) && match.fits(best) ? match : best;
+      } catch (CheckpointException e) {
+        continue; // its names cannot be those of a model there
       }
     }
     return best;
@@ -162,6 +164,7 @@ public record CheckpointMatch(
     }
     Map<String, String> leftOut = new HashMap<>(checkpoint.leftOut());
     leftOut.putAll(new Layout("", inner.rules()).apply(checkpoint.tensors()).dropped());
+    inner.others().forEach(o -> leftOut.keySet().removeIf(name -> name.startsWith(o + ".")));
     Map<String, Integer> reasons = new TreeMap<>();
     leftOut.values().forEach(reason -> reasons.merge(reason, 1, Integer::sum));
     reasons.forEach(

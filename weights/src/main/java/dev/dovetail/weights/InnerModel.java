@@ -39,6 +39,8 @@ public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
     Collection<String> names = checkpoint.tensors().keySet();
     List<String> prefixes = prefixes(names);
     List<String> ordered = new ArrayList<>(prefixes);
+    // What repeats the names of the module around it is a second set of that one's weights.
+    ordered.removeIf(p -> repeats(below(p, names), checkpoint.tensors().keySet()));
     ordered.sort(Comparator.comparingInt(InnerModel::rank));
     ordered.add(0, "");
     return ordered.stream().limit(MOST).map(p -> of(checkpoint, p, prefixes)).toList();
@@ -84,7 +86,7 @@ public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
     String beside =
         checkpoint.tensors().values().stream()
             .filter(t -> !t.name().startsWith(prefix + "."))
-            .filter(t -> lightning || t.elements() == 1)
+            .filter(t -> lightning || t.elements() == 1 || own.contains(t.name()))
             .map(t -> Pattern.quote(t.name()))
             .collect(Collectors.joining("|"));
     if (!beside.isEmpty()) {
@@ -116,8 +118,11 @@ public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
     return 2 * shared > names.size() && LEAST_SHARE * shared >= own.size();
   }
 
-  /** How many tensors lie below the prefix. */
+  /** How many tensors lie below the prefix, those of other sets not counted. */
   public int size(Checkpoint checkpoint) {
-    return below(prefix, checkpoint.tensors().keySet()).size();
+    Collection<String> names = checkpoint.tensors().keySet();
+    int elsewhere =
+        prefix.isEmpty() ? others.stream().mapToInt(o -> below(o, names).size()).sum() : 0;
+    return below(prefix, names).size() - elsewhere;
   }
 }

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The dictionary of tensors within what a PyTorch file holds, and the rest.
@@ -127,7 +129,7 @@ record StateDict(
         return new StateDict(part, rest, join(entry.getKey(), prefix), List.of());
       }
     }
-    List<String> known = new ArrayList<>(all.keySet());
+    Set<String> known = new LinkedHashSet<>(all.keySet());
     known.remove("");
     all.values().forEach(d -> known.addAll(NamePrefix.first(split(d, "").tensors().keySet())));
     throw NamePrefix.unknown(file, wanted, known);
