@@ -18,6 +18,8 @@ public final class ModelGraph {
   /** What a backbone without a classifier would classify by. */
   private static final String EMBEDDING = "embedding";
 
+  private static final String LOGITS = "logits";
+
   private ModelGraph() {}
 
   /**
@@ -44,8 +46,8 @@ public final class ModelGraph {
             s -> ImageInputs.normalise(s, pixels, imageShape, model.preprocess().normalization()));
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     if (model.task() instanceof Task.Classification task) {
-      Tensor logits = model.logits(root, image);
       boolean classifies = task.head().classes() > 0;
+      Tensor logits = root.finite(classifies ? LOGITS : EMBEDDING, model.logits(root, image));
       outputs.put(classifies ? "scores" : EMBEDDING, classifies ? logits.softmax(-1) : logits);
       return trace.graph(outputs);
     }
@@ -56,7 +58,8 @@ public final class ModelGraph {
               root.at("postprocess"),
               image,
               task.test(),
-              crops -> task.head().logits(root, model.features(root, crops)));
+              crops ->
+                  root.finite(LOGITS, task.head().logits(root, model.features(root, crops))));
       root.in(
           "postprocess",
           s -> {
@@ -110,7 +113,8 @@ public final class ModelGraph {
         trace.input("pixel_values", DType.FLOAT32, batch, 3, size.height(), size.width());
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     if (model.task() instanceof Task.Classification task) {
-      outputs.put(task.head().classes() > 0 ? "logits" : EMBEDDING, model.logits(root, image));
+      String name = task.head().classes() > 0 ? LOGITS : EMBEDDING;
+      outputs.put(name, root.finite(name, model.logits(root, image)));
       return trace.graph(outputs);
     }
     FeaturePyramid pyramid = model.pyramid(root, image);
@@ -119,7 +123,7 @@ public final class ModelGraph {
     }
     FeaturePyramid features = model.features(root, pyramid);
     if (model.task() instanceof Task.Semantic task) {
-      outputs.put("logits", task.head().logits(root, features));
+      outputs.put(LOGITS, root.finite(LOGITS, task.head().logits(root, features)));
       if (auxiliary) {
         task.head().auxiliaryLogits(root, features).ifPresent(a -> outputs.put("aux_logits", a));
       }

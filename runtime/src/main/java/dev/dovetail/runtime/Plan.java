@@ -12,7 +12,9 @@ import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.onnx.OnnxWriter;
@@ -46,18 +48,24 @@ public final class Plan implements AutoCloseable {
   /** The folder that the locations of external weights are relative to. */
   private static final String FOLDER = "session.model_external_initializers_file_folder_path";
 
+  /** Begins the names of outputs that count what is not finite; no value is named so. */
+  private static final String ODD = "not finite/";
+
   /** A model in protobuf may have 2 GB; the rest is for its nodes. */
   private static final long MOST_CONSTANTS = 2_000_000_000;
 
   private final Map<String, TensorType> inputs;
-  private final Device device;
+  private final Settings settings;
   private final OrtSession session;
   private final Optional<Path> profiles;
 
   private Plan(
-      Map<String, TensorType> inputs, Device device, OrtSession session, Optional<Path> profiles) {
+      Map<String, TensorType> inputs,
+      Settings settings,
+      OrtSession session,
+      Optional<Path> profiles) {
     this.inputs = inputs;
-    this.device = device;
+    this.settings = settings;
     this.session = session;
     this.profiles = profiles;
   }
@@ -71,7 +79,11 @@ public final class Plan implements AutoCloseable {
    */
   public static Plan compile(Graph graph, ParameterStore weights, Settings settings)
       throws IOException {
-    byte[] model = model(graph, weights, settings);
+    Map<String, Tensor> oddities = graph.oddities();
+    Map<String, Tensor> outputs = new LinkedHashMap<>(graph.outputs());
+    oddities.forEach((name, count) -> outputs.put(ODD + name, count));
+    byte[] model = model(graph.withOutputs(outputs), weights, settings);
+    weights.requireFinite(graph);
     Optional<Path> profiles =
         settings.profiled()
             ? Optional.of(Files.createTempDirectory("dovetail-profile"))
@@ -88,7 +100,7 @@ public final class Plan implements AutoCloseable {
       OrtSession session = environment.createSession(model, options);
       Map<String, TensorType> inputs = new LinkedHashMap<>();
       graph.inputs().forEach((name, input) -> inputs.put(name, input.type()));
-      return new Plan(inputs, settings.device(), session, profiles);
+      return new Plan(inputs, settings, session, profiles);
     } catch (OrtException e) {
       throw PlanException.of("the graph cannot be compiled", settings.device(), e);
     }
@@ -109,7 +121,7 @@ public final class Plan implements AutoCloseable {
       for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
         inputs.put(input.getKey(), type((TensorInfo) input.getValue().getInfo()));
       }
-      return new Plan(inputs, settings.device(), session, Optional.empty());
+      return new Plan(inputs, settings, session, Optional.empty());
     } catch (OrtException e) {
       throw PlanException.of(file + " cannot be loaded", settings.device(), e);
     }
@@ -173,9 +185,12 @@ public final class Plan implements AutoCloseable {
    *     over a direct buffer is read in place, without a copy
    * @return the outputs by name, in the graph's order, copied out of ONNX Runtime's memory
    * @throws IllegalArgumentException if an input is missing, unknown or does not fit
+   * @throws NotFiniteException if a value that the outputs depend on is NaN or infinite, as {@link
+   *     Scope#finite} says
    * @throws PlanException if the run fails, as where memory does not suffice
    */
-  public Map<String, TensorData> run(Map<String, TensorData> values) throws PlanException {
+  public Map<String, TensorData> run(Map<String, TensorData> values)
+      throws PlanException, NotFiniteException {
     check(values);
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     try {
@@ -184,13 +199,23 @@ public final class Plan implements AutoCloseable {
       }
       try (OrtSession.Result result = session.run(tensors)) {
         Map<String, TensorData> out = new LinkedHashMap<>();
+        Map<String, Long> odd = new LinkedHashMap<>();
         for (Map.Entry<String, ai.onnxruntime.OnnxValue> value : result) {
-          out.put(value.getKey(), toHost((OnnxTensor) value.getValue()));
+          String name = value.getKey();
+          TensorData data = toHost((OnnxTensor) value.getValue());
+          if (!name.startsWith(ODD)) {
+            out.put(name, data);
+          } else if (data.floats()[0] > 0) {
+            odd.put(name.substring(ODD.length()), (long) data.floats()[0]);
+          }
+        }
+        if (!odd.isEmpty()) {
+          throw NotFiniteException.of(odd, values, out, settings.precision());
         }
         return out;
       }
     } catch (OrtException e) {
-      throw PlanException.of("the run failed", device, e);
+      throw PlanException.of("the run failed", settings.device(), e);
     } finally {
       tensors.values().forEach(OnnxTensor::close);
     }
@@ -274,7 +299,7 @@ public final class Plan implements AutoCloseable {
       deleteProfiles();
       return profile;
     } catch (OrtException e) {
-      throw PlanException.of("the profile cannot be read", device, e);
+      throw PlanException.of("the profile cannot be read", settings.device(), e);
     }
   }
 

@@ -9,6 +9,8 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.pipeline.Batch.Prepared;
 import dev.dovetail.models.pipeline.StageClock.Stage;
+import dev.dovetail.runtime.NotFiniteException;
+import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.PlanCache;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /**
  * Runs a model over images. Worker threads decode ahead and finish behind, the caller's thread runs
@@ -236,7 +239,7 @@ public final class Pipeline {
         prefetchAfter(input.key());
         long start = System.nanoTime();
         ByteBuffer pixels = input.pixels(batches);
-        Map<String, TensorData> outputs = lease.plan().run(input.inputs(model, pixels));
+        Map<String, TensorData> outputs = run(lease.plan(), input, pixels);
         clock.add(Stage.INFERENCE, System.nanoTime() - start);
         outcomes = input.outcomes(model, outputs);
         images.forEach(i -> slots.give(i.prepared().pixels()));
@@ -251,6 +254,19 @@ public final class Pipeline {
         behind.add(new Finished<>(job, pool.submit(() -> finish.apply(job, image, outcome))));
       }
       deliver(inFlight);
+    }
+
+    private Map<String, TensorData> run(Plan plan, Batch input, ByteBuffer pixels)
+        throws IOException {
+      try {
+        return plan.run(input.inputs(model, pixels));
+      } catch (NotFiniteException e) {
+        String files =
+            input.images().stream()
+                .map(image -> image.job().file().toString())
+                .collect(Collectors.joining(", "));
+        throw new IOException(files + ": " + e.getMessage(), e);
+      }
     }
 
     /** Hands on finished results in order, until at most {@code left} are unfinished. */
