@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.cli.console.JsonOption;
-import dev.dovetail.cli.console.OutputFile;
+import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.files.TemporaryFolder;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.OnnxFile;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -99,7 +102,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     json.check();
-    OutputFile.check("--out", out);
+    OutputOption.check(verb, "--out", out);
     if (batch < 1) {
       throw new UsageException("--batch " + batch + ": expected at least 1");
     }
@@ -107,9 +110,8 @@ final class ExportCommand implements Callable<Integer> {
     Dialect dialect = portable ? Dialect.PORTABLE : Dialect.ORT;
     try (LoadedModel loaded = weights.open(model, config, verb.commandLine().getErr())) {
       Graph graph = graph(config.model());
-      Path folder = Files.createTempDirectory(out.toAbsolutePath().getParent(), ".export");
-      try {
-        Path file = folder.resolve(out.getFileName());
+      try (TemporaryFolder folder = TemporaryFolder.beside(out)) {
+        Path file = folder.path().resolve(out.getFileName());
         Map<String, String> facts = metadata(config, loaded);
         OnnxFile.write(file, graph, dialect, precision, loaded.weights(), facts, external);
         // Half precision rounds differently in the two dialects; fp32 tells them apart by noise.
@@ -123,9 +125,7 @@ final class ExportCommand implements Callable<Integer> {
                   + System.lineSeparator()
                   + check.table());
         }
-        report(keep(folder), check);
-      } finally {
-        TemporaryFolder.delete(folder);
+        report(keep(folder.path()), check);
       }
     }
     return Dovetail.OK;
@@ -155,25 +155,33 @@ final class ExportCommand implements Callable<Integer> {
     return facts;
   }
 
-  /** Moves what was written into place, the model last, and gives all files. */
-  private List<Path> keep(Path folder) throws IOException {
+  /** Moves what was written into place, the model last, and gives the bytes of all files. */
+  private Map<Path, Long> keep(Path folder) throws IOException {
     Path data = out.resolveSibling(out.getFileName() + ".data");
-    Path written = folder.resolve(data.getFileName());
-    boolean beside = Files.exists(written);
-    if (beside) {
-      Files.move(written, data, StandardCopyOption.REPLACE_EXISTING);
+    Map<Path, Long> bytes = new LinkedHashMap<>();
+    for (Path file : List.of(data, out)) {
+      Path written = folder.resolve(file.getFileName());
+      if (Files.exists(written)) {
+        if (file.equals(data) && OutputFile.isSpecial(out)) {
+          throw new IOException(
+              "--out " + out + " is no plain file, and the weights need a second one beside it");
+        }
+        bytes.put(file, Files.size(written));
+        OutputFile.write(
+            file, fresh -> Files.move(written, fresh, StandardCopyOption.REPLACE_EXISTING));
+      }
     }
-    Files.move(folder.resolve(out.getFileName()), out, StandardCopyOption.REPLACE_EXISTING);
-    return beside ? List.of(out, data) : List.of(out);
+    return bytes;
   }
 
-  private void report(List<Path> files, ExportCheck check) throws IOException {
+  private void report(Map<Path, Long> files, ExportCheck check) throws IOException {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     StringBuilder text = new StringBuilder();
-    for (Path file : files) {
-      document.withObject("/files").put(file.toString(), Files.size(file));
-      text.append("wrote %s, %.1f MB%n".formatted(file, Files.size(file) / 1e6));
-    }
+    files.forEach(
+        (file, bytes) -> {
+          document.withObject("/files").put(file.toString(), bytes);
+          text.append(String.format(Locale.ROOT, "wrote %s, %.1f MB%n", file, bytes / 1e6));
+        });
     document.set("outputs", check.json());
     json.report(text + System.lineSeparator() + check.table(), document);
   }

@@ -84,7 +84,7 @@ final class ModelOptions {
             home.resolve(name),
             home.resolve("configs").resolve(name),
             home.resolve("configs").resolve(name + ".json"))
-        .filter(Files::isRegularFile)
+        .filter(file -> Files.exists(file) && !Files.isDirectory(file))
         .findFirst();
   }
 

@@ -18,6 +18,7 @@ import dev.dovetail.data.mask.Rle;
 import dev.dovetail.data.semantic.LabelMap;
 import dev.dovetail.data.semantic.LabelPng;
 import dev.dovetail.eval.TextTable;
+import dev.dovetail.files.OutputFile;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.Task;
@@ -25,12 +26,12 @@ import dev.dovetail.models.evaluation.FoundObjects;
 import dev.dovetail.models.pipeline.Job;
 import dev.dovetail.models.pipeline.ModelPlans;
 import dev.dovetail.models.pipeline.Outcome;
-import dev.dovetail.models.pipeline.OutputException;
 import dev.dovetail.models.pipeline.Pipeline;
 import dev.dovetail.models.pipeline.PlanKey;
 import dev.dovetail.models.pipeline.StageClock;
 import dev.dovetail.runtime.PlanCache;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +75,7 @@ final class PredictCommand implements Callable<Integer> {
   /** Smaller shares of an image are not shown in the table: they would read 0 %. */
   private static final double LEAST_SHARE = 0.005;
 
+  private static final String RESULTS = "results.json";
   private static final String PICTURE = ".jpg";
   private static final String LABELS = ".labels.png";
 
@@ -150,7 +152,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     ArrayNode all = JsonNodeFactory.instance.arrayNode().addAll(results.values());
     if (out != null) {
-      Files.writeString(out.resolve("results.json"), all.toPrettyString());
+      OutputFile.write(out.resolve(RESULTS), all.toPrettyString().getBytes(StandardCharsets.UTF_8));
     }
     boolean classifies = config.model().task() instanceof Task.Classification;
     json.report(classifies ? classTable(results.values()) : table(results.values()), all);
@@ -179,7 +181,8 @@ final class PredictCommand implements Callable<Integer> {
       }
       return;
     }
-    Files.createDirectories(out);
+    OutputFile.createFolder(out);
+    OutputFile.check(out.resolve(RESULTS));
     for (String name : names) {
       requireNoInput(files, out.resolve(name + PICTURE));
       requireNoInput(files, out.resolve(name + LABELS));
@@ -197,19 +200,10 @@ final class PredictCommand implements Callable<Integer> {
 
   /** Writes the files of one image and gives its entry in the results. */
   private ObjectNode write(Job job, Image image, Outcome outcome, List<String> classes)
-      throws OutputException {
+      throws IOException {
     if (outcome instanceof Outcome.Classes scores) {
       return best(entry(job, image), scores.scores(), classes);
     }
-    try {
-      return writeFiles(job, image, outcome, classes);
-    } catch (IOException e) {
-      throw new OutputException(out.resolve(job.name() + PICTURE), e);
-    }
-  }
-
-  private ObjectNode writeFiles(Job job, Image image, Outcome outcome, List<String> classes)
-      throws IOException {
     ObjectNode entry = entry(job, image);
     Path picture = out.resolve(job.name() + PICTURE);
     entry.put("picture", picture.getFileName().toString());

@@ -1,5 +1,7 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.InputFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Finds a checkpoint's format by what the file starts with, whatever its name. */
 final class CheckpointFormats {
@@ -51,6 +52,10 @@ final class CheckpointFormats {
     if (!Files.exists(path)) {
       throw new CheckpointException(path, "does not exist; expected a checkpoint file or folder");
     }
+    if (InputFile.isStream(path)) {
+      throw new CheckpointException(
+          path, "is a pipe or a device; a checkpoint is read here and there, so give a file");
+    }
     if (path.getFileName().toString().endsWith(ShardedIndex.SUFFIX)) {
       start(path);
       return ShardedIndex.read(path, shard -> single(shard, Optional.empty())).below(path, key);
@@ -65,14 +70,10 @@ final class CheckpointFormats {
       }
     }
     for (String ending : ENDINGS) {
-      List<Path> found;
-      try (Stream<Path> files = Files.list(folder)) {
-        found =
-            files
-                .filter(f -> f.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ending))
-                .sorted()
-                .toList();
-      }
+      List<Path> found =
+          DataFolder.files(folder, 1).stream()
+              .filter(f -> f.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ending))
+              .toList();
       if (found.size() == 1) {
         return found.get(0);
       }

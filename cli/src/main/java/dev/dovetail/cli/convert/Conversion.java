@@ -83,6 +83,7 @@ final class Conversion {
           filled(labelled, () -> write(writer, image, category, object, labelled));
         }
       }
+      writer.finish();
     }
     return names.size() + " images, " + objects + (masks ? " masks" : " boxes");
   }

@@ -1,6 +1,6 @@
 package dev.dovetail.cli.convert;
 
-import dev.dovetail.cli.console.OutputFile;
+import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.StrictOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.coco.CocoDataset;
@@ -112,7 +112,7 @@ public final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OutputFile.check("--out", out);
+    OutputOption.check(spec, "--out", out);
     Warnings warnings = strict.warnings();
     LabelSource source = source(warnings);
     Conversion conversion = new Conversion(source, names(source));

@@ -1,6 +1,6 @@
 package dev.dovetail.cli.score;
 
-import dev.dovetail.cli.console.OutputFile;
+import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.eval.state.EvaluatedSet;
@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options that score a set in parts, at several times or on several machines. */
@@ -46,9 +47,10 @@ final class PartOptions {
    * Fails before long work.
    *
    * @param predictions what {@code --dt} names, or null
-   * @throws UsageException if the options cannot be meant together, or the state not be written
+   * @throws UsageException if the options cannot be meant together
+   * @throws IOException if the state cannot be written
    */
-  void check(Path predictions) {
+  void check(CommandSpec verb, Path predictions) throws IOException {
     if (parts.isEmpty() && predictions == null) {
       throw new UsageException("--dt is missing: the predictions to score (or --merge, states)");
     }
@@ -61,7 +63,7 @@ final class PartOptions {
           "--slice scores a part of the images, whose numbers alone mean little; give --save-state");
     }
     if (state != null) {
-      OutputFile.check("--save-state", state);
+      OutputOption.check(verb, "--save-state", state);
     }
   }
 

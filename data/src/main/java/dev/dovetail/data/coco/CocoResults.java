@@ -67,7 +67,7 @@ public final class CocoResults {
    */
   public static CocoResults readWithJackson(Path file) throws IOException {
     JsonSource.requireFile(file);
-    return JsonSource.readWithJackson(file, in -> new CocoResultsReader(in).read());
+    return JsonSource.readWithJackson(file, file, in -> new CocoResultsReader(in).read());
   }
 
   /** No detections at all. */

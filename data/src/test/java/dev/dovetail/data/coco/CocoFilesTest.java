@@ -224,6 +224,7 @@ class CocoFilesTest {
         for (int i = 0; i < n; i++) {
           writer.box(i, 7, rows[i][4], rows[i][0], rows[i][1], rows[i][2], rows[i][3]);
         }
+        writer.finish();
       }
       CocoResults read = CocoResults.read(file, new Warnings(Strictness.LENIENT));
       assertEquals(n, read.size(), "seed " + seed);
@@ -243,6 +244,7 @@ class CocoFilesTest {
     Rle mask = Rle.ofBox(480, 640, 10, 20, 100, 50);
     try (CocoResultsWriter writer = CocoResultsWriter.create(file)) {
       writer.mask(1L << 40, 3, (float) 0.935200572013855, mask);
+      writer.finish();
     }
     String text = Files.readString(file);
     assertTrue(text.contains("\"score\":0.935200572013855"), text);
@@ -254,7 +256,9 @@ class CocoFilesTest {
   @Test
   void anEmptyWrittenListIsAnEmptyList() throws IOException {
     Path file = folder.resolve("empty.json");
-    CocoResultsWriter.create(file).close();
+    try (CocoResultsWriter writer = CocoResultsWriter.create(file)) {
+      writer.finish();
+    }
     Warnings warnings = new Warnings(Strictness.LENIENT);
     assertEquals(0, CocoResults.read(file, warnings).size());
     assertEquals(1, warnings.entries().size());

@@ -82,8 +82,8 @@ class PlainSourceTest {
       Files.write(file, broken ? mutated(rows(random), random) : bytes(rows(random)));
       String jackson = outcome(() -> CocoResults.readWithJackson(file));
       String plain =
-          outcome(() -> JsonSource.readPlain(file, in -> new CocoResultsReader(in).read()));
-      String pieces = outcome(() -> ResultChunks.read(file, 100 + random.nextInt(900)));
+          outcome(() -> JsonSource.readPlain(file, file, in -> new CocoResultsReader(in).read()));
+      String pieces = outcome(() -> ResultChunks.read(file, file, 100 + random.nextInt(900)));
       accepted += same(jackson, plain, seed);
       inPieces += same(jackson, pieces, seed);
       assertEquals(jackson, outcome(() -> ResultChunks.read(file)), "seed " + seed);
@@ -104,9 +104,12 @@ class PlainSourceTest {
       String jackson =
           outcome(
               () ->
-                  JsonSource.readWithJackson(file, in -> new CocoDatasetReader(in).read(warnings)));
+                  JsonSource.readWithJackson(
+                      file, file, in -> new CocoDatasetReader(in).read(warnings)));
       String plain =
-          outcome(() -> JsonSource.readPlain(file, in -> new CocoDatasetReader(in).read(warnings)));
+          outcome(
+              () ->
+                  JsonSource.readPlain(file, file, in -> new CocoDatasetReader(in).read(warnings)));
       accepted += same(jackson, plain, seed);
       String read =
           outcome(() -> JsonSource.read(file, in -> new CocoDatasetReader(in).read(warnings)));
@@ -125,8 +128,8 @@ class PlainSourceTest {
               .collect(Collectors.joining(", ", "[", "]"));
       Path file = Files.writeString(folder.resolve("numbers.json"), list);
       assertArrayEquals(
-          JsonSource.readWithJackson(file, in -> in.finites("n")),
-          JsonSource.readPlain(file, in -> in.finites("n")),
+          JsonSource.readWithJackson(file, file, in -> in.finites("n")),
+          JsonSource.readPlain(file, file, in -> in.finites("n")),
           0.0,
           "seed " + seed);
     }
@@ -140,7 +143,7 @@ class PlainSourceTest {
     String list =
         IntStream.range(0, 100).mapToObj(i -> nested).collect(Collectors.joining(",", "[", "]"));
     Path file = Files.writeString(folder.resolve("dt.json"), list);
-    assertThrows(CocoFormatException.class, () -> ResultChunks.read(file, 64));
+    assertThrows(CocoFormatException.class, () -> ResultChunks.read(file, file, 64));
     assertEquals(100, CocoResults.read(file, new Warnings(Strictness.LENIENT)).size());
   }
 

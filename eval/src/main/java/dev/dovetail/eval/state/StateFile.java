@@ -1,5 +1,6 @@
 package dev.dovetail.eval.state;
 
+import dev.dovetail.files.OutputFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -12,7 +13,6 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -50,10 +50,9 @@ public final class StateFile {
    */
   public static void write(Path file, EvaluatedSet set, BitSet covered, Accumulator accumulator)
       throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      MessageDigest digest = Fingerprint.digest();
-      try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(part), BUFFER)) {
+    MessageDigest digest = Fingerprint.digest();
+    try (OutputFile written = OutputFile.create(file)) {
+      try (OutputStream raw = written.open()) {
         OutputStream checked = new DigestOutputStream(raw, digest);
         DataOutputStream head = new DataOutputStream(checked);
         head.write(MAGIC);
@@ -69,9 +68,7 @@ public final class StateFile {
         deflater.end();
         raw.write(digest.digest());
       }
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(part);
+      written.commit();
     }
   }
 
@@ -128,7 +125,11 @@ public final class StateFile {
 
   private static void verify(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new StateFormatException(file + ": there is no such file");
+      throw new StateFormatException(
+          file
+              + (Files.exists(file)
+                  ? " is no plain file, and a state is read twice"
+                  : ": there is no such file"));
     }
     long length = Files.size(file);
     MessageDigest digest = Fingerprint.digest();

@@ -12,9 +12,9 @@ import dev.dovetail.eval.coco.CocoEvaluator;
 import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.ImageDetections;
 import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.files.OutputException;
 import dev.dovetail.models.pipeline.Job;
 import dev.dovetail.models.pipeline.Outcome;
-import dev.dovetail.models.pipeline.OutputException;
 import dev.dovetail.models.pipeline.Pipeline;
 import dev.dovetail.models.pipeline.StageClock;
 import dev.dovetail.models.pipeline.StageClock.Stage;
@@ -310,6 +310,7 @@ public final class InstanceEvaluationRun {
                     b[4 * i + 3]);
               }
             }
+            rows.finish();
           }
         });
     out.write(
@@ -323,6 +324,7 @@ public final class InstanceEvaluationRun {
                 rows.mask(image.id(), categories[i], o.scores()[i], o.masks()[i]);
               }
             }
+            rows.finish();
           }
         });
   }

@@ -2,6 +2,7 @@ package dev.dovetail.models.pipeline;
 
 import dev.dovetail.data.image.ImageReader;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.files.InputFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -22,6 +23,9 @@ public record Job(long id, String name, Path file, Size expected) {
 
   /** The size in a file's header; 1x1 where it cannot be told, so that it is tried first. */
   private static Size headerSize(Path file) {
+    if (InputFile.isStream(file)) {
+      return new Size(1, 1); // its bytes come once
+    }
     try {
       return ImageReader.storedSize(file);
     } catch (IOException e) {

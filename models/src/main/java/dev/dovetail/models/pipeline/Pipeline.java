@@ -5,6 +5,7 @@ import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.ImageReader;
 import dev.dovetail.data.image.Preparation;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.files.OutputException;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.pipeline.Batch.Prepared;
