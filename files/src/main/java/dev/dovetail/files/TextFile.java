@@ -23,10 +23,14 @@ public final class TextFile {
    * The lines of a file, which may be a pipe. A mark before any of them is left out, since files
    * with marks are joined too.
    *
-   * @throws FileSystemException with the file's name, if it is no text in UTF-8
+   * @throws FileSystemException with the file's name, if it is no text in UTF-8, or a {@link
+   *     GitLfsPointer}
    */
   public static List<String> lines(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
+    if (GitLfsPointer.begins(bytes)) {
+      throw new FileSystemException(file.toString(), null, "it " + GitLfsPointer.PROBLEM);
+    }
     if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)) {
       throw new FileSystemException(
           file.toString(),

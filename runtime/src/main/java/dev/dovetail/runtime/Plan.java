@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
@@ -74,7 +76,8 @@ public final class Plan implements AutoCloseable {
    * Writes the graph as a model and has ONNX Runtime prepare it.
    *
    * @param weights where the graph's parameters are, usually a {@link WeightBinding}
-   * @throws PlanException if ONNX Runtime does not take the graph or has no such device
+   * @throws PlanException if ONNX Runtime does not take the graph or has no such device, or weights
+   *     are not finite
    * @throws IOException if weights have to be derived and cannot be read or written
    */
   public static Plan compile(Graph graph, ParameterStore weights, Settings settings)
@@ -83,7 +86,9 @@ public final class Plan implements AutoCloseable {
     Map<String, Tensor> outputs = new LinkedHashMap<>(graph.outputs());
     oddities.forEach((name, count) -> outputs.put(ODD + name, count));
     byte[] model = model(graph.withOutputs(outputs), weights, settings);
-    weights.requireFinite(graph);
+    // Beside the compilation, which mostly works on one core.
+    CompletableFuture<Optional<IOException>> problem =
+        CompletableFuture.supplyAsync(() -> problem(weights, graph));
     Optional<Path> profiles =
         settings.profiled()
             ? Optional.of(Files.createTempDirectory("dovetail-profile"))
@@ -98,6 +103,10 @@ public final class Plan implements AutoCloseable {
         options.enableProfiling(profiles.get().resolve("profile").toString());
       }
       OrtSession session = environment.createSession(model, options);
+      if (problem.join().isPresent()) {
+        session.close();
+        throw problem.join().get();
+      }
       Map<String, TensorType> inputs = new LinkedHashMap<>();
       graph.inputs().forEach((name, input) -> inputs.put(name, input.type()));
       return new Plan(inputs, settings, session, profiles);
@@ -112,8 +121,12 @@ public final class Plan implements AutoCloseable {
    * @param settings dialect and precision are the file's own, whatever these say; it is not
    *     profiled
    * @throws PlanException if ONNX Runtime does not take the file or has no such device
+   * @throws IOException if the file cannot be read
    */
-  public static Plan open(Path file, Settings settings) throws PlanException {
+  public static Plan open(Path file, Settings settings) throws IOException {
+    if (GitLfsPointer.is(file)) {
+      throw new PlanException(file + " " + GitLfsPointer.PROBLEM);
+    }
     OrtEnvironment environment = environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       OrtSession session = environment.createSession(file.toString(), options);
@@ -124,6 +137,15 @@ public final class Plan implements AutoCloseable {
       return new Plan(inputs, settings, session, Optional.empty());
     } catch (OrtException e) {
       throw PlanException.of(file + " cannot be loaded", settings.device(), e);
+    }
+  }
+
+  private static Optional<IOException> problem(ParameterStore weights, Graph graph) {
+    try {
+      weights.requireFinite(graph);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.dovetail.weights;
 
 import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.InputFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,9 +17,6 @@ import java.util.Optional;
 final class CheckpointFormats {
 
   private static final int START = 64;
-
-  /** What the small text file starts with that stands for a large one in a repository. */
-  private static final String GIT_LFS = "version https://git-lfs.github.com/spec/";
 
   /** What a checkpoint in a folder may be called; of an earlier kind it hides later ones. */
   private static final List<String> ENDINGS =
@@ -115,9 +113,8 @@ final class CheckpointFormats {
   private static byte[] start(Path file) throws IOException {
     try (var in = Files.newInputStream(file)) {
       byte[] start = in.readNBytes(START);
-      if (startsWith(start, GIT_LFS)) {
-        throw new CheckpointException(
-            file, "is a Git LFS pointer; fetch the file itself (git lfs pull)");
+      if (GitLfsPointer.begins(start)) {
+        throw new CheckpointException(file, GitLfsPointer.PROBLEM);
       }
       return start;
     } catch (NoSuchFileException e) {

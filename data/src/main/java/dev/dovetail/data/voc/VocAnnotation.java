@@ -4,6 +4,7 @@ import dev.dovetail.data.coco.Box;
 import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.LabelledObject;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.files.GitLfsPointer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,6 +45,9 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
     try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {
       return new Reader(file, pixels, factory().createXMLStreamReader(bytes)).annotation();
     } catch (XMLStreamException e) {
+      if (GitLfsPointer.is(file)) {
+        throw new CocoFormatException(file + ": " + GitLfsPointer.PROBLEM, e);
+      }
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNumber();
       throw new CocoFormatException(
           file + (line > 0 ? ":" + line : "") + ": this is not valid XML (" + reason(e) + ")", e);
