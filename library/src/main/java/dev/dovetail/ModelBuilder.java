@@ -28,6 +28,7 @@ public final class ModelBuilder {
   private final String name;
   private final List<String> overrides = new ArrayList<>();
   private Optional<Path> weights = Optional.empty();
+  private Optional<String> weightsKey = Optional.empty();
   private boolean allowMissing;
   private Settings settings = Settings.cpu();
   private Optional<Long> planMemory = Optional.empty();
@@ -40,6 +41,16 @@ public final class ModelBuilder {
   /** The checkpoint: {@code .pth}, {@code .safetensors}, {@code .npz}, or a folder with one. */
   public ModelBuilder weights(Path checkpoint) {
     weights = Optional.of(checkpoint);
+    return this;
+  }
+
+  /**
+   * Where in the checkpoint the weights are, if it has several sets.
+   *
+   * @param key such as {@code model_ema} or {@code ema.module}
+   */
+  public ModelBuilder weightsKey(String key) {
+    weightsKey = Optional.of(key);
     return this;
   }
 
@@ -89,8 +100,8 @@ public final class ModelBuilder {
   }
 
   /**
-   * Takes sentences about what the model's files do not say of the preparation of images and had to
-   * be assumed; by default they are logged as warnings.
+   * Takes sentences about how the model's files were read: what they do not say of the preparation of
+   * images and had to be assumed, which set of weights was taken. By default they are logged.
    */
   public ModelBuilder notes(Consumer<String> listener) {
     notes = listener;
@@ -109,7 +120,7 @@ public final class ModelBuilder {
     if (ExportedModel.is(name)) {
       return new DovetailModel(ExportedModel.open(Path.of(name), settings));
     }
-    NamedModel named = NamedModel.find(name, overrides, notes);
+    NamedModel named = NamedModel.find(name, overrides, note -> notes.accept("warning: " + note));
     return new DovetailModel(open(named, named.config().model()));
   }
 
@@ -118,7 +129,8 @@ public final class ModelBuilder {
         weights
             .or(named::ownWeights)
             .orElseThrow(() -> new MissingWeightsException(name));
-    LoadedModel loaded = LoadedModel.open(model, checkpoint, allowMissing);
+    LoadedModel loaded = LoadedModel.open(model, checkpoint, weightsKey, allowMissing);
+    loaded.notes().forEach(notes);
     CompiledPlans plans =
         CompiledPlans.of(
             model, loaded.weights(), settings, planMemory.orElseGet(Memory::halfOfTheMachine));
@@ -128,7 +140,7 @@ public final class ModelBuilder {
         session,
         loaded.classes(),
         named.config(),
-        new CheckpointWeights(loaded.checkpoint()),
+        new CheckpointWeights(loaded.checkpoint(), weightsKey),
         Optional.of(loaded),
         settings);
   }

@@ -14,10 +14,13 @@ import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.LoadReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What a model costs, scope by scope, and how a checkpoint matches it. */
 @Command(
@@ -36,13 +39,9 @@ import picocli.CommandLine.Option;
     })
 final class InspectCommand implements Callable<Integer> {
 
+  @Spec private CommandSpec verb;
   @Mixin private ModelOptions model;
-
-  @Option(
-      names = "--weights",
-      paramLabel = "W",
-      description = "a checkpoint whose keys are compared with the model's")
-  private Path weights;
+  @Mixin private ModelOptions.CheckpointFile weights;
 
   @Option(
       names = "--size",
@@ -72,15 +71,17 @@ final class InspectCommand implements Callable<Integer> {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("config", config.hash());
     cost.writeTo(document);
-    Path compared = weights == null ? named.ownWeights().orElse(null) : weights;
-    if (compared == null) {
+    Optional<Path> compared = weights.path(named);
+    if (compared.isEmpty()) {
       json.report(cost.table(depth), document);
       return Dovetail.OK;
     }
-    try (Checkpoint checkpoint = Checkpoint.open(compared)) {
+    try (Checkpoint checkpoint = Checkpoint.open(compared.get(), weights.key())) {
       CheckpointMatch match = CheckpointMatch.of(config.model(), checkpoint);
       LoadReport report = match.report();
+      ModelOptions.CheckpointFile.say(match.notes(), verb.commandLine().getErr());
       document.set("weights", json(report));
+      match.notes().forEach(document.withObject("/weights").withArray("notes")::add);
       String matches =
           report.complete()
               ? System.lineSeparator() + report.describe() + System.lineSeparator()

@@ -14,6 +14,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,13 +52,13 @@ final class ModelOptions {
     PrintWriter err = verb.commandLine().getErr();
     ModelBuilder builder =
         dev.dovetail.Dovetail.model(name)
-            .notes(note -> err.println("dovetail: warning: " + note));
+            .notes(note -> err.println("dovetail: " + note));
     overrides.forEach(builder::set);
     return builder;
   }
 
-  /** The options that say which weights a model gets. */
-  static final class Weights {
+  /** The options that name a checkpoint. */
+  static final class CheckpointFile {
 
     @Option(
         names = "--weights",
@@ -67,6 +69,42 @@ final class ModelOptions {
     private Path file;
 
     @Option(
+        names = "--weights-key",
+        paramLabel = "KEY",
+        description =
+            "where in the checkpoint the weights are, if it has several sets, such as model_ema or"
+                + " ema.module")
+    private String key;
+
+    /** The checkpoint that is given, else the model's own. */
+    Optional<Path> path(NamedModel model) {
+      Optional<Path> path = Optional.ofNullable(file).or(model::ownWeights);
+      requireFor(path.isPresent());
+      return path;
+    }
+
+    private void requireFor(boolean hasWeights) {
+      if (key != null && !hasWeights) {
+        throw new UsageException("--weights-key needs --weights, the checkpoint it is a key of");
+      }
+    }
+
+    Optional<String> key() {
+      return Optional.ofNullable(key);
+    }
+
+    /** Says on a console how a checkpoint was read. */
+    static void say(List<String> notes, PrintWriter err) {
+      notes.forEach(note -> err.println("dovetail: " + note));
+    }
+  }
+
+  /** The options that say which weights a model gets. */
+  static final class Weights {
+
+    @Mixin private CheckpointFile checkpoint;
+
+    @Option(
         names = "--allow-missing",
         description =
             "initialise what the checkpoint lacks and leave out what the model does not know")
@@ -74,31 +112,38 @@ final class ModelOptions {
 
     /** Opens the model with the checkpoint that is given, else with its own. */
     DovetailModel open(ModelBuilder builder) throws IOException {
-      if (file != null) {
-        builder.weights(file);
+      if (checkpoint.file != null) {
+        builder.weights(checkpoint.file);
       }
+      checkpoint.key().ifPresent(builder::weightsKey);
       if (allowMissing) {
         builder.allowMissing();
       }
       try {
         return builder.open();
       } catch (MissingWeightsException e) {
+        checkpoint.requireFor(false);
         throw new UsageException("Missing required option: '--weights=W', the checkpoint");
       }
     }
 
-    /** Opens the checkpoint that is given, else the model's own. */
-    LoadedModel load(NamedModel model) throws IOException {
+    /**
+     * Opens the checkpoint that is given, else the model's own.
+     *
+     * @param err where it is said how the checkpoint was read
+     */
+    LoadedModel load(NamedModel model, PrintWriter err) throws IOException {
       Path chosen =
-          file != null
-              ? file
-              : model
-                  .ownWeights()
-                  .orElseThrow(
-                      () ->
-                          new UsageException(
-                              "Missing required option: '--weights=W', the checkpoint"));
-      return LoadedModel.open(model.config().model(), chosen, allowMissing);
+          checkpoint
+              .path(model)
+              .orElseThrow(
+                  () ->
+                      new UsageException(
+                          "Missing required option: '--weights=W', the checkpoint"));
+      LoadedModel loaded =
+          LoadedModel.open(model.config().model(), chosen, checkpoint.key(), allowMissing);
+      CheckpointFile.say(loaded.notes(), err);
+      return loaded;
     }
   }
 

@@ -14,6 +14,7 @@ import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.config.DidYouMean;
 import dev.dovetail.models.huggingface.HuggingFaceDirectory;
+import dev.dovetail.runtime.NotFiniteException;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.weights.Checkpoint;
@@ -91,14 +92,14 @@ final class RunCommand implements Callable<Integer> {
     NamedModel named = model.find();
     Settings settings = where.settings();
     try (Checkpoint given = Checkpoint.open(inputs);
-        LoadedModel loaded = weights.load(named)) {
+        LoadedModel loaded = weights.load(named, verb.commandLine().getErr())) {
       TensorInputs tensors = new TensorInputs(given);
       TensorData image = tensors.image();
       Graph graph = tapped(graph(named, loaded, image.type().shape()));
       Map<String, TensorData> values = inputs(tensors, image, graph);
       TensorOutputs results;
       try (Plan plan = Plan.compile(graph, loaded.weights(), settings)) {
-        results = TensorOutputs.of(plan.run(values));
+        results = TensorOutputs.of(finite(plan, values));
       }
       results.write(
           outputs,
@@ -175,6 +176,36 @@ final class RunCommand implements Callable<Integer> {
       all.put(tap, graph.value(tap).orElseThrow(() -> unknownTap(tap, graph)));
     }
     return graph.withOutputs(all);
+  }
+
+  /**
+   * Runs the plan.
+   *
+   * @throws IOException if a result is not finite; the message names all outputs that are not, so
+   *     that taps show where it begins. What is only tapped may be infinite, as masks are
+   */
+  private Map<String, TensorData> finite(Plan plan, Map<String, TensorData> values)
+      throws IOException {
+    Map<String, TensorData> results;
+    String problem = "";
+    try {
+      results = plan.run(values);
+    } catch (NotFiniteException e) {
+      results = e.outputs();
+      problem = e.getMessage();
+    }
+    List<String> odd =
+        results.entrySet().stream()
+            .filter(result -> !result.getValue().isFinite())
+            .map(Map.Entry::getKey)
+            .toList();
+    if (problem.isEmpty() && taps.containsAll(odd)) {
+      return results;
+    }
+    throw new IOException(
+        (problem.isEmpty() ? "the results are not finite" : problem)
+            + "; of the outputs these hold NaN or infinite values: "
+            + String.join(", ", odd));
   }
 
   private static UsageException unknownTap(String tap, Graph graph) {

@@ -20,6 +20,7 @@ public final class Graph {
   private final List<Parameter> parameters;
   private final List<Unused> unused;
   private final Map<String, Tensor> values;
+  private final Map<String, Tensor> finite;
   private final List<Node> nodes;
 
   Graph(
@@ -27,12 +28,14 @@ public final class Graph {
       Map<String, Tensor> outputs,
       List<Parameter> parameters,
       List<Unused> unused,
-      Map<String, Tensor> values) {
+      Map<String, Tensor> values,
+      Map<String, Tensor> finite) {
     this.inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     this.parameters = List.copyOf(parameters);
     this.unused = List.copyOf(unused);
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    this.finite = Collections.unmodifiableMap(new LinkedHashMap<>(finite));
     this.nodes = reachable(outputs.values());
   }
 
@@ -86,6 +89,47 @@ public final class Graph {
 
   /** This graph with other outputs. */
   public Graph withOutputs(Map<String, Tensor> others) {
-    return new Graph(inputs, others, parameters, unused, values);
+    return new Graph(inputs, others, parameters, unused, values, finite);
+  }
+
+  /**
+   * For every value of {@link Scope#finite} that the outputs need, how many of its elements are NaN
+   * or infinite: float32 [1], by the value's name.
+   */
+  public Map<String, Tensor> oddities() {
+    Set<Node> needed = new HashSet<>(nodes);
+    Map<String, Tensor> all = new LinkedHashMap<>(finite);
+    all.keySet().removeIf(name -> !needed.contains(values.get(name).node()));
+    return all;
+  }
+
+  /**
+   * Whether a parameter is nothing but added to something, perhaps after it was moved about: minus
+   * infinity in such a table masks what it is added to, as scores of an attention.
+   */
+  public boolean isOnlyAdded(Parameter parameter) {
+    Set<Tensor> moved = new HashSet<>();
+    for (Node node : nodes) {
+      if (node.op() instanceof Source.Weight weight && weight.parameter().equals(parameter)) {
+        moved.addAll(node.outputs());
+      }
+      for (int i = 0; i < node.inputs().size(); i++) {
+        if (!moved.contains(node.inputs().get(i))) {
+          continue;
+        }
+        if (node.op() instanceof Movement || i == 0 && node.op() instanceof Indexing) {
+          moved.addAll(node.outputs());
+        } else if (!adds(node.op(), i)) {
+          return false;
+        }
+      }
+    }
+    return !moved.isEmpty();
+  }
+
+  private static boolean adds(Op op, int operand) {
+    return op instanceof Elementwise.Binary binary
+            && binary.operator() == Elementwise.Operator.ADD
+        || op instanceof Product.Attention && operand == Product.Attention.BIAS;
   }
 }

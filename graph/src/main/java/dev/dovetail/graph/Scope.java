@@ -77,6 +77,26 @@ public final class Scope {
   }
 
   /**
+   * Names an intermediate value as {@link #value} does, of which results mean nothing unless it is
+   * finite: scores before the largest is taken, corrections of boxes before some are left out. Who
+   * runs the graph is told if it holds NaN or an infinite number.
+   */
+  public Tensor finite(String name, Tensor value) {
+    Tensor odd =
+        float32(
+            () ->
+                value
+                    .reshape(-1)
+                    .abs()
+                    .less(Double.POSITIVE_INFINITY)
+                    .not()
+                    .cast(DType.FLOAT32)
+                    .sum(0, true));
+    trace.finite(join(name), odd);
+    return value(name, value);
+  }
+
+  /**
    * A learned float32 array.
    *
    * @throws ShapeException if the name was asked for with another shape, role or initialisation

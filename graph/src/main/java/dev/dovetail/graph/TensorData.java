@@ -144,6 +144,21 @@ public final class TensorData {
     return values;
   }
 
+  /** Whether no element of a floating-point tensor is NaN or infinite; true for all others. */
+  public boolean isFinite() {
+    ByteBuffer b = bytes();
+    while (type.dtype().isFloat() && b.hasRemaining()) {
+      boolean finite =
+          type.dtype() == DType.FLOAT32
+              ? Float.isFinite(b.getFloat())
+              : (b.getShort() & Half.INFINITY) != Half.INFINITY;
+      if (!finite) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void requireType(boolean fits, String wanted) {
     if (!fits) {
       throw new IllegalStateException("the elements of " + type + " are not " + wanted);

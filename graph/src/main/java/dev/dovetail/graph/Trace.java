@@ -18,6 +18,7 @@ public final class Trace {
   private final Map<String, Tensor> inputs = new LinkedHashMap<>();
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
   private final Map<String, Tensor> values = new LinkedHashMap<>();
+  private final Map<String, Tensor> finite = new LinkedHashMap<>();
   private final List<Unused> unused = new ArrayList<>();
   private final Deque<String> scopes = new ArrayDeque<>();
   private final boolean training;
@@ -72,7 +73,7 @@ public final class Trace {
   public Graph graph(Map<String, Tensor> outputs) {
     List<Parameter> declared =
         parameters.values().stream().map(t -> ((Source.Weight) t.node().op()).parameter()).toList();
-    return new Graph(inputs, outputs, declared, unused, values);
+    return new Graph(inputs, outputs, declared, unused, values, finite);
   }
 
   Tensor parameter(Parameter wanted) {
@@ -106,6 +107,10 @@ public final class Trace {
 
   void value(String name, Tensor value) {
     values.put(name, value);
+  }
+
+  void finite(String name, Tensor odd) {
+    finite.put(name, odd);
   }
 
   <T> T within(String scope, Supplier<T> body) {

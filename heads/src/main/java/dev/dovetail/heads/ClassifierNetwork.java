@@ -2,6 +2,7 @@ package dev.dovetail.heads;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.ClassLogits;
 import dev.dovetail.graph.network.ImageBatch;
 
@@ -14,7 +15,8 @@ public record ClassifierNetwork(Classifier backbone, int classes)
 
   @Override
   public ClassLogits forward(Scope root, ImageBatch images) {
-    return new ClassLogits(backbone.logits(root, images.pixels(), classes));
+    Tensor logits = backbone.logits(root, images.pixels(), classes);
+    return new ClassLogits(root.finite("logits", logits));
   }
 
   @Override

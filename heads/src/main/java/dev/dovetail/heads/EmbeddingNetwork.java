@@ -2,6 +2,7 @@ package dev.dovetail.heads;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.Embedding;
 import dev.dovetail.graph.network.ImageBatch;
 
@@ -10,7 +11,8 @@ public record EmbeddingNetwork(Classifier backbone) implements BackboneNetwork<E
 
   @Override
   public Embedding forward(Scope root, ImageBatch images) {
-    return new Embedding(backbone.logits(root, images.pixels(), 0));
+    Tensor features = backbone.logits(root, images.pixels(), 0);
+    return new Embedding(root.finite("embedding", features));
   }
 
   @Override

@@ -86,9 +86,13 @@ public record MaskRcnn(
                     found.boxes().times(scaleFactor.gather(0, found.image())), found.image()));
     Tensor maskPooled = pool(s, "mask_roi", features, objects, masks.size());
     Tensor maskProbs =
-        s.in(
+        s.finite(
             "mask_head",
-            m -> MaskHead.probabilities(m, masks.logits(m, maskPooled, classes), found.labels()));
+            s.in(
+                "mask_head",
+                m ->
+                    MaskHead.probabilities(
+                        m, masks.logits(m, maskPooled, classes), found.labels())));
 
     return s.float32(
         () -> {

@@ -49,8 +49,8 @@ public record Rpn(AnchorGrid anchors, int channels) {
       Tensor x = conv(channels, 3).apply(s.at("rpn_conv"), level.map()).relu();
       Tensor cls = conv(anchors.perCell(), 1).apply(s.at("rpn_cls"), x);
       Tensor reg = conv(4 * anchors.perCell(), 1).apply(s.at("rpn_reg"), x);
-      s.value("cls" + i, cls);
-      s.value("reg" + i, reg);
+      s.finite("cls" + i, cls);
+      s.finite("reg" + i, reg);
       levels.add(
           s.float32(() -> candidates(s, level.stride(), cls, reg, test.proposalsPerLevel())));
     }

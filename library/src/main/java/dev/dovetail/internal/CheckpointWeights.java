@@ -3,9 +3,15 @@ package dev.dovetail.internal;
 import dev.dovetail.weights.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/** Weights in a checkpoint. */
-public record CheckpointWeights(Checkpoint checkpoint) implements Weights {
+/**
+ * Weights in a checkpoint.
+ *
+ * @param key that the user gave
+ */
+public record CheckpointWeights(Checkpoint checkpoint, Optional<String> key)
+    implements Weights {
 
   @Override
   public Path path() {

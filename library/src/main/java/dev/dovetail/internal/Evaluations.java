@@ -92,6 +92,7 @@ public final class Evaluations {
     ObjectNode identity = JsonNodeFactory.instance.objectNode();
     identity.set("config", model.config().resolved());
     identity.put("checkpoint_sha256", model.weights().sha256());
+    model.weights().key().ifPresent(key -> identity.put("weights_key", key));
     identity.put("device", settings.device() instanceof Device.Cpu ? "cpu" : "cuda");
     identity.put("precision", precision(settings));
     identity.put("images", options.images().toRealPath().toString());
@@ -111,6 +112,7 @@ public final class Evaluations {
     node.put("config_sha256", model.config().hash());
     node.put("checkpoint", model.weights().path().toString());
     node.put("checkpoint_sha256", model.weights().sha256());
+    model.weights().key().ifPresent(key -> node.put("weights_key", key));
     node.put("device", model.settings().device().toString());
     node.put("precision", precision(model.settings()));
     node.put("batch", options.batch());

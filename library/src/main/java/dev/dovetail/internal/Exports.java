@@ -88,6 +88,7 @@ public final class Exports {
     facts.put("config", model.config().resolved().toString());
     facts.put("config_sha256", model.config().hash());
     facts.put("checkpoint_sha256", model.weights().sha256());
+    model.weights().key().ifPresent(key -> facts.put("checkpoint_key", key));
     facts.put("dovetail_version", Version.dovetail());
     return facts;
   }

@@ -8,7 +8,8 @@ import dev.dovetail.files.OutputException;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.internal.Batch.Prepared;
 import dev.dovetail.internal.StageClock.Stage;
-import dev.dovetail.files.OutputException;
+import dev.dovetail.runtime.NotFiniteException;
+import dev.dovetail.runtime.Plan;
 import dev.dovetail.tasks.Task;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /**
  * Runs a model over images. Worker threads decode ahead and finish behind, the caller's thread runs
@@ -246,7 +248,7 @@ public final class Pipeline<R> {
         prefetchAfter(input.key());
         long start = System.nanoTime();
         ByteBuffer pixels = input.pixels(batches);
-        outputs = lease.plan().run(input.inputs(lease.plan().inputs().keySet(), pixels));
+        outputs = run(lease.plan(), images, input, pixels);
         clock.add(Stage.INFERENCE, System.nanoTime() - start);
         images.forEach(i -> buffers.give(i.prepared().pixels()));
         if (batch > 1) {
@@ -268,6 +270,17 @@ public final class Pipeline<R> {
           clock.time(
               Stage.FINISH, () -> task.decode(outputs, place, image.image().size()));
       return finish.apply(image.job(), image.image(), result);
+    }
+
+    private Map<String, TensorData> run(
+        Plan plan, List<Decoded> images, Batch input, ByteBuffer pixels) throws IOException {
+      try {
+        return plan.run(input.inputs(plan.inputs().keySet(), pixels));
+      } catch (NotFiniteException e) {
+        String names =
+            images.stream().map(i -> i.job().source().name()).collect(Collectors.joining(", "));
+        throw new IOException(names + ": " + e.getMessage(), e);
+      }
     }
 
     /** Hands on finished results in order, until at most {@code left} are unfinished. */

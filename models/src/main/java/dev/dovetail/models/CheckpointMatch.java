@@ -11,6 +11,7 @@ import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.CheckpointException;
+import dev.dovetail.weights.InnerModel;
 import dev.dovetail.weights.KnownLayout;
 import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
@@ -18,10 +19,15 @@ import dev.dovetail.weights.Rule;
 import dev.dovetail.weights.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -29,11 +35,14 @@ import java.util.stream.Collectors;
  * How a checkpoint's keys match a model's parameters. It is read as it is, as the layout that its
  * keys are recognised as, and each of both with the prefix {@code backbone.} put in front of all
  * names (a dense model takes the checkpoint of a backbone alone) or taken off (a classifier takes
- * that of a model around it); the reading that matches most counts.
+ * that of a model around it); the reading that matches most counts. If none matches all, the same
+ * is tried with what lies below the names that modules around a model have for it.
  *
+ * @param inner where within the checkpoint the model is
  * @param report of the best reading
  */
-public record CheckpointMatch(Model<?, ?> model, Checkpoint checkpoint, LoadReport report) {
+public record CheckpointMatch(
+    Model<?, ?> model, Checkpoint checkpoint, InnerModel inner, LoadReport report) {
 
   private static final String BACKBONE = "backbone.";
 
@@ -42,21 +51,53 @@ public record CheckpointMatch(Model<?, ?> model, Checkpoint checkpoint, LoadRepo
    */
   public static CheckpointMatch of(Model<?, ?> model, Checkpoint checkpoint) throws IOException {
     Graph parameters = parameters(model);
+    InnerModel whole = new InnerModel("", List.of(), List.of());
+    CheckpointMatch best = of(model, parameters, checkpoint, whole);
+    if (best.report.complete()) {
+      return best;
+    }
+    for (InnerModel inner : InnerModel.candidates(checkpoint)) {
+      try {
+        CheckpointMatch match = of(model, parameters, checkpoint, inner);
+        best = match.isMostly(inner) && match.fits(best) ? match : best;
+      } catch (CheckpointException e) {
+        continue; // its names cannot be those of a model there
+      }
+    }
+    return best;
+  }
+
+  private static CheckpointMatch of(
+      Model<?, ?> model, Graph parameters, Checkpoint checkpoint, InnerModel inner) throws IOException {
     LoadReport best = null;
-    for (Layout layout : readings(checkpoint)) {
+    for (Layout layout : readings(checkpoint, inner)) {
       LoadReport report = WeightBinding.match(parameters, checkpoint, layout);
       if (best == null || report.matched().size() > best.matched().size()) {
         best = report;
       }
     }
-    return new CheckpointMatch(model, checkpoint, best);
+    return new CheckpointMatch(model, checkpoint, inner, best);
   }
 
-  private static List<Layout> readings(Checkpoint checkpoint) throws IOException {
-    List<Layout> readings = new ArrayList<>(List.of(Layout.SAME));
-    Optional<KnownLayout> known = KnownLayout.recognise(checkpoint.tensors().keySet());
+  /** Whether most of what lies there is the model's. */
+  private boolean isMostly(InnerModel there) {
+    return 2 * report.matched().size() >= there.size(checkpoint);
+  }
+
+  /** Whether more parameters match than elsewhere, or as many and less is left over. */
+  private boolean fits(CheckpointMatch other) {
+    int more = report.matched().size() - other.report.matched().size();
+    return more > 0 || more == 0 && report.complete() && !other.report.complete();
+  }
+
+  private static List<Layout> readings(Checkpoint checkpoint, InnerModel inner)
+      throws IOException {
+    Layout prefixed = new Layout("", inner.rules());
+    Map<String, TensorSource> names = prefixed.apply(checkpoint.tensors()).tensors();
+    List<Layout> readings = new ArrayList<>(List.of(prefixed));
+    Optional<KnownLayout> known = KnownLayout.recognise(names.keySet());
     if (known.isPresent()) {
-      readings.add(known.get().layout());
+      readings.add(prefixed.then(known.get().layout()));
     }
     List<Rule> prefixes =
         List.of(
@@ -64,9 +105,7 @@ public record CheckpointMatch(Model<?, ?> model, Checkpoint checkpoint, LoadRepo
             new Rule.Rename(Pattern.compile("(?!" + BACKBONE + ")(.*)"), BACKBONE + "$1"));
     for (Layout reading : List.copyOf(readings)) {
       for (Rule prefix : prefixes) {
-        List<Rule> rules = new ArrayList<>(reading.rules());
-        rules.add(prefix);
-        readings.add(new Layout(reading.description(), rules));
+        readings.add(reading.then(new Layout("", List.of(prefix))));
       }
     }
     return readings;
@@ -85,9 +124,61 @@ public record CheckpointMatch(Model<?, ?> model, Checkpoint checkpoint, LoadRepo
    */
   public Map<String, TensorSource> requireComplete(boolean allowMissing) throws IOException {
     if (!report.acceptable(allowMissing)) {
-      throw new CheckpointException(report.refusal(allowMissing) + lookalike());
+      throw new CheckpointException(report.refusal(allowMissing) + choice() + lookalike());
     }
     return report.matched();
+  }
+
+  private String choice() {
+    return inner.prefix().isEmpty()
+        ? ""
+        : System.lineSeparator()
+            + "The model's tensors are below '%s'; --weights-key %s leaves out all others."
+                .formatted(inner.prefix(), key(inner.prefix()));
+  }
+
+  /** What to give as a key for what lies below a prefix of names. */
+  private String key(String prefix) {
+    return checkpoint.key().isEmpty() ? prefix : checkpoint.key() + "." + prefix;
+  }
+
+  /**
+   * What a user should know of how the checkpoint was read, a line each.
+   *
+   * @throws IOException never in practice: what was read once is looked at again
+   */
+  public List<String> notes() throws IOException {
+    List<String> notes = new ArrayList<>();
+    List<String> others = new ArrayList<>(checkpoint.otherKeys());
+    inner.others().forEach(other -> others.add(key(other)));
+    String taken = inner.prefix().isEmpty() ? checkpoint.key() : key(inner.prefix());
+    if (!others.isEmpty()) {
+      notes.add(
+          "%s holds several sets of weights: %s taken, not %s (--weights-key chooses)"
+              .formatted(
+                  checkpoint.path(),
+                  taken.isEmpty() ? "those under no key are" : "'" + taken + "' is",
+                  quoted(others)));
+    }
+    Set<String> dropped = new LinkedHashSet<>(checkpoint.droppedFromNames());
+    if (!inner.prefix().isEmpty()) {
+      dropped.add(inner.prefix() + ".");
+    }
+    if (!dropped.isEmpty()) {
+      notes.add(checkpoint.path() + ": dropped from the names: " + quoted(dropped));
+    }
+    Map<String, String> leftOut = new HashMap<>(checkpoint.leftOut());
+    leftOut.putAll(new Layout("", inner.rules()).apply(checkpoint.tensors()).dropped());
+    inner.others().forEach(o -> leftOut.keySet().removeIf(name -> name.startsWith(o + ".")));
+    Map<String, Integer> reasons = new TreeMap<>();
+    leftOut.values().forEach(reason -> reasons.merge(reason, 1, Integer::sum));
+    reasons.forEach(
+        (reason, n) -> notes.add("%s: left out: %d, %s".formatted(checkpoint.path(), n, reason)));
+    return notes;
+  }
+
+  private static String quoted(Collection<String> texts) {
+    return texts.stream().map(t -> "'" + t + "'").collect(Collectors.joining(", "));
   }
 
   /** What kind of backbone the keys are of, and which published variant. */

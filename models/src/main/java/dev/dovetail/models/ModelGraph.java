@@ -66,7 +66,7 @@ public final class ModelGraph {
     Tensor pixels =
         trace.input("pixel_values", DType.FLOAT32, batch, 3, size.height(), size.width());
     P predictions = model.network().forward(root, ImageBatch.ofInputs(root, pixels));
-    Map<String, Tensor> said = model.task().bare(root.at("postprocess"), predictions);
+    Map<String, Tensor> said = model.task().bare(root, predictions);
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     trace
         .graph(said)

@@ -8,6 +8,7 @@ import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
+import dev.dovetail.weights.NotFinite;
 import dev.dovetail.weights.Region;
 import dev.dovetail.weights.StoredTensor;
 import dev.dovetail.weights.TensorSource;
@@ -18,9 +19,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -42,6 +47,15 @@ public final class WeightBinding implements ParameterStore {
 
   /** By the tensors' names. */
   private final Map<String, String> identities = new ConcurrentHashMap<>();
+
+  /** What was located, in the order of the graphs. */
+  private final Set<Use> located = Collections.synchronizedSet(new LinkedHashSet<>());
+
+  /** What of it was looked through and is finite. */
+  private final Set<Use> finite = new HashSet<>();
+
+  /** A parameter and the type that it is used in. */
+  private record Use(Parameter parameter, ElementType type) {}
 
   private WeightBinding(Map<String, TensorSource> tensors, DerivedFiles derived) {
     this.tensors = tensors;
@@ -107,15 +121,37 @@ public final class WeightBinding implements ParameterStore {
       if (tensor == null) {
         return new InFile(relative(InitialValues.file(derived, parameter, type)), 0, bytes);
       }
+      ElementType wanted = ElementType.valueOf(type.name());
+      located.add(new Use(parameter, wanted));
       Optional<Region> direct = direct(tensor, type);
       if (direct.isPresent()) {
         return new InFile(relative(direct.get().file()), direct.get().offset(), bytes);
       }
-      ElementType wanted = ElementType.valueOf(type.name());
       Path file = derived.get(identity(tensor) + "." + wanted, out -> tensor.writeTo(out, wanted));
       return new InFile(relative(file), 0, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Each is looked through once, whatever graphs use it. Minus infinity may stand in a table
+   * that is only added to something.
+   */
+  @Override
+  public synchronized void requireFinite(Graph graph) throws IOException {
+    for (Use use : List.copyOf(located)) {
+      if (finite.contains(use)) {
+        continue;
+      }
+      Optional<NotFinite> found = NotFinite.in(tensors.get(use.parameter().name()), use.type());
+      if (found.isPresent()
+          && !(found.get().onlyMinusInfinity() && graph.isOnlyAdded(use.parameter()))) {
+        throw new PlanException("the weights cannot be used: " + found.get().sentence());
+      }
+      finite.add(use);
     }
   }
 

@@ -52,9 +52,9 @@ public interface Task<P extends Predictions, R> {
    * What leaves the bare graph, which ends with the network, for comparison with other
    * implementations.
    *
-   * @param s a scope for what is computed
+   * @param root the root of the model's scopes
    */
-  default Map<String, Tensor> bare(Scope s, P predictions) {
+  default Map<String, Tensor> bare(Scope root, P predictions) {
     return predictions.tensors();
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -77,6 +78,13 @@ public record Layout(String description, List<Rule> rules) {
       }
       return read(name, json);
     }
+  }
+
+  /** These rules and after them those of another layout, whose description it has. */
+  public Layout then(Layout next) {
+    List<Rule> all = new ArrayList<>(rules);
+    all.addAll(next.rules);
+    return new Layout(next.description, all);
   }
 
   /**

@@ -63,7 +63,8 @@ public record LoadReport(
         mismatched.add(new Mismatch(parameter, found));
       }
     }
-    Map<String, String> leftOut = new LinkedHashMap<>(applied.dropped());
+    Map<String, String> leftOut = new LinkedHashMap<>(checkpoint.leftOut());
+    leftOut.putAll(applied.dropped());
     List<TensorSource> unexpected = new ArrayList<>();
     for (TensorSource tensor : left.values()) {
       String reason = reason(tensor.name(), unused);

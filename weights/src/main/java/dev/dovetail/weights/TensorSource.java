@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 
 /**
  * A named tensor that can be read: straight from a file, derived from others, or held in memory.
@@ -85,6 +86,15 @@ public sealed interface TensorSource
     int[] next = {0};
     inWindows(b -> values[next[0]++] = Elements.getLong(b, type()));
     return values;
+  }
+
+  /**
+   * Reads all elements in order, row-major.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  default void forEach(DoubleConsumer element) throws IOException {
+    inWindows(b -> element.accept(Elements.getDouble(b, type())));
   }
 
   private int arrayLength() throws IOException {

@@ -1,5 +1,6 @@
 package dev.dovetail.data.coco;
 
+import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.InputFile;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -72,6 +73,9 @@ public abstract class JsonSource implements Closeable {
    * @param content where its bytes are
    */
   static <T> T read(Path file, Path content, Body<T> body) throws IOException {
+    if (GitLfsPointer.is(content)) {
+      throw new CocoFormatException(file + ": " + GitLfsPointer.PROBLEM);
+    }
     try {
       return readPlain(file, content, body);
     } catch (CocoFormatException | EOFException | ZipException e) {

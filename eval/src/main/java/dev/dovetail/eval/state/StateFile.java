@@ -1,5 +1,6 @@
 package dev.dovetail.eval.state;
 
+import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.OutputFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -138,7 +139,9 @@ public final class StateFile {
       byte[] magic = in.readNBytes(MAGIC.length);
       if (!Arrays.equals(magic, MAGIC)) {
         throw new StateFormatException(
-            file + " is no state; expected a file that score --save-state wrote");
+            GitLfsPointer.is(file)
+                ? file + " " + GitLfsPointer.PROBLEM
+                : file + " is no state; expected a file that score --save-state wrote");
       }
       if (length < HEAD + CHECK_SUM) {
         throw new StateFormatException(file + " is cut off after " + length + " bytes");

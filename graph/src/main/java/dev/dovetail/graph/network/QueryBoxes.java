@@ -37,6 +37,8 @@ public record QueryBoxes(Tensor logits, Tensor boxes, Scoring scoring, int most)
    */
   @Override
   public Boxes boxes(Scope s, ImageBatch images) {
+    s.finite("logits", logits);
+    s.finite("pred_boxes", boxes);
     return s.float32(() -> select(s, images));
   }
 

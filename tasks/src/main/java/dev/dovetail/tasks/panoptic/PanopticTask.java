@@ -50,6 +50,8 @@ public record PanopticTask(int classes, PanopticInference inference)
       Scope root, Network<? extends QueryMasks> network, ImageBatch images) {
     Scope s = root.at("postprocess");
     QueryMasks predictions = network.forward(root, images);
+    s.finite("class_queries_logits", predictions.logits());
+    s.finite("masks_queries_logits", predictions.masks());
     return s.float32(
         () ->
             new QueryContest(predictions, inference.scoreThreshold())

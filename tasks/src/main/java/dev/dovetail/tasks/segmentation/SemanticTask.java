@@ -34,6 +34,8 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
   static final String NAME = "semantic";
 
   private static final String LABEL_MAP = "label_map";
+  private static final String LOGITS = "logits";
+  private static final String POSTPROCESS = "postprocess";
 
   @Override
   public String name() {
@@ -65,14 +67,14 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
   @Override
   public Map<String, Tensor> infer(
       Scope root, Network<? extends PixelPredictions> network, ImageBatch images) {
-    Scope s = root.at("postprocess");
+    Scope s = root.at(POSTPROCESS);
     Tensor full =
         SlidingWindows.logits(
             s,
             images.pixels(),
             inference,
             crops ->
-                s.value("scores", network.forward(root, seen(s, images, crops)).pixelLogits(s)));
+                s.value("scores", scores(root, network.forward(root, seen(s, images, crops)))));
     return Map.of(
         LABEL_MAP,
         s.run(
@@ -80,6 +82,10 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
               s.value("logits_full", full);
               return labels(s.value("logits_ori", toOriginal(s, full, images.originalShape())));
             }));
+  }
+
+  private static Tensor scores(Scope root, PixelPredictions predictions) {
+    return root.finite(LOGITS, predictions.pixelLogits(root.at(POSTPROCESS)));
   }
 
   /** The images, or windows of them, which are images of their own. */
@@ -111,9 +117,9 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
 
   /** {@code logits} [batch, classes, height / 4, width / 4]. */
   @Override
-  public Map<String, Tensor> bare(Scope s, PixelPredictions predictions) {
+  public Map<String, Tensor> bare(Scope root, PixelPredictions predictions) {
     Map<String, Tensor> all = new LinkedHashMap<>(predictions.tensors());
-    all.put("logits", predictions.pixelLogits(s));
+    all.put(LOGITS, scores(root, predictions));
     return all;
   }
 
