@@ -80,7 +80,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static Finding openCv() {
     try {
-      return good("OpenCV", OpenCv.version());
+      return good("OpenCV", OpenCv.version() + ", " + OpenCv.whereabouts());
     } catch (IllegalStateException e) {
       return new Finding("OpenCV", Status.BROKEN, e.getMessage());
     }

@@ -6,7 +6,6 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
@@ -77,7 +76,7 @@ public final class Plan implements AutoCloseable {
             ? Optional.of(Files.createTempDirectory("dovetail-profile"))
             : Optional.empty();
     // Before the options: the CUDA provider logs while it is loaded, which needs the environment.
-    OrtEnvironment environment = environment();
+    OrtEnvironment environment = OnnxRuntimeLibrary.environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       if (weights.folder().isPresent()) {
         options.addConfigEntry(FOLDER, weights.folder().get().toString());
@@ -102,7 +101,7 @@ public final class Plan implements AutoCloseable {
    * @throws PlanException if ONNX Runtime does not take the file or has no such device
    */
   public static Plan open(Path file, Settings settings) throws PlanException {
-    OrtEnvironment environment = environment();
+    OrtEnvironment environment = OnnxRuntimeLibrary.environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       OrtSession session = environment.createSession(file.toString(), options);
       Map<String, TensorType> inputs = new LinkedHashMap<>();
@@ -132,7 +131,8 @@ public final class Plan implements AutoCloseable {
     return model.toByteArray();
   }
 
-  private static OrtSession.SessionOptions options(Settings settings) throws OrtException {
+  private static OrtSession.SessionOptions options(Settings settings)
+      throws OrtException, PlanException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(settings.threads());
     options.setInterOpNumThreads(1);
@@ -145,6 +145,7 @@ public final class Plan implements AutoCloseable {
             ? OrtSession.SessionOptions.OptLevel.ALL_OPT
             : OrtSession.SessionOptions.OptLevel.NO_OPT);
     if (settings.device() instanceof Device.Cuda cuda) {
+      OnnxRuntimeLibrary.provideCuda();
       try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
         // Float32 means float32: TF32 keeps 10 bits of the mantissa.
         provider.add("use_tf32", "0");
@@ -158,12 +159,7 @@ public final class Plan implements AutoCloseable {
 
   /** The version of ONNX Runtime. */
   public static String runtimeVersion() {
-    return environment().getVersion();
-  }
-
-  /** ONNX Runtime itself; what goes wrong is thrown, so its own log stays silent. */
-  static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "dovetail");
+    return OnnxRuntimeLibrary.environment().getVersion();
   }
 
   /**
@@ -228,7 +224,8 @@ public final class Plan implements AutoCloseable {
           case UINT16 ->
               throw new IllegalArgumentException("ONNX Runtime's Java API cannot pass uint16 in");
         };
-    return OnnxTensor.createTensor(environment(), direct(data.bytes()), shape, type);
+    return OnnxTensor.createTensor(
+        OnnxRuntimeLibrary.environment(), direct(data.bytes()), shape, type);
   }
 
   private static ByteBuffer direct(ByteBuffer bytes) {
