@@ -20,23 +20,26 @@ public final class OpenCv {
   /**
    * Loads the library unless that has been done.
    *
-   * @throws IllegalStateException where there is none for this machine
+   * @throws UnsatisfiedLinkError where there is none for this machine, or no place to load it from
    */
   public static void load() {
     if (FAILURE.isPresent()) {
       Throwable cause = FAILURE.get();
-      throw new IllegalStateException(
-          String.format(
-              "OpenCV's native library cannot be loaded on %s %s: %s",
-              System.getProperty("os.name"), System.getProperty("os.arch"), cause.getMessage()),
-          cause);
+      throw (UnsatisfiedLinkError)
+          new UnsatisfiedLinkError(
+                  String.format(
+                      "OpenCV (%s %s): %s",
+                      System.getProperty("os.name"),
+                      System.getProperty("os.arch"),
+                      cause.getMessage()))
+              .initCause(cause);
     }
   }
 
   /**
    * The version that the native library tells.
    *
-   * @throws IllegalStateException where there is none for this machine
+   * @throws UnsatisfiedLinkError as {@link #load}
    */
   public static String version() {
     load();
