@@ -53,8 +53,7 @@ final class DoctorCommand implements Callable<Integer> {
     findings.add(openCv());
     findings.addAll(onnxRuntime());
     findings.add(cache(DerivedFiles.standard()));
-    findings.add(
-        good("temporary", property("java.io.tmpdir") + ", where nothing is left when a verb ends"));
+    findings.add(good("temporary", property("java.io.tmpdir") + ", used while a verb runs"));
     findings.add(
         good("network", "not used: no verb opens a connection, ONNX Runtime reports nothing"));
     json.report(text(findings), json(findings));

@@ -120,17 +120,14 @@ class OfflineTest {
     Path classes = Files.writeString(work.resolve("classes.txt"), "cat\n");
     Path pixels = work.resolve("pixels.safetensors");
     Safetensors.write(
-        pixels,
-        List.of(ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64)),
-        Map.of());
+        pixels, List.of(ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64)), Map.of());
 
     Map<String, List<Object>> verbs = new LinkedHashMap<>();
     verbs.put(
         "eval",
         segmenter.arguments(
             "eval", "--images", images, "--annotations", maps, "--out", work.resolve("evaluated")));
-    verbs.put(
-        "predict", detector.arguments("predict", images, "--out", work.resolve("predicted")));
+    verbs.put("predict", detector.arguments("predict", images, "--out", work.resolve("predicted")));
     verbs.put(
         "score",
         List.of(
@@ -195,8 +192,7 @@ class OfflineTest {
   private static Ended run(ProcessBuilder process, Path folder) throws Exception {
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
-    Process started =
-        process.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    Process started = process.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     started.getOutputStream().close();
     try {
       assertTrue(started.waitFor(5, TimeUnit.MINUTES), "the program does not end");
@@ -319,8 +315,7 @@ class OfflineTest {
 
   @Test
   void aCacheThatForbidsProgramsIsNotUsedForNativeLibraries() throws Exception {
-    String text =
-        whereaboutsInACacheMounted("mount -t tmpfs -o noexec,mode=700 tmpfs \"$0\"");
+    String text = whereaboutsInACacheMounted("mount -t tmpfs -o noexec,mode=700 tmpfs \"$0\"");
     assertTrue(text.contains("forbids programs (noexec)"), text);
   }
 
@@ -348,8 +343,7 @@ class OfflineTest {
             "dev.dovetail.models.pipeline.Pipeline",
             "org.opencv.core.Mat")) {
       assertTrue(
-          Files.readString(work.resolve("classes"))
-              .contains(type + " source: shared objects file"),
+          Files.readString(work.resolve("classes")).contains(type + " source: shared objects file"),
           type);
     }
   }
