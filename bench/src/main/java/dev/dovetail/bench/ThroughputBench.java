@@ -17,6 +17,7 @@ import dev.dovetail.models.pipeline.Pipeline;
 import dev.dovetail.models.pipeline.PlanKey;
 import dev.dovetail.models.pipeline.StageClock;
 import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Doctor;
 import dev.dovetail.runtime.PlanCache;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
@@ -124,6 +125,8 @@ final class ThroughputBench implements Callable<Integer> {
     byte[] model =
         OnnxWriter.write(graph, settings.dialect(), settings.precision(), weights, Map.of())
             .toByteArray();
+    // Loads ONNX Runtime, and what it needs on the device, as plans do.
+    Doctor.examine(settings.device());
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.addConfigEntry(

@@ -8,6 +8,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -89,11 +90,15 @@ public final class CacheFolder {
   }
 
   private static UserPrincipal user(Path path) throws IOException {
-    return Files.exists(OWN_PROCESS)
-        ? Files.getOwner(OWN_PROCESS)
-        : path.getFileSystem()
-            .getUserPrincipalLookupService()
-            .lookupPrincipalByName(System.getProperty("user.name"));
+    if (Files.exists(OWN_PROCESS)) {
+      return Files.getOwner(OWN_PROCESS);
+    }
+    String name = System.getProperty("user.name");
+    try {
+      return path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
+    } catch (UserPrincipalNotFoundException e) {
+      throw new IOException("there is no user " + name + ", whose the cache could be", e);
+    }
   }
 
   /** Whether a file is a plain one, not a link, of so many bytes. */

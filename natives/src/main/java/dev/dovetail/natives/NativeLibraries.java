@@ -2,6 +2,7 @@ package dev.dovetail.natives;
 
 import java.io.IOException;
 import java.net.URL;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ public final class NativeLibraries {
     try {
       folder = cached(packed);
     } catch (IOException e) {
-      cacheProblem = e.getMessage();
+      cacheProblem = sentence(e);
       placed.clear();
       folder = temporary(packed);
     }
@@ -117,11 +118,7 @@ public final class NativeLibraries {
     String id = HexFormat.of().toHexDigits(packed.get(0).content().crc());
     Path place = cache.resolve(name + "-" + id);
     if (!Files.isDirectory(place)) {
-      try {
-        CacheFolder.create(place);
-      } catch (FileSystemException e) {
-        throw new IOException(place + " cannot be made: " + PackedLibrary.reason(e), e);
-      }
+      CacheFolder.create(place);
       deleteUnused(cache, name + "-", KEPT);
     }
     CacheFolder.requirePrivate(place);
@@ -143,8 +140,8 @@ public final class NativeLibraries {
           "native libraries can be unpacked neither into the cache, because "
               + cacheProblem
               + ", nor into the temporary folder, because "
-              + e.getMessage()
-              + "; set XDG_CACHE_HOME to a folder of your own",
+              + sentence(e)
+              + "; set XDG_CACHE_HOME to a folder of your own that may hold programs",
           e);
     }
   }
@@ -168,6 +165,16 @@ public final class NativeLibraries {
       }
       placed.add(library.fileName());
     }
+  }
+
+  private static String sentence(IOException e) {
+    if (e instanceof AccessDeniedException denied) {
+      return "there is no permission for " + denied.getFile();
+    }
+    if (e instanceof FileSystemException system && system.getReason() != null) {
+      return system.getFile() + ": " + system.getReason();
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   private static void markUsed(Path place) {

@@ -109,18 +109,13 @@ record PackedLibrary(URL url, String fileName, Content content) {
     } catch (FileSystemException e) {
       // Where files in use cannot be replaced (Windows), another process may have been faster.
       if (!isIn(folder)) {
-        throw new IOException(folder + " cannot be written to: " + reason(e), e);
+        throw e;
       }
     } finally {
       if (part != null) {
         Files.deleteIfExists(part);
       }
     }
-  }
-
-  /** What the system says, without the file's name. */
-  static String reason(FileSystemException e) {
-    return e.getReason() == null ? "no permission" : e.getReason();
   }
 
   private InputStream open() throws IOException {

@@ -287,7 +287,7 @@ class NativeLibrariesTest {
   void whereTheCacheCannotBeMadeTheTemporaryFolderIsUsed() throws Exception {
     Files.createDirectories(folder.resolve("cache"));
     Files.writeString(cache(), "a file where the folder should be");
-    expectTemporary("cannot be made: ");
+    expectTemporary(cache() + "");
   }
 
   private void expectTemporary(String reason) throws Exception {
