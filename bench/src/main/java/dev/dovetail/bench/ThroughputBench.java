@@ -16,6 +16,7 @@ import dev.dovetail.internal.PipelineSettings;
 import dev.dovetail.internal.Session;
 import dev.dovetail.internal.StageClock;
 import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Doctor;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
@@ -116,6 +117,8 @@ final class ThroughputBench implements Callable<Integer> {
     byte[] model =
         OnnxWriter.write(graph, settings.dialect(), settings.precision(), weights, Map.of())
             .toByteArray();
+    // Loads ONNX Runtime, and what it needs on the device, as plans do.
+    Doctor.examine(settings.device());
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.addConfigEntry(

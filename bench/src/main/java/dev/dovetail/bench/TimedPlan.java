@@ -49,7 +49,7 @@ final class TimedPlan implements AutoCloseable {
         settings.threads() == 1);
   }
 
-  Map<String, TensorData> run() throws PlanException {
+  Map<String, TensorData> run() throws IOException {
     long start = time();
     Map<String, TensorData> outputs = plan.run(input);
     least = Math.min(least, time() - start);

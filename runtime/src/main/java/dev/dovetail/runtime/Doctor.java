@@ -45,7 +45,11 @@ public final class Doctor {
         new Finding(
             "ONNX Runtime",
             Status.GOOD,
-            Plan.runtimeVersion() + ", providers " + OrtEnvironment.getAvailableProviders()));
+            Plan.runtimeVersion()
+                + ", providers "
+                + OrtEnvironment.getAvailableProviders()
+                + ", "
+                + OnnxRuntimeLibrary.whereabouts()));
     findings.add(examine(new Device.Cpu()));
     Finding gpu = examine(new Device.Cuda(0));
     findings.add(gpu);

@@ -6,7 +6,6 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
@@ -95,7 +94,7 @@ public final class Plan implements AutoCloseable {
             ? Optional.of(Files.createTempDirectory("dovetail-profile"))
             : Optional.empty();
     // Before the options: the CUDA provider logs while it is loaded, which needs the environment.
-    OrtEnvironment environment = environment();
+    OrtEnvironment environment = OnnxRuntimeLibrary.environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       if (weights.folder().isPresent()) {
         options.addConfigEntry(FOLDER, weights.folder().get().toString());
@@ -128,7 +127,7 @@ public final class Plan implements AutoCloseable {
     if (GitLfsPointer.is(file)) {
       throw new PlanException(file + " " + GitLfsPointer.PROBLEM);
     }
-    OrtEnvironment environment = environment();
+    OrtEnvironment environment = OnnxRuntimeLibrary.environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       OrtSession session = environment.createSession(file.toString(), options);
       Map<String, TensorType> inputs = new LinkedHashMap<>();
@@ -167,7 +166,8 @@ public final class Plan implements AutoCloseable {
     return model.toByteArray();
   }
 
-  private static OrtSession.SessionOptions options(Settings settings) throws OrtException {
+  private static OrtSession.SessionOptions options(Settings settings)
+      throws OrtException, PlanException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(settings.threads());
     options.setInterOpNumThreads(1);
@@ -180,6 +180,7 @@ public final class Plan implements AutoCloseable {
             ? OrtSession.SessionOptions.OptLevel.ALL_OPT
             : OrtSession.SessionOptions.OptLevel.NO_OPT);
     if (settings.device() instanceof Device.Cuda cuda) {
+      OnnxRuntimeLibrary.provideCuda();
       try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
         // Float32 means float32: TF32 keeps 10 bits of the mantissa.
         provider.add("use_tf32", "0");
@@ -193,12 +194,7 @@ public final class Plan implements AutoCloseable {
 
   /** The version of ONNX Runtime. */
   public static String runtimeVersion() {
-    return environment().getVersion();
-  }
-
-  /** ONNX Runtime itself; what goes wrong is thrown, so its own log stays silent. */
-  static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "dovetail");
+    return OnnxRuntimeLibrary.environment().getVersion();
   }
 
   /** What the graph takes, by name. */
@@ -294,7 +290,8 @@ public final class Plan implements AutoCloseable {
           case UINT16 ->
               throw new IllegalArgumentException("ONNX Runtime's Java API cannot pass uint16 in");
         };
-    return OnnxTensor.createTensor(environment(), direct(data.bytes()), shape, type);
+    return OnnxTensor.createTensor(
+        OnnxRuntimeLibrary.environment(), direct(data.bytes()), shape, type);
   }
 
   private static ByteBuffer direct(ByteBuffer bytes) {

@@ -146,6 +146,9 @@ public final class PlanCache<K> implements AutoCloseable {
     if (cause instanceof RuntimeException e) {
       throw e;
     }
+    if (cause instanceof Error e) {
+      throw e;
+    }
     throw new IllegalStateException(cause);
   }
 
