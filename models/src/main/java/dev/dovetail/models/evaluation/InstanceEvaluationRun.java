@@ -143,7 +143,8 @@ public final class InstanceEvaluationRun {
     boolean none =
         !dataset.annotations().isEmpty()
             && dataset.annotations().stream()
-                .allMatch(a -> a.segmentation() instanceof Segmentation.Absent);
+                .allMatch(a -> a.segmentation() instanceof Segmentation.Absent)
+            && !dataset.unread().anyLost("segmentation");
     if (none) {
       warnings.add(
           "annotations without a segmentation (boxes are scored, masks are not)", dataset::source);
