@@ -37,7 +37,8 @@ public final class SemanticEvaluationRun {
 
   /**
    * @param limit the most images, the first by name
-   * @param warnings counts label maps with values that are no class
+   * @param warnings counts label maps with values that are no class, and says if what is ignored
+   *     seems to be meant as a class
    */
   public SemanticEvaluationRun(
       SemanticDataset dataset, Task.Semantic task, int limit, Warnings warnings, StageClock clock) {
@@ -85,6 +86,10 @@ public final class SemanticEvaluationRun {
                   }
                   return null;
                 }));
+    Optional<String> complaint = evaluator.complaint();
+    if (complaint.isPresent()) {
+      warnings.add("classes without ground truth", complaint::get);
+    }
     return evaluator.summarise();
   }
 
