@@ -80,6 +80,20 @@ class EvalSemanticTest {
   }
 
   @Test
+  void aGroundTruthThatIgnoresMostPixelsGetsAHint() throws IOException {
+    assertFalse(eval().succeeded().err().contains("ignored"));
+    for (int i = 0; i < IMAGES; i++) {
+      byte[] values = new byte[Math.toIntExact(SIZE.pixels())];
+      Arrays.fill(values, (byte) 255);
+      LabelPng.write(labels.resolve("ü " + i + ".png"), new LabelMap.Bytes(SIZE, values));
+    }
+    String err = eval().succeeded().err();
+    assertTrue(err.contains("no class has a pixel in the ground truth"), err);
+    assertTrue(err.contains("100.0 % are ignored (the value 255)"), err);
+    eval("--strict").failed(Dovetail.FAILED, "no class has a pixel");
+  }
+
+  @Test
   void aStoppedRunGoesOnAndMakesDamagedLabelMapsAgain() throws IOException {
     Path out = folder.resolve("out");
     eval("--out", out, "--limit", 3).succeeded();

@@ -45,6 +45,10 @@ public interface Evaluation<R> {
    */
   void score(Sample sample, R result) throws IOException;
 
-  /** The metrics of all images scored so far. */
-  Metrics metrics();
+  /**
+   * The metrics of all images scored so far.
+   *
+   * @throws IOException if what they show is odd and oddities are refused
+   */
+  Metrics metrics() throws IOException;
 }

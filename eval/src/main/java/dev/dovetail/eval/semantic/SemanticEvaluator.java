@@ -5,6 +5,7 @@ import dev.dovetail.eval.state.Accumulator;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Accumulates pairs of label maps and summarises them as mmsegmentation does, from exact counts.
@@ -77,6 +78,16 @@ public final class SemanticEvaluator implements Accumulator {
   @Override
   public void addFrom(DataInput in) throws IOException {
     pairs.addFrom(in);
+  }
+
+  /**
+   * One sentence, if the ground truth ignores what seems to be meant as a class, so that a class
+   * has no pixel; the evaluation is the reference's all the same.
+   */
+  public Optional<String> complaint() {
+    IgnoredTruth truth = new IgnoredTruth(mapping.lookup(ALL_VALUES, classes), classes);
+    pairs.forEach(truth::add);
+    return truth.complaint();
   }
 
   /** The evaluation of all that was accumulated; accumulating may go on afterwards. */

@@ -122,7 +122,8 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     boolean none =
         !dataset.annotations().isEmpty()
             && dataset.annotations().stream()
-                .allMatch(a -> a.segmentation() instanceof Segmentation.Absent);
+                .allMatch(a -> a.segmentation() instanceof Segmentation.Absent)
+            && !dataset.unread().anyLost("segmentation");
     if (none) {
       data.warnings()
           .add(

@@ -105,7 +105,11 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
   }
 
   @Override
-  public Metrics metrics() {
+  public Metrics metrics() throws IOException {
+    Optional<String> complaint = evaluator.complaint();
+    if (complaint.isPresent()) {
+      data.warnings().add("classes without ground truth", complaint::get);
+    }
     SemanticEvaluation evaluation = evaluator.summarise();
     List<String> lines = new ArrayList<>(SemanticReport.classes(evaluation, names));
     lines.add("");
