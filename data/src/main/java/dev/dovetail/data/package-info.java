@@ -1,2 +1,0 @@
-/** Images, data sets, masks and drawing. */
-package dev.dovetail.data;
