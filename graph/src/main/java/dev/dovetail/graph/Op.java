@@ -2,6 +2,7 @@ package dev.dovetail.graph;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operator of ONNX opset 20, stated once: its name, attributes, shape rule and cost rule.
@@ -35,7 +36,7 @@ public sealed interface Op
    * Constant inputs that follow the operands; an element may be null where ONNX leaves an optional
    * input empty.
    */
-  default List<TensorData> trailing() {
+  default List<@Nullable TensorData> trailing() {
     return List.of();
   }
 

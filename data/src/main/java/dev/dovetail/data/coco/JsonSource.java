@@ -12,6 +12,7 @@ import java.util.function.DoublePredicate;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON file, plain or gzip, read value by value; errors name file, record and field.
@@ -116,7 +117,7 @@ public abstract class JsonSource implements Closeable {
   public abstract boolean nextElement() throws IOException;
 
   /** Leads to the next field's value and gives its name; null at the end of the object. */
-  public abstract String nextField() throws IOException;
+  public abstract @Nullable String nextField() throws IOException;
 
   /** Enters a list. */
   public abstract void expectArray(String field) throws IOException;
