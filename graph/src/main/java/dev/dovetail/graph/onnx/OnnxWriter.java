@@ -64,8 +64,11 @@ public final class OnnxWriter {
   }
 
   /**
-   * The model of {@code graph}.
+   * {@return the model of {@code graph}}
    *
+   * @param graph the graph
+   * @param dialect how operators are written
+   * @param precision the type of floating point values
    * @param store where the parameters' values are
    * @param metadata key-value pairs that the file carries
    */
