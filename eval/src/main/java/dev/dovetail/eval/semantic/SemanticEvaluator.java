@@ -35,7 +35,7 @@ public final class SemanticEvaluator implements Accumulator {
     this.mapping = mapping;
   }
 
-  /** An empty accumulator with the same classes, to be merged later. */
+  /** {@return an empty accumulator with the same classes, to be merged later} */
   public SemanticEvaluator slice() {
     return new SemanticEvaluator(classes, mapping);
   }
@@ -44,6 +44,8 @@ public final class SemanticEvaluator implements Accumulator {
    * Adds an image. Predictions that are no class stay in the ground truth's area and count for no
    * predicted class.
    *
+   * @param label the ground truth
+   * @param prediction the predicted classes
    * @throws IllegalArgumentException if the maps have different sizes
    */
   public void accumulate(LabelMap label, LabelMap prediction) {
@@ -59,6 +61,7 @@ public final class SemanticEvaluator implements Accumulator {
   /**
    * Adds what another accumulator holds; the other stays as it is.
    *
+   * @param other the other accumulator
    * @throws IllegalArgumentException if it has other classes or another mapping
    */
   public void merge(SemanticEvaluator other) {
@@ -79,7 +82,7 @@ public final class SemanticEvaluator implements Accumulator {
     pairs.addFrom(in);
   }
 
-  /** The evaluation of all that was accumulated; accumulating may go on afterwards. */
+  /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
   public SemanticEvaluation summarise() {
     SemanticEvaluation.Counts counts = new SemanticEvaluation.Counts(classes);
     int[] lookup = mapping.lookup(ALL_VALUES, classes);
