@@ -27,7 +27,7 @@ public final class OpenCv {
   }
 
   /**
-   * The version that the native library tells.
+   * {@return the version that the native library tells}
    *
    * @throws IllegalStateException where there is none for this machine
    */

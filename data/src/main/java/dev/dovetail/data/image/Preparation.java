@@ -16,6 +16,12 @@ import org.opencv.imgproc.Imgproc;
  */
 public record Preparation(List<? extends Step> steps, int padMultiple) {
 
+  /**
+   * Copies the steps and checks the multiple.
+   *
+   * @param steps resizes and crops, in turn
+   * @param padMultiple the sides of the padded image are multiples of this; 1 for no padding
+   */
   public Preparation {
     steps = List.copyOf(steps);
     if (padMultiple < 1) {
@@ -23,7 +29,11 @@ public record Preparation(List<? extends Step> steps, int padMultiple) {
     }
   }
 
-  /** Where an image of this size comes to lie, without touching a pixel. */
+  /**
+   * {@return where an image of this size comes to lie, without touching a pixel}
+   *
+   * @param original the size of the original image
+   */
   public Geometry geometry(Size original) {
     Size resized = original;
     for (Step step : steps) {
@@ -32,7 +42,11 @@ public record Preparation(List<? extends Step> steps, int padMultiple) {
     return new Geometry(original, resized, resized.roundedUp(padMultiple));
   }
 
-  /** The resized image, without padding. */
+  /**
+   * {@return the resized image, without padding}
+   *
+   * @param image the image
+   */
   public Image apply(Image image) {
     OpenCv.load();
     Mat resized = new Mat();
@@ -47,9 +61,11 @@ public record Preparation(List<? extends Step> steps, int padMultiple) {
   /**
    * Writes the resized image into the top left of a model's input; the rest is left as it is.
    *
+   * @param image the image
    * @param slot direct, its remaining bytes {@code [height, width, 3]} of the size {@code padded};
    *     position and limit stay
    * @param padded the input's size, at least the resized image's
+   * @return where it lies
    * @throws IllegalArgumentException where the buffer is not direct or too small, or the image does
    *     not fit
    */
