@@ -1,4 +1,4 @@
-/** The library: open a model, predict, evaluate, export. */
+/** Models for Java programs: open, predict, evaluate, export. */
 @NullMarked
 package dev.dovetail;
 
