@@ -7,4 +7,7 @@
  * }
  * }</pre>
  */
+@NullMarked
 package dev.dovetail;
+
+import org.jspecify.annotations.NullMarked;

@@ -14,6 +14,7 @@ public interface Classifier extends Backbone {
    * The final norm, the pooling and the linear layer of the source library. Names the value {@code
    * features}, what is pooled: tokens [batch, tokens, channels] or a map, after the final norm.
    *
+   * @param s where its parameters are
    * @param last what the last block gave
    * @param classes 0 for no linear layer
    * @return [batch, classes], or the pooled [batch, channels] for 0 classes

@@ -3,6 +3,7 @@ package dev.dovetail.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -10,6 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Assertions;
 
 /** The arrows between the rooms: who may use whom. */
@@ -31,6 +33,9 @@ class ArrowsTest {
           "runtime",
           "models",
           "cli");
+
+  /** The packages of the library; the others below {@code dev.dovetail} are the rooms'. */
+  private static final String[] LIBRARY = {"dev.dovetail", "dev.dovetail.internal.."};
 
   private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
 
@@ -130,5 +135,48 @@ class ArrowsTest {
           classes.stream().anyMatch(c -> c.getPackageName().startsWith("dev.dovetail." + room)),
           "no class of " + room + " was found");
     }
+  }
+
+  @ArchTest
+  static final ArchRule onlyTheProgramUsesTheLibrary =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(LIBRARY[0], LIBRARY[1], packages("cli"))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(LIBRARY);
+
+  @ArchTest
+  static final ArchRule theLibraryKnowsNothingOfTheProgram =
+      noClasses()
+          .that()
+          .resideInAnyPackage(LIBRARY)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(packages("cli"));
+
+  @ArchTest
+  void everyPackageIsNullMarked(com.tngtech.archunit.core.domain.JavaClasses classes) {
+    for (JavaClass type : classes) {
+      Assertions.assertTrue(
+          type.getPackage().isAnnotatedWith(NullMarked.class),
+          () -> type.getPackageName() + " needs a package-info.java with @NullMarked");
+    }
+  }
+
+  /** Java refuses two modules with the same package; the jars have names of modules. */
+  @ArchTest
+  void everyPackageIsInOneModule(com.tngtech.archunit.core.domain.JavaClasses classes) {
+    Map<String, String> moduleOf = new LinkedHashMap<>();
+    for (JavaClass type : classes) {
+      String file = type.getSource().orElseThrow().getUri().toString();
+      String folder = "/" + type.getPackageName().replace('.', '/') + "/";
+      String module = file.substring(0, file.lastIndexOf(folder));
+      String other = moduleOf.putIfAbsent(type.getPackageName(), module);
+      Assertions.assertTrue(
+          other == null || other.equals(module),
+          () -> type.getPackageName() + " is both in " + other + " and in " + module);
+    }
+    Assertions.assertTrue(moduleOf.containsKey(LIBRARY[0]), "the library was not found");
   }
 }

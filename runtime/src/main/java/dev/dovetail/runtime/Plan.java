@@ -75,7 +75,10 @@ public final class Plan implements AutoCloseable {
   /**
    * Writes the graph as a model and has ONNX Runtime prepare it.
    *
+   * @param graph the whole model
    * @param weights where the graph's parameters are, usually a {@link WeightBinding}
+   * @param settings how to compile it
+   * @return the compiled plan
    * @throws PlanException if ONNX Runtime does not take the graph or has no such device, or weights
    *     are not finite
    * @throws IOException if weights have to be derived and cannot be read or written
@@ -118,8 +121,10 @@ public final class Plan implements AutoCloseable {
   /**
    * Has ONNX Runtime prepare a model from its file, with the weights that it names beside it.
    *
+   * @param file an ONNX file
    * @param settings dialect and precision are the file's own, whatever these say; it is not
    *     profiled
+   * @return the compiled plan
    * @throws PlanException if ONNX Runtime does not take the file or has no such device
    * @throws IOException if the file cannot be read
    */
@@ -192,7 +197,7 @@ public final class Plan implements AutoCloseable {
     return options;
   }
 
-  /** The version of ONNX Runtime. */
+  /** {@return the version of ONNX Runtime} */
   public static String runtimeVersion() {
     return OnnxRuntimeLibrary.environment().getVersion();
   }
@@ -326,7 +331,9 @@ public final class Plan implements AutoCloseable {
   /**
    * Ends the profile of the runs until now and tells where their time went.
    *
+   * @return the seconds by scope and by operator
    * @throws IllegalStateException if the plan was compiled without a profile, or this was called
+   * @throws IOException if ONNX Runtime's file cannot be read
    */
   public Profile profile() throws IOException {
     if (profiles.isEmpty() || !Files.exists(profiles.get())) {

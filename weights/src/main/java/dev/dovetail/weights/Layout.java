@@ -34,6 +34,12 @@ public record Layout(String description, List<Rule> rules) {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
+  /**
+   * Copies the rules.
+   *
+   * @param description what it is for
+   * @param rules in the order they are applied
+   */
   public Layout {
     rules = List.copyOf(rules);
   }
@@ -50,6 +56,8 @@ public record Layout(String description, List<Rule> rules) {
    * Reads rules from JSON.
    *
    * @param source what to call it in a message
+   * @param json the rules
+   * @return the layout
    * @throws IOException if it is not of the form above
    */
   public static Layout read(String source, InputStream json) throws IOException {
@@ -67,8 +75,9 @@ public record Layout(String description, List<Rule> rules) {
   }
 
   /**
-   * A layout that comes with Dovetail, such as {@code dinov2}.
+   * {@return a layout that comes with Dovetail, such as {@code dinov2}}
    *
+   * @param name the name of its file, without {@code .json}
    * @throws IOException if there is none of that name
    */
   public static Layout builtIn(String name) throws IOException {
@@ -90,6 +99,8 @@ public record Layout(String description, List<Rule> rules) {
   /**
    * Applies the rules to tensors by name.
    *
+   * @param tensors the checkpoint's, by name
+   * @return what they became
    * @throws IOException if a rule does not suit a tensor that it matches; the message names both
    */
   public Applied apply(Map<String, ? extends TensorSource> tensors) throws IOException {

@@ -34,6 +34,8 @@ public final class ImageReader {
   /**
    * Reads one file.
    *
+   * @param file the file
+   * @return the image
    * @throws BadImageException where the content is no complete image
    * @throws IOException where the file cannot be read
    */
@@ -42,9 +44,10 @@ public final class ImageReader {
   }
 
   /**
-   * The size in a file's header, before any turning by its EXIF orientation. The file is looked
-   * through, but no pixel is decoded.
+   * {@return the size in a file's header, before any turning by its EXIF orientation} The file is
+   * looked through, but no pixel is decoded.
    *
+   * @param file the file
    * @throws BadImageException where the content is no complete image
    * @throws IOException where the file cannot be read
    */
@@ -60,7 +63,10 @@ public final class ImageReader {
   /**
    * Decodes the content of a file.
    *
+   * @param content the bytes of the file
    * @param name what its errors call it
+   * @return the image
+   * @throws BadImageException where the content is no complete image
    */
   public static Image decode(byte[] content, String name) throws BadImageException {
     return decode(new FileBytes(name, content));

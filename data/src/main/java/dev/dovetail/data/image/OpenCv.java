@@ -38,7 +38,7 @@ public final class OpenCv {
   }
 
   /**
-   * The version that the native library tells.
+   * {@return the version that the native library tells}
    *
    * @throws UnsatisfiedLinkError as {@link #load}
    */

@@ -25,6 +25,12 @@ public record Preparation(
     this(steps, padMultiple, Optional.empty());
   }
 
+  /**
+   * Copies the steps and checks the multiple.
+   *
+   * @param steps resizes and crops, in turn
+   * @param padMultiple the sides of the padded image are multiples of this; 1 for no padding
+   */
   public Preparation {
     steps = List.copyOf(steps);
     if (padMultiple < 1) {
@@ -32,7 +38,11 @@ public record Preparation(
     }
   }
 
-  /** Where an image of this size comes to lie, without touching a pixel. */
+  /**
+   * {@return where an image of this size comes to lie, without touching a pixel}
+   *
+   * @param original the size of the original image
+   */
   public Geometry geometry(Size original) {
     Size resized = original;
     for (Step step : steps) {
@@ -42,7 +52,11 @@ public record Preparation(
     return new Geometry(original, resized, padded);
   }
 
-  /** The resized image, without padding. */
+  /**
+   * {@return the resized image, without padding}
+   *
+   * @param image the image
+   */
   public Image apply(Image image) {
     OpenCv.load();
     Mat resized = new Mat();
@@ -57,9 +71,11 @@ public record Preparation(
   /**
    * Writes the resized image into the top left of a model's input; the rest is left as it is.
    *
+   * @param image the image
    * @param slot direct, its remaining bytes {@code [height, width, 3]} of the size {@code padded};
    *     position and limit stay
    * @param padded the input's size, at least the resized image's
+   * @return where it lies
    * @throws IllegalArgumentException where the buffer is not direct or too small, or the image does
    *     not fit
    */

@@ -14,6 +14,12 @@ public sealed interface Resize extends Step {
    */
   record KeepRatio(int longEdge, int shortEdge) implements Resize {
 
+    /**
+     * Checks that the short edge is the shorter one.
+     *
+     * @param longEdge in pixels
+     * @param shortEdge in pixels
+     */
     public KeepRatio {
       if (shortEdge < 1 || longEdge < shortEdge) {
         throw new IllegalArgumentException(
@@ -62,6 +68,11 @@ public sealed interface Resize extends Step {
   /** Stretches both sides up to multiples; mmseg's {@code ResizeToMultiple}. */
   record ToMultiple(int multiple) implements Resize {
 
+    /**
+     * Checks the multiple.
+     *
+     * @param multiple 1 or more
+     */
     public ToMultiple {
       if (multiple < 1) {
         throw new IllegalArgumentException("sides cannot be multiples of " + multiple);
@@ -80,6 +91,11 @@ public sealed interface Resize extends Step {
    */
   record ShortEdge(int edge) implements Resize {
 
+    /**
+     * Checks the length.
+     *
+     * @param edge in pixels, 1 or more
+     */
     public ShortEdge {
       if (edge < 1) {
         throw new IllegalArgumentException("the short edge of an image cannot be " + edge);

@@ -15,6 +15,8 @@ public final class IdPng {
   /**
    * Reads an id map.
    *
+   * @param file the file
+   * @return the map
    * @throws BadImageException where the file is no PNG, damaged, or not made of colours of 8 bits
    */
   public static IdMap read(Path file) throws IOException {

@@ -36,7 +36,7 @@ public final class SemanticEvaluator implements Accumulator {
     this.mapping = mapping;
   }
 
-  /** An empty accumulator with the same classes, to be merged later. */
+  /** {@return an empty accumulator with the same classes, to be merged later} */
   public SemanticEvaluator slice() {
     return new SemanticEvaluator(classes, mapping);
   }
@@ -45,6 +45,8 @@ public final class SemanticEvaluator implements Accumulator {
    * Adds an image. Predictions that are no class stay in the ground truth's area and count for no
    * predicted class.
    *
+   * @param label the ground truth
+   * @param prediction the predicted classes
    * @throws IllegalArgumentException if the maps have different sizes
    */
   public void accumulate(LabelMap label, LabelMap prediction) {
@@ -60,6 +62,7 @@ public final class SemanticEvaluator implements Accumulator {
   /**
    * Adds what another accumulator holds; the other stays as it is.
    *
+   * @param other the other accumulator
    * @throws IllegalArgumentException if it has other classes or another mapping
    */
   public void merge(SemanticEvaluator other) {
@@ -90,7 +93,7 @@ public final class SemanticEvaluator implements Accumulator {
     return truth.complaint();
   }
 
-  /** The evaluation of all that was accumulated; accumulating may go on afterwards. */
+  /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
   public SemanticEvaluation summarise() {
     SemanticEvaluation.Counts counts = new SemanticEvaluation.Counts(classes);
     int[] lookup = mapping.lookup(ALL_VALUES, classes);
