@@ -39,14 +39,7 @@ public record EvaluationOptions(
   /** All images, one in a pass; nothing is kept. */
   public static EvaluationOptions of(Path images, Path annotations) {
     return new EvaluationOptions(
-        images,
-        annotations,
-        Optional.empty(),
-        1,
-        Integer.MAX_VALUE,
-        true,
-        false,
-        Progress.SILENT);
+        images, annotations, Optional.empty(), 1, Integer.MAX_VALUE, true, false, Progress.SILENT);
   }
 
   public EvaluationOptions withOut(Path folder) {
@@ -55,27 +48,22 @@ public record EvaluationOptions(
   }
 
   public EvaluationOptions withBatch(int most) {
-    return new EvaluationOptions(
-        images, annotations, out, most, limit, scored, strict, progress);
+    return new EvaluationOptions(images, annotations, out, most, limit, scored, strict, progress);
   }
 
   public EvaluationOptions withLimit(int most) {
-    return new EvaluationOptions(
-        images, annotations, out, batch, most, scored, strict, progress);
+    return new EvaluationOptions(images, annotations, out, batch, most, scored, strict, progress);
   }
 
   public EvaluationOptions withScored(boolean value) {
-    return new EvaluationOptions(
-        images, annotations, out, batch, limit, value, strict, progress);
+    return new EvaluationOptions(images, annotations, out, batch, limit, value, strict, progress);
   }
 
   public EvaluationOptions withStrict(boolean value) {
-    return new EvaluationOptions(
-        images, annotations, out, batch, limit, scored, value, progress);
+    return new EvaluationOptions(images, annotations, out, batch, limit, scored, value, progress);
   }
 
   public EvaluationOptions withProgress(Progress listener) {
-    return new EvaluationOptions(
-        images, annotations, out, batch, limit, scored, strict, listener);
+    return new EvaluationOptions(images, annotations, out, batch, limit, scored, strict, listener);
   }
 }

@@ -100,8 +100,8 @@ public final class ModelBuilder {
   }
 
   /**
-   * Takes sentences about how the model's files were read: what they do not say of the preparation of
-   * images and had to be assumed, which set of weights was taken. By default they are logged.
+   * Takes sentences about how the model's files were read: what they do not say of the preparation
+   * of images and had to be assumed, which set of weights was taken. By default they are logged.
    */
   public ModelBuilder notes(Consumer<String> listener) {
     notes = listener;
@@ -126,16 +126,13 @@ public final class ModelBuilder {
 
   private <R> OpenModel<R> open(NamedModel named, Model<?, R> model) throws IOException {
     Path checkpoint =
-        weights
-            .or(named::ownWeights)
-            .orElseThrow(() -> new MissingWeightsException(name));
+        weights.or(named::ownWeights).orElseThrow(() -> new MissingWeightsException(name));
     LoadedModel loaded = LoadedModel.open(model, checkpoint, weightsKey, allowMissing);
     loaded.notes().forEach(notes);
     CompiledPlans plans =
         CompiledPlans.of(
             model, loaded.weights(), settings, planMemory.orElseGet(Memory::halfOfTheMachine));
-    Session<R> session =
-        new Session<>(model.task(), model.preprocess().preparation(), plans, 1);
+    Session<R> session = new Session<>(model.task(), model.preprocess().preparation(), plans, 1);
     return new OpenModel<>(
         session,
         loaded.classes(),

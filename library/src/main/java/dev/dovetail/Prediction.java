@@ -161,8 +161,8 @@ public final class Prediction {
   }
 
   /**
-   * Writes the picture with the result drawn on it, {@code NAME.jpg}, and what else the task writes,
-   * such as the label map {@code NAME.labels.png}.
+   * Writes the picture with the result drawn on it, {@code NAME.jpg}, and what else the task
+   * writes, such as the label map {@code NAME.labels.png}.
    *
    * @param image the image that this is the prediction of
    * @return as {@link #toMap}, with the names of the files

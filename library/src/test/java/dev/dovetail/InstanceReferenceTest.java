@@ -90,8 +90,7 @@ class InstanceReferenceTest {
       EvaluationReport report =
           opened.evaluate(
               EvaluationOptions.of(
-                      model.data().resolve(model.dataset().get("image_root").asText()),
-                      annotations)
+                      model.data().resolve(model.dataset().get("image_root").asText()), annotations)
                   .withOut(out)
                   .withBatch(batch)
                   .withLimit(images)

@@ -1,12 +1,12 @@
 package dev.dovetail.bench;
 
 import dev.dovetail.graph.Graph;
-import dev.dovetail.models.Model;
 import dev.dovetail.internal.Job;
 import dev.dovetail.internal.Pipeline;
 import dev.dovetail.internal.PipelineSettings;
 import dev.dovetail.internal.Session;
 import dev.dovetail.internal.StageClock;
+import dev.dovetail.models.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,6 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
-import dev.dovetail.runtime.PlanException;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;

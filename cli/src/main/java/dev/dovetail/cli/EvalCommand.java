@@ -20,7 +20,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-
 /** Runs a model over a data set and prints its metrics. */
 @Command(
     name = "eval",
@@ -108,8 +107,7 @@ final class EvalCommand implements Callable<Integer> {
               .withScored(!predictionsOnly)
               .withStrict(strict.isStrict())
               .withProgress(progress);
-      EvaluationReport report =
-          opened.evaluate(out == null ? options : options.withOut(out));
+      EvaluationReport report = opened.evaluate(out == null ? options : options.withOut(out));
       report.warnings().forEach(w -> progress.say("dovetail: warning: " + w));
       json.report(text(report), report.json());
     }

@@ -19,7 +19,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-
 /** Writes a model as an ONNX file and checks that it computes what the model does. */
 @Command(
     name = "export",

@@ -94,7 +94,8 @@ final class InspectCommand implements Callable<Integer> {
 
   private ModelCost cost(Model<?, ?> traced) {
     try {
-      return ModelCost.of(traced, size == null ? traced.task().inputSize(traced.preprocess()) : size);
+      return ModelCost.of(
+          traced, size == null ? traced.task().inputSize(traced.preprocess()) : size);
     } catch (IllegalArgumentException e) {
       if (size == null) {
         throw e;

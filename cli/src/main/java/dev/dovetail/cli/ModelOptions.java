@@ -21,7 +21,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-
 /** The options that name a model and say where it runs. */
 final class ModelOptions {
 
@@ -51,8 +50,7 @@ final class ModelOptions {
   ModelBuilder builder() {
     PrintWriter err = verb.commandLine().getErr();
     ModelBuilder builder =
-        dev.dovetail.Dovetail.model(name)
-            .notes(note -> err.println("dovetail: " + note));
+        dev.dovetail.Dovetail.model(name).notes(note -> err.println("dovetail: " + note));
     overrides.forEach(builder::set);
     return builder;
   }
@@ -138,8 +136,7 @@ final class ModelOptions {
               .path(model)
               .orElseThrow(
                   () ->
-                      new UsageException(
-                          "Missing required option: '--weights=W', the checkpoint"));
+                      new UsageException("Missing required option: '--weights=W', the checkpoint"));
       LoadedModel loaded =
           LoadedModel.open(model.config().model(), chosen, checkpoint.key(), allowMissing);
       CheckpointFile.say(loaded.notes(), err);

@@ -3,7 +3,6 @@ package dev.dovetail.cli;
 import dev.dovetail.internal.Version;
 import picocli.CommandLine.IVersionProvider;
 
-
 /** The version that the build wrote into the jar. */
 final class Versions implements IVersionProvider {
 

@@ -122,8 +122,16 @@ class EvalSemanticTest {
     TinyModel.picture(images.resolve("alone.png"), 8, 8);
     LabelPng.write(labels.resolve("lost.png"), new LabelMap.Bytes(new Size(1, 1), new byte[1]));
     String err = eval("--limit", 1).succeeded().err();
-    assertTrue(err.contains("warning: images without a label map (left out): 1 (first: " + images.resolve("alone.png")), err);
-    assertTrue(err.contains("warning: label maps without an image (left out): 1 (first: " + labels.resolve("lost.png")), err);
+    assertTrue(
+        err.contains(
+            "warning: images without a label map (left out): 1 (first: "
+                + images.resolve("alone.png")),
+        err);
+    assertTrue(
+        err.contains(
+            "warning: label maps without an image (left out): 1 (first: "
+                + labels.resolve("lost.png")),
+        err);
     eval("--strict").failed(Dovetail.FAILED, "alone.png", "without a label map", "--strict");
   }
 

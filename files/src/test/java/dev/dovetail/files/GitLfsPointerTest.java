@@ -23,7 +23,8 @@ class GitLfsPointerTest {
   void aPointerIsKnownByItsFirstLine() throws IOException {
     Path file = folder.resolve("labels.txt");
     assertTrue(GitLfsPointer.is(Files.writeString(file, POINTER)));
-    for (String other : new String[] {"", "version", "version https://example.com/", "\n" + POINTER}) {
+    for (String other :
+        new String[] {"", "version", "version https://example.com/", "\n" + POINTER}) {
       assertFalse(GitLfsPointer.is(Files.writeString(file, other)), other);
     }
     assertFalse(GitLfsPointer.is(folder));
@@ -33,8 +34,7 @@ class GitLfsPointerTest {
   @Test
   void aTextFileIsNotReadFromAPointer() throws IOException {
     Path file = Files.writeString(folder.resolve("labels.txt"), POINTER);
-    FileSystemException e =
-        assertThrows(FileSystemException.class, () -> TextFile.lines(file));
+    FileSystemException e = assertThrows(FileSystemException.class, () -> TextFile.lines(file));
     assertEquals(
         file + ": it is a Git LFS pointer; fetch the file itself (git lfs pull)", e.getMessage());
   }

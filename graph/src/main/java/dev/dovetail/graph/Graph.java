@@ -138,8 +138,7 @@ public final class Graph {
   }
 
   private static boolean adds(Op op, int operand) {
-    return op instanceof Elementwise.Binary binary
-            && binary.operator() == Elementwise.Operator.ADD
+    return op instanceof Elementwise.Binary binary && binary.operator() == Elementwise.Operator.ADD
         || op instanceof Product.Attention && operand == Product.Attention.BIAS;
   }
 }

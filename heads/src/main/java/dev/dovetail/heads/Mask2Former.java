@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mask2Former (Cheng et al. 2022): queries that each draw a mask and name its class. Follows the {@code Mask2FormerHead} in ViT-CoMer's
- * repository.
+ * Mask2Former (Cheng et al. 2022): queries that each draw a mask and name its class. Follows the
+ * {@code Mask2FormerHead} in ViT-CoMer's repository.
  *
  * @param heads heads of all attentions
  * @param queries how many masks

@@ -21,7 +21,7 @@ import java.util.List;
  * @param channels width of the projections
  * @param flavour whose code it follows
  */
-public record SegformerHead(int classes, int channels, Flavour flavour) 
+public record SegformerHead(int classes, int channels, Flavour flavour)
     implements PyramidHead<PixelLogits> {
 
   /** The two published forms of the head. */

@@ -34,9 +34,7 @@ class Mask2FormerTest {
     }
     ImageBatch images = ImageBatch.ofInputs(trace.root(), maps.get(0));
     Tensor logits =
-        model
-            .predict(trace.root(), FeaturePyramid.from(4, maps), images)
-            .pixelLogits(trace.root());
+        model.predict(trace.root(), FeaturePyramid.from(4, maps), images).pixelLogits(trace.root());
     return trace.graph(Map.of("logits", logits));
   }
 

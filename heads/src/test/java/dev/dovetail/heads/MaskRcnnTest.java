@@ -39,8 +39,7 @@ class MaskRcnnTest {
       new BoxHead(7, 16, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f));
 
   private static MaskRcnn model(RcnnInference test) {
-    return new MaskRcnn(
-        3, PROPOSALS, RoiExtractor.defaults(), BOXES, new MaskHead(14, 8, 2), test);
+    return new MaskRcnn(3, PROPOSALS, RoiExtractor.defaults(), BOXES, new MaskHead(14, 8, 2), test);
   }
 
   private static Graph trace(int batch) {
@@ -240,8 +239,7 @@ class MaskRcnnTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () ->
-                model(TEST).predict(trace.root(), FeaturePyramid.from(4, List.of(map)), images));
+            () -> model(TEST).predict(trace.root(), FeaturePyramid.from(4, List.of(map)), images));
     assertEquals("regions are cut out of 4 levels, but the pyramid has only 1", e.getMessage());
   }
 }

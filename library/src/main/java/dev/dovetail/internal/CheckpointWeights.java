@@ -10,8 +10,7 @@ import java.util.Optional;
  *
  * @param key that the user gave
  */
-public record CheckpointWeights(Checkpoint checkpoint, Optional<String> key)
-    implements Weights {
+public record CheckpointWeights(Checkpoint checkpoint, Optional<String> key) implements Weights {
 
   @Override
   public Path path() {

@@ -32,8 +32,7 @@ public final class Evaluations {
   /** Runs one evaluation. */
   public static <R> EvaluationReport run(OpenModel<R> model, EvaluationOptions options)
       throws IOException {
-    Warnings warnings =
-        new Warnings(options.strict() ? Strictness.STRICT : Strictness.LENIENT);
+    Warnings warnings = new Warnings(options.strict() ? Strictness.STRICT : Strictness.LENIENT);
     Counting progress = new Counting(options.progress());
     StageClock clock = new StageClock();
     long start = System.nanoTime();

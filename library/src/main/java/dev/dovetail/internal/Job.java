@@ -22,8 +22,7 @@ public record Job(int id, ImageSource source, Size expected) {
   /** A job for an image of a data set. */
   public static Job of(Sample sample) {
     ImageSource source = ImageSource.of(sample.file());
-    return new Job(
-        sample.index(), source, sample.size().orElseGet(() -> headerSize(source)));
+    return new Job(sample.index(), source, sample.size().orElseGet(() -> headerSize(source)));
   }
 
   /** The size in a header; 1x1 where it cannot be read, so that the image is tried first. */

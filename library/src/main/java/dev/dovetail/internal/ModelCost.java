@@ -56,9 +56,13 @@ public record ModelCost(Size size, Map<String, Cost> scopes, Map<String, Cost> t
     table.add(row("whole model", whole()));
     // A head on regions, whose number only a run tells.
     String note =
-        scopes.containsKey("roi_head") ? "roi_head: multiply-accumulates of a single region" + System.lineSeparator() : "";
+        scopes.containsKey("roi_head")
+            ? "roi_head: multiply-accumulates of a single region" + System.lineSeparator()
+            : "";
     return "input "
-        + size.height() + "x" + size.width()
+        + size.height()
+        + "x"
+        + size.width()
         + System.lineSeparator()
         + System.lineSeparator()
         + table.text()

@@ -4,7 +4,8 @@ package dev.dovetail.internal;
  * How a pipeline works.
  *
  * @param mostInBatch the most images in one pass
- * @param fixedBatch whether each pass has room for {@code mostInBatch} images, however few there are
+ * @param fixedBatch whether each pass has room for {@code mostInBatch} images, however few there
+ *     are
  * @param workers threads that decode and finish
  * @param keepsPlans whether plans are kept after the last image of their size
  */

@@ -68,7 +68,8 @@ public record CheckpointMatch(
   }
 
   private static CheckpointMatch of(
-      Model<?, ?> model, Graph parameters, Checkpoint checkpoint, InnerModel inner) throws IOException {
+      Model<?, ?> model, Graph parameters, Checkpoint checkpoint, InnerModel inner)
+      throws IOException {
     LoadReport best = null;
     for (Layout layout : readings(checkpoint, inner)) {
       LoadReport report = WeightBinding.match(parameters, checkpoint, layout);
@@ -90,8 +91,7 @@ public record CheckpointMatch(
     return more > 0 || more == 0 && report.complete() && !other.report.complete();
   }
 
-  private static List<Layout> readings(Checkpoint checkpoint, InnerModel inner)
-      throws IOException {
+  private static List<Layout> readings(Checkpoint checkpoint, InnerModel inner) throws IOException {
     Layout prefixed = new Layout("", inner.rules());
     Map<String, TensorSource> names = prefixed.apply(checkpoint.tensors()).tensors();
     List<Layout> readings = new ArrayList<>(List.of(prefixed));

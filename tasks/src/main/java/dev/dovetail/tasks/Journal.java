@@ -1,8 +1,8 @@
 package dev.dovetail.tasks;
 
-import dev.dovetail.files.OutputException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.dovetail.files.OutputException;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;

@@ -18,7 +18,8 @@ public record Metrics(Map<String, Object> values, List<String> lines) {
   }
 
   /**
-   * A number by its dotted name, such as {@code bbox.AP} or {@code mIoU}; NaN where it has no value.
+   * A number by its dotted name, such as {@code bbox.AP} or {@code mIoU}; NaN where it has no
+   * value.
    *
    * @throws IllegalArgumentException if there is no such number
    */

@@ -58,7 +58,9 @@ public record NotFinite(
             : "";
     String found =
         Stream.of(
-                words(nan, "NaN"), words(plus + minus, "infinite"), words(large, "too large for " + type))
+                words(nan, "NaN"),
+                words(plus + minus, "infinite"),
+                words(large, "too large for " + type))
             .filter(words -> !words.isEmpty())
             .collect(Collectors.joining(", "));
     return "%s %s%s holds values that are not finite: %s of %d"

@@ -5,11 +5,10 @@ import dev.dovetail.data.image.MaskRegion;
 import dev.dovetail.data.mask.Rle;
 
 /**
- * An object to draw: a class number, a score, a box x1 y1 x2 y2 in pixels of the image, and its mask
- * ({@link MaskRegion#EMPTY} for none).
+ * An object to draw: a class number, a score, a box x1 y1 x2 y2 in pixels of the image, and its
+ * mask ({@link MaskRegion#EMPTY} for none).
  */
-record Instance(
-    int label, float score, float x1, float y1, float x2, float y2, MaskRegion mask) {
+record Instance(int label, float score, float x1, float y1, float x2, float y2, MaskRegion mask) {
 
   static Instance of(Detections found, int i) {
     float[] b = found.boxes();

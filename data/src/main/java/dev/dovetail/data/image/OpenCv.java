@@ -1,6 +1,5 @@
 package dev.dovetail.data.image;
 
-import java.util.Locale;
 import dev.dovetail.natives.NativeLibraries;
 import dev.dovetail.natives.Platform;
 import java.io.IOException;

@@ -17,8 +17,7 @@ import org.opencv.imgproc.Imgproc;
  *
  * @param fixed the size that every input has, if it is prescribed
  */
-public record Preparation(
-    List<? extends Step> steps, int padMultiple, Optional<Size> fixed) {
+public record Preparation(List<? extends Step> steps, int padMultiple, Optional<Size> fixed) {
 
   /** Inputs as large as their images ask. */
   public Preparation(List<? extends Step> steps, int padMultiple) {

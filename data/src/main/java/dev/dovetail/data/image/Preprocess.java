@@ -173,8 +173,8 @@ public record Preprocess(
   }
 
   /**
-   * The same for a model whose input has one size. Where this pads, the image keeps its ratio and is
-   * padded to that size; a crop of that size stays as it is; all else is stretched.
+   * The same for a model whose input has one size. Where this pads, the image keeps its ratio and
+   * is padded to that size; a crop of that size stays as it is; all else is stretched.
    */
   public Preparation preparation(Size input) {
     boolean padded = fit == Fit.PAD || fit == Fit.SHORT_EDGE_BOUNDED || fit == Fit.WITHIN;

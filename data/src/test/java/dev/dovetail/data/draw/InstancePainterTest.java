@@ -29,9 +29,7 @@ class InstancePainterTest {
   @Test
   void aBoxHasItsClassColourOnItsEdgesAndLeavesItsInsideAlone() {
     Image picture =
-        PAINTER.draw(
-            grey(new Size(200, 300)),
-            found(new Size(200, 300), 50, 60, 150, 160));
+        PAINTER.draw(grey(new Size(200, 300)), found(new Size(200, 300), 50, 60, 150, 160));
     assertEquals(RED, colour(picture, 120, 50));
     assertEquals(RED, colour(picture, 159, 100));
     assertEquals(new Colour(100, 100, 100), colour(picture, 120, 100));
@@ -59,8 +57,7 @@ class InstancePainterTest {
   void tagsStayWithinThePictureAndSpareEachOther() {
     Image picture =
         PAINTER.draw(
-            grey(new Size(120, 160)),
-            found(new Size(120, 160), 130, 0, 160, 30, 130, 2, 160, 30));
+            grey(new Size(120, 160)), found(new Size(120, 160), 130, 0, 160, 30, 130, 2, 160, 30));
     long red = 0;
     for (int y = 0; y < 120; y++) {
       for (int x = 0; x < 130; x++) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.backbones.Backbone;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.DType;
@@ -12,7 +13,6 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
-import dev.dovetail.backbones.Backbone;
 import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
@@ -52,8 +52,8 @@ class ConvMixerTest {
     assertEquals(
         new ConvMixer(1024, 20, 9, 16),
         backbone(
-                "backbone={\"type\": \"convmixer_1024_20_ks9_p14\", \"patchSize\": 16}",
-                "adapter.interactionIndexes=[[0, 4], [5, 9], [10, 14], [15, 19]]"));
+            "backbone={\"type\": \"convmixer_1024_20_ks9_p14\", \"patchSize\": 16}",
+            "adapter.interactionIndexes=[[0, 4], [5, 9], [10, 14], [15, 19]]"));
   }
 
   @ParameterizedTest

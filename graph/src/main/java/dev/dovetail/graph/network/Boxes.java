@@ -1,9 +1,9 @@
 package dev.dovetail.graph.network;
 
-import java.util.Map;
-import java.util.LinkedHashMap;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param scores float32 [batch, n]
  * @param labels int64 [batch, n], from 0
  * @param count int64 [batch]: objects found
- * @param boxMasks float32 [batch, n, side, side]: the probability of an object's mask within its box
+ * @param boxMasks float32 [batch, n, side, side]: the probability of an object's mask within its
+ *     box
  */
 public record Boxes(
     Tensor boxes, Tensor scores, Tensor labels, Tensor count, Optional<Tensor> boxMasks)

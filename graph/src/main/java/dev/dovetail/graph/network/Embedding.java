@@ -1,7 +1,7 @@
 package dev.dovetail.graph.network;
 
-import java.util.Map;
 import dev.dovetail.graph.Tensor;
+import java.util.Map;
 
 /**
  * What a backbone without a classifier would classify by.

@@ -1,8 +1,8 @@
 package dev.dovetail.graph.network;
 
-import java.util.Map;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import java.util.Map;
 import java.util.Optional;
 
 /**

@@ -1,8 +1,8 @@
 package dev.dovetail.graph.network;
 
-import java.util.Map;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import java.util.Map;
 
 /**
  * A set of queries that each draw a mask and name its class (MaskFormer, Cheng et al. 2021).
@@ -33,9 +33,7 @@ public record QueryMasks(Tensor logits, Tensor masks) implements PixelPrediction
         });
   }
 
-  /**
-   * {@code class_queries_logits} and {@code masks_queries_logits}, as transformers names them.
-   */
+  /** {@code class_queries_logits} and {@code masks_queries_logits}, as transformers names them. */
   @Override
   public Map<String, Tensor> tensors() {
     return Map.of("class_queries_logits", logits, "masks_queries_logits", masks);

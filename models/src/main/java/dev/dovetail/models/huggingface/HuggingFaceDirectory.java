@@ -99,8 +99,7 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceFa
       part(tree, registry, Part.Kind.HEAD, head);
       tree.set("preprocess", RecordBinder.tree(processing.preprocess()));
       tree.setAll(
-          family.taskSections(
-              config, processing.reduceLabels(), processing.preprocess().scale()));
+          family.taskSections(config, processing.reduceLabels(), processing.preprocess().scale()));
     } catch (ConfigException e) {
       throw e;
     } catch (IllegalArgumentException e) {

@@ -5,7 +5,6 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.mobilevit.MobileVitV2;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.models.config.ConfigTree;
 import java.util.LinkedHashMap;
 import java.util.List;

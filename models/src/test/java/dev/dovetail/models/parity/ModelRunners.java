@@ -3,9 +3,11 @@ package dev.dovetail.models.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.adapters.Fpn;
 import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.data.Detections;
 import dev.dovetail.data.image.MaskPaste;
 import dev.dovetail.data.image.MaskRegion;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.data.semantic.LabelMap;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -20,10 +22,10 @@ import dev.dovetail.heads.Mask2Former;
 import dev.dovetail.heads.MaskHead;
 import dev.dovetail.heads.MaskRcnn;
 import dev.dovetail.heads.PixelDecoder;
-import dev.dovetail.heads.RoiExtractor;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.PyramidNetwork;
 import dev.dovetail.heads.RcnnInference;
+import dev.dovetail.heads.RoiExtractor;
 import dev.dovetail.heads.Rpn;
 import dev.dovetail.heads.UperNet;
 import dev.dovetail.models.Model;
@@ -32,8 +34,6 @@ import dev.dovetail.tasks.detection.DetectionTask;
 import dev.dovetail.tasks.segmentation.SemanticInference;
 import dev.dovetail.tasks.segmentation.SemanticLabels;
 import dev.dovetail.tasks.segmentation.SemanticTask;
-import dev.dovetail.data.Detections;
-import dev.dovetail.data.semantic.LabelMap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -203,13 +203,13 @@ final class ModelRunners {
   }
 
   private static <P extends PixelPredictions> List<Map<String, TensorData>> semantic(
-      Fixture fixture, PyramidHead<P> head)
-      throws IOException {
+      Fixture fixture, PyramidHead<P> head) throws IOException {
     List<String> names = List.copyOf(fixture.expected(-1).keySet());
     JsonNode test = fixture.config().get("test_cfg");
     SemanticInference windows =
         new SemanticInference(
-            SemanticInference.Mode.valueOf(test.get("mode").asText().toUpperCase(java.util.Locale.ROOT)),
+            SemanticInference.Mode.valueOf(
+                test.get("mode").asText().toUpperCase(java.util.Locale.ROOT)),
             List.of(test.at("/crop_size/0").asInt(512), test.at("/crop_size/1").asInt(512)),
             List.of(test.at("/stride/0").asInt(341), test.at("/stride/1").asInt(341)));
     SemanticInference whole =

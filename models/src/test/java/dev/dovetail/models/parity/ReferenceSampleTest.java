@@ -217,7 +217,8 @@ class ReferenceSampleTest {
   }
 
   private static void compareAuxiliaryHead(
-      ReferenceModel reference, Model<?, ?> model, Map<String, TensorData> expected) throws IOException {
+      ReferenceModel reference, Model<?, ?> model, Map<String, TensorData> expected)
+      throws IOException {
     if (!(((PyramidNetwork<?>) model.network()).head() instanceof UperNet head)) {
       return;
     }

@@ -4,9 +4,9 @@ import dev.dovetail.data.image.Normalization;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
+import dev.dovetail.graph.Trace;
 import dev.dovetail.models.ImageInputs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,18 +36,15 @@ final class WholeImage {
     }
     TensorType type = TensorType.of(DType.UINT8, 1, padded.height(), padded.width(), 3);
     Trace trace = new Trace();
-    Tensor image =
-        trace.input("image", DType.UINT8, 1, padded.height(), padded.width(), 3);
-    Tensor normalised =
-        ImageInputs.normalise(trace.root(), image, normalization).pixels();
+    Tensor image = trace.input("image", DType.UINT8, 1, padded.height(), padded.width(), 3);
+    Tensor normalised = ImageInputs.normalise(trace.root(), image, normalization).pixels();
     Map<String, TensorData> inputs =
         Map.of(
             "image",
             TensorData.of(type, ByteBuffer.wrap(pixels)),
             "img_shape",
             TensorData.of(new long[] {height, width}, 1, 2));
-    return TracedRun.run(
-            Optional.empty(), inputs, trace.graph(Map.of("normalised", normalised)))
+    return TracedRun.run(Optional.empty(), inputs, trace.graph(Map.of("normalised", normalised)))
         .get(0)
         .get("normalised");
   }

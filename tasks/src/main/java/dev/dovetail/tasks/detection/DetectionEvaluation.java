@@ -71,8 +71,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     }
     CocoDataset dataset = CocoDataset.read(data.annotations(), data.warnings());
     ClassMapping mapping = ClassMapping.of(names, classes, dataset.categories(), dataset.source());
-    ListedImages images =
-        ListedImages.find(dataset, data.images(), data.limit(), data.warnings());
+    ListedImages images = ListedImages.find(dataset, data.images(), data.limit(), data.warnings());
     return new DetectionEvaluation(data, images, mapping);
   }
 
@@ -145,11 +144,9 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     long image = imageId(sample);
     double[] scores = scores(result);
     long[] categories = categories(result);
-    accumulate(
-        IouType.BBOX, ImageDetections.ofBoxes(image, result.xywh(), scores, categories));
+    accumulate(IouType.BBOX, ImageDetections.ofBoxes(image, result.xywh(), scores, categories));
     if (result.hasMasks()) {
-      accumulate(
-          IouType.SEGM, ImageDetections.ofMasks(image, result.masks(), scores, categories));
+      accumulate(IouType.SEGM, ImageDetections.ofMasks(image, result.masks(), scores, categories));
     } else {
       dropMasks();
     }

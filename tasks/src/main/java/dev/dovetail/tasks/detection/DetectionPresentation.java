@@ -49,8 +49,7 @@ record DetectionPresentation(List<String> classes) implements Presentation<Detec
     float[] b = result.boxes();
     object.put(
         "bbox",
-        List.of(
-            b[4 * i], b[4 * i + 1], b[4 * i + 2] - b[4 * i], b[4 * i + 3] - b[4 * i + 1]));
+        List.of(b[4 * i], b[4 * i + 1], b[4 * i + 2] - b[4 * i], b[4 * i + 3] - b[4 * i + 1]));
     if (result.hasMasks()) {
       Rle mask = result.masks()[i];
       Map<String, Object> segmentation = new LinkedHashMap<>();

@@ -9,8 +9,7 @@ import java.util.List;
  * @param overlapThreshold share of a mask that must remain visible
  * @param stuff the classes whose segments are joined
  */
-public record PanopticInference(
-    float scoreThreshold, float overlapThreshold, List<Integer> stuff) {
+public record PanopticInference(float scoreThreshold, float overlapThreshold, List<Integer> stuff) {
 
   public PanopticInference {
     requireShare("scoreThreshold", scoreThreshold);

@@ -6,8 +6,8 @@ import dev.dovetail.data.image.BadImageException;
 import dev.dovetail.data.image.PngFile;
 import dev.dovetail.data.panoptic.IdPng;
 import dev.dovetail.data.panoptic.PanopticMap;
-import dev.dovetail.tasks.Journal;
 import dev.dovetail.files.OutputException;
+import dev.dovetail.tasks.Journal;
 import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;
@@ -83,8 +83,7 @@ final class PanopticStore implements ResultStore<PanopticMap> {
     for (Sample sample : evaluation.samples()) {
       List<PanopticMap.Segment> segments = journal.read(sample.name()).segments();
       if (unvisited.contains(sample.index())) {
-        visitor.visit(
-            sample, new PanopticMap(IdPng.read(folder.file(name(sample))), segments));
+        visitor.visit(sample, new PanopticMap(IdPng.read(folder.file(name(sample))), segments));
       }
       annotations.add(annotation(sample, segments));
     }

@@ -69,7 +69,9 @@ record QueryContest(QueryMasks predictions, float threshold) {
     return outputs;
   }
 
-  /** Mask logits [n, height', width'] at the original size, [1 + n, ?, ?]; the first are no mask. */
+  /**
+   * Mask logits [n, height', width'] at the original size, [1 + n, ?, ?]; the first are no mask.
+   */
   private static Tensor resized(Scope s, Tensor masks, Tensor shape) {
     int height = masks.dim(1);
     int width = masks.dim(2);
@@ -93,9 +95,7 @@ record QueryContest(QueryMasks predictions, float threshold) {
   private Tensor spread(Scope s, Tensor values, Tensor queries) {
     int all = predictions.logits().dim(1);
     Tensor zeros = s.constant(TensorData.of(new long[all], all));
-    return zeros
-        .apply(new Indexing.ScatterNd(), queries.unsqueeze(1), values)
-        .unsqueeze(0);
+    return zeros.apply(new Indexing.ScatterNd(), queries.unsqueeze(1), values).unsqueeze(0);
   }
 
   /** One image's contest; {@code won} and {@code covered} are of the n certain queries. */

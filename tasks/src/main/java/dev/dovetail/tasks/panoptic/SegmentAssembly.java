@@ -40,8 +40,7 @@ record SegmentAssembly(PanopticInference inference) {
       if (known != null) {
         Segment before = segments.get(known - 1);
         segments.set(
-            known - 1,
-            new Segment(known, label, before.score(), before.area() + visible[q + 1]));
+            known - 1, new Segment(known, label, before.score(), before.area() + visible[q + 1]));
         idOf[q + 1] = known;
         continue;
       }

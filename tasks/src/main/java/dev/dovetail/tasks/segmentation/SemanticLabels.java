@@ -1,8 +1,8 @@
 package dev.dovetail.tasks.segmentation;
 
 /**
- * The section {@code labels} of a config for semantic segmentation: what the values of annotation maps
- * mean.
+ * The section {@code labels} of a config for semantic segmentation: what the values of annotation
+ * maps mean.
  *
  * @param reduceZero true if 0 is "no label" and class c is stored as c + 1 (ADE20K)
  * @param ignore the value that is left out of every count

@@ -62,7 +62,8 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
    * {@inheritDoc}
    *
    * <p>Names in {@code postprocess} the values {@code scores} (as the network gives them), {@code
-   * windows} (at the size of the windows), {@code logits_full} (at the size of the input) and {@code logits_ori} (at the original size).
+   * windows} (at the size of the windows), {@code logits_full} (at the size of the input) and
+   * {@code logits_ori} (at the original size).
    */
   @Override
   public Map<String, Tensor> infer(

@@ -1,7 +1,5 @@
 package dev.dovetail.tasks.segmentation;
 
-import dev.dovetail.graph.DType;
-import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -27,7 +25,8 @@ final class SlidingWindows {
    * @param network from an image to logits at its own, coarser size
    * @return [batch, classes, height, width]
    */
-  static Tensor logits(Scope s, Tensor image, SemanticInference test, UnaryOperator<Tensor> network) {
+  static Tensor logits(
+      Scope s, Tensor image, SemanticInference test, UnaryOperator<Tensor> network) {
     int height = image.dim(2);
     int width = image.dim(3);
     List<SemanticInference.Window> windows = test.windows(height, width);
