@@ -103,7 +103,12 @@ public final class DovetailModel implements AutoCloseable {
 
   /** The result for an image from anywhere; throws as {@link #predict(Path)} does. */
   public Prediction predict(ImageSource image) throws IOException {
-    return predict(open, image.read());
+    Image read = image.read();
+    try {
+      return predict(open, read);
+    } finally {
+      image.release(read);
+    }
   }
 
   private static <R> Prediction predict(OpenModel<R> model, Image image) throws IOException {

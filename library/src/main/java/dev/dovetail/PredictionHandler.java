@@ -11,7 +11,7 @@ public interface PredictionHandler {
    * choice: images of one size come together.
    *
    * @param index the image's place in the list, from 0
-   * @param image the decoded image
+   * @param image the decoded image, of use during this call
    * @throws IOException if the image cannot be used; it is handed to {@link #failed} then
    */
   void accept(int index, Image image, Prediction prediction) throws IOException;

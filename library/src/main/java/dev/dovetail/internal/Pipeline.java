@@ -265,7 +265,11 @@ public final class Pipeline<R> {
 
     private T finish(Decoded image, Map<String, TensorData> outputs, int place) throws IOException {
       R result = clock.time(Stage.FINISH, () -> task.decode(outputs, place, image.image().size()));
-      return finish.apply(image.job(), image.image(), result);
+      try {
+        return finish.apply(image.job(), image.image(), result);
+      } finally {
+        image.job().source().release(image.image());
+      }
     }
 
     private Map<String, TensorData> run(

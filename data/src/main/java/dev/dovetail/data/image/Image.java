@@ -1,12 +1,16 @@
 package dev.dovetail.data.image;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 
 /**
  * An image of 8 bits a channel: rows from top to bottom, {@code [height, width, 3]}, blue, green,
  * red, as OpenCV and the reference pipelines hold it. It does not change.
+ *
+ * <p>An image that OpenCV decoded stays in OpenCV's memory until its pixels are asked for in Java's,
+ * so that it is resized without a copy.
  */
 public final class Image {
 
@@ -14,11 +18,17 @@ public final class Image {
   public static final int CHANNELS = 3;
 
   private final Size size;
-  private final byte[] bgr;
 
-  private Image(Size size, byte[] bgr) {
+  /** Null until pixels are asked for, if the image is in OpenCV's memory. */
+  private byte @Nullable [] bgr;
+
+  /** Null if the image is in Java's memory alone. */
+  private @Nullable Mat mat;
+
+  private Image(Size size, byte @Nullable [] bgr, @Nullable Mat mat) {
     this.size = size;
     this.bgr = bgr;
+    this.mat = mat;
   }
 
   /**
@@ -36,23 +46,86 @@ public final class Image {
               + " bytes, not "
               + bgr.length);
     }
-    return new Image(size, bgr.clone());
+    return new Image(size, bgr.clone(), null);
   }
 
   /** An image of the array itself, which nobody else keeps. */
   static Image wrap(Size size, byte[] bgr) {
-    return new Image(size, bgr);
+    return new Image(size, bgr, null);
   }
 
   /** An image of a copy of the 8-bit BGR matrix. */
   public static Image of(Mat bgr) {
+    requireBgr(bgr);
+    return new Image(sizeOf(bgr), copied(bgr), null);
+  }
+
+  /** An image of the 8-bit BGR matrix itself, which nobody else keeps or releases. */
+  static Image owning(Mat bgr) {
+    requireBgr(bgr);
+    return new Image(sizeOf(bgr), null, bgr);
+  }
+
+  private static void requireBgr(Mat bgr) {
     if (bgr.type() != CvType.CV_8UC3) {
       throw new IllegalArgumentException(
           "an image is made of CV_8UC3, not of " + CvType.typeToString(bgr.type()));
     }
+  }
+
+  private static Size sizeOf(Mat bgr) {
+    return new Size(bgr.rows(), bgr.cols());
+  }
+
+  private static byte[] copied(Mat bgr) {
     byte[] pixels = new byte[Math.toIntExact(bgr.total() * CHANNELS)];
     bgr.get(0, 0, pixels);
-    return new Image(new Size(bgr.rows(), bgr.cols()), pixels);
+    return pixels;
+  }
+
+  /** The pixels in Java's memory, copied there at the first call. */
+  private synchronized byte[] bgr() {
+    if (bgr == null) {
+      bgr = copied(requireMat());
+    }
+    return bgr;
+  }
+
+  private Mat requireMat() {
+    if (mat == null) {
+      throw new IllegalStateException("the image was released");
+    }
+    return mat;
+  }
+
+  /** What is done with an image as a matrix. */
+  interface MatUse {
+    void with(Mat bgr);
+  }
+
+  /** Hands out the image as a matrix that is neither changed nor kept. */
+  synchronized void use(MatUse use) {
+    if (mat != null) {
+      use.with(mat);
+      return;
+    }
+    Mat copy = toMat();
+    try {
+      use.with(copy);
+    } finally {
+      copy.release();
+    }
+  }
+
+  /**
+   * Frees OpenCV's memory of the image, which a garbage collection would do late. What was not asked
+   * for before cannot be read afterwards, except the size.
+   */
+  public synchronized void release() {
+    if (mat != null) {
+      mat.release();
+      mat = null;
+    }
   }
 
   public Size size() {
@@ -61,7 +134,7 @@ public final class Image {
 
   /** Channel 0 to 2 (blue, green, red) of a pixel, 0 to 255. */
   public int at(int y, int x, int channel) {
-    return bgr[(y * size.width() + x) * CHANNELS + channel] & 0xff;
+    return bgr()[(y * size.width() + x) * CHANNELS + channel] & 0xff;
   }
 
   /** The image on a black canvas that holds it. */
@@ -73,9 +146,10 @@ public final class Image {
     int length = size.width() * CHANNELS;
     for (int y = 0; y < size.height(); y++) {
       int to = ((top + y) * canvas.width() + left) * CHANNELS;
-      System.arraycopy(bgr, y * length, laid, to, length);
+      System.arraycopy(bgr(), y * length, laid, to, length);
     }
-    return new Image(canvas, laid);
+    release();
+    return new Image(canvas, laid, null);
   }
 
   /** The image turned to stand upright. */
@@ -85,7 +159,9 @@ public final class Image {
     }
     int rows = orientation.transposes() ? size.width() : size.height();
     int columns = orientation.transposes() ? size.height() : size.width();
-    byte[] turned = new byte[bgr.length];
+    byte[] pixels = bgr();
+    release();
+    byte[] turned = new byte[pixels.length];
     int to = 0;
     for (int y = 0; y < rows; y++) {
       for (int x = 0; x < columns; x++) {
@@ -94,35 +170,40 @@ public final class Image {
         row = orientation.flipsRows() ? size.height() - 1 - row : row;
         column = orientation.flipsColumns() ? size.width() - 1 - column : column;
         int from = (row * size.width() + column) * CHANNELS;
-        turned[to++] = bgr[from];
-        turned[to++] = bgr[from + 1];
-        turned[to++] = bgr[from + 2];
+        turned[to++] = pixels[from];
+        turned[to++] = pixels[from + 1];
+        turned[to++] = pixels[from + 2];
       }
     }
-    return new Image(new Size(rows, columns), turned);
+    return new Image(new Size(rows, columns), turned, null);
   }
 
   /** A copy of the pixels, {@code [height, width, 3]}. */
   public byte[] toBytes() {
-    return bgr.clone();
+    return bgr().clone();
   }
 
   /** A copy as an 8-bit BGR matrix, which the caller releases. */
   public Mat toMat() {
     OpenCv.load();
-    Mat mat = new Mat(size.height(), size.width(), CvType.CV_8UC3);
-    mat.put(0, 0, bgr);
-    return mat;
+    synchronized (this) {
+      if (bgr == null) {
+        return requireMat().clone();
+      }
+    }
+    Mat copy = new Mat(size.height(), size.width(), CvType.CV_8UC3);
+    copy.put(0, 0, bgr());
+    return copy;
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Image image && size.equals(image.size) && Arrays.equals(bgr, image.bgr);
+    return other instanceof Image image && size.equals(image.size) && Arrays.equals(bgr(), image.bgr());
   }
 
   @Override
   public int hashCode() {
-    return 31 * size.hashCode() + Arrays.hashCode(bgr);
+    return 31 * size.hashCode() + Arrays.hashCode(bgr());
   }
 
   @Override

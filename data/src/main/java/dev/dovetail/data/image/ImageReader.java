@@ -5,6 +5,8 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
@@ -44,20 +46,22 @@ public final class ImageReader {
   }
 
   /**
-   * {@return the size in a file's header, before any turning by its EXIF orientation} The file is
-   * looked through, but no pixel is decoded.
+   * {@return the size in a file's header, before any turning by its EXIF orientation} Nothing but
+   * the header is read.
    *
    * @param file the file
-   * @throws BadImageException where the content is no complete image
+   * @throws BadImageException where the file does not begin as an image
    * @throws IOException where the file cannot be read
    */
   public static Size storedSize(Path file) throws IOException {
-    return storedSize(FileBytes.read(file));
+    try (InputStream in = Files.newInputStream(file)) {
+      return ImageHeader.read(in, file.toString());
+    }
   }
 
   /** The same for the content of a file. */
-  static Size storedSize(byte[] content, String name) throws BadImageException {
-    return storedSize(new FileBytes(name, content));
+  static Size storedSize(byte[] content, String name) throws IOException {
+    return ImageHeader.read(new ByteArrayInputStream(content), name);
   }
 
   /**
@@ -75,7 +79,8 @@ public final class ImageReader {
   private static Image decode(FileBytes file) throws BadImageException {
     ImageFormat format = ImageFormat.of(file);
     return switch (format) {
-      case JPEG, BMP -> withOpenCv(file, format, file.bytes(), storedSize(file));
+      case JPEG -> withOpenCv(file, format, file.bytes(), JpegStructure.check(file));
+      case BMP -> withOpenCv(file, format, file.bytes(), BmpStructure.check(file));
       case PNG -> {
         // Not with libpng: it writes what it thinks of colour profiles to the standard error.
         PngFile png = PngFile.of(file);
@@ -83,16 +88,6 @@ public final class ImageReader {
       }
       case WEBP -> firstPicture(WebpStructure.of(file));
       case GIF -> firstFrame(file, GifStructure.check(file));
-    };
-  }
-
-  private static Size storedSize(FileBytes file) throws BadImageException {
-    return switch (ImageFormat.of(file)) {
-      case JPEG -> JpegStructure.check(file);
-      case PNG -> PngFile.of(file).size();
-      case WEBP -> WebpStructure.of(file).canvas();
-      case BMP -> BmpStructure.check(file);
-      case GIF -> GifStructure.check(file).screen();
     };
   }
 
@@ -109,7 +104,9 @@ public final class ImageReader {
       if (!upright && !turned) {
         throw damaged(file, format, null);
       }
-      return Image.of(decoded);
+      Image image = Image.owning(decoded);
+      decoded = null;
+      return image;
     } catch (CvException e) {
       throw damaged(file, format, e);
     } finally {

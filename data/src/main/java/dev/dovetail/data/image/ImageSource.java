@@ -27,6 +27,15 @@ public interface ImageSource {
    */
   Size size() throws IOException;
 
+  /**
+   * Frees what {@link #read} made, when nobody needs the image any more.
+   *
+   * @param image that was read
+   */
+  default void release(Image image) {
+    image.release();
+  }
+
   /** A file. */
   static ImageSource of(Path file) {
     return new ImageSources.OfFile(file);

@@ -48,6 +48,10 @@ final class ImageSources {
       return image;
     }
 
+    /** The image is the caller's. */
+    @Override
+    public void release(Image read) {}
+
     @Override
     public Size size() {
       return image.size();

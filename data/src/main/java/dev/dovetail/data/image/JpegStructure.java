@@ -66,7 +66,7 @@ final class JpegStructure {
     return marker == 0xd8 || marker == 0x01;
   }
 
-  private static boolean isFrame(int marker) {
+  static boolean isFrame(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }
 

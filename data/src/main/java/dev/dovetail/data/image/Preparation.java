@@ -106,20 +106,28 @@ public record Preparation(List<? extends Step> steps, int padMultiple, Optional<
   }
 
   private void resizeInto(Image image, Mat target) {
-    Mat current = image.toMat();
+    image.use(original -> resizeInto(original, image.size(), target));
+  }
+
+  private void resizeInto(Mat original, Size size, Mat target) {
+    Mat current = original;
     try {
       for (int i = 0; i + 1 < steps.size(); i++) {
         Mat next = new Mat();
         apply(steps.get(i), current, next);
-        current.release();
+        release(current, original);
         current = next;
       }
-      apply(
-          steps.isEmpty() ? new Resize.Exact(image.size()) : steps.get(steps.size() - 1),
-          current,
-          target);
+      Step last = steps.isEmpty() ? new Resize.Exact(size) : steps.get(steps.size() - 1);
+      apply(last, current, target);
     } finally {
-      current.release();
+      release(current, original);
+    }
+  }
+
+  private static void release(Mat mat, Mat kept) {
+    if (mat != kept) {
+      mat.release();
     }
   }
 
