@@ -113,7 +113,7 @@ final class ImageProcessor {
     List<String> notes = new ArrayList<>();
     if (!left.isEmpty()) {
       notes.add(
-          "%s: %s has no %s, which is left out of account"
+          "%s: %s has no %s; ignored, as by transformers"
               .formatted(file.source(), defaults.type(), String.join(", ", left)));
     }
     Preprocess preprocess = new ImageProcessor(defaults, file.with(values)).preprocess();
