@@ -3,8 +3,8 @@ package dev.dovetail.runtime;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A run whose results mean nothing, since values that they depend on are NaN or infinite. Weights
@@ -31,7 +31,12 @@ public final class NotFiniteException extends IOException {
       Precision precision) {
     String first = odd.keySet().iterator().next();
     return new NotFiniteException(
-        String.format(Locale.ROOT, "the results are not finite: '%s' holds %d values that are NaN or infinite; %s", first, odd.get(first), cause(inputs, precision)),
+        String.format(
+            Locale.ROOT,
+            "the results are not finite: '%s' holds %d values that are NaN or infinite; %s",
+            first,
+            odd.get(first),
+            cause(inputs, precision)),
         outputs);
   }
 
