@@ -36,8 +36,8 @@ public final class Dovetail {
   static final int USAGE = 2;
 
   public static void main(String[] args) {
-    // Numbers that libraries print, picocli in its messages, are to be the same everywhere.
-    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    // Our own code names its locale; libraries, such as picocli and the XML reader, do not.
+    Locale.setDefault(Locale.ROOT);
     StandardOutput out = new StandardOutput();
     PrintWriter err =
         new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);

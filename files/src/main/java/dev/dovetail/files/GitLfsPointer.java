@@ -16,8 +16,7 @@ import java.util.Arrays;
 public final class GitLfsPointer {
 
   /** What is wrong with such a file, to be read after its name. */
-  public static final String PROBLEM =
-      "is a Git LFS pointer; fetch the file itself (git lfs pull)";
+  public static final String PROBLEM = "is a Git LFS pointer; fetch the file itself (git lfs pull)";
 
   private static final byte[] START =
       "version https://git-lfs.github.com/spec/".getBytes(StandardCharsets.US_ASCII);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,45 +16,40 @@ public final class TextFile {
 
   private static final String MARK = "\uFEFF";
 
+  private static final String NOT_UTF_8 =
+      "is not a text file in UTF-8 (is it in another encoding?)";
+
   private TextFile() {}
 
   /**
    * The lines of a file, which may be a pipe. A mark before any of them is left out, since files
    * with marks are joined too.
    *
-   * @throws FileSystemException with the file's name, if it is no text in UTF-8, or a {@link
-   *     GitLfsPointer}
+   * @throws NotTextException if it is not text in UTF-8, or is a {@link GitLfsPointer}
    */
   public static List<String> lines(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     if (GitLfsPointer.begins(bytes)) {
-      throw new FileSystemException(file.toString(), null, "it " + GitLfsPointer.PROBLEM);
+      throw new NotTextException(file, GitLfsPointer.PROBLEM);
     }
     if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)) {
-      throw new FileSystemException(
-          file.toString(),
-          null,
-          "the text is in UTF-16, as its byte order mark says; save it as UTF-8");
+      throw new NotTextException(
+          file, "is text in UTF-16, as its byte order mark says; save it as UTF-8");
     }
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw noText(file);
+      throw new NotTextException(file, NOT_UTF_8);
     }
     if (text.indexOf(0) >= 0) {
-      throw noText(file);
+      throw new NotTextException(file, NOT_UTF_8);
     }
     return text.lines().map(TextFile::withoutMark).toList();
   }
 
   private static boolean startsWith(byte[] bytes, int first, int second) {
     return bytes.length > 1 && (bytes[0] & 0xff) == first && (bytes[1] & 0xff) == second;
-  }
-
-  private static FileSystemException noText(Path file) {
-    return new FileSystemException(
-        file.toString(), null, "it is not a text file in UTF-8; is it in another encoding?");
   }
 
   private static String withoutMark(String line) {

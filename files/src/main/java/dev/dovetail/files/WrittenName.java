@@ -43,6 +43,10 @@ public record WrittenName(String text) {
    * @throws InvalidPathException if the name can be that of no file
    */
   public Optional<Path> find(Path folder) {
+    Path written = folder.resolve(text);
+    if (Files.exists(written)) {
+      return Optional.of(written);
+    }
     for (String reading : readings()) {
       try {
         Path file = folder.resolve(reading);
@@ -50,9 +54,7 @@ public record WrittenName(String text) {
           return Optional.of(file);
         }
       } catch (InvalidPathException e) {
-        if (reading.equals(text)) {
-          throw e;
-        }
+        // It decodes to what is no name.
       }
     }
     return Optional.empty();

@@ -47,8 +47,8 @@ class TextFileTest {
   }
 
   private static void refused(Path file, String... parts) {
-    String said = assertThrows(IOException.class, () -> TextFile.lines(file)).getMessage();
-    assertTrue(said.startsWith(file + ": "), said);
+    String said = assertThrows(NotTextException.class, () -> TextFile.lines(file)).getMessage();
+    assertTrue(said.startsWith(file + " is "), said);
     for (String part : parts) {
       assertTrue(said.contains(part), said);
     }

@@ -54,40 +54,50 @@ public final class Graph {
     return Collections.unmodifiableList(ordered);
   }
 
+  /** {@return the declared inputs by name, in the order of their declaration} */
   public Map<String, Tensor> inputs() {
     return inputs;
   }
 
+  /** {@return the outputs by name, in the order given} */
   public Map<String, Tensor> outputs() {
     return outputs;
   }
 
-  /** All declared parameters in the order in which the model asked for them. */
+  /** {@return all declared parameters in the order in which the model asked for them} */
   public List<Parameter> parameters() {
     return parameters;
   }
 
-  /** The keys that checkpoints may have beside the parameters. */
+  /** {@return the keys that checkpoints may have beside the parameters} */
   public List<Unused> unused() {
     return unused;
   }
 
-  /** The values of scopes by path, which {@link #withOutputs} can make outputs. */
+  /** {@return the values of scopes by path, which {@link #withOutputs} can make outputs} */
   public Map<String, Tensor> values() {
     return values;
   }
 
-  /** The nodes that the outputs need, in an order of execution. */
+  /** {@return the nodes that the outputs need, in an order of execution} */
   public List<Node> nodes() {
     return nodes;
   }
 
-  /** The value of a scope, if its code ran and gave a tensor. */
+  /**
+   * {@return the value of a scope, if its code ran and gave a tensor}
+   *
+   * @param scope a dotted path
+   */
   public Optional<Tensor> value(String scope) {
     return Optional.ofNullable(values.get(scope));
   }
 
-  /** This graph with other outputs. */
+  /**
+   * {@return this graph with other outputs}
+   *
+   * @param others the new outputs by name
+   */
   public Graph withOutputs(Map<String, Tensor> others) {
     return new Graph(inputs, others, parameters, unused, values, finite);
   }
@@ -128,8 +138,7 @@ public final class Graph {
   }
 
   private static boolean adds(Op op, int operand) {
-    return op instanceof Elementwise.Binary binary
-            && binary.operator() == Elementwise.Operator.ADD
+    return op instanceof Elementwise.Binary binary && binary.operator() == Elementwise.Operator.ADD
         || op instanceof Product.Attention && operand == Product.Attention.BIAS;
   }
 }

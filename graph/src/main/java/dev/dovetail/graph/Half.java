@@ -8,7 +8,12 @@ public final class Half {
 
   private Half() {}
 
-  /** The nearest half-precision value; too large ones become infinite. */
+  /**
+   * The nearest half-precision value; too large ones become infinite.
+   *
+   * @param value a float32 value
+   * @return its 16 bits
+   */
   public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;

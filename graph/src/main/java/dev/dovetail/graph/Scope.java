@@ -27,6 +27,11 @@ public final class Scope {
     return trace;
   }
 
+  /** Whether the model is traced for training, with heads that only training uses. */
+  public boolean training() {
+    return trace.training();
+  }
+
   /** The scope {@code name} below this one; dots go down several levels. */
   public Scope at(String name) {
     return new Scope(trace, join(name));

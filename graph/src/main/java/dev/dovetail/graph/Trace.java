@@ -21,8 +21,27 @@ public final class Trace {
   private final Map<String, Tensor> finite = new LinkedHashMap<>();
   private final List<Unused> unused = new ArrayList<>();
   private final Deque<String> scopes = new ArrayDeque<>();
+  private final boolean training;
   private int float32Depth;
   private int nodes;
+
+  /** A trace for inference. */
+  public Trace() {
+    this(false);
+  }
+
+  private Trace(boolean training) {
+    this.training = training;
+  }
+
+  /** A trace that also records the heads that only training uses. */
+  public static Trace forTraining() {
+    return new Trace(true);
+  }
+
+  boolean training() {
+    return training;
+  }
 
   /** The scope without a name. */
   public Scope root() {

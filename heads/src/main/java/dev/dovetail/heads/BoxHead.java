@@ -78,7 +78,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
       Regions regions,
       Tensor limits,
       Tensor scaleFactor,
-      DetectionTest test) {
+      RcnnInference test) {
     return s.float32(() -> select(s, prediction, regions, limits, scaleFactor, test));
   }
 
@@ -88,7 +88,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
       Regions regions,
       Tensor limits,
       Tensor scaleFactor,
-      DetectionTest test) {
+      RcnnInference test) {
     int classes = prediction.deltas().dim(1) / 4;
     Tensor all = prediction.logits().softmax(1).slice(1, 0, classes);
     Tensor found =

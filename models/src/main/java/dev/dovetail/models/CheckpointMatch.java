@@ -1,11 +1,13 @@
 package dev.dovetail.models;
 
-import dev.dovetail.adapters.NoAdapter;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
-import dev.dovetail.heads.ClassificationHead;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.CheckpointException;
@@ -21,6 +23,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,14 +42,14 @@ import java.util.stream.Collectors;
  * @param report of the best reading
  */
 public record CheckpointMatch(
-    Model model, Checkpoint checkpoint, InnerModel inner, LoadReport report) {
+    Model<?, ?> model, Checkpoint checkpoint, InnerModel inner, LoadReport report) {
 
   private static final String BACKBONE = "backbone.";
 
   /**
    * @throws IOException if a rule of the layout does not suit the checkpoint
    */
-  public static CheckpointMatch of(Model model, Checkpoint checkpoint) throws IOException {
+  public static CheckpointMatch of(Model<?, ?> model, Checkpoint checkpoint) throws IOException {
     Graph parameters = parameters(model);
     InnerModel whole = new InnerModel("", List.of(), List.of());
     CheckpointMatch best = of(model, parameters, checkpoint, whole);
@@ -65,9 +68,10 @@ public record CheckpointMatch(
   }
 
   private static CheckpointMatch of(
-      Model model, Graph parameters, Checkpoint checkpoint, InnerModel inner) throws IOException {
+      Model<?, ?> model, Graph parameters, Checkpoint checkpoint, InnerModel inner)
+      throws IOException {
     LoadReport best = null;
-    for (Layout layout : readings(model, checkpoint, inner)) {
+    for (Layout layout : readings(checkpoint, inner)) {
       LoadReport report = WeightBinding.match(parameters, checkpoint, layout);
       if (best == null || report.matched().size() > best.matched().size()) {
         best = report;
@@ -87,8 +91,7 @@ public record CheckpointMatch(
     return more > 0 || more == 0 && report.complete() && !other.report.complete();
   }
 
-  private static List<Layout> readings(Model model, Checkpoint checkpoint, InnerModel inner)
-      throws IOException {
+  private static List<Layout> readings(Checkpoint checkpoint, InnerModel inner) throws IOException {
     Layout prefixed = new Layout("", inner.rules());
     Map<String, TensorSource> names = prefixed.apply(checkpoint.tensors()).tensors();
     List<Layout> readings = new ArrayList<>(List.of(prefixed));
@@ -96,18 +99,20 @@ public record CheckpointMatch(
     if (known.isPresent()) {
       readings.add(prefixed.then(known.get().layout()));
     }
-    Rule prefix =
-        model.task() instanceof Task.Classification
-            ? new Rule.StripPrefix(BACKBONE)
-            : new Rule.Rename(Pattern.compile("(?!" + BACKBONE + ")(.*)"), BACKBONE + "$1");
+    List<Rule> prefixes =
+        List.of(
+            new Rule.StripPrefix(BACKBONE),
+            new Rule.Rename(Pattern.compile("(?!" + BACKBONE + ")(.*)"), BACKBONE + "$1"));
     for (Layout reading : List.copyOf(readings)) {
-      readings.add(reading.then(new Layout("", List.of(prefix))));
+      for (Rule prefix : prefixes) {
+        readings.add(reading.then(new Layout("", List.of(prefix))));
+      }
     }
     return readings;
   }
 
   /** A small trace: parameters do not depend on the image's size. */
-  private static Graph parameters(Model model) {
+  private static Graph parameters(Model<?, ?> model) {
     int side = 2 * Math.max(model.preprocess().divisor(), 32);
     return ModelGraph.bare(model, 1, new Size(side, side));
   }
@@ -128,8 +133,7 @@ public record CheckpointMatch(
     return inner.prefix().isEmpty()
         ? ""
         : System.lineSeparator()
-            + "The model's tensors are below '%s'; --weights-key %s leaves out all others."
-                .formatted(inner.prefix(), key(inner.prefix()));
+            + String.format(Locale.ROOT, "The model's tensors are below '%s'; --weights-key %s leaves out all others.", inner.prefix(), key(inner.prefix()));
   }
 
   /** What to give as a key for what lies below a prefix of names. */
@@ -149,8 +153,7 @@ public record CheckpointMatch(
     String taken = inner.prefix().isEmpty() ? checkpoint.key() : key(inner.prefix());
     if (!others.isEmpty()) {
       notes.add(
-          "%s holds several sets of weights: %s taken, not %s (--weights-key chooses)"
-              .formatted(
+          String.format(Locale.ROOT, "%s holds several sets of weights: %s taken, not %s (--weights-key chooses)", 
                   checkpoint.path(),
                   taken.isEmpty() ? "those under no key are" : "'" + taken + "' is",
                   quoted(others)));
@@ -168,7 +171,7 @@ public record CheckpointMatch(
     Map<String, Integer> reasons = new TreeMap<>();
     leftOut.values().forEach(reason -> reasons.merge(reason, 1, Integer::sum));
     reasons.forEach(
-        (reason, n) -> notes.add("%s: left out: %d, %s".formatted(checkpoint.path(), n, reason)));
+        (reason, n) -> notes.add(String.format(Locale.ROOT, "%s: left out: %d, %s", checkpoint.path(), n, reason)));
     return notes;
   }
 
@@ -198,41 +201,40 @@ public record CheckpointMatch(
         + "' backbone as of "
         + layout.publisher()
         + variant
-        + "; the model's backbone is "
-        + ours(registry)
+        + (model.network() instanceof BackboneNetwork<?> network
+            ? "; the model's backbone is " + ours(registry, network.backbone())
+            : "")
         + ".";
   }
 
-  private String ours(PartRegistry registry) {
+  private static String ours(PartRegistry registry, Backbone backbone) {
     return registry.presets().stream()
-        .filter(p -> p.backbone().equals(model.backbone()))
+        .filter(p -> p.backbone().equals(backbone))
         .findFirst()
         .map(Preset::name)
-        .orElseGet(
-            () -> "a '" + registry.typeOf(model.backbone()) + "' of " + stages(model.backbone()));
+        .orElseGet(() -> "a '" + registry.typeOf(backbone) + "' of " + stages(backbone));
   }
 
   private static String stages(Backbone backbone) {
     return backbone.stages().stream()
         .map(
             s ->
-                "%d blocks of %d channels at stride %d"
-                    .formatted(s.blocks(), s.channels(), s.stride()))
+                String.format(
+                    Locale.ROOT,
+                    "%d blocks of %d channels at stride %d",
+                    s.blocks(),
+                    s.channels(),
+                    s.stride()))
         .collect(Collectors.joining(", "));
   }
 
   /** Whether the tensors have all parameters of a variant's backbone, with their shapes. */
   private static boolean holds(Preset preset, Map<String, TensorSource> tensors) {
-    Backbone backbone = preset.backbone();
-    Model alone =
-        new Model(
-            backbone,
-            NoAdapter.defaults(),
-            (s, features) -> features,
-            new Task.Classification(new ClassificationHead(0)),
-            Preprocess.classification(),
-            List.of());
-    return parameters(alone).parameters().stream()
+    int side = 64;
+    Trace trace = new Trace();
+    Tensor image = trace.input("pixel_values", DType.FLOAT32, 1, 3, side, side);
+    preset.backbone().features(trace.root(), image);
+    return trace.graph(Map.of()).parameters().stream()
         .allMatch(
             p -> {
               TensorSource found = tensors.get(p.name());

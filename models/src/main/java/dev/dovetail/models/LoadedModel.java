@@ -11,13 +11,13 @@ import java.util.Optional;
 /** A model with its weights, which stay in their file. */
 public final class LoadedModel implements AutoCloseable {
 
-  private final Model model;
+  private final Model<?, ?> model;
   private final Checkpoint checkpoint;
   private final WeightBinding weights;
   private final List<String> notes;
 
   private LoadedModel(
-      Model model, Checkpoint checkpoint, WeightBinding weights, List<String> notes) {
+      Model<?, ?> model, Checkpoint checkpoint, WeightBinding weights, List<String> notes) {
     this.model = model;
     this.checkpoint = checkpoint;
     this.weights = weights;
@@ -31,7 +31,7 @@ public final class LoadedModel implements AutoCloseable {
    *     does not know are left out
    * @throws IOException if it cannot be read or its keys do not fit; the message lists them
    */
-  public static LoadedModel open(Model model, Path checkpoint, boolean allowMissing)
+  public static LoadedModel open(Model<?, ?> model, Path checkpoint, boolean allowMissing)
       throws IOException {
     return open(model, checkpoint, Optional.empty(), allowMissing);
   }
@@ -42,7 +42,7 @@ public final class LoadedModel implements AutoCloseable {
    * @param key as for {@link Checkpoint#open(Path, Optional)}
    */
   public static LoadedModel open(
-      Model model, Path checkpoint, Optional<String> key, boolean allowMissing)
+      Model<?, ?> model, Path checkpoint, Optional<String> key, boolean allowMissing)
       throws IOException {
     Checkpoint opened = Checkpoint.open(checkpoint, key);
     try {
@@ -56,7 +56,7 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  public Model model() {
+  public Model<?, ?> model() {
     return model;
   }
 

@@ -6,7 +6,6 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
@@ -27,6 +26,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +66,7 @@ public final class Plan implements AutoCloseable {
       Settings settings,
       OrtSession session,
       Optional<Path> profiles) {
-    this.inputs = inputs;
+    this.inputs = Collections.unmodifiableMap(inputs);
     this.settings = settings;
     this.session = session;
     this.profiles = profiles;
@@ -75,7 +75,10 @@ public final class Plan implements AutoCloseable {
   /**
    * Writes the graph as a model and has ONNX Runtime prepare it.
    *
+   * @param graph the whole model
    * @param weights where the graph's parameters are, usually a {@link WeightBinding}
+   * @param settings how to compile it
+   * @return the compiled plan
    * @throws PlanException if ONNX Runtime does not take the graph or has no such device, or weights
    *     are not finite
    * @throws IOException if weights have to be derived and cannot be read or written
@@ -94,7 +97,7 @@ public final class Plan implements AutoCloseable {
             ? Optional.of(Files.createTempDirectory("dovetail-profile"))
             : Optional.empty();
     // Before the options: the CUDA provider logs while it is loaded, which needs the environment.
-    OrtEnvironment environment = environment();
+    OrtEnvironment environment = OnnxRuntimeLibrary.environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       if (weights.folder().isPresent()) {
         options.addConfigEntry(FOLDER, weights.folder().get().toString());
@@ -118,8 +121,10 @@ public final class Plan implements AutoCloseable {
   /**
    * Has ONNX Runtime prepare a model from its file, with the weights that it names beside it.
    *
+   * @param file an ONNX file
    * @param settings dialect and precision are the file's own, whatever these say; it is not
    *     profiled
+   * @return the compiled plan
    * @throws PlanException if ONNX Runtime does not take the file or has no such device
    * @throws IOException if the file cannot be read
    */
@@ -127,7 +132,7 @@ public final class Plan implements AutoCloseable {
     if (GitLfsPointer.is(file)) {
       throw new PlanException(file + " " + GitLfsPointer.PROBLEM);
     }
-    OrtEnvironment environment = environment();
+    OrtEnvironment environment = OnnxRuntimeLibrary.environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       OrtSession session = environment.createSession(file.toString(), options);
       Map<String, TensorType> inputs = new LinkedHashMap<>();
@@ -166,7 +171,8 @@ public final class Plan implements AutoCloseable {
     return model.toByteArray();
   }
 
-  private static OrtSession.SessionOptions options(Settings settings) throws OrtException {
+  private static OrtSession.SessionOptions options(Settings settings)
+      throws OrtException, PlanException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(settings.threads());
     options.setInterOpNumThreads(1);
@@ -179,6 +185,7 @@ public final class Plan implements AutoCloseable {
             ? OrtSession.SessionOptions.OptLevel.ALL_OPT
             : OrtSession.SessionOptions.OptLevel.NO_OPT);
     if (settings.device() instanceof Device.Cuda cuda) {
+      OnnxRuntimeLibrary.provideCuda();
       try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
         // Float32 means float32: TF32 keeps 10 bits of the mantissa.
         provider.add("use_tf32", "0");
@@ -190,14 +197,27 @@ public final class Plan implements AutoCloseable {
     return options;
   }
 
-  /** The version of ONNX Runtime. */
+  /** {@return the version of ONNX Runtime} */
   public static String runtimeVersion() {
-    return environment().getVersion();
+    return OnnxRuntimeLibrary.environment().getVersion();
   }
 
-  /** ONNX Runtime itself; what goes wrong is thrown, so its own log stays silent. */
-  static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "dovetail");
+  /** What the graph takes, by name. */
+  public Map<String, TensorType> inputs() {
+    return inputs;
+  }
+
+  /**
+   * What the model's file says about itself, by key.
+   *
+   * @throws PlanException if ONNX Runtime cannot read it
+   */
+  public Map<String, String> metadata() throws PlanException {
+    try {
+      return session.getMetadata().getCustomMetadata();
+    } catch (OrtException e) {
+      throw PlanException.of("the model's metadata cannot be read", settings.device(), e);
+    }
   }
 
   /**
@@ -275,7 +295,8 @@ public final class Plan implements AutoCloseable {
           case UINT16 ->
               throw new IllegalArgumentException("ONNX Runtime's Java API cannot pass uint16 in");
         };
-    return OnnxTensor.createTensor(environment(), direct(data.bytes()), shape, type);
+    return OnnxTensor.createTensor(
+        OnnxRuntimeLibrary.environment(), direct(data.bytes()), shape, type);
   }
 
   private static ByteBuffer direct(ByteBuffer bytes) {
@@ -310,7 +331,9 @@ public final class Plan implements AutoCloseable {
   /**
    * Ends the profile of the runs until now and tells where their time went.
    *
+   * @return the seconds by scope and by operator
    * @throws IllegalStateException if the plan was compiled without a profile, or this was called
+   * @throws IOException if ONNX Runtime's file cannot be read
    */
   public Profile profile() throws IOException {
     if (profiles.isEmpty() || !Files.exists(profiles.get())) {

@@ -64,8 +64,10 @@ public final class WeightBinding implements ParameterStore {
   }
 
   /**
-   * All parameters from a checkpoint that has the model's own names.
+   * {@return all parameters from a checkpoint that has the model's own names}
    *
+   * @param graph whose parameters are wanted
+   * @param checkpoint where they are
    * @throws IOException if keys are missing, unexpected or of another shape; the message lists them
    */
   public static WeightBinding of(Graph graph, Checkpoint checkpoint) throws IOException {
@@ -78,6 +80,7 @@ public final class WeightBinding implements ParameterStore {
    *
    * @param tensors by the parameters' names, as {@link LoadReport#requireComplete} gives them
    * @param derived where to keep what has to be rewritten
+   * @return the binding
    * @throws IOException if that folder cannot be looked through
    */
   public static WeightBinding of(Map<String, TensorSource> tensors, DerivedFiles derived)
@@ -87,8 +90,11 @@ public final class WeightBinding implements ParameterStore {
   }
 
   /**
-   * How the keys of a checkpoint match the graph's parameters.
+   * {@return how the keys of a checkpoint match the graph's parameters}
    *
+   * @param graph whose parameters are wanted
+   * @param checkpoint the file or files
+   * @param layout how to get from the checkpoint's names to the graph's
    * @throws IOException if a rule of the layout does not suit the checkpoint
    */
   public static LoadReport match(Graph graph, Checkpoint checkpoint, Layout layout)

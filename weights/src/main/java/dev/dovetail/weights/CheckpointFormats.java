@@ -54,7 +54,7 @@ final class CheckpointFormats {
       throw new CheckpointException(
           path, "is a pipe or a device; a checkpoint is read here and there, so give a file");
     }
-    if (path.getFileName().toString().endsWith(ShardedIndex.SUFFIX)) {
+    if (path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ShardedIndex.SUFFIX)) {
       start(path);
       return ShardedIndex.read(path, shard -> single(shard, Optional.empty())).below(path, key);
     }

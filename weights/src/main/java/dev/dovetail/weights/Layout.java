@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -33,6 +34,12 @@ public record Layout(String description, List<Rule> rules) {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
+  /**
+   * Copies the rules.
+   *
+   * @param description what it is for
+   * @param rules in the order they are applied
+   */
   public Layout {
     rules = List.copyOf(rules);
   }
@@ -49,6 +56,8 @@ public record Layout(String description, List<Rule> rules) {
    * Reads rules from JSON.
    *
    * @param source what to call it in a message
+   * @param json the rules
+   * @return the layout
    * @throws IOException if it is not of the form above
    */
   public static Layout read(String source, InputStream json) throws IOException {
@@ -56,17 +65,19 @@ public record Layout(String description, List<Rule> rules) {
       return JSON.readValue(json, new TypeReference<Layout>() {});
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
-          "the layout rules %s are not valid at line %d: %s"
-              .formatted(
-                  source,
-                  e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  e.getOriginalMessage()));
+          String.format(
+              Locale.ROOT,
+              "the layout rules %s are not valid at line %d: %s",
+              source,
+              e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+              e.getOriginalMessage()));
     }
   }
 
   /**
-   * A layout that comes with Dovetail, such as {@code dinov2}.
+   * {@return a layout that comes with Dovetail, such as {@code dinov2}}
    *
+   * @param name the name of its file, without {@code .json}
    * @throws IOException if there is none of that name
    */
   public static Layout builtIn(String name) throws IOException {
@@ -88,6 +99,8 @@ public record Layout(String description, List<Rule> rules) {
   /**
    * Applies the rules to tensors by name.
    *
+   * @param tensors the checkpoint's, by name
+   * @return what they became
    * @throws IOException if a rule does not suit a tensor that it matches; the message names both
    */
   public Applied apply(Map<String, ? extends TensorSource> tensors) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -58,11 +59,12 @@ public record NotFinite(
             : "";
     String found =
         Stream.of(
-                words(nan, "NaN"), words(plus + minus, "infinite"), words(large, "too large for " + type))
+                words(nan, "NaN"),
+                words(plus + minus, "infinite"),
+                words(large, "too large for " + type))
             .filter(words -> !words.isEmpty())
             .collect(Collectors.joining(", "));
-    return "%s %s%s holds values that are not finite: %s of %d"
-        .formatted(
+    return String.format(Locale.ROOT, "%s %s%s holds values that are not finite: %s of %d", 
             CheckpointException.quote(tensor.name()),
             Shapes.text(tensor.shape()),
             stored,

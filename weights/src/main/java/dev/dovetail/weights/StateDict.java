@@ -121,7 +121,8 @@ record StateDict(
     }
     for (Map.Entry<String, Dictionary> entry : all.entrySet()) {
       Map<String, View> tensors = split(entry.getValue(), "").tensors();
-      String prefix = wanted.startsWith(entry.getKey() + ".")
+      String prefix =
+          wanted.startsWith(entry.getKey() + ".")
               ? wanted.substring(entry.getKey().length() + 1)
               : wanted;
       Map<String, View> part = NamePrefix.below(prefix, tensors);

@@ -136,24 +136,26 @@ public final class StoredTensor implements TensorSource {
     return shape;
   }
 
-  /** How many elements one step along each axis moves; zero where an axis is repeated. */
+  /** {@return how many elements one step along each axis moves; zero where an axis is repeated} */
   public List<Long> strides() {
     return strides;
   }
 
-  /** The file that holds the elements (a temporary one if the checkpoint compressed them). */
+  /**
+   * {@return the file that holds the elements (a temporary one if the checkpoint compressed them)}
+   */
   public Path file() {
     return file;
   }
 
-  /** The byte in {@link #file()} where the first element starts. */
+  /** {@return the byte in {@link #file()} where the first element starts} */
   public long offset() {
     return offset;
   }
 
   /**
-   * The bytes of the file that are this tensor, row-major and little-endian, in its own type;
-   * absent where the tensor is a view with gaps or another order.
+   * {@return the bytes of the file that are this tensor, row-major and little-endian, in its own
+   * type; absent where the tensor is a view with gaps or another order}
    */
   public Optional<Region> region() {
     boolean plain = order == ByteOrder.LITTLE_ENDIAN || type.bytes() == 1;

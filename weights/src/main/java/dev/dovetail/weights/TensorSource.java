@@ -14,30 +14,40 @@ import java.util.function.DoubleConsumer;
 public sealed interface TensorSource
     permits StoredTensor, ArrayTensor, ConcatenatedTensor, ConstantTensor {
 
-  /** The name, such as {@code blocks.0.attn.qkv.weight}. */
+  /** {@return the name, such as {@code blocks.0.attn.qkv.weight}} */
   String name();
 
-  /** The type of the elements as they are kept. */
+  /** {@return the type of the elements as they are kept} */
   ElementType type();
 
-  /** The dimensions, outermost first; empty for a single value. */
+  /** {@return the dimensions, outermost first; empty for a single value} */
   List<Long> shape();
 
-  /** The product of the dimensions. */
+  /** {@return the product of the dimensions} */
   default long elements() {
     return Shapes.elements(shape());
   }
 
-  /** The same tensor under another name. */
+  /**
+   * {@return the same tensor under another name}
+   *
+   * @param name the other name
+   */
   TensorSource named(String name);
 
-  /** A reader at the first element. */
+  /**
+   * {@return a reader at the first element}
+   *
+   * @throws IOException if the file cannot be opened
+   */
   ElementReader reader() throws IOException;
 
   /**
    * Writes all elements, row-major and little-endian, converted to {@code type} window by window
    * outside the heap.
    *
+   * @param out takes the bytes
+   * @param type the type to write
    * @throws IllegalArgumentException if the tensor is floating point and {@code type} is not
    * @throws IOException if the file cannot be read or {@code out} not be written
    */
@@ -63,7 +73,7 @@ public sealed interface TensorSource
   }
 
   /**
-   * All elements as float32, row-major, in the heap: for small tensors.
+   * {@return all elements as float32, row-major, in the heap: for small tensors}
    *
    * @throws IOException if the file cannot be read or the tensor is too large for an array
    */
@@ -75,7 +85,7 @@ public sealed interface TensorSource
   }
 
   /**
-   * All elements of an integer or boolean tensor, row-major, in the heap.
+   * {@return all elements of an integer or boolean tensor, row-major, in the heap}
    *
    * @throws IllegalArgumentException if the tensor is floating point
    * @throws IOException if the file cannot be read or the tensor is too large for an array

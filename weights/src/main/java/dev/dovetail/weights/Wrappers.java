@@ -22,8 +22,7 @@ record Wrappers(
    * the module within theirs. They are reserved, so that they may stand anywhere in a name.
    */
   private static final Set<String> RESERVED =
-      Set.of(
-          "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module");
+      Set.of("_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module");
 
   /** In front of all names by {@code DistributedDataParallel}, and by averages of models. */
   private static final String MODULE = "module.";

@@ -71,8 +71,7 @@ class InnerModelTest {
     InnerModel whole = at("", checkpoint);
     assertEquals(List.of("ema"), whole.others());
     assertEquals(4, whole.size(checkpoint));
-    assertTrue(
-        InnerModel.candidates(checkpoint).stream().noneMatch(c -> c.prefix().equals("ema")));
+    assertTrue(InnerModel.candidates(checkpoint).stream().noneMatch(c -> c.prefix().equals("ema")));
   }
 
   @Test

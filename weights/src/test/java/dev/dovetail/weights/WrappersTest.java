@@ -62,8 +62,7 @@ class WrappersTest {
     try (Checkpoint checkpoint = Checkpoint.open(write(stored, stored + "2"))) {
       assertEquals(List.of(name, name + "2"), names(checkpoint));
       assertEquals(
-          dropped.isEmpty() ? Set.of() : Set.of(dropped.split(" ")),
-          checkpoint.droppedFromNames());
+          dropped.isEmpty() ? Set.of() : Set.of(dropped.split(" ")), checkpoint.droppedFromNames());
       assertEquals(stored, checkpoint.tensors().get(name).storedName());
     }
   }

@@ -26,6 +26,9 @@ public record Rotary(Kind kind, double base, int grid) {
   }
 
   /**
+   * @param kind where the grid's cells lie, and which channels make a pair
+   * @param base of the geometric progression of frequencies
+   * @param grid rows and columns of the grid of the pre-training; only {@link Kind#GRID} needs it
    * @throws IllegalArgumentException if the numbers make no rotation
    */
   public Rotary {
@@ -38,17 +41,29 @@ public record Rotary(Kind kind, double base, int grid) {
     }
   }
 
-  /** No rotation. */
+  /**
+   * No rotation.
+   *
+   * @return no rotation
+   */
   public static Rotary none() {
     return new Rotary(Kind.NONE, 0, 0);
   }
 
-  /** As EVA-02 has it. */
+  /**
+   * As EVA-02 has it.
+   *
+   * @return the rotation
+   */
   public static Rotary eva02() {
     return new Rotary(Kind.GRID, 10000, 16);
   }
 
-  /** As DINOv3 has it. */
+  /**
+   * As DINOv3 has it.
+   *
+   * @return the rotation
+   */
   public static Rotary dinov3() {
     return new Rotary(Kind.UNIT, 100, 0);
   }

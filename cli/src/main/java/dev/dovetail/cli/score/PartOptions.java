@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -110,8 +111,11 @@ final class PartOptions {
     if (!tally.isWholeWithoutPredictions()) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "%d of the %d images are in none of the states; the first is %s",
-              images - covered.cardinality(), images, set.images().get(first)));
+              images - covered.cardinality(),
+              images,
+              set.images().get(first)));
     }
     for (int i = first; i < images; i = covered.nextClearBit(i + 1)) {
       String image = set.images().get(i);

@@ -10,10 +10,11 @@ import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
 import dev.dovetail.eval.semantic.SemanticImages;
 import dev.dovetail.eval.state.EvaluatedSet;
-import dev.dovetail.models.evaluation.Progress;
+import dev.dovetail.tasks.Progress;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -110,8 +111,12 @@ final class SemanticTally implements Tally {
     if (!truth.size().equals(prediction.size())) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "the prediction %s is %s pixels large, but its ground truth %s is %s",
-              pair.prediction(), prediction.size(), pair.truth(), truth.size()));
+              pair.prediction(),
+              prediction.size(),
+              pair.truth(),
+              truth.size()));
     }
     if (mapping.table().isEmpty()) {
       Optional<String> complaint =
@@ -129,8 +134,11 @@ final class SemanticTally implements Tally {
               "predictions with values that are no class (they count as wrong)",
               () ->
                   String.format(
+                      Locale.ROOT,
                       "%s holds %d, but the classes are 0 to %d",
-                      pair.prediction(), largest, options.classes() - 1));
+                      pair.prediction(),
+                      largest,
+                      options.classes() - 1));
     }
     slice.accumulate(truth, prediction);
   }
@@ -141,7 +149,20 @@ final class SemanticTally implements Tally {
   }
 
   @Override
-  public SemanticScore score() {
+  public SemanticScore score() throws IOException {
+    Optional<String> complaint = evaluator.complaint();
+    if (complaint.isPresent()) {
+      input
+          .warnings()
+          .add(
+              "classes without ground truth",
+              () ->
+                  mapping.table().isEmpty()
+                      ? complaint.get()
+                          + " Masks drawn as 0 and 255 need --label-map FILE with the lines \"0 0\""
+                          + " and \"255 1\"."
+                      : complaint.get());
+    }
     return new SemanticScore(evaluator.summarise().withUnknown(options.unknown()), images, names);
   }
 }

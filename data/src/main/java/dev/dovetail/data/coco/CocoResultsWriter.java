@@ -29,20 +29,34 @@ public final class CocoResultsWriter implements Closeable {
 
   private final OutputFile file;
   private final OutputStream out;
+  private final CocoIds ids;
   private final JsonGenerator json;
 
-  private CocoResultsWriter(OutputFile file) throws IOException {
+  private CocoResultsWriter(OutputFile file, CocoIds ids) throws IOException {
     this.file = file;
     this.out = file.open();
+    this.ids = ids;
     this.json = JSON.createGenerator(out);
     json.setPrettyPrinter(new MinimalPrettyPrinter(BETWEEN));
     json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     out.write(START);
   }
 
-  /** Starts a new list; it takes the place of an existing file when it is finished. */
+  /**
+   * Starts a new list of ids that are numbers; it takes the place of an existing file when it is
+   * finished.
+   */
   public static CocoResultsWriter create(Path file) throws IOException {
-    return new CocoResultsWriter(OutputFile.create(file));
+    return create(file, CocoIds.NUMBERS);
+  }
+
+  /**
+   * Starts a new list; it takes the place of an existing file when it is finished.
+   *
+   * @param ids of the ground truth, which are written as they stand there
+   */
+  public static CocoResultsWriter create(Path file, CocoIds ids) throws IOException {
+    return new CocoResultsWriter(OutputFile.create(file), ids);
   }
 
   /** Appends a detection by its box: left, top, width, height in pixels. */
@@ -90,8 +104,10 @@ public final class CocoResultsWriter implements Closeable {
 
   private void start(long imageId, long categoryId) throws IOException {
     json.writeStartObject();
-    json.writeNumberField("image_id", imageId);
-    json.writeNumberField("category_id", categoryId);
+    json.writeFieldName("image_id");
+    ids.images().write(json, imageId);
+    json.writeFieldName("category_id");
+    ids.categories().write(json, categoryId);
   }
 
   private void end(long imageId, double score) throws IOException {
@@ -100,10 +116,10 @@ public final class CocoResultsWriter implements Closeable {
     json.writeEndObject();
   }
 
-  private static double finite(double value, String field, long imageId) {
+  private double finite(double value, String field, long imageId) {
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(
-          "a detection of image " + imageId + " has the " + field + " " + value);
+          "a detection of image " + ids.images().text(imageId) + " has the " + field + " " + value);
     }
     return value;
   }

@@ -1,5 +1,7 @@
 package dev.dovetail.data.image;
 
+import java.util.Locale;
+
 /**
  * The part of an image in which an instance's mask can be set; everywhere else it is not.
  *
@@ -15,16 +17,36 @@ public record MaskRegion(int x, int y, int width, int height, byte[] columnMajor
   /** No pixel is set. */
   public static final MaskRegion EMPTY = new MaskRegion(0, 0, 0, 0, new byte[0]);
 
+  /**
+   * Checks that the array suits the size.
+   *
+   * @param x left column of the part, in pixels of the image
+   * @param y top row of the part
+   * @param width columns of the part, possibly 0
+   * @param height rows of the part, possibly 0
+   * @param columnMajor {@code [width * height]}, column by column: 1 set, 0 not; the region's own
+   *     array, read and never written
+   */
   public MaskRegion {
     if (x < 0 || y < 0 || width < 0 || height < 0 || columnMajor.length != width * height) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "a mask's region of %dx%d pixels at (%d, %d) cannot have %d values",
-              width, height, x, y, columnMajor.length));
+              width,
+              height,
+              x,
+              y,
+              columnMajor.length));
     }
   }
 
-  /** Whether the pixel of the image is set. */
+  /**
+   * {@return whether the pixel of the image is set}
+   *
+   * @param imageY row of the image
+   * @param imageX column of the image
+   */
   public boolean at(int imageY, int imageX) {
     int column = imageX - x;
     int row = imageY - y;
@@ -35,7 +57,7 @@ public record MaskRegion(int x, int y, int width, int height, byte[] columnMajor
         && columnMajor[column * height + row] != 0;
   }
 
-  /** Number of pixels set. */
+  /** {@return number of pixels set} */
   public int area() {
     int area = 0;
     for (byte b : columnMajor) {

@@ -6,6 +6,7 @@ import dev.dovetail.eval.TextTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A comparison as text (in percent) and as JSON. */
 public final class ComparisonReport {
@@ -14,19 +15,28 @@ public final class ComparisonReport {
 
   private ComparisonReport() {}
 
-  /** A table of all numbers, then one of the classes that moved. */
+  /**
+   * {@return a table of all numbers, then one of the classes that moved}
+   *
+   * @param comparison the comparison
+   */
   public static List<String> text(Comparison comparison) {
     Bootstrap bootstrap = comparison.bootstrap();
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
+            Locale.ROOT,
             "Difference in percent points, with %s intervals of %d resamples of %d images (seed %d):",
-            bootstrap.percent(), bootstrap.resamples(), comparison.images(), bootstrap.seed()));
+            bootstrap.percent(),
+            bootstrap.resamples(),
+            comparison.images(),
+            bootstrap.seed()));
     lines.addAll(table("number", comparison.numbers()));
     lines.add("");
     List<Difference> moved = comparison.moved();
     lines.add(
         String.format(
+            Locale.ROOT,
             "%d of %d classes moved in %s: their interval leaves 0 out, as %d %% of equal ones do.",
             moved.size(),
             comparison.classes().size(),
@@ -66,6 +76,10 @@ public final class ComparisonReport {
    * Writes an object with {@code numbers} and {@code classes}, each a list of {@code name}, {@code
    * value}, {@code other}, {@code difference}, {@code low} and {@code high}, as fractions; null
    * stands for no value.
+   *
+   * @param json where to write it
+   * @param comparison the comparison
+   * @throws IOException if it cannot be written
    */
   public static void writeJson(JsonGenerator json, Comparison comparison) throws IOException {
     json.writeStartObject();

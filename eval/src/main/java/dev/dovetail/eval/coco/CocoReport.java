@@ -7,6 +7,7 @@ import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A COCO evaluation as text and as JSON. */
@@ -16,7 +17,11 @@ public final class CocoReport {
 
   private CocoReport() {}
 
-  /** The lines that the reference tool prints, character by character. */
+  /**
+   * {@return the lines that the reference tool prints, character by character}
+   *
+   * @param evaluation the evaluation
+   */
   public static List<String> summary(CocoEvaluation evaluation) {
     List<String> lines = new ArrayList<>();
     double[] stats = evaluation.stats();
@@ -36,9 +41,10 @@ public final class CocoReport {
             : TextTable.fixed(statistic.iouThreshold(), 2);
     String categories =
         params.protocol() == Protocol.LVIS
-            ? String.format("catIds=%3s", statistic.frequency())
+            ? String.format(Locale.ROOT, "catIds=%3s", statistic.frequency())
             : "";
     return String.format(
+        Locale.ROOT,
         " %-18s %s @[ IoU=%-9s | area=%6s | maxDets=%3d %s] = %s",
         statistic.precision() ? "Average Precision" : "Average Recall",
         statistic.precision() ? "(AP)" : "(AR)",
@@ -50,9 +56,11 @@ public final class CocoReport {
   }
 
   /**
-   * A table with a row for every category: its average precisions, and the recall of all sizes at
-   * the largest maxDets; nan where there is no value. (The JSON has all numbers.) Of LVIS's many
-   * categories only those with ground truth.
+   * {@return a table with a row for every category: its average precisions, and the recall of all
+   * sizes at the largest maxDets; nan where there is no value} (The JSON has all numbers.) Of
+   * LVIS's many categories only those with ground truth.
+   *
+   * @param evaluation the evaluation
    */
   public static List<String> categories(CocoEvaluation evaluation) {
     int[] maxDets = evaluation.params().maxDets();
@@ -90,8 +98,11 @@ public final class CocoReport {
    * {@code per_category} and {@code array_shapes}; for LVIS also {@code freq_groups}, and only the
    * categories with ground truth.
    *
+   * @param json where to write it
+   * @param evaluation the evaluation
    * @param hashes whether to add {@code array_sha256_f64le}, which tells whether two evaluations
    *     are equal bit by bit
+   * @throws IOException if it cannot be written
    */
   public static void writeJson(JsonGenerator json, CocoEvaluation evaluation, boolean hashes)
       throws IOException {
@@ -115,7 +126,7 @@ public final class CocoReport {
     json.writeArrayFieldStart("per_category");
     for (CategoryMetrics category : shown(evaluation)) {
       json.writeStartObject();
-      json.writeNumberField("id", category.id());
+      json.writePOJOField("id", category.key());
       json.writeStringField("name", category.name());
       for (Map.Entry<String, Double> value : category.values().entrySet()) {
         json.writeNumberField(value.getKey(), value.getValue());
@@ -144,12 +155,13 @@ public final class CocoReport {
     json.writeStartObject();
     for (String frequency : LvisRules.FREQUENCIES) {
       json.writeFieldName(frequency);
-      long[] ids =
-          categories.stream()
-              .filter(category -> category.frequency().equals(frequency))
-              .mapToLong(CocoCategory::id)
-              .toArray();
-      json.writeArray(ids, 0, ids.length);
+      json.writeStartArray();
+      for (CocoCategory category : categories) {
+        if (category.frequency().equals(frequency)) {
+          json.writePOJO(category.key());
+        }
+      }
+      json.writeEndArray();
     }
     json.writeEndObject();
   }
@@ -176,7 +188,7 @@ public final class CocoReport {
     json.writeNumberField("n_images", evaluation.images());
     json.writeArrayFieldStart("cat_ids");
     for (CocoCategory category : evaluation.categories()) {
-      json.writeNumber(category.id());
+      json.writePOJO(category.key());
     }
     json.writeEndArray();
     json.writeEndObject();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Accumulates predictions image by image and summarises them as panopticapi does.
@@ -37,6 +38,7 @@ public final class PanopticEvaluator implements Accumulator {
   /**
    * An empty accumulator.
    *
+   * @param truth the ground truth
    * @param warnings counts what is odd in the ground truth
    */
   public PanopticEvaluator(PanopticDataset truth, Warnings warnings) {
@@ -53,7 +55,7 @@ public final class PanopticEvaluator implements Accumulator {
     this.warnings = warnings;
   }
 
-  /** An empty accumulator over the same ground truth, to be merged later. */
+  /** {@return an empty accumulator over the same ground truth, to be merged later} */
   public PanopticEvaluator slice() {
     return new PanopticEvaluator(truth, images, categories, warnings);
   }
@@ -78,8 +80,11 @@ public final class PanopticEvaluator implements Accumulator {
     if (!truthMap.size().equals(predictionMap.size())) {
       throw new CocoFormatException(
           String.format(
+              Locale.ROOT,
               "%s: the prediction is %s pixels large, but its ground truth is %s",
-              prediction.describe(), predictionMap.size(), truthMap.size()));
+              prediction.describe(),
+              predictionMap.size(),
+              truthMap.size()));
     }
     PanopticAnnotation annotation = truth.annotations().get(image);
     add(
@@ -89,12 +94,13 @@ public final class PanopticEvaluator implements Accumulator {
 
   private void markDone(int image) {
     if (done.get(image)) {
-      throw new IllegalArgumentException("image " + images.id(image) + " was accumulated before");
+      throw new IllegalArgumentException(
+          "image " + truth.annotations().get(image).key() + " was accumulated before");
     }
     done.set(image);
   }
 
-  /** The numbers of the images accumulated, in the order of the ground truth. */
+  /** {@return the numbers of the images accumulated, in the order of the ground truth} */
   public BitSet accumulated() {
     return (BitSet) done.clone();
   }
@@ -122,6 +128,7 @@ public final class PanopticEvaluator implements Accumulator {
   /**
    * Adds what another accumulator holds; the other stays as it is.
    *
+   * @param other the other accumulator
    * @throws IllegalArgumentException if it has another ground truth, or an image is in both
    */
   public void merge(PanopticEvaluator other) {
@@ -132,12 +139,14 @@ public final class PanopticEvaluator implements Accumulator {
     other.qualities.forEach(this::add);
   }
 
-  /** The evaluation of all that was accumulated; accumulating may go on afterwards. */
+  /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
   public PanopticEvaluation summarise() {
     return inOrder().evaluation();
   }
 
-  /** What was accumulated, to be weighed image by image; accumulating may go on afterwards. */
+  /**
+   * {@return what was accumulated, to be weighed image by image; accumulating may go on afterwards}
+   */
   public Resamplable resamplable() {
     return inOrder();
   }

@@ -19,6 +19,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
@@ -46,8 +47,12 @@ public final class StateFile {
   /**
    * Writes a state; an existing file is replaced once the new one is whole.
    *
+   * @param file the file
+   * @param set what the state is a part of
    * @param covered numbers of the images of the set that need no further look, accumulated or
    *     without predictions
+   * @param accumulator what was accumulated
+   * @throws IOException if it cannot be written
    */
   public static void write(Path file, EvaluatedSet set, BitSet covered, Accumulator accumulator)
       throws IOException {
@@ -101,7 +106,10 @@ public final class StateFile {
   /**
    * Adds what a file holds.
    *
+   * @param accumulator the accumulator of that evaluation
    * @param covered the images that were covered before; those of the file are added
+   * @param set what the state is a part of
+   * @param file the file
    * @throws StateFormatException if the file is no state, damaged, of another version or another
    *     evaluation, or covers an image that is none of the set's or covered already; then nothing
    *     was added
@@ -150,8 +158,11 @@ public final class StateFile {
       if (number != VERSION) {
         throw new StateFormatException(
             String.format(
+                Locale.ROOT,
                 "%s has version %d of the format, but this program reads version %d; make it again",
-                file, number, VERSION));
+                file,
+                number,
+                VERSION));
       }
       digest.update(magic);
       digest.update(version);
@@ -239,7 +250,7 @@ public final class StateFile {
   private static void require(boolean holds, String otherwise, Object... values)
       throws StateFormatException {
     if (!holds) {
-      throw new StateFormatException(String.format(otherwise, values));
+      throw new StateFormatException(String.format(Locale.ROOT, otherwise, values));
     }
   }
 }
