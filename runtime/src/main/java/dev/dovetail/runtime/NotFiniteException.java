@@ -42,7 +42,7 @@ public final class NotFiniteException extends IOException {
 
   private static String cause(Map<String, TensorData> inputs, Precision precision) {
     for (Map.Entry<String, TensorData> input : inputs.entrySet()) {
-      if (!input.getValue().isFinite()) {
+      if (input.getValue().oddities() > 0) {
         return "so does the input '" + input.getKey() + "'";
       }
     }
