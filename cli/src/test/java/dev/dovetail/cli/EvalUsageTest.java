@@ -13,17 +13,24 @@ import org.junit.jupiter.api.io.TempDir;
 class EvalUsageTest {
 
   @TempDir private Path folder;
+  private Path images;
   private Path truth;
   private TinyModel model;
 
   @BeforeEach
   void write() throws IOException {
     model = TinyModel.detector(folder, "cat", "dog");
-    truth = Files.writeString(folder.resolve("truth.json"), "{\"images\":[]}");
+    images = folder.resolve("images");
+    TinyModel.picture(images.resolve("a.png"), 40, 60);
+    truth =
+        Files.writeString(
+            folder.resolve("truth.json"),
+            "{\"images\":[{\"id\":1,\"height\":40,\"width\":60,\"file_name\":\"a.png\"}],"
+                + "\"annotations\":[],\"categories\":[{\"id\":1,\"name\":\"cat\"}]}");
   }
 
   private CommandLineRun eval(Object... more) {
-    Object[] args = {"--images", folder, "--annotations", truth};
+    Object[] args = {"--images", images, "--annotations", truth};
     Object[] all = Arrays.copyOf(args, args.length + more.length);
     System.arraycopy(more, 0, all, args.length, more.length);
     return model.run("eval", all);
@@ -102,6 +109,11 @@ class EvalUsageTest {
     eval().failed(Dovetail.FAILED, "damaged.safetensors");
   }
 
+  /** A model that finds objects needs a file, a semantic one a folder; here with images in it. */
+  private Path annotations(Path model) {
+    return model.endsWith("coco-maskrcnn") ? truth : images;
+  }
+
   @Test
   void everyReferenceCheckpointIsRefusedByAnotherReferenceConfig() {
     Path models = SharedFolder.require("models/reference");
@@ -112,7 +124,7 @@ class EvalUsageTest {
                   SharedFolder.projectRoot()
                       .resolve("configs/reference/" + mine.getFileName() + ".json"),
                   models.resolve(other.getFileName()).resolve("checkpoint.pth"))
-              .run("eval", "--images", folder, "--annotations", truth)
+              .run("eval", "--images", images, "--annotations", annotations(mine))
               .failed(Dovetail.FAILED, "does not suit the model");
         }
       }

@@ -137,6 +137,23 @@ class OutputTest {
   }
 
   @Test
+  void anImageAndAConfigMayComeThroughAPipeButNoCheckpoint() throws Exception {
+    TinyModel.classifier(folder, "cat", "dog");
+    TinyModel.picture(folder.resolve("photo.png"), 40, 60);
+    String plain = run("dovetail predict tiny.json --weights tiny.safetensors photo.png").out();
+    String piped =
+        run("dovetail predict <(cat tiny.json) --weights tiny.safetensors /dev/stdin < <(cat photo.png)")
+            .out();
+    assertEquals(
+        plain.replace("photo.png", "").replaceAll(" +", " "),
+        piped.replace("stdin", "").replaceAll(" +", " "));
+    ProgramRun weights =
+        run("dovetail predict tiny.json --weights <(cat tiny.safetensors) photo.png");
+    assertEquals(1, weights.code(), weights.toString());
+    assertTrue(weights.err().contains("is a pipe"), weights.err());
+  }
+
+  @Test
   void aStoppedProgramLeavesNoUnfinishedFile() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")));
     // The verb waits for a reader of the pipe, to which it copies what is whole.

@@ -88,6 +88,19 @@ class ScorePanopticTest {
   }
 
   @Test
+  void mapsAreFoundByTheirNamesOnOtherSystems() throws IOException {
+    Path below = Files.createDirectory(folder.resolve("dt/val set"));
+    Files.move(folder.resolve("dt/x.png"), below.resolve("x.png"));
+    for (String name : new String[] {"val set\\\\x.png", "val%20set/x.png"}) {
+      Path named = json("dt.json", FOUND.replace("x.png", name));
+      CommandLineRun run = score(truth, named).succeeded();
+      assertTrue(run.err().contains("warning: file names as another system"), run.err());
+    }
+    score(truth, json("dt.json", FOUND.replace("x.png", "val\\\\x.png")))
+        .failed(Dovetail.FAILED, "there is no file", "backslash");
+  }
+
+  @Test
   void whatDoesNotFitIsSaidWithFileAndRecord() throws IOException {
     Path more = json("more.json", TRUTH.replace("'image_id':4", "'image_id':5"));
     score(more, found, "--gt-images", folder.resolve("gt"))

@@ -4,6 +4,7 @@ import dev.dovetail.natives.NativeLibraries;
 import dev.dovetail.natives.Platform;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.opencv.core.Core;
 
@@ -28,6 +29,7 @@ public final class OpenCv {
       throw (UnsatisfiedLinkError)
           new UnsatisfiedLinkError(
                   String.format(
+                      Locale.ROOT,
                       "OpenCV (%s %s): %s",
                       System.getProperty("os.name"),
                       System.getProperty("os.arch"),

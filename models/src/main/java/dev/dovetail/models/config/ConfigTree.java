@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -179,7 +180,8 @@ public final class ConfigTree {
       text = text.substring(0, SHOWN) + "…";
     }
     return new ConfigException(
-        "%s: '%s%s' is %s, expected %s".formatted(source, path, key, text, expected));
+        String.format(
+            Locale.ROOT, "%s: '%s%s' is %s, expected %s", source, path, key, text, expected));
   }
 
   private <T> T value(
