@@ -12,7 +12,7 @@ import dev.dovetail.internal.NamedModel;
 import dev.dovetail.internal.Version;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelGraph;
-import dev.dovetail.models.config.DidYouMean;
+import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;

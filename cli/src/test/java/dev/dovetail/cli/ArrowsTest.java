@@ -20,6 +20,7 @@ class ArrowsTest {
       List.of(
           "graph",
           "weights",
+          "registry",
           "backbones",
           "adapters",
           "heads",
@@ -35,9 +36,10 @@ class ArrowsTest {
   static {
     MAY_USE.put("graph", List.of());
     MAY_USE.put("weights", List.of());
-    MAY_USE.put("backbones", List.of("graph"));
-    MAY_USE.put("adapters", List.of("graph", "backbones"));
-    MAY_USE.put("heads", List.of("graph", "backbones", "adapters"));
+    MAY_USE.put("registry", List.of("graph", "weights"));
+    MAY_USE.put("backbones", List.of("graph", "registry"));
+    MAY_USE.put("adapters", List.of("graph", "registry", "backbones"));
+    MAY_USE.put("heads", List.of("graph", "registry", "backbones", "adapters"));
     MAY_USE.put("data", List.of());
     MAY_USE.put("eval", List.of("data"));
     MAY_USE.put("tasks", List.of("graph", "data", "eval"));

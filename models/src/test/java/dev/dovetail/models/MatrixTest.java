@@ -25,6 +25,7 @@ import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
+import dev.dovetail.registry.Part;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -4,7 +4,7 @@ import static dev.dovetail.graph.nn.Linear.linear;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Preset;
+import dev.dovetail.registry.Preset;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;

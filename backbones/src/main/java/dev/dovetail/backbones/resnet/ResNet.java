@@ -5,7 +5,7 @@ import static dev.dovetail.graph.nn.Norms.batchNorm;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Preset;
+import dev.dovetail.registry.Preset;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Scope;

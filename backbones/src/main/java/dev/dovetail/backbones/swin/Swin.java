@@ -5,7 +5,7 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Preset;
+import dev.dovetail.registry.Preset;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.backbones.vit.RelativePositions;
 import dev.dovetail.graph.Init;
@@ -93,7 +93,7 @@ public record Swin(
 
   /** Swin-T as published. */
   public static Swin defaults() {
-    return (Swin) presets().get(0).backbone();
+    return (Swin) presets().get(0).model();
   }
 
   /** The published models, with timm's borders. */

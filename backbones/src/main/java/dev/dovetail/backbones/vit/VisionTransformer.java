@@ -2,7 +2,7 @@ package dev.dovetail.backbones.vit;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Preset;
+import dev.dovetail.registry.Preset;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding.Positions;

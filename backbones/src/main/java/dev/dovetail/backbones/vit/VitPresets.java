@@ -1,6 +1,6 @@
 package dev.dovetail.backbones.vit;
 
-import dev.dovetail.backbones.Preset;
+import dev.dovetail.registry.Preset;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Head.Norm;

@@ -1,2 +1,0 @@
-/** JSON configs: reading, overriding, checking against records, and the registry of parts. */
-package dev.dovetail.models.config;
