@@ -12,8 +12,8 @@ import dev.dovetail.internal.NamedModel;
 import dev.dovetail.internal.Version;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelGraph;
-import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.models.huggingface.HuggingFaceDirectory;
+import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.weights.Checkpoint;
@@ -121,8 +121,7 @@ final class RunCommand implements Callable<Integer> {
       switch (name) {
         case "pixel_values" -> values.put(name, image);
         case "img_shape", "ori_shape" ->
-            values.put(
-                name, given.has(name) ? given.integers(name, batch, 2) : whole(image));
+            values.put(name, given.has(name) ? given.integers(name, batch, 2) : whole(image));
         case "scale_factor" ->
             values.put(name, given.has(name) ? given.floats(name, batch, 4) : ones(batch));
         default -> throw new IllegalStateException("an input " + name);
@@ -160,13 +159,11 @@ final class RunCommand implements Callable<Integer> {
     return TensorData.of(ones, batch, 4);
   }
 
-  private static Graph graph(NamedModel named, LoadedModel loaded, Shape image)
-      throws IOException {
+  private static Graph graph(NamedModel named, LoadedModel loaded, Shape image) throws IOException {
     Optional<HuggingFaceDirectory> directory = named.directory();
     return directory.isPresent()
         ? directory.get().graph(loaded.model(), image.dim(0), image.dim(2), image.dim(3))
-        : ModelGraph.bare(
-            loaded.model(), image.dim(0), new Size(image.dim(2), image.dim(3)));
+        : ModelGraph.bare(loaded.model(), image.dim(0), new Size(image.dim(2), image.dim(3)));
   }
 
   private Graph tapped(Graph graph) {

@@ -58,9 +58,7 @@ final class HuggingFaceSegformer implements HuggingFaceReader<MixTransformer> {
 
   private static SegformerHead head(ConfigTree config) {
     return new SegformerHead(
-        Labels.of(config).count(),
-        config.integer("decoder_hidden_size", 256, 1),
-        Flavour.NVIDIA);
+        Labels.of(config).count(), config.integer("decoder_hidden_size", 256, 1), Flavour.NVIDIA);
   }
 
   @Override

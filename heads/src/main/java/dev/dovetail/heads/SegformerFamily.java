@@ -13,15 +13,12 @@ public final class SegformerFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(
-        new Part<>(Kind.HEAD, "segformer", SegformerHead.defaults()));
+    return List.of(new Part<>(Kind.HEAD, "segformer", SegformerHead.defaults()));
   }
 
   @Override
   public List<KnownLayout> layouts() throws IOException {
-    return KnownLayout.beside(
-        SegformerFamily.class,
-        "huggingface-segformer");
+    return KnownLayout.beside(SegformerFamily.class, "huggingface-segformer");
   }
 
   @Override

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.registry.Preset;
 import dev.dovetail.backbones.segformer.MixTransformer;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.DType;
@@ -13,6 +12,7 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.heads.SegformerHead.Flavour;
+import dev.dovetail.registry.Preset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package dev.dovetail.internal;
 
-import dev.dovetail.registry.Preset;
-import dev.dovetail.models.PresetConfig;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
+import dev.dovetail.models.PresetConfig;
+import dev.dovetail.models.huggingface.HuggingFaceDirectory;
+import dev.dovetail.registry.Preset;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.DidYouMean;
-import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -34,8 +34,8 @@ public record NamedModel(ModelConfig config, Optional<HuggingFaceDirectory> dire
    * @throws IOException if a file cannot be read
    * @throws ConfigException if there is no such model, or its config is wrong
    */
-  public static NamedModel find(
-      String name, List<String> overrides, Consumer<String> notes) throws IOException {
+  public static NamedModel find(String name, List<String> overrides, Consumer<String> notes)
+      throws IOException {
     PartRegistry registry = PartRegistry.load();
     Path path = path(name);
     if (HuggingFaceDirectory.is(path)) {
@@ -46,8 +46,7 @@ public record NamedModel(ModelConfig config, Optional<HuggingFaceDirectory> dire
     }
     Optional<Path> file = config(name);
     if (file.isPresent()) {
-      return new NamedModel(
-          ModelConfig.read(file.get(), overrides, registry), Optional.empty());
+      return new NamedModel(ModelConfig.read(file.get(), overrides, registry), Optional.empty());
     }
     Preset preset =
         registry.presets().stream()

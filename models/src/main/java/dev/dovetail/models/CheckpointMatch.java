@@ -1,17 +1,17 @@
 package dev.dovetail.models;
 
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.registry.Preset;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.heads.BackboneNetwork;
+import dev.dovetail.registry.KnownLayout;
+import dev.dovetail.registry.Preset;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.CheckpointException;
-import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
 import dev.dovetail.weights.Rule;

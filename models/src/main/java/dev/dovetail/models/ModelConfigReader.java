@@ -54,9 +54,7 @@ final class ModelConfigReader {
       copy(CLASSES);
     }
     Network<?> network =
-        tree.has(Part.Kind.NETWORK.section())
-            ? part(Part.Kind.NETWORK, Network.class)
-            : composed();
+        tree.has(Part.Kind.NETWORK.section()) ? part(Part.Kind.NETWORK, Network.class) : composed();
     Task<?, ?> task = task(network);
     Preprocess preprocess = section(PREPROCESS, task.usualPreprocess());
     requireAllRead(task);

@@ -18,14 +18,14 @@ import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.heads.PyramidNetwork;
-import dev.dovetail.graph.Trace;
+import dev.dovetail.registry.Part;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
-import dev.dovetail.registry.Part;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -98,7 +98,8 @@ class MatrixTest {
         .map(c -> ((ObjectNode) c).deepCopy().put("type", type))
         .flatMap(
             backbone ->
-                pyramids(network(backbone, new Pyramid("", "{'type': 'plain'}"), UPERNET).backbone())
+                pyramids(
+                        network(backbone, new Pyramid("", "{'type': 'plain'}"), UPERNET).backbone())
                     .map(
                         pyramid ->
                             DynamicTest.dynamicTest(

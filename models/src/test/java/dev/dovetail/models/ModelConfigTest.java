@@ -48,8 +48,7 @@ class ModelConfigTest {
     PyramidNetwork<?> detector =
         assertInstanceOf(
             PyramidNetwork.class, read(COCO, "test.scoreThreshold=0.5").model().network());
-    assertEquals(
-        0.5f, assertInstanceOf(MaskRcnn.class, detector.head()).test().scoreThreshold());
+    assertEquals(0.5f, assertInstanceOf(MaskRcnn.class, detector.head()).test().scoreThreshold());
   }
 
   @Test
@@ -147,6 +146,7 @@ class ModelConfigTest {
             new SemanticInference.Window(96, 224, 352, 480)),
         test.windows(352, 480));
     assertEquals(
-        List.of(new SemanticInference.Window(0, 0, 128, 200)), test.windows(128, 200).stream().toList());
+        List.of(new SemanticInference.Window(0, 0, 128, 200)),
+        test.windows(128, 200).stream().toList());
   }
 }

@@ -150,8 +150,7 @@ class PartRegistryTest {
   @Test
   void aPresetOfAWholeNetworkIsAModelAndATypeInAConfig() {
     PartRegistry registry = new PartRegistry(List.of(new Toys("toy", layout("toy"))));
-    ModelConfig config =
-        ModelConfig.of(PresetConfig.of(registry.preset("toy-large")), registry);
+    ModelConfig config = ModelConfig.of(PresetConfig.of(registry.preset("toy-large")), registry);
     assertEquals(new Toy(7), config.model().network());
     assertEquals("toy", config.resolved().at("/network/type").asText());
     assertEquals(7, config.resolved().at("/network/classes").asInt());
@@ -195,8 +194,7 @@ class PartRegistryTest {
   @Test
   void twoReadersOfOneModelTypeAreRefused() {
     PartRegistry registry =
-        new PartRegistry(
-            List.of(new Toys("toy", layout("toy")), new Toys("other", layout("toy"))));
+        new PartRegistry(List.of(new Toys("toy", layout("toy")), new Toys("other", layout("toy"))));
     assertSays("two readers of the model_type 'toy'", registry::huggingFace);
   }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.registry.Preset;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Cost;
@@ -13,6 +12,7 @@ import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.registry.Preset;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

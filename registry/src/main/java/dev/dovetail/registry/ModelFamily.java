@@ -14,7 +14,9 @@ public interface ModelFamily {
   /** What configs can name. */
   List<Part<?>> parts();
 
-  /** Published variants of its backbones and networks, which configs can name in place of a type. */
+  /**
+   * Published variants of its backbones and networks, which configs can name in place of a type.
+   */
   default List<Preset> presets() {
     return List.of();
   }

@@ -63,8 +63,7 @@ public record Preset(
   }
 
   /** A variant without figures to compare with. */
-  public static Preset unverified(
-      String name, Record model, int classes, int size, String source) {
+  public static Preset unverified(String name, Record model, int classes, int size, String source) {
     return new Preset(name, model, classes, size, source, Optional.empty());
   }
 }

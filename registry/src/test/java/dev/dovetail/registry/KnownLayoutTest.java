@@ -76,7 +76,8 @@ class KnownLayoutTest {
 
   @Test
   void theLongestSignatureCountsAndTheFirstOfEqualOnes() {
-    List<KnownLayout> known = List.of(of("short", "a"), of("long", "a", "b.*"), of("late", "b", "a"));
+    List<KnownLayout> known =
+        List.of(of("short", "a"), of("long", "a", "b.*"), of("late", "b", "a"));
     assertEquals("long", name(known, "a", "b"));
     assertEquals("short", name(known, "a", "c"));
     assertEquals("", name(known, "c"));

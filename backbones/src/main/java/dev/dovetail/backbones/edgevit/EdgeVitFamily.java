@@ -13,8 +13,7 @@ public final class EdgeVitFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(
-        new Part<>(Kind.BACKBONE, "edgevit", EdgeVit.defaults()));
+    return List.of(new Part<>(Kind.BACKBONE, "edgevit", EdgeVit.defaults()));
   }
 
   @Override
@@ -24,8 +23,6 @@ public final class EdgeVitFamily implements ModelFamily {
 
   @Override
   public List<KnownLayout> layouts() throws IOException {
-    return KnownLayout.beside(
-        EdgeVitFamily.class,
-        "same");
+    return KnownLayout.beside(EdgeVitFamily.class, "same");
   }
 }

@@ -13,8 +13,7 @@ public final class EfficientVitFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(
-        new Part<>(Kind.BACKBONE, "efficientvit", EfficientVit.defaults()));
+    return List.of(new Part<>(Kind.BACKBONE, "efficientvit", EfficientVit.defaults()));
   }
 
   @Override
@@ -25,9 +24,6 @@ public final class EfficientVitFamily implements ModelFamily {
   @Override
   public List<KnownLayout> layouts() throws IOException {
     return KnownLayout.beside(
-        EfficientVitFamily.class,
-        "official-efficientvit",
-        "official-efficientvit-large",
-        "same");
+        EfficientVitFamily.class, "official-efficientvit", "official-efficientvit-large", "same");
   }
 }

@@ -14,8 +14,7 @@ public final class MobileVitFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(
-        new Part<>(Kind.BACKBONE, "mobilevitv2", MobileVitV2.defaults()));
+    return List.of(new Part<>(Kind.BACKBONE, "mobilevitv2", MobileVitV2.defaults()));
   }
 
   @Override
@@ -26,10 +25,7 @@ public final class MobileVitFamily implements ModelFamily {
   @Override
   public List<KnownLayout> layouts() throws IOException {
     return KnownLayout.beside(
-        MobileVitFamily.class,
-        "huggingface-mobilevitv2",
-        "official-mobilevitv2",
-        "same");
+        MobileVitFamily.class, "huggingface-mobilevitv2", "official-mobilevitv2", "same");
   }
 
   @Override

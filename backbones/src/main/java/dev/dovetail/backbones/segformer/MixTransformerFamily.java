@@ -13,8 +13,7 @@ public final class MixTransformerFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(
-        new Part<>(Kind.BACKBONE, "mit", MixTransformer.defaults()));
+    return List.of(new Part<>(Kind.BACKBONE, "mit", MixTransformer.defaults()));
   }
 
   @Override
@@ -24,10 +23,6 @@ public final class MixTransformerFamily implements ModelFamily {
 
   @Override
   public List<KnownLayout> layouts() throws IOException {
-    return KnownLayout.beside(
-        MixTransformerFamily.class,
-        "mmseg-mit",
-        "huggingface-mit",
-        "same");
+    return KnownLayout.beside(MixTransformerFamily.class, "mmseg-mit", "huggingface-mit", "same");
   }
 }

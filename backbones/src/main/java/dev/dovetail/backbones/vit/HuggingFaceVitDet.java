@@ -74,8 +74,7 @@ final class HuggingFaceVitDet implements HuggingFaceReader<VisionTransformer> {
       Scope root, ConfigTree config, VisionTransformer model, Tensor image, int classes) {
     Map<String, Tensor> out = new LinkedHashMap<>();
     out.put(
-        "last_hidden_state",
-        PlainTransformers.hiddenStates(root, model, image, true, out).map());
+        "last_hidden_state", PlainTransformers.hiddenStates(root, model, image, true, out).map());
     return out;
   }
 }

@@ -39,7 +39,8 @@ final class PlainTransformers {
    * Hidden states, the tokens after the last norm, and logits. Without classes the class token is
    * {@code pooler_output}.
    */
-  static Map<String, Tensor> outputs(Scope root, VisionTransformer model, Tensor image, int classes) {
+  static Map<String, Tensor> outputs(
+      Scope root, VisionTransformer model, Tensor image, int classes) {
     Map<String, Tensor> out = new LinkedHashMap<>();
     Features last = hiddenStates(root, model, image, false, out);
     Tensor logits = model.logits(root, last, classes);

@@ -26,10 +26,8 @@ class VitFamilyTest {
                 vector("blocks.0.norm1.weight", 4))
             .collect(Collectors.toMap(ArrayTensor::name, Function.identity()));
     KnownLayout dinov2 =
-        new VitFamily().layouts().stream()
-            .filter(l -> l.name().equals("dinov2"))
-            .findFirst()
-            .orElseThrow();
+        new VitFamily()
+            .layouts().stream().filter(l -> l.name().equals("dinov2")).findFirst().orElseThrow();
     Layout.Applied applied = dinov2.layout().apply(published);
     assertEquals(
         Set.of("blocks.0.gamma1", "blocks.11.gamma2", "blocks.0.norm1.weight"),

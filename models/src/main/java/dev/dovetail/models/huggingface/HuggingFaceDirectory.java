@@ -11,8 +11,8 @@ import dev.dovetail.graph.network.Network;
 import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.heads.ClassificationHead;
 import dev.dovetail.models.Model;
-import dev.dovetail.registry.Part;
 import dev.dovetail.models.PartRegistry;
+import dev.dovetail.registry.Part;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.config.RecordBinder;
@@ -99,8 +99,7 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
       }
       tree.set("preprocess", RecordBinder.tree(processing.preprocess()));
       tree.setAll(
-          reader.taskSections(
-              config, processing.reduceLabels(), processing.preprocess().scale()));
+          reader.taskSections(config, processing.reduceLabels(), processing.preprocess().scale()));
     } catch (ConfigException e) {
       throw e;
     } catch (IllegalArgumentException e) {
@@ -145,10 +144,7 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
     Trace trace = new Trace();
     Tensor image =
         trace.input(
-            "pixel_values",
-            DType.FLOAT32,
-            shape.stream().mapToInt(Integer::intValue).toArray());
-    return trace.graph(
-        reader.outputs(trace.root(), config, described, image, network.classes()));
+            "pixel_values", DType.FLOAT32, shape.stream().mapToInt(Integer::intValue).toArray());
+    return trace.graph(reader.outputs(trace.root(), config, described, image, network.classes()));
   }
 }

@@ -5,13 +5,13 @@ import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.data.image.CentreCrop.Rounding;
+import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.data.image.Preprocess.Crop;
+import dev.dovetail.data.image.Preprocess.Filter;
+import dev.dovetail.data.image.Preprocess.Fit;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.data.image.Preprocess.Filter;
-import dev.dovetail.data.image.Preprocess.Fit;
-import dev.dovetail.data.image.Preprocess.Crop;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.config.RecordBinder;
@@ -68,8 +68,7 @@ record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
 
   /** What timm calls the pooling of a preset. */
   private static String pooling(Record model) {
-    boolean token =
-        model instanceof VisionTransformer vit && vit.head().pool() != Head.Pool.MEAN;
+    boolean token = model instanceof VisionTransformer vit && vit.head().pool() != Head.Pool.MEAN;
     return token ? "token" : "avg";
   }
 

@@ -46,8 +46,7 @@ class HierarchicalLayoutsTest {
           new Writer("mmdet-swin", "swin", V1, ours -> swinOfOpenMmlab(ours, false)),
           new Writer("mmpretrain-swin", "swin", V1, ours -> swinOfOpenMmlab(ours, true)),
           new Writer("torchvision-swin", "swin", V1, swinOfTorchvision()),
-          new Writer(
-              "torchvision-swinv2", "swin", V2, secondOfTorchvision()),
+          new Writer("torchvision-swinv2", "swin", V2, secondOfTorchvision()),
           new Writer(
               "torchvision-convnext",
               "convnext",

@@ -28,7 +28,9 @@ final class LightRunners {
   static Map<String, FixtureTest> timm() {
     return Stream.of(MobileVitV2.presets(), EfficientVit.presets())
         .flatMap(List::stream)
-        .collect(Collectors.toMap(p -> "timm." + p.name(), p -> new TimmRunner(c -> (Classifier) p.model())));
+        .collect(
+            Collectors.toMap(
+                p -> "timm." + p.name(), p -> new TimmRunner(c -> (Classifier) p.model())));
   }
 
   static Map<String, FixtureTest> adapters() {

@@ -73,6 +73,5 @@ public interface HuggingFaceReader<M extends Record> {
    * @param image [batch, 3, height, width], normalised
    * @param classes of the model, 0 if the architecture has no head
    */
-  Map<String, Tensor> outputs(
-      Scope root, ConfigTree config, M model, Tensor image, int classes);
+  Map<String, Tensor> outputs(Scope root, ConfigTree config, M model, Tensor image, int classes);
 }

@@ -77,8 +77,7 @@ class LabelsTest {
   void classifiersWhoseScoresAreNoSoftmaxAreRefused(String keys, String key) {
     String all = "'architectures': ['ViTForImageClassification'], " + keys;
     String message =
-        assertThrows(ConfigException.class, () -> Labels.ofClassifier(config(all)))
-            .getMessage();
+        assertThrows(ConfigException.class, () -> Labels.ofClassifier(config(all))).getMessage();
     assertTrue(message.contains(key), message);
   }
 }
