@@ -12,6 +12,7 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.registry.Preset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ class ConvolutionalBackbonesTest {
             .filter(p -> p.name().equals(name))
             .findFirst()
             .orElseThrow();
-    Graph graph = trace((Classifier) preset.backbone(), 64, 64);
+    Graph graph = trace((Classifier) preset.model(), 64, 64);
     assertEquals(
         Long.parseLong(published.replace("_", "")), Cost.perScope(graph).get("").parameters());
   }

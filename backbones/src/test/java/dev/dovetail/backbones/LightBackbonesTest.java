@@ -13,6 +13,7 @@ import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.registry.Preset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ class LightBackbonesTest {
   }
 
   private static Cost cost(Preset preset) {
-    Classifier backbone = (Classifier) preset.backbone();
+    Classifier backbone = (Classifier) preset.model();
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, preset.size(), preset.size());
     Features last = backbone.features(trace.root(), image).get(3);

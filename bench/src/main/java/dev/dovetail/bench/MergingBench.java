@@ -69,7 +69,7 @@ final class MergingBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!(PartRegistry.load().preset(preset).backbone() instanceof VisionTransformer vit)) {
+    if (!(PartRegistry.load().preset(preset).model() instanceof VisionTransformer vit)) {
       throw new IllegalArgumentException(preset + " is no plain transformer; only those merge");
     }
     Map<String, TokenMerging> options = new LinkedHashMap<>();

@@ -52,7 +52,9 @@ final class SizesBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Backbone backbone = PartRegistry.load().preset(preset).backbone();
+    if (!(PartRegistry.load().preset(preset).model() instanceof Backbone backbone)) {
+      throw new IllegalArgumentException(preset + " is a whole network, expected a backbone");
+    }
     Settings settings = Settings.cpu().threads(threads);
     for (String pair : pairs) {
       String[] sizes = pair.split(":", 2);

@@ -1,7 +1,7 @@
 package dev.dovetail.cli;
 
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.models.config.ConfigException;
+import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.tasks.DataMismatchException;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -3,16 +3,16 @@ package dev.dovetail.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.backbones.Preset;
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.graph.Cost;
-import dev.dovetail.models.ClassifierConfig;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
-import dev.dovetail.models.Part;
 import dev.dovetail.models.PartRegistry;
+import dev.dovetail.models.PresetConfig;
+import dev.dovetail.registry.Part;
+import dev.dovetail.registry.Preset;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,10 +54,10 @@ final class ListCommand implements Callable<Integer> {
   private record Counted(Preset preset, String type, Cost cost) {
 
     static Counted of(Preset preset, PartRegistry registry) {
-      ModelConfig config = ModelConfig.of(ClassifierConfig.of(preset), registry);
+      ModelConfig config = ModelConfig.of(PresetConfig.of(preset), registry);
       Size size = new Size(preset.size(), preset.size());
       Cost cost = Cost.perScope(ModelGraph.bare(config.model(), 1, size)).get("");
-      return new Counted(preset, registry.typeOf(preset.backbone()), cost);
+      return new Counted(preset, registry.partOf(preset.model()).type(), cost);
     }
 
     String verdict() {
@@ -75,7 +75,7 @@ final class ListCommand implements Callable<Integer> {
     List<Part<?>> parts = registry.parts().stream().filter(p -> p.type().contains(word)).toList();
     List<Counted> variants =
         registry.presets().parallelStream()
-            .filter(p -> p.name().contains(word) || registry.typeOf(p.backbone()).equals(word))
+            .filter(p -> p.name().contains(word) || registry.partOf(p.model()).type().equals(word))
             .map(p -> Counted.of(p, registry))
             .toList();
     json.report(text(parts, variants), document(parts, variants));

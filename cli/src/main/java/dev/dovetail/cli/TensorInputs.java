@@ -1,7 +1,7 @@
 package dev.dovetail.cli;
 
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.models.config.DidYouMean;
+import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.StoredTensor;
 import java.io.IOException;

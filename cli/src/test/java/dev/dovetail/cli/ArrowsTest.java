@@ -24,6 +24,7 @@ class ArrowsTest {
           "natives",
           "graph",
           "weights",
+          "registry",
           "backbones",
           "adapters",
           "heads",
@@ -44,9 +45,10 @@ class ArrowsTest {
     MAY_USE.put("natives", List.of());
     MAY_USE.put("graph", List.of());
     MAY_USE.put("weights", List.of("files"));
-    MAY_USE.put("backbones", List.of("graph"));
-    MAY_USE.put("adapters", List.of("graph", "backbones"));
-    MAY_USE.put("heads", List.of("graph", "backbones", "adapters"));
+    MAY_USE.put("registry", List.of("files", "graph", "weights"));
+    MAY_USE.put("backbones", List.of("graph", "registry"));
+    MAY_USE.put("adapters", List.of("graph", "registry", "backbones"));
+    MAY_USE.put("heads", List.of("graph", "registry", "backbones", "adapters"));
     MAY_USE.put("data", List.of("files", "natives"));
     MAY_USE.put("eval", List.of("files", "data"));
     MAY_USE.put("tasks", List.of("files", "graph", "data", "eval"));

@@ -6,10 +6,10 @@ import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.ImageWriter;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Parameter;
-import dev.dovetail.models.ClassifierConfig;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;
+import dev.dovetail.models.PresetConfig;
 import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import dev.dovetail.weights.ArrayTensor;
 import dev.dovetail.weights.Safetensors;
@@ -82,7 +82,7 @@ record TinyModel(Path config, Path weights) {
   /** Writes initial weights of a variant as a classifier. */
   static void initialise(String preset, int classes, Path weights) throws IOException {
     PartRegistry registry = PartRegistry.load();
-    ObjectNode tree = ClassifierConfig.of(registry.preset(preset));
+    ObjectNode tree = PresetConfig.of(registry.preset(preset));
     ModelConfig config = ModelConfig.of(tree, preset, List.of("head.classes=" + classes), registry);
     Safetensors.write(weights, weights(config), Map.of());
   }

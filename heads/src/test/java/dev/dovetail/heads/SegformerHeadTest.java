@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.segformer.MixTransformer;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.DType;
@@ -13,6 +12,7 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.heads.SegformerHead.Flavour;
+import dev.dovetail.registry.Preset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +41,7 @@ class SegformerHeadTest {
             .findFirst()
             .orElseThrow();
     SegformerHead head = new SegformerHead(150, channels, Flavour.NVIDIA);
-    Graph graph = graph((MixTransformer) preset.backbone(), head, size, size);
+    Graph graph = graph((MixTransformer) preset.model(), head, size, size);
     Cost cost = Cost.perScope(graph).get("");
     assertEquals(millions, cost.parameters() / 1e6, 0.051);
     assertEquals(gigaMacs, cost.macs() / 1e9, 0.05 + 0.02 * gigaMacs);

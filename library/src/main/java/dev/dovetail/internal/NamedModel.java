@@ -1,12 +1,12 @@
 package dev.dovetail.internal;
 
-import dev.dovetail.backbones.Preset;
-import dev.dovetail.models.ClassifierConfig;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.models.config.ConfigException;
-import dev.dovetail.models.config.DidYouMean;
+import dev.dovetail.models.PresetConfig;
 import dev.dovetail.models.huggingface.HuggingFaceDirectory;
+import dev.dovetail.registry.Preset;
+import dev.dovetail.registry.config.ConfigException;
+import dev.dovetail.registry.config.DidYouMean;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -54,7 +54,7 @@ public record NamedModel(ModelConfig config, Optional<HuggingFaceDirectory> dire
             .findFirst()
             .orElseThrow(() -> unknown(name, registry));
     return new NamedModel(
-        ModelConfig.of(ClassifierConfig.of(preset), name, overrides, registry), Optional.empty());
+        ModelConfig.of(PresetConfig.of(preset), name, overrides, registry), Optional.empty());
   }
 
   private static Path path(String name) {

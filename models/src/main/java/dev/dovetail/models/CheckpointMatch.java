@@ -1,18 +1,18 @@
 package dev.dovetail.models;
 
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.backbones.Preset;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.heads.BackboneNetwork;
+import dev.dovetail.registry.KnownLayout;
+import dev.dovetail.registry.Preset;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.CheckpointException;
 import dev.dovetail.weights.InnerModel;
-import dev.dovetail.weights.KnownLayout;
 import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
 import dev.dovetail.weights.Rule;
@@ -95,7 +95,7 @@ public record CheckpointMatch(
     Layout prefixed = new Layout("", inner.rules());
     Map<String, TensorSource> names = prefixed.apply(checkpoint.tensors()).tensors();
     List<Layout> readings = new ArrayList<>(List.of(prefixed));
-    Optional<KnownLayout> known = KnownLayout.recognise(names.keySet());
+    Optional<KnownLayout> known = PartRegistry.load().recognise(names.keySet());
     if (known.isPresent()) {
       readings.add(prefixed.then(known.get().layout()));
     }
@@ -189,16 +189,16 @@ public record CheckpointMatch(
 
   /** What kind of backbone the keys are of, and which published variant. */
   private String lookalike() throws IOException {
-    Optional<KnownLayout> known = KnownLayout.recognise(checkpoint.tensors().keySet());
+    PartRegistry registry = PartRegistry.load();
+    Optional<KnownLayout> known = registry.recognise(checkpoint.tensors().keySet());
     if (known.isEmpty()) {
       return "";
     }
-    PartRegistry registry = PartRegistry.load();
     KnownLayout layout = known.get();
     Layout.Applied applied = layout.layout().apply(checkpoint.tensors());
     String variant =
         registry.presets().stream()
-            .filter(p -> registry.typeOf(p.backbone()).equals(layout.family()))
+            .filter(p -> registry.partOf(p.model()).type().equals(layout.family()))
             .filter(p -> holds(p, applied.tensors()))
             .findFirst()
             .map(p -> ", with the shapes of " + p.name())
@@ -217,10 +217,10 @@ public record CheckpointMatch(
 
   private static String ours(PartRegistry registry, Backbone backbone) {
     return registry.presets().stream()
-        .filter(p -> p.backbone().equals(backbone))
+        .filter(p -> p.model().equals(backbone))
         .findFirst()
         .map(Preset::name)
-        .orElseGet(() -> "a '" + registry.typeOf(backbone) + "' of " + stages(backbone));
+        .orElseGet(() -> "a '" + registry.partOf(backbone).type() + "' of " + stages(backbone));
   }
 
   private static String stages(Backbone backbone) {
@@ -236,12 +236,15 @@ public record CheckpointMatch(
         .collect(Collectors.joining(", "));
   }
 
-  /** Whether the tensors have all parameters of a variant's backbone, with their shapes. */
+  /** Whether a variant is a backbone, and the tensors have all its parameters and their shapes. */
   private static boolean holds(Preset preset, Map<String, TensorSource> tensors) {
+    if (!(preset.model() instanceof Backbone backbone)) {
+      return false;
+    }
     int side = 64;
     Trace trace = new Trace();
     Tensor image = trace.input("pixel_values", DType.FLOAT32, 1, 3, side, side);
-    preset.backbone().features(trace.root(), image);
+    backbone.features(trace.root(), image);
     return trace.graph(Map.of()).parameters().stream()
         .allMatch(
             p -> {

@@ -1,8 +1,8 @@
 package dev.dovetail.models;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.models.config.ConfigException;
-import dev.dovetail.models.config.ConfigFile;
+import dev.dovetail.registry.config.ConfigException;
+import dev.dovetail.registry.config.ConfigFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

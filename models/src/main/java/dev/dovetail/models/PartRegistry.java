@@ -1,40 +1,93 @@
 package dev.dovetail.models;
 
+import dev.dovetail.adapters.Adapter;
+import dev.dovetail.adapters.Neck;
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.backbones.Preset;
-import dev.dovetail.models.config.ConfigException;
-import dev.dovetail.models.config.DidYouMean;
+import dev.dovetail.graph.network.Network;
+import dev.dovetail.heads.Head;
+import dev.dovetail.registry.KnownLayout;
+import dev.dovetail.registry.ModelFamily;
+import dev.dovetail.registry.Part;
+import dev.dovetail.registry.Preset;
+import dev.dovetail.registry.config.ConfigException;
+import dev.dovetail.registry.config.DidYouMean;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.tasks.TaskFactory;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The parts that configs can name, and the presets of the backbones among them. */
+/** What all families of models registered: parts, presets, layouts and Hugging Face readers. */
 public final class PartRegistry {
 
+  /** What the record of a part of each kind implements. */
+  private static final Map<Part.Kind, Class<?>> CONTRACTS =
+      Map.of(
+          Part.Kind.BACKBONE, Backbone.class,
+          Part.Kind.ADAPTER, Adapter.class,
+          Part.Kind.NECK, Neck.class,
+          Part.Kind.HEAD, Head.class,
+          Part.Kind.NETWORK, Network.class);
+
+  private final List<ModelFamily> families;
   private final List<Part<?>> parts;
   private final List<Preset> presets;
   private final List<TaskFactory> tasks;
 
   /**
-   * @throws IllegalArgumentException if two parts of a kind have one name, or a preset's backbone
-   *     is of no part's type
+   * @throws IllegalArgumentException if a part is not of its kind, two parts of a kind have one
+   *     name, or a preset is of no backbone or network
    */
-  public PartRegistry(List<Part<?>> parts, List<Preset> presets) {
-    this.parts = List.copyOf(parts);
-    this.presets = List.copyOf(presets);
+  public PartRegistry(List<ModelFamily> families) {
+    this.families = List.copyOf(families);
+    List<Part<?>> all = new ArrayList<>();
+    families.forEach(f -> all.addAll(f.parts()));
+    this.parts = List.copyOf(all);
+    this.presets = families.stream().flatMap(f -> f.presets().stream()).toList();
     this.tasks =
         ServiceLoader.load(TaskFactory.class).stream().map(ServiceLoader.Provider::get).toList();
     List<String> names = new ArrayList<>();
     for (Part<?> p : parts) {
+      requireKind(p);
       requireNew(names, p.kind(), p.type());
     }
     for (Preset p : presets) {
-      requireNew(names, Part.Kind.BACKBONE, p.name());
-      typeOf(p.backbone());
+      Part<?> part = partOf(p.model());
+      if (!isModel(part)) {
+        throw new IllegalArgumentException(
+            "the preset '"
+                + p.name()
+                + "' is of the "
+                + part.kind().section()
+                + " '"
+                + part.type()
+                + "', and presets are of backbones and networks");
+      }
+      requireNew(names, part.kind(), p.name());
+    }
+  }
+
+  private static void requireKind(Part<?> part) {
+    Class<?> contract = CONTRACTS.get(part.kind());
+    if (!contract.isInstance(part.defaults())) {
+      throw new IllegalArgumentException(
+          "the "
+              + part.kind().section()
+              + " '"
+              + part.type()
+              + "' is a "
+              + part.defaults().getClass().getName()
+              + ", which does not implement "
+              + contract.getName());
     }
   }
 
@@ -47,18 +100,22 @@ public final class PartRegistry {
   }
 
   /**
-   * All parts and presets on the class path.
+   * All families on the class path.
    *
    * @throws IllegalArgumentException if a plug-in cannot be loaded, or brings a name that there is
    */
   public static PartRegistry load() {
-    List<Part<?>> parts = new ArrayList<>();
-    List<Preset> presets = new ArrayList<>();
+    return loading(
+        () ->
+            new PartRegistry(
+                ServiceLoader.load(ModelFamily.class).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .toList()));
+  }
+
+  private static <T> T loading(Supplier<T> step) {
     try {
-      for (PartProvider provider : ServiceLoader.load(PartProvider.class)) {
-        parts.addAll(provider.parts());
-        presets.addAll(provider.presets());
-      }
+      return step.get();
     } catch (ServiceConfigurationError | LinkageError e) {
       throw new IllegalArgumentException(
           "a plug-in cannot be loaded: "
@@ -66,7 +123,6 @@ public final class PartRegistry {
               + "; build it again with this version of Dovetail, or take its jar away",
           e);
     }
-    return new PartRegistry(parts, presets);
   }
 
   /** What models can be used for, in the order in which they are tried. */
@@ -83,24 +139,72 @@ public final class PartRegistry {
   }
 
   /**
-   * The word after {@code "type":} of the part that a backbone is a variant of.
+   * The layouts of published checkpoints, which are read from their files with each call.
+   *
+   * @throws IOException if one cannot be read, or is of no backbone or network that is known
+   */
+  public List<KnownLayout> layouts() throws IOException {
+    List<KnownLayout> layouts = new ArrayList<>();
+    for (ModelFamily family : families) {
+      layouts.addAll(family.layouts());
+    }
+    for (KnownLayout layout : layouts) {
+      if (parts.stream().noneMatch(p -> isModel(p) && p.type().equals(layout.family()))) {
+        throw new IOException(
+            "the layout "
+                + layout.name()
+                + " is of the family '"
+                + layout.family()
+                + "', and no backbone or network has that type");
+      }
+    }
+    return layouts;
+  }
+
+  private static boolean isModel(Part<?> part) {
+    return part.kind() == Part.Kind.BACKBONE || part.kind() == Part.Kind.NETWORK;
+  }
+
+  /**
+   * The layout that a checkpoint's names are of, if it is known.
+   *
+   * @throws IOException if a layout cannot be read
+   */
+  public Optional<KnownLayout> recognise(Collection<String> names) throws IOException {
+    return KnownLayout.recognise(layouts(), names);
+  }
+
+  /**
+   * What reads Hugging Face directories, by {@code model_type}.
+   *
+   * @throws IllegalArgumentException if a plug-in cannot be loaded, or two readers have one type
+   */
+  public SortedMap<String, HuggingFaceReader<?>> huggingFace() {
+    SortedMap<String, HuggingFaceReader<?>> readers = new TreeMap<>();
+    for (ModelFamily family : families) {
+      for (HuggingFaceReader<?> reader : loading(family::huggingFace)) {
+        for (String type : reader.modelTypes()) {
+          if (readers.put(type, reader) != null) {
+            throw new IllegalArgumentException(
+                "there are two readers of the model_type '" + type + "'");
+          }
+        }
+      }
+    }
+    return readers;
+  }
+
+  /**
+   * The part that a record is a variant of.
    *
    * @throws IllegalArgumentException if there is none
    */
-  public String typeOf(Backbone backbone) {
-    return typeOf(Part.Kind.BACKBONE, backbone);
-  }
-
-  /** The same for a part of any kind. */
-  public String typeOf(Part.Kind kind, Object part) {
+  public Part<?> partOf(Object variant) {
     return parts.stream()
-        .filter(p -> p.kind() == kind && p.defaults().getClass() == part.getClass())
-        .map(Part::type)
+        .filter(p -> p.defaults().getClass() == variant.getClass())
         .findFirst()
         .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    part + " is a variant of no " + kind.section() + " that is known"));
+            () -> new IllegalArgumentException(variant + " is a variant of no part that is known"));
   }
 
   List<String> types(Part.Kind kind) {
@@ -112,7 +216,7 @@ public final class PartRegistry {
     return parts.stream()
         .filter(p -> p.kind() == kind && p.type().equals(type))
         .findFirst()
-        .or(() -> kind == Part.Kind.BACKBONE ? variant(type) : Optional.empty())
+        .or(() -> variant(kind, type))
         .orElseThrow(
             () ->
                 new ConfigException(
@@ -124,11 +228,15 @@ public final class PartRegistry {
                         + DidYouMean.hint(type, names(kind))));
   }
 
-  private Optional<Part<?>> variant(String name) {
-    return presets.stream()
+  private Optional<Part<?>> variant(Part.Kind kind, String name) {
+    return presets(kind)
         .filter(p -> p.name().equals(name))
         .findFirst()
-        .map(p -> new Part<>(Part.Kind.BACKBONE, typeOf(p.backbone()), (Record) p.backbone()));
+        .map(p -> new Part<>(kind, partOf(p.model()).type(), p.model()));
+  }
+
+  private Stream<Preset> presets(Part.Kind kind) {
+    return presets.stream().filter(p -> partOf(p.model()).kind() == kind);
   }
 
   /**
@@ -150,8 +258,6 @@ public final class PartRegistry {
   }
 
   private List<String> names(Part.Kind kind) {
-    Stream<String> variants =
-        kind == Part.Kind.BACKBONE ? presets.stream().map(Preset::name) : Stream.empty();
-    return Stream.concat(types(kind).stream(), variants).toList();
+    return Stream.concat(types(kind).stream(), presets(kind).map(Preset::name)).toList();
   }
 }

@@ -21,6 +21,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.heads.PyramidNetwork;
+import dev.dovetail.registry.Part;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;

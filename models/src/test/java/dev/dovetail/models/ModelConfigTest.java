@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.heads.MaskRcnn;
 import dev.dovetail.heads.PyramidNetwork;
-import dev.dovetail.models.config.ConfigException;
+import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.tasks.segmentation.SemanticInference;
 import dev.dovetail.tasks.segmentation.SemanticTask;
 import dev.dovetail.testing.SharedFolder;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Cost;
@@ -13,6 +12,7 @@ import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.registry.Preset;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,7 +29,7 @@ class PresetsTest {
   @ParameterizedTest
   @MethodSource("presets")
   void everyVariantHasTheStridesAndChannelsThatItAnnounces(Preset preset) {
-    Backbone backbone = preset.backbone();
+    Backbone backbone = (Backbone) preset.model();
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, preset.size(), preset.size());
     Features x = backbone.stem(trace.root(), image);
@@ -48,7 +48,7 @@ class PresetsTest {
   @ParameterizedTest
   @MethodSource("presets")
   void everyVariantCostsWhatItsPublisherSays(Preset preset) {
-    ModelConfig config = ModelConfig.of(ClassifierConfig.of(preset), REGISTRY);
+    ModelConfig config = ModelConfig.of(PresetConfig.of(preset), REGISTRY);
     Size size = new Size(preset.size(), preset.size());
     Cost cost = Cost.perScope(ModelGraph.bare(config.model(), 1, size)).get("");
     preset

@@ -1,16 +1,9 @@
 package dev.dovetail.weights;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -27,12 +20,6 @@ public record Layout(String description, List<Rule> rules) {
 
   /** No rules: the checkpoint has the model's own names. */
   public static final Layout SAME = new Layout("the model's own names", List.of());
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .build();
 
   /**
    * Copies the rules.
@@ -53,43 +40,10 @@ public record Layout(String description, List<Rule> rules) {
   public record Applied(Map<String, TensorSource> tensors, Map<String, String> dropped) {}
 
   /**
-   * Reads rules from JSON.
+   * {@return these rules and after them those of another layout, whose description it has}
    *
-   * @param source what to call it in a message
-   * @param json the rules
-   * @return the layout
-   * @throws IOException if it is not of the form above
+   * @param next the rules that come after
    */
-  public static Layout read(String source, InputStream json) throws IOException {
-    try {
-      return JSON.readValue(json, new TypeReference<Layout>() {});
-    } catch (JsonProcessingException e) {
-      throw new CheckpointException(
-          String.format(
-              Locale.ROOT,
-              "the layout rules %s are not valid at line %d: %s",
-              source,
-              e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-              e.getOriginalMessage()));
-    }
-  }
-
-  /**
-   * {@return a layout that comes with Dovetail, such as {@code dinov2}}
-   *
-   * @param name the name of its file, without {@code .json}
-   * @throws IOException if there is none of that name
-   */
-  public static Layout builtIn(String name) throws IOException {
-    try (InputStream json = Layout.class.getResourceAsStream("layouts/" + name + ".json")) {
-      if (json == null) {
-        throw new CheckpointException("there is no built-in layout named " + name);
-      }
-      return read(name, json);
-    }
-  }
-
-  /** These rules and after them those of another layout, whose description it has. */
   public Layout then(Layout next) {
     List<Rule> all = new ArrayList<>(rules);
     all.addAll(next.rules);

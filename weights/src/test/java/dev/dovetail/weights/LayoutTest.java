@@ -5,37 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LayoutTest {
 
   @TempDir Path folder;
-
-  @Test
-  void dinov2LayerScalesGetTheNamesOfThePlainVit() throws IOException {
-    Layout.Applied applied =
-        Layout.builtIn("dinov2")
-            .apply(
-                stored(
-                    vector("blocks.0.ls1.gamma", 1),
-                    vector("blocks.11.ls2.gamma", 2),
-                    vector("mask_token", 3),
-                    vector("blocks.0.norm1.weight", 4)));
-    assertEquals(
-        Set.of("blocks.0.gamma1", "blocks.11.gamma2", "blocks.0.norm1.weight"),
-        applied.tensors().keySet());
-    assertArrayEquals(new float[] {2}, applied.tensors().get("blocks.11.gamma2").floats());
-    assertEquals(Set.of("mask_token"), applied.dropped().keySet());
-  }
 
   @Test
   void concatenationJoinsAlongAnyAxisInRowMajorOrder() throws IOException {
@@ -145,23 +128,23 @@ class LayoutTest {
   }
 
   @Test
-  void rulesThatAreNotRulesAreRefusedWithTheirLine() {
-    for (String rule :
-        List.of(
-            "{'rule':'rename','pattern':'('}",
-            "{'rule':'rename','pattern':'a'}",
-            "{'rule':'rename','pattern':'a','to':'b','axis':1}",
-            "{'rule':'paint'}",
-            "7")) {
-      IOException e = assertThrows(IOException.class, () -> layout(rule));
-      assertTrue(e.getMessage().contains("at line 1"), e.getMessage());
+  void whatTakesTurnsIsPutSideBySide() throws IOException {
+    Path file = folder.resolve("turns.safetensors");
+    float[] values = {1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 18};
+    Safetensors.write(file, List.of(ArrayTensor.of("w", values, 2, 8)), Map.of());
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      Rule rule = new Rule.Deinterleave(Pattern.compile("w"), 1, List.of(0, 2, 1, 3));
+      TensorSource w =
+          new Layout("test", List.of(rule)).apply(checkpoint.tensors()).tensors().get("w");
+      assertEquals(List.of(2L, 8L), w.shape());
+      assertArrayEquals(
+          new float[] {1, 5, 3, 7, 2, 6, 4, 8, 11, 15, 13, 17, 12, 16, 14, 18}, w.floats());
     }
-    assertThrows(IOException.class, () -> Layout.builtIn("unheard-of"));
   }
 
   private static Rule.Concatenate concatenate(int axis) {
     return new Rule.Concatenate(
-        java.util.regex.Pattern.compile("(.*)\\.q"), List.of("$1.k", "$1.v"), "$1.qkv", axis);
+        Pattern.compile("(.*)\\.q"), List.of("$1.k", "$1.v"), "$1.qkv", axis);
   }
 
   private static Layout rules(Rule... rules) {
@@ -170,7 +153,7 @@ class LayoutTest {
 
   private static Layout layout(String rules) throws IOException {
     String json = ("{'description':'test','rules':[" + rules + "]}").replace('\'', '"');
-    return Layout.read("test", new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+    return JsonMapper.builder().build().readValue(json, Layout.class);
   }
 
   private static void assertRefused(

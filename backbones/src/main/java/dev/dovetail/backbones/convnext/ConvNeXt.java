@@ -6,13 +6,13 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.registry.Preset;
 import java.util.List;
 import java.util.stream.IntStream;
 

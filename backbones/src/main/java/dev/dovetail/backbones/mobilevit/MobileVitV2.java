@@ -4,13 +4,13 @@ import static dev.dovetail.graph.nn.Linear.linear;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Activations;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Norms;
+import dev.dovetail.registry.Preset;
 import java.util.List;
 
 /**

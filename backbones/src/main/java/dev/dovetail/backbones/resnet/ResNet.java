@@ -5,12 +5,12 @@ import static dev.dovetail.graph.nn.Norms.batchNorm;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.registry.Preset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

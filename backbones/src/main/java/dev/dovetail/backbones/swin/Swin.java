@@ -5,13 +5,13 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.backbones.vit.RelativePositions;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.registry.Preset;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -114,7 +114,7 @@ public record Swin(
    * @return the tiny model
    */
   public static Swin defaults() {
-    return (Swin) presets().get(0).backbone();
+    return (Swin) presets().get(0).model();
   }
 
   /** {@return the published models, with timm's borders} */

@@ -1,6 +1,6 @@
 package dev.dovetail.backbones.swin;
 
-import dev.dovetail.backbones.Preset;
+import dev.dovetail.registry.Preset;
 import java.util.List;
 
 /** The published variants of Swin and Swin V2, under timm's names. */

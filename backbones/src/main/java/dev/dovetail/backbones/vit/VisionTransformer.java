@@ -2,7 +2,6 @@ package dev.dovetail.backbones.vit;
 
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding.Positions;
@@ -10,6 +9,7 @@ import dev.dovetail.backbones.vit.Head.Pool;
 import dev.dovetail.backbones.vit.TokenMerging.Mode;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.registry.Preset;
 import java.util.List;
 import java.util.Optional;
 

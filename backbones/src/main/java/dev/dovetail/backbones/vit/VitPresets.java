@@ -1,10 +1,10 @@
 package dev.dovetail.backbones.vit;
 
-import dev.dovetail.backbones.Preset;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Head.Norm;
 import dev.dovetail.backbones.vit.Head.Pool;
+import dev.dovetail.registry.Preset;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -18,6 +18,7 @@ import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;
+import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
@@ -27,6 +28,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +69,18 @@ class ConvMixerTest {
     var last = backbone.blocks(trace.root(), backbone.stem(trace.root(), image), 0, 0, depth);
     Graph graph = trace.graph(Map.of("logits", backbone.logits(trace.root(), last, 1000)));
     assertEquals(parameters, Cost.perScope(graph).get("").parameters());
+  }
+
+  @Test
+  void aCheckpointIsRecognisedByItsNames() throws IOException {
+    Trace trace = new Trace();
+    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 32, 32);
+    new ConvMixer(8, 1, 3, 16).logits(trace.root(), image, 10);
+    Set<String> names =
+        trace.graph(Map.of()).parameters().stream().map(p -> p.name()).collect(Collectors.toSet());
+    KnownLayout layout = PartRegistry.load().recognise(names).orElseThrow();
+    assertEquals("convmixer", layout.family());
+    assertEquals("timm", layout.publisher());
   }
 
   @Test

@@ -7,32 +7,33 @@ import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.Network;
 import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.heads.ClassificationHead;
-import dev.dovetail.heads.Head;
 import dev.dovetail.models.Model;
-import dev.dovetail.models.Part;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.models.config.ConfigException;
-import dev.dovetail.models.config.ConfigTree;
-import dev.dovetail.models.config.RecordBinder;
+import dev.dovetail.registry.Part;
+import dev.dovetail.registry.config.ConfigException;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.config.RecordBinder;
+import dev.dovetail.registry.huggingface.Architecture;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import dev.dovetail.registry.huggingface.Labels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
-import java.util.ServiceLoader;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
  * A directory as transformers' {@code save_pretrained} writes it, or timm's for Hugging Face:
  * {@code config.json}, the weights beside it, perhaps {@code preprocessor_config.json}.
  *
- * @param family that understands the config
+ * @param reader that understands the config
  */
-public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceFamily family) {
+public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceReader<?> reader) {
 
   private static final String CONFIG = "config.json";
 
@@ -45,7 +46,7 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceFa
    * Reads its config.
    *
    * @throws IOException if it cannot be read
-   * @throws ConfigException if no family understands it; the message lists what is known
+   * @throws ConfigException if no reader understands it; the message lists what is known
    */
   public static HuggingFaceDirectory read(Path folder, PartRegistry registry) throws IOException {
     ConfigTree config = ConfigTree.read(folder.resolve(CONFIG));
@@ -53,12 +54,9 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceFa
       return new HuggingFaceDirectory(folder, config, new TimmHub(registry));
     }
     String type = config.has("model_type") ? config.text("model_type", "") : "";
-    Set<String> known = new TreeSet<>();
-    for (HuggingFaceFamily family : ServiceLoader.load(HuggingFaceFamily.class)) {
-      if (family.modelTypes().contains(type)) {
-        return new HuggingFaceDirectory(folder, config, family);
-      }
-      known.addAll(family.modelTypes());
+    SortedMap<String, HuggingFaceReader<?>> readers = registry.huggingFace();
+    if (readers.containsKey(type)) {
+      return new HuggingFaceDirectory(folder, config, readers.get(type));
     }
     throw new ConfigException(
         String.format(
@@ -66,7 +64,7 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceFa
             "%s: %s; known: %s",
             config.source(),
             type.isEmpty() ? "it has no model_type" : "the model_type '" + type + "' is not known",
-            String.join(", ", known)));
+            String.join(", ", readers.keySet())));
   }
 
   /**
@@ -81,41 +79,44 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceFa
   public ObjectNode modelConfig(PartRegistry registry, Consumer<String> notes) throws IOException {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.put("description", folder.toRealPath().getFileName().toString());
-    boolean timm = family instanceof TimmHub;
+    boolean timm = reader instanceof TimmHub;
     ImageProcessing processing =
-        timm ? TimmHub.processing(config) : ImageProcessor.read(folder, config);
+        timm ? TimmHub.processing(config) : ImageProcessor.read(folder, config, reader);
     try {
       if (!timm) {
         Architecture.onlyUsual(config);
       }
-      part(tree, registry, Part.Kind.BACKBONE, family.backbone(config));
-      Head head = family.head(config);
-      if (head.classes() > 0) {
-        family.classNames(config).forEach(tree.withArray("classes")::add);
+      Record model = reader.model(config);
+      List<Record> decoder = reader.decoder(config);
+      Labels labels = reader.labels(config);
+      part(tree, registry, model);
+      if (!labels.names().isEmpty()) {
+        labels.names().forEach(tree.withArray("classes")::add);
       }
-      if (!(head instanceof ClassificationHead)) {
-        tree.putObject(Part.Kind.ADAPTER.section()).put("type", "plain");
+      decoder.forEach(part -> part(tree, registry, part));
+      if (model instanceof Backbone && decoder.isEmpty()) {
+        part(tree, registry, new ClassificationHead(labels.count()));
       }
-      part(tree, registry, Part.Kind.HEAD, head);
       tree.set("preprocess", RecordBinder.tree(processing.preprocess()));
       tree.setAll(
-          family.taskSections(config, processing.reduceLabels(), processing.preprocess().scale()));
+          reader.taskSections(config, processing.reduceLabels(), processing.preprocess().scale()));
     } catch (ConfigException e) {
       throw e;
     } catch (IllegalArgumentException e) {
       throw new ConfigException(config.source() + ": " + e.getMessage());
     }
-    if (!timm && Architecture.of(config).isEmpty()) {
+    if (!timm && Architecture.of(config).isEmpty() && tree.has(Part.Kind.BACKBONE.section())) {
       notes.accept(config.source() + " names no 'architectures'; the backbone alone is taken");
     }
     processing.notes().forEach(notes);
     return tree;
   }
 
-  private static void part(ObjectNode tree, PartRegistry registry, Part.Kind kind, Object part) {
-    ObjectNode section = tree.putObject(kind.section());
-    section.put("type", registry.typeOf(kind, part));
-    section.setAll(RecordBinder.tree((Record) part));
+  private static void part(ObjectNode tree, PartRegistry registry, Record variant) {
+    Part<?> part = registry.partOf(variant);
+    ObjectNode section = tree.putObject(part.kind().section());
+    section.put("type", part.type());
+    section.setAll(RecordBinder.tree(variant));
   }
 
   /**
@@ -125,14 +126,25 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceFa
    * @param model the model of {@link #modelConfig}
    */
   public Graph graph(Model<?, ?> model, int batch, int height, int width) {
-    Trace trace = new Trace();
-    Tensor image = trace.input("pixel_values", DType.FLOAT32, batch, 3, height, width);
-    if (!(model.network() instanceof BackboneNetwork<?> network)) {
-      throw new IllegalArgumentException(folder + ": the model is not built around a backbone");
+    return graph(reader, model.network(), List.of(batch, 3, height, width));
+  }
+
+  private <M extends Record> Graph graph(
+      HuggingFaceReader<M> reader, Network<?> network, List<Integer> shape) {
+    Object part = network instanceof BackboneNetwork<?> around ? around.backbone() : network;
+    Record stated = reader.model(config);
+    if (part.getClass() != stated.getClass()) {
+      throw new IllegalArgumentException(
+          "%s: its outputs are those of a %s, and the model is a %s"
+              .formatted(
+                  folder, stated.getClass().getSimpleName(), part.getClass().getSimpleName()));
     }
-    Backbone backbone = network.backbone();
-    int classes = network.classes();
-    Map<String, Tensor> outputs = family.outputs(trace.root(), config, backbone, image, classes);
-    return trace.graph(outputs);
+    @SuppressWarnings("unchecked") // of the class that the reader gives
+    M described = (M) part;
+    Trace trace = new Trace();
+    Tensor image =
+        trace.input(
+            "pixel_values", DType.FLOAT32, shape.stream().mapToInt(Integer::intValue).toArray());
+    return trace.graph(reader.outputs(trace.root(), config, described, image, network.classes()));
   }
 }

@@ -8,10 +8,11 @@ import dev.dovetail.data.image.Preprocess.Crop;
 import dev.dovetail.data.image.Preprocess.Filter;
 import dev.dovetail.data.image.Preprocess.Fit;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.models.config.ConfigException;
-import dev.dovetail.models.config.ConfigTree;
-import dev.dovetail.models.config.DidYouMean;
-import dev.dovetail.models.config.RecordBinder;
+import dev.dovetail.registry.config.ConfigException;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.config.DidYouMean;
+import dev.dovetail.registry.config.RecordBinder;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,16 +88,18 @@ final class ImageProcessor {
    * Reads the processor of a directory.
    *
    * @param config its {@code config.json}
+   * @param reader that understands the config, and knows what it leaves out
    * @throws IOException if a file cannot be read
    * @throws ConfigException if it states what there is not; the message names file and key
    */
-  static ImageProcessing read(Path folder, ConfigTree config) throws IOException {
+  static ImageProcessing read(Path folder, ConfigTree config, HuggingFaceReader<?> reader)
+      throws IOException {
     Optional<ConfigTree> found = file(folder);
     if (found.isEmpty()) {
-      return assumed(folder, config);
+      return assumed(folder, config, reader);
     }
     ConfigTree file = found.get();
-    ImageProcessorDefaults defaults = defaults(file, config);
+    ImageProcessorDefaults defaults = defaults(file, config, reader);
     ObjectNode values = defaults.values().deepCopy();
     List<String> known = new ArrayList<>();
     values.fieldNames().forEachRemaining(known::add);
@@ -140,13 +143,18 @@ final class ImageProcessor {
     return Optional.empty();
   }
 
-  private static ImageProcessorDefaults defaults(ConfigTree file, ConfigTree config) {
+  private static ImageProcessorDefaults defaults(
+      ConfigTree file, ConfigTree config, HuggingFaceReader<?> reader) {
     ConfigTree naming = file.has(TYPE) || file.has(OLD_TYPE) || !config.has(TYPE) ? file : config;
     String key = naming.has(TYPE) || !naming.has(OLD_TYPE) ? TYPE : OLD_TYPE;
     String name =
         naming.has(key)
             ? naming.text(key, "").replace("FeatureExtractor", "ImageProcessor")
-            : ImageProcessorDefaults.ofModel(config.text("model_type", ""));
+            : reader.imageProcessor(config);
+    return defaults(name, naming, key);
+  }
+
+  private static ImageProcessorDefaults defaults(String name, ConfigTree naming, String key) {
     return ImageProcessorDefaults.of(name)
         .orElseThrow(
             () ->
@@ -157,20 +165,18 @@ final class ImageProcessor {
   }
 
   /** No file: transformers would refuse the directory. */
-  private static ImageProcessing assumed(Path folder, ConfigTree config) {
-    String model = config.text("model_type", "");
-    ImageProcessorDefaults defaults =
-        ImageProcessorDefaults.of(ImageProcessorDefaults.ofModel(model)).orElseThrow();
+  private static ImageProcessing assumed(
+      Path folder, ConfigTree config, HuggingFaceReader<?> reader) {
+    ImageProcessorDefaults defaults = defaults(reader.imageProcessor(config), config, TYPE);
     ObjectNode values = defaults.values().deepCopy();
     boolean square = values.get(SIZE).has("height");
     int usual = values.get(SIZE).path(square ? "height" : "shortest_edge").intValue();
-    // A segformer's image_size, where there is one, is that of the encoder's pre-training.
-    boolean trained = config.node().has("image_size") && !model.equals("segformer");
-    List<Integer> size = trained ? config.extents("image_size", 0) : List.of(usual, usual);
+    Optional<List<Integer>> trained = reader.imageSize(config);
+    List<Integer> size = trained.orElse(List.of(usual, usual));
     if (!square) {
       values.putObject(SIZE).put("shortest_edge", Math.min(size.get(0), size.get(1)));
       values.putArray(CROP_SIZE).add(size.get(0)).add(size.get(1));
-    } else if (trained) {
+    } else if (trained.isPresent()) {
       values.putObject(SIZE).put("height", size.get(0)).put("width", size.get(1));
       values.put("do_center_crop", false);
     }

@@ -38,22 +38,17 @@ record ImageProcessorDefaults(String type, ObjectNode values, Map<String, String
     }
   }
 
-  /** The class that transformers takes for a model type whose directory names none. */
-  static String ofModel(String modelType) {
-    return TABLE.get("models").path(modelType).asText("ViTImageProcessor");
-  }
-
   /** The classes that are known. */
   static Set<String> types() {
     Set<String> types = new TreeSet<>();
-    TABLE.get("processors").fieldNames().forEachRemaining(types::add);
+    TABLE.fieldNames().forEachRemaining(types::add);
     return types;
   }
 
   /** A class by its name. */
   static Optional<ImageProcessorDefaults> of(String name) {
     String type = name.replaceFirst("(Fast|Pil)$", "");
-    if (!TABLE.get("processors").has(type)) {
+    if (!TABLE.has(type)) {
       return Optional.empty();
     }
     ObjectNode values = resolved(type);
@@ -66,7 +61,7 @@ record ImageProcessorDefaults(String type, ObjectNode values, Map<String, String
   }
 
   private static ObjectNode resolved(String type) {
-    ObjectNode own = TABLE.get("processors").get(type).deepCopy();
+    ObjectNode own = TABLE.get(type).deepCopy();
     JsonNode like = own.get(LIKE);
     ObjectNode all = like == null ? own : resolved(like.textValue());
     all.setAll(own);

@@ -1,9 +1,7 @@
 package dev.dovetail.models.huggingface;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Classifier;
-import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.data.image.CentreCrop.Rounding;
@@ -13,11 +11,12 @@ import dev.dovetail.data.image.Preprocess.Filter;
 import dev.dovetail.data.image.Preprocess.Fit;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.heads.ClassificationHead;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.models.config.ConfigException;
-import dev.dovetail.models.config.ConfigTree;
-import dev.dovetail.models.config.RecordBinder;
+import dev.dovetail.registry.config.ConfigException;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.config.RecordBinder;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import dev.dovetail.registry.huggingface.Labels;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +29,7 @@ import java.util.Set;
  * an {@code architecture}, the name of a variant that is a preset of ours, and how images are
  * prepared ({@code pretrained_cfg}).
  */
-record TimmHub(PartRegistry registry) implements HuggingFaceFamily {
+record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
 
   private static final String ARCHITECTURE = "architecture";
   private static final String PRETRAINED = "pretrained_cfg";
@@ -54,40 +53,37 @@ record TimmHub(PartRegistry registry) implements HuggingFaceFamily {
   }
 
   @Override
-  public Backbone backbone(ConfigTree config) {
+  public Record model(ConfigTree config) {
     String name = config.text(ARCHITECTURE, "");
-    Backbone backbone;
+    Record model;
     try {
-      backbone = registry.preset(name).backbone();
+      model = registry.preset(name).model();
     } catch (ConfigException e) {
       throw new ConfigException(config.source() + ": '" + ARCHITECTURE + "': " + e.getMessage());
     }
     config.only("model_args", Map.of(), null);
-    config.only(POOLING, pooling(backbone), null);
-    return backbone;
+    config.only(POOLING, pooling(model), null);
+    return model;
   }
 
   /** What timm calls the pooling of a preset. */
-  private static String pooling(Backbone backbone) {
-    boolean token =
-        backbone instanceof VisionTransformer vit && vit.head().pool() != Head.Pool.MEAN;
+  private static String pooling(Record model) {
+    boolean token = model instanceof VisionTransformer vit && vit.head().pool() != Head.Pool.MEAN;
     return token ? "token" : "avg";
   }
 
   @Override
-  public ClassificationHead head(ConfigTree config) {
+  public Labels labels(ConfigTree config) {
     ConfigTree stated = config.has(CLASSES) ? config : pretrained(config);
-    return new ClassificationHead(stated.integer(CLASSES, 0, 0));
-  }
-
-  @Override
-  public List<String> classNames(ConfigTree config) {
+    int classes = stated.integer(CLASSES, 0, 0);
+    if (classes == 0) {
+      return Labels.NONE;
+    }
     List<String> names = config.has(NAMES) ? config.texts(NAMES, List.of()) : List.of();
-    int classes = head(config).classes();
     if (!names.isEmpty() && names.size() != classes) {
       throw config.wrong(NAMES, "as many names as there are classes, " + classes);
     }
-    return names;
+    return new Labels(classes, names);
   }
 
   /** As {@code timm.data.create_transform} prepares images for the evaluation. */
@@ -154,11 +150,9 @@ record TimmHub(PartRegistry registry) implements HuggingFaceFamily {
 
   @Override
   public Map<String, Tensor> outputs(
-      Scope root, ConfigTree config, Backbone backbone, Tensor image, int classes) {
+      Scope root, ConfigTree config, Record model, Tensor image, int classes) {
     Map<String, Tensor> out = new LinkedHashMap<>();
-    List<Features> stages = backbone.features(root, image);
-    Features last = stages.get(stages.size() - 1);
-    out.put("logits", ((Classifier) backbone).logits(root, last, classes));
+    out.put("logits", ((Classifier) model).logits(root, image, classes));
     root.trace().graph(out).value("features").ifPresent(f -> out.put("features", f));
     return out;
   }

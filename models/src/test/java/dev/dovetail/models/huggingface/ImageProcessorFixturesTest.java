@@ -10,8 +10,10 @@ import dev.dovetail.data.image.ImageReader;
 import dev.dovetail.data.image.Normalization;
 import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.models.config.ConfigException;
-import dev.dovetail.models.config.ConfigTree;
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.registry.config.ConfigException;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.testing.SharedFolder;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.StoredTensor;
@@ -31,6 +33,9 @@ class ImageProcessorFixturesTest {
   /** Float noise of the normalisation. */
   private static final double NOISE = 2e-6;
 
+  /** Every directory names its processor, so that the reader's is not asked for. */
+  private static final HuggingFaceReader<?> ANY = PartRegistry.load().huggingFace().get("vit");
+
   @TestFactory
   Stream<DynamicTest> everyProcessorGivesThePixelsOfTransformersOrIsRefused() {
     return SharedFolder.eachDirectory("fixtures/heads", ImageProcessorFixturesTest::compare);
@@ -41,12 +46,12 @@ class ImageProcessorFixturesTest {
     ConfigTree config = ConfigTree.read(folder.resolve("config.json"));
     if (folder.getFileName().toString().matches(REFUSED)) {
       String message =
-          assertThrows(ConfigException.class, () -> ImageProcessor.read(folder, config))
+          assertThrows(ConfigException.class, () -> ImageProcessor.read(folder, config, ANY))
               .getMessage();
       assertTrue(message.contains("is not supported: "), message);
       return;
     }
-    ImageProcessing read = ImageProcessor.read(folder, config);
+    ImageProcessing read = ImageProcessor.read(folder, config, ANY);
     assertEquals(0, read.notes().size(), read.notes().toString());
     Preprocess p = read.preprocess();
     Image image = p.preparation().apply(ImageReader.read(folder.resolve("image.png")));

@@ -10,12 +10,15 @@ import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.data.image.Preprocess.Crop;
 import dev.dovetail.data.image.Preprocess.Filter;
 import dev.dovetail.data.image.Preprocess.Fit;
-import dev.dovetail.models.config.ConfigException;
-import dev.dovetail.models.config.ConfigTree;
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.registry.config.ConfigException;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +30,9 @@ class ImageProcessorTest {
 
   private static final String FILE = "preprocessor_config.json";
 
+  private static final Map<String, HuggingFaceReader<?>> READERS =
+      PartRegistry.load().huggingFace();
+
   @TempDir private Path folder;
 
   private ImageProcessing read(String processor) throws IOException {
@@ -37,7 +43,11 @@ class ImageProcessorTest {
     Files.writeString(folder.resolve(name), processor.replace('\'', '"'));
     Path file = folder.resolve("config.json");
     Files.writeString(file, config.replace('\'', '"'));
-    return ImageProcessor.read(folder, ConfigTree.read(file));
+    return read(ConfigTree.read(file));
+  }
+
+  private ImageProcessing read(ConfigTree config) throws IOException {
+    return ImageProcessor.read(folder, config, READERS.get(config.text("model_type", "")));
   }
 
   private Preprocess preprocess(String keys) throws IOException {
@@ -330,7 +340,7 @@ class ImageProcessorTest {
       throws IOException {
     Path file = folder.resolve("config.json");
     Files.writeString(file, "{" + config.replace('\'', '"') + "}");
-    ImageProcessing read = ImageProcessor.read(folder, ConfigTree.read(file));
+    ImageProcessing read = read(ConfigTree.read(file));
     assertEquals(fit, read.preprocess().fit());
     assertEquals(List.of(first, second), read.preprocess().scale());
     String note = read.notes().get(0);

@@ -1,10 +1,9 @@
 package dev.dovetail.models.parity;
 
-import dev.dovetail.backbones.Backbone;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.models.config.ConfigTree;
 import dev.dovetail.models.huggingface.HuggingFaceDirectory;
-import dev.dovetail.models.huggingface.HuggingFaceFamily;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 
 /** A directory as transformers saves it, with its outputs under transformers' names. */
@@ -14,11 +13,14 @@ final class HuggingFaceRunner implements FixtureTest {
   public int compare(Fixture fixture) throws IOException {
     HuggingFaceDirectory directory =
         HuggingFaceDirectory.read(fixture.folder(), PartRegistry.load());
-    ConfigTree config = directory.config();
-    HuggingFaceFamily family = directory.family();
-    Backbone backbone = family.backbone(config);
-    int classes = family.head(config).classes();
+    return compare(fixture, directory.config(), directory.reader());
+  }
+
+  private static <M extends Record> int compare(
+      Fixture fixture, ConfigTree config, HuggingFaceReader<M> reader) throws IOException {
+    M model = reader.model(config);
+    int classes = reader.labels(config).count();
     return ZooRunner.compare(
-        fixture.folder(), (s, image) -> family.outputs(s, config, backbone, image, classes));
+        fixture.folder(), (s, image) -> reader.outputs(s, config, model, image, classes));
   }
 }

@@ -1,6 +1,7 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.edgevit.EdgeVit;
 import dev.dovetail.backbones.edgevit.LglBlock;
@@ -27,7 +28,9 @@ final class LightRunners {
   static Map<String, FixtureTest> timm() {
     return Stream.of(MobileVitV2.presets(), EfficientVit.presets())
         .flatMap(List::stream)
-        .collect(Collectors.toMap(p -> "timm." + p.name(), p -> new TimmRunner(c -> p.backbone())));
+        .collect(
+            Collectors.toMap(
+                p -> "timm." + p.name(), p -> new TimmRunner(c -> (Classifier) p.model())));
   }
 
   static Map<String, FixtureTest> adapters() {

@@ -7,12 +7,13 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.KnownLayout;
 import dev.dovetail.weights.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ final class ZooRunner {
             "pixel_values", DType.FLOAT32, inputs.get("pixel_values").type().shape().dims());
     Graph graph = trace.graph(model.apply(trace.root(), image));
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("model.safetensors"))) {
-      Optional<KnownLayout> known = KnownLayout.recognise(checkpoint.tensors().keySet());
+      Optional<KnownLayout> known = PartRegistry.load().recognise(checkpoint.tensors().keySet());
       Layout layout = known.isPresent() ? known.get().layout() : Layout.SAME;
       WeightBinding weights =
           WeightBinding.of(

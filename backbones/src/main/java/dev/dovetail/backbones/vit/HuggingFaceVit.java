@@ -1,0 +1,134 @@
+package dev.dovetail.backbones.vit;
+
+import dev.dovetail.backbones.vit.AttentionOptions.Relative;
+import dev.dovetail.backbones.vit.Embedding.Positions;
+import dev.dovetail.backbones.vit.Head.Norm;
+import dev.dovetail.backbones.vit.Head.Pool;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.Architecture;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code vit}, {@code deit}, {@code beit}, {@code dinov2} and {@code dinov2_with_registers}. */
+final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
+
+  private static final String WITH_TEACHER = "ForImageClassificationWithTeacher";
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("vit", "deit", "beit", "dinov2", "dinov2_with_registers");
+  }
+
+  @Override
+  public VisionTransformer model(ConfigTree config) {
+    String type = config.text("model_type", "vit");
+    if (type.equals("deit")) {
+      Architecture.only(config, "ForImageClassification", WITH_TEACHER);
+    } else {
+      Architecture.only(config, "ForImageClassification");
+    }
+    config.only("hidden_act", "gelu");
+    boolean beit = type.equals("beit");
+    boolean dinov2 = type.startsWith("dinov2");
+    int width = config.integer("hidden_size", 768, 1);
+    List<Integer> size = config.extents("image_size", 224);
+    boolean gated = dinov2 && config.flag("use_swiglu_ffn", false);
+    return new VisionTransformer(
+        width,
+        config.integer("num_hidden_layers", 12, 1),
+        config.integer("num_attention_heads", 12, 1),
+        dinov2
+            ? dinov2Ratio(config, width, gated)
+            : PlainTransformers.mlpRatio(config, width, 3072),
+        beit || config.flag("qkv_bias", true),
+        dinov2 || beit && config.number("layer_scale_init_value", 0.1, 0) > 0,
+        List.of(0),
+        size.get(0),
+        config.square("patch_size", type.equals("dinov2") ? 14 : 16),
+        List.of(),
+        size.get(1),
+        config.number("layer_norm_eps", dinov2 ? 1e-6 : 1e-12, 0),
+        beit ? Lineage.BEIT : Lineage.VIT,
+        gated ? Mlp.SWIGLU : Mlp.GELU,
+        embedding(config, type),
+        new AttentionOptions(
+            false,
+            false,
+            false,
+            beit ? relative(config) : Relative.NONE,
+            0,
+            Resize.BILINEAR,
+            Rotary.none()),
+        head(config, type));
+  }
+
+  /** The width that DINOv2 gives its gated MLPs: two thirds, rounded up to a multiple of 8. */
+  private static double dinov2Ratio(ConfigTree config, int width, boolean gated) {
+    double ratio = config.number("mlp_ratio", 4, 0);
+    int hidden = (int) (width * ratio);
+    return gated ? ((int) (hidden * 2 / 3.0) + 7) / 8 * 8 / (double) width : ratio;
+  }
+
+  private static Embedding embedding(ConfigTree config, String type) {
+    boolean registers = type.equals("dinov2_with_registers");
+    boolean learned =
+        !type.equals("beit") || config.flag("use_absolute_position_embeddings", false);
+    boolean distilled = type.equals("deit");
+    return new Embedding(
+        true,
+        distilled,
+        registers ? config.integer("num_register_tokens", 4, 0) : 0,
+        learned ? Positions.LEARNED : Positions.NONE,
+        distilled ? 2 : 1,
+        registers ? Resize.ANTIALIASED : Resize.BICUBIC,
+        false,
+        0,
+        Resize.FLEXI);
+  }
+
+  private static Relative relative(ConfigTree config) {
+    boolean table = config.flag("use_relative_position_bias", false);
+    if (config.flag("use_shared_relative_position_bias", false)) {
+      config.only("use_relative_position_bias", false);
+      return Relative.SHARED_TABLE;
+    }
+    return table ? Relative.TABLE : Relative.NONE;
+  }
+
+  private static Head head(ConfigTree config, String type) {
+    String architecture = Architecture.of(config);
+    if (architecture.endsWith(WITH_TEACHER)) {
+      return new Head(Pool.CLASS_AND_DISTILLATION, Norm.TOKENS, 0);
+    }
+    if (type.equals("beit") && config.flag("use_mean_pooling", true)) {
+      return Head.ofMean(Norm.POOLED);
+    }
+    boolean both = type.startsWith("dinov2") && architecture.contains("ForImageClassification");
+    return both ? new Head(Pool.CLASS_AND_MEAN, Norm.TOKENS, 0) : Head.ofClassToken();
+  }
+
+  @Override
+  public String imageProcessor(ConfigTree config) {
+    return switch (config.text("model_type", "vit")) {
+      case "deit" -> "DeiTImageProcessor";
+      case "beit" -> "BeitImageProcessor";
+      case "dinov2", "dinov2_with_registers" -> "BitImageProcessor";
+      default -> "ViTImageProcessor";
+    };
+  }
+
+  @Override
+  public Map<String, Tensor> outputs(
+      Scope root, ConfigTree config, VisionTransformer model, Tensor image, int classes) {
+    Map<String, Tensor> outputs = PlainTransformers.outputs(root, model, image, classes);
+    String type = config.text("model_type", "vit");
+    if (type.equals("vit") || type.equals("deit")) {
+      outputs.remove("pooler_output"); // theirs has a layer of its own, which Dovetail leaves out
+    }
+    return outputs;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.dovetail.backbones.vit;
+
+import dev.dovetail.registry.KnownLayout;
+import dev.dovetail.registry.ModelFamily;
+import dev.dovetail.registry.Part;
+import dev.dovetail.registry.Part.Kind;
+import dev.dovetail.registry.Preset;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import java.io.IOException;
+import java.util.List;
+
+/** Plain vision transformers: ViT, DeiT, BEiT, DINOv2, DINOv3, EVA-02, SAM and ViTDet. */
+public final class VitFamily implements ModelFamily {
+
+  @Override
+  public List<Part<?>> parts() {
+    return List.of(
+        new Part<>(Kind.BACKBONE, "vit", VisionTransformer.defaults()),
+        new Part<>(Kind.BACKBONE, "beit", VisionTransformer.beitDefaults()));
+  }
+
+  @Override
+  public List<Preset> presets() {
+    return VisionTransformer.presets();
+  }
+
+  @Override
+  public List<KnownLayout> layouts() throws IOException {
+    return KnownLayout.beside(
+        VitFamily.class,
+        "dinov2",
+        "timm-vit",
+        "samvit",
+        "eva02",
+        "dinov3",
+        "deit3",
+        "mae",
+        "beit",
+        "same",
+        "sam",
+        "detectron2-vitdet",
+        "augreg",
+        "openmmlab-vit",
+        "huggingface-vit",
+        "huggingface-beit",
+        "huggingface-dinov3",
+        "huggingface-vitdet");
+  }
+
+  @Override
+  public List<HuggingFaceReader<?>> huggingFace() {
+    return List.of(new HuggingFaceVit(), new HuggingFaceDinov3(), new HuggingFaceVitDet());
+  }
+}

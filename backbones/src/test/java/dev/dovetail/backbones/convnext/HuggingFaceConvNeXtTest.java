@@ -1,0 +1,17 @@
+package dev.dovetail.backbones.convnext;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.dovetail.registry.config.ConfigTree;
+import org.junit.jupiter.api.Test;
+
+/** Configs of transformers' ConvNeXt. */
+class HuggingFaceConvNeXtTest {
+
+  @Test
+  void anEmptyConfigIsTransformersOwnModel() {
+    ConfigTree empty = ConfigTree.of(JsonNodeFactory.instance.objectNode(), "config.json");
+    assertEquals(ConvNeXt.defaults(), new HuggingFaceConvNeXt().model(empty));
+  }
+}

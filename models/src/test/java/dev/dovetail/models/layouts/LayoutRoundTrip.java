@@ -1,0 +1,140 @@
+package dev.dovetail.models.layouts;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.registry.KnownLayout;
+import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.weights.ArrayTensor;
+import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.Rule;
+import dev.dovetail.weights.Safetensors;
+import dev.dovetail.weights.StoredTensor;
+import dev.dovetail.weights.TensorSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.ThrowingConsumer;
+
+/** Writes a fixture's weights as other publishers would and reads them back. */
+record LayoutRoundTrip(Path folder, List<Writer> writers) {
+
+  private static final List<KnownLayout> KNOWN = known();
+
+  private static List<KnownLayout> known() {
+    try {
+      return PartRegistry.load().layouts();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a publisher makes of the model's tensors. */
+  @FunctionalInterface
+  interface Writing {
+    Map<String, TensorSource> of(Map<String, StoredTensor> ours) throws IOException;
+  }
+
+  /**
+   * A publisher's way of writing the model's names, in the opposite direction of its layout.
+   *
+   * @param layout the layout that must undo it
+   * @param family the backbone that it is for
+   * @param needs a pattern of a name that models written so have
+   */
+  record Writer(String layout, String family, String needs, Writing writing) {
+    Writer(String layout, String family, List<Rule> rules) {
+      this(layout, family, ".*", rules);
+    }
+
+    Writer(String layout, String family, String needs, List<Rule> rules) {
+      this(
+          layout,
+          family,
+          needs,
+          ours -> new Layout("the opposite of " + layout, rules).apply(ours).tensors());
+    }
+  }
+
+  static Rule rename(String pattern, String to) {
+    return new Rule.Rename(Pattern.compile(pattern), to);
+  }
+
+  /** The layout that names are of, among those of all families. */
+  static Optional<KnownLayout> recognise(Collection<String> names) {
+    return KnownLayout.recognise(KNOWN, names);
+  }
+
+  /** That a layout makes a parameter's name of a published one. */
+  static void assertBecomes(String layout, String published, String ours) throws IOException {
+    KnownLayout known =
+        KNOWN.stream().filter(k -> k.name().equals(layout)).findFirst().orElseThrow();
+    ArrayTensor tensor = ArrayTensor.of(published, new float[] {1}, 1);
+    Map<String, TensorSource> applied = known.layout().apply(Map.of(published, tensor)).tensors();
+    assertEquals(List.of(ours), List.copyOf(applied.keySet()));
+  }
+
+  /**
+   * Does so if the fixture's names are recognised as of a writer's family.
+   *
+   * @return how many writers' layouts were read back
+   */
+  int readBack(Path fixture) throws IOException {
+    int count = 0;
+    try (Checkpoint checkpoint = Checkpoint.open(fixture.resolve("model.safetensors"))) {
+      Map<String, StoredTensor> stored = checkpoint.tensors();
+      Optional<KnownLayout> known = recognise(stored.keySet());
+      if (known.isEmpty()) {
+        return 0;
+      }
+      Map<String, TensorSource> ours = known.get().layout().apply(stored).tensors();
+      for (Writer writer : writers) {
+        if (writer.family().equals(known.get().family())
+            && ours.keySet().stream().anyMatch(n -> n.matches(writer.needs()))) {
+          readBack(writer, ours);
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  private void readBack(Writer writer, Map<String, TensorSource> ours) throws IOException {
+    Path file = folder.resolve(writer.layout() + ".safetensors");
+    Safetensors.write(file, ours.values(), Map.of());
+    Path theirs = folder.resolve(writer.layout() + "-written.safetensors");
+    try (Checkpoint plain = Checkpoint.open(file)) {
+      Safetensors.write(theirs, writer.writing().of(plain.tensors()).values(), Map.of());
+    }
+    try (Checkpoint written = Checkpoint.open(theirs)) {
+      KnownLayout known = recognise(written.tensors().keySet()).orElseThrow();
+      assertEquals(writer.layout(), known.name());
+      Map<String, TensorSource> read = known.layout().apply(written.tensors()).tensors();
+      assertEquals(sorted(ours), sorted(read));
+      for (TensorSource tensor : ours.values()) {
+        TensorSource again = read.get(tensor.name());
+        assertEquals(tensor.shape(), again.shape(), tensor.name());
+        assertArrayEquals(tensor.floats(), again.floats(), tensor.name());
+      }
+    }
+  }
+
+  private static List<String> sorted(Map<String, TensorSource> tensors) {
+    return tensors.keySet().stream().sorted().toList();
+  }
+
+  /** A test for every fixture of timm and of transformers. */
+  static Stream<DynamicTest> eachFixture(ThrowingConsumer<Path> test) {
+    return Stream.of("fixtures/zoo/timm", "fixtures/zoo/hf")
+        .flatMap(part -> SharedFolder.eachDirectory(part, test));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.dovetail.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.dovetail.weights.CheckpointException;
+import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.Rule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A layout of published checkpoints that is recognized by its names.
+ *
+ * <p>As JSON, in a file of the layout's name: {@code {"description": "…", "family": "vit",
+ * "publisher": "timm", "signature": ["patch_embed\\.proj\\.weight", …], "rules": […]}}, with rules
+ * as in {@link Layout}. A layout without rules has the models' own names: it says whose they are.
+ *
+ * @param name such as {@code dinov2}
+ * @param family the type of the backbone or network that such checkpoints are of
+ * @param publisher whose code writes such checkpoints
+ * @param signature patterns of whole names; a checkpoint of this layout has a name for each
+ * @param layout its rules
+ */
+public record KnownLayout(
+    String name, String family, String publisher, List<Pattern> signature, Layout layout) {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  /** What a file holds. */
+  private record Contents(
+      String description,
+      String family,
+      String publisher,
+      List<Pattern> signature,
+      List<Rule> rules) {}
+
+  /**
+   * @throws IllegalArgumentException if the signature is empty, since every checkpoint would fit
+   */
+  public KnownLayout {
+    signature = List.copyOf(signature);
+    if (signature.isEmpty()) {
+      throw new IllegalArgumentException("the layout " + name + " has no signature");
+    }
+  }
+
+  /**
+   * Reads the files {@code layouts/NAME.json} beside a class.
+   *
+   * @param family the class, whose package the files are below
+   * @throws IOException if one is missing or not of the form above; the message names it
+   */
+  public static List<KnownLayout> beside(Class<?> family, String... names) throws IOException {
+    List<KnownLayout> layouts = new ArrayList<>();
+    for (String name : names) {
+      String file = "layouts/" + name + ".json";
+      try (InputStream json = family.getResourceAsStream(file)) {
+        if (json == null) {
+          throw new CheckpointException(
+              "there is no resource " + file + " beside the class " + family.getName());
+        }
+        layouts.add(read(name, json));
+      }
+    }
+    return layouts;
+  }
+
+  /**
+   * Reads a layout from JSON.
+   *
+   * @throws IOException if it is not of the form above; the message has the line
+   */
+  public static KnownLayout read(String name, InputStream json) throws IOException {
+    try {
+      Contents c = JSON.readValue(json, Contents.class);
+      Layout layout = new Layout(c.description(), c.rules());
+      return new KnownLayout(name, c.family(), c.publisher(), c.signature(), layout);
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(
+          "the layout "
+              + name
+              + " is not valid at line "
+              + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
+              + ": "
+              + e.getOriginalMessage());
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(e.getMessage());
+    }
+  }
+
+  /** Whether each pattern of the signature matches one of the names. */
+  public boolean fits(Collection<String> names) {
+    return signature.stream().allMatch(p -> names.stream().anyMatch(p.asMatchPredicate()));
+  }
+
+  /**
+   * The layout that a checkpoint's names are of: of those that fit, the one with the longest
+   * signature, the first of several.
+   */
+  public static Optional<KnownLayout> recognise(
+      Collection<KnownLayout> layouts, Collection<String> names) {
+    return layouts.stream()
+        .filter(l -> l.fits(names))
+        .max(Comparator.comparingInt(l -> l.signature().size()));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.dovetail.registry.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.dovetail.files.GitLfsPointer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads a config as a tree and lays {@code --set key=value} overrides over it. */
+public final class ConfigFile {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private ConfigFile() {}
+
+  /**
+   * @throws IOException if the file cannot be read
+   * @throws ConfigException if it is no JSON object
+   */
+  public static ObjectNode read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new ConfigException("there is no config " + file);
+    }
+    try {
+      JsonNode tree = MAPPER.readTree(file.toFile());
+      if (tree instanceof ObjectNode object) {
+        return object;
+      }
+      throw new ConfigException(file + " is not a JSON object");
+    } catch (JsonProcessingException e) {
+      if (GitLfsPointer.is(file)) {
+        throw new ConfigException(file + " " + GitLfsPointer.PROBLEM);
+      }
+      throw new ConfigException(
+          file
+              + (e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr())
+              + ": "
+              + e.getOriginalMessage());
+    }
+  }
+
+  /**
+   * Lays overrides over a tree. Keys are dotted ({@code head.classes}); values are JSON, or plain
+   * text where they are not.
+   */
+  public static void override(ObjectNode tree, List<String> overrides) {
+    for (String override : overrides) {
+      int equals = override.indexOf('=');
+      if (equals < 1) {
+        throw new ConfigException(
+            "--set " + override + " is not of the form key=value, such as head.classes=3");
+      }
+      String[] path = override.substring(0, equals).strip().split("\\.", -1);
+      if (List.of(path).contains("")) {
+        throw new ConfigException(
+            "--set "
+                + override
+                + ": a part of the key is empty; expected one such as head.classes");
+      }
+      ObjectNode at = tree;
+      for (int i = 0; i < path.length - 1; i++) {
+        JsonNode next = at.get(path[i]);
+        if (next == null) {
+          next = at.putObject(path[i]);
+        }
+        if (!(next instanceof ObjectNode object)) {
+          throw new ConfigException("--set " + override + ": '" + path[i] + "' is no object");
+        }
+        at = object;
+      }
+      at.set(path[path.length - 1], value(override.substring(equals + 1)));
+    }
+  }
+
+  private static JsonNode value(String text) {
+    try {
+      JsonNode value = MAPPER.readTree(text);
+      return value.isMissingNode() ? new TextNode(text) : value;
+    } catch (JsonProcessingException e) {
+      return new TextNode(text);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.dovetail.registry.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Binds one object of a config to a record of hyper-parameters: the record's defaults, overlaid
+ * with what the config says. Nothing is coerced: a key that the record does not have, a missing
+ * digit's type or a value that the record refuses is an error that names the key.
+ */
+public final class RecordBinder {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              c ->
+                  c.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+          .build();
+
+  private RecordBinder() {}
+
+  /**
+   * The defaults as a tree, with {@code given} laid over them key by key.
+   *
+   * @throws ConfigException if {@code given} has a key that the defaults have not
+   */
+  public static ObjectNode merge(Record defaults, ObjectNode given, String path) {
+    ObjectNode merged = tree(defaults);
+    lay(given, merged, path);
+    return merged;
+  }
+
+  /** A record as the section that describes it. */
+  public static ObjectNode tree(Record record) {
+    return MAPPER.valueToTree(record);
+  }
+
+  /** The value of a component, or null if the record has none of that name. */
+  public static Object component(Record record, String name) {
+    for (RecordComponent component : record.getClass().getRecordComponents()) {
+      if (component.getName().equals(name)) {
+        try {
+          return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException(
+              record.getClass().getName() + " must be public, so that configs can name it", e);
+        }
+      }
+    }
+    return null;
+  }
+
+  private static void lay(ObjectNode given, ObjectNode over, String path) {
+    List<String> known = new ArrayList<>();
+    over.fieldNames().forEachRemaining(known::add);
+    given
+        .fields()
+        .forEachRemaining(
+            field -> {
+              String name = field.getKey();
+              String key = join(path, name);
+              if (!over.has(name)) {
+                throw new ConfigException(
+                    "unknown key '" + key + "'" + DidYouMean.hint(name, known));
+              }
+              if (over.get(name) instanceof ObjectNode below
+                  && field.getValue() instanceof ObjectNode more) {
+                lay(more, below, key);
+              } else {
+                over.set(name, field.getValue());
+              }
+            });
+  }
+
+  /** The record that {@code tree} describes. */
+  public static <T> T bind(JsonNode tree, Class<T> type, String path) {
+    try {
+      return MAPPER.treeToValue(tree, type);
+    } catch (ValueInstantiationException e) {
+      String reason = e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage();
+      throw new ConfigException("'" + path + "': " + reason);
+    } catch (MismatchedInputException e) {
+      String key = join(path, reference(e));
+      throw new ConfigException(
+          "'" + key + "' is " + at(tree, e) + ", expected " + expected(e.getTargetType()));
+    } catch (JsonProcessingException e) {
+      throw new ConfigException("'" + path + "': " + e.getOriginalMessage());
+    }
+  }
+
+  private static String reference(JsonMappingException e) {
+    StringBuilder s = new StringBuilder();
+    for (JsonMappingException.Reference r : e.getPath()) {
+      s.append(
+          r.getFieldName() == null
+              ? "[" + r.getIndex() + "]"
+              : (s.isEmpty() ? "" : ".") + r.getFieldName());
+    }
+    return s.toString();
+  }
+
+  private static JsonNode at(JsonNode tree, JsonMappingException e) {
+    JsonNode node = tree;
+    for (JsonMappingException.Reference r : e.getPath()) {
+      node = r.getFieldName() == null ? node.path(r.getIndex()) : node.path(r.getFieldName());
+    }
+    return node;
+  }
+
+  private static String expected(Class<?> type) {
+    if (type == null) {
+      return "another type";
+    }
+    if (type.isEnum()) {
+      List<String> names = new ArrayList<>();
+      for (Object c : type.getEnumConstants()) {
+        names.add(MAPPER.<JsonNode>valueToTree(c).asText());
+      }
+      return "one of " + String.join(", ", names);
+    }
+    if (type == int.class || type == Integer.class || type == long.class) {
+      return "a whole number";
+    }
+    if (type == double.class
+        || type == Double.class
+        || type == float.class
+        || type == Float.class) {
+      return "a number";
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    return List.class.isAssignableFrom(type)
+        ? "a list"
+        : "a " + type.getSimpleName().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private static String join(String path, String name) {
+    return path.isEmpty()
+        ? name
+        : name.isEmpty() ? path : name.startsWith("[") ? path + name : path + "." + name;
+  }
+}

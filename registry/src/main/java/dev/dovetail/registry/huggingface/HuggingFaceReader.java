@@ -1,0 +1,77 @@
+package dev.dovetail.registry.huggingface;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.registry.config.ConfigTree;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How the {@code config.json} of a model type of transformers describes a model of ours.
+ *
+ * @param <M> the record of the backbone or of the whole network
+ */
+public interface HuggingFaceReader<M extends Record> {
+
+  /** The values of {@code model_type} that it understands. */
+  Set<String> modelTypes();
+
+  /**
+   * The backbone, or the whole network: a variant of a registered part.
+   *
+   * @throws IllegalArgumentException if the config asks for what the model cannot do, or has a
+   *     value of another type; the message names the key
+   */
+  M model(ConfigTree config);
+
+  /**
+   * The parts over the backbone: an adapter, perhaps a neck, and a head. None for a whole network,
+   * and for a backbone that is a classifier or has no head.
+   */
+  default List<Record> decoder(ConfigTree config) {
+    return List.of();
+  }
+
+  /** The classes of the model. */
+  default Labels labels(ConfigTree config) {
+    return Labels.ofClassifier(config);
+  }
+
+  /**
+   * Sections of a config of ours that the task reads, such as {@code test}; none by default.
+   *
+   * @param reduceLabels whether the image processor says that 0 is "no label" in annotations
+   * @param input height and width to which images are resized
+   */
+  default ObjectNode taskSections(ConfigTree config, boolean reduceLabels, List<Integer> input) {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  /** The class of transformers that prepares images where a directory names none. */
+  default String imageProcessor(ConfigTree config) {
+    return "ViTImageProcessor";
+  }
+
+  /** Height and width of the images that the model is for, if the config says them. */
+  default Optional<List<Integer>> imageSize(ConfigTree config) {
+    String key = "image_size";
+    return config.node().has(key) ? Optional.of(config.extents(key, 1)) : Optional.empty();
+  }
+
+  /**
+   * What the model gives, under transformers' names ({@code hidden_states.0}, {@code
+   * last_hidden_state}, {@code logits}, …). Parameters have the names of the model's bare graph: a
+   * classifier's and a whole network's at the root, a dense model's backbone below {@code
+   * backbone}.
+   *
+   * @param root the root of the model's scopes
+   * @param model what {@link #model} gave, perhaps with other hyper-parameters
+   * @param image [batch, 3, height, width], normalised
+   * @param classes of the model, 0 if the architecture has no head
+   */
+  Map<String, Tensor> outputs(Scope root, ConfigTree config, M model, Tensor image, int classes);
+}

@@ -1,0 +1,5 @@
+/** What a family of models registers: its parts, presets, layouts and Hugging Face readers. */
+@NullMarked
+package dev.dovetail.registry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package dev.dovetail.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.Rule;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KnownLayoutTest {
+
+  private static KnownLayout read(String json) throws IOException {
+    byte[] bytes = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    return KnownLayout.read("theirs", new ByteArrayInputStream(bytes));
+  }
+
+  private static KnownLayout of(String name, String... signature) {
+    List<Pattern> patterns = Stream.of(signature).map(Pattern::compile).toList();
+    return new KnownLayout(name, "toy", "somebody", patterns, Layout.SAME);
+  }
+
+  @Test
+  void aFileBesideAClassIsRead() throws IOException {
+    KnownLayout layout = KnownLayout.beside(KnownLayoutTest.class, "theirs").get(0);
+    assertEquals("theirs", layout.name());
+    assertEquals("toy", layout.family());
+    assertEquals("somebody", layout.publisher());
+    assertEquals("another publisher's names", layout.layout().description());
+    assertEquals(List.of(new Rule.StripPrefix("toy.")), layout.layout().rules());
+    assertTrue(layout.fits(Set.of("toy.stem.weight", "toy.head.bias")));
+  }
+
+  @Test
+  void aFileThatIsMissingIsNamed() {
+    String message =
+        assertThrows(IOException.class, () -> KnownLayout.beside(KnownLayoutTest.class, "ours"))
+            .getMessage();
+    assertEquals(
+        "there is no resource layouts/ours.json beside the class"
+            + " dev.dovetail.registry.KnownLayoutTest",
+        message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'signature':['a'],'rules':[{'rule':'rename','pattern':'('}] | line 3",
+        "'signature':['a'],'rules':[{'rule':'rename','pattern':'a'}] | line 3",
+        "'signature':['a'],'rules':[{'rule':'rename','pattern':'a','to':'b','axis':1}] | line 3",
+        "'signature':['a'],'rules':[{'rule':'paint'}] | line 3",
+        "'signature':['a'],'rules':[7] | line 3",
+        "'signature':['('],'rules':[] | line 3",
+        "'signature':['a'] | rules",
+        "'rules':[] | signature",
+        "'signature':['a'],'rules':[],'colour':'red' | colour",
+        "'signature':[],'rules':[] | the layout theirs has no signature",
+      })
+  void whatIsNoLayoutIsRefusedWithItsNameAndPlace(String rest, String words) {
+    String json = "{'description':'d',\n'family':'toy','publisher':'p',\n" + rest + "}";
+    String message = assertThrows(IOException.class, () -> read(json)).getMessage();
+    assertTrue(message.contains("the layout theirs"), message);
+    assertTrue(message.contains(words), message);
+  }
+
+  @Test
+  void theLongestSignatureCountsAndTheFirstOfEqualOnes() {
+    List<KnownLayout> known =
+        List.of(of("short", "a"), of("long", "a", "b.*"), of("late", "b", "a"));
+    assertEquals("long", name(known, "a", "b"));
+    assertEquals("short", name(known, "a", "c"));
+    assertEquals("", name(known, "c"));
+  }
+
+  private static String name(List<KnownLayout> known, String... names) {
+    Optional<KnownLayout> layout = KnownLayout.recognise(known, Set.of(names));
+    return layout.map(KnownLayout::name).orElse("");
+  }
+}
