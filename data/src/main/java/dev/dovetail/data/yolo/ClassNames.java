@@ -62,6 +62,9 @@ public final class ClassNames {
   }
 
   private static String text(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new CocoFormatException(file + " is a directory" + EXPECTED);
+    }
     try {
       String text = Files.readString(file);
       if (text.chars().noneMatch(c -> c < ' ' && c != '\n' && c != '\r' && c != '\t')) {
