@@ -67,6 +67,9 @@ public final class ClassNames {
   }
 
   private static String text(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new CocoFormatException(file + " is a directory" + EXPECTED);
+    }
     try {
       String text = String.join("\n", TextFile.lines(file));
       if (text.chars().noneMatch(c -> c < ' ' && c != '\n' && c != '\t')) {

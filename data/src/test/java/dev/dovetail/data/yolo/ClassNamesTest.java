@@ -94,6 +94,7 @@ class ClassNamesTest {
     Path jpeg = folder.resolve("a.jpg");
     Files.write(jpeg, new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0});
     assertThrows(CocoFormatException.class, () -> ClassNames.read(jpeg));
+    assertThrows(CocoFormatException.class, () -> ClassNames.read(folder));
     Path utf16 = Files.write(folder.resolve("b.txt"), "cat".getBytes(StandardCharsets.UTF_16LE));
     assertThrows(CocoFormatException.class, () -> ClassNames.read(utf16));
   }
