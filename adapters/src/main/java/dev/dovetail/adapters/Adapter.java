@@ -11,6 +11,8 @@ import dev.dovetail.graph.Tensor;
 public interface Adapter {
 
   /**
+   * @param s where its parameters are
+   * @param backbone the backbone
    * @param image [batch, 3, height, width], normalised
    * @return maps at strides 4, 8, 16 and 32, and coarser ones where the adapter has them
    */

@@ -18,6 +18,7 @@ import java.util.List;
 public record ConvFfn(int hidden) {
 
   /**
+   * @param hidden channels between the two linear layers
    * @throws IllegalArgumentException if {@code hidden} is not positive
    */
   public ConvFfn {
@@ -26,7 +27,13 @@ public record ConvFfn(int hidden) {
     }
   }
 
-  /** Tokens [batch, tokens, width] to tokens of the same shape; no residual. */
+  /**
+   * Tokens [batch, tokens, width] to tokens of the same shape; no residual.
+   *
+   * @param s where its parameters are
+   * @param c levels at strides 8, 16 and 32
+   * @return [batch, tokens, width]
+   */
   public Tensor apply(Scope s, TokenPyramid c) {
     Conv2d shared = Conv2d.depthwise(hidden, 3);
     List<Tensor> maps =

@@ -16,8 +16,10 @@ public record CtiToC(MultiScaleDeformableAttention attention, int ffnHidden, boo
   /**
    * The new tokens of the convolutional branch.
    *
+   * @param s where its parameters are
    * @param c levels at strides 8, 16 and 32
    * @param x [batch, tokens, width] on the middle level's grid
+   * @return [batch, tokens, width]
    */
   public Tensor apply(Scope s, TokenPyramid c, Tensor x) {
     TokenPyramid sum = c.plusAt(1, x);

@@ -20,8 +20,10 @@ public record CtiToV(MultiScaleDeformableAttention attention, ConvFfn ffn) {
   /**
    * The new tokens of the transformer.
    *
+   * @param s where its parameters are
    * @param x [batch, tokens, width] on the middle level's grid
    * @param c levels at strides 8, 16 and 32
+   * @return [batch, tokens, width]
    */
   public Tensor apply(Scope s, Tensor x, TokenPyramid c) {
     Tensor mixed = atSize(s, c, c.grids().get(1));

@@ -18,8 +18,10 @@ public record ExtraCti(
   /**
    * The new tokens of the convolutional branch.
    *
+   * @param s where its parameters are
    * @param c levels at strides 8, 16 and 32
    * @param x [batch, tokens, width] on the middle level's grid
+   * @return [batch, tokens, width]
    */
   public Tensor apply(Scope s, TokenPyramid c, Tensor x) {
     return mix(s, c.plusAt(1, x));

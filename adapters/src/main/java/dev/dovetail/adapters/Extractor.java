@@ -18,8 +18,10 @@ public record Extractor(MultiScaleDeformableAttention attention, int ffnHidden) 
   /**
    * The new tokens of the convolutional branch.
    *
+   * @param s where its parameters are
    * @param c levels at strides 8, 16 and 32
    * @param x the grid's tokens at stride 16
+   * @return [batch, tokens, width]
    */
   public Tensor apply(Scope s, TokenPyramid c, TokenPyramid x) {
     Tensor query = layerNorm(s.at("query_norm"), c.tokens(), EPSILON);

@@ -13,11 +13,22 @@ public record FeaturePyramid(List<Level> levels) {
    */
   public record Level(Tensor map, int stride) {}
 
+  /**
+   * Copies the levels.
+   *
+   * @param levels finest first
+   */
   public FeaturePyramid {
     levels = List.copyOf(levels);
   }
 
-  /** Maps at strides {@code first}, twice that, and so on. */
+  /**
+   * Maps at strides {@code first}, twice that, and so on.
+   *
+   * @param first the stride of the first map
+   * @param maps finest first
+   * @return the pyramid
+   */
   public static FeaturePyramid from(int first, List<Tensor> maps) {
     return new FeaturePyramid(
         java.util.stream.IntStream.range(0, maps.size())
@@ -25,10 +36,16 @@ public record FeaturePyramid(List<Level> levels) {
             .toList());
   }
 
+  /**
+   * {@return the map of a level, [batch, channels, height, width]}
+   *
+   * @param level counted from 0, the finest
+   */
   public Tensor map(int level) {
     return levels.get(level).map();
   }
 
+  /** {@return all maps, finest first} */
   public List<Tensor> maps() {
     return levels.stream().map(Level::map).toList();
   }

@@ -21,6 +21,8 @@ public record Fpn(int channels, int levels) implements Neck {
   private static final Init XAVIER = new Init.XavierUniform();
 
   /**
+   * @param channels channels of the results
+   * @param levels number of results, at least as many as the input has
    * @throws IllegalArgumentException if a number is not positive
    */
   public Fpn {
@@ -29,7 +31,11 @@ public record Fpn(int channels, int levels) implements Neck {
     }
   }
 
-  /** 256 channels, five levels, as in Mask R-CNN. */
+  /**
+   * 256 channels, five levels, as in Mask R-CNN.
+   *
+   * @return the pyramid as published
+   */
   public static Fpn defaults() {
     return new Fpn(256, 5);
   }

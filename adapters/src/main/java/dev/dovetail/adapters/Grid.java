@@ -22,6 +22,7 @@ public record Grid(int height, int width) {
     return new Grid((image.dim(2) + stride - 1) / stride, (image.dim(3) + stride - 1) / stride);
   }
 
+  /** {@return how many cells there are} */
   public int cells() {
     return height * width;
   }
@@ -31,6 +32,7 @@ public record Grid(int height, int width) {
    * (half-pixel centres, edges repeated) where it grows.
    *
    * @param map [batch, channels, height', width']
+   * @return [batch, channels, height, width]
    */
   public Tensor resampled(Tensor map) {
     if (map.dim(2) <= height && map.dim(3) <= width) {

@@ -46,6 +46,17 @@ public record HierarchicalVitComer(
   private static final int LEVELS = 3;
 
   /**
+   * @param width channels of the convolutional branch and of the results
+   * @param stemChannels channels of the convolutional stem
+   * @param points sampled points of the deformable attention
+   * @param deformHeads heads of the deformable attention
+   * @param deformRatio width of its values over {@code width}
+   * @param mrfpRatio hidden channels of MRFP over {@code width}
+   * @param ffnRatio hidden channels of the feed-forward layers over {@code width}
+   * @param ffn whether the way to the convolutional branch has feed-forward layers
+   * @param cnnInteraction whether the levels of the convolutional branch attend to each other
+   * @param extraCtis extra blocks after the last stage
+   * @param initialGamma what {@code gamma}, which scales what the backbone gets, is before training
    * @throws IllegalArgumentException if the numbers make no model
    */
   public HierarchicalVitComer {
@@ -59,7 +70,11 @@ public record HierarchicalVitComer(
     }
   }
 
-  /** The numbers of ViT-CoMer-S. */
+  /**
+   * The numbers of ViT-CoMer-S.
+   *
+   * @return the small adapter
+   */
   public static HierarchicalVitComer defaults() {
     return new HierarchicalVitComer(384, 64, 4, 6, 1, 0.5, 0.25, true, true, 4, 0);
   }

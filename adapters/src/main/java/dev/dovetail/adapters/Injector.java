@@ -20,8 +20,10 @@ public record Injector(MultiScaleDeformableAttention attention, double initialGa
   /**
    * The new tokens of the transformer's grid.
    *
+   * @param s where its parameters are
    * @param x the grid's tokens at stride 16
    * @param c levels at strides 8, 16 and 32
+   * @return [batch, tokens, width]
    */
   public Tensor apply(Scope s, TokenPyramid x, TokenPyramid c) {
     Tensor query = layerNorm(s.at("query_norm"), x.tokens(), EPSILON);

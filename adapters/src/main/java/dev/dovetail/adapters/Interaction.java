@@ -31,7 +31,10 @@ public record Interaction(
     int extraCtis) {
 
   /**
+   * @param s where the stage's parameters are
+   * @param in both branches before the stage
    * @param blocks the stage's transformer blocks
+   * @return both branches after it
    */
   public Branches apply(Scope s, Branches in, UnaryOperator<Features> blocks) {
     Features x = in.x();

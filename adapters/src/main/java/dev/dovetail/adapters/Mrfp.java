@@ -19,6 +19,7 @@ import java.util.List;
 public record Mrfp(int hidden) {
 
   /**
+   * @param hidden channels between the two linear layers, even
    * @throws IllegalArgumentException if {@code hidden} is odd or not positive
    */
   public Mrfp {
@@ -28,7 +29,13 @@ public record Mrfp(int hidden) {
     }
   }
 
-  /** Tokens [batch, tokens, width] of three levels to tokens of the same shape; no residual. */
+  /**
+   * Tokens [batch, tokens, width] of three levels to tokens of the same shape; no residual.
+   *
+   * @param s where its parameters are
+   * @param c levels at strides 8, 16 and 32
+   * @return [batch, tokens, width]
+   */
   public Tensor apply(Scope s, TokenPyramid c) {
     List<Tensor> maps = c.with(linear(s.at("fc1"), c.tokens(), hidden)).maps();
     List<Tensor> normal = new ArrayList<>();

@@ -22,6 +22,9 @@ public record MultiScaleDeformableAttention(int heads, int points, int valueWidt
   private static final Init XAVIER = new Init.XavierUniform();
 
   /**
+   * @param heads heads of the attention
+   * @param points sampled points for each query, head and level
+   * @param valueWidth channels of the values, a multiple of {@code heads}
    * @throws IllegalArgumentException if the numbers make no attention
    */
   public MultiScaleDeformableAttention {
@@ -40,6 +43,7 @@ public record MultiScaleDeformableAttention(int heads, int points, int valueWidt
   /**
    * Attends from the cell centres of the query's grids.
    *
+   * @param s where its parameters are
    * @param query [batch, n, width] on any grids
    * @param value [batch, m, width'] on the levels that are sampled, in the checkpoint's order
    * @return [batch, n, width]

@@ -22,6 +22,8 @@ public record NoAdapter(List<Integer> outIndices) implements Adapter {
   private static final int FINEST = 4;
 
   /**
+   * @param outIndices the four blocks after which a plain backbone is tapped; none for every
+   *     quarter of its depth
    * @throws IllegalArgumentException if the blocks are not none or four ascending ones
    */
   public NoAdapter {
@@ -33,7 +35,11 @@ public record NoAdapter(List<Integer> outIndices) implements Adapter {
     }
   }
 
-  /** A tap after every quarter of the depth. */
+  /**
+   * A tap after every quarter of the depth.
+   *
+   * @return the adapter
+   */
   public static NoAdapter defaults() {
     return new NoAdapter(List.of());
   }

@@ -30,6 +30,11 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
   private static final List<Double> KNOWN = List.of(4.0, 2.0, 1.0, 0.5);
 
   /**
+   * @param channels channels of the results
+   * @param scales resolution of each level over that of the map, halving from 4 or less to 0.5 or
+   *     more
+   * @param norm after each convolution
+   * @param topLevel whether every other cell of the level at stride 32 is a further level
    * @throws IllegalArgumentException if the numbers make no pyramid
    */
   public SimplePyramid {
@@ -53,7 +58,11 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
     }
   }
 
-  /** As published: 256 channels, strides 4 to 64, layer norm. */
+  /**
+   * As published: 256 channels, strides 4 to 64, layer norm.
+   *
+   * @return the pyramid of ViTDet
+   */
   public static SimplePyramid defaults() {
     return new SimplePyramid(256, KNOWN, Norm.LN, true);
   }
@@ -94,7 +103,9 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
   /**
    * The pyramid alone.
    *
+   * @param s where its parameters are
    * @param map [batch, width, height, width] of stride 16
+   * @return maps at the strides of the scales
    */
   public FeaturePyramid levels(Scope s, Tensor map) {
     List<Tensor> maps = new ArrayList<>();

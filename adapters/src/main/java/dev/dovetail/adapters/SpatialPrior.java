@@ -20,6 +20,8 @@ import java.util.List;
 public record SpatialPrior(int channels, int width) {
 
   /**
+   * @param channels channels of the stem
+   * @param width channels of the results
    * @throws IllegalArgumentException if a number is not positive
    */
   public SpatialPrior {
@@ -31,7 +33,9 @@ public record SpatialPrior(int channels, int width) {
   /**
    * Maps [batch, width, height, width] at strides 4, 8, 16 and 32.
    *
+   * @param s where its parameters are
    * @param image [batch, 3, height, width]
+   * @return finest first
    */
   public List<Tensor> apply(Scope s, Tensor image) {
     Scope stem = s.at("stem");

@@ -15,6 +15,12 @@ import java.util.List;
  */
 public record TokenPyramid(Tensor tokens, List<Grid> grids) {
 
+  /**
+   * Checks that tokens and grids agree.
+   *
+   * @param tokens [batch, cells of all grids, channels]
+   * @param grids the maps' sizes in the order of the tokens
+   */
   public TokenPyramid {
     grids = List.copyOf(grids);
     int cells = grids.stream().mapToInt(Grid::cells).sum();
@@ -24,14 +30,23 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
     }
   }
 
-  /** The tokens of maps [batch, channels, height, width]. */
+  /**
+   * The tokens of maps [batch, channels, height, width].
+   *
+   * @param maps one for each level
+   * @return their tokens, level after level
+   */
   public static TokenPyramid ofMaps(List<Tensor> maps) {
     List<Tensor> flat = maps.stream().map(m -> m.flatten(2, 3)).toList();
     return new TokenPyramid(
         Tensor.concat(2, flat).transpose(0, 2, 1), maps.stream().map(Grid::of).toList());
   }
 
-  /** The grid of a backbone's tokens; those before it are left out. */
+  /**
+   * {@return the grid of a backbone's tokens; those before it are left out}
+   *
+   * @param x a backbone's tokens
+   */
   public static TokenPyramid of(Features x) {
     return new TokenPyramid(x.grid(), List.of(new Grid(x.height(), x.width())));
   }
@@ -47,7 +62,7 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
     return ofMaps(embedded);
   }
 
-  /** The maps [batch, channels, height, width]. */
+  /** {@return the maps [batch, channels, height, width]} */
   public List<Tensor> maps() {
     Tensor channelsFirst = tokens.transpose(0, 2, 1);
     List<Tensor> flat =
@@ -60,12 +75,21 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
     return maps;
   }
 
-  /** Other tokens at the same places. */
+  /**
+   * {@return other tokens at the same places}
+   *
+   * @param others [batch, tokens, channels]
+   */
   public TokenPyramid with(Tensor others) {
     return new TokenPyramid(others, grids);
   }
 
-  /** The same with {@code x [batch, cells, channels]} added to the tokens of one map. */
+  /**
+   * {@return the same with {@code x [batch, cells, channels]} added to the tokens of one map}
+   *
+   * @param level counted from 0
+   * @param x what to add
+   */
   public TokenPyramid plusAt(int level, Tensor x) {
     List<Tensor> parts = new ArrayList<>(tokens.splitSizes(1, sizes()));
     parts.set(level, parts.get(level).plus(x));

@@ -41,6 +41,18 @@ public record VitAdapter(
     implements Adapter {
 
   /**
+   * @param stemChannels channels of the convolutional stem
+   * @param interactionIndexes first and last transformer block of each stage
+   * @param points sampled points of the deformable attention
+   * @param deformHeads heads of the deformable attention
+   * @param deformRatio width of its values over the width
+   * @param ffnRatio hidden channels of the extractors' feed-forward layers over the width
+   * @param ffn whether the extractors have feed-forward layers
+   * @param extraExtractors extractors after the last stage
+   * @param initialGamma what the injectors' {@code gamma} is before training
+   * @param addVitFeatures whether the transformer's features are added to the results
+   * @param stageFeatures whether result i takes those after stage i (the segmentation copies, and
+   *     {@code version='old'} of BEiT's detection copy); if not, all take the last ones
    * @throws IllegalArgumentException if the numbers make no model
    */
   public VitAdapter {
@@ -61,7 +73,11 @@ public record VitAdapter(
         "ViT-Adapter", stemChannels, interactionIndexes, addVitFeatures, stageFeatures);
   }
 
-  /** The defaults of the detection copy, for 12 blocks in four stages. */
+  /**
+   * The defaults of the detection copy, for 12 blocks in four stages.
+   *
+   * @return the usual adapter
+   */
   public static VitAdapter defaults() {
     return new VitAdapter(
         64, TwoBranches.quartersOfTwelve(), 4, 6, 1, 0.25, true, 2, 0, true, false);

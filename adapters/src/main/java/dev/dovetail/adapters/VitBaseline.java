@@ -25,6 +25,7 @@ public record VitBaseline(List<Integer> outIndices) implements Adapter {
   private static final int GROUPS = 32;
 
   /**
+   * @param outIndices the four blocks, or one block that serves all four
    * @throws IllegalArgumentException if the blocks are not one or four ascending ones
    */
   public VitBaseline {
@@ -36,7 +37,11 @@ public record VitBaseline(List<Integer> outIndices) implements Adapter {
     }
   }
 
-  /** A tap after every third of 12 blocks. */
+  /**
+   * A tap after every third of 12 blocks.
+   *
+   * @return the adapter
+   */
   public static VitBaseline defaults() {
     return new VitBaseline(List.of(2, 5, 8, 11));
   }

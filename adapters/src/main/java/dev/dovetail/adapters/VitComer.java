@@ -81,38 +81,55 @@ public record VitComer(
       this.mrfpAlways = mrfpAlways;
     }
 
-    /** The name of the part that brings features to the transformer. */
+    /** {@return the name of the part that brings features to the transformer} */
     public String toV() {
       return toV;
     }
 
-    /** The name of the part that brings features to the convolutional branch. */
+    /** {@return the name of the part that brings features to the convolutional branch} */
     public String toC() {
       return toC;
     }
 
-    /** The name of the multi-receptive field feature pyramid. */
+    /** {@return the name of the multi-receptive field feature pyramid} */
     public String mrfp() {
       return mrfp;
     }
 
-    /** The name of the list of extra blocks. */
+    /** {@return the name of the list of extra blocks} */
     public String extra() {
       return extra;
     }
 
-    /** True if result i takes the tokens after stage i, false if all take the last ones. */
+    /**
+     * {@return true if result i takes the tokens after stage i, false if all take the last ones}
+     */
     public boolean stageFeatures() {
       return stageFeatures;
     }
 
-    /** True if a stage that brings nothing to the transformer has an MRFP all the same. */
+    /** {@return true if a stage that brings nothing to the transformer has an MRFP all the same} */
     public boolean mrfpAlways() {
       return mrfpAlways;
     }
   }
 
   /**
+   * @param flavour which published code it follows
+   * @param stemChannels channels of the convolutional stem
+   * @param interactionIndexes first and last transformer block of each stage
+   * @param points sampled points of the deformable attention
+   * @param deformHeads heads of the deformable attention
+   * @param deformRatio width of its values over the width
+   * @param mrfpRatio hidden channels of MRFP over the width
+   * @param ffnRatio hidden channels of the feed-forward layers over the width
+   * @param ffn whether the way to the convolutional branch has feed-forward layers
+   * @param toV whether features go to the transformer: one entry for all stages, or one each
+   * @param toC whether features go to the convolutional branch: likewise
+   * @param cnnInteraction whether the levels of the convolutional branch attend to each other:
+   *     likewise
+   * @param extraCtis extra blocks after the last stage
+   * @param addVitFeatures whether the transformer's features are added to the results
    * @throws IllegalArgumentException if the numbers make no model
    */
   public VitComer {
@@ -156,7 +173,11 @@ public record VitComer(
     return switches.get(switches.size() == 1 ? 0 : i);
   }
 
-  /** The defaults of the detection copy, for 12 blocks in four stages. */
+  /**
+   * The defaults of the detection copy, for 12 blocks in four stages.
+   *
+   * @return the usual adapter
+   */
   public static VitComer defaults() {
     return new VitComer(
         Flavour.DETECTION,
@@ -192,7 +213,12 @@ public record VitComer(
             s, backbone, image, (n, i, in, blocks) -> interaction(width, i).apply(n, in, blocks));
   }
 
-  /** Stage {@code i} by itself, for a backbone of {@code width} channels. */
+  /**
+   * {@return stage {@code i} by itself, for a backbone of {@code width} channels}
+   *
+   * @param width channels of the backbone
+   * @param i counted from 0
+   */
   public Interaction interaction(int width, int i) {
     return new Interaction(
         flavour,

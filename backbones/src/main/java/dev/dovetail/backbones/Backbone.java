@@ -15,9 +15,10 @@ import java.util.List;
  */
 public interface Backbone {
 
+  /** {@return the stages, finest first} */
   List<Stage> stages();
 
-  /** Pixels from one grid cell to the next in each stage. */
+  /** {@return pixels from one grid cell to the next in each stage} */
   default List<Integer> strides() {
     return stages().stream().map(Stage::stride).toList();
   }
@@ -25,21 +26,30 @@ public interface Backbone {
   /**
    * What comes before the first block.
    *
+   * @param s where its parameters are
    * @param image [batch, 3, height, width], normalised
+   * @return the input of the first block
    */
   Features stem(Scope s, Tensor image);
 
   /**
    * Blocks {@code from} (inclusive) to {@code to} (exclusive) of a stage.
    *
+   * @param s where its parameters are
    * @param x what {@link #stem} or the block before gave
+   * @param stage counted from 0
+   * @param from the first block, counted from 0
+   * @param to the block after the last
+   * @return what the last of them gives
    */
   Features blocks(Scope s, Features x, int stage, int from, int to);
 
   /**
    * What each stage ends with when all blocks run.
    *
+   * @param s where its parameters are
    * @param image [batch, 3, height, width], normalised
+   * @return one for each stage
    */
   default List<Features> features(Scope s, Tensor image) {
     List<Features> ends = new ArrayList<>();
@@ -55,7 +65,9 @@ public interface Backbone {
    * The map that a stage gives to a neck or a head: the grid as it is, or normalised where
    * published detection checkpoints have a norm for each stage.
    *
+   * @param s where its parameters are
    * @param x what the stage's last block (or another, where a plain backbone is tapped) gave
+   * @param stage counted from 0
    * @return [batch, channels, height, width]
    */
   default Tensor output(Scope s, Features x, int stage) {

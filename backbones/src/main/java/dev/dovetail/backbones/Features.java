@@ -59,48 +59,66 @@ public final class Features {
     return prefix == 0 ? tokens : tokens.slice(1, prefix, tokens.dim(1));
   }
 
-  /** The features of a map [batch, channels, height, width]. */
+  /**
+   * {@return the features of a map [batch, channels, height, width]}
+   *
+   * @param map one cell a token
+   * @param stride pixels from one cell to the next
+   */
   public static Features ofMap(Tensor map, int stride) {
     Tensor tokens = map.flatten(2, 3).transpose(0, 2, 1);
     return new Features(tokens, map, map.dim(2), map.dim(3), 0, stride);
   }
 
+  /** {@return the tokens [batch, prefix + height * width, channels]} */
   public Tensor tokens() {
     return tokens;
   }
 
+  /** {@return rows of the grid} */
   public int height() {
     return height;
   }
 
+  /** {@return columns of the grid} */
   public int width() {
     return width;
   }
 
+  /** {@return how many tokens come before the grid} */
   public int prefix() {
     return prefix;
   }
 
+  /** {@return pixels from one cell to the next} */
   public int stride() {
     return stride;
   }
 
-  /** The grid's tokens [batch, height * width, channels]; the prefix is left out. */
+  /** {@return the grid's tokens [batch, height * width, channels]; the prefix is left out} */
   public Tensor grid() {
     return gridOf(tokens, prefix);
   }
 
-  /** The grid as a map [batch, channels, height, width]; the prefix is left out. */
+  /** {@return the grid as a map [batch, channels, height, width]; the prefix is left out} */
   public Tensor map() {
     return map;
   }
 
-  /** Other tokens at the same places. */
+  /**
+   * {@return other tokens at the same places}
+   *
+   * @param others [batch, prefix + height * width, channels]
+   */
   public Features with(Tensor others) {
     return new Features(others, height, width, prefix, stride);
   }
 
-  /** Other tokens in the grid, the same prefix. */
+  /**
+   * {@return other tokens in the grid, the same prefix}
+   *
+   * @param grid [batch, height * width, channels]
+   */
   public Features withGrid(Tensor grid) {
     return with(prefix == 0 ? grid : Tensor.concat(1, tokens.slice(1, 0, prefix), grid));
   }

@@ -36,8 +36,10 @@ public record Preset(
     private static final double MACS_WITHIN = 0.02;
 
     /**
-     * Whether a count agrees: parameters within 0.1 %, multiply-accumulates, norms included as
-     * timm's tables have them, within 2 %.
+     * {@return whether a count agrees: parameters within 0.1 %, multiply-accumulates, norms
+     * included as timm's tables have them, within 2 %}
+     *
+     * @param counted what this toolkit counts
      */
     public boolean agrees(Cost counted) {
       return near(counted.parameters() / 1e6, parameters, PARAMETERS_WITHIN)
@@ -49,7 +51,17 @@ public record Preset(
     }
   }
 
-  /** A variant with published figures. */
+  /**
+   * {@return a variant with published figures}
+   *
+   * @param name the publisher's name
+   * @param backbone the network
+   * @param classes outputs of its linear layer; 0 for none
+   * @param size height and width of the image that the figures are of
+   * @param source where the figures are from
+   * @param parameters in millions
+   * @param macs in billions
+   */
   public static Preset of(
       String name,
       Backbone backbone,
@@ -62,7 +74,15 @@ public record Preset(
         name, backbone, classes, size, source, Optional.of(new Published(parameters, macs)));
   }
 
-  /** A variant without figures to compare with. */
+  /**
+   * {@return a variant without figures to compare with}
+   *
+   * @param name the publisher's name
+   * @param backbone the network
+   * @param classes outputs of its linear layer; 0 for none
+   * @param size height and width of the image
+   * @param source where the variant is from
+   */
   public static Preset unverified(
       String name, Backbone backbone, int classes, int size, String source) {
     return new Preset(name, backbone, classes, size, source, Optional.empty());

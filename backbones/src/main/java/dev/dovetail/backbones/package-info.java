@@ -1,2 +1,5 @@
 /** Feature extractors that can be cut: plain ViT, BEiT, ViT baseline. */
+@NullMarked
 package dev.dovetail.backbones;
+
+import org.jspecify.annotations.NullMarked;

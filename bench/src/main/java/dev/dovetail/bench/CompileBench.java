@@ -38,7 +38,7 @@ final class CompileBench implements Callable<Integer> {
         Map.of());
     for (int r = 0; r < rounds; r++) {
       long start = System.nanoTime();
-      Model model = subject.model();
+      Model<?, ?> model = subject.model();
       Graph graph = subject.graph(model);
       long traced = System.nanoTime();
       Plan.compile(graph, weights, settings).close();

@@ -1,12 +1,12 @@
 package dev.dovetail.bench;
 
 import dev.dovetail.graph.Graph;
+import dev.dovetail.internal.Job;
+import dev.dovetail.internal.Pipeline;
+import dev.dovetail.internal.PipelineSettings;
+import dev.dovetail.internal.Session;
+import dev.dovetail.internal.StageClock;
 import dev.dovetail.models.Model;
-import dev.dovetail.models.pipeline.Job;
-import dev.dovetail.models.pipeline.Pipeline;
-import dev.dovetail.models.pipeline.PlanKey;
-import dev.dovetail.models.pipeline.StageClock;
-import dev.dovetail.runtime.PlanCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,27 +30,30 @@ final class MemoryBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Model model = subject.model();
+    return measure(subject.model());
+  }
+
+  private <R> int measure(Model<?, R> model) throws Exception {
     Graph graph = subject.graph(model);
     try (RandomImages files = new RandomImages(images, subject.size());
-        PlanCache<PlanKey> plans =
-            new PlanCache<>(key -> graph, subject.weights(), subject.settings(), Long.MAX_VALUE)) {
-      new Pipeline(model, plans, 1, 2, new StageClock())
-          .run(files.jobs(), (job, image, outcome) -> outcome, new Report());
+        Session<R> session = subject.session(model, graph)) {
+      session
+          .pipeline(PipelineSettings.ofCalls(1), new StageClock())
+          .run(files.jobs(), (job, image, result) -> result, new Report<R>());
       System.out.printf(
           Locale.ROOT,
           "%s: at most %.2f GB resident, Java heap at most %.2f GB, plan estimated at %.2f GB%n",
           subject.describe(),
           status("VmHWM") / 1e6,
           Runtime.getRuntime().maxMemory() / 1e9,
-          plans.statistics().bytes() / 1e9);
+          session.plans().statistics().bytes() / 1e9);
     }
     return 0;
   }
 
-  private static final class Report implements Pipeline.Sink<Object> {
+  private static final class Report<R> implements Pipeline.Sink<R> {
     @Override
-    public void accept(Job job, Object result) throws IOException {
+    public void accept(Job job, R result) throws IOException {
       System.out.printf(
           Locale.ROOT, "image %d: %.2f GB resident%n", job.id(), status("VmRSS") / 1e6);
     }

@@ -1,9 +1,10 @@
 package dev.dovetail.bench;
 
 import dev.dovetail.data.image.Image;
+import dev.dovetail.data.image.ImageSource;
 import dev.dovetail.data.image.ImageWriter;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.models.pipeline.Job;
+import dev.dovetail.internal.Job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class RandomImages implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       Path file = folder.resolve(i + ".jpg");
       ImageWriter.write(file, Image.of(size, pixels(size, new SplittableRandom(i))));
-      jobs.add(new Job(i, file.getFileName().toString(), file, size));
+      jobs.add(new Job(i, ImageSource.of(file), size));
     }
   }
 

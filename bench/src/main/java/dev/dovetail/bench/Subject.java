@@ -3,11 +3,13 @@ package dev.dovetail.bench;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.internal.CompiledPlans;
+import dev.dovetail.internal.PlanKey;
+import dev.dovetail.internal.Session;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.models.pipeline.PlanKey;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
@@ -46,7 +48,7 @@ final class Subject {
    *
    * @throws IOException if the config cannot be read
    */
-  Model model() throws IOException {
+  Model<?, ?> model() throws IOException {
     List<String> all = new java.util.ArrayList<>(overrides);
     Size s = size();
     int longEdge = Math.max(s.height(), s.width());
@@ -77,8 +79,17 @@ final class Subject {
     return new PlanKey(1, size());
   }
 
-  Graph graph(Model model) {
+  Graph graph(Model<?, ?> model) {
     return ModelGraph.whole(model, 1, size());
+  }
+
+  /** A session whose only plan is the graph's. */
+  <R> Session<R> session(Model<?, R> model, Graph graph) throws IOException {
+    return new Session<>(
+        model.task(),
+        model.preprocess().preparation(),
+        CompiledPlans.of(key -> graph, weights(), settings(), Long.MAX_VALUE),
+        1);
   }
 
   Settings settings() {

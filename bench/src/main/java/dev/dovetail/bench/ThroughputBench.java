@@ -9,15 +9,14 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.OnnxWriter;
+import dev.dovetail.internal.Job;
+import dev.dovetail.internal.Pipeline;
+import dev.dovetail.internal.PipelineSettings;
+import dev.dovetail.internal.Session;
+import dev.dovetail.internal.StageClock;
 import dev.dovetail.models.Model;
-import dev.dovetail.models.evaluation.FoundObjects;
-import dev.dovetail.models.pipeline.Job;
-import dev.dovetail.models.pipeline.Outcome;
-import dev.dovetail.models.pipeline.Pipeline;
-import dev.dovetail.models.pipeline.PlanKey;
-import dev.dovetail.models.pipeline.StageClock;
 import dev.dovetail.runtime.Device;
-import dev.dovetail.runtime.PlanCache;
+import dev.dovetail.runtime.Doctor;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
@@ -54,22 +53,24 @@ final class ThroughputBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Model model = subject.model();
+    return measure(subject.model());
+  }
+
+  private <R> int measure(Model<?, R> model) throws Exception {
     Graph graph = subject.graph(model);
     Settings settings = subject.settings();
     WeightBinding weights = subject.weights();
     StageClock clock = new StageClock();
     double[] alone = new double[rounds];
-    double[] whole = new double[rounds];
+    double[] complete = new double[rounds];
     double[] ratios = new double[rounds];
     try (RandomImages files = new RandomImages(images, subject.size());
-        PlanCache<PlanKey> plans =
-            new PlanCache<>(key -> graph, weights, settings, Long.MAX_VALUE);
+        Session<R> whole = subject.session(model, graph);
         OrtSession session = session(graph, weights, settings)) {
       Map<String, OnnxTensor> input = input(graph, subject.size());
-      plans.lease(subject.key()).close();
+      whole.plans().lease(subject.key()).close();
       session.run(input).close();
-      Pipeline pipeline = new Pipeline(model, plans, 1, 2, clock);
+      Pipeline<R> pipeline = whole.pipeline(PipelineSettings.ofCalls(1), clock);
       for (int r = 0; r < rounds; r++) {
         long start = System.nanoTime();
         for (int i = 0; i < images; i++) {
@@ -77,9 +78,9 @@ final class ThroughputBench implements Callable<Integer> {
         }
         alone[r] = images / ((System.nanoTime() - start) * 1e-9);
         start = System.nanoTime();
-        pipeline.run(files.jobs(), finish(clock), new Ignored());
-        whole[r] = images / ((System.nanoTime() - start) * 1e-9);
-        ratios[r] = whole[r] / alone[r];
+        pipeline.run(files.jobs(), (job, image, result) -> result, new Ignored<R>());
+        complete[r] = images / ((System.nanoTime() - start) * 1e-9);
+        ratios[r] = complete[r] / alone[r];
       }
       input.values().forEach(OnnxTensor::close);
     }
@@ -89,7 +90,7 @@ final class ThroughputBench implements Callable<Integer> {
         "%s: pipeline %.3f images/s, OrtSession.run alone %.3f images/s, ratio %.3f (median of %d"
             + " rounds of %d images; %.3f to %.3f)%n",
         subject.describe(),
-        median.evaluate(whole),
+        median.evaluate(complete),
         median.evaluate(alone),
         median.evaluate(ratios),
         rounds,
@@ -100,17 +101,9 @@ final class ThroughputBench implements Callable<Integer> {
     return 0;
   }
 
-  /** Pastes and codes masks, as an evaluation does. */
-  private static Pipeline.Finish<Object> finish(StageClock clock) {
-    return (job, image, outcome) ->
-        outcome instanceof Outcome.Objects objects
-            ? clock.time(StageClock.Stage.FINISH, () -> FoundObjects.of(objects, image.size()))
-            : outcome;
-  }
-
-  private static final class Ignored implements Pipeline.Sink<Object> {
+  private static final class Ignored<R> implements Pipeline.Sink<R> {
     @Override
-    public void accept(Job job, Object result) {}
+    public void accept(Job job, R result) {}
 
     @Override
     public void failed(Job job, IOException reason) throws IOException {
@@ -124,6 +117,8 @@ final class ThroughputBench implements Callable<Integer> {
     byte[] model =
         OnnxWriter.write(graph, settings.dialect(), settings.precision(), weights, Map.of())
             .toByteArray();
+    // Loads ONNX Runtime, and what it needs on the device, as plans do.
+    Doctor.examine(settings.device());
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.addConfigEntry(
@@ -153,6 +148,9 @@ final class ThroughputBench implements Callable<Integer> {
     Map<String, OnnxTensor> input = new LinkedHashMap<>();
     input.put("image", OnnxTensor.createTensor(environment, pixels, shape, OnnxJavaType.UINT8));
     for (String name : List.of("img_shape", "ori_shape")) {
+      if (!graph.inputs().containsKey(name)) {
+        continue;
+      }
       LongBuffer values = LongBuffer.wrap(new long[] {size.height(), size.width()});
       input.put(name, OnnxTensor.createTensor(environment, values, new long[] {1, 2}));
     }

@@ -5,7 +5,6 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
-import dev.dovetail.runtime.PlanException;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
@@ -49,7 +48,7 @@ final class TimedPlan implements AutoCloseable {
         settings.threads() == 1);
   }
 
-  Map<String, TensorData> run() throws PlanException {
+  Map<String, TensorData> run() throws IOException {
     long start = time();
     Map<String, TensorData> outputs = plan.run(input);
     least = Math.min(least, time() - start);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     json.check();
     List<Finding> findings = new ArrayList<>();
-    findings.add(good("dovetail", Versions.dovetail()));
+    findings.add(good("dovetail", dev.dovetail.internal.Version.dovetail()));
     findings.add(good("Java", property("java.version") + ", " + property("java.vendor")));
     findings.add(
         good("system", property("os.name") + " " + property("os.version") + ", " + architecture()));
@@ -52,6 +53,9 @@ final class DoctorCommand implements Callable<Integer> {
     findings.add(openCv());
     findings.addAll(onnxRuntime());
     findings.add(cache(DerivedFiles.standard()));
+    findings.add(good("temporary", property("java.io.tmpdir") + ", used while a verb runs"));
+    findings.add(
+        good("network", "not used: no verb opens a connection, ONNX Runtime reports nothing"));
     json.report(text(findings), json(findings));
     boolean broken = findings.stream().anyMatch(f -> f.status() == Status.BROKEN);
     return broken ? Dovetail.FAILED : Dovetail.OK;
@@ -80,8 +84,8 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static Finding openCv() {
     try {
-      return good("OpenCV", OpenCv.version());
-    } catch (IllegalStateException e) {
+      return good("OpenCV", OpenCv.version() + ", " + OpenCv.whereabouts());
+    } catch (UnsatisfiedLinkError e) {
       return new Finding("OpenCV", Status.BROKEN, e.getMessage());
     }
   }
@@ -100,12 +104,15 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static Finding cache(DerivedFiles derived) {
     Path folder = derived.folder();
-    String room = " of at most " + gigabytes(derived.limit()) + " (XDG_CACHE_HOME moves it)";
+    String room =
+        "; converted weights take at most "
+            + gigabytes(derived.limit())
+            + " (XDG_CACHE_HOME moves it)";
     if (!Files.exists(folder)) {
-      return good("cache", folder + ", not made yet;" + room);
+      return good("cache", folder + ", not made yet" + room);
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      long bytes = files.mapToLong(DoctorCommand::bytes).sum();
+    try (Stream<Path> all = Files.walk(folder)) {
+      long bytes = all.filter(Files::isRegularFile).mapToLong(DoctorCommand::bytes).sum();
       return Files.isWritable(folder)
           ? good("cache", folder + ", " + gigabytes(bytes) + room)
           : new Finding("cache", Status.BROKEN, folder + " cannot be written to");
@@ -117,6 +124,8 @@ final class DoctorCommand implements Callable<Integer> {
   private static long bytes(Path file) {
     try {
       return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0; // Another process deleted it meanwhile.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

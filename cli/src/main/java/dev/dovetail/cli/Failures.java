@@ -2,6 +2,7 @@ package dev.dovetail.cli;
 
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.models.config.ConfigException;
+import dev.dovetail.tasks.DataMismatchException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -18,7 +19,9 @@ final class Failures {
   /** Prints the sentence and gives the exit code. */
   static int report(Throwable thrown, PrintWriter err) {
     Throwable e = thrown instanceof UncheckedIOException ? thrown.getCause() : thrown;
-    if (e instanceof ConfigException || e instanceof UsageException) {
+    if (e instanceof ConfigException
+        || e instanceof UsageException
+        || e instanceof DataMismatchException) {
       err.println("dovetail: " + e.getMessage());
       return Dovetail.USAGE;
     }

@@ -5,21 +5,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.internal.ModelCost;
+import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.CheckpointMatch;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
-import dev.dovetail.models.Preprocess;
-import dev.dovetail.models.Task;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.LoadReport;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What a model costs, scope by scope, and how a checkpoint matches it. */
 @Command(
@@ -38,13 +39,9 @@ import picocli.CommandLine.Option;
     })
 final class InspectCommand implements Callable<Integer> {
 
+  @Spec private CommandSpec verb;
   @Mixin private ModelOptions model;
-
-  @Option(
-      names = "--weights",
-      paramLabel = "W",
-      description = "a checkpoint whose keys are compared with the model's")
-  private Path weights;
+  @Mixin private ModelOptions.CheckpointFile weights;
 
   @Option(
       names = "--size",
@@ -68,20 +65,23 @@ final class InspectCommand implements Callable<Integer> {
     if (depth < 1) {
       throw new UsageException("--depth " + depth + ": expected at least 1");
     }
-    ModelConfig config = model.config();
+    NamedModel named = model.find();
+    ModelConfig config = named.config();
     ModelCost cost = cost(config.model());
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("config", config.hash());
     cost.writeTo(document);
-    Path compared = weights == null ? model.ownWeights().orElse(null) : weights;
-    if (compared == null) {
+    Optional<Path> compared = weights.path(named);
+    if (compared.isEmpty()) {
       json.report(cost.table(depth), document);
       return Dovetail.OK;
     }
-    try (Checkpoint checkpoint = Checkpoint.open(compared)) {
+    try (Checkpoint checkpoint = Checkpoint.open(compared.get(), weights.key())) {
       CheckpointMatch match = CheckpointMatch.of(config.model(), checkpoint);
       LoadReport report = match.report();
+      ModelOptions.CheckpointFile.say(match.notes(), verb.commandLine().getErr());
       document.set("weights", json(report));
+      match.notes().forEach(document.withObject("/weights").withArray("notes")::add);
       String matches =
           report.complete()
               ? System.lineSeparator() + report.describe() + System.lineSeparator()
@@ -92,36 +92,16 @@ final class InspectCommand implements Callable<Integer> {
     return Dovetail.OK;
   }
 
-  private ModelCost cost(Model traced) {
+  private ModelCost cost(Model<?, ?> traced) {
     try {
-      return ModelCost.of(traced, Optional.ofNullable(size).orElseGet(() -> published(traced)));
+      return ModelCost.of(
+          traced, size == null ? traced.task().inputSize(traced.preprocess()) : size);
     } catch (IllegalArgumentException e) {
       if (size == null) {
         throw e;
       }
       throw new UsageException("--size " + SizeConverter.text(size) + ": " + e.getMessage());
     }
-  }
-
-  /**
-   * The window of a segmenter, a classifier's image; a detector's box for images, padded as they
-   * are.
-   */
-  private static Size published(Model model) {
-    if (model.task() instanceof Task.Classification) {
-      return model.preprocess().preparation().geometry(new Size(1024, 1024)).padded();
-    }
-    if (model.task() instanceof Task.Semantic task) {
-      List<Integer> crop = task.test().crop();
-      return new Size(crop.get(0), crop.get(1));
-    }
-    Preprocess p = model.preprocess();
-    return new Size(
-        multiple(p.scale().get(1), p.divisor()), multiple(p.scale().get(0), p.divisor()));
-  }
-
-  private static int multiple(int length, int divisor) {
-    return (length + divisor - 1) / divisor * divisor;
   }
 
   private static ObjectNode json(LoadReport report) {

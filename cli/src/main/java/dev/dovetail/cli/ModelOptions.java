@@ -1,28 +1,25 @@
 package dev.dovetail.cli;
 
-import com.sun.management.OperatingSystemMXBean;
-import dev.dovetail.backbones.Preset;
+import dev.dovetail.DovetailModel;
+import dev.dovetail.MissingWeightsException;
+import dev.dovetail.ModelBuilder;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.graph.onnx.Precision;
-import dev.dovetail.models.ClassifierConfig;
+import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.LoadedModel;
-import dev.dovetail.models.ModelConfig;
-import dev.dovetail.models.PartRegistry;
-import dev.dovetail.models.config.ConfigException;
-import dev.dovetail.models.config.DidYouMean;
-import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The options that name a model and say where it runs. */
 final class ModelOptions {
@@ -41,70 +38,25 @@ final class ModelOptions {
       description = "override a value of the config, such as head.classes=3; may be repeated")
   private List<String> overrides = new ArrayList<>();
 
-  private final PartRegistry registry = PartRegistry.load();
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec verb;
 
-  /** Read once: to tell whether it is bfloat16's takes a look at the weights. */
-  private HuggingFaceDirectory directory;
-
-  /** Reads and checks the config. */
-  ModelConfig config() throws IOException {
-    if (directory().isPresent()) {
-      return ModelConfig.of(directory().get().modelConfig(registry), name, overrides, registry);
-    }
-    Optional<Path> file = file();
-    if (file.isPresent()) {
-      return ModelConfig.read(file.get(), overrides, registry);
-    }
-    Preset preset =
-        registry.presets().stream()
-            .filter(p -> p.name().equals(name))
-            .findFirst()
-            .orElseThrow(this::unknown);
-    return ModelConfig.of(ClassifierConfig.of(preset), name, overrides, registry);
+  /** Finds a model that gets tensors, and reads its config. */
+  NamedModel find() throws IOException {
+    return NamedModel.find(name, overrides, note -> {});
   }
 
-  /** The directory that is named, if it is one of Hugging Face's. */
-  Optional<HuggingFaceDirectory> directory() throws IOException {
-    Path path = Path.of(name);
-    if (directory == null && HuggingFaceDirectory.is(path)) {
-      directory = HuggingFaceDirectory.read(path, registry);
-    }
-    return Optional.ofNullable(directory);
+  /** A model that gets images, to be opened; warns of what its files do not say of them. */
+  ModelBuilder builder() {
+    PrintWriter err = verb.commandLine().getErr();
+    ModelBuilder builder =
+        dev.dovetail.Dovetail.model(name).notes(note -> err.println("dovetail: " + note));
+    overrides.forEach(builder::set);
+    return builder;
   }
 
-  /** The weights that come with the model itself. */
-  Optional<Path> ownWeights() {
-    Path path = Path.of(name);
-    return HuggingFaceDirectory.is(path) ? Optional.of(path) : Optional.empty();
-  }
-
-  private Optional<Path> file() {
-    Path home = Path.of(System.getProperty("dovetail.home", "."));
-    return Stream.of(
-            Path.of(name),
-            home.resolve(name),
-            home.resolve("configs").resolve(name),
-            home.resolve("configs").resolve(name + ".json"))
-        .filter(file -> Files.exists(file) && !Files.isDirectory(file))
-        .findFirst();
-  }
-
-  private ConfigException unknown() {
-    Path configs = Path.of(System.getProperty("dovetail.home", ".")).resolve("configs");
-    List<String> presets = registry.presets().stream().map(Preset::name).toList();
-    return new ConfigException(
-        Files.isDirectory(Path.of(name))
-            ? name + " is a folder without a config.json"
-            : "there is no config "
-                + name
-                + ", nor one of that name below "
-                + configs.normalize()
-                + ", nor a backbone of that name"
-                + DidYouMean.near(name, presets));
-  }
-
-  /** The options that say which weights a model gets. */
-  static final class Weights {
+  /** The options that name a checkpoint. */
+  static final class CheckpointFile {
 
     @Option(
         names = "--weights",
@@ -115,23 +67,80 @@ final class ModelOptions {
     private Path file;
 
     @Option(
+        names = "--weights-key",
+        paramLabel = "KEY",
+        description =
+            "where in the checkpoint the weights are, if it has several sets, such as model_ema or"
+                + " ema.module")
+    private String key;
+
+    /** The checkpoint that is given, else the model's own. */
+    Optional<Path> path(NamedModel model) {
+      Optional<Path> path = Optional.ofNullable(file).or(model::ownWeights);
+      requireFor(path.isPresent());
+      return path;
+    }
+
+    private void requireFor(boolean hasWeights) {
+      if (key != null && !hasWeights) {
+        throw new UsageException("--weights-key needs --weights, the checkpoint it is a key of");
+      }
+    }
+
+    Optional<String> key() {
+      return Optional.ofNullable(key);
+    }
+
+    /** Says on a console how a checkpoint was read. */
+    static void say(List<String> notes, PrintWriter err) {
+      notes.forEach(note -> err.println("dovetail: " + note));
+    }
+  }
+
+  /** The options that say which weights a model gets. */
+  static final class Weights {
+
+    @Mixin private CheckpointFile checkpoint;
+
+    @Option(
         names = "--allow-missing",
         description =
             "initialise what the checkpoint lacks and leave out what the model does not know")
     private boolean allowMissing;
 
-    /** Opens the checkpoint that is given, else the model's own. */
-    LoadedModel open(ModelOptions model, ModelConfig config) throws IOException {
+    /** Opens the model with the checkpoint that is given, else with its own. */
+    DovetailModel open(ModelBuilder builder) throws IOException {
+      if (checkpoint.file != null) {
+        builder.weights(checkpoint.file);
+      }
+      checkpoint.key().ifPresent(builder::weightsKey);
+      if (allowMissing) {
+        builder.allowMissing();
+      }
+      try {
+        return builder.open();
+      } catch (MissingWeightsException e) {
+        checkpoint.requireFor(false);
+        throw new UsageException("Missing required option: '--weights=W', the checkpoint");
+      }
+    }
+
+    /**
+     * Opens the checkpoint that is given, else the model's own.
+     *
+     * @param err where it is said how the checkpoint was read
+     */
+    LoadedModel load(NamedModel model, PrintWriter err) throws IOException {
       Path chosen =
-          file != null
-              ? file
-              : model
-                  .ownWeights()
-                  .orElseThrow(
-                      () ->
-                          new UsageException(
-                              "Missing required option: '--weights=W', the checkpoint"));
-      return LoadedModel.open(config.model(), chosen, allowMissing);
+          checkpoint
+              .path(model)
+              .orElseThrow(
+                  () ->
+                      new UsageException("Missing required option: '--weights=W', the checkpoint"));
+      LoadedModel loaded =
+          LoadedModel.open(model.config().model(), chosen, checkpoint.key(), allowMissing);
+      CheckpointFile.say(loaded.notes(), err);
+      return loaded;
     }
   }
 
@@ -151,6 +160,12 @@ final class ModelOptions {
         defaultValue = "fp32",
         description = "fp32 or fp16 (default: ${DEFAULT-VALUE})")
     private Precision precision;
+
+    /** Says where the model runs. */
+    ModelBuilder on(ModelBuilder builder) {
+      Settings chosen = settings();
+      return builder.device(chosen.device().toString()).precision(chosen.precision());
+    }
 
     Settings settings() {
       try {
@@ -172,17 +187,15 @@ final class ModelOptions {
                 + " the machine's memory)")
     private Double gigabytes;
 
-    /** Bytes that compiled plans may take together. */
-    long bytes() {
+    /** Says how much memory compiled plans may take together. */
+    ModelBuilder in(ModelBuilder builder) {
       if (gigabytes == null) {
-        OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return system.getTotalMemorySize() / 2;
+        return builder;
       }
       if (!(gigabytes > 0)) {
         throw new UsageException("--plan-memory " + gigabytes + ": expected a number above 0");
       }
-      return (long) (gigabytes * (1L << 30));
+      return builder.planMemory((long) (gigabytes * (1L << 30)));
     }
   }
 }

@@ -1,47 +1,28 @@
 package dev.dovetail.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.DovetailModel;
+import dev.dovetail.ModelBuilder;
+import dev.dovetail.Prediction;
+import dev.dovetail.PredictionHandler;
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.data.draw.Instance;
-import dev.dovetail.data.draw.InstancePainter;
-import dev.dovetail.data.draw.LabelPainter;
-import dev.dovetail.data.draw.Palette;
 import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.ImageWriter;
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.mask.Rle;
-import dev.dovetail.data.semantic.LabelMap;
-import dev.dovetail.data.semantic.LabelPng;
+import dev.dovetail.data.image.ImageSource;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.files.OutputFile;
-import dev.dovetail.models.LoadedModel;
-import dev.dovetail.models.ModelConfig;
-import dev.dovetail.models.Task;
-import dev.dovetail.models.evaluation.FoundObjects;
-import dev.dovetail.models.pipeline.Job;
-import dev.dovetail.models.pipeline.ModelPlans;
-import dev.dovetail.models.pipeline.Outcome;
-import dev.dovetail.models.pipeline.Pipeline;
-import dev.dovetail.models.pipeline.PlanKey;
-import dev.dovetail.models.pipeline.StageClock;
-import dev.dovetail.runtime.PlanCache;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
+import java.util.concurrent.ConcurrentSkipListMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,17 +48,8 @@ import picocli.CommandLine.Spec;
     })
 final class PredictCommand implements Callable<Integer> {
 
-  private static final int WORKERS = 2;
-
-  /** How many classes of a whole image are told. */
-  private static final int BEST = 5;
-
-  /** Smaller shares of an image are not shown in the table: they would read 0 %. */
-  private static final double LEAST_SHARE = 0.005;
-
   private static final String RESULTS = "results.json";
-  private static final String PICTURE = ".jpg";
-  private static final String LABELS = ".labels.png";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @Spec private CommandSpec verb;
   @Mixin private ModelOptions model;
@@ -118,64 +90,26 @@ final class PredictCommand implements Callable<Integer> {
       throw new UsageException("--score-threshold " + threshold + ": expected 0 to 1");
     }
     json.check();
-    ModelConfig config = model.config();
     List<Path> files = InputImages.find(inputs);
     List<String> names = InputImages.names(files);
-    prepareOutput(config, files, names);
-    List<Job> jobs =
-        IntStream.range(0, files.size())
-            .mapToObj(i -> Job.ofFile(i, names.get(i), files.get(i)))
-            .toList();
-    List<String> failed = new ArrayList<>();
-    Map<Long, ObjectNode> results = new TreeMap<>();
-    try (LoadedModel loaded = weights.open(model, config);
-        PlanCache<PlanKey> plans = ModelPlans.of(loaded, where.settings(), planMemory.bytes());
+    Results results = new Results(files, names);
+    ModelBuilder builder = planMemory.in(where.on(model.builder()));
+    try (DovetailModel opened = weights.open(builder);
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
-      Pipeline pipeline = new Pipeline(loaded.model(), plans, 1, WORKERS, new StageClock());
-      progress.start(jobs.size(), 0);
-      pipeline.run(
-          jobs,
-          (job, image, outcome) -> write(job, image, outcome, loaded.classes()),
-          new Pipeline.Sink<ObjectNode>() {
-            @Override
-            public void accept(Job job, ObjectNode result) {
-              results.put(job.id(), result);
-              progress.step();
-            }
-
-            @Override
-            public void failed(Job job, IOException reason) {
-              failed.add(reason.getMessage());
-              progress.step();
-            }
-          });
+      prepareOutput(opened, files, names);
+      results.progress = progress;
+      progress.start(files.size(), 0);
+      opened.predict(files.stream().map(ImageSource::of).toList(), 1, results);
+      results.report(opened.columns());
     }
-    ArrayNode all = JsonNodeFactory.instance.arrayNode().addAll(results.values());
-    if (out != null) {
-      OutputFile.write(out.resolve(RESULTS), all.toPrettyString().getBytes(StandardCharsets.UTF_8));
-    }
-    boolean classifies = config.model().task() instanceof Task.Classification;
-    json.report(classifies ? classTable(results.values()) : table(results.values()), all);
-    if (!failed.isEmpty()) {
-      throw new IOException(
-          failed.size()
-              + " of "
-              + files.size()
-              + " images could not be used:\n  "
-              + String.join("\n  ", failed));
-    }
+    results.throwIfAnyFailed();
     return Dovetail.OK;
   }
 
-  private void prepareOutput(ModelConfig config, List<Path> files, List<String> names)
+  private void prepareOutput(DovetailModel opened, List<Path> files, List<String> names)
       throws IOException {
-    if (config.model().task().head().classes() == 0) {
-      throw new UsageException(
-          "the model is a backbone without a classifier and predicts nothing; 'dovetail run' gives"
-              + " its features, 'dovetail export' a graph from images to them");
-    }
     if (out == null) {
-      if (!(config.model().task() instanceof Task.Classification)) {
+      if (opened.draws()) {
         throw new UsageException(
             "Missing required option: '--out=DIR', where pictures are written");
       }
@@ -184,8 +118,9 @@ final class PredictCommand implements Callable<Integer> {
     OutputFile.createFolder(out);
     OutputFile.check(out.resolve(RESULTS));
     for (String name : names) {
-      requireNoInput(files, out.resolve(name + PICTURE));
-      requireNoInput(files, out.resolve(name + LABELS));
+      for (String written : opened.fileNames(name)) {
+        requireNoInput(files, out.resolve(written));
+      }
     }
   }
 
@@ -198,142 +133,81 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** Writes the files of one image and gives its entry in the results. */
-  private ObjectNode write(Job job, Image image, Outcome outcome, List<String> classes)
-      throws IOException {
-    if (outcome instanceof Outcome.Classes scores) {
-      return best(entry(job, image), scores.scores(), classes);
+  /** Writes the files of each image, and collects what is said of all. */
+  private final class Results implements PredictionHandler {
+
+    private final List<Path> files;
+    private final List<String> names;
+    private final Map<Integer, Map<String, Object>> entries = new ConcurrentSkipListMap<>();
+    private final Map<Integer, List<List<String>>> rows = new ConcurrentSkipListMap<>();
+    private final List<String> failed = new ArrayList<>();
+    private ConsoleProgress progress;
+
+    Results(List<Path> files, List<String> names) {
+      this.files = files;
+      this.names = names;
     }
-    ObjectNode entry = entry(job, image);
-    Path picture = out.resolve(job.name() + PICTURE);
-    entry.put("picture", picture.getFileName().toString());
-    if (outcome instanceof Outcome.Objects objects) {
-      ArrayNode list = entry.putArray("objects");
-      List<Instance> drawn = new ArrayList<>();
-      for (int i = 0; i < objects.count(); i++) {
-        if (objects.scores()[i] >= threshold) {
-          list.add(entry(objects, i, image.size(), classes));
-          drawn.add(instance(objects, i, image.size()));
-        }
-      }
-      InstancePainter painter = new InstancePainter(classes, Palette.distinct());
-      ImageWriter.write(picture, painter.draw(image, drawn));
-    } else if (outcome instanceof Outcome.Labels labels) {
-      Path map = out.resolve(job.name() + LABELS);
-      LabelPng.write(map, labels.map());
-      entry.put("label_map", map.getFileName().toString());
-      entry.set("share_of_pixels", shares(labels.map(), classes));
-      LabelPainter painter = new LabelPainter(classes, Palette.distinct());
-      ImageWriter.write(
-          picture, painter.withLegend(painter.over(image, labels.map()), labels.map()));
-    }
-    return entry;
-  }
 
-  private static ObjectNode entry(Job job, Image image) {
-    ObjectNode entry = JsonNodeFactory.instance.objectNode();
-    entry.put("file", job.file().toString());
-    entry.put("width", image.size().width());
-    entry.put("height", image.size().height());
-    return entry;
-  }
-
-  /** Adds the classes with the highest scores, best first; of equal ones the lower number. */
-  private static ObjectNode best(ObjectNode entry, float[] scores, List<String> classes) {
-    ArrayNode list = entry.putArray("classes");
-    IntStream.range(0, scores.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(c -> -scores[c]))
-        .limit(BEST)
-        .forEach(
-            c ->
-                list.addObject()
-                    .put("label", c)
-                    .put("name", name(c, classes))
-                    .put("score", scores[c]));
-    return entry;
-  }
-
-  private static ObjectNode entry(Outcome.Objects objects, int i, Size size, List<String> classes) {
-    ObjectNode entry = JsonNodeFactory.instance.objectNode();
-    int label = objects.labels()[i];
-    entry.put("label", label);
-    entry.put("name", name(label, classes));
-    entry.put("score", objects.scores()[i]);
-    float[] b = objects.boxes();
-    ArrayNode box = entry.putArray("bbox");
-    box.add(b[4 * i]).add(b[4 * i + 1]);
-    box.add(b[4 * i + 2] - b[4 * i]).add(b[4 * i + 3] - b[4 * i + 1]);
-    Rle mask = FoundObjects.mask(objects, i, size);
-    ObjectNode segmentation = entry.putObject("segmentation");
-    segmentation.putArray("size").add(mask.height()).add(mask.width());
-    segmentation.put("counts", mask.compressed());
-    return entry;
-  }
-
-  private static Instance instance(Outcome.Objects objects, int i, Size size) {
-    float[] b = objects.boxes();
-    return new Instance(
-        objects.labels()[i],
-        objects.scores()[i],
-        b[4 * i],
-        b[4 * i + 1],
-        b[4 * i + 2],
-        b[4 * i + 3],
-        FoundObjects.region(objects, i, size));
-  }
-
-  private static ObjectNode shares(LabelMap map, List<String> classes) {
-    long[] counts = new long[map.valueCount()];
-    int pixels = Math.toIntExact(map.size().pixels());
-    for (int i = 0; i < pixels; i++) {
-      counts[map.at(i)]++;
-    }
-    ObjectNode shares = JsonNodeFactory.instance.objectNode();
-    for (int c = 0; c < counts.length; c++) {
-      if (counts[c] > 0) {
-        shares.put(name(c, classes), (double) counts[c] / pixels);
+    @Override
+    public void accept(int index, Image image, Prediction prediction) throws IOException {
+      Prediction shown = prediction.above(threshold);
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("file", files.get(index).toString());
+      entry.put("width", image.size().width());
+      entry.put("height", image.size().height());
+      entry.putAll(result(index, image, shown));
+      entries.put(index, entry);
+      rows.put(index, shown.rows());
+      synchronized (this) {
+        progress.step();
       }
     }
-    return shares;
-  }
 
-  private static String name(int label, List<String> classes) {
-    return label < classes.size() ? classes.get(label) : Integer.toString(label);
-  }
-
-  private static String table(Iterable<ObjectNode> results) {
-    TextTable table = new TextTable(List.of("image", "found"));
-    for (ObjectNode r : results) {
-      table.add(List.of(Path.of(r.get("file").asText()).getFileName().toString(), found(r)));
+    private Map<String, Object> result(int index, Image image, Prediction shown)
+        throws IOException {
+      if (out == null) {
+        return shown.toMap();
+      }
+      return shown.save(image, out, names.get(index));
     }
-    return JsonOption.text(table.lines());
-  }
 
-  private static String classTable(Iterable<ObjectNode> results) {
-    TextTable table = new TextTable(List.of("image", "class", "score"));
-    for (ObjectNode r : results) {
-      String image = Path.of(r.get("file").asText()).getFileName().toString();
-      for (JsonNode c : r.path("classes")) {
-        String score = String.format(Locale.ROOT, "%.4f", c.get("score").asDouble());
-        table.add(List.of(image, c.get("name").asText(), score));
-        image = "";
+    @Override
+    public synchronized void failed(int index, IOException reason) {
+      failed.add(reason.getMessage());
+      progress.step();
+    }
+
+    void report(List<String> columns) throws IOException {
+      ArrayNode all = JSON.valueToTree(entries.values());
+      if (out != null) {
+        OutputFile.write(
+            out.resolve(RESULTS), all.toPrettyString().getBytes(StandardCharsets.UTF_8));
+      }
+      List<String> head = new ArrayList<>(List.of("image"));
+      head.addAll(columns);
+      TextTable table = new TextTable(head);
+      rows.forEach(
+          (index, cells) -> {
+            String image = files.get(index).getFileName().toString();
+            for (List<String> row : cells) {
+              List<String> line = new ArrayList<>(List.of(image));
+              line.addAll(row);
+              table.add(line);
+              image = "";
+            }
+          });
+      json.report(table.text(), all);
+    }
+
+    void throwIfAnyFailed() throws IOException {
+      if (!failed.isEmpty()) {
+        throw new IOException(
+            failed.size()
+                + " of "
+                + files.size()
+                + " images could not be used:\n  "
+                + String.join("\n  ", failed));
       }
     }
-    return JsonOption.text(table.lines());
-  }
-
-  private static String found(ObjectNode result) {
-    Map<String, Integer> counts = new TreeMap<>();
-    result.path("objects").forEach(o -> counts.merge(o.get("name").asText(), 1, Integer::sum));
-    List<String> words = new ArrayList<>();
-    counts.forEach((name, n) -> words.add(n + " " + name));
-    result.path("share_of_pixels").properties().stream()
-        .sorted(Comparator.comparingDouble(share -> -share.getValue().asDouble()))
-        .filter(share -> share.getValue().asDouble() >= LEAST_SHARE)
-        .forEach(
-            share ->
-                words.add(Math.round(100 * share.getValue().asDouble()) + "% " + share.getKey()));
-    return words.isEmpty() ? "nothing" : String.join(", ", words);
   }
 }

@@ -5,14 +5,16 @@ import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.internal.NamedModel;
+import dev.dovetail.internal.Version;
 import dev.dovetail.models.LoadedModel;
-import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
-import dev.dovetail.models.Task;
 import dev.dovetail.models.config.DidYouMean;
 import dev.dovetail.models.huggingface.HuggingFaceDirectory;
+import dev.dovetail.runtime.NotFiniteException;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.weights.Checkpoint;
@@ -87,41 +89,47 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     json.check();
     OutputOption.check(verb, "--outputs", outputs);
-    ModelConfig config = model.config();
+    NamedModel named = model.find();
     Settings settings = where.settings();
     try (Checkpoint given = Checkpoint.open(inputs);
-        LoadedModel loaded = weights.open(model, config)) {
-      Map<String, TensorData> values = inputs(new TensorInputs(given), loaded.model().task());
-      Graph graph = tapped(graph(loaded, values));
+        LoadedModel loaded = weights.load(named, verb.commandLine().getErr())) {
+      TensorInputs tensors = new TensorInputs(given);
+      TensorData image = tensors.image();
+      Graph graph = tapped(graph(named, loaded, image.type().shape()));
+      Map<String, TensorData> values = inputs(tensors, image, graph);
       TensorOutputs results;
       try (Plan plan = Plan.compile(graph, loaded.weights(), settings)) {
-        results = TensorOutputs.of(plan.run(values));
+        results = TensorOutputs.of(finite(plan, values));
       }
       results.write(
           outputs,
           Map.of(
-              "dovetail.version", Versions.dovetail(),
-              "dovetail.config", config.hash(),
+              "dovetail.version", Version.dovetail(),
+              "dovetail.config", named.config().hash(),
               "dovetail.precision", settings.precision().toString()));
       json.report(results.table(), results.json());
     }
     return Dovetail.OK;
   }
 
-  private Map<String, TensorData> inputs(TensorInputs given, Task task) throws IOException {
+  /** A value for every input of the graph; what is not given is as for an image of its own size. */
+  private Map<String, TensorData> inputs(TensorInputs given, TensorData image, Graph graph)
+      throws IOException {
+    int batch = image.type().shape().dim(0);
     Map<String, TensorData> values = new LinkedHashMap<>();
-    TensorData image = given.image();
-    values.put("pixel_values", image);
     List<String> known = new ArrayList<>(TensorInputs.IMAGE);
-    if (task instanceof Task.Instances) {
-      known.addAll(List.of("img_shape", "scale_factor"));
-      int batch = image.type().shape().dim(0);
-      values.put(
-          "img_shape",
-          given.has("img_shape") ? given.integers("img_shape", batch, 2) : whole(image));
-      values.put(
-          "scale_factor",
-          given.has("scale_factor") ? given.floats("scale_factor", batch, 4) : ones(batch));
+    for (String name : graph.inputs().keySet()) {
+      switch (name) {
+        case "pixel_values" -> values.put(name, image);
+        case "img_shape", "ori_shape" ->
+            values.put(name, given.has(name) ? given.integers(name, batch, 2) : whole(image));
+        case "scale_factor" ->
+            values.put(name, given.has(name) ? given.floats(name, batch, 4) : ones(batch));
+        default -> throw new IllegalStateException("an input " + name);
+      }
+      if (!known.contains(name)) {
+        known.add(name);
+      }
     }
     List<String> others = given.others(known);
     if (!others.isEmpty()) {
@@ -152,12 +160,11 @@ final class RunCommand implements Callable<Integer> {
     return TensorData.of(ones, batch, 4);
   }
 
-  private Graph graph(LoadedModel loaded, Map<String, TensorData> values) throws IOException {
-    int[] dims = values.get("pixel_values").type().shape().dims();
-    Optional<HuggingFaceDirectory> directory = model.directory();
+  private static Graph graph(NamedModel named, LoadedModel loaded, Shape image) throws IOException {
+    Optional<HuggingFaceDirectory> directory = named.directory();
     return directory.isPresent()
-        ? directory.get().graph(loaded.model(), dims[0], dims[2], dims[3])
-        : ModelGraph.bare(loaded.model(), dims[0], new Size(dims[2], dims[3]));
+        ? directory.get().graph(loaded.model(), image.dim(0), image.dim(2), image.dim(3))
+        : ModelGraph.bare(loaded.model(), image.dim(0), new Size(image.dim(2), image.dim(3)));
   }
 
   private Graph tapped(Graph graph) {
@@ -166,6 +173,36 @@ final class RunCommand implements Callable<Integer> {
       all.put(tap, graph.value(tap).orElseThrow(() -> unknownTap(tap, graph)));
     }
     return graph.withOutputs(all);
+  }
+
+  /**
+   * Runs the plan.
+   *
+   * @throws IOException if a result is not finite; the message names all outputs that are not, so
+   *     that taps show where it begins. What is only tapped may be infinite, as masks are
+   */
+  private Map<String, TensorData> finite(Plan plan, Map<String, TensorData> values)
+      throws IOException {
+    Map<String, TensorData> results;
+    String problem = "";
+    try {
+      results = plan.run(values);
+    } catch (NotFiniteException e) {
+      results = e.outputs();
+      problem = e.getMessage();
+    }
+    List<String> odd =
+        results.entrySet().stream()
+            .filter(result -> !result.getValue().isFinite())
+            .map(Map.Entry::getKey)
+            .toList();
+    if (problem.isEmpty() && taps.containsAll(odd)) {
+      return results;
+    }
+    throw new IOException(
+        (problem.isEmpty() ? "the results are not finite" : problem)
+            + "; of the outputs these hold NaN or infinite values: "
+            + String.join(", ", odd));
   }
 
   private static UsageException unknownTap(String tap, Graph graph) {

@@ -3,6 +3,7 @@ package dev.dovetail.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -10,6 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Assertions;
 
 /** The arrows between the rooms: who may use whom. */
@@ -19,6 +21,7 @@ class ArrowsTest {
   private static final List<String> ROOMS =
       List.of(
           "files",
+          "natives",
           "graph",
           "weights",
           "backbones",
@@ -26,22 +29,28 @@ class ArrowsTest {
           "heads",
           "data",
           "eval",
+          "tasks",
           "runtime",
           "models",
           "cli");
+
+  /** The packages of the library; the others below {@code dev.dovetail} are the rooms'. */
+  private static final String[] LIBRARY = {"dev.dovetail", "dev.dovetail.internal.."};
 
   private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
 
   static {
     MAY_USE.put("files", List.of());
+    MAY_USE.put("natives", List.of());
     MAY_USE.put("graph", List.of());
     MAY_USE.put("weights", List.of("files"));
     MAY_USE.put("backbones", List.of("graph"));
     MAY_USE.put("adapters", List.of("graph", "backbones"));
-    MAY_USE.put("heads", List.of("graph", "adapters"));
-    MAY_USE.put("data", List.of("files"));
+    MAY_USE.put("heads", List.of("graph", "backbones", "adapters"));
+    MAY_USE.put("data", List.of("files", "natives"));
     MAY_USE.put("eval", List.of("files", "data"));
-    MAY_USE.put("runtime", List.of("files", "graph", "weights"));
+    MAY_USE.put("tasks", List.of("files", "graph", "data", "eval"));
+    MAY_USE.put("runtime", List.of("files", "natives", "graph", "weights"));
     MAY_USE.put("models", ROOMS.subList(0, ROOMS.indexOf("models")));
     MAY_USE.put("cli", ROOMS.subList(0, ROOMS.indexOf("cli")));
   }
@@ -91,9 +100,25 @@ class ArrowsTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(packages("data"))
+          .and()
+          .doNotHaveFullyQualifiedName("dev.dovetail.DovetailModel")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.opencv..", "nu.pattern..");
+
+  /** Task, network and predictions are interfaces to everyone else, whatever the task is. */
+  @ArchTest
+  void onlyATasksOwnPackageKnowsIt(com.tngtech.archunit.core.domain.JavaClasses classes) {
+    for (String task : List.of("detection", "segmentation", "panoptic", "classification")) {
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.dovetail.tasks." + task + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.dovetail.tasks." + task + "..")
+          .check(classes);
+    }
+  }
 
   @ArchTest
   static final ArchRule roomsHaveNoCycles =
@@ -110,5 +135,48 @@ class ArrowsTest {
           classes.stream().anyMatch(c -> c.getPackageName().startsWith("dev.dovetail." + room)),
           "no class of " + room + " was found");
     }
+  }
+
+  @ArchTest
+  static final ArchRule onlyTheProgramUsesTheLibrary =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(LIBRARY[0], LIBRARY[1], packages("cli"))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(LIBRARY);
+
+  @ArchTest
+  static final ArchRule theLibraryKnowsNothingOfTheProgram =
+      noClasses()
+          .that()
+          .resideInAnyPackage(LIBRARY)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(packages("cli"));
+
+  @ArchTest
+  void everyPackageIsNullMarked(com.tngtech.archunit.core.domain.JavaClasses classes) {
+    for (JavaClass type : classes) {
+      Assertions.assertTrue(
+          type.getPackage().isAnnotatedWith(NullMarked.class),
+          () -> type.getPackageName() + " needs a package-info.java with @NullMarked");
+    }
+  }
+
+  /** Java refuses two modules with the same package; the jars have names of modules. */
+  @ArchTest
+  void everyPackageIsInOneModule(com.tngtech.archunit.core.domain.JavaClasses classes) {
+    Map<String, String> moduleOf = new LinkedHashMap<>();
+    for (JavaClass type : classes) {
+      String file = type.getSource().orElseThrow().getUri().toString();
+      String folder = "/" + type.getPackageName().replace('.', '/') + "/";
+      String module = file.substring(0, file.lastIndexOf(folder));
+      String other = moduleOf.putIfAbsent(type.getPackageName(), module);
+      Assertions.assertTrue(
+          other == null || other.equals(module),
+          () -> type.getPackageName() + " is both in " + other + " and in " + module);
+    }
+    Assertions.assertTrue(moduleOf.containsKey(LIBRARY[0]), "the library was not found");
   }
 }

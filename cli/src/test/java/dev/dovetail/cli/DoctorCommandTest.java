@@ -19,7 +19,17 @@ class DoctorCommandTest {
     json.get("findings")
         .forEach(f -> states.put(f.get("subject").asText(), f.get("status").asText()));
     for (String subject :
-        new String[] {"dovetail", "Java", "system", "memory", "OpenCV", "ONNX Runtime", "cpu"}) {
+        new String[] {
+          "dovetail",
+          "Java",
+          "system",
+          "memory",
+          "OpenCV",
+          "ONNX Runtime",
+          "cpu",
+          "temporary",
+          "network"
+        }) {
       assertEquals("good", states.get(subject), subject);
     }
     assertTrue(states.containsKey("cuda:0"), states.toString());

@@ -53,7 +53,7 @@ class DovetailTest {
   @Test
   void theVersionIsTheBuilds() throws IOException {
     String out = CommandLineRun.of("--version").succeeded().out();
-    assertEquals("dovetail " + Versions.dovetail(), out.strip());
+    assertEquals("dovetail " + dev.dovetail.internal.Version.dovetail(), out.strip());
   }
 
   @Test

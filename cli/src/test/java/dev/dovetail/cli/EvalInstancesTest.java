@@ -136,6 +136,35 @@ class EvalInstancesTest {
   }
 
   @Test
+  void idsThatAreTextsStandInTheResultsAndScoreTheSame() throws IOException {
+    Path numbers = folder.resolve("numbers");
+    eval(annotations(tree -> {}), "--out", numbers).succeeded();
+    Path truth =
+        annotations(
+            tree -> {
+              for (int i = 0; i < IMAGES; i++) {
+                String id = "im" + (100 - i + 1000);
+                object(tree, "images", i).put("id", id);
+                object(tree, "annotations", i).put("image_id", id);
+                int category = object(tree, "annotations", i).get("category_id").asInt();
+                object(tree, "annotations", i).put("category_id", "c" + category);
+              }
+              tree.get("categories")
+                  .forEach(c -> ((ObjectNode) c).put("id", "c" + c.get("id").asInt()));
+            });
+    Path out = folder.resolve("texts");
+    eval(truth, "--out", out).succeeded();
+    assertEquals(
+        read(numbers.resolve("metrics.json")).get("metrics"),
+        read(out.resolve("metrics.json")).get("metrics"));
+    JsonNode row = read(out.resolve("bbox.json")).get(0);
+    assertTrue(row.get("image_id").asText().startsWith("im1"), row.toString());
+    assertTrue(row.get("category_id").asText().startsWith("c"), row.toString());
+    CommandLineRun.of("score", "--type", "segm", "--gt", truth, "--dt", out.resolve("segm.json"))
+        .succeeded();
+  }
+
+  @Test
   void annotationsWithBoxesAloneAreScoredByBoxesAlone() throws IOException {
     Path out = folder.resolve("boxes");
     Path truth =
@@ -146,6 +175,18 @@ class EvalInstancesTest {
     JsonNode metrics = read(out.resolve("metrics.json")).get("metrics");
     assertTrue(metrics.get("bbox").has("AP"));
     assertFalse(metrics.has("segm"));
+    truth =
+        annotations(
+            tree -> tree.get("annotations").forEach(a -> ((ObjectNode) a).put("segmentation", "")));
+    err = eval(truth, "--out", folder.resolve("empty")).succeeded().err();
+    assertTrue(err.contains("values of segmentation that cannot be read"), err);
+    assertTrue(err.contains("annotations without a segmentation"), err);
+    truth =
+        annotations(
+            tree ->
+                tree.get("annotations").forEach(a -> ((ObjectNode) a).put("segmentation", "x")));
+    eval(truth, "--out", folder.resolve("odd"))
+        .failed(Dovetail.FAILED, "annotations[0].segmentation: expected polygons");
   }
 
   @Test

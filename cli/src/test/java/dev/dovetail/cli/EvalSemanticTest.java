@@ -80,12 +80,26 @@ class EvalSemanticTest {
   }
 
   @Test
+  void aGroundTruthThatIgnoresMostPixelsGetsAHint() throws IOException {
+    assertFalse(eval().succeeded().err().contains("ignored"));
+    for (int i = 0; i < IMAGES; i++) {
+      byte[] values = new byte[Math.toIntExact(SIZE.pixels())];
+      Arrays.fill(values, (byte) 255);
+      LabelPng.write(labels.resolve("ü " + i + ".png"), new LabelMap.Bytes(SIZE, values));
+    }
+    String err = eval().succeeded().err();
+    assertTrue(err.contains("no class has a pixel in the ground truth"), err);
+    assertTrue(err.contains("100.0 % are ignored (the value 255)"), err);
+    eval("--strict").failed(Dovetail.FAILED, "no class has a pixel");
+  }
+
+  @Test
   void aStoppedRunGoesOnAndMakesDamagedLabelMapsAgain() throws IOException {
     Path out = folder.resolve("out");
     eval("--out", out, "--limit", 3).succeeded();
     Files.write(out.resolve("label_maps/ü 1.png"), new byte[0]);
     String rest = eval("--out", out).succeeded().err();
-    assertTrue(rest.contains("3 of 5 images were done by an earlier run"), rest);
+    assertTrue(rest.contains("2 of 5 images were done by an earlier run"), rest);
     eval("--out", folder.resolve("whole")).succeeded();
     assertSameResults(folder.resolve("whole"), out);
   }
@@ -108,9 +122,17 @@ class EvalSemanticTest {
     TinyModel.picture(images.resolve("alone.png"), 8, 8);
     LabelPng.write(labels.resolve("lost.png"), new LabelMap.Bytes(new Size(1, 1), new byte[1]));
     String err = eval("--limit", 1).succeeded().err();
-    assertTrue(err.contains("warning: the image " + images.resolve("alone.png")), err);
-    assertTrue(err.contains("warning: the label map " + labels.resolve("lost.png")), err);
-    eval("--strict").failed(Dovetail.FAILED, "alone.png has no label map", "--strict");
+    assertTrue(
+        err.contains(
+            "warning: images without a label map (left out): 1 (first: "
+                + images.resolve("alone.png")),
+        err);
+    assertTrue(
+        err.contains(
+            "warning: label maps without an image (left out): 1 (first: "
+                + labels.resolve("lost.png")),
+        err);
+    eval("--strict").failed(Dovetail.FAILED, "alone.png", "without a label map", "--strict");
   }
 
   @Test

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.internal.ExportCheck;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
@@ -96,7 +97,7 @@ class ExportCommandTest {
     ObjectMapper mapper = new ObjectMapper();
     assertEquals(11, mapper.readTree(facts.get("classes")).size());
     assertEquals(352, mapper.readTree(facts.get("preprocess")).get("scale").get(1).asInt());
-    assertEquals(Versions.dovetail(), facts.get("dovetail_version"));
+    assertEquals(dev.dovetail.internal.Version.dovetail(), facts.get("dovetail_version"));
     assertEquals("semantic", facts.get("task"));
     assertEquals(64, facts.get("config_sha256").length());
     assertEquals(64, facts.get("checkpoint_sha256").length());

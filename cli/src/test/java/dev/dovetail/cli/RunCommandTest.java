@@ -100,7 +100,7 @@ class RunCommandTest {
           out.tensors().get("logits"),
           MAPS,
           "logits");
-      assertEquals(Versions.dovetail(), out.meta().get("dovetail.version"));
+      assertEquals(dev.dovetail.internal.Version.dovetail(), out.meta().get("dovetail.version"));
     }
   }
 

@@ -178,6 +178,39 @@ class ScoreCommandTest {
   }
 
   @Test
+  void masksDrawnAs0And255AreScoredAsTheReferenceDoesAndGetOneHint() throws IOException {
+    Path gt = Files.createDirectory(folder.resolve("gt"));
+    Path dt = Files.createDirectory(folder.resolve("pred"));
+    labels(gt.resolve("a.png"), 1, 0, 0, 0, 255);
+    labels(gt.resolve("b.png"), 1, 0, 0, 0, 0);
+    labels(dt.resolve("a.png"), 1, 0, 0, 0, 1);
+    labels(dt.resolve("b.png"), 1, 0, 0, 1, 0);
+    List<Object> args = new ArrayList<>(List.of("score", "--type", "semantic", "--gt", gt));
+    args.addAll(List.of("--classes", 2));
+    List<Object> scored = new ArrayList<>(args);
+    scored.addAll(List.of("--dt", dt));
+    CommandLineRun run = CommandLineRun.of(scored.toArray()).succeeded();
+    assertTrue(run.out().contains("85.71"), run.out());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().contains("class 1 has no pixel in the ground truth"), run.err());
+    assertTrue(run.err().contains("12.5 % are ignored (the value 255)"), run.err());
+    assertTrue(run.err().contains("--label-map FILE with the lines \"0 0\" and"), run.err());
+    scored.add("--strict");
+    CommandLineRun.of(scored.toArray()).failed(Dovetail.FAILED, "class 1 has no pixel", "strict");
+    scored.set(scored.size() - 1, "--save-state");
+    Path state = folder.resolve("part.state");
+    scored.add(state);
+    CommandLineRun.of(scored.toArray()).succeeded();
+    args.addAll(List.of("--merge", state));
+    run = CommandLineRun.of(args.toArray()).succeeded();
+    assertTrue(run.err().contains("class 1 has no pixel in the ground truth"), run.err());
+    Path table = Files.writeString(folder.resolve("map.txt"), "0 0\n255 1\n");
+    scored = scored.subList(0, scored.size() - 2);
+    scored.addAll(List.of("--label-map", table));
+    assertEquals("", CommandLineRun.of(scored.toArray()).succeeded().err());
+  }
+
+  @Test
   void aLabelMapIsATableOfAFileOrKnownByName() throws IOException {
     Path gt = Files.createDirectory(folder.resolve("gt"));
     Path dt = Files.createDirectory(folder.resolve("pred"));

@@ -77,6 +77,30 @@ class ScorePanopticTest {
   }
 
   @Test
+  void idsThatAreTextsAreScoredAndStandInTheJson() throws IOException {
+    String texts = TRUTH.replace("'image_id':4", "'image_id':'four'");
+    texts = texts.replace("'id':1,", "'id':'c',").replace("'category_id':1", "'category_id':'c'");
+    texts = texts.replace("'id':9", "'id':'s'");
+    Path own = json("gt.json", texts);
+    String same = FOUND.replace("'image_id':4", "'image_id':'four'");
+    same = same.replace("'category_id':1", "'category_id':'c'");
+    CommandLineRun run = score(own, json("dt.json", same), "--json").succeeded();
+    assertEquals("", run.err());
+    assertTrue(run.out().replaceAll("\\s", "").contains("\"id\":\"c\""), run.out());
+    String named = same.replace("'four'", "4").replace("x.png", "4.png");
+    ids(folder.resolve("dt/4.png"), 300, 300, 0, 0);
+    run = score(own, json("dt.json", named)).succeeded();
+    assertTrue(run.out().contains("All     66.7  66.7  100.0  1"), run.out());
+    assertTrue(run.err().contains("predictions matched by file_name"), run.err());
+    score(own, json("dt.json", same.replace("'c'", "'d'")))
+        .failed(Dovetail.FAILED, "segment 300.category_id", "lists no category \"d\"");
+    score(own, json("dt.json", same.replace("'c'", "1")))
+        .failed(Dovetail.FAILED, "lists no category 1");
+    score(json("gt.json", TRUTH), json("dt.json", same))
+        .failed(Dovetail.FAILED, "\"four\" (file_name \"x.png\") is not an image of " + truth);
+  }
+
+  @Test
   void whatDoesNotFitIsSaidWithFileAndRecord() throws IOException {
     Path more = json("more.json", TRUTH.replace("'image_id':4", "'image_id':5"));
     score(more, found, "--gt-images", folder.resolve("gt"))

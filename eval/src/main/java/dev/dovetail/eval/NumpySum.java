@@ -11,7 +11,12 @@ public final class NumpySum {
 
   private NumpySum() {}
 
-  /** The sum of the first n values, as {@code numpy.sum} of numpy 1.24 gives it. */
+  /**
+   * {@return the sum of the first n values, as {@code numpy.sum} of numpy 1.24 gives it}
+   *
+   * @param values the values
+   * @param n how many of them
+   */
   public static double of(double[] values, int n) {
     double sum = 0;
     for (int from = 0; from < n; from += BUFFER) {

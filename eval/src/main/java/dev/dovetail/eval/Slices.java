@@ -16,12 +16,23 @@ public final class Slices {
   /** What is done with the elements {@code from} to {@code to - 1} of a set. */
   @FunctionalInterface
   public interface Body<T> {
+    /**
+     * Does it.
+     *
+     * @param from the first element
+     * @param to the element after the last
+     * @return what was made of the slice
+     * @throws IOException what the slice ends with
+     */
     T of(int from, int to) throws IOException;
   }
 
   /**
-   * What the body makes of each slice, in the order of the set.
+   * {@return what the body makes of each slice, in the order of the set}
    *
+   * @param <T> what the body makes of a slice
+   * @param size elements of the set
+   * @param body what to do with a slice
    * @throws IOException the first that a slice ends with; others may be under way
    */
   public static <T> List<T> of(int size, Body<T> body) throws IOException {
@@ -45,7 +56,13 @@ public final class Slices {
     }
   }
 
-  /** Where a slice of a set begins; the slice after the last begins at the end. */
+  /**
+   * {@return where a slice of a set begins; the slice after the last begins at the end}
+   *
+   * @param size elements of the set
+   * @param slice counted from 0
+   * @param slices how many there are
+   */
   public static int bound(int size, int slice, int slices) {
     return (int) ((long) size * slice / slices);
   }

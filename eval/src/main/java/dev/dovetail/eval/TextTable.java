@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -22,7 +23,11 @@ public final class TextTable {
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  /** A table with these column heads. */
+  /**
+   * A table with these column heads.
+   *
+   * @param head the heads
+   */
   public TextTable(List<String> head) {
     rows.add(List.copyOf(head));
   }
@@ -30,6 +35,7 @@ public final class TextTable {
   /**
    * Appends a row.
    *
+   * @param cells one for each column
    * @throws IllegalArgumentException if it has another number of cells than the head
    */
   public void add(List<String> cells) {
@@ -40,7 +46,7 @@ public final class TextTable {
     rows.add(List.copyOf(cells));
   }
 
-  /** The table, head first, without trailing blanks. */
+  /** {@return the table, head first, without trailing blanks} */
   public List<String> lines() {
     int columns = rows.get(0).size();
     boolean[] numeric = new boolean[columns];
@@ -52,6 +58,11 @@ public final class TextTable {
     }
     cut(widths, numeric);
     return rows.stream().map(row -> line(row, widths, numeric)).toList();
+  }
+
+  /** The same as one text, each line ended. */
+  public String text() {
+    return lines().stream().map(l -> l + System.lineSeparator()).collect(Collectors.joining());
   }
 
   private static void cut(int[] widths, boolean[] numeric) {
@@ -78,8 +89,11 @@ public final class TextTable {
   }
 
   /**
-   * A number with fixed decimals as C and Python print it: the exact binary value, ties to even.
-   * ({@code String.format} rounds the shortest decimal, half up.)
+   * {@return a number with fixed decimals as C and Python print it: the exact binary value, ties to
+   * even} ({@code String.format} rounds the shortest decimal, half up.)
+   *
+   * @param value the number
+   * @param decimals how many
    */
   public static String fixed(double value, int decimals) {
     return Double.isFinite(value)

@@ -25,10 +25,13 @@ public final class TextFile {
    * The lines of a file, which may be a pipe. A mark before any of them is left out, since files
    * with marks are joined too.
    *
-   * @throws NotTextException if it is no text in UTF-8
+   * @throws NotTextException if it is not text in UTF-8, or is a {@link GitLfsPointer}
    */
   public static List<String> lines(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
+    if (GitLfsPointer.begins(bytes)) {
+      throw new NotTextException(file, GitLfsPointer.PROBLEM);
+    }
     if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)) {
       throw new NotTextException(
           file, "is text in UTF-16, as its byte order mark says; save it as UTF-8");

@@ -23,7 +23,9 @@ public record Cost(long parameters, long macs, long norms) {
     return new Cost(parameters + other.parameters, macs + other.macs, norms + other.norms);
   }
 
-  /** Multiply-accumulates as timm's tables give them: counted by fvcore, norms included. */
+  /**
+   * {@return multiply-accumulates as timm's tables give them: counted by fvcore, norms included}
+   */
   public long macsWithNorms() {
     return macs + norms;
   }
@@ -38,8 +40,10 @@ public record Cost(long parameters, long macs, long norms) {
   }
 
   /**
-   * The cost of every scope of a graph, its sub-scopes included; the whole graph under the empty
-   * name. Sorted by name, numbers as numbers ({@code blocks.2} before {@code blocks.10}).
+   * {@return the cost of every scope of a graph, its sub-scopes included; the whole graph under the
+   * empty name} Sorted by name, numbers as numbers ({@code blocks.2} before {@code blocks.10}).
+   *
+   * @param graph the graph
    */
   public static Map<String, Cost> perScope(Graph graph) {
     Map<String, Cost> costs = new TreeMap<>(byParts());

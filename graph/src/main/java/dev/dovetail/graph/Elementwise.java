@@ -9,22 +9,37 @@ public sealed interface Elementwise extends Op {
 
   /** One operand, the same type out. */
   enum Function {
+    /** {@code -x}. */
     NEG("Neg"),
+    /** The absolute value. */
     ABS("Abs"),
+    /** {@code e} to the power of {@code x}. */
     EXP("Exp"),
+    /** The natural logarithm. */
     LOG("Log"),
+    /** The square root. */
     SQRT("Sqrt"),
+    /** {@code 1 / x}. */
     RECIPROCAL("Reciprocal"),
+    /** The largest whole number that is not above {@code x}. */
     FLOOR("Floor"),
+    /** The smallest whole number that is not below {@code x}. */
     CEIL("Ceil"),
+    /** The sine, of radians. */
     SIN("Sin"),
+    /** The cosine, of radians. */
     COS("Cos"),
+    /** {@code max(x, 0)}. */
     RELU("Relu"),
+    /** {@code 1 / (1 + e^-x)}. */
     SIGMOID("Sigmoid"),
+    /** The hyperbolic tangent. */
     TANH("Tanh"),
     /** The exact form, {@code x/2 (1 + erf(x/√2))}. */
     GELU("Gelu"),
+    /** The opposite truth value. */
     NOT("Not"),
+    /** The operand as it is. */
     IDENTITY("Identity");
 
     private final String onnx;
@@ -36,20 +51,35 @@ public sealed interface Elementwise extends Op {
 
   /** Two operands of one element type. */
   enum Operator {
+    /** {@code a + b}. */
     ADD("Add", false),
+    /** {@code a - b}. */
     SUB("Sub", false),
+    /** {@code a * b}. */
     MUL("Mul", false),
+    /** {@code a / b}, of integers towards zero. */
     DIV("Div", false),
+    /** {@code a} to the power of {@code b}. */
     POW("Pow", false),
+    /** The remainder, which has the sign of {@code b}. */
     MOD("Mod", false),
+    /** The smaller one. */
     MIN("Min", false),
+    /** The larger one. */
     MAX("Max", false),
+    /** Whether both are true. */
     AND("And", true),
+    /** Whether one is true. */
     OR("Or", true),
+    /** Whether both are equal. */
     EQUAL("Equal", true),
+    /** Whether {@code a < b}. */
     LESS("Less", true),
+    /** Whether {@code a <= b}. */
     LESS_OR_EQUAL("LessOrEqual", true),
+    /** Whether {@code a > b}. */
     GREATER("Greater", true),
+    /** Whether {@code a >= b}. */
     GREATER_OR_EQUAL("GreaterOrEqual", true);
 
     private final String onnx;
@@ -61,6 +91,11 @@ public sealed interface Elementwise extends Op {
     }
   }
 
+  /**
+   * A function of one operand.
+   *
+   * @param function which
+   */
   record Unary(Function function) implements Elementwise {
     @Override
     public String onnxName() {
@@ -73,6 +108,11 @@ public sealed interface Elementwise extends Op {
     }
   }
 
+  /**
+   * An operation on two operands, which are broadcast to one shape.
+   *
+   * @param operator which
+   */
   record Binary(Operator operator) implements Elementwise {
     @Override
     public String onnxName() {
@@ -105,6 +145,11 @@ public sealed interface Elementwise extends Op {
     }
   }
 
+  /**
+   * The values in another element type.
+   *
+   * @param to the type of the result
+   */
   record Cast(DType to) implements Elementwise {
     @Override
     public String onnxName() {

@@ -20,6 +20,7 @@ public final class Graph {
   private final List<Parameter> parameters;
   private final List<Unused> unused;
   private final Map<String, Tensor> values;
+  private final Map<String, Tensor> finite;
   private final List<Node> nodes;
 
   Graph(
@@ -27,12 +28,14 @@ public final class Graph {
       Map<String, Tensor> outputs,
       List<Parameter> parameters,
       List<Unused> unused,
-      Map<String, Tensor> values) {
+      Map<String, Tensor> values,
+      Map<String, Tensor> finite) {
     this.inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     this.parameters = List.copyOf(parameters);
     this.unused = List.copyOf(unused);
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    this.finite = Collections.unmodifiableMap(new LinkedHashMap<>(finite));
     this.nodes = reachable(outputs.values());
   }
 
@@ -51,41 +54,91 @@ public final class Graph {
     return Collections.unmodifiableList(ordered);
   }
 
+  /** {@return the declared inputs by name, in the order of their declaration} */
   public Map<String, Tensor> inputs() {
     return inputs;
   }
 
+  /** {@return the outputs by name, in the order given} */
   public Map<String, Tensor> outputs() {
     return outputs;
   }
 
-  /** All declared parameters in the order in which the model asked for them. */
+  /** {@return all declared parameters in the order in which the model asked for them} */
   public List<Parameter> parameters() {
     return parameters;
   }
 
-  /** The keys that checkpoints may have beside the parameters. */
+  /** {@return the keys that checkpoints may have beside the parameters} */
   public List<Unused> unused() {
     return unused;
   }
 
-  /** The values of scopes by path, which {@link #withOutputs} can make outputs. */
+  /** {@return the values of scopes by path, which {@link #withOutputs} can make outputs} */
   public Map<String, Tensor> values() {
     return values;
   }
 
-  /** The nodes that the outputs need, in an order of execution. */
+  /** {@return the nodes that the outputs need, in an order of execution} */
   public List<Node> nodes() {
     return nodes;
   }
 
-  /** The value of a scope, if its code ran and gave a tensor. */
+  /**
+   * {@return the value of a scope, if its code ran and gave a tensor}
+   *
+   * @param scope a dotted path
+   */
   public Optional<Tensor> value(String scope) {
     return Optional.ofNullable(values.get(scope));
   }
 
-  /** This graph with other outputs. */
+  /**
+   * {@return this graph with other outputs}
+   *
+   * @param others the new outputs by name
+   */
   public Graph withOutputs(Map<String, Tensor> others) {
-    return new Graph(inputs, others, parameters, unused, values);
+    return new Graph(inputs, others, parameters, unused, values, finite);
+  }
+
+  /**
+   * For every value of {@link Scope#finite} that the outputs need, how many of its elements are NaN
+   * or infinite: float32 [1], by the value's name.
+   */
+  public Map<String, Tensor> oddities() {
+    Set<Node> needed = new HashSet<>(nodes);
+    Map<String, Tensor> all = new LinkedHashMap<>(finite);
+    all.keySet().removeIf(name -> !needed.contains(values.get(name).node()));
+    return all;
+  }
+
+  /**
+   * Whether a parameter is nothing but added to something, perhaps after it was moved about: minus
+   * infinity in such a table masks what it is added to, as scores of an attention.
+   */
+  public boolean isOnlyAdded(Parameter parameter) {
+    Set<Tensor> moved = new HashSet<>();
+    for (Node node : nodes) {
+      if (node.op() instanceof Source.Weight weight && weight.parameter().equals(parameter)) {
+        moved.addAll(node.outputs());
+      }
+      for (int i = 0; i < node.inputs().size(); i++) {
+        if (!moved.contains(node.inputs().get(i))) {
+          continue;
+        }
+        if (node.op() instanceof Movement || i == 0 && node.op() instanceof Indexing) {
+          moved.addAll(node.outputs());
+        } else if (!adds(node.op(), i)) {
+          return false;
+        }
+      }
+    }
+    return !moved.isEmpty();
+  }
+
+  private static boolean adds(Op op, int operand) {
+    return op instanceof Elementwise.Binary binary && binary.operator() == Elementwise.Operator.ADD
+        || op instanceof Product.Attention && operand == Product.Attention.BIAS;
   }
 }

@@ -3,9 +3,17 @@ package dev.dovetail.graph;
 /** Conversion to IEEE 754 binary16 (JDK 17 has none), rounding half to even. */
 public final class Half {
 
+  /** The bits of infinity: all those of the exponent, which NaN has too. */
+  static final int INFINITY = 0x7c00;
+
   private Half() {}
 
-  /** The nearest half-precision value; too large ones become infinite. */
+  /**
+   * The nearest half-precision value; too large ones become infinite.
+   *
+   * @param value a float32 value
+   * @return its 16 bits
+   */
   public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;

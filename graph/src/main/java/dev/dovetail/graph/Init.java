@@ -6,7 +6,13 @@ import java.util.random.RandomGenerator;
 /** How the reference implementation initialises a parameter. */
 public sealed interface Init {
 
-  /** Fills {@code out} (all elements of a parameter of {@code shape}) with initial values. */
+  /**
+   * Fills {@code out} (all elements of a parameter of {@code shape}) with initial values.
+   *
+   * @param out takes the elements
+   * @param shape of the parameter
+   * @param random where random values come from
+   */
   void fill(FloatBuffer out, Shape shape, RandomGenerator random);
 
   /** One value everywhere. */
@@ -100,12 +106,12 @@ public sealed interface Init {
     }
   }
 
-  /** All zeros. */
+  /** {@return all zeros} */
   static Init zeros() {
     return new Constant(0);
   }
 
-  /** All ones. */
+  /** {@return all ones} */
   static Init ones() {
     return new Constant(1);
   }

@@ -17,6 +17,7 @@ public final class Lowering {
    * The attention of {@code node} as products and a softmax.
    *
    * @param node a node whose operator is {@link Product.Attention}
+   * @return the result
    */
   public static Tensor attention(Node node) {
     Product.Attention op = (Product.Attention) node.op();
@@ -42,6 +43,7 @@ public final class Lowering {
    * alone.
    *
    * @param node a node whose operator is {@link Normalization.BatchNorm}
+   * @return the result
    */
   public static Tensor batchNorm(Node node) {
     return inPlaceOf(
@@ -63,6 +65,7 @@ public final class Lowering {
    *
    * @param node a node whose operator is {@link Normalization.BatchNorm} and whose operand is made
    *     by a {@link Convolution.Conv}
+   * @return the result
    */
   public static Tensor convolutionWithBatchNorm(Node node) {
     return inPlaceOf(
@@ -92,8 +95,10 @@ public final class Lowering {
   }
 
   /**
-   * Whether {@code node} is a convolution that cuts a map into patches: its kernel is its stride,
-   * and the map is a whole number of them.
+   * {@return whether {@code node} is a convolution that cuts a map into patches: its kernel is its
+   * stride, and the map is a whole number of them}
+   *
+   * @param node any node
    */
   public static boolean cutsPatches(Node node) {
     if (!(node.op() instanceof Convolution.Conv conv) || conv.stride() == 1) {
@@ -114,6 +119,7 @@ public final class Lowering {
    * of these in half precision.
    *
    * @param node one that {@link #cutsPatches}
+   * @return the result
    */
   public static Tensor patchesByProduct(Node node) {
     return inPlaceOf(

@@ -65,6 +65,11 @@ public sealed interface Movement extends Op {
     }
   }
 
+  /**
+   * The operands one after another along an axis.
+   *
+   * @param axis the axis
+   */
   record Concat(int axis) implements Movement {
     @Override
     public String onnxName() {

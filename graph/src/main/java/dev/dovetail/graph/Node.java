@@ -39,29 +39,35 @@ public final class Node {
     return trace;
   }
 
-  /** Ascending in the order in which the nodes were made, which is an order of execution. */
+  /**
+   * {@return the node's number, ascending in the order in which the nodes were made, which is an
+   * order of execution}
+   */
   public int id() {
     return id;
   }
 
+  /** {@return the operator} */
   public Op op() {
     return op;
   }
 
+  /** {@return the operands} */
   public List<Tensor> inputs() {
     return inputs;
   }
 
+  /** {@return the results} */
   public List<Tensor> outputs() {
     return outputs;
   }
 
-  /** The dotted path of the scope that made it; empty for the root. */
+  /** {@return the dotted path of the scope that made it; empty for the root} */
   public String scope() {
     return scope;
   }
 
-  /** True if the model asked for float32 whatever precision the graph is written in. */
+  /** {@return true if the model asked for float32 whatever precision the graph is written in} */
   public boolean float32() {
     return float32 || op.float32Only();
   }

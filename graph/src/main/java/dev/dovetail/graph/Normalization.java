@@ -84,6 +84,11 @@ public sealed interface Normalization extends Op {
     }
   }
 
+  /**
+   * Exponentials over their sum along an axis.
+   *
+   * @param axis the axis
+   */
   record Softmax(int axis) implements Normalization {
     @Override
     public String onnxName() {

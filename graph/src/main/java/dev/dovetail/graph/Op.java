@@ -2,6 +2,7 @@ package dev.dovetail.graph;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operator of ONNX opset 20, stated once: its name, attributes, shape rule and cost rule.
@@ -23,40 +24,57 @@ public sealed interface Op
         Sampling,
         Selection {
 
-  /** The operator's name in its ONNX domain. */
+  /** {@return the operator's name in its ONNX domain} */
   String onnxName();
 
-  /** The attributes: values are {@code Long}, {@code Float}, {@code String} or {@code long[]}. */
+  /**
+   * {@return the attributes: values are {@code Long}, {@code Float}, {@code String} or {@code
+   * long[]}}
+   */
   default Map<String, Object> attributes() {
     return Map.of();
   }
 
   /**
-   * Constant inputs that follow the operands; an element may be null where ONNX leaves an optional
-   * input empty.
+   * {@return constant inputs that follow the operands; an element may be null where ONNX leaves an
+   * optional input empty}
    */
-  default List<TensorData> trailing() {
+  default List<@Nullable TensorData> trailing() {
     return List.of();
   }
 
   /**
-   * The types of the results.
+   * {@return the types of the results}
    *
+   * @param operands the types of the operands
    * @throws IllegalArgumentException if the operands do not fit; the caller adds where it happened
    */
   List<TensorType> infer(List<TensorType> operands);
 
-  /** Multiply-accumulates of one execution; 0 for what is counted as free (norms, resizing). */
+  /**
+   * {@return multiply-accumulates of one execution; 0 for what is counted as free (norms,
+   * resizing)}
+   *
+   * @param operands the types of the operands
+   * @param results the types that {@link #infer} gave
+   */
   default long macs(List<TensorType> operands, List<TensorType> results) {
     return 0;
   }
 
-  /** True if the operator computes in float32 even where the graph is written in float16. */
+  /**
+   * {@return true if the operator computes in float32 even where the graph is written in float16}
+   */
   default boolean float32Only() {
     return false;
   }
 
-  /** Throws unless {@code condition} holds. */
+  /**
+   * Throws unless {@code condition} holds.
+   *
+   * @param condition what must hold
+   * @param message what is wrong if it does not
+   */
   static void require(boolean condition, String message) {
     if (!condition) {
       throw new IllegalArgumentException(message);

@@ -7,6 +7,7 @@ package dev.dovetail.graph;
  */
 public record Parameter(String name, TensorType type, Role role, Init init) {
 
+  /** {@return the shape} */
   public Shape shape() {
     return type.shape();
   }

@@ -75,6 +75,10 @@ public sealed interface Product extends Op {
    * it in plain operators.
    */
   record Attention(int heads, float scale) implements Product {
+
+    /** Which operand is the bias. */
+    static final int BIAS = 3;
+
     @Override
     public String onnxName() {
       return "MultiHeadAttention";
@@ -97,9 +101,10 @@ public sealed interface Product extends Op {
       Op.require(
           q.dim(2) % heads == 0 && v.dim(2) % heads == 0,
           "width " + q.dim(2) + " is not a multiple of " + heads + " heads");
-      if (in.size() > 3) {
+      if (in.size() > BIAS) {
         Shape wanted = Shape.of(q.dim(0), heads, q.dim(1), k.dim(1));
-        Op.require(in.get(3).shape().broadcast(wanted).equals(wanted), "the bias is not " + wanted);
+        Op.require(
+            in.get(BIAS).shape().broadcast(wanted).equals(wanted), "the bias is not " + wanted);
       }
       return List.of(in.get(0).withShape(Shape.of(q.dim(0), q.dim(1), v.dim(2))));
     }

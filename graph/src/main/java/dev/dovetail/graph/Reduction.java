@@ -8,10 +8,15 @@ public sealed interface Reduction extends Op {
 
   /** What is done along the folded axes. */
   enum Kind {
+    /** The sum. */
     SUM("ReduceSum"),
+    /** The mean. */
     MEAN("ReduceMean"),
+    /** The largest element. */
     MAX("ReduceMax"),
+    /** The smallest element. */
     MIN("ReduceMin"),
+    /** The product. */
     PROD("ReduceProd");
 
     private final String onnx;
@@ -25,6 +30,13 @@ public sealed interface Reduction extends Op {
     return keep ? x.with(axis, 1) : x.without(axis);
   }
 
+  /**
+   * One value for all elements along an axis.
+   *
+   * @param kind which
+   * @param axis the axis
+   * @param keep whether the axis stays, with extent 1
+   */
   record Reduce(Kind kind, int axis, boolean keep) implements Reduction {
     @Override
     public String onnxName() {

@@ -3,6 +3,7 @@ package dev.dovetail.graph;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Interpolation on maps [batch, channels, height, width]. */
 public sealed interface Sampling extends Op {
@@ -43,7 +44,7 @@ public sealed interface Sampling extends Op {
     }
 
     @Override
-    public List<TensorData> trailing() {
+    public List<@Nullable TensorData> trailing() {
       return Arrays.asList(null, null, TensorData.longs(from.dim(0), from.dim(1), height, width));
     }
 

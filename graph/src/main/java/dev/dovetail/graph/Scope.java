@@ -27,6 +27,11 @@ public final class Scope {
     return trace;
   }
 
+  /** Whether the model is traced for training, with heads that only training uses. */
+  public boolean training() {
+    return trace.training();
+  }
+
   /** The scope {@code name} below this one; dots go down several levels. */
   public Scope at(String name) {
     return new Scope(trace, join(name));
@@ -69,6 +74,26 @@ public final class Scope {
   public Tensor value(String name, Tensor value) {
     trace.value(join(name), value);
     return value;
+  }
+
+  /**
+   * Names an intermediate value as {@link #value} does, of which results mean nothing unless it is
+   * finite: scores before the largest is taken, corrections of boxes before some are left out. Who
+   * runs the graph is told if it holds NaN or an infinite number.
+   */
+  public Tensor finite(String name, Tensor value) {
+    Tensor odd =
+        float32(
+            () ->
+                value
+                    .reshape(-1)
+                    .abs()
+                    .less(Double.POSITIVE_INFINITY)
+                    .not()
+                    .cast(DType.FLOAT32)
+                    .sum(0, true));
+    trace.finite(join(name), odd);
+    return value(name, value);
   }
 
   /**

@@ -20,8 +20,9 @@ public final class Shape {
   }
 
   /**
-   * A shape of these extents.
+   * {@return a shape of these extents}
    *
+   * @param dims the extents, outermost first; {@link #UNKNOWN} for those that only a run tells
    * @throws IllegalArgumentException if an extent is negative and not {@link #UNKNOWN}
    */
   public static Shape of(int... dims) {
@@ -33,16 +34,25 @@ public final class Shape {
     return new Shape(dims.clone());
   }
 
+  /** {@return the number of axes} */
   public int rank() {
     return dims.length;
   }
 
-  /** The extent along {@code axis}; negative axes count from the end. */
+  /**
+   * {@return the extent along {@code axis}; negative axes count from the end}
+   *
+   * @param axis the axis
+   */
   public int dim(int axis) {
     return dims[axis(axis)];
   }
 
-  /** {@code axis} as a number from 0 on; negative axes count from the end. */
+  /**
+   * {@return {@code axis} as a number from 0 on; negative axes count from the end}
+   *
+   * @param axis the axis
+   */
   public int axis(int axis) {
     int a = axis < 0 ? axis + dims.length : axis;
     if (a < 0 || a >= dims.length) {
@@ -51,16 +61,18 @@ public final class Shape {
     return a;
   }
 
+  /** {@return a copy of the extents, outermost first} */
   public int[] dims() {
     return dims.clone();
   }
 
+  /** {@return whether all extents are known} */
   public boolean isStatic() {
     return Arrays.stream(dims).noneMatch(d -> d == UNKNOWN);
   }
 
   /**
-   * The number of elements.
+   * {@return the number of elements}
    *
    * @throws IllegalArgumentException if an extent is unknown
    */
@@ -75,21 +87,35 @@ public final class Shape {
     return n;
   }
 
-  /** This shape with another extent along {@code axis}. */
+  /**
+   * {@return this shape with another extent along {@code axis}}
+   *
+   * @param axis the axis
+   * @param dim the extent
+   */
   public Shape with(int axis, int dim) {
     int[] d = dims.clone();
     d[axis(axis)] = dim;
     return new Shape(d);
   }
 
-  /** This shape without {@code axis}. */
+  /**
+   * {@return this shape without {@code axis}}
+   *
+   * @param axis the axis to leave out
+   */
   public Shape without(int axis) {
     int a = axis(axis);
     return new Shape(
         IntStream.range(0, dims.length).filter(i -> i != a).map(i -> dims[i]).toArray());
   }
 
-  /** This shape with one more extent, put before {@code axis} (from 0 to rank). */
+  /**
+   * {@return this shape with one more extent, put before {@code axis} (from 0 to rank)}
+   *
+   * @param axis where it stands in the result
+   * @param dim the extent
+   */
   public Shape insert(int axis, int dim) {
     int[] d = new int[dims.length + 1];
     for (int i = 0; i < d.length; i++) {
@@ -99,8 +125,9 @@ public final class Shape {
   }
 
   /**
-   * The shape of an element-wise operation on both (NumPy's broadcasting).
+   * {@return the shape of an element-wise operation on both (NumPy's broadcasting)}
    *
+   * @param other the other shape
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public Shape broadcast(Shape other) {
@@ -118,7 +145,11 @@ public final class Shape {
     return new Shape(d);
   }
 
-  /** True if a value of shape {@code other} may stand where this one is expected. */
+  /**
+   * {@return true if a value of shape {@code other} may stand where this one is expected}
+   *
+   * @param other the shape of a value
+   */
   public boolean accepts(Shape other) {
     return rank() == other.rank()
         && IntStream.range(0, rank())

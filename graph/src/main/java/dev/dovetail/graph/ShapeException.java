@@ -8,6 +8,11 @@ public final class ShapeException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
+  /**
+   * An error.
+   *
+   * @param message which scope and operation, what shapes, and what was expected
+   */
   public ShapeException(String message) {
     super(message);
   }

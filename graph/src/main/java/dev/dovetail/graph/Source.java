@@ -5,6 +5,7 @@ import java.util.List;
 /** A value that no operation makes. */
 public sealed interface Source extends Op {
 
+  /** {@return the type of the value} */
   TensorType type();
 
   @Override

@@ -371,6 +371,16 @@ public final class Tensor {
     return apply(new Indexing.Gather(shape().axis(axis)), indices);
   }
 
+  /**
+   * The slices at index tuples: see {@link Indexing.GatherNd}.
+   *
+   * @param batchDims leading axes that this tensor and the indices share
+   * @param indices int64 [batch..., n..., k]
+   */
+  public Tensor gatherNd(int batchDims, Tensor indices) {
+    return apply(new Indexing.GatherNd(batchDims), indices);
+  }
+
   /** The run-time shape as int64 [rank]. */
   public Tensor runtimeShape() {
     return apply(new Indexing.ShapeOf());

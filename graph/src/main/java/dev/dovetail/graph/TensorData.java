@@ -102,6 +102,28 @@ public final class TensorData {
   }
 
   /**
+   * A copy of {@code count} elements of a float32 tensor.
+   *
+   * @throws IllegalStateException if the elements are of another type
+   */
+  public float[] floats(int from, int count) {
+    requireType(type.dtype() == DType.FLOAT32, "float32");
+    float[] values = new float[count];
+    bytes().asFloatBuffer().position(from).get(values);
+    return values;
+  }
+
+  /**
+   * A copy of the elements at index {@code i} of the first axis of a float32 tensor.
+   *
+   * @throws IllegalStateException if the elements are of another type
+   */
+  public float[] row(int i) {
+    int count = Math.toIntExact(type.shape().without(0).elements());
+    return floats(i * count, count);
+  }
+
+  /**
    * A copy of the elements of an integer or boolean tensor; true is 1.
    *
    * @throws IllegalStateException if the elements are floating-point numbers
@@ -120,6 +142,21 @@ public final class TensorData {
           };
     }
     return values;
+  }
+
+  /** Whether no element of a floating-point tensor is NaN or infinite; true for all others. */
+  public boolean isFinite() {
+    ByteBuffer b = bytes();
+    while (type.dtype().isFloat() && b.hasRemaining()) {
+      boolean finite =
+          type.dtype() == DType.FLOAT32
+              ? Float.isFinite(b.getFloat())
+              : (b.getShort() & Half.INFINITY) != Half.INFINITY;
+      if (!finite) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void requireType(boolean fits, String wanted) {

@@ -3,6 +3,12 @@ package dev.dovetail.graph;
 /** What is known of a value before it is computed. */
 public record TensorType(DType dtype, Shape shape) {
 
+  /**
+   * {@return a type of this element type and these extents}
+   *
+   * @param dtype the element type
+   * @param dims the extents, outermost first
+   */
   public static TensorType of(DType dtype, int... dims) {
     return new TensorType(dtype, Shape.of(dims));
   }

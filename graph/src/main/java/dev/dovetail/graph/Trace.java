@@ -18,10 +18,30 @@ public final class Trace {
   private final Map<String, Tensor> inputs = new LinkedHashMap<>();
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
   private final Map<String, Tensor> values = new LinkedHashMap<>();
+  private final Map<String, Tensor> finite = new LinkedHashMap<>();
   private final List<Unused> unused = new ArrayList<>();
   private final Deque<String> scopes = new ArrayDeque<>();
+  private final boolean training;
   private int float32Depth;
   private int nodes;
+
+  /** A trace for inference. */
+  public Trace() {
+    this(false);
+  }
+
+  private Trace(boolean training) {
+    this.training = training;
+  }
+
+  /** A trace that also records the heads that only training uses. */
+  public static Trace forTraining() {
+    return new Trace(true);
+  }
+
+  boolean training() {
+    return training;
+  }
 
   /** The scope without a name. */
   public Scope root() {
@@ -53,7 +73,7 @@ public final class Trace {
   public Graph graph(Map<String, Tensor> outputs) {
     List<Parameter> declared =
         parameters.values().stream().map(t -> ((Source.Weight) t.node().op()).parameter()).toList();
-    return new Graph(inputs, outputs, declared, unused, values);
+    return new Graph(inputs, outputs, declared, unused, values, finite);
   }
 
   Tensor parameter(Parameter wanted) {
@@ -87,6 +107,10 @@ public final class Trace {
 
   void value(String name, Tensor value) {
     values.put(name, value);
+  }
+
+  void finite(String name, Tensor odd) {
+    finite.put(name, odd);
   }
 
   <T> T within(String scope, Supplier<T> body) {

@@ -59,7 +59,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
     }
     Tensor logits = linear(s.at("fc_cls"), x, classes + 1, new Init.Normal(0.01f));
     Tensor deltas = linear(s.at("fc_reg"), x, 4 * classes, new Init.Normal(0.001f));
-    return new Prediction(s.value("cls_score", logits), s.value("bbox_pred", deltas));
+    return new Prediction(s.finite("cls_score", logits), s.finite("bbox_pred", deltas));
   }
 
   private static Tensor linear(Scope s, Tensor x, int out, Init weight) {
@@ -78,7 +78,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
       Regions regions,
       Tensor limits,
       Tensor scaleFactor,
-      DetectionTest test) {
+      RcnnInference test) {
     return s.float32(() -> select(s, prediction, regions, limits, scaleFactor, test));
   }
 
@@ -88,7 +88,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
       Regions regions,
       Tensor limits,
       Tensor scaleFactor,
-      DetectionTest test) {
+      RcnnInference test) {
     int classes = prediction.deltas().dim(1) / 4;
     Tensor all = prediction.logits().softmax(1).slice(1, 0, classes);
     Tensor found =

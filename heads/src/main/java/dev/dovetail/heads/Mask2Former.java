@@ -10,15 +10,16 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.QueryMasks;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Resampling;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mask2Former (Cheng et al. 2022) for semantic segmentation: queries that each draw a mask and name
- * a class, mixed into scores of every pixel. Follows the {@code Mask2FormerHead} in ViT-CoMer's
- * repository.
+ * Mask2Former (Cheng et al. 2022): queries that each draw a mask and name its class. Follows the
+ * {@code Mask2FormerHead} in ViT-CoMer's repository.
  *
  * @param heads heads of all attentions
  * @param queries how many masks
@@ -27,7 +28,7 @@ import java.util.List;
  */
 public record Mask2Former(
     int classes, PixelDecoder pixels, int heads, int queries, int layers, int hidden)
-    implements SemanticHead {
+    implements PyramidHead<QueryMasks> {
 
   public Mask2Former {
     Require.positive("classes", classes);
@@ -43,29 +44,27 @@ public record Mask2Former(
     return new Mask2Former(171, new PixelDecoder(1024, 32, 4, 6, 4096, 32), 32, 200, 9, 4096);
   }
 
-  /**
-   * What the queries say after a layer.
-   *
-   * @param classLogits [batch, queries, classes + 1], "no object" last
-   * @param maskLogits [batch, queries, height / 4, width / 4]
-   */
-  private record Prediction(Tensor classLogits, Tensor maskLogits) {}
-
   /** What a decoder layer looks at: keys and values [batch, cells, width] of one map. */
   private record Memory(Tensor keys, Tensor values, int height, int width) {}
 
   /**
-   * Scores between 0 and the number of queries, no logits. Names in {@code decode_head} the values
-   * {@code mask_features}, {@code memory0}, … (from the coarsest), and for the prediction before
-   * layer K (or after the last) {@code clsK}, {@code maskK} and {@code blockedK} (1 where the next
-   * layer's attention is blocked).
+   * {@inheritDoc}
+   *
+   * <p>Names in {@code decode_head} the values {@code mask_features}, {@code memory0}, … (from the
+   * coarsest), and for the prediction before layer K (or after the last) {@code clsK}, {@code
+   * maskK} and {@code blockedK} (1 where the next layer's attention is blocked).
    */
   @Override
-  public Tensor logits(Scope s, FeaturePyramid features) {
-    return s.in("decode_head", d -> decode(d, features));
+  public QueryMasks predict(Scope root, FeaturePyramid features, ImageBatch images) {
+    return root.in("decode_head", d -> decode(d, features));
   }
 
-  private Tensor decode(Scope s, FeaturePyramid features) {
+  @Override
+  public Class<QueryMasks> predictions() {
+    return QueryMasks.class;
+  }
+
+  private QueryMasks decode(Scope s, FeaturePyramid features) {
     PixelDecoder.Pixels decoded = s.in("pixel_decoder", p -> pixels.decode(p, features));
     Tensor maskFeatures = s.value("mask_features", decoded.maskFeatures());
     List<Memory> memories = memories(s, decoded.memories());
@@ -76,19 +75,18 @@ public record Mask2Former(
         s.weight("query_feat.weight", new Init.Normal(1), queries, width)
             .unsqueeze(0)
             .expand(batch, queries, width);
-    Prediction prediction = predict(s, 0, x, maskFeatures);
+    QueryMasks prediction = predict(s, 0, x, maskFeatures);
     for (int i = 0; i < layers; i++) {
       Memory memory = memories.get(i % memories.size());
-      Tensor bias = blocked(s, i, prediction.maskLogits(), memory);
+      Tensor bias = blocked(s, i, prediction.masks(), memory);
       Tensor before = x;
       x =
           s.at("transformer_decoder.layers")
               .in(i, layer -> layer(layer, before, position, memory, bias));
       prediction = predict(s, i + 1, x, maskFeatures);
     }
-    blocked(s, layers, prediction.maskLogits(), memories.get(layers % memories.size()));
-    Prediction last = prediction;
-    return s.float32(() -> mix(last));
+    blocked(s, layers, prediction.masks(), memories.get(layers % memories.size()));
+    return prediction;
   }
 
   private List<Memory> memories(Scope s, List<Tensor> maps) {
@@ -104,7 +102,7 @@ public record Mask2Former(
     return memories;
   }
 
-  private Prediction predict(Scope s, int index, Tensor x, Tensor maskFeatures) {
+  private QueryMasks predict(Scope s, int index, Tensor x, Tensor maskFeatures) {
     int width = x.dim(2);
     Tensor z = norm(s.at("transformer_decoder.post_norm"), x);
     Tensor classLogits = linear(s.at("cls_embed"), z, classes + 1);
@@ -114,7 +112,7 @@ public record Mask2Former(
     Tensor maskLogits =
         e.matmul(maskFeatures.flatten(2, 3))
             .reshape(x.dim(0), queries, maskFeatures.dim(2), maskFeatures.dim(3));
-    return new Prediction(s.value("cls" + index, classLogits), s.value("mask" + index, maskLogits));
+    return new QueryMasks(s.value("cls" + index, classLogits), s.value("mask" + index, maskLogits));
   }
 
   private static Tensor linear(Scope s, Tensor x, int out) {
@@ -150,15 +148,5 @@ public record Mask2Former(
     Tensor mixed = attention(s.at("attentions.1.attn"), placed, placed, y, heads);
     Tensor z = norm(s.at("norms.1"), y.plus(mixed));
     return norm(s.at("norms.2"), feedForward(s.at("ffns.0"), z, hidden));
-  }
-
-  /** Every pixel's sum over the queries of class probability times mask probability. */
-  private Tensor mix(Prediction prediction) {
-    Tensor masks = prediction.maskLogits();
-    Tensor chances = prediction.classLogits().softmax(2).slice(2, 0, classes);
-    return chances
-        .transpose(0, 2, 1)
-        .matmul(masks.flatten(2, 3).sigmoid())
-        .reshape(masks.dim(0), classes, masks.dim(2), masks.dim(3));
   }
 }

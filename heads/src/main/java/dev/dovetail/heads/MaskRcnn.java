@@ -4,7 +4,10 @@ import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.Boxes;
+import dev.dovetail.graph.network.ImageBatch;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Mask R-CNN (He et al. 2017) from a feature pyramid to boxes, scores, labels and masks, as mmdet
@@ -16,10 +19,16 @@ import java.util.List;
  * mask_roi_levels}, {@code mask_roi_feats} and {@code mask_head} (mask probabilities [n, 28, 28]).
  *
  * @param classes background not counted
+ * @param test thresholds and limits; the section {@code test} of a config
  */
 public record MaskRcnn(
-    int classes, Rpn proposals, RoiExtractor regions, BoxHead boxes, MaskHead masks)
-    implements InstanceHead {
+    int classes,
+    Rpn proposals,
+    RoiExtractor regions,
+    BoxHead boxes,
+    MaskHead masks,
+    RcnnInference test)
+    implements PyramidHead<Boxes> {
 
   public MaskRcnn {
     Require.positive("classes", classes);
@@ -28,7 +37,12 @@ public record MaskRcnn(
   /** As published for the COCO data set, over feature pyramids of 256 channels. */
   public static MaskRcnn defaults() {
     return new MaskRcnn(
-        80, Rpn.defaults(), RoiExtractor.defaults(), BoxHead.defaults(), MaskHead.defaults());
+        80,
+        Rpn.defaults(),
+        RoiExtractor.defaults(),
+        BoxHead.defaults(),
+        MaskHead.defaults(),
+        RcnnInference.defaults());
   }
 
   /**
@@ -37,7 +51,7 @@ public record MaskRcnn(
    * @throws IllegalArgumentException if the maps have different widths
    */
   @Override
-  public Detections detect(Scope s, FeaturePyramid features, Images images, DetectionTest test) {
+  public Boxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
     List<Integer> widths = features.maps().stream().map(m -> m.dim(1)).toList();
     if (widths.stream().distinct().count() > 1) {
       throw new IllegalArgumentException(
@@ -45,18 +59,18 @@ public record MaskRcnn(
               + widths
               + " channels; put a neck such as 'fpn' in front of it");
     }
-    Tensor limits = s.float32(() -> limits(s, images.shape()));
-    Regions proposed = s.in("rpn_head", r -> proposals.propose(r, features, limits, test));
-    return s.in("roi_head", r -> detect(r, features, proposed, limits, images.scaleFactor(), test));
+    Tensor limits = root.float32(() -> limits(root, images.shape()));
+    Regions proposed = root.in("rpn_head", r -> proposals.propose(r, features, limits, test));
+    return root.in("roi_head", r -> detect(r, features, proposed, limits, images.scaleFactor()));
   }
 
-  private Detections detect(
-      Scope s,
-      FeaturePyramid features,
-      Regions proposed,
-      Tensor limits,
-      Tensor scaleFactor,
-      DetectionTest test) {
+  @Override
+  public Class<Boxes> predictions() {
+    return Boxes.class;
+  }
+
+  private Boxes detect(
+      Scope s, FeaturePyramid features, Regions proposed, Tensor limits, Tensor scaleFactor) {
     Tensor pooled = pool(s, "roi", features, proposed, boxes.size());
     BoxHead.Objects found =
         s.in(
@@ -72,19 +86,23 @@ public record MaskRcnn(
                     found.boxes().times(scaleFactor.gather(0, found.image())), found.image()));
     Tensor maskPooled = pool(s, "mask_roi", features, objects, masks.size());
     Tensor maskProbs =
-        s.in(
+        s.finite(
             "mask_head",
-            m -> MaskHead.probabilities(m, masks.logits(m, maskPooled, classes), found.labels()));
+            s.in(
+                "mask_head",
+                m ->
+                    MaskHead.probabilities(
+                        m, masks.logits(m, maskPooled, classes), found.labels())));
 
     return s.float32(
         () -> {
-          Grouping images = Grouping.of(s, found.image(), limits.dim(0));
-          return new Detections(
-              images.pad(found.boxes(), 0),
-              images.pad(found.scores(), 0),
-              images.pad(found.labels(), -1),
-              images.pad(maskProbs, 0),
-              images.count());
+          Grouping perImage = Grouping.of(s, found.image(), limits.dim(0));
+          return new Boxes(
+              perImage.pad(found.boxes(), 0),
+              perImage.pad(found.scores(), 0),
+              perImage.pad(found.labels(), -1),
+              perImage.count(),
+              Optional.of(perImage.pad(maskProbs, 0)));
         });
   }
 

@@ -42,15 +42,15 @@ public record Rpn(AnchorGrid anchors, int channels) {
    *
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    */
-  public Regions propose(Scope s, FeaturePyramid features, Tensor limits, DetectionTest test) {
+  public Regions propose(Scope s, FeaturePyramid features, Tensor limits, RcnnInference test) {
     List<Candidates> levels = new ArrayList<>();
     for (int i = 0; i < features.levels().size(); i++) {
       FeaturePyramid.Level level = features.levels().get(i);
       Tensor x = conv(channels, 3).apply(s.at("rpn_conv"), level.map()).relu();
       Tensor cls = conv(anchors.perCell(), 1).apply(s.at("rpn_cls"), x);
       Tensor reg = conv(4 * anchors.perCell(), 1).apply(s.at("rpn_reg"), x);
-      s.value("cls" + i, cls);
-      s.value("reg" + i, reg);
+      s.finite("cls" + i, cls);
+      s.finite("reg" + i, reg);
       levels.add(
           s.float32(() -> candidates(s, level.stride(), cls, reg, test.proposalsPerLevel())));
     }
@@ -79,7 +79,7 @@ public record Rpn(AnchorGrid anchors, int channels) {
             boxes.gather(0, index), deltas.apply(new Indexing.GatherNd(1), index.unsqueeze(2))));
   }
 
-  private Regions select(Scope s, List<Candidates> levels, Tensor limits, DetectionTest test) {
+  private Regions select(Scope s, List<Candidates> levels, Tensor limits, RcnnInference test) {
     Tensor scores = Tensor.concat(1, levels.stream().map(Candidates::scores).toList());
     Tensor boxes =
         BoxCoder.clip(

@@ -8,6 +8,8 @@ import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.PixelLogits;
 import dev.dovetail.graph.nn.Conv2d;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,8 @@ import java.util.List;
  * @param channels width of the projections
  * @param flavour whose code it follows
  */
-public record SegformerHead(int classes, int channels, Flavour flavour) implements SemanticHead {
+public record SegformerHead(int classes, int channels, Flavour flavour)
+    implements PyramidHead<PixelLogits> {
 
   /** The two published forms of the head. */
   public enum Flavour {
@@ -40,11 +43,25 @@ public record SegformerHead(int classes, int channels, Flavour flavour) implemen
   }
 
   @Override
-  public Tensor logits(Scope s, FeaturePyramid features) {
-    s.unused("auxiliary_head.*", "a head that only training uses");
-    return s.in(
+  public PixelLogits predict(Scope root, FeaturePyramid features, ImageBatch images) {
+    return new PixelLogits(logits(root, features));
+  }
+
+  /**
+   * Scores of each class for every pixel.
+   *
+   * @return [batch, classes, height / 4, width / 4]
+   */
+  public Tensor logits(Scope root, FeaturePyramid features) {
+    root.unused("auxiliary_head.*", "a head that only training uses");
+    return root.in(
         "decode_head",
         d -> flavour == Flavour.NVIDIA ? nvidia(d, features.maps()) : mmseg(d, features.maps()));
+  }
+
+  @Override
+  public Class<PixelLogits> predictions() {
+    return PixelLogits.class;
   }
 
   private Tensor nvidia(Scope s, List<Tensor> maps) {

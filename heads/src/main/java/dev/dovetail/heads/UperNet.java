@@ -6,6 +6,8 @@ import static dev.dovetail.graph.nn.Resampling.bilinear;
 import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.PixelLogits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,7 @@ import java.util.Optional;
  * @param auxiliary the head that only training uses
  */
 public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHead auxiliary)
-    implements SemanticHead {
+    implements PyramidHead<PixelLogits> {
 
   public UperNet {
     Require.positive("classes", classes);
@@ -38,13 +40,16 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
    * decode_head.fpn_bottleneck} (all levels together).
    */
   @Override
-  public Tensor logits(Scope s, FeaturePyramid features) {
-    s.unused("auxiliary_head.*", "a head that only training uses");
-    return s.in("decode_head", d -> decode(d, features.maps()));
+  public PixelLogits predict(Scope root, FeaturePyramid features, ImageBatch images) {
+    Tensor logits = root.in("decode_head", d -> decode(d, features.maps()));
+    if (root.training()) {
+      return new PixelLogits(logits, Optional.of(auxiliaryLogits(root, features)));
+    }
+    root.unused("auxiliary_head.*", "a head that only training uses");
+    return new PixelLogits(logits);
   }
 
-  @Override
-  public Optional<Tensor> auxiliaryLogits(Scope s, FeaturePyramid features) {
+  private Tensor auxiliaryLogits(Scope root, FeaturePyramid features) {
     if (auxiliary.level() >= features.levels().size()) {
       throw new IllegalArgumentException(
           "auxiliary.level is "
@@ -52,8 +57,13 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
               + ", but the last level of the pyramid is "
               + (features.levels().size() - 1));
     }
-    return Optional.of(
-        s.in("auxiliary_head", a -> auxiliary.logits(a, features.map(auxiliary.level()), classes)));
+    return root.in(
+        "auxiliary_head", a -> auxiliary.logits(a, features.map(auxiliary.level()), classes));
+  }
+
+  @Override
+  public Class<PixelLogits> predictions() {
+    return PixelLogits.class;
   }
 
   private Tensor decode(Scope s, List<Tensor> maps) {

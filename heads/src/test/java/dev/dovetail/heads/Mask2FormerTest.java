@@ -10,6 +10,7 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,7 +32,9 @@ class Mask2FormerTest {
     for (int size : new int[] {16, 8, 4, 2}) {
       maps.add(trace.input("f" + size, DType.FLOAT32, batch, width, size, size));
     }
-    Tensor logits = model.logits(trace.root(), FeaturePyramid.from(4, maps));
+    ImageBatch images = ImageBatch.ofInputs(trace.root(), maps.get(0));
+    Tensor logits =
+        model.predict(trace.root(), FeaturePyramid.from(4, maps), images).pixelLogits(trace.root());
     return trace.graph(Map.of("logits", logits));
   }
 

@@ -13,6 +13,8 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.Boxes;
+import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,18 +34,19 @@ class MaskRcnnTest {
   private static final int CHANNELS = 8;
 
   private static final Rpn PROPOSALS = new Rpn(AnchorGrid.defaults(), 8);
-  private static final DetectionTest TEST = new DetectionTest(0.2f, 0.5f, 15, 50, 60, 0.7f, 0);
+  private static final RcnnInference TEST = new RcnnInference(0.2f, 0.5f, 15, 50, 60, 0.7f, 0);
   private static final BoxHead BOXES =
       new BoxHead(7, 16, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f));
 
-  private static final MaskRcnn MODEL =
-      new MaskRcnn(3, PROPOSALS, RoiExtractor.defaults(), BOXES, new MaskHead(14, 8, 2));
+  private static MaskRcnn model(RcnnInference test) {
+    return new MaskRcnn(3, PROPOSALS, RoiExtractor.defaults(), BOXES, new MaskHead(14, 8, 2), test);
+  }
 
   private static Graph trace(int batch) {
     return trace(TEST, batch);
   }
 
-  private static Graph trace(DetectionTest test, int batch) {
+  private static Graph trace(RcnnInference test, int batch) {
     Trace trace = new Trace();
     List<Tensor> maps = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -51,19 +54,14 @@ class MaskRcnnTest {
           trace.input(
               "p" + i, DType.FLOAT32, batch, CHANNELS, HEIGHT / (4 << i), WIDTH / (4 << i)));
     }
-    InstanceHead.Images images =
-        new InstanceHead.Images(
-            trace.input("img_shape", DType.INT64, batch, 2),
-            trace.input("scale_factor", DType.FLOAT32, batch, 4));
-    InstanceHead.Detections d =
-        MODEL.detect(trace.root(), FeaturePyramid.from(4, maps), images, test);
-    return trace.graph(
-        Map.of(
-            "boxes", d.boxes(),
-            "scores", d.scores(),
-            "labels", d.labels(),
-            "mask_probs", d.maskProbs(),
-            "count", d.count()));
+    Boxes found =
+        model(test).predict(trace.root(), FeaturePyramid.from(4, maps), images(trace, maps.get(0)));
+    return trace.graph(found.tensors());
+  }
+
+  /** Images whose geometry is given to the graph; the head does not look at their pixels. */
+  private static ImageBatch images(Trace trace, Tensor pixels) {
+    return ImageBatch.ofInputs(trace.root(), pixels);
   }
 
   /** Inputs of one image; {@code strength} 0 gives features of zeros. */
@@ -195,13 +193,10 @@ class MaskRcnnTest {
     for (int i = 0; i < 4; i++) {
       maps.add(trace.input("f" + i, DType.FLOAT32, 1, width, 64 >> i, 64 >> i));
     }
-    InstanceHead.Images images =
-        new InstanceHead.Images(
-            trace.input("img_shape", DType.INT64, 1, 2),
-            trace.input("scale_factor", DType.FLOAT32, 1, 4));
     FeaturePyramid features =
         Fpn.defaults().apply(trace.root().at("neck"), FeaturePyramid.from(4, maps));
-    Tensor boxes = MaskRcnn.defaults().detect(trace.root(), features, images, TEST).boxes();
+    ImageBatch images = images(trace, maps.get(0));
+    Tensor boxes = MaskRcnn.defaults().predict(trace.root(), features, images).boxes();
     return trace.graph(Map.of("boxes", boxes));
   }
 
@@ -230,7 +225,7 @@ class MaskRcnnTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new DetectionTest(0.05f, 0.5f, 100, 0, 1000, 0.7f, 0));
+            () -> new RcnnInference(0.05f, 0.5f, 100, 0, 1000, 0.7f, 0));
     assertEquals("proposalsPerLevel is 0, expected a positive number", e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> TEST.withScoreThreshold(1.5f));
     assertThrows(IllegalArgumentException.class, () -> new AnchorGrid(List.of(), List.of(1f)));
@@ -240,14 +235,11 @@ class MaskRcnnTest {
   void aPyramidWithTooFewLevelsIsRefused() {
     Trace trace = new Trace();
     Tensor map = trace.input("p", DType.FLOAT32, 1, 8, 32, 32);
-    InstanceHead.Images images =
-        new InstanceHead.Images(
-            trace.input("img_shape", DType.INT64, 1, 2),
-            trace.input("scale_factor", DType.FLOAT32, 1, 4));
+    ImageBatch images = images(trace, map);
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> MODEL.detect(trace.root(), FeaturePyramid.from(4, List.of(map)), images, TEST));
+            () -> model(TEST).predict(trace.root(), FeaturePyramid.from(4, List.of(map)), images));
     assertEquals("regions are cut out of 4 levels, but the pyramid has only 1", e.getMessage());
   }
 }

@@ -9,11 +9,10 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.ImageBatch;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,19 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UperNetTest {
 
   private static Graph trace(int width, boolean auxiliary) {
-    Trace trace = new Trace();
+    Trace trace = auxiliary ? Trace.forTraining() : new Trace();
     List<Tensor> maps = new ArrayList<>();
     for (int size : new int[] {32, 16, 8, 4}) {
       maps.add(trace.input("f" + size, DType.FLOAT32, 1, width, size, size));
     }
     FeaturePyramid features = FeaturePyramid.from(4, maps);
-    Map<String, Tensor> outputs = new HashMap<>();
-    outputs.put("logits", UperNet.defaults().logits(trace.root(), features));
-    if (auxiliary) {
-      outputs.put(
-          "auxiliary", UperNet.defaults().auxiliaryLogits(trace.root(), features).orElseThrow());
-    }
-    return trace.graph(outputs);
+    ImageBatch images = ImageBatch.ofInputs(trace.root(), maps.get(0));
+    return trace.graph(UperNet.defaults().predict(trace.root(), features, images).tensors());
   }
 
   @ParameterizedTest
@@ -61,6 +55,6 @@ class UperNetTest {
   void logitsHaveTheFinestMapsResolution() {
     Graph graph = trace(192, true);
     assertEquals(Shape.of(1, 150, 32, 32), graph.outputs().get("logits").shape());
-    assertEquals(Shape.of(1, 150, 8, 8), graph.outputs().get("auxiliary").shape());
+    assertEquals(Shape.of(1, 150, 8, 8), graph.outputs().get("aux_logits").shape());
   }
 }

@@ -1,14 +1,17 @@
 package dev.dovetail.models;
 
-import dev.dovetail.adapters.NoAdapter;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
-import dev.dovetail.heads.ClassificationHead;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.CheckpointException;
+import dev.dovetail.weights.InnerModel;
 import dev.dovetail.weights.KnownLayout;
 import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
@@ -16,10 +19,15 @@ import dev.dovetail.weights.Rule;
 import dev.dovetail.weights.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -27,49 +35,84 @@ import java.util.stream.Collectors;
  * How a checkpoint's keys match a model's parameters. It is read as it is, as the layout that its
  * keys are recognised as, and each of both with the prefix {@code backbone.} put in front of all
  * names (a dense model takes the checkpoint of a backbone alone) or taken off (a classifier takes
- * that of a model around it); the reading that matches most counts.
+ * that of a model around it); the reading that matches most counts. If none matches all, the same
+ * is tried with what lies below the names that modules around a model have for it.
  *
+ * @param inner where within the checkpoint the model is
  * @param report of the best reading
  */
-public record CheckpointMatch(Model model, Checkpoint checkpoint, LoadReport report) {
+public record CheckpointMatch(
+    Model<?, ?> model, Checkpoint checkpoint, InnerModel inner, LoadReport report) {
 
   private static final String BACKBONE = "backbone.";
 
   /**
    * @throws IOException if a rule of the layout does not suit the checkpoint
    */
-  public static CheckpointMatch of(Model model, Checkpoint checkpoint) throws IOException {
+  public static CheckpointMatch of(Model<?, ?> model, Checkpoint checkpoint) throws IOException {
     Graph parameters = parameters(model);
+    InnerModel whole = new InnerModel("", List.of(), List.of());
+    CheckpointMatch best = of(model, parameters, checkpoint, whole);
+    if (best.report.complete()) {
+      return best;
+    }
+    for (InnerModel inner : InnerModel.candidates(checkpoint)) {
+      try {
+        CheckpointMatch match = of(model, parameters, checkpoint, inner);
+        best = match.isMostly(inner) && match.fits(best) ? match : best;
+      } catch (CheckpointException e) {
+        continue; // its names cannot be those of a model there
+      }
+    }
+    return best;
+  }
+
+  private static CheckpointMatch of(
+      Model<?, ?> model, Graph parameters, Checkpoint checkpoint, InnerModel inner)
+      throws IOException {
     LoadReport best = null;
-    for (Layout layout : readings(model, checkpoint)) {
+    for (Layout layout : readings(checkpoint, inner)) {
       LoadReport report = WeightBinding.match(parameters, checkpoint, layout);
       if (best == null || report.matched().size() > best.matched().size()) {
         best = report;
       }
     }
-    return new CheckpointMatch(model, checkpoint, best);
+    return new CheckpointMatch(model, checkpoint, inner, best);
   }
 
-  private static List<Layout> readings(Model model, Checkpoint checkpoint) throws IOException {
-    List<Layout> readings = new ArrayList<>(List.of(Layout.SAME));
-    Optional<KnownLayout> known = KnownLayout.recognise(checkpoint.tensors().keySet());
+  /** Whether most of what lies there is the model's. */
+  private boolean isMostly(InnerModel there) {
+    return 2 * report.matched().size() >= there.size(checkpoint);
+  }
+
+  /** Whether more parameters match than elsewhere, or as many and less is left over. */
+  private boolean fits(CheckpointMatch other) {
+    int more = report.matched().size() - other.report.matched().size();
+    return more > 0 || more == 0 && report.complete() && !other.report.complete();
+  }
+
+  private static List<Layout> readings(Checkpoint checkpoint, InnerModel inner) throws IOException {
+    Layout prefixed = new Layout("", inner.rules());
+    Map<String, TensorSource> names = prefixed.apply(checkpoint.tensors()).tensors();
+    List<Layout> readings = new ArrayList<>(List.of(prefixed));
+    Optional<KnownLayout> known = KnownLayout.recognise(names.keySet());
     if (known.isPresent()) {
-      readings.add(known.get().layout());
+      readings.add(prefixed.then(known.get().layout()));
     }
-    Rule prefix =
-        model.task() instanceof Task.Classification
-            ? new Rule.StripPrefix(BACKBONE)
-            : new Rule.Rename(Pattern.compile("(?!" + BACKBONE + ")(.*)"), BACKBONE + "$1");
+    List<Rule> prefixes =
+        List.of(
+            new Rule.StripPrefix(BACKBONE),
+            new Rule.Rename(Pattern.compile("(?!" + BACKBONE + ")(.*)"), BACKBONE + "$1"));
     for (Layout reading : List.copyOf(readings)) {
-      List<Rule> rules = new ArrayList<>(reading.rules());
-      rules.add(prefix);
-      readings.add(new Layout(reading.description(), rules));
+      for (Rule prefix : prefixes) {
+        readings.add(reading.then(new Layout("", List.of(prefix))));
+      }
     }
     return readings;
   }
 
   /** A small trace: parameters do not depend on the image's size. */
-  private static Graph parameters(Model model) {
+  private static Graph parameters(Model<?, ?> model) {
     int side = 2 * Math.max(model.preprocess().divisor(), 32);
     return ModelGraph.bare(model, 1, new Size(side, side));
   }
@@ -81,9 +124,61 @@ public record CheckpointMatch(Model model, Checkpoint checkpoint, LoadReport rep
    */
   public Map<String, TensorSource> requireComplete(boolean allowMissing) throws IOException {
     if (!report.acceptable(allowMissing)) {
-      throw new CheckpointException(report.refusal(allowMissing) + lookalike());
+      throw new CheckpointException(report.refusal(allowMissing) + choice() + lookalike());
     }
     return report.matched();
+  }
+
+  private String choice() {
+    return inner.prefix().isEmpty()
+        ? ""
+        : System.lineSeparator()
+            + "The model's tensors are below '%s'; --weights-key %s leaves out all others."
+                .formatted(inner.prefix(), key(inner.prefix()));
+  }
+
+  /** What to give as a key for what lies below a prefix of names. */
+  private String key(String prefix) {
+    return checkpoint.key().isEmpty() ? prefix : checkpoint.key() + "." + prefix;
+  }
+
+  /**
+   * What a user should know of how the checkpoint was read, a line each.
+   *
+   * @throws IOException never in practice: what was read once is looked at again
+   */
+  public List<String> notes() throws IOException {
+    List<String> notes = new ArrayList<>();
+    List<String> others = new ArrayList<>(checkpoint.otherKeys());
+    inner.others().forEach(other -> others.add(key(other)));
+    String taken = inner.prefix().isEmpty() ? checkpoint.key() : key(inner.prefix());
+    if (!others.isEmpty()) {
+      notes.add(
+          "%s holds several sets of weights: %s taken, not %s (--weights-key chooses)"
+              .formatted(
+                  checkpoint.path(),
+                  taken.isEmpty() ? "those under no key are" : "'" + taken + "' is",
+                  quoted(others)));
+    }
+    Set<String> dropped = new LinkedHashSet<>(checkpoint.droppedFromNames());
+    if (!inner.prefix().isEmpty()) {
+      dropped.add(inner.prefix() + ".");
+    }
+    if (!dropped.isEmpty()) {
+      notes.add(checkpoint.path() + ": dropped from the names: " + quoted(dropped));
+    }
+    Map<String, String> leftOut = new HashMap<>(checkpoint.leftOut());
+    leftOut.putAll(new Layout("", inner.rules()).apply(checkpoint.tensors()).dropped());
+    inner.others().forEach(o -> leftOut.keySet().removeIf(name -> name.startsWith(o + ".")));
+    Map<String, Integer> reasons = new TreeMap<>();
+    leftOut.values().forEach(reason -> reasons.merge(reason, 1, Integer::sum));
+    reasons.forEach(
+        (reason, n) -> notes.add("%s: left out: %d, %s".formatted(checkpoint.path(), n, reason)));
+    return notes;
+  }
+
+  private static String quoted(Collection<String> texts) {
+    return texts.stream().map(t -> "'" + t + "'").collect(Collectors.joining(", "));
   }
 
   /** What kind of backbone the keys are of, and which published variant. */
@@ -108,18 +203,18 @@ public record CheckpointMatch(Model model, Checkpoint checkpoint, LoadReport rep
         + "' backbone as of "
         + layout.publisher()
         + variant
-        + "; the model's backbone is "
-        + ours(registry)
+        + (model.network() instanceof BackboneNetwork<?> network
+            ? "; the model's backbone is " + ours(registry, network.backbone())
+            : "")
         + ".";
   }
 
-  private String ours(PartRegistry registry) {
+  private static String ours(PartRegistry registry, Backbone backbone) {
     return registry.presets().stream()
-        .filter(p -> p.backbone().equals(model.backbone()))
+        .filter(p -> p.backbone().equals(backbone))
         .findFirst()
         .map(Preset::name)
-        .orElseGet(
-            () -> "a '" + registry.typeOf(model.backbone()) + "' of " + stages(model.backbone()));
+        .orElseGet(() -> "a '" + registry.typeOf(backbone) + "' of " + stages(backbone));
   }
 
   private static String stages(Backbone backbone) {
@@ -137,16 +232,11 @@ public record CheckpointMatch(Model model, Checkpoint checkpoint, LoadReport rep
 
   /** Whether the tensors have all parameters of a variant's backbone, with their shapes. */
   private static boolean holds(Preset preset, Map<String, TensorSource> tensors) {
-    Backbone backbone = preset.backbone();
-    Model alone =
-        new Model(
-            backbone,
-            NoAdapter.defaults(),
-            (s, features) -> features,
-            new Task.Classification(new ClassificationHead(0)),
-            Preprocess.classification(),
-            List.of());
-    return parameters(alone).parameters().stream()
+    int side = 64;
+    Trace trace = new Trace();
+    Tensor image = trace.input("pixel_values", DType.FLOAT32, 1, 3, side, side);
+    preset.backbone().features(trace.root(), image);
+    return trace.graph(Map.of()).parameters().stream()
         .allMatch(
             p -> {
               TensorSource found = tensors.get(p.name());

@@ -5,6 +5,7 @@ import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.ImageBatch;
 
 /** The beginning of a whole graph: 8-bit pixels to a normalised image, as the reference does it. */
 public final class ImageInputs {
@@ -17,12 +18,11 @@ public final class ImageInputs {
    * Normalises images, then sets what lies outside each to 0.
    *
    * @param pixels uint8 [batch, height, width, 3], BGR
-   * @param shape int64 [batch, 2]: height and width that each image fills, from the top left
-   * @return [batch, 3, height, width] in the model's channel order
+   * @return the images in the model's channel order, their geometry given to the graph
    */
-  public static Tensor normalise(
-      Scope s, Tensor pixels, Tensor shape, Normalization normalization) {
-    return clearPadding(s, look(s, pixels, normalization), shape);
+  public static ImageBatch normalise(Scope s, Tensor pixels, Normalization normalization) {
+    ImageBatch images = ImageBatch.ofInputs(s, look(s, pixels, normalization));
+    return images.with(s.value("", clearPadding(s, images.pixels(), images.shape())));
   }
 
   /**

@@ -6,18 +6,22 @@ import dev.dovetail.weights.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A model with its weights, which stay in their file. */
 public final class LoadedModel implements AutoCloseable {
 
-  private final Model model;
+  private final Model<?, ?> model;
   private final Checkpoint checkpoint;
   private final WeightBinding weights;
+  private final List<String> notes;
 
-  private LoadedModel(Model model, Checkpoint checkpoint, WeightBinding weights) {
+  private LoadedModel(
+      Model<?, ?> model, Checkpoint checkpoint, WeightBinding weights, List<String> notes) {
     this.model = model;
     this.checkpoint = checkpoint;
     this.weights = weights;
+    this.notes = List.copyOf(notes);
   }
 
   /**
@@ -27,22 +31,32 @@ public final class LoadedModel implements AutoCloseable {
    *     does not know are left out
    * @throws IOException if it cannot be read or its keys do not fit; the message lists them
    */
-  public static LoadedModel open(Model model, Path checkpoint, boolean allowMissing)
+  public static LoadedModel open(Model<?, ?> model, Path checkpoint, boolean allowMissing)
       throws IOException {
-    Checkpoint opened = Checkpoint.open(checkpoint);
+    return open(model, checkpoint, Optional.empty(), allowMissing);
+  }
+
+  /**
+   * The same with the weights under a key of the checkpoint.
+   *
+   * @param key as for {@link Checkpoint#open(Path, Optional)}
+   */
+  public static LoadedModel open(
+      Model<?, ?> model, Path checkpoint, Optional<String> key, boolean allowMissing)
+      throws IOException {
+    Checkpoint opened = Checkpoint.open(checkpoint, key);
     try {
+      CheckpointMatch match = CheckpointMatch.of(model, opened);
       WeightBinding weights =
-          WeightBinding.of(
-              CheckpointMatch.of(model, opened).requireComplete(allowMissing),
-              DerivedFiles.standard());
-      return new LoadedModel(model, opened, weights);
+          WeightBinding.of(match.requireComplete(allowMissing), DerivedFiles.standard());
+      return new LoadedModel(model, opened, weights, match.notes());
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
     }
   }
 
-  public Model model() {
+  public Model<?, ?> model() {
     return model;
   }
 
@@ -52,6 +66,11 @@ public final class LoadedModel implements AutoCloseable {
 
   public WeightBinding weights() {
     return weights;
+  }
+
+  /** What a user should know of how the checkpoint was read, a line each. */
+  public List<String> notes() {
+    return notes;
   }
 
   /** The names of the classes: the config's, else the checkpoint's; empty if neither has them. */

@@ -3,13 +3,14 @@ package dev.dovetail.models;
 import dev.dovetail.adapters.Adapter;
 import dev.dovetail.adapters.Neck;
 import dev.dovetail.backbones.Backbone;
+import dev.dovetail.graph.network.Network;
 import dev.dovetail.heads.Head;
 
 /**
  * A part that configs can name.
  *
  * @param type the word after {@code "type":}
- * @param kind what it is: a backbone, an adapter, a neck or a head
+ * @param kind what it is: a backbone, an adapter, a neck, a head or a whole network
  * @param defaults the part with the hyper-parameters that a config need not give
  */
 public record Part<T extends Record>(Kind kind, String type, T defaults) {
@@ -36,7 +37,9 @@ public record Part<T extends Record>(Kind kind, String type, T defaults) {
     BACKBONE(Backbone.class),
     ADAPTER(Adapter.class),
     NECK(Neck.class),
-    HEAD(Head.class);
+    HEAD(Head.class),
+    /** A network that is not composed of the other kinds. */
+    NETWORK(Network.class);
 
     private final Class<?> contract;
 

@@ -4,6 +4,7 @@ import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.models.config.ConfigException;
 import dev.dovetail.models.config.DidYouMean;
+import dev.dovetail.tasks.TaskFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ public final class PartRegistry {
 
   private final List<Part<?>> parts;
   private final List<Preset> presets;
+  private final List<TaskFactory> tasks;
 
   /**
    * @throws IllegalArgumentException if two parts of a kind have one name, or a preset's backbone
@@ -24,6 +26,8 @@ public final class PartRegistry {
   public PartRegistry(List<Part<?>> parts, List<Preset> presets) {
     this.parts = List.copyOf(parts);
     this.presets = List.copyOf(presets);
+    this.tasks =
+        ServiceLoader.load(TaskFactory.class).stream().map(ServiceLoader.Provider::get).toList();
     List<String> names = new ArrayList<>();
     for (Part<?> p : parts) {
       requireNew(names, p.kind(), p.type());
@@ -63,6 +67,11 @@ public final class PartRegistry {
           e);
     }
     return new PartRegistry(parts, presets);
+  }
+
+  /** What models can be used for, in the order in which they are tried. */
+  public List<TaskFactory> tasks() {
+    return tasks;
   }
 
   public List<Part<?>> parts() {

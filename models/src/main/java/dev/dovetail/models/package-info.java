@@ -1,2 +1,5 @@
 /** A config becomes a model: registry, presets, pipelines. */
+@NullMarked
 package dev.dovetail.models;
+
+import org.jspecify.annotations.NullMarked;

@@ -19,15 +19,15 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
-import dev.dovetail.heads.InstanceHead.Detections;
-import dev.dovetail.heads.InstanceHead.Images;
-import dev.dovetail.heads.SemanticHead;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.heads.PyramidNetwork;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +97,8 @@ class MatrixTest {
         .map(c -> ((ObjectNode) c).deepCopy().put("type", type))
         .flatMap(
             backbone ->
-                pyramids(model(backbone, new Pyramid("", "{'type': 'plain'}"), UPERNET).backbone())
+                pyramids(
+                        network(backbone, new Pyramid("", "{'type': 'plain'}"), UPERNET).backbone())
                     .map(
                         pyramid ->
                             DynamicTest.dynamicTest(
@@ -130,7 +131,7 @@ class MatrixTest {
         : List.of(List.of(0, depth / 2 - 1), List.of(depth / 2, depth - 1));
   }
 
-  private static Model model(ObjectNode backbone, Pyramid pyramid, String head) {
+  private static PyramidNetwork<?> network(ObjectNode backbone, Pyramid pyramid, String head) {
     try {
       ObjectNode config = JSON.createObjectNode();
       config.set("backbone", backbone);
@@ -142,7 +143,7 @@ class MatrixTest {
       if (head.equals(MASK_RCNN)) {
         config.set("test", read(FEW));
       }
-      return ModelConfig.of(config, REGISTRY).model();
+      return (PyramidNetwork<?>) ModelConfig.of(config, REGISTRY).model().network();
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -162,8 +163,8 @@ class MatrixTest {
    * At the size, or where that is refused with the multiple it needs, at the next such multiple.
    */
   private static void runs(ObjectNode backbone, Pyramid pyramid, Size size) throws IOException {
-    Model semantic = model(backbone, pyramid, UPERNET);
-    Model instances = model(backbone, pyramid, MASK_RCNN);
+    PyramidNetwork<?> semantic = network(backbone, pyramid, UPERNET);
+    PyramidNetwork<?> instances = network(backbone, pyramid, MASK_RCNN);
     Traced traced;
     try {
       traced = Traced.of(semantic, instances, size);
@@ -182,35 +183,26 @@ class MatrixTest {
   /** A pyramid with both heads on it, in one graph. */
   private record Traced(Graph graph, Size size, Map<String, Integer> strides, boolean instances) {
 
-    static Traced of(Model semantic, Model instances, Size size) {
+    static Traced of(PyramidNetwork<?> semantic, PyramidNetwork<?> instances, Size size) {
       Trace trace = new Trace();
       Tensor image = trace.input("image", DType.FLOAT32, 1, 3, size.height(), size.width());
-      FeaturePyramid pyramid = semantic.pyramid(trace.root(), image);
-      FeaturePyramid features = semantic.features(trace.root(), pyramid);
+      ImageBatch images = ImageBatch.ofInputs(trace.root(), image);
+      FeaturePyramid features = semantic.features(trace.root(), image);
       Map<String, Tensor> outputs = new LinkedHashMap<>();
       Map<String, Integer> strides = new LinkedHashMap<>();
       for (FeaturePyramid.Level level : features.levels()) {
         strides.put("p" + level.stride(), level.stride());
         outputs.put("p" + level.stride(), level.map());
       }
-      outputs.put("logits", ((SemanticHead) semantic.task().head()).logits(trace.root(), features));
+      outputs.putAll(semantic.head().predict(trace.root(), features, images).tensors());
       boolean oneWidth = features.maps().stream().map(m -> m.dim(1)).distinct().count() == 1;
-      Task.Instances task = (Task.Instances) instances.task();
-      Images images =
-          new Images(
-              trace.input("img_shape", DType.INT64, 1, 2),
-              trace.input("scale_factor", DType.FLOAT32, 1, 4));
       if (oneWidth) {
-        Detections found = task.head().detect(trace.root(), features, images, task.test());
-        outputs.put("boxes", found.boxes());
-        outputs.put("scores", found.scores());
-        outputs.put("mask_probs", found.maskProbs());
-        outputs.put("count", found.count());
+        outputs.putAll(instances.head().predict(trace.root(), features, images).tensors());
       } else {
         String message =
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> task.head().detect(trace.root(), features, images, task.test()))
+                    () -> instances.head().predict(trace.root(), features, images))
                 .getMessage();
         assertTrue(message.contains("a neck such as 'fpn'"), message);
       }
@@ -220,7 +212,7 @@ class MatrixTest {
 
     /** The stages that ViT-CoMer names, and the same of the backbone alone. */
     private static void putStagesInsideAndAlone(
-        Model model, Trace trace, Tensor image, Map<String, Tensor> outputs) {
+        PyramidNetwork<?> model, Trace trace, Tensor image, Map<String, Tensor> outputs) {
       Map<String, Tensor> values = trace.graph(Map.of()).values();
       if (!values.containsKey("backbone.comer.stage4")) {
         return;
@@ -241,10 +233,12 @@ class MatrixTest {
       float[] pixels = new float[3 * size.height() * size.width()];
       IntStream.range(0, pixels.length).forEach(i -> pixels[i] = (float) random.nextGaussian());
       Map<String, TensorData> inputs =
-          Map.of(
-              "image", TensorData.of(pixels, 1, 3, size.height(), size.width()),
-              "img_shape", TensorData.of(new long[] {size.height(), size.width()}, 1, 2),
-              "scale_factor", TensorData.of(new float[] {1, 1, 1, 1}, 1, 4));
+          new HashMap<>(
+              Map.of(
+                  "image", TensorData.of(pixels, 1, 3, size.height(), size.width()),
+                  "img_shape", TensorData.of(new long[] {size.height(), size.width()}, 1, 2),
+                  "scale_factor", TensorData.of(new float[] {1, 1, 1, 1}, 1, 4)));
+      inputs.keySet().retainAll(graph.inputs().keySet());
       WeightBinding weights = WeightBinding.of(Map.of(), new DerivedFiles(cache, 1L << 30));
       Settings settings = Settings.cpu().threads(1).unoptimised();
       try (Plan plan = Plan.compile(graph, weights, settings)) {

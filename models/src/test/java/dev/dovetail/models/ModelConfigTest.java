@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.heads.MaskRcnn;
+import dev.dovetail.heads.PyramidNetwork;
 import dev.dovetail.models.config.ConfigException;
+import dev.dovetail.tasks.segmentation.SemanticInference;
+import dev.dovetail.tasks.segmentation.SemanticTask;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,14 +40,15 @@ class ModelConfigTest {
 
   @Test
   void overridesReachTheModelWhateverTheFileSays() throws IOException {
-    Model model =
+    Model<?, ?> semantic =
         read(CAMVID, "test.mode=whole", "test.crop=[64,64]", "test.stride=[32,32]").model();
-    SemanticTest test = assertInstanceOf(Task.Semantic.class, model.task()).test();
-    assertEquals(new SemanticTest(SemanticTest.Mode.WHOLE, List.of(64, 64), List.of(32, 32)), test);
-    Task.Instances task =
+    assertEquals(
+        new SemanticInference(SemanticInference.Mode.WHOLE, List.of(64, 64), List.of(32, 32)),
+        assertInstanceOf(SemanticTask.class, semantic.task()).inference());
+    PyramidNetwork<?> detector =
         assertInstanceOf(
-            Task.Instances.class, read(COCO, "test.scoreThreshold=0.5").model().task());
-    assertEquals(0.5f, task.test().scoreThreshold());
+            PyramidNetwork.class, read(COCO, "test.scoreThreshold=0.5").model().network());
+    assertEquals(0.5f, assertInstanceOf(MaskRcnn.class, detector.head()).test().scoreThreshold());
   }
 
   @Test
@@ -52,7 +57,7 @@ class ModelConfigTest {
     Path written = folder.resolve("config.json");
     Files.writeString(written, config.resolved().toPrettyString());
     ModelConfig again = read(written);
-    assertEquals(config.model().task(), again.model().task());
+    assertEquals(config.model(), again.model());
     assertEquals(config.hash(), again.hash());
     assertNotEquals(config.hash(), read(COCO).hash());
   }
@@ -94,6 +99,10 @@ class ModelConfigTest {
         ".=3 | --set .=3 | empty",
         "head.classes= | head.classes | a whole number",
         "preprocess.mean=[1,2,\"x\"] | preprocess.mean[2] | a number",
+        "preprocess.crop=[1,\"x\"] | preprocess.crop[1] | a whole number",
+        "preprocess.crop=[1] | crop is [1] | height and width",
+        "preprocess.crop=7 | preprocess.crop | a list",
+        "preprocess.cropRounding=up | preprocess.cropRounding | DOWN, HALF_EVEN",
         "adapter.flavour=foo | adapter.flavour | SEGMENTATION",
       })
   void aWrongValueSaysWhichKeyAndWhatWasExpected(String override, String key, String expected) {
@@ -125,18 +134,19 @@ class ModelConfigTest {
 
   @Test
   void windowsCoverAnImageAsTheReferenceLaysThem() {
-    SemanticTest test =
-        new SemanticTest(SemanticTest.Mode.SLIDE, List.of(256, 256), List.of(171, 171));
+    SemanticInference test =
+        new SemanticInference(SemanticInference.Mode.SLIDE, List.of(256, 256), List.of(171, 171));
     assertEquals(
         List.of(
-            new SemanticTest.Window(0, 0, 256, 256),
-            new SemanticTest.Window(0, 171, 256, 427),
-            new SemanticTest.Window(0, 224, 256, 480),
-            new SemanticTest.Window(96, 0, 352, 256),
-            new SemanticTest.Window(96, 171, 352, 427),
-            new SemanticTest.Window(96, 224, 352, 480)),
+            new SemanticInference.Window(0, 0, 256, 256),
+            new SemanticInference.Window(0, 171, 256, 427),
+            new SemanticInference.Window(0, 224, 256, 480),
+            new SemanticInference.Window(96, 0, 352, 256),
+            new SemanticInference.Window(96, 171, 352, 427),
+            new SemanticInference.Window(96, 224, 352, 480)),
         test.windows(352, 480));
     assertEquals(
-        List.of(new SemanticTest.Window(0, 0, 128, 200)), test.windows(128, 200).stream().toList());
+        List.of(new SemanticInference.Window(0, 0, 128, 200)),
+        test.windows(128, 200).stream().toList());
   }
 }

@@ -66,7 +66,7 @@ class ShippedConfigsTest {
   }
 
   private static void check(Path file) throws IOException {
-    Model model = ModelConfig.read(file, List.of(), PartRegistry.load()).model();
+    Model<?, ?> model = ModelConfig.read(file, List.of(), PartRegistry.load()).model();
     Graph graph = ModelGraph.bare(model, 1, size(model));
     Published published = PUBLISHED.get(file.getFileName().toString());
     if (published != null) {
@@ -83,12 +83,7 @@ class ShippedConfigsTest {
   }
 
   /** The size at which the authors count: 800x1344 for detection, the window for segmentation. */
-  private static Size size(Model model) {
-    if (model.task() instanceof Task.Semantic task) {
-      return new Size(task.test().crop().get(0), task.test().crop().get(1));
-    }
-    int divisor = model.preprocess().divisor();
-    return new Size(model.preprocess().scale().get(1), model.preprocess().scale().get(0))
-        .roundedUp(divisor);
+  private static Size size(Model<?, ?> model) {
+    return model.task().inputSize(model.preprocess());
   }
 }

@@ -44,7 +44,6 @@ class SwinBatchTest {
               borders,
               List.of(64, 64),
               List.of(),
-              false,
               false);
       float[] pixels = new float[2 * 3 * HEIGHT * WIDTH];
       Random random = new Random(3);

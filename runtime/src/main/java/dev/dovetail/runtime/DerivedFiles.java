@@ -1,5 +1,6 @@
 package dev.dovetail.runtime;
 
+import dev.dovetail.natives.CacheFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -39,14 +40,9 @@ public record DerivedFiles(Path folder, long limit) {
 
   private record Entry(Path file, long bytes, FileTime used) {}
 
-  /** Up to 8 GiB in {@code $XDG_CACHE_HOME/dovetail}, or {@code ~/.cache/dovetail}. */
+  /** Up to 8 GiB in the {@linkplain CacheFolder#standard() cache folder}. */
   public static DerivedFiles standard() {
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    Path caches =
-        xdg != null && Path.of(xdg).isAbsolute()
-            ? Path.of(xdg)
-            : Path.of(System.getProperty("user.home"), ".cache");
-    return new DerivedFiles(caches.resolve("dovetail"), STANDARD_LIMIT);
+    return new DerivedFiles(CacheFolder.standard(), STANDARD_LIMIT);
   }
 
   /**
@@ -76,7 +72,7 @@ public record DerivedFiles(Path folder, long limit) {
   private void write(Path file, Content content) throws IOException {
     Path part = null;
     try {
-      Files.createDirectories(folder);
+      CacheFolder.create(folder);
       part = Files.createTempFile(folder, "part", ".tmp");
       try (FileChannel out =
           FileChannel.open(part, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -116,7 +112,9 @@ public record DerivedFiles(Path folder, long limit) {
         for (Path file : (Iterable<Path>) files::iterator) {
           try {
             var a = Files.readAttributes(file, BasicFileAttributes.class);
-            entries.add(new Entry(file, a.size(), a.lastModifiedTime()));
+            if (a.isRegularFile()) {
+              entries.add(new Entry(file, a.size(), a.lastModifiedTime()));
+            }
           } catch (NoSuchFileException e) {
             // Another process deleted it meanwhile.
           }

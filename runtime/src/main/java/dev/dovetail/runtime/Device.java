@@ -27,8 +27,10 @@ public sealed interface Device {
   }
 
   /**
-   * The device that a user names: {@code cpu}, {@code cuda} (the first GPU) or {@code cuda:n}.
+   * {@return the device that a user names: {@code cpu}, {@code cuda} (the first GPU) or {@code
+   * cuda:n}}
    *
+   * @param text what the user wrote
    * @throws IllegalArgumentException if the text is none of these
    */
   static Device parse(String text) {

@@ -23,6 +23,7 @@ public final class Doctor {
 
   /** How a finding is to be taken. */
   public enum Status {
+    /** It works. */
     GOOD,
     /** Not there, and not needed. */
     ABSENT,
@@ -38,14 +39,22 @@ public final class Doctor {
    */
   public record Finding(String subject, Status status, String text) {}
 
-  /** Looks at ONNX Runtime and every device; never throws because of what it finds. */
+  /**
+   * Looks at ONNX Runtime and every device; never throws because of what it finds.
+   *
+   * @return what was found, in the order in which to show it
+   */
   public static List<Finding> examine() {
     List<Finding> findings = new ArrayList<>();
     findings.add(
         new Finding(
             "ONNX Runtime",
             Status.GOOD,
-            Plan.runtimeVersion() + ", providers " + OrtEnvironment.getAvailableProviders()));
+            Plan.runtimeVersion()
+                + ", providers "
+                + OrtEnvironment.getAvailableProviders()
+                + ", "
+                + OnnxRuntimeLibrary.whereabouts()));
     findings.add(examine(new Device.Cpu()));
     Finding gpu = examine(new Device.Cuda(0));
     findings.add(gpu);
@@ -58,7 +67,12 @@ public final class Doctor {
     return findings;
   }
 
-  /** Runs a small convolution in both precisions on a device. */
+  /**
+   * Runs a small convolution in both precisions on a device.
+   *
+   * @param device where to run it
+   * @return whether it ran, and gave the right numbers
+   */
   public static Finding examine(Device device) {
     String subject = device.toString();
     try {

@@ -29,15 +29,18 @@ public record Footprint(long weights, long activations) {
 
   private static final int DETECTIONS = 100;
 
-  /** Bytes in all, while the plan lives. */
+  /** {@return bytes in all, while the plan lives} */
   public long bytes() {
     return weights + ARENA * activations;
   }
 
   /**
-   * The estimate for a graph. What only a run tells counts as {@value #DETECTIONS} where it is the
-   * first extent, a number of detections, and as the largest extent of the inputs where it is
-   * another, the size of an original image.
+   * {@return the estimate for a graph} What only a run tells counts as {@value #DETECTIONS} where
+   * it is the first extent, a number of detections, and as the largest extent of the inputs where
+   * it is another, the size of an original image.
+   *
+   * @param graph the graph of a plan
+   * @param precision the type of its floating point values
    */
   public static Footprint of(Graph graph, Precision precision) {
     return new Estimate(graph, precision).footprint();

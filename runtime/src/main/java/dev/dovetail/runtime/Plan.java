@@ -6,13 +6,15 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.onnx.OnnxWriter;
@@ -24,10 +26,12 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
@@ -46,18 +50,24 @@ public final class Plan implements AutoCloseable {
   /** The folder that the locations of external weights are relative to. */
   private static final String FOLDER = "session.model_external_initializers_file_folder_path";
 
+  /** Begins the names of outputs that count what is not finite; no value is named so. */
+  private static final String ODD = "not finite/";
+
   /** A model in protobuf may have 2 GB; the rest is for its nodes. */
   private static final long MOST_CONSTANTS = 2_000_000_000;
 
   private final Map<String, TensorType> inputs;
-  private final Device device;
+  private final Settings settings;
   private final OrtSession session;
   private final Optional<Path> profiles;
 
   private Plan(
-      Map<String, TensorType> inputs, Device device, OrtSession session, Optional<Path> profiles) {
-    this.inputs = inputs;
-    this.device = device;
+      Map<String, TensorType> inputs,
+      Settings settings,
+      OrtSession session,
+      Optional<Path> profiles) {
+    this.inputs = Collections.unmodifiableMap(inputs);
+    this.settings = settings;
     this.session = session;
     this.profiles = profiles;
   }
@@ -65,19 +75,29 @@ public final class Plan implements AutoCloseable {
   /**
    * Writes the graph as a model and has ONNX Runtime prepare it.
    *
+   * @param graph the whole model
    * @param weights where the graph's parameters are, usually a {@link WeightBinding}
-   * @throws PlanException if ONNX Runtime does not take the graph or has no such device
+   * @param settings how to compile it
+   * @return the compiled plan
+   * @throws PlanException if ONNX Runtime does not take the graph or has no such device, or weights
+   *     are not finite
    * @throws IOException if weights have to be derived and cannot be read or written
    */
   public static Plan compile(Graph graph, ParameterStore weights, Settings settings)
       throws IOException {
-    byte[] model = model(graph, weights, settings);
+    Map<String, Tensor> oddities = graph.oddities();
+    Map<String, Tensor> outputs = new LinkedHashMap<>(graph.outputs());
+    oddities.forEach((name, count) -> outputs.put(ODD + name, count));
+    byte[] model = model(graph.withOutputs(outputs), weights, settings);
+    // Beside the compilation, which mostly works on one core.
+    CompletableFuture<Optional<IOException>> problem =
+        CompletableFuture.supplyAsync(() -> problem(weights, graph));
     Optional<Path> profiles =
         settings.profiled()
             ? Optional.of(Files.createTempDirectory("dovetail-profile"))
             : Optional.empty();
     // Before the options: the CUDA provider logs while it is loaded, which needs the environment.
-    OrtEnvironment environment = environment();
+    OrtEnvironment environment = OnnxRuntimeLibrary.environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       if (weights.folder().isPresent()) {
         options.addConfigEntry(FOLDER, weights.folder().get().toString());
@@ -86,9 +106,13 @@ public final class Plan implements AutoCloseable {
         options.enableProfiling(profiles.get().resolve("profile").toString());
       }
       OrtSession session = environment.createSession(model, options);
+      if (problem.join().isPresent()) {
+        session.close();
+        throw problem.join().get();
+      }
       Map<String, TensorType> inputs = new LinkedHashMap<>();
       graph.inputs().forEach((name, input) -> inputs.put(name, input.type()));
-      return new Plan(inputs, settings.device(), session, profiles);
+      return new Plan(inputs, settings, session, profiles);
     } catch (OrtException e) {
       throw PlanException.of("the graph cannot be compiled", settings.device(), e);
     }
@@ -97,21 +121,36 @@ public final class Plan implements AutoCloseable {
   /**
    * Has ONNX Runtime prepare a model from its file, with the weights that it names beside it.
    *
+   * @param file an ONNX file
    * @param settings dialect and precision are the file's own, whatever these say; it is not
    *     profiled
+   * @return the compiled plan
    * @throws PlanException if ONNX Runtime does not take the file or has no such device
+   * @throws IOException if the file cannot be read
    */
-  public static Plan open(Path file, Settings settings) throws PlanException {
-    OrtEnvironment environment = environment();
+  public static Plan open(Path file, Settings settings) throws IOException {
+    if (GitLfsPointer.is(file)) {
+      throw new PlanException(file + " " + GitLfsPointer.PROBLEM);
+    }
+    OrtEnvironment environment = OnnxRuntimeLibrary.environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       OrtSession session = environment.createSession(file.toString(), options);
       Map<String, TensorType> inputs = new LinkedHashMap<>();
       for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
         inputs.put(input.getKey(), type((TensorInfo) input.getValue().getInfo()));
       }
-      return new Plan(inputs, settings.device(), session, Optional.empty());
+      return new Plan(inputs, settings, session, Optional.empty());
     } catch (OrtException e) {
       throw PlanException.of(file + " cannot be loaded", settings.device(), e);
+    }
+  }
+
+  private static Optional<IOException> problem(ParameterStore weights, Graph graph) {
+    try {
+      weights.requireFinite(graph);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
     }
   }
 
@@ -132,7 +171,8 @@ public final class Plan implements AutoCloseable {
     return model.toByteArray();
   }
 
-  private static OrtSession.SessionOptions options(Settings settings) throws OrtException {
+  private static OrtSession.SessionOptions options(Settings settings)
+      throws OrtException, PlanException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(settings.threads());
     options.setInterOpNumThreads(1);
@@ -145,6 +185,7 @@ public final class Plan implements AutoCloseable {
             ? OrtSession.SessionOptions.OptLevel.ALL_OPT
             : OrtSession.SessionOptions.OptLevel.NO_OPT);
     if (settings.device() instanceof Device.Cuda cuda) {
+      OnnxRuntimeLibrary.provideCuda();
       try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
         // Float32 means float32: TF32 keeps 10 bits of the mantissa.
         provider.add("use_tf32", "0");
@@ -156,14 +197,27 @@ public final class Plan implements AutoCloseable {
     return options;
   }
 
-  /** The version of ONNX Runtime. */
+  /** {@return the version of ONNX Runtime} */
   public static String runtimeVersion() {
-    return environment().getVersion();
+    return OnnxRuntimeLibrary.environment().getVersion();
   }
 
-  /** ONNX Runtime itself; what goes wrong is thrown, so its own log stays silent. */
-  static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "dovetail");
+  /** What the graph takes, by name. */
+  public Map<String, TensorType> inputs() {
+    return inputs;
+  }
+
+  /**
+   * What the model's file says about itself, by key.
+   *
+   * @throws PlanException if ONNX Runtime cannot read it
+   */
+  public Map<String, String> metadata() throws PlanException {
+    try {
+      return session.getMetadata().getCustomMetadata();
+    } catch (OrtException e) {
+      throw PlanException.of("the model's metadata cannot be read", settings.device(), e);
+    }
   }
 
   /**
@@ -173,9 +227,12 @@ public final class Plan implements AutoCloseable {
    *     over a direct buffer is read in place, without a copy
    * @return the outputs by name, in the graph's order, copied out of ONNX Runtime's memory
    * @throws IllegalArgumentException if an input is missing, unknown or does not fit
+   * @throws NotFiniteException if a value that the outputs depend on is NaN or infinite, as {@link
+   *     Scope#finite} says
    * @throws PlanException if the run fails, as where memory does not suffice
    */
-  public Map<String, TensorData> run(Map<String, TensorData> values) throws PlanException {
+  public Map<String, TensorData> run(Map<String, TensorData> values)
+      throws PlanException, NotFiniteException {
     check(values);
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     try {
@@ -184,13 +241,23 @@ public final class Plan implements AutoCloseable {
       }
       try (OrtSession.Result result = session.run(tensors)) {
         Map<String, TensorData> out = new LinkedHashMap<>();
+        Map<String, Long> odd = new LinkedHashMap<>();
         for (Map.Entry<String, ai.onnxruntime.OnnxValue> value : result) {
-          out.put(value.getKey(), toHost((OnnxTensor) value.getValue()));
+          String name = value.getKey();
+          TensorData data = toHost((OnnxTensor) value.getValue());
+          if (!name.startsWith(ODD)) {
+            out.put(name, data);
+          } else if (data.floats()[0] > 0) {
+            odd.put(name.substring(ODD.length()), (long) data.floats()[0]);
+          }
+        }
+        if (!odd.isEmpty()) {
+          throw NotFiniteException.of(odd, values, out, settings.precision());
         }
         return out;
       }
     } catch (OrtException e) {
-      throw PlanException.of("the run failed", device, e);
+      throw PlanException.of("the run failed", settings.device(), e);
     } finally {
       tensors.values().forEach(OnnxTensor::close);
     }
@@ -228,7 +295,8 @@ public final class Plan implements AutoCloseable {
           case UINT16 ->
               throw new IllegalArgumentException("ONNX Runtime's Java API cannot pass uint16 in");
         };
-    return OnnxTensor.createTensor(environment(), direct(data.bytes()), shape, type);
+    return OnnxTensor.createTensor(
+        OnnxRuntimeLibrary.environment(), direct(data.bytes()), shape, type);
   }
 
   private static ByteBuffer direct(ByteBuffer bytes) {
@@ -263,7 +331,9 @@ public final class Plan implements AutoCloseable {
   /**
    * Ends the profile of the runs until now and tells where their time went.
    *
+   * @return the seconds by scope and by operator
    * @throws IllegalStateException if the plan was compiled without a profile, or this was called
+   * @throws IOException if ONNX Runtime's file cannot be read
    */
   public Profile profile() throws IOException {
     if (profiles.isEmpty() || !Files.exists(profiles.get())) {
@@ -274,7 +344,7 @@ public final class Plan implements AutoCloseable {
       deleteProfiles();
       return profile;
     } catch (OrtException e) {
-      throw PlanException.of("the profile cannot be read", device, e);
+      throw PlanException.of("the profile cannot be read", settings.device(), e);
     }
   }
 

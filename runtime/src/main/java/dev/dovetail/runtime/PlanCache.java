@@ -43,6 +43,7 @@ public final class PlanCache<K> implements AutoCloseable {
       this.plan = plan;
     }
 
+    /** {@return the plan, which stays open while it is leased} */
     public Plan plan() {
       return plan;
     }
@@ -85,6 +86,8 @@ public final class PlanCache<K> implements AutoCloseable {
 
   /**
    * @param tracer makes the graph for a key
+   * @param weights where the graphs' parameters are
+   * @param settings how to compile them
    * @param limit bytes of all plans together by {@link Footprint}'s estimate; a single plan may
    *     exceed it
    */
@@ -106,6 +109,8 @@ public final class PlanCache<K> implements AutoCloseable {
   /**
    * The plan for {@code key}, compiled now or awaited if need be.
    *
+   * @param key which plan
+   * @return the plan, in use until the lease is closed
    * @throws IOException as {@link Plan#compile}
    */
   public Lease lease(K key) throws IOException {
@@ -146,12 +151,17 @@ public final class PlanCache<K> implements AutoCloseable {
     if (cause instanceof RuntimeException e) {
       throw e;
     }
+    if (cause instanceof Error e) {
+      throw e;
+    }
     throw new IllegalStateException(cause);
   }
 
   /**
    * Starts compiling the plan for {@code key} in the background, if it has room beside those in
    * use. What goes wrong shows when it is leased.
+   *
+   * @param key which plan
    */
   public void prefetch(K key) {
     Entry entry = new Entry();
@@ -226,7 +236,11 @@ public final class PlanCache<K> implements AutoCloseable {
     evict();
   }
 
-  /** Gives up the plan for {@code key}, if it is idle: it will not be wanted again soon. */
+  /**
+   * Gives up the plan for {@code key}, if it is idle: it will not be wanted again soon.
+   *
+   * @param key which plan
+   */
   public synchronized void discard(K key) {
     Entry e = entries.get(key);
     if (e != null && e.idle() && e.bytes > 0) {
@@ -236,6 +250,7 @@ public final class PlanCache<K> implements AutoCloseable {
     }
   }
 
+  /** {@return what the cache has done, and holds now} */
   public synchronized Statistics statistics() {
     return new Statistics(compiled, nanos / 1e9, waitedNanos / 1e9, evicted, total());
   }

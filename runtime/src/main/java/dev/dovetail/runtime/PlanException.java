@@ -9,6 +9,7 @@ public final class PlanException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  /** Whether the device, or what it needs, is not there. */
   private final boolean deviceAbsent;
 
   private PlanException(String sentence, boolean deviceAbsent, Throwable cause) {

@@ -24,6 +24,17 @@ public record Profile(
 
   private static final String KERNEL = "_kernel_time";
 
+  /**
+   * Copies the maps.
+   *
+   * @param runs how many
+   * @param scopes seconds of all runs by scope, sub-scopes included; the whole under the empty
+   *     name. What ONNX Runtime put in between, such as changes of layout, counts for the whole
+   *     alone
+   * @param operators seconds of all runs by kind of operator
+   * @param peak the most bytes of values and scratch memory that a run held at one time; 0 where
+   *     the device does not tell
+   */
   public Profile {
     scopes = Collections.unmodifiableMap(new TreeMap<>(scopes));
     operators = Collections.unmodifiableMap(new TreeMap<>(operators));

@@ -8,6 +8,7 @@ import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
+import dev.dovetail.weights.NotFinite;
 import dev.dovetail.weights.Region;
 import dev.dovetail.weights.StoredTensor;
 import dev.dovetail.weights.TensorSource;
@@ -18,9 +19,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -43,6 +48,15 @@ public final class WeightBinding implements ParameterStore {
   /** By the tensors' names. */
   private final Map<String, String> identities = new ConcurrentHashMap<>();
 
+  /** What was located, in the order of the graphs. */
+  private final Set<Use> located = Collections.synchronizedSet(new LinkedHashSet<>());
+
+  /** What of it was looked through and is finite. */
+  private final Set<Use> finite = new HashSet<>();
+
+  /** A parameter and the type that it is used in. */
+  private record Use(Parameter parameter, ElementType type) {}
+
   private WeightBinding(Map<String, TensorSource> tensors, DerivedFiles derived) {
     this.tensors = tensors;
     this.derived = derived;
@@ -50,8 +64,10 @@ public final class WeightBinding implements ParameterStore {
   }
 
   /**
-   * All parameters from a checkpoint that has the model's own names.
+   * {@return all parameters from a checkpoint that has the model's own names}
    *
+   * @param graph whose parameters are wanted
+   * @param checkpoint where they are
    * @throws IOException if keys are missing, unexpected or of another shape; the message lists them
    */
   public static WeightBinding of(Graph graph, Checkpoint checkpoint) throws IOException {
@@ -64,6 +80,7 @@ public final class WeightBinding implements ParameterStore {
    *
    * @param tensors by the parameters' names, as {@link LoadReport#requireComplete} gives them
    * @param derived where to keep what has to be rewritten
+   * @return the binding
    * @throws IOException if that folder cannot be looked through
    */
   public static WeightBinding of(Map<String, TensorSource> tensors, DerivedFiles derived)
@@ -73,8 +90,11 @@ public final class WeightBinding implements ParameterStore {
   }
 
   /**
-   * How the keys of a checkpoint match the graph's parameters.
+   * {@return how the keys of a checkpoint match the graph's parameters}
    *
+   * @param graph whose parameters are wanted
+   * @param checkpoint the file or files
+   * @param layout how to get from the checkpoint's names to the graph's
    * @throws IOException if a rule of the layout does not suit the checkpoint
    */
   public static LoadReport match(Graph graph, Checkpoint checkpoint, Layout layout)
@@ -107,15 +127,37 @@ public final class WeightBinding implements ParameterStore {
       if (tensor == null) {
         return new InFile(relative(InitialValues.file(derived, parameter, type)), 0, bytes);
       }
+      ElementType wanted = ElementType.valueOf(type.name());
+      located.add(new Use(parameter, wanted));
       Optional<Region> direct = direct(tensor, type);
       if (direct.isPresent()) {
         return new InFile(relative(direct.get().file()), direct.get().offset(), bytes);
       }
-      ElementType wanted = ElementType.valueOf(type.name());
       Path file = derived.get(identity(tensor) + "." + wanted, out -> tensor.writeTo(out, wanted));
       return new InFile(relative(file), 0, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Each is looked through once, whatever graphs use it. Minus infinity may stand in a table
+   * that is only added to something.
+   */
+  @Override
+  public synchronized void requireFinite(Graph graph) throws IOException {
+    for (Use use : List.copyOf(located)) {
+      if (finite.contains(use)) {
+        continue;
+      }
+      Optional<NotFinite> found = NotFinite.in(tensors.get(use.parameter().name()), use.type());
+      if (found.isPresent()
+          && !(found.get().onlyMinusInfinity() && graph.isOnlyAdded(use.parameter()))) {
+        throw new PlanException("the weights cannot be used: " + found.get().sentence());
+      }
+      finite.add(use);
     }
   }
 

@@ -1,2 +1,5 @@
 /** What the tests of all rooms share: where the reference fixtures lie. */
+@NullMarked
 package dev.dovetail.testing;
+
+import org.jspecify.annotations.NullMarked;

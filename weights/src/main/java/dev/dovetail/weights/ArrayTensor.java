@@ -34,42 +34,76 @@ public final class ArrayTensor implements TensorSource {
   }
 
   /**
-   * A tensor of the bytes left in {@code data}, which are row-major and little-endian and must not
-   * change afterwards.
+   * {@return a tensor of the bytes left in {@code data}, which are row-major and little-endian and
+   * must not change afterwards}
    *
+   * @param name its name
+   * @param type of its elements
+   * @param shape the dimensions, outermost first
+   * @param data the elements
    * @throws IllegalArgumentException if their number does not suit the shape
    */
   public static ArrayTensor of(String name, ElementType type, List<Long> shape, ByteBuffer data) {
     return new ArrayTensor(name, type, shape, data.slice().order(ByteOrder.LITTLE_ENDIAN));
   }
 
-  /** A float32 tensor. */
+  /**
+   * {@return a float32 tensor}
+   *
+   * @param name its name
+   * @param values the elements, row-major
+   * @param shape the dimensions, outermost first
+   */
   public static ArrayTensor of(String name, float[] values, long... shape) {
     ByteBuffer data = allocate(values.length * 4L);
     data.asFloatBuffer().put(values);
     return of(name, ElementType.FLOAT32, boxed(shape), data);
   }
 
-  /** An int64 tensor. */
+  /**
+   * {@return an int64 tensor}
+   *
+   * @param name its name
+   * @param values the elements, row-major
+   * @param shape the dimensions, outermost first
+   */
   public static ArrayTensor of(String name, long[] values, long... shape) {
     ByteBuffer data = allocate(values.length * 8L);
     data.asLongBuffer().put(values);
     return of(name, ElementType.INT64, boxed(shape), data);
   }
 
-  /** An int32 tensor. */
+  /**
+   * {@return an int32 tensor}
+   *
+   * @param name its name
+   * @param values the elements, row-major
+   * @param shape the dimensions, outermost first
+   */
   public static ArrayTensor of(String name, int[] values, long... shape) {
     ByteBuffer data = allocate(values.length * 4L);
     data.asIntBuffer().put(values);
     return of(name, ElementType.INT32, boxed(shape), data);
   }
 
-  /** A uint8 tensor. */
+  /**
+   * {@return a uint8 tensor}
+   *
+   * @param name its name
+   * @param values the elements, row-major
+   * @param shape the dimensions, outermost first
+   */
   public static ArrayTensor of(String name, byte[] values, long... shape) {
     return of(name, ElementType.UINT8, boxed(shape), ByteBuffer.wrap(values.clone()));
   }
 
-  /** A boolean tensor. */
+  /**
+   * {@return a boolean tensor}
+   *
+   * @param name its name
+   * @param values the elements, row-major
+   * @param shape the dimensions, outermost first
+   */
   public static ArrayTensor of(String name, boolean[] values, long... shape) {
     ByteBuffer data = allocate(values.length);
     for (boolean value : values) {

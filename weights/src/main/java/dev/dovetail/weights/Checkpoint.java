@@ -12,30 +12,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An opened checkpoint: its tensors by name, none of them read yet, and whatever else it holds.
  *
  * <p>Formats: safetensors in one file or in several with an {@code *.index.json}; PyTorch's zip
  * files and the format before; NumPy's {@code .npz} and {@code .npy}. The state dict of a PyTorch
- * file may lie at the top or under a key such as {@code state_dict} or {@code model}. Where every
- * name starts with {@code module.}, as {@code DistributedDataParallel} leaves it, that is dropped.
+ * file may lie at the top or under a key such as {@code state_dict} or {@code model}. What wrappers
+ * of a training put into the names ({@code module.} in front of all, {@code _orig_mod.} anywhere)
+ * is dropped.
  */
 public final class Checkpoint implements AutoCloseable {
-
-  private static final String WRAPPER = "module.";
 
   private final Path path;
   private final List<Path> files;
   private final Map<String, StoredTensor> tensors;
   private final Map<String, Object> meta;
+  private final String key;
+  private final List<String> others;
+  private final Wrappers wrappers;
   private final List<Path> temporary;
   private String sha256;
 
-  private Checkpoint(Path path, Content content) {
+  private Checkpoint(Path path, Content content, Wrappers wrappers) {
     this.path = path;
     this.files = List.copyOf(content.files());
-    this.tensors = Collections.unmodifiableMap(unwrapped(content.tensors()));
+    this.key = content.key();
+    this.others = List.copyOf(content.others());
+    this.wrappers = wrappers;
+    this.tensors = Collections.unmodifiableMap(wrappers.tensors());
     this.meta = Collections.unmodifiableMap(new LinkedHashMap<>(content.meta()));
     this.temporary = List.copyOf(content.temporary());
   }
@@ -48,24 +54,28 @@ public final class Checkpoint implements AutoCloseable {
    *     what was found where and what was expected
    */
   public static Checkpoint open(Path path) throws IOException {
-    Content content = CheckpointFormats.read(path);
+    return open(path, Optional.empty());
+  }
+
+  /**
+   * The same with the weights that lie under a key, where a file holds several.
+   *
+   * @param key the keys of the dictionaries on the way with dots between them, such as {@code
+   *     ema.module}, and what the names of the tensors begin with; {@code ema_} for the averages
+   *     that mmcv's {@code EMAHook} keeps beside the weights
+   * @throws IOException also if nothing lies there; the message lists the keys that there are
+   */
+  public static Checkpoint open(Path path, Optional<String> key) throws IOException {
+    boolean averages = key.isPresent() && key.get().equals(Wrappers.TWIN);
+    Content content = CheckpointFormats.read(path, averages ? Optional.empty() : key);
     if (content.tensors().isEmpty()) {
       throw new CheckpointException(path, "holds no tensors");
     }
-    return new Checkpoint(path, content);
-  }
-
-  private static Map<String, StoredTensor> unwrapped(Map<String, StoredTensor> tensors) {
-    Map<String, StoredTensor> names = tensors;
-    while (names.keySet().stream().allMatch(name -> name.startsWith(WRAPPER))) {
-      Map<String, StoredTensor> shorter = new LinkedHashMap<>();
-      for (StoredTensor tensor : names.values()) {
-        String name = tensor.name().substring(WRAPPER.length());
-        shorter.put(name, tensor.named(name));
-      }
-      names = shorter;
+    Wrappers names = Wrappers.of(content.tensors(), averages);
+    if (averages && names.equals(Wrappers.of(content.tensors(), false))) {
+      throw NamePrefix.unknown(path, Wrappers.TWIN, NamePrefix.first(names.tensors().keySet()));
     }
-    return names;
+    return new Checkpoint(path, content, names);
   }
 
   /** What was opened. */
@@ -81,6 +91,26 @@ public final class Checkpoint implements AutoCloseable {
   /** The tensors by name, in file order. */
   public Map<String, StoredTensor> tensors() {
     return tensors;
+  }
+
+  /** The key that the tensors lie under, with dots; empty if they lie at the top. */
+  public String key() {
+    return key;
+  }
+
+  /** The keys of other weights in the file, which {@link #open(Path, Optional)} takes. */
+  public List<String> otherKeys() {
+    return others;
+  }
+
+  /** What was dropped from the names, such as {@code module.}. */
+  public Set<String> droppedFromNames() {
+    return wrappers.dropped();
+  }
+
+  /** Tensors that are no part of the weights, and the reason of each. */
+  public Map<String, String> leftOut() {
+    return wrappers.leftOut();
   }
 
   /**

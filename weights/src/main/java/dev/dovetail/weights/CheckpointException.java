@@ -9,7 +9,11 @@ public final class CheckpointException extends IOException {
   private static final long serialVersionUID = 1L;
   private static final int SHOWN = 120;
 
-  /** A problem that concerns no single file. */
+  /**
+   * A problem that concerns no single file.
+   *
+   * @param sentence what is wrong, and what was expected
+   */
   public CheckpointException(String sentence) {
     super(sentence);
   }

@@ -1,6 +1,7 @@
 package dev.dovetail.weights;
 
 import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.InputFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,11 +11,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Finds a checkpoint's format by what the file starts with, whatever its name. */
 final class CheckpointFormats {
 
-  private static final int START = 16;
+  private static final int START = 64;
 
   /** What a checkpoint in a folder may be called; of an earlier kind it hides later ones. */
   private static final List<String> ENDINGS =
@@ -24,6 +26,8 @@ final class CheckpointFormats {
           ".safetensors",
           ".pth",
           ".pt",
+          ".ckpt",
+          ".pth.tar",
           ".bin",
           ".npz",
           ".pkl");
@@ -34,10 +38,14 @@ final class CheckpointFormats {
 
   private CheckpointFormats() {}
 
-  /** Reads a file, or the one checkpoint in a folder. */
-  static Content read(Path path) throws IOException {
+  /**
+   * Reads a file, or the one checkpoint in a folder.
+   *
+   * @param key under which the wanted weights lie, if the user named one
+   */
+  static Content read(Path path, Optional<String> key) throws IOException {
     if (Files.isDirectory(path)) {
-      return read(inFolder(path));
+      return read(inFolder(path), key);
     }
     if (!Files.exists(path)) {
       throw new CheckpointException(path, "does not exist; expected a checkpoint file or folder");
@@ -46,9 +54,11 @@ final class CheckpointFormats {
       throw new CheckpointException(
           path, "is a pipe or a device; a checkpoint is read here and there, so give a file");
     }
-    return path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ShardedIndex.SUFFIX)
-        ? ShardedIndex.read(path, CheckpointFormats::single)
-        : single(path);
+    if (path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ShardedIndex.SUFFIX)) {
+      start(path);
+      return ShardedIndex.read(path, shard -> single(shard, Optional.empty())).below(path, key);
+    }
+    return single(path, key);
   }
 
   private static Path inFolder(Path folder) throws IOException {
@@ -75,29 +85,41 @@ final class CheckpointFormats {
     }
     throw new CheckpointException(
         folder,
-        "holds no checkpoint: expected one *.index.json, *.safetensors, *.pth, *.pt, *.bin, *.npz or *.pkl");
+        "holds no checkpoint: expected one *.index.json, *.safetensors, *.pth, *.pt, *.ckpt, *.bin, *.npz or *.pkl");
   }
 
-  private static Content single(Path file) throws IOException {
-    byte[] start;
+  private static Content single(Path file, Optional<String> key) throws IOException {
+    byte[] start = start(file);
+    if (isSafetensors(file, start)) {
+      return SafetensorsHeader.read(file).below(file, key);
+    }
+    if (startsWith(start, "PK")) {
+      return zip(file, key);
+    }
+    if (NumpyFile.isNumpy(start)) {
+      return NumpyFile.npy(file).below(file, key);
+    }
+    if (start.length > 1 && start[0] == (byte) 0x80 && start[1] > 0 && start[1] <= 5) {
+      return TorchFile.pickled(file, key);
+    }
+    throw new CheckpointException(file, "is not a checkpoint: " + guess(start));
+  }
+
+  /**
+   * What a file starts with.
+   *
+   * @throws CheckpointException if it only stands for the file that is meant
+   */
+  private static byte[] start(Path file) throws IOException {
     try (var in = Files.newInputStream(file)) {
-      start = in.readNBytes(START);
+      byte[] start = in.readNBytes(START);
+      if (GitLfsPointer.begins(start)) {
+        throw new CheckpointException(file, GitLfsPointer.PROBLEM);
+      }
+      return start;
     } catch (NoSuchFileException e) {
       throw new CheckpointException(file, "does not exist", e);
     }
-    if (isSafetensors(file, start)) {
-      return SafetensorsHeader.read(file);
-    }
-    if (startsWith(start, "PK")) {
-      return zip(file);
-    }
-    if (NumpyFile.isNumpy(start)) {
-      return NumpyFile.npy(file);
-    }
-    if (start.length > 1 && start[0] == (byte) 0x80 && start[1] > 0 && start[1] <= 5) {
-      return TorchFile.pickled(file);
-    }
-    throw new CheckpointException(file, "is not a checkpoint: " + guess(start));
   }
 
   /**
@@ -110,13 +132,13 @@ final class CheckpointFormats {
         || file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
   }
 
-  private static Content zip(Path file) throws IOException {
+  private static Content zip(Path file, Optional<String> key) throws IOException {
     try (ZipArchive zip = ZipArchive.open(file)) {
       if (TorchFile.isTorch(zip)) {
-        return TorchFile.zip(file, zip);
+        return TorchFile.zip(file, zip, key);
       }
       if (NumpyFile.isNumpy(zip)) {
-        return NumpyFile.npz(file, zip);
+        return NumpyFile.npz(file, zip).below(file, key);
       }
       throw new CheckpointException(
           file, "is a zip file, but neither PyTorch's (with a data.pkl) nor NumPy's (with *.npy)");
@@ -127,9 +149,6 @@ final class CheckpointFormats {
     String text = new String(start, StandardCharsets.US_ASCII);
     if (start.length == 0) {
       return "it is empty";
-    }
-    if (text.startsWith("version https")) {
-      return "it is a Git LFS pointer; fetch the file itself";
     }
     if (text.startsWith("{")) {
       return "it is JSON; the index of a checkpoint in several files is named *.index.json";

@@ -27,12 +27,12 @@ public final class ConcatenatedTensor implements TensorSource {
     this.shape = joined(name, this.parts, axis);
   }
 
-  /** What is joined, in order. */
+  /** {@return what is joined, in order} */
   public List<TensorSource> parts() {
     return parts;
   }
 
-  /** The axis along which the parts lie. */
+  /** {@return the axis along which the parts lie} */
   public int axis() {
     return axis;
   }

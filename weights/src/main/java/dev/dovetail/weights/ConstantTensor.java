@@ -12,6 +12,13 @@ import java.util.List;
  */
 public record ConstantTensor(String name, List<Long> shape, float value) implements TensorSource {
 
+  /**
+   * Copies the shape.
+   *
+   * @param name the name
+   * @param shape the dimensions
+   * @param value of every element
+   */
   public ConstantTensor {
     shape = List.copyOf(shape);
   }

@@ -3,6 +3,7 @@ package dev.dovetail.weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a reader found in a checkpoint.
@@ -10,10 +11,43 @@ import java.util.Map;
  * @param files that make it up, in the order their digest is taken
  * @param tensors by name, in file order
  * @param meta everything else
+ * @param key under which the tensors lie, with dots between the keys; empty at the top
+ * @param others keys under which there are other weights
  * @param temporary files to delete when the checkpoint is closed
  */
 record Content(
     List<Path> files,
     Map<String, StoredTensor> tensors,
     Map<String, Object> meta,
-    List<Path> temporary) {}
+    String key,
+    List<String> others,
+    List<Path> temporary) {
+
+  /** Tensors that lie under no key. */
+  Content(List<Path> files, Map<String, StoredTensor> tensors, Map<String, Object> meta) {
+    this(files, tensors, meta, "", List.of(), List.of());
+  }
+
+  /** The same with files to delete. */
+  Content with(List<Path> temporaryFiles) {
+    return new Content(files, tensors, meta, key, others, temporaryFiles);
+  }
+
+  /**
+   * The tensors whose names begin with a key alone, without it; all of them if there is no key.
+   *
+   * @throws CheckpointException if there are none; the message lists what names begin with
+   */
+  Content below(Path path, Optional<String> wanted) throws CheckpointException {
+    if (wanted.isEmpty()) {
+      return this;
+    }
+    String prefix = wanted.get();
+    Map<String, StoredTensor> part = NamePrefix.below(prefix, tensors);
+    if (part.isEmpty()) {
+      throw NamePrefix.unknown(path, prefix, NamePrefix.first(tensors.keySet()));
+    }
+    part.replaceAll((name, tensor) -> tensor.named(name));
+    return new Content(files, part, meta, prefix, List.of(), temporary);
+  }
+}

@@ -10,6 +10,9 @@ public interface ElementReader extends Closeable {
   /**
    * Fills the rest of {@code into}, which holds a whole number of elements and no more than are
    * left.
+   *
+   * @param into takes the elements, row-major
+   * @throws IOException if the file cannot be read
    */
   void read(ByteBuffer into) throws IOException;
 

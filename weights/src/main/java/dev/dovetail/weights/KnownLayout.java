@@ -21,12 +21,20 @@ import java.util.regex.Pattern;
  */
 public record KnownLayout(String name, String family, String publisher, List<Pattern> signature) {
 
+  /**
+   * Copies the signature.
+   *
+   * @param name of the {@linkplain Layout#builtIn built-in layout} with its rules
+   * @param family the type of the backbone that such checkpoints are of
+   * @param publisher whose code writes such checkpoints
+   * @param signature patterns of whole names; a checkpoint of this layout has a name for each
+   */
   public KnownLayout {
     signature = List.copyOf(signature);
   }
 
   /**
-   * All that come with Dovetail.
+   * {@return all that come with Dovetail}
    *
    * @throws IOException if the list cannot be read
    */
@@ -41,15 +49,20 @@ public record KnownLayout(String name, String family, String publisher, List<Pat
     }
   }
 
-  /** Whether each pattern of the signature matches one of the names. */
+  /**
+   * {@return whether each pattern of the signature matches one of the names}
+   *
+   * @param names the keys of a checkpoint
+   */
   public boolean fits(Collection<String> names) {
     return signature.stream().allMatch(p -> names.stream().anyMatch(p.asMatchPredicate()));
   }
 
   /**
-   * The layout that a checkpoint's names are of: of those that fit, the one with the longest
-   * signature.
+   * {@return the layout that a checkpoint's names are of: of those that fit, the one with the
+   * longest signature}
    *
+   * @param names the keys of a checkpoint
    * @throws IOException if the list cannot be read
    */
   public static Optional<KnownLayout> recognise(Collection<String> names) throws IOException {
@@ -58,7 +71,11 @@ public record KnownLayout(String name, String family, String publisher, List<Pat
         .max(Comparator.comparingInt(l -> l.signature().size()));
   }
 
-  /** Its rules. */
+  /**
+   * {@return its rules}
+   *
+   * @throws IOException if the rules cannot be read
+   */
   public Layout layout() throws IOException {
     return Layout.builtIn(name);
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,12 @@ public record Layout(String description, List<Rule> rules) {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
+  /**
+   * Copies the rules.
+   *
+   * @param description what it is for
+   * @param rules in the order they are applied
+   */
   public Layout {
     rules = List.copyOf(rules);
   }
@@ -49,6 +56,8 @@ public record Layout(String description, List<Rule> rules) {
    * Reads rules from JSON.
    *
    * @param source what to call it in a message
+   * @param json the rules
+   * @return the layout
    * @throws IOException if it is not of the form above
    */
   public static Layout read(String source, InputStream json) throws IOException {
@@ -66,8 +75,9 @@ public record Layout(String description, List<Rule> rules) {
   }
 
   /**
-   * A layout that comes with Dovetail, such as {@code dinov2}.
+   * {@return a layout that comes with Dovetail, such as {@code dinov2}}
    *
+   * @param name the name of its file, without {@code .json}
    * @throws IOException if there is none of that name
    */
   public static Layout builtIn(String name) throws IOException {
@@ -79,9 +89,18 @@ public record Layout(String description, List<Rule> rules) {
     }
   }
 
+  /** These rules and after them those of another layout, whose description it has. */
+  public Layout then(Layout next) {
+    List<Rule> all = new ArrayList<>(rules);
+    all.addAll(next.rules);
+    return new Layout(next.description, all);
+  }
+
   /**
    * Applies the rules to tensors by name.
    *
+   * @param tensors the checkpoint's, by name
+   * @return what they became
    * @throws IOException if a rule does not suit a tensor that it matches; the message names both
    */
   public Applied apply(Map<String, ? extends TensorSource> tensors) throws IOException {

@@ -29,6 +29,16 @@ public record LoadReport(
   /** A tensor of the right name and another shape, or integer where floating point is wanted. */
   public record Mismatch(Wanted wanted, TensorSource found) {}
 
+  /**
+   * Copies the collections.
+   *
+   * @param source the checkpoint, for messages
+   * @param matched the tensors to load, by the model's names, in the model's order
+   * @param missing what the checkpoint lacks
+   * @param unexpected what the model has no place for
+   * @param mismatched tensors of the right name and another shape or kind
+   * @param unused tensors that are knowingly left out, and the reason of each
+   */
   public LoadReport {
     matched = Collections.unmodifiableMap(new LinkedHashMap<>(matched));
     missing = List.copyOf(missing);
@@ -40,9 +50,11 @@ public record LoadReport(
   /**
    * Compares.
    *
+   * @param checkpoint the file or files
    * @param layout how to get from the checkpoint's names to the model's
    * @param wanted all parameters of the model
    * @param unused what the checkpoint may hold besides
+   * @return how they match
    * @throws IOException if a rule of the layout does not suit the checkpoint
    */
   public static LoadReport match(
@@ -63,7 +75,8 @@ public record LoadReport(
         mismatched.add(new Mismatch(parameter, found));
       }
     }
-    Map<String, String> leftOut = new LinkedHashMap<>(applied.dropped());
+    Map<String, String> leftOut = new LinkedHashMap<>(checkpoint.leftOut());
+    leftOut.putAll(applied.dropped());
     List<TensorSource> unexpected = new ArrayList<>();
     for (TensorSource tensor : left.values()) {
       String reason = reason(tensor.name(), unused);
@@ -92,12 +105,18 @@ public record LoadReport(
   /**
    * How the checkpoint matches, for a reader: the counts, the first names of each kind with their
    * shapes, and why others are left out.
+   *
+   * @return several lines of text
    */
   public String describe() {
     return new LoadReportText(this).description();
   }
 
-  /** Whether every parameter has its tensor and every tensor its place. */
+  /**
+   * Whether every parameter has its tensor and every tensor its place.
+   *
+   * @return whether the two match exactly
+   */
   public boolean complete() {
     return missing.isEmpty() && unexpected.isEmpty() && mismatched.isEmpty();
   }
@@ -107,6 +126,7 @@ public record LoadReport(
    *
    * @param allowMissing whether parameters may be missing and tensors be left over, as when a
    *     pre-trained backbone is loaded into a detector; another shape is never allowed
+   * @return the tensors by the parameters' names
    * @throws IOException if not; the message lists what is missing, unexpected and of another shape
    */
   public Map<String, TensorSource> requireComplete(boolean allowMissing) throws IOException {
@@ -116,12 +136,20 @@ public record LoadReport(
     return matched;
   }
 
-  /** Whether {@link #requireComplete} would give the tensors. */
+  /**
+   * {@return whether {@link #requireComplete} would give the tensors}
+   *
+   * @param allowMissing as for {@link #requireComplete}
+   */
   public boolean acceptable(boolean allowMissing) {
     return allowMissing ? mismatched.isEmpty() && !matched.isEmpty() : complete();
   }
 
-  /** What {@link #requireComplete} says if it refuses. */
+  /**
+   * {@return what {@link #requireComplete} says if it refuses}
+   *
+   * @param allowMissing as for {@link #requireComplete}
+   */
   public String refusal(boolean allowMissing) {
     return new LoadReportText(this).refusal(allowMissing);
   }

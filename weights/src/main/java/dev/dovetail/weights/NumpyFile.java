@@ -55,7 +55,7 @@ final class NumpyFile {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     Map<String, Object> meta = new LinkedHashMap<>();
     add(file, name, new Region(file, 0, Files.size(file)), tensors, meta);
-    return new Content(List.of(file), tensors, meta, List.of());
+    return new Content(List.of(file), tensors, meta);
   }
 
   /** The arrays of an archive, in the order of their places. */
@@ -70,7 +70,7 @@ final class NumpyFile {
           add(file, name, unpacker.bytes(entry.name()), tensors, meta);
         }
       }
-      return new Content(List.of(file), tensors, meta, unpacker.temporary());
+      return new Content(List.of(file), tensors, meta).with(unpacker.temporary());
     } catch (IOException | RuntimeException e) {
       unpacker.discard();
       throw e;

@@ -41,6 +41,14 @@ public sealed interface Rule {
    * @param axis counted from 0
    */
   record Concatenate(Pattern first, List<String> others, String to, int axis) implements Rule {
+    /**
+     * Copies the patterns.
+     *
+     * @param first the pattern of the first part
+     * @param others the names of the other parts, in terms of the groups of {@code first}
+     * @param axis counted from 0
+     * @param to the name of the result, likewise
+     */
     public Concatenate {
       others = List.copyOf(others);
     }
@@ -48,6 +56,13 @@ public sealed interface Rule {
 
   /** Cuts matching tensors into equal parts along an axis, one for each name in {@code to}. */
   record Split(Pattern pattern, List<String> to, int axis) implements Rule {
+    /**
+     * Copies the names.
+     *
+     * @param pattern which names
+     * @param to the names of the parts, in which {@code $1} stands for the first group
+     * @param axis along which to cut
+     */
     public Split {
       to = List.copyOf(to);
     }
@@ -59,6 +74,12 @@ public sealed interface Rule {
    * @param axes for each axis of the result, the axis it was
    */
   record Permute(Pattern pattern, List<Integer> axes) implements Rule {
+    /**
+     * Copies the axes.
+     *
+     * @param pattern which names
+     * @param axes for each axis of the result, the axis it was
+     */
     public Permute {
       axes = List.copyOf(axes);
     }
@@ -80,6 +101,13 @@ public sealed interface Rule {
    * @param order for each run of the result, where it starts
    */
   record Deinterleave(Pattern pattern, int axis, List<Integer> order) implements Rule {
+    /**
+     * Copies the order.
+     *
+     * @param pattern which names
+     * @param axis counted from 0
+     * @param order for each run of the result, where it starts
+     */
     public Deinterleave {
       order = List.copyOf(order);
     }

@@ -30,6 +30,8 @@ public final class Safetensors {
    * Writes the tensors, each in its own type, to a new file that takes the place of {@code file}
    * when it is whole. Wider types come first, so that every tensor is aligned.
    *
+   * @param file the file to write
+   * @param tensors in any order
    * @param metadata strings to keep in the header
    * @throws IllegalArgumentException if two tensors have one name
    * @throws IOException if a tensor cannot be read or the file not be written

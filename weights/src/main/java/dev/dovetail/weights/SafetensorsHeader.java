@@ -75,7 +75,7 @@ final class SafetensorsHeader {
           new SafetensorsHeader(file, new Region(file, 8 + length, size - 8 - length));
       header.parse(FileBytes.read(channel, file, 8, (int) length));
       header.requireCoverage();
-      return new Content(List.of(file), header.tensors, header.meta, List.of());
+      return new Content(List.of(file), header.tensors, header.meta);
     }
   }
 

@@ -74,7 +74,7 @@ final class ShardedIndex {
                 shard.tensors().size()));
       }
     }
-    return new Content(files, tensors, meta, temporary);
+    return new Content(files, tensors, meta).with(temporary);
   }
 
   /** For each file the names of its tensors. */

@@ -7,20 +7,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The dictionary of tensors within what a PyTorch file holds, and the rest.
  *
  * @param tensors by name, in file order
  * @param rest everything else: beside the dictionary, and what is no tensor in it
+ * @param key where it lies, with dots between the keys; empty at the top
+ * @param others where else there are weights, in file order
  */
-record StateDict(Map<String, View> tensors, Map<String, Object> rest) {
+record StateDict(
+    Map<String, View> tensors, Map<String, Object> rest, String key, List<String> others) {
 
   /** Where training tools put it, the most particular first. */
-  private static final List<String> USUAL_KEYS =
+  static final List<String> USUAL_KEYS =
       List.of(
           "state_dict",
           "model_state_dict",
@@ -34,14 +39,20 @@ record StateDict(Map<String, View> tensors, Map<String, Object> rest) {
           "model_ema",
           "state_dict_ema");
 
+  /** The tools of RT-DETR, D-FINE and DEIM use these averaged weights where a file has them. */
+  private static final List<String> AVERAGED = List.of("ema", "module");
+
   private static final int MAX_DEPTH = 2;
 
   /**
    * Finds it: under a usual key, else at the top, else under the only key with tensors below it.
    *
+   * @param wanted the key to look under instead, if the user named one: the keys on the way with
+   *     dots between them, perhaps followed by what the names of the tensors begin with
    * @throws CheckpointException if there is none, or more than one and no telling which
    */
-  static StateDict find(Path file, Object root) throws CheckpointException {
+  static StateDict find(Path file, Object root, Optional<String> wanted)
+      throws CheckpointException {
     if (!(root instanceof Dictionary top)) {
       throw new CheckpointException(
           file,
@@ -49,24 +60,103 @@ record StateDict(Map<String, View> tensors, Map<String, Object> rest) {
               + describe(root)
               + ", not a dictionary of tensors: save the model's state_dict() instead");
     }
-    return find(file, top, 0);
+    Map<String, Dictionary> all = new LinkedHashMap<>();
+    collect(top, "", 0, all);
+    if (wanted.isPresent()) {
+      return named(file, top, all, wanted.get());
+    }
+    StateDict found = find(file, top, "", 0);
+    List<String> others =
+        all.keySet().stream()
+            .filter(path -> !path.isEmpty() && !path.equals(found.key()))
+            .filter(path -> 2 * tensorsIn(all.get(path)) >= found.tensors().size())
+            .toList();
+    return new StateDict(found.tensors(), found.rest(), found.key(), others);
   }
 
-  private static StateDict find(Path file, Dictionary dictionary, int depth)
+  private static StateDict find(Path file, Dictionary dictionary, String path, int depth)
       throws CheckpointException {
     Optional<String> key = usualKey(dictionary, depth);
     if (key.isEmpty() && !holdsTensors(dictionary)) {
       key = Optional.of(onlyKey(file, dictionary, depth));
     }
     if (key.isEmpty()) {
-      return split(dictionary);
+      return split(dictionary, path);
     }
     Map<String, Object> rest = new LinkedHashMap<>(dictionary.entries());
-    StateDict inner = find(file, (Dictionary) rest.remove(key.get()), depth + 1);
+    Dictionary below = (Dictionary) rest.remove(key.get());
+    StateDict inner = find(file, below, join(path, key.get()), depth + 1);
     if (!inner.rest().isEmpty()) {
       rest.put(key.get(), new Dictionary(inner.rest()));
     }
-    return new StateDict(inner.tensors(), rest);
+    return new StateDict(inner.tensors(), rest, inner.key(), List.of());
+  }
+
+  /** The dictionaries that hold tensors themselves, by their paths. */
+  private static void collect(
+      Dictionary dictionary, String path, int depth, Map<String, Dictionary> all) {
+    if (holdsTensors(dictionary)) {
+      all.put(path, dictionary);
+    }
+    dictionary
+        .entries()
+        .forEach(
+            (key, value) -> {
+              if (value instanceof Dictionary inner && depth < MAX_DEPTH) {
+                collect(inner, join(path, key), depth + 1, all);
+              }
+            });
+  }
+
+  /** What a user's key names; the rest is that of the whole file. */
+  private static StateDict named(
+      Path file, Dictionary top, Map<String, Dictionary> all, String wanted)
+      throws CheckpointException {
+    Map<String, Object> rest = new LinkedHashMap<>(top.entries());
+    rest.values().removeIf(value -> value instanceof View || leadsToTensors(value, 1));
+    Optional<Dictionary> whole = at(top, wanted).filter(d -> leadsToTensors(d, 0));
+    if (whole.isPresent()) {
+      StateDict found = find(file, whole.get(), wanted, 0);
+      return new StateDict(found.tensors(), rest, found.key(), List.of());
+    }
+    for (Map.Entry<String, Dictionary> entry : all.entrySet()) {
+      Map<String, View> tensors = split(entry.getValue(), "").tensors();
+      String prefix =
+          wanted.startsWith(entry.getKey() + ".")
+              ? wanted.substring(entry.getKey().length() + 1)
+              : wanted;
+      Map<String, View> part = NamePrefix.below(prefix, tensors);
+      if (!part.isEmpty()) {
+        return new StateDict(part, rest, join(entry.getKey(), prefix), List.of());
+      }
+    }
+    Set<String> known = new LinkedHashSet<>(all.keySet());
+    known.remove("");
+    all.values().forEach(d -> known.addAll(NamePrefix.first(split(d, "").tensors().keySet())));
+    throw NamePrefix.unknown(file, wanted, known);
+  }
+
+  /** The dictionary at a path of keys, some of which may have dots in them. */
+  private static Optional<Dictionary> at(Dictionary dictionary, String path) {
+    for (Map.Entry<String, Object> entry : dictionary.entries().entrySet()) {
+      if (entry.getValue() instanceof Dictionary inner) {
+        String key = entry.getKey();
+        Optional<Dictionary> found =
+            path.equals(key)
+                ? Optional.of(inner)
+                : path.startsWith(key + ".")
+                    ? at(inner, path.substring(key.length() + 1))
+                    : Optional.empty();
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String join(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
   }
 
   /**
@@ -102,6 +192,11 @@ record StateDict(Map<String, View> tensors, Map<String, Object> rest) {
   }
 
   private static Optional<String> usualKey(Dictionary dictionary, int depth) {
+    if (dictionary.entries().get(AVERAGED.get(0)) instanceof Dictionary averages
+        && averages.entries().get(AVERAGED.get(1)) instanceof Dictionary weights
+        && holdsTensors(weights)) {
+      return Optional.of(AVERAGED.get(0));
+    }
     return USUAL_KEYS.stream()
         .filter(key -> leadsToTensors(dictionary.entries().get(key), depth + 1))
         .findFirst();
@@ -115,7 +210,11 @@ record StateDict(Map<String, View> tensors, Map<String, Object> rest) {
   }
 
   private static boolean holdsTensors(Dictionary dictionary) {
-    return dictionary.entries().values().stream().anyMatch(View.class::isInstance);
+    return tensorsIn(dictionary) > 0;
+  }
+
+  private static long tensorsIn(Dictionary dictionary) {
+    return dictionary.entries().values().stream().filter(View.class::isInstance).count();
   }
 
   private static String onlyKey(Path file, Dictionary dictionary, int depth)
@@ -127,13 +226,16 @@ record StateDict(Map<String, View> tensors, Map<String, Object> rest) {
     }
     String found =
         keys.isEmpty()
-            ? "no dictionary of tensors; its keys are " + shown(dictionary.entries().keySet())
-            : "dictionaries of tensors under " + shown(keys) + " and no telling which to take";
-    throw new CheckpointException(
-        file, "holds " + found + ": save the one state_dict alone, or under the key 'state_dict'");
+            ? "no dictionary of tensors; its keys are "
+                + shown(dictionary.entries().keySet())
+                + ": save the one state_dict alone, or under the key 'state_dict'"
+            : "dictionaries of tensors under "
+                + shown(keys)
+                + ": choose one of them with --weights-key";
+    throw new CheckpointException(file, "holds " + found);
   }
 
-  private static StateDict split(Dictionary dictionary) {
+  private static StateDict split(Dictionary dictionary, String path) {
     Map<String, View> tensors = new LinkedHashMap<>();
     Map<String, Object> rest = new LinkedHashMap<>();
     dictionary
@@ -146,7 +248,7 @@ record StateDict(Map<String, View> tensors, Map<String, Object> rest) {
                 rest.put(key, value);
               }
             });
-    return new StateDict(tensors, rest);
+    return new StateDict(tensors, rest, path, List.of());
   }
 
   private static String shown(Collection<String> keys) {

@@ -18,6 +18,7 @@ public final class StoredTensor implements TensorSource {
   private static final long MAX_EXPANDED = 1L << 24;
 
   private final String name;
+  private final String storedName;
   private final ElementType type;
   private final List<Long> shape;
   private final List<Long> strides;
@@ -27,6 +28,7 @@ public final class StoredTensor implements TensorSource {
 
   private StoredTensor(
       String name,
+      String storedName,
       ElementType type,
       List<Long> shape,
       List<Long> strides,
@@ -34,6 +36,7 @@ public final class StoredTensor implements TensorSource {
       long offset,
       ByteOrder order) {
     this.name = name;
+    this.storedName = storedName;
     this.type = type;
     this.shape = List.copyOf(shape);
     this.strides = List.copyOf(strides);
@@ -63,8 +66,8 @@ public final class StoredTensor implements TensorSource {
       throw new CheckpointException(
           storage.file(), "tensor " + CheckpointException.quote(name) + " " + problem);
     }
-    return new StoredTensor(
-        name, type, shape, strides, storage.file(), storage.offset() + first * type.bytes(), order);
+    long offset = storage.offset() + first * type.bytes();
+    return new StoredTensor(name, name, type, shape, strides, storage.file(), offset, order);
   }
 
   /** What is wrong with a view, to be read after the tensor's name, or null. */
@@ -118,6 +121,11 @@ public final class StoredTensor implements TensorSource {
     return name;
   }
 
+  /** The name in the file, or where several tensors were made of one there, of that one. */
+  public String storedName() {
+    return storedName;
+  }
+
   @Override
   public ElementType type() {
     return type;
@@ -128,24 +136,26 @@ public final class StoredTensor implements TensorSource {
     return shape;
   }
 
-  /** How many elements one step along each axis moves; zero where an axis is repeated. */
+  /** {@return how many elements one step along each axis moves; zero where an axis is repeated} */
   public List<Long> strides() {
     return strides;
   }
 
-  /** The file that holds the elements (a temporary one if the checkpoint compressed them). */
+  /**
+   * {@return the file that holds the elements (a temporary one if the checkpoint compressed them)}
+   */
   public Path file() {
     return file;
   }
 
-  /** The byte in {@link #file()} where the first element starts. */
+  /** {@return the byte in {@link #file()} where the first element starts} */
   public long offset() {
     return offset;
   }
 
   /**
-   * The bytes of the file that are this tensor, row-major and little-endian, in its own type;
-   * absent where the tensor is a view with gaps or another order.
+   * {@return the bytes of the file that are this tensor, row-major and little-endian, in its own
+   * type; absent where the tensor is a view with gaps or another order}
    */
   public Optional<Region> region() {
     boolean plain = order == ByteOrder.LITTLE_ENDIAN || type.bytes() == 1;
@@ -156,7 +166,7 @@ public final class StoredTensor implements TensorSource {
 
   @Override
   public StoredTensor named(String other) {
-    return new StoredTensor(other, type, shape, strides, file, offset, order);
+    return new StoredTensor(other, storedName, type, shape, strides, file, offset, order);
   }
 
   /**
@@ -167,6 +177,7 @@ public final class StoredTensor implements TensorSource {
   StoredTensor permuted(List<Integer> axes) {
     return new StoredTensor(
         name,
+        storedName,
         type,
         axes.stream().map(shape::get).toList(),
         axes.stream().map(strides::get).toList(),
@@ -193,7 +204,7 @@ public final class StoredTensor implements TensorSource {
     steps.add(strides.get(to));
     fewer.addAll(shape.subList(to + 1, shape.size()));
     steps.addAll(strides.subList(to + 1, strides.size()));
-    return Optional.of(new StoredTensor(name, type, fewer, steps, file, offset, order));
+    return Optional.of(new StoredTensor(name, storedName, type, fewer, steps, file, offset, order));
   }
 
   /** The part of {@code length} entries from {@code start} along {@code axis}, still unread. */
@@ -201,7 +212,7 @@ public final class StoredTensor implements TensorSource {
     List<Long> smaller = new ArrayList<>(shape);
     smaller.set(axis, length);
     long moved = offset + start * strides.get(axis) * type.bytes();
-    return new StoredTensor(name, type, smaller, strides, file, moved, order);
+    return new StoredTensor(name, storedName, type, smaller, strides, file, moved, order);
   }
 
   /** Entries {@code first}, {@code first + step}, … along {@code axis}, still unread. */
@@ -211,7 +222,7 @@ public final class StoredTensor implements TensorSource {
     fewer.set(axis, (shape.get(axis) - first + step - 1) / step);
     List<Long> steps = new ArrayList<>(strides);
     steps.set(axis, strides.get(axis) * step);
-    return new StoredTensor(name, type, fewer, steps, file, rest.offset, order);
+    return new StoredTensor(name, storedName, type, fewer, steps, file, rest.offset, order);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 
 /**
  * A named tensor that can be read: straight from a file, derived from others, or held in memory.
@@ -13,30 +14,40 @@ import java.util.List;
 public sealed interface TensorSource
     permits StoredTensor, ArrayTensor, ConcatenatedTensor, ConstantTensor {
 
-  /** The name, such as {@code blocks.0.attn.qkv.weight}. */
+  /** {@return the name, such as {@code blocks.0.attn.qkv.weight}} */
   String name();
 
-  /** The type of the elements as they are kept. */
+  /** {@return the type of the elements as they are kept} */
   ElementType type();
 
-  /** The dimensions, outermost first; empty for a single value. */
+  /** {@return the dimensions, outermost first; empty for a single value} */
   List<Long> shape();
 
-  /** The product of the dimensions. */
+  /** {@return the product of the dimensions} */
   default long elements() {
     return Shapes.elements(shape());
   }
 
-  /** The same tensor under another name. */
+  /**
+   * {@return the same tensor under another name}
+   *
+   * @param name the other name
+   */
   TensorSource named(String name);
 
-  /** A reader at the first element. */
+  /**
+   * {@return a reader at the first element}
+   *
+   * @throws IOException if the file cannot be opened
+   */
   ElementReader reader() throws IOException;
 
   /**
    * Writes all elements, row-major and little-endian, converted to {@code type} window by window
    * outside the heap.
    *
+   * @param out takes the bytes
+   * @param type the type to write
    * @throws IllegalArgumentException if the tensor is floating point and {@code type} is not
    * @throws IOException if the file cannot be read or {@code out} not be written
    */
@@ -62,7 +73,7 @@ public sealed interface TensorSource
   }
 
   /**
-   * All elements as float32, row-major, in the heap: for small tensors.
+   * {@return all elements as float32, row-major, in the heap: for small tensors}
    *
    * @throws IOException if the file cannot be read or the tensor is too large for an array
    */
@@ -74,7 +85,7 @@ public sealed interface TensorSource
   }
 
   /**
-   * All elements of an integer or boolean tensor, row-major, in the heap.
+   * {@return all elements of an integer or boolean tensor, row-major, in the heap}
    *
    * @throws IllegalArgumentException if the tensor is floating point
    * @throws IOException if the file cannot be read or the tensor is too large for an array
@@ -85,6 +96,15 @@ public sealed interface TensorSource
     int[] next = {0};
     inWindows(b -> values[next[0]++] = Elements.getLong(b, type()));
     return values;
+  }
+
+  /**
+   * Reads all elements in order, row-major.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  default void forEach(DoubleConsumer element) throws IOException {
+    inWindows(b -> element.accept(Elements.getDouble(b, type())));
   }
 
   private int arrayLength() throws IOException {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads what {@code torch.save} writes: since PyTorch 1.6 a zip file with a pickle program and one
@@ -61,7 +62,7 @@ final class TorchFile {
   }
 
   /** A file of PyTorch 1.6 or later. */
-  static Content zip(Path file, ZipArchive zip) throws IOException {
+  static Content zip(Path file, ZipArchive zip, Optional<String> key) throws IOException {
     List<String> programs =
         zip.entries().stream().map(ZipArchive.Entry::name).filter(TorchFile::isProgram).toList();
     if (programs.size() != 1) {
@@ -80,10 +81,9 @@ final class TorchFile {
           zip.find(folder + "byteorder").isPresent() && isBig(unpacker.bytes(folder + "byteorder"));
       try (PickleInput input = new PickleInput(unpacker.bytes(program))) {
         Object root = PickleMachine.run(input, new PickleClasses(input));
-        Storages storages = key -> unpacker.bytes(folder + "data/" + key);
-        Content content = new TorchFile(file, storages, order(big)).content(root);
-        return new Content(
-            content.files(), content.tensors(), content.meta(), unpacker.temporary());
+        Storages storages = name -> unpacker.bytes(folder + "data/" + name);
+        Content content = new TorchFile(file, storages, order(big)).content(root, key);
+        return content.with(unpacker.temporary());
       }
     } catch (IOException | RuntimeException e) {
       unpacker.discard();
@@ -100,14 +100,14 @@ final class TorchFile {
    * A file that starts with a pickle program: of PyTorch before 1.6 or saved in its format, or a
    * dictionary of NumPy arrays as detectron2 publishes them.
    */
-  static Content pickled(Path file) throws IOException {
+  static Content pickled(Path file, Optional<String> key) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         PickleInput input = new PickleInput(new Region(file, 0, channel.size()))) {
       PickleClasses arrays = new PickleClasses(input, true);
       Object first = PickleMachine.run(input, arrays);
       if (first instanceof Dictionary dictionary) {
         return new TorchFile(file, arrays.stretches()::get, ByteOrder.LITTLE_ENDIAN)
-            .content(StateDict.withArrays(file, dictionary));
+            .content(StateDict.withArrays(file, dictionary), key);
       }
       if (!LEGACY_MAGIC.equals(first)) {
         throw new CheckpointException(
@@ -127,7 +127,7 @@ final class TorchFile {
       Object keys = PickleMachine.run(input, classes);
       Map<String, Region> places =
           legacyPlaces(file, channel, keys, classes.storages(), input.position(), order(big));
-      return new TorchFile(file, places::get, order(big)).content(root);
+      return new TorchFile(file, places::get, order(big)).content(root, key);
     }
   }
 
@@ -181,8 +181,8 @@ final class TorchFile {
     return big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
   }
 
-  private Content content(Object root) throws IOException {
-    StateDict dict = StateDict.find(file, root);
+  private Content content(Object root, Optional<String> key) throws IOException {
+    StateDict dict = StateDict.find(file, root, key);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, View> entry : dict.tensors().entrySet()) {
       tensors.put(entry.getKey(), tensor(entry.getKey(), entry.getValue()));
@@ -192,7 +192,7 @@ final class TorchFile {
     for (Map.Entry<String, Object> entry : dict.rest().entrySet()) {
       meta.put(entry.getKey(), plain.of(entry.getValue(), entry.getKey()));
     }
-    return new Content(List.of(file), tensors, meta, List.of());
+    return new Content(List.of(file), tensors, meta, dict.key(), dict.others(), List.of());
   }
 
   private StoredTensor tensor(String name, View view) throws IOException {

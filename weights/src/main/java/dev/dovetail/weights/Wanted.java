@@ -11,6 +11,13 @@ import java.util.List;
  */
 public record Wanted(String name, List<Long> shape, boolean integer) {
 
+  /**
+   * Copies the shape.
+   *
+   * @param name the dotted name
+   * @param shape the dimensions, outermost first
+   * @param integer whether it is a buffer of whole numbers or booleans, not floating point
+   */
   public Wanted {
     shape = List.copyOf(shape);
   }

@@ -6,4 +6,7 @@
  * dev.dovetail.weights.Layout} has brought them to the model's names. No file is trusted: whatever
  * is wrong with it is a {@link dev.dovetail.weights.CheckpointException} that says what and where.
  */
+@NullMarked
 package dev.dovetail.weights;
+
+import org.jspecify.annotations.NullMarked;

@@ -142,6 +142,23 @@ class CheckpointTest {
     assertTrue(e.getMessage().contains("does not exist"), e.getMessage());
   }
 
+  @Test
+  void gitLfsPointersAreNamedWhateverTheirNames() throws IOException {
+    String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
+    for (String name :
+        List.of("model.safetensors", "a.pth", "a.npz", "a.ckpt", "a.bin", "a.index.json")) {
+      Path file = Files.writeString(folder.resolve(name), pointer);
+      IOException e = assertThrows(IOException.class, () -> Checkpoint.open(file));
+      assertEquals(
+          file + ": is a Git LFS pointer; fetch the file itself (git lfs pull)", e.getMessage());
+      Files.delete(file);
+    }
+    Files.writeString(folder.resolve("shard.safetensors"), pointer);
+    Path index = index("{'a':'shard.safetensors'}");
+    IOException e = assertThrows(IOException.class, () -> Checkpoint.open(index));
+    assertTrue(e.getMessage().contains("shard.safetensors: is a Git LFS pointer"), e.getMessage());
+  }
+
   private void assertNoCheckpoint(String content, String word) throws IOException {
     Path file = folder.resolve("x.pth");
     Files.write(file, content.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));

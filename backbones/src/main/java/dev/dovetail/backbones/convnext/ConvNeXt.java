@@ -40,6 +40,12 @@ public record ConvNeXt(
   private static final Init WEIGHT = new Init.TruncatedNormal(0.02f);
 
   /**
+   * @param widths channels of each stage
+   * @param depths blocks of each stage
+   * @param convMlp whether the checkpoint keeps the MLPs as convolutions of one pixel, as timm's
+   *     small variants do; the arithmetic is the same
+   * @param outputNorms whether each stage's output has a norm of its own ({@code norm0}, …), as in
+   *     the checkpoints of mmdetection and mmsegmentation
    * @throws IllegalArgumentException if the numbers make no model
    */
   public ConvNeXt {
@@ -54,7 +60,11 @@ public record ConvNeXt(
     }
   }
 
-  /** ConvNeXt-T as published. */
+  /**
+   * ConvNeXt-T as published.
+   *
+   * @return the tiny model
+   */
   public static ConvNeXt defaults() {
     return of(96, 9);
   }
@@ -64,7 +74,7 @@ public record ConvNeXt(
         List.of(width, 2 * width, 4 * width, 8 * width), List.of(3, 3, depth, 3), false, false);
   }
 
-  /** The published models, at 224x224. */
+  /** {@return the published models, at 224x224} */
   public static List<Preset> presets() {
     String source = "ConvNeXt (Meta), timm convnext_*";
     return List.of(

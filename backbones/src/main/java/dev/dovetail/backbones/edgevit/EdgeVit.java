@@ -38,6 +38,12 @@ public record EdgeVit(
     implements Classifier {
 
   /**
+   * @param depths blocks at strides 4, 8, 16, 32
+   * @param widths channels of the same
+   * @param headWidth channels of an attention head, at least
+   * @param mlpRatios hidden width of the MLPs over the width
+   * @param qkvBias whether query, key and value have a bias
+   * @param samplings rows and columns of the cells of which one pixel attends, 1 for all
    * @throws IllegalArgumentException if the numbers make no model
    */
   public EdgeVit {
@@ -61,7 +67,7 @@ public record EdgeVit(
     return List.copyOf(numbers);
   }
 
-  /** The published XS. */
+  /** {@return the published XS} */
   public static EdgeVit defaults() {
     return of(List.of(1, 1, 3, 1), List.of(48, 96, 240, 384), 48);
   }
@@ -71,7 +77,7 @@ public record EdgeVit(
         depths, widths, headWidth, List.of(4.0, 4.0, 4.0, 4.0), true, List.of(4, 2, 2, 1));
   }
 
-  /** The published models, at 224x224. */
+  /** {@return the published models, at 224x224} */
   public static List<Preset> presets() {
     return List.of(
         preset("xxs", of(List.of(1, 1, 3, 2), List.of(36, 72, 144, 288), 36)),

@@ -32,6 +32,10 @@ public record LglBlock(int heads, double mlpRatio, boolean qkvBias, double scale
    * A map [batch, channels, height, width] to one of the same shape. Names the values {@code
    * LocalAgg}, {@code SelfAttn.attn.sampled}, {@code SelfAttn.attn.LocalProp} and {@code
    * SelfAttn.attn}. Cells that the map's edge cuts are kept as far as they go.
+   *
+   * @param s where its parameters are
+   * @param x [batch, channels, height, width]
+   * @return [batch, channels, height, width]
    */
   public Tensor apply(Scope s, Tensor x) {
     Tensor local = sampling == 1 ? x : s.in("LocalAgg", l -> aggregate(l, x));

@@ -35,6 +35,12 @@ public record EfficientVit(
     implements Classifier {
 
   /**
+   * @param large an L variant: denser convolutions, attention in the last stage only
+   * @param widths channels of the stem (stride 2) and of strides 4, 8, 16, 32
+   * @param depths blocks of the same; in stages of attention and in all stages of an L variant the
+   *     block that halves the map comes in addition
+   * @param headWidth channels of an attention head
+   * @param classifierWidths of the two layers before the classes
    * @throws IllegalArgumentException if the numbers make no model
    */
   public EfficientVit {
@@ -66,12 +72,12 @@ public record EfficientVit(
     return numbers.size() == count && numbers.stream().allMatch(n -> n > 0);
   }
 
-  /** The published B1. */
+  /** {@return the published B1} */
   public static EfficientVit defaults() {
     return small(List.of(16, 32, 64, 128, 256), List.of(1, 2, 3, 3, 4), 16, List.of(1536, 1600));
   }
 
-  /** The published models, at 224x224. */
+  /** {@return the published models, at 224x224} */
   public static List<Preset> presets() {
     EfficientVit b0 =
         small(List.of(8, 16, 32, 64, 128), List.of(1, 2, 2, 2, 2), 16, List.of(1024, 1280));

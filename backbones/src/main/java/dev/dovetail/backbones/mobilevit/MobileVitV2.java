@@ -30,6 +30,8 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
   private static final List<Integer> CHANNELS = List.of(64, 128, 256, 384, 512);
 
   /**
+   * @param multiplier of the paper's widths, 0.5 to 2 in the published models
+   * @param depths transformer blocks at strides 8, 16 and 32
    * @throws IllegalArgumentException if the numbers make no model
    */
   public MobileVitV2 {
@@ -44,17 +46,21 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
     }
   }
 
-  /** The published model of the paper's widths. */
+  /** {@return the published model of the paper's widths} */
   public static MobileVitV2 defaults() {
     return of(1);
   }
 
-  /** A published model. */
+  /**
+   * {@return a published model}
+   *
+   * @param multiplier of the widths: 0.5 to 2
+   */
   public static MobileVitV2 of(double multiplier) {
     return new MobileVitV2(multiplier, List.of(2, 4, 3));
   }
 
-  /** The published models, at 256x256. */
+  /** {@return the published models, at 256x256} */
   public static List<Preset> presets() {
     return List.of(
         preset("050", 0.5, 1.37, 0.48),

@@ -39,6 +39,15 @@ public record ResNet(
     implements Classifier {
 
   /**
+   * @param stemWidth channels of the first convolution
+   * @param widths channels that each stage gives
+   * @param depths blocks of each stage
+   * @param bottleneck whether a block is three convolutions, the middle one a quarter as wide, or
+   *     two
+   * @param strideFirst whether a bottleneck's first convolution strides (the original, Caffe and
+   *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
+   * @param deep whether the stem is three small convolutions and shortcuts average before they
+   *     project (He et al. 2019, ResNet-D; timm's names)
    * @throws IllegalArgumentException if the numbers make no model
    */
   public ResNet {
@@ -59,7 +68,11 @@ public record ResNet(
     }
   }
 
-  /** ResNet-50. */
+  /**
+   * ResNet-50.
+   *
+   * @return the model of 50 layers
+   */
   public static ResNet defaults() {
     return bottlenecks(3, 4, 6, 3);
   }
@@ -72,7 +85,7 @@ public record ResNet(
     return new ResNet(64, List.of(64, 128, 256, 512), List.of(depths), false, false, false);
   }
 
-  /** The published models. */
+  /** {@return the published models} */
   public static List<Preset> presets() {
     String source = "torchvision and timm";
     return List.of(

@@ -40,6 +40,13 @@ public record MixTransformer(
     implements Classifier {
 
   /**
+   * @param widths channels at strides 4, 8, 16, 32
+   * @param depths blocks of the same
+   * @param heads heads of their attention
+   * @param reductions extent of the cells whose keys and values are made one, 1 for none
+   * @param mlpRatios hidden width of the MLPs over the width
+   * @param epsilon of the norms of blocks and stages: 1e-6, in Hugging Face's models 1e-5
+   * @param reductionEpsilon of the norms after a convolution: 1e-5, in mmseg's models 1e-6
    * @throws IllegalArgumentException if the numbers make no model
    */
   public MixTransformer {
@@ -67,7 +74,7 @@ public record MixTransformer(
     return List.copyOf(numbers);
   }
 
-  /** The published B0. */
+  /** {@return the published B0} */
   public static MixTransformer defaults() {
     return of(List.of(32, 64, 160, 256), List.of(2, 2, 2, 2));
   }
@@ -77,7 +84,7 @@ public record MixTransformer(
         widths, depths, List.of(1, 2, 5, 8), List.of(8, 4, 2, 1), List.of(4, 4, 4, 4), 1e-6, 1e-5);
   }
 
-  /** The published models, at 224x224. */
+  /** {@return the published models, at 224x224} */
   public static List<Preset> presets() {
     List<Integer> wide = List.of(64, 128, 320, 512);
     return List.of(

@@ -5,7 +5,6 @@ import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 
 import dev.dovetail.backbones.vit.Projections;
 import dev.dovetail.backbones.vit.RelativePositions;
-import dev.dovetail.graph.BFloat16;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -21,14 +20,9 @@ import java.util.List;
  * @param qkvBias whether query and value have a bias
  * @param positions the window
  * @param pretrainedWindow the window that the coordinates are relative to; 0 for this window
- * @param roundCoordinates whether the coordinates are rounded to bfloat16
  */
 record CosineAttention(
-    int heads,
-    boolean qkvBias,
-    RelativePositions positions,
-    int pretrainedWindow,
-    boolean roundCoordinates)
+    int heads, boolean qkvBias, RelativePositions positions, int pretrainedWindow)
     implements WindowAttention {
 
   /** Hidden channels of the network that makes the bias. */
@@ -91,7 +85,6 @@ record CosineAttention(
   private float logarithmic(int distance, int window) {
     int reach = Math.max((pretrainedWindow > 0 ? pretrainedWindow : window) - 1, 1);
     double scaled = 8.0 * distance / reach;
-    float exact = (float) (Math.signum(scaled) * Math.log(Math.abs(scaled) + 1) / Math.log(8));
-    return roundCoordinates ? BFloat16.round(exact) : exact;
+    return (float) (Math.signum(scaled) * Math.log(Math.abs(scaled) + 1) / Math.log(8));
   }
 }

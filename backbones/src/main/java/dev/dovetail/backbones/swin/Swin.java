@@ -33,8 +33,6 @@ import java.util.stream.IntStream;
  *     window the tables of relative positions were learned for
  * @param pretrainedWindows V2: the window of each stage that the relative positions were trained
  *     with before a fine-tuning with larger ones; 0 for the window itself
- * @param roundCoordinates V2: whether the coordinates of the relative positions are rounded to
- *     bfloat16, as they are in a model that transformers holds in that type
  * @param outputNorms whether each stage's output has a norm of its own ({@code norm0}, …), as in
  *     the checkpoints of mmdetection and mmsegmentation
  */
@@ -50,7 +48,6 @@ public record Swin(
     Borders borders,
     List<Integer> imageSize,
     List<Integer> pretrainedWindows,
-    boolean roundCoordinates,
     boolean outputNorms)
     implements Classifier {
 
@@ -58,11 +55,28 @@ public record Swin(
 
   /** The generations of the architecture. */
   public enum Version {
+    /** Swin (Liu et al. 2021). */
     V1,
+    /** Swin V2 (Liu et al. 2022). */
     V2
   }
 
   /**
+   * @param version how a block attends and where it normalises
+   * @param width channels of the first stage; each further stage has twice as many
+   * @param depths blocks of each stage
+   * @param heads heads of each stage's attention
+   * @param window rows and columns of a window
+   * @param mlpRatio hidden width of the MLPs over the width
+   * @param qkvBias whether the projections have a bias (V2: query and value alone)
+   * @param patchSize extent of a patch in pixels
+   * @param borders what happens where windows do not divide a grid
+   * @param imageSize height and width in pixels of the images of the training, which say how large
+   *     a window the tables of relative positions were learned for
+   * @param pretrainedWindows V2: the window of each stage that the relative positions were trained
+   *     with before a fine-tuning with larger ones; 0 for the window itself
+   * @param outputNorms whether each stage's output has a norm of its own ({@code norm0}, …), as in
+   *     the checkpoints of mmdetection and mmsegmentation
    * @throws IllegalArgumentException if the numbers make no model
    */
   public Swin {
@@ -94,12 +108,16 @@ public record Swin(
     }
   }
 
-  /** Swin-T as published. */
+  /**
+   * Swin-T as published.
+   *
+   * @return the tiny model
+   */
   public static Swin defaults() {
     return (Swin) presets().get(0).backbone();
   }
 
-  /** The published models, with timm's borders. */
+  /** {@return the published models, with timm's borders} */
   public static List<Preset> presets() {
     return SwinPresets.all();
   }
@@ -165,7 +183,7 @@ public record Swin(
     }
     RelativePositions positions = new RelativePositions(plan.height(), plan.width(), false);
     int trained = pretrainedWindows.isEmpty() ? 0 : pretrainedWindows.get(stage);
-    return new CosineAttention(head, qkvBias, positions, trained, roundCoordinates);
+    return new CosineAttention(head, qkvBias, positions, trained);
   }
 
   @Override

@@ -57,7 +57,6 @@ final class SwinPresets {
           Borders.TIMM,
           List.of(imageSize, imageSize),
           List.of(),
-          false,
           false);
     }
   }

@@ -36,7 +36,11 @@ public record AttentionOptions(
     DECOMPOSED
   }
 
-  /** None of it. */
+  /**
+   * None of it.
+   *
+   * @return plain attention
+   */
   public static AttentionOptions plain() {
     return of(Relative.NONE, Rotary.none());
   }

@@ -52,6 +52,16 @@ public record Embedding(
   private static final Init TOKEN = new Init.TruncatedNormal(0.02f);
 
   /**
+   * @param classToken whether there is a class token ({@code cls_token})
+   * @param distillationToken whether DeiT's distillation token follows it ({@code dist_token})
+   * @param registers tokens without a task before the grid (Darcet et al. 2024; {@code reg_token})
+   * @param positions the position codes added to the tokens
+   * @param leading entries of {@code pos_embed} before the grid's. They belong to the first tokens
+   *     before the grid; a model with fewer such tokens leaves the others unused
+   * @param resize how {@code pos_embed} serves another grid
+   * @param norm whether a norm follows ({@code norm_pre}); the patches then have no bias
+   * @param kernel extent in pixels of the checkpoint's patch kernel; 0 for the model's own
+   * @param resizeKernel how such a kernel serves the model's patches
    * @throws IllegalArgumentException if a number is negative
    */
   public Embedding {
@@ -66,13 +76,17 @@ public record Embedding(
     }
   }
 
-  /** As ViT-CoMer has it: no token before the grid, whose code is in the table all the same. */
+  /**
+   * As ViT-CoMer has it: no token before the grid, whose code is in the table all the same.
+   *
+   * @return the embedding
+   */
   public static Embedding comer() {
     return new Embedding(
         false, false, 0, Positions.LEARNED, 1, Resize.BICUBIC, false, 0, Resize.BILINEAR);
   }
 
-  /** A class token and a learned code for it and each patch, as ViT has it. */
+  /** {@return a class token and a learned code for it and each patch, as ViT has it} */
   public static Embedding vit() {
     return ofTokens(1, 0, Positions.LEARNED, 1, Resize.ANTIALIASED);
   }

@@ -41,12 +41,20 @@ public record Head(Pool pool, Norm norm, int neck) {
     POOLED
   }
 
-  /** As ViT has it. */
+  /**
+   * As ViT has it.
+   *
+   * @return the head
+   */
   public static Head ofClassToken() {
     return new Head(Pool.CLASS, Norm.TOKENS, 0);
   }
 
-  /** The mean of the grid's tokens. */
+  /**
+   * {@return the mean of the grid's tokens}
+   *
+   * @param norm which norm, and where
+   */
   public static Head ofMean(Norm norm) {
     return new Head(Pool.MEAN, norm, 0);
   }

@@ -18,11 +18,20 @@ import java.util.function.UnaryOperator;
  */
 public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tensor> owners) {
 
-  /** Tokens of which none was merged. */
+  /**
+   * {@return tokens of which none was merged}
+   *
+   * @param tokens [batch, n, channels]
+   */
   public static MergedTokens of(Tensor tokens) {
     return new MergedTokens(tokens, Optional.empty(), Optional.empty());
   }
 
+  /**
+   * {@return other tokens at the same places, of the same sizes}
+   *
+   * @param others [batch, n, channels]
+   */
   public MergedTokens with(Tensor others) {
     return new MergedTokens(others, sizes, owners);
   }
@@ -31,9 +40,11 @@ public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tenso
    * Merges up to {@code count} pairs of similar tokens into their mean, weighted by their sizes
    * (Bolya et al. 2023, section 3.2).
    *
+   * @param s names the step
    * @param metric [batch, n, any], what similarity is measured by
    * @param count clipped to half of the tokens after the prefix
    * @param prefix tokens that are left alone
+   * @return the fewer tokens
    */
   public MergedTokens merge(Scope s, Tensor metric, int count, int prefix) {
     int possible = Math.min(count, (tokens.dim(1) - prefix) / 2);
@@ -79,7 +90,7 @@ public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tenso
     return tokens.constant(TensorData.of(one, tokens.dim(0), tokens.dim(1), 1));
   }
 
-  /** The original tokens [batch, original n, channels], merged ones with one value. */
+  /** {@return the original tokens [batch, original n, channels], merged ones with one value} */
   public Tensor restored() {
     return owners.map(o -> TokenMatching.pick(tokens, o)).orElse(tokens);
   }

@@ -15,6 +15,14 @@ import dev.dovetail.graph.Tensor;
  */
 public record PositionEmbedding(int rows, int columns, int leading, Resize resize) {
 
+  /**
+   * Checks the grid.
+   *
+   * @param rows of the grid that it was learned on
+   * @param columns of that grid
+   * @param leading entries before the grid's, for class and register tokens
+   * @param resize how it serves another grid
+   */
   public PositionEmbedding {
     if (rows < 1 || columns < 1 || leading < 0) {
       throw new IllegalArgumentException(
@@ -23,8 +31,13 @@ public record PositionEmbedding(int rows, int columns, int leading, Resize resiz
   }
 
   /**
-   * The embedding for a grid of {@code height x width}: [1, leading + height * width, channels].
-   * The leading entries stay as they are.
+   * {@return the embedding for a grid of {@code height x width}: [1, leading + height * width,
+   * channels]} The leading entries stay as they are.
+   *
+   * @param s where its parameters are
+   * @param height of the grid in cells
+   * @param width of the grid in cells
+   * @param channels of a token
    */
   public Tensor entries(Scope s, int height, int width, int channels) {
     int entries = leading + rows * columns;

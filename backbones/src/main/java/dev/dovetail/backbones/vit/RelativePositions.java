@@ -16,6 +16,13 @@ import dev.dovetail.graph.TensorData;
  */
 public record RelativePositions(int height, int width, boolean classToken) {
 
+  /**
+   * Checks the grid.
+   *
+   * @param height rows of the window
+   * @param width columns of the window
+   * @param classToken whether a class token stands before the window's tokens
+   */
   public RelativePositions {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
@@ -23,7 +30,11 @@ public record RelativePositions(int height, int width, boolean classToken) {
     }
   }
 
-  /** Rows of {@code relative_position_bias_table}. */
+  /**
+   * Rows of {@code relative_position_bias_table}.
+   *
+   * @return how many there are
+   */
   public int entries() {
     return (2 * height - 1) * (2 * width - 1) + (classToken ? 3 : 0);
   }
@@ -38,14 +49,25 @@ public record RelativePositions(int height, int width, boolean classToken) {
     return s.weight("relative_position_bias_table", Init.zeros(), entries(), heads);
   }
 
-  /** The bias [1, heads, tokens, tokens], rows for queries, columns for keys. */
+  /**
+   * {@return the bias [1, heads, tokens, tokens], rows for queries, columns for keys}
+   *
+   * @param s where its parameters are
+   * @param heads how many
+   */
   public Tensor bias(Scope s, int heads) {
     return select(s, table(s, heads));
   }
 
   /**
-   * The bias over another grid of {@code rows x columns}, for which the table is resized; its rows
-   * of the class token stay as they are.
+   * {@return the bias over another grid of {@code rows x columns}, for which the table is resized;
+   * its rows of the class token stay as they are}
+   *
+   * @param s where its parameters are
+   * @param heads how many
+   * @param rows of the other grid
+   * @param columns of the other grid
+   * @param resize how the table is resized
    */
   public Tensor bias(Scope s, int heads, int rows, int columns, Resize resize) {
     Tensor table = table(s, heads);
@@ -60,13 +82,21 @@ public record RelativePositions(int height, int width, boolean classToken) {
     return new RelativePositions(rows, columns, classToken).select(s, resized);
   }
 
-  /** The bias [1, heads, tokens, tokens] of a table [entries, heads]. */
+  /**
+   * {@return the bias [1, heads, tokens, tokens] of a table [entries, heads]}
+   *
+   * @param s names the step
+   * @param table one row for each relative position
+   */
   public Tensor select(Scope s, Tensor table) {
     Tensor index = s.constant(TensorData.of(index(), tokens(), tokens()));
     return table.gather(0, index).transpose(2, 0, 1).unsqueeze(0);
   }
 
-  /** The row of the table for every query (rows) and key (columns), as checkpoints store it. */
+  /**
+   * {@return the row of the table for every query (rows) and key (columns), as checkpoints store
+   * it}
+   */
   public long[] index() {
     int n = tokens();
     int first = classToken ? 1 : 0;

@@ -1,7 +1,6 @@
 package dev.dovetail.backbones.vit;
 
 import dev.dovetail.backbones.Features;
-import dev.dovetail.graph.BFloat16;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 
@@ -13,10 +12,8 @@ import dev.dovetail.graph.TensorData;
  * @param kind where the grid's cells lie, and which channels make a pair
  * @param base of the geometric progression of frequencies
  * @param grid rows and columns of the grid of the pre-training; only {@link Kind#GRID} needs it
- * @param rounded whether frequencies are rounded to bfloat16, as they are in a model that
- *     transformers holds in that type
  */
-public record Rotary(Kind kind, double base, int grid, boolean rounded) {
+public record Rotary(Kind kind, double base, int grid) {
 
   /** The libraries' ways. */
   public enum Kind {
@@ -29,6 +26,9 @@ public record Rotary(Kind kind, double base, int grid, boolean rounded) {
   }
 
   /**
+   * @param kind where the grid's cells lie, and which channels make a pair
+   * @param base of the geometric progression of frequencies
+   * @param grid rows and columns of the grid of the pre-training; only {@link Kind#GRID} needs it
    * @throws IllegalArgumentException if the numbers make no rotation
    */
   public Rotary {
@@ -41,19 +41,31 @@ public record Rotary(Kind kind, double base, int grid, boolean rounded) {
     }
   }
 
-  /** No rotation. */
+  /**
+   * No rotation.
+   *
+   * @return no rotation
+   */
   public static Rotary none() {
-    return new Rotary(Kind.NONE, 0, 0, false);
+    return new Rotary(Kind.NONE, 0, 0);
   }
 
-  /** As EVA-02 has it. */
+  /**
+   * As EVA-02 has it.
+   *
+   * @return the rotation
+   */
   public static Rotary eva02() {
-    return new Rotary(Kind.GRID, 10000, 16, false);
+    return new Rotary(Kind.GRID, 10000, 16);
   }
 
-  /** As DINOv3 has it. */
+  /**
+   * As DINOv3 has it.
+   *
+   * @return the rotation
+   */
   public static Rotary dinov3() {
-    return new Rotary(Kind.UNIT, 100, 0, false);
+    return new Rotary(Kind.UNIT, 100, 0);
   }
 
   /**
@@ -100,7 +112,6 @@ public record Rotary(Kind kind, double base, int grid, boolean rounded) {
         kind == Kind.GRID
             ? (double) index / cells * grid
             : 2 * Math.PI * (2 * (index + 0.5) / cells - 1);
-    double frequency = Math.pow(base, -(pair % frequencies) / (double) frequencies);
-    return position * (rounded ? BFloat16.round((float) frequency) : frequency);
+    return position * Math.pow(base, -(pair % frequencies) / (double) frequencies);
   }
 }

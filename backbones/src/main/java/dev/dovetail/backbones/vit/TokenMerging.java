@@ -43,6 +43,17 @@ public record TokenMerging(
   }
 
   /**
+   * @param mode where tokens are merged and given back their places
+   * @param tokens how many pairs each block merges ({@link Mode#GLOBAL})
+   * @param inflect from -1, twice as many in the first block as on average and none in the last, to
+   *     1, the opposite
+   * @param perBlock how many pairs block i merges, in place of {@code tokens}; none beyond the list
+   * @param proportional whether the attention counts a token as often as the tokens that it stands
+   *     for: for models that were trained without merging
+   * @param ratio share of the tokens that a block merges ({@link Mode#PER_BLOCK})
+   * @param cellHeight rows of the cells whose first token the others may merge into, likewise
+   * @param cellWidth columns of the same
+   * @param mlp whether the MLPs see merged tokens too, likewise
    * @throws IllegalArgumentException if a number is out of its range
    */
   public TokenMerging {
@@ -67,22 +78,40 @@ public record TokenMerging(
     }
   }
 
-  /** Every token goes its way. */
+  /**
+   * Every token goes its way.
+   *
+   * @return no merging
+   */
   public static TokenMerging none() {
     return new TokenMerging(Mode.NONE, 0, 0, List.of(), true, 0.5, 2, 2, false);
   }
 
-  /** Every block merges the same number of pairs. */
+  /**
+   * Every block merges the same number of pairs.
+   *
+   * @param tokens pairs that a block merges
+   * @return the option
+   */
   public static TokenMerging global(int tokens) {
     return new TokenMerging(Mode.GLOBAL, tokens, 0, List.of(), true, 0.5, 2, 2, false);
   }
 
-  /** Every block merges a share of the tokens for its attention, cells of 2x2. */
+  /**
+   * Every block merges a share of the tokens for its attention, cells of 2x2.
+   *
+   * @param ratio share of the tokens, 0 to 1
+   * @return the option
+   */
   public static TokenMerging perBlock(double ratio) {
     return new TokenMerging(Mode.PER_BLOCK, 0, 0, List.of(), true, ratio, 2, 2, false);
   }
 
-  /** How many pairs each of {@code depth} blocks merges, before there are too few tokens. */
+  /**
+   * {@return how many pairs each of {@code depth} blocks merges, before there are too few tokens}
+   *
+   * @param depth number of blocks
+   */
   public List<Integer> schedule(int depth) {
     if (!perBlock.isEmpty()) {
       return IntStream.range(0, depth)

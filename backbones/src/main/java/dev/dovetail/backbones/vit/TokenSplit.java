@@ -13,16 +13,28 @@ import java.util.stream.IntStream;
  */
 public record TokenSplit(List<Integer> sources, List<Integer> targets) {
 
+  /**
+   * Copies the lists.
+   *
+   * @param sources positions of the tokens that may be merged
+   * @param targets positions of the tokens that others may be merged into
+   */
   public TokenSplit {
     sources = List.copyOf(sources);
     targets = List.copyOf(targets);
   }
 
+  /** {@return how many tokens there are} */
   public int tokens() {
     return sources.size() + targets.size();
   }
 
-  /** Every other token is a source, the first among them. */
+  /**
+   * Every other token is a source, the first among them.
+   *
+   * @param tokens how many there are
+   * @return the split
+   */
   public static TokenSplit alternating(int tokens) {
     return new TokenSplit(
         IntStream.range(0, tokens).filter(i -> i % 2 == 0).boxed().toList(),
@@ -30,8 +42,13 @@ public record TokenSplit(List<Integer> sources, List<Integer> targets) {
   }
 
   /**
-   * The first token of every cell of a grid is a target (Bolya and Hoffman 2023). Rows and columns
-   * that make no whole cell are sources.
+   * {@return the first token of every cell of a grid is a target (Bolya and Hoffman 2023)} Rows and
+   * columns that make no whole cell are sources.
+   *
+   * @param height of the grid in cells
+   * @param width of the grid in cells
+   * @param cellHeight rows of a cell
+   * @param cellWidth columns of a cell
    */
   public static TokenSplit cells(int height, int width, int cellHeight, int cellWidth) {
     List<Integer> sources = new ArrayList<>();

@@ -61,6 +61,26 @@ public record VisionTransformer(
     implements Classifier {
 
   /**
+   * @param width channels of a token
+   * @param depth number of blocks
+   * @param heads heads of the attention
+   * @param mlpRatio hidden width of the MLPs over the width
+   * @param qkvBias whether queries and values have a bias, and keys where the lineage has one
+   * @param layerScale whether the blocks have a layer scale
+   * @param windows attention window of each block, 0 for the whole grid; a pattern shorter than the
+   *     depth repeats ({@code [14, 14, 0]} is two windowed blocks, one global, and so on)
+   * @param pretrainSize height in pixels of the images of the pre-training, which gives tables of
+   *     positions their grid
+   * @param patchSize extent of a patch in pixels
+   * @param residualBlocks the blocks that end in a convolutional bottleneck
+   * @param pretrainWidth width in pixels of the images of the pre-training; 0 for squares
+   * @param epsilon of the norms
+   * @param lineage whose names the parameters have
+   * @param mlp the second branch of the blocks
+   * @param embedding what comes before the first block
+   * @param attention what the attention has beside queries, keys and values
+   * @param head what comes after the last block
+   * @param merging whether similar tokens are merged on the way
    * @throws IllegalArgumentException if the numbers make no model
    */
   public VisionTransformer {
@@ -109,6 +129,25 @@ public record VisionTransformer(
   /**
    * A transformer that merges no tokens.
    *
+   * @param width channels of a token
+   * @param depth number of blocks
+   * @param heads heads of the attention
+   * @param mlpRatio hidden width of the MLPs over the width
+   * @param qkvBias whether queries and values have a bias, and keys where the lineage has one
+   * @param layerScale whether the blocks have a layer scale
+   * @param windows attention window of each block, 0 for the whole grid; a pattern shorter than the
+   *     depth repeats ({@code [14, 14, 0]} is two windowed blocks, one global, and so on)
+   * @param pretrainSize height in pixels of the images of the pre-training, which gives tables of
+   *     positions their grid
+   * @param patchSize extent of a patch in pixels
+   * @param residualBlocks the blocks that end in a convolutional bottleneck
+   * @param pretrainWidth width in pixels of the images of the pre-training; 0 for squares
+   * @param epsilon of the norms
+   * @param lineage whose names the parameters have
+   * @param mlp the second branch of the blocks
+   * @param embedding what comes before the first block
+   * @param attention what the attention has beside queries, keys and values
+   * @param head what comes after the last block
    * @throws IllegalArgumentException if the numbers make no model
    */
   public VisionTransformer(
@@ -151,8 +190,9 @@ public record VisionTransformer(
   }
 
   /**
-   * The same transformer, with tokens merged on the way.
+   * {@return the same transformer, with tokens merged on the way}
    *
+   * @param option how tokens are merged
    * @throws IllegalArgumentException if its attention does not allow that
    */
   public VisionTransformer merging(TokenMerging option) {
@@ -180,6 +220,18 @@ public record VisionTransformer(
   /**
    * The transformer of ViT-CoMer and ViT-Adapter: no class token, no norm after the last block.
    *
+   * @param width channels of a token
+   * @param depth number of blocks
+   * @param heads heads of the attention
+   * @param mlpRatio hidden width of the MLPs over the width
+   * @param qkvBias whether queries and values have a bias, and keys where the lineage has one
+   * @param layerScale whether the blocks have a layer scale
+   * @param windows attention window of each block, 0 for the whole grid; a pattern shorter than the
+   *     depth repeats ({@code [14, 14, 0]} is two windowed blocks, one global, and so on)
+   * @param pretrainSize height in pixels of the images of the pre-training, which gives tables of
+   *     positions their grid
+   * @param patchSize extent of a patch in pixels
+   * @param residualBlocks the blocks that end in a convolutional bottleneck
    * @throws IllegalArgumentException if the numbers make no model
    */
   public VisionTransformer(
@@ -213,7 +265,11 @@ public record VisionTransformer(
         Head.ofMean(Head.Norm.NONE));
   }
 
-  /** ViT-CoMer's at the base size, with global attention and the position grid of 224 pixels. */
+  /**
+   * ViT-CoMer's at the base size, with global attention and the position grid of 224 pixels.
+   *
+   * @return the transformer
+   */
   public static VisionTransformer defaults() {
     return new VisionTransformer(768, 12, 12, 4, true, true, List.of(0), 224, 16, List.of());
   }
@@ -222,8 +278,16 @@ public record VisionTransformer(
    * BEiT (Bao et al. 2022) as the Co-DETR branch of ViT-CoMer and ViT-Adapter's detector have it:
    * windowed attention with relative position bias, no class token, patches of 16 pixels.
    *
+   * @param width channels of a token
+   * @param depth number of blocks
+   * @param heads of the attention
+   * @param mlpRatio hidden channels of the MLP over width
+   * @param qkvBias whether queries, keys and values have a bias
+   * @param layerScale whether branches have a learned scale
+   * @param windows of the attention of each block, 0 for the whole grid; a shorter list repeats
    * @param pretrainSize extent in pixels of the images of the pre-training, which gives the
    *     position embedding its grid; 0 for none, as the published models have it
+   * @return the transformer
    * @throws IllegalArgumentException if the numbers make no model
    */
   public static VisionTransformer beit(
@@ -256,12 +320,12 @@ public record VisionTransformer(
         Head.ofMean(Head.Norm.NONE));
   }
 
-  /** The large size of the published Co-DETR model. */
+  /** {@return the large size of the published Co-DETR model} */
   public static VisionTransformer beitDefaults() {
     return beit(1024, 24, 16, 4, true, true, List.of(14, 14, 14, 14, 14, 56), 0);
   }
 
-  /** The published variants. */
+  /** {@return the published variants} */
   public static List<Preset> presets() {
     return VitPresets.all();
   }
@@ -330,12 +394,21 @@ public record VisionTransformer(
     return head.apply(s, last, classes, epsilon);
   }
 
-  /** Block {@code index} by itself. */
+  /**
+   * Block {@code index} by itself.
+   *
+   * @param index counted from 0
+   * @return the block
+   */
   public VitBlock block(int index) {
     return new VitBlock(this, index);
   }
 
-  /** The attention window of a block; 0 for the whole grid. */
+  /**
+   * {@return the attention window of a block; 0 for the whole grid}
+   *
+   * @param index counted from 0
+   */
   public int window(int index) {
     return windows.get(index % windows.size());
   }

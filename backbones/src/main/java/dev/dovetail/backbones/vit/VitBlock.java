@@ -19,7 +19,13 @@ import java.util.Optional;
  */
 public record VitBlock(VisionTransformer vit, int index) {
 
-  /** Tokens [batch, tokens, width] to tokens of the same shape. */
+  /**
+   * Tokens [batch, tokens, width] to tokens of the same shape.
+   *
+   * @param s where its parameters are
+   * @param x [batch, tokens, width]
+   * @return [batch, tokens, width]
+   */
   public Tensor apply(Scope s, Features x) {
     return apply(s, x, Optional.empty());
   }
@@ -97,7 +103,14 @@ public record VitBlock(VisionTransformer vit, int index) {
     return vit.mlp().apply(s.at("mlp"), x, vit.hidden(), vit.epsilon());
   }
 
-  /** Two linear layers ({@code fc1}, {@code fc2}) with a GELU between them, over x [..., width]. */
+  /**
+   * Two linear layers ({@code fc1}, {@code fc2}) with a GELU between them, over x [..., width].
+   *
+   * @param s where its parameters are
+   * @param x [..., width]
+   * @param ratio hidden channels over width
+   * @return [..., width]
+   */
   public static Tensor mlp(Scope s, Tensor x, double ratio) {
     return Mlp.GELU.apply(s, x, (int) (x.dim(-1) * ratio), 0);
   }

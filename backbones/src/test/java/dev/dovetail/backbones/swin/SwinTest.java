@@ -36,7 +36,6 @@ class SwinTest {
         borders,
         List.of(64, 64),
         List.of(),
-        false,
         true);
   }
 
@@ -171,7 +170,6 @@ class SwinTest {
                         Borders.TIMM,
                         List.of(64, 64),
                         List.of(),
-                        false,
                         false))
             .getMessage();
     assertTrue(message.contains("stage 1, 16, is a multiple of its heads"), message);

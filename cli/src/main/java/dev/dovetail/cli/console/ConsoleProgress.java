@@ -1,6 +1,6 @@
 package dev.dovetail.cli.console;
 
-import dev.dovetail.models.evaluation.Progress;
+import dev.dovetail.tasks.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package dev.dovetail.cli.console;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -40,6 +41,9 @@ public final class JsonOption {
           "write the numbers as JSON, to FILE beside the table or to stdout instead of it")
   private String target;
 
+  private static final JsonMapper PARSER =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
   /** Writes one JSON value. */
   public interface Json {
     void write(JsonGenerator json) throws IOException;
@@ -77,6 +81,11 @@ public final class JsonOption {
   /** As the other, for JSON that is a tree already. */
   public void report(String text, JsonNode json) throws IOException {
     report(text, generator -> generator.writeTree(json));
+  }
+
+  /** As the other, for JSON that is written already. */
+  public void report(String text, String json) throws IOException {
+    report(text, PARSER.readTree(json));
   }
 
   /** Lines as one text. */

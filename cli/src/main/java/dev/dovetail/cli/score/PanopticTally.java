@@ -11,7 +11,7 @@ import dev.dovetail.eval.Slices;
 import dev.dovetail.eval.panoptic.PanopticEvaluator;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.Fingerprint;
-import dev.dovetail.models.evaluation.Progress;
+import dev.dovetail.tasks.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;

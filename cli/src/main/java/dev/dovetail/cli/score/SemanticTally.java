@@ -10,7 +10,7 @@ import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
 import dev.dovetail.eval.semantic.SemanticImages;
 import dev.dovetail.eval.state.EvaluatedSet;
-import dev.dovetail.models.evaluation.Progress;
+import dev.dovetail.tasks.Progress;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
@@ -149,7 +149,20 @@ final class SemanticTally implements Tally {
   }
 
   @Override
-  public SemanticScore score() {
+  public SemanticScore score() throws IOException {
+    Optional<String> complaint = evaluator.complaint();
+    if (complaint.isPresent()) {
+      input
+          .warnings()
+          .add(
+              "classes without ground truth",
+              () ->
+                  mapping.table().isEmpty()
+                      ? complaint.get()
+                          + " Masks drawn as 0 and 255 need --label-map FILE with the lines \"0 0\""
+                          + " and \"255 1\"."
+                      : complaint.get());
+    }
     return new SemanticScore(evaluator.summarise().withUnknown(options.unknown()), images, names);
   }
 }

@@ -30,6 +30,10 @@ interface Tally {
   /** Whether the set can be scored although an image has no predictions. */
   boolean isWholeWithoutPredictions();
 
-  /** The numbers of all that was counted. */
-  Score score();
+  /**
+   * The numbers of all that was counted.
+   *
+   * @throws IOException if what is odd about them is refused
+   */
+  Score score() throws IOException;
 }

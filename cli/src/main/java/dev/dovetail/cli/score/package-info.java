@@ -4,4 +4,7 @@
  * put options that it alone reads into an {@link dev.dovetail.cli.score.OptionGroup} of {@link
  * dev.dovetail.cli.score.ScoreOptions}.
  */
+@NullMarked
 package dev.dovetail.cli.score;
+
+import org.jspecify.annotations.NullMarked;

@@ -21,7 +21,17 @@ public record CocoAnnotation(
     Keypoints keypoints,
     boolean ignore) {
 
-  /** An annotation without keypoints that is not to be ignored. */
+  /**
+   * An annotation without keypoints that is not to be ignored.
+   *
+   * @param id of the annotation
+   * @param imageId of the image
+   * @param categoryId of the category
+   * @param box where the object is
+   * @param area in pixels, as the file has it
+   * @param crowd whether it stands for many objects
+   * @param segmentation the object's pixels
+   */
   public CocoAnnotation(
       long id,
       long imageId,
@@ -40,8 +50,11 @@ public record CocoAnnotation(
 
   /** Whether an annotation stands for many objects at once. */
   public enum Crowd {
+    /** One object. */
     NO,
+    /** Many objects. */
     YES,
+    /** The file does not say. */
     ABSENT
   }
 }

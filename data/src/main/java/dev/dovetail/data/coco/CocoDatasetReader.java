@@ -11,6 +11,9 @@ final class CocoDatasetReader {
 
   private static final long[] NONE = {};
 
+  /** Of no use alone, so that an image lacks both or none. */
+  private static final String SIZE = "width and height";
+
   private final JsonSource in;
   private final SegmentationReader segmentations = new SegmentationReader();
   private final double[] box = new double[4];
@@ -110,8 +113,8 @@ final class CocoDatasetReader {
           id = imageIds.read(in, name);
           hasId = true;
         }
-        case "width" -> width = orAbsent(name, -1, in -> in.size("width"));
-        case "height" -> height = orAbsent(name, -1, in -> in.size("height"));
+        case "width" -> width = orAbsent(SIZE, -1, in -> in.size("width"));
+        case "height" -> height = orAbsent(SIZE, -1, in -> in.size("height"));
         case "file_name" -> fileName = orAbsent(name, "", in -> in.text("file_name"));
         case "neg_category_ids" -> negative = orAbsent(name, NONE, ids(name));
         case "not_exhaustive_category_ids" -> notExhaustive = orAbsent(name, NONE, ids(name));
@@ -187,8 +190,12 @@ final class CocoDatasetReader {
         case "bbox" -> where = orAbsent(name, Box.ABSENT, this::box);
         case "area" -> area = in.isNull() ? Double.NaN : in.number(name);
         case "iscrowd" -> crowd = in.isNull() ? Crowd.ABSENT : flag(name) ? Crowd.YES : Crowd.NO;
-        case "segmentation" ->
-            segmentation = orAbsent(name, Segmentation.Absent.INSTANCE, this::segmentation);
+        case "segmentation" -> {
+          segmentation = orAbsent(name, Segmentation.Absent.INSTANCE, this::segmentation);
+          if (segmentations.wasEmpty()) {
+            unread.markEmpty(list, record, name);
+          }
+        }
         case "keypoints" -> points = orAbsent(name, points, this::keypoints);
         case "num_keypoints" -> labelled = orAbsent(name, labelled, this::labelled);
         case "ignore" -> ignore = orAbsent(name, false, in -> !in.isNull() && flag("ignore"));

@@ -12,6 +12,10 @@ public record CocoFiles(CocoDataset truth, CocoResults results) {
   /**
    * Reads both files at the same time.
    *
+   * @param truth the ground truth
+   * @param results the detections
+   * @param warnings takes what is odd
+   * @return both
    * @throws CocoFormatException as {@link CocoDataset#read} and {@link CocoResults#read}; if both
    *     fail, the ground truth's
    */

@@ -7,10 +7,21 @@ public final class CocoFormatException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  /**
+   * An error.
+   *
+   * @param message what is wrong, and where
+   */
   public CocoFormatException(String message) {
     super(message);
   }
 
+  /**
+   * An error with its cause.
+   *
+   * @param message what is wrong, and where
+   * @param cause what found it
+   */
   public CocoFormatException(String message, Throwable cause) {
     super(message, cause);
   }

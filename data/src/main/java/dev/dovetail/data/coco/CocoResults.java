@@ -184,6 +184,9 @@ public final class CocoResults {
   /**
    * Reads a result list, plain or gzip, in one pass.
    *
+   * @param file the file
+   * @param warnings takes what is odd
+   * @return the detections
    * @throws CocoFormatException if it is no list of detections, a row lacks what its kind needs, or
    *     a score or box is no number
    */
@@ -199,6 +202,8 @@ public final class CocoResults {
   /**
    * Reads a result list as {@link #read} does, but by Jackson alone: to compare with.
    *
+   * @param file the file
+   * @return the detections
    * @throws CocoFormatException as {@link #read}
    */
   public static CocoResults readWithJackson(Path file) throws IOException {
@@ -206,38 +211,62 @@ public final class CocoResults {
     return JsonSource.readWithJackson(file, file, in -> new CocoResultsReader(in).read());
   }
 
-  /** No detections at all. */
+  /**
+   * No detections at all.
+   *
+   * @return no detections
+   */
   public static CocoResults none() {
     return new CocoResults("no detections", new Builder(Kind.BOXES));
   }
 
-  /** What messages call it, usually the file. */
+  /** {@return what messages call it, usually the file} */
   public String source() {
     return source;
   }
 
+  /** {@return what the rows have} */
   public Kind kind() {
     return kind;
   }
 
-  /** Number of detections. */
+  /** {@return number of detections} */
   public int size() {
     return size;
   }
 
+  /**
+   * {@return the id of the image}
+   *
+   * @param row counted from 0
+   */
   public long imageId(int row) {
     return imageIds[row];
   }
 
+  /**
+   * {@return the id of the category}
+   *
+   * @param row counted from 0
+   */
   public long categoryId(int row) {
     return categoryIds[row];
   }
 
+  /**
+   * {@return the score}
+   *
+   * @param row counted from 0
+   */
   public double score(int row) {
     return scores[row];
   }
 
-  /** Whether the row itself has a box. */
+  /**
+   * {@return whether the row itself has a box}
+   *
+   * @param row counted from 0
+   */
   public boolean hasBox(int row) {
     return !Double.isNaN(boxes[4 * row]);
   }
@@ -245,25 +274,39 @@ public final class CocoResults {
   /**
    * Copies the box of a row, NaN where it has none.
    *
+   * @param row counted from 0
    * @param into left, top, width, height in pixels, from {@code at} on
+   * @param at the index in {@code into} of the first value
    */
   public void box(int row, double[] into, int at) {
     System.arraycopy(boxes, 4 * row, into, at, 4);
   }
 
-  /** The segmentation of a row, {@link Segmentation.Absent} where it has none. */
+  /**
+   * {@return the segmentation of a row, {@link Segmentation.Absent} where it has none}
+   *
+   * @param row counted from 0
+   */
   public Segmentation segmentation(int row) {
     return segmentations == null || segmentations[row] == null
         ? Segmentation.Absent.INSTANCE
         : segmentations[row];
   }
 
-  /** x, y and a third value of each keypoint of a row; empty where it has none. */
+  /**
+   * {@return x, y and a third value of each keypoint of a row; empty where it has none}
+   *
+   * @param row counted from 0
+   */
   public double[] keypoints(int row) {
     return keypoints == null || keypoints[row] == null ? NO_KEYPOINTS : keypoints[row];
   }
 
-  /** What messages call a row: {@code dt.json: results[17]}. */
+  /**
+   * {@return what messages call a row: {@code dt.json: results[17]}}
+   *
+   * @param row counted from 0
+   */
   public String describe(int row) {
     return source + ": " + LIST + "[" + row + "]";
   }

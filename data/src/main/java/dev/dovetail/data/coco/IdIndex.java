@@ -9,16 +9,26 @@ public final class IdIndex {
   private long[] ids = new long[8];
   private int size;
 
+  /** An index without ids. */
   public IdIndex() {
     Arrays.fill(slots, -1);
   }
 
-  /** The number of the id, or -1 if it was never added. */
+  /**
+   * {@return the number of the id, or -1 if it was never added}
+   *
+   * @param id any id
+   */
   public int get(long id) {
     return slots[slot(id)];
   }
 
-  /** Adds the id if it is new; false if it was known. */
+  /**
+   * Adds the id if it is new; false if it was known.
+   *
+   * @param id any id
+   * @return whether it is new
+   */
   public boolean add(long id) {
     int slot = slot(id);
     if (slots[slot] >= 0) {
@@ -33,12 +43,16 @@ public final class IdIndex {
     return true;
   }
 
-  /** The id with this number. */
+  /**
+   * {@return the id with this number}
+   *
+   * @param number counted from 0, in the order in which ids were added
+   */
   public long id(int number) {
     return ids[number];
   }
 
-  /** How many different ids were added. */
+  /** {@return how many different ids were added} */
   public int size() {
     return size;
   }

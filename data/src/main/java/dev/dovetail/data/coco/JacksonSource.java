@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Any JSON, read by Jackson; says what is wrong with what is none. */
 final class JacksonSource extends JsonSource {
@@ -91,7 +92,7 @@ final class JacksonSource extends JsonSource {
   }
 
   @Override
-  public String nextField() throws IOException {
+  public @Nullable String nextField() throws IOException {
     if (next() == JsonToken.END_OBJECT) {
       return null;
     }

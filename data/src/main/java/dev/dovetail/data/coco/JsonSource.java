@@ -1,5 +1,6 @@
 package dev.dovetail.data.coco;
 
+import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.InputFile;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -13,6 +14,7 @@ import java.util.function.DoublePredicate;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON file, plain or gzip, read value by value; errors name file, record and field.
@@ -47,6 +49,13 @@ public abstract class JsonSource implements Closeable {
 
   /** What reads one file from its first value to its last; it may have to begin anew. */
   public interface Body<T> {
+    /**
+     * Reads the value.
+     *
+     * @param in the file
+     * @return what was read
+     * @throws IOException if the file cannot be read or is not what was expected
+     */
     T read(JsonSource in) throws IOException;
   }
 
@@ -55,6 +64,10 @@ public abstract class JsonSource implements Closeable {
    * again. If {@link PlainSource} declines the file, the body reads it a second time from its
    * start.
    *
+   * @param <T> what the body makes of the file
+   * @param file the file
+   * @param body reads the one value
+   * @return what the body read
    * @throws CocoFormatException if it does not exist, is no JSON, ends early or goes on after the
    *     value
    */
@@ -72,6 +85,9 @@ public abstract class JsonSource implements Closeable {
    * @param content where its bytes are
    */
   static <T> T read(Path file, Path content, Body<T> body) throws IOException {
+    if (GitLfsPointer.is(content)) {
+      throw new CocoFormatException(file + ": " + GitLfsPointer.PROBLEM);
+    }
     try {
       return readPlain(file, content, body);
     } catch (CocoFormatException | EOFException | ZipException e) {
@@ -115,36 +131,79 @@ public abstract class JsonSource implements Closeable {
         : Files.newInputStream(file);
   }
 
-  /** The file, as messages call it. */
+  /** {@return the file, as messages call it} */
   public String name() {
     return file.toString();
   }
 
-  /** Names the record that is being read, for errors. */
+  /**
+   * Names the record that is being read, for errors.
+   *
+   * @param list the name of the list
+   * @param record counted from 0
+   */
   public abstract void at(String list, int record);
 
   /** What the value is; it is not taken. */
   abstract Kind kind() throws IOException;
 
-  /** Leads to the next element of a list; false at its end. */
+  /**
+   * Leads to the next element of a list; false at its end.
+   *
+   * @return whether there is one
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
   public abstract boolean nextElement() throws IOException;
 
-  /** Leads to the next field's value and gives its name; null at the end of the object. */
-  public abstract String nextField() throws IOException;
+  /**
+   * Leads to the next field's value and gives its name; null at the end of the object.
+   *
+   * @return the name
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
+  public abstract @Nullable String nextField() throws IOException;
 
-  /** Enters a list. */
+  /**
+   * Enters a list.
+   *
+   * @param field the name of the field
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
   public abstract void expectArray(String field) throws IOException;
 
-  /** Enters an object. */
+  /**
+   * Enters an object.
+   *
+   * @param field the name of the field
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
   public abstract void expectObject(String field) throws IOException;
 
-  /** An integer, also written as 1.0. */
+  /**
+   * An integer, also written as 1.0.
+   *
+   * @param field the name of the field
+   * @return the number
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
   public abstract long integer(String field) throws IOException;
 
-  /** A number, to the nearest double; infinite where the file says so, never NaN. */
+  /**
+   * A number, to the nearest double; infinite where the file says so, never NaN.
+   *
+   * @param field the name of the field
+   * @return the number
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
   public abstract double number(String field) throws IOException;
 
-  /** A text; empty for null; a number as it is written. */
+  /**
+   * A text; empty for null; a number as it is written.
+   *
+   * @param field the name of the field
+   * @return the text
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
   public abstract String text(String field) throws IOException;
 
   /** A text of ASCII alone. */
@@ -153,7 +212,11 @@ public abstract class JsonSource implements Closeable {
   /** Takes true, false or null. */
   abstract void literal() throws IOException;
 
-  /** Leaves the value out. */
+  /**
+   * Leaves the value out.
+   *
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
   public abstract void skip() throws IOException;
 
   /** Where the value is, for {@link #leave}. */
@@ -171,10 +234,21 @@ public abstract class JsonSource implements Closeable {
   /** The value in words, for errors. */
   abstract String found() throws IOException;
 
-  /** A sentence about a field of the current record. */
+  /**
+   * A sentence about a field of the current record.
+   *
+   * @param field the name of the field
+   * @param problem what is wrong with it
+   * @return an exception with file and record
+   */
   public abstract CocoFormatException error(String field, String problem);
 
-  /** Takes null, if the value is that. */
+  /**
+   * Takes null, if the value is that.
+   *
+   * @return whether it was null
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
   public boolean isNull() throws IOException {
     if (kind() != Kind.NULL) {
       return false;
@@ -183,7 +257,13 @@ public abstract class JsonSource implements Closeable {
     return true;
   }
 
-  /** Yes or no, as a truth value or as a number, of which {@code yes} says what it means. */
+  /**
+   * {@return yes or no, as a truth value or as a number, of which {@code yes} says what it means}
+   *
+   * @param field the name of the field
+   * @param yes which numbers mean yes
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
   public boolean flag(String field, DoublePredicate yes) throws IOException {
     Kind kind = kind();
     if (kind != Kind.TRUE && kind != Kind.FALSE) {
@@ -193,7 +273,13 @@ public abstract class JsonSource implements Closeable {
     return kind == Kind.TRUE;
   }
 
-  /** A length in pixels, or a count. */
+  /**
+   * A length in pixels, or a count.
+   *
+   * @param field the name of the field
+   * @return the number
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
   public int size(String field) throws IOException {
     long value = integer(field);
     if (value < 0 || value > Integer.MAX_VALUE) {
@@ -202,7 +288,13 @@ public abstract class JsonSource implements Closeable {
     return (int) value;
   }
 
-  /** A number that is not infinite. */
+  /**
+   * A number that is not infinite.
+   *
+   * @param field the name of the field
+   * @return the number
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
   public double finite(String field) throws IOException {
     double value = number(field);
     if (Double.isInfinite(value)) {

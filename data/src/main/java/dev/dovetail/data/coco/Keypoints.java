@@ -15,7 +15,7 @@ public record Keypoints(double[] values, long labelled) {
   /** Stands where an annotation has neither field. */
   public static final Keypoints ABSENT = new Keypoints(new double[0], -1);
 
-  /** How many points have a visibility above 0. */
+  /** {@return how many points have a visibility above 0} */
   public int visible() {
     int visible = 0;
     for (int i = 2; i < values.length; i += STRIDE) {

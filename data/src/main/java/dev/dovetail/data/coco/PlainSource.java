@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as programs write it, read straight from its bytes.
@@ -136,7 +137,7 @@ final class PlainSource extends JsonSource {
   }
 
   @Override
-  public String nextField() throws IOException {
+  public @Nullable String nextField() throws IOException {
     int c = space();
     if (c == '}') {
       at++;

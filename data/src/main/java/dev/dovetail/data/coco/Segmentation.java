@@ -6,7 +6,7 @@ import dev.dovetail.data.mask.Rle;
 public sealed interface Segmentation {
 
   /**
-   * The mask, as {@code COCO.annToRLE} makes it.
+   * {@return the mask, as {@code COCO.annToRLE} makes it}
    *
    * @param height of the image in pixels; run lengths bring their own size
    * @param width of the image in pixels

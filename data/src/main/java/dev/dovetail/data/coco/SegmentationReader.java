@@ -10,16 +10,31 @@ final class SegmentationReader {
 
   private static final String FIELD = "segmentation";
 
+  private boolean empty;
+
   /** Takes the value. */
   Segmentation read(JsonSource in) throws IOException {
+    empty = false;
     if (in.isNull()) {
       return Segmentation.Absent.INSTANCE;
     }
     return switch (in.kind()) {
       case LIST -> polygons(in);
       case OBJECT -> rle(in);
+      case TEXT -> throw text(in);
       default -> throw in.error(FIELD, "expected polygons or run lengths, found " + in.found());
     };
+  }
+
+  /** Whether the value that was read last, and is none, holds nothing: an empty text or object. */
+  boolean wasEmpty() {
+    return empty;
+  }
+
+  private CocoFormatException text(JsonSource in) throws IOException {
+    String found = in.found();
+    empty = in.text(FIELD).isEmpty();
+    return in.error(FIELD, "expected polygons or run lengths, found " + found);
   }
 
   private Segmentation polygons(JsonSource in) throws IOException {
@@ -37,12 +52,14 @@ final class SegmentationReader {
         : new Segmentation.Polygons(parts.toArray(double[][]::new));
   }
 
-  private static Segmentation rle(JsonSource in) throws IOException {
+  private Segmentation rle(JsonSource in) throws IOException {
     in.expectObject(FIELD);
+    empty = true;
     int[] size = null;
     byte[] compressed = null;
     int[] runs = null;
     for (String name = in.nextField(); name != null; name = in.nextField()) {
+      empty = false;
       switch (name) {
         case "size" -> size = size(in);
         case "counts" -> {

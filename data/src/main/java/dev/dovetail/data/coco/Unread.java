@@ -1,9 +1,11 @@
 package dev.dovetail.data.coco;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Values that are not what their field holds, and that not every use of the file needs: they are
@@ -14,6 +16,7 @@ public final class Unread {
   private record Place(String list, int record, String field) {}
 
   private final Map<Place, String> problems = new LinkedHashMap<>();
+  private final Set<Place> empty = new HashSet<>();
 
   /**
    * Lets the body read a value.
@@ -34,6 +37,17 @@ public final class Unread {
     }
   }
 
+  /** Says that a value holds nothing, so that nothing is lost with it. */
+  void markEmpty(String list, int record, String field) {
+    empty.add(new Place(list, record, field));
+  }
+
+  /** Whether anything is lost: values of a field that hold something and could not be read. */
+  public boolean anyLost(String field) {
+    return problems.keySet().stream()
+        .anyMatch(place -> place.field().equals(field) && !empty.contains(place));
+  }
+
   /** What is wrong with a value: a sentence with file, record and field; empty for nothing. */
   public Optional<String> problem(String list, int record, String field) {
     return problems.isEmpty()
@@ -46,7 +60,7 @@ public final class Unread {
     for (Map.Entry<Place, String> problem : problems.entrySet()) {
       String field = problem.getKey().field();
       warnings.add(
-          "values of \"" + field + "\" that cannot be read (taken as absent)", problem::getValue);
+          "values of " + field + " that cannot be read (taken as absent)", problem::getValue);
     }
   }
 }

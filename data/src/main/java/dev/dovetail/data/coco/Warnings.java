@@ -22,6 +22,11 @@ public final class Warnings {
     }
   }
 
+  /**
+   * No warnings yet.
+   *
+   * @param strictness whether what is odd is an error
+   */
   public Warnings(Strictness strictness) {
     this.strictness = strictness;
   }
@@ -45,14 +50,18 @@ public final class Warnings {
             : new Entry(kind, known.count() + 1, known.first()));
   }
 
-  /** What is in this and not, just so, in another: read twice, a file is odd once. */
+  /**
+   * {@return what is in this and not, just so, in another: read twice, a file is odd once}
+   *
+   * @param other what was met before
+   */
   public List<Entry> entriesBeyond(Warnings other) {
     List<Entry> own = entries();
     own.removeAll(other.entries());
     return own;
   }
 
-  /** All kinds met so far, in the order of their first case. */
+  /** {@return all kinds met so far, in the order of their first case} */
   public synchronized List<Entry> entries() {
     return new ArrayList<>(entries.values());
   }

@@ -8,6 +8,13 @@ public record Colour(int red, int green, int blue) {
   static final Colour BLACK = new Colour(0, 0, 0);
   static final Colour WHITE = new Colour(255, 255, 255);
 
+  /**
+   * Checks the channels.
+   *
+   * @param red 0 to 255
+   * @param green 0 to 255
+   * @param blue 0 to 255
+   */
   public Colour {
     if (((red | green | blue) & ~0xff) != 0) {
       throw new IllegalArgumentException(

@@ -1,23 +1,30 @@
 package dev.dovetail.data.draw;
 
+import dev.dovetail.data.Detections;
 import dev.dovetail.data.image.MaskRegion;
+import dev.dovetail.data.mask.Rle;
 
 /**
- * A detected object to draw: a class number, a score, a box x1 y1 x2 y2 in pixels of the image, and
- * its mask ({@link MaskRegion#EMPTY} for none).
+ * An object to draw: a class number, a score, a box x1 y1 x2 y2 in pixels of the image, and its
+ * mask ({@link MaskRegion#EMPTY} for none).
  */
-public record Instance(
-    int label, float score, float x1, float y1, float x2, float y2, MaskRegion mask) {
+record Instance(int label, float score, float x1, float y1, float x2, float y2, MaskRegion mask) {
 
-  /**
-   * Checks the class number.
-   *
-   * @throws IllegalArgumentException where it is negative
-   */
-  public Instance {
-    if (label < 0) {
-      throw new IllegalArgumentException("class numbers start at 0, so " + label + " is none");
-    }
+  static Instance of(Detections found, int i) {
+    float[] b = found.boxes();
+    return new Instance(
+        found.labels()[i],
+        found.scores()[i],
+        b[4 * i],
+        b[4 * i + 1],
+        b[4 * i + 2],
+        b[4 * i + 3],
+        found.hasMasks() ? region(found.masks()[i]) : MaskRegion.EMPTY);
+  }
+
+  private static MaskRegion region(Rle mask) {
+    Rle.Box box = mask.box();
+    return new MaskRegion(box.x(), box.y(), box.width(), box.height(), mask.boxColumnMajor());
   }
 
   double boxArea() {

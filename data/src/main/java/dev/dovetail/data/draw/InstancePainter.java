@@ -1,12 +1,13 @@
 package dev.dovetail.data.draw;
 
+import dev.dovetail.data.Detections;
 import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.MaskRegion;
-import dev.dovetail.data.image.Size;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfPoint;
@@ -31,12 +32,15 @@ public record InstancePainter(List<String> classes, Palette palette) {
   /**
    * A copy of the image with the objects on it. Smaller objects lie above larger ones.
    *
-   * @throws IllegalArgumentException where a mask leaves the image
+   * @throws IllegalArgumentException if the objects were found in an image of another size
    */
-  public Image draw(Image image, List<Instance> instances) {
-    for (Instance instance : instances) {
-      requireInside(instance.mask(), image.size());
+  public Image draw(Image image, Detections found) {
+    if (!found.image().equals(image.size())) {
+      throw new IllegalArgumentException(
+          "objects of an image of " + found.image() + " cannot be drawn on one of " + image.size());
     }
+    List<Instance> instances =
+        IntStream.range(0, found.count()).mapToObj(i -> Instance.of(found, i)).toList();
     List<Instance> order = new ArrayList<>(instances);
     order.sort(Comparator.comparingDouble(Instance::boxArea).reversed());
     Style style = Style.of(image.size());
@@ -53,20 +57,6 @@ public record InstancePainter(List<String> classes, Palette palette) {
       return Image.of(picture);
     } finally {
       picture.release();
-    }
-  }
-
-  private static void requireInside(MaskRegion mask, Size image) {
-    if (mask.x() + mask.width() > image.width() || mask.y() + mask.height() > image.height()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "a mask of %dx%d pixels at (%d, %d) leaves the image of %s",
-              mask.width(),
-              mask.height(),
-              mask.x(),
-              mask.y(),
-              image));
     }
   }
 

@@ -26,19 +26,32 @@ public record LabelPainter(List<String> classes, Palette palette) {
 
   private static final Colour PAPER = new Colour(250, 250, 250);
 
+  /**
+   * Copies the names.
+   *
+   * @param classes the class names; labels beyond them, such as 255 for pixels left out, are black
+   *     and transparent
+   * @param palette the colours of the classes
+   */
   public LabelPainter {
     classes = List.copyOf(classes);
   }
 
-  /** The label map in the colours of its classes. */
+  /**
+   * {@return the label map in the colours of its classes}
+   *
+   * @param labels the label map
+   */
   public Image colours(LabelMap labels) {
     byte[] bgr = new byte[Math.toIntExact(labels.size().pixels() * Image.CHANNELS)];
     return paint(bgr, labels, 1);
   }
 
   /**
-   * The label map over its image.
+   * {@return the label map over its image}
    *
+   * @param image the image
+   * @param labels the label map
    * @throws IllegalArgumentException where their sizes differ
    */
   public Image over(Image image, LabelMap labels) {
@@ -66,8 +79,11 @@ public record LabelPainter(List<String> classes, Palette palette) {
   }
 
   /**
-   * The picture with a column to its right that names the classes of the label map, the largest
-   * first, with their share of the pixels. Names that find no room are left out.
+   * {@return the picture with a column to its right that names the classes of the label map, the
+   * largest first, with their share of the pixels} Names that find no room are left out.
+   *
+   * @param picture the picture
+   * @param labels the label map
    */
   public Image withLegend(Image picture, LabelMap labels) {
     OpenCv.load();

@@ -17,16 +17,29 @@ public record Palette(List<Colour> given) {
   private static final double LIGHTEST = 0.86;
   private static final double CHROMA = 0.18;
 
+  /**
+   * Copies the list.
+   *
+   * @param given the colours of the first classes
+   */
   public Palette {
     given = List.copyOf(given);
   }
 
-  /** Generated colours alone. */
+  /**
+   * Generated colours alone.
+   *
+   * @return the palette
+   */
   public static Palette distinct() {
     return new Palette(List.of());
   }
 
-  /** The colour of a class, from 0 on. */
+  /**
+   * {@return the colour of a class, from 0 on}
+   *
+   * @param label the number of the class
+   */
   public Colour colour(int label) {
     if (label < given.size()) {
       return given.get(label);

@@ -6,10 +6,21 @@ import java.io.IOException;
 public final class BadImageException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * An error.
+   *
+   * @param message what is wrong with the file
+   */
   public BadImageException(String message) {
     super(message);
   }
 
+  /**
+   * An error with its cause.
+   *
+   * @param message what is wrong with the file
+   * @param cause what found it
+   */
   public BadImageException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -10,8 +10,8 @@ package dev.dovetail.data.image;
 public record Geometry(Size original, Size resized, Size padded) {
 
   /**
-   * {@code [4]}: resized over original width, height, width, height, rounded to float32 as mmdet's
-   * {@code scale_factor}; boxes of the resized image are divided by it.
+   * {@return {@code [4]}: resized over original width, height, width, height, rounded to float32 as
+   * mmdet's {@code scale_factor}; boxes of the resized image are divided by it}
    */
   public float[] scaleFactor() {
     float x = (float) ((double) resized.width() / original.width());

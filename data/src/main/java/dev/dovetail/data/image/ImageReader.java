@@ -34,6 +34,8 @@ public final class ImageReader {
   /**
    * Reads one file.
    *
+   * @param file the file
+   * @return the image
    * @throws BadImageException where the content is no complete image
    * @throws IOException where the file cannot be read
    */
@@ -42,9 +44,10 @@ public final class ImageReader {
   }
 
   /**
-   * The size in a file's header, before any turning by its EXIF orientation. The file is looked
-   * through, but no pixel is decoded.
+   * {@return the size in a file's header, before any turning by its EXIF orientation} The file is
+   * looked through, but no pixel is decoded.
    *
+   * @param file the file
    * @throws BadImageException where the content is no complete image
    * @throws IOException where the file cannot be read
    */
@@ -52,10 +55,18 @@ public final class ImageReader {
     return storedSize(FileBytes.read(file));
   }
 
+  /** The same for the content of a file. */
+  static Size storedSize(byte[] content, String name) throws BadImageException {
+    return storedSize(new FileBytes(name, content));
+  }
+
   /**
    * Decodes the content of a file.
    *
+   * @param content the bytes of the file
    * @param name what its errors call it
+   * @return the image
+   * @throws BadImageException where the content is no complete image
    */
   public static Image decode(byte[] content, String name) throws BadImageException {
     return decode(new FileBytes(name, content));

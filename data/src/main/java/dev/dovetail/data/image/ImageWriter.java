@@ -20,6 +20,8 @@ public final class ImageWriter {
   /**
    * Writes the image; an existing file is replaced when the new one is whole.
    *
+   * @param file the file
+   * @param image the image
    * @throws IOException where the file cannot be written
    * @throws IllegalArgumentException where the name ends in neither .png, .jpg nor .jpeg
    */
@@ -32,7 +34,13 @@ public final class ImageWriter {
     }
   }
 
-  /** Writes a matrix of 1 or 3 channels, 8 bits or, for PNG, 16 bits. */
+  /**
+   * Writes a matrix of 1 or 3 channels, 8 bits or, for PNG, 16 bits.
+   *
+   * @param file the file
+   * @param mat the matrix
+   * @throws IOException where the file cannot be written
+   */
   public static void write(Path file, Mat mat) throws IOException {
     String name = file.getFileName().toString();
     String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);

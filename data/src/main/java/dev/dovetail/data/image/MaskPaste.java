@@ -42,7 +42,13 @@ public record MaskPaste(float threshold) {
    *
    * @param probabilities holds {@code [side, side]} from {@code offset} on, rows over the box from
    *     top to bottom
+   * @param offset where the values of the detection begin
+   * @param side rows and columns of the values
    * @param x0 left edge of the box in pixels of the original image, as are the others
+   * @param y0 top edge
+   * @param x1 right edge
+   * @param y1 bottom edge
+   * @param image size of the original image
    * @return the box's pixels and one more on each side, cut at the image's border
    */
   public MaskRegion paste(

@@ -17,6 +17,16 @@ public record MaskRegion(int x, int y, int width, int height, byte[] columnMajor
   /** No pixel is set. */
   public static final MaskRegion EMPTY = new MaskRegion(0, 0, 0, 0, new byte[0]);
 
+  /**
+   * Checks that the array suits the size.
+   *
+   * @param x left column of the part, in pixels of the image
+   * @param y top row of the part
+   * @param width columns of the part, possibly 0
+   * @param height rows of the part, possibly 0
+   * @param columnMajor {@code [width * height]}, column by column: 1 set, 0 not; the region's own
+   *     array, read and never written
+   */
   public MaskRegion {
     if (x < 0 || y < 0 || width < 0 || height < 0 || columnMajor.length != width * height) {
       throw new IllegalArgumentException(
@@ -31,7 +41,12 @@ public record MaskRegion(int x, int y, int width, int height, byte[] columnMajor
     }
   }
 
-  /** Whether the pixel of the image is set. */
+  /**
+   * {@return whether the pixel of the image is set}
+   *
+   * @param imageY row of the image
+   * @param imageX column of the image
+   */
   public boolean at(int imageY, int imageX) {
     int column = imageX - x;
     int row = imageY - y;
@@ -42,7 +57,7 @@ public record MaskRegion(int x, int y, int width, int height, byte[] columnMajor
         && columnMajor[column * height + row] != 0;
   }
 
-  /** Number of pixels set. */
+  /** {@return number of pixels set} */
   public int area() {
     int area = 0;
     for (byte b : columnMajor) {

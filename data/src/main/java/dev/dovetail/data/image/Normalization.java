@@ -18,6 +18,13 @@ public record Normalization(List<Float> mean, List<Float> std, boolean toRgb) {
       new Normalization(
           List.of(123.675f, 116.28f, 103.53f), List.of(58.395f, 57.12f, 57.375f), true);
 
+  /**
+   * Copies the lists and checks that there are three values in each.
+   *
+   * @param mean three values, in the order of the output's channels
+   * @param std three values above 0, in the order of the output's channels
+   * @param toRgb whether the output is red, green, blue; else it stays blue, green, red
+   */
   public Normalization {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
@@ -33,7 +40,7 @@ public record Normalization(List<Float> mean, List<Float> std, boolean toRgb) {
     }
   }
 
-  /** {@code [3, 256]}: what each value of each output channel becomes. */
+  /** {@return {@code [3, 256]}: what each value of each output channel becomes} */
   public float[][] table() {
     float[][] table = new float[Image.CHANNELS][256];
     for (int c = 0; c < Image.CHANNELS; c++) {
@@ -45,7 +52,11 @@ public record Normalization(List<Float> mean, List<Float> std, boolean toRgb) {
     return table;
   }
 
-  /** Which channel of a BGR image the output's channel {@code c} is. */
+  /**
+   * {@return which channel of a BGR image the output's channel {@code c} is}
+   *
+   * @param c 0 to 2
+   */
   public int sourceChannel(int c) {
     return toRgb ? Image.CHANNELS - 1 - c : c;
   }

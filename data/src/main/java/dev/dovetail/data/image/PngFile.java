@@ -16,10 +16,15 @@ public final class PngFile {
 
   /** What a pixel holds. */
   public enum Colour {
+    /** One sample: brightness. */
     GREY(0, 1),
+    /** Three samples: red, green, blue. */
     RGB(2, 3),
+    /** One sample: the number of a colour in a table. */
     PALETTE(3, 1),
+    /** Two samples: brightness and opacity. */
     GREY_ALPHA(4, 2),
+    /** Four samples: red, green, blue, opacity. */
     RGBA(6, 4);
 
     private final int code;
@@ -30,7 +35,7 @@ public final class PngFile {
       this.channels = channels;
     }
 
-    /** Samples a pixel. */
+    /** {@return the number of samples of a pixel} */
     public int channels() {
       return channels;
     }
@@ -85,6 +90,8 @@ public final class PngFile {
   /**
    * Reads the file and checks its structure; nothing is decompressed yet.
    *
+   * @param path the file
+   * @return the file, with its samples still compressed
    * @throws BadImageException where it is no PNG, cut off or damaged
    */
   public static PngFile read(Path path) throws IOException {
@@ -159,15 +166,17 @@ public final class PngFile {
     throw file.bad("is a PNG of unknown colour type " + code + " with " + bitDepth + " bits");
   }
 
+  /** {@return height and width} */
   public Size size() {
     return size;
   }
 
-  /** Bits a sample: 1, 2, 4, 8 or 16. */
+  /** {@return bits a sample: 1, 2, 4, 8 or 16} */
   public int bitDepth() {
     return bitDepth;
   }
 
+  /** {@return what the samples of a pixel mean} */
   public Colour colour() {
     return colour;
   }
@@ -206,6 +215,7 @@ public final class PngFile {
    * The samples as they are stored, {@code [height, width, channels]}: one byte each up to 8 bits,
    * never scaled, and two bytes each, the higher first, for 16 bits.
    *
+   * @return the samples
    * @throws BadImageException where the compressed data are damaged
    */
   public byte[] samples() throws BadImageException {

@@ -2,6 +2,7 @@ package dev.dovetail.data.image;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.imgproc.Imgproc;
@@ -13,9 +14,22 @@ import org.opencv.imgproc.Imgproc;
  * <p>Detection: {@code KeepRatio(1333, 800)}, padding to 32. Segmentation: {@code KeepRatio(2048,
  * 512)} and {@code ToMultiple(32)}, no padding (1). Classification: {@code Pillow(ShortEdge(256),
  * BICUBIC)} and {@code CentreCrop(224x224)}.
+ *
+ * @param fixed the size that every input has, if it is prescribed
  */
-public record Preparation(List<? extends Step> steps, int padMultiple) {
+public record Preparation(List<? extends Step> steps, int padMultiple, Optional<Size> fixed) {
 
+  /** Inputs as large as their images ask. */
+  public Preparation(List<? extends Step> steps, int padMultiple) {
+    this(steps, padMultiple, Optional.empty());
+  }
+
+  /**
+   * Copies the steps and checks the multiple.
+   *
+   * @param steps resizes and crops, in turn
+   * @param padMultiple the sides of the padded image are multiples of this; 1 for no padding
+   */
   public Preparation {
     steps = List.copyOf(steps);
     if (padMultiple < 1) {
@@ -23,16 +37,25 @@ public record Preparation(List<? extends Step> steps, int padMultiple) {
     }
   }
 
-  /** Where an image of this size comes to lie, without touching a pixel. */
+  /**
+   * {@return where an image of this size comes to lie, without touching a pixel}
+   *
+   * @param original the size of the original image
+   */
   public Geometry geometry(Size original) {
     Size resized = original;
     for (Step step : steps) {
       resized = step.of(resized);
     }
-    return new Geometry(original, resized, resized.roundedUp(padMultiple));
+    Size padded = fixed.isPresent() ? fixed.get() : resized.roundedUp(padMultiple);
+    return new Geometry(original, resized, padded);
   }
 
-  /** The resized image, without padding. */
+  /**
+   * {@return the resized image, without padding}
+   *
+   * @param image the image
+   */
   public Image apply(Image image) {
     OpenCv.load();
     Mat resized = new Mat();
@@ -47,9 +70,11 @@ public record Preparation(List<? extends Step> steps, int padMultiple) {
   /**
    * Writes the resized image into the top left of a model's input; the rest is left as it is.
    *
+   * @param image the image
    * @param slot direct, its remaining bytes {@code [height, width, 3]} of the size {@code padded};
    *     position and limit stay
    * @param padded the input's size, at least the resized image's
+   * @return where it lies
    * @throws IllegalArgumentException where the buffer is not direct or too small, or the image does
    *     not fit
    */

@@ -14,6 +14,12 @@ public sealed interface Resize extends Step {
    */
   record KeepRatio(int longEdge, int shortEdge) implements Resize {
 
+    /**
+     * Checks that the short edge is the shorter one.
+     *
+     * @param longEdge in pixels
+     * @param shortEdge in pixels
+     */
     public KeepRatio {
       if (shortEdge < 1 || longEdge < shortEdge) {
         throw new IllegalArgumentException(
@@ -62,6 +68,11 @@ public sealed interface Resize extends Step {
   /** Stretches both sides up to multiples; mmseg's {@code ResizeToMultiple}. */
   record ToMultiple(int multiple) implements Resize {
 
+    /**
+     * Checks the multiple.
+     *
+     * @param multiple 1 or more
+     */
     public ToMultiple {
       if (multiple < 1) {
         throw new IllegalArgumentException("sides cannot be multiples of " + multiple);
@@ -80,6 +91,11 @@ public sealed interface Resize extends Step {
    */
   record ShortEdge(int edge) implements Resize {
 
+    /**
+     * Checks the length.
+     *
+     * @param edge in pixels, 1 or more
+     */
     public ShortEdge {
       if (edge < 1) {
         throw new IllegalArgumentException("the short edge of an image cannot be " + edge);
@@ -96,7 +112,61 @@ public sealed interface Resize extends Step {
     }
   }
 
-  /** Another resize, by Pillow's antialiased filters. */
+  /**
+   * Keeps the aspect ratio: the short edge gets its length, or less where the long edge would
+   * exceed its own; {@code get_size_with_aspect_ratio} of DETR and transformers.
+   */
+  record BoundedShortEdge(int longest, int edge) implements Resize {
+
+    public BoundedShortEdge {
+      if (edge < 1 || longest < edge) {
+        throw new IllegalArgumentException(
+            "the edges of an image cannot be bounded by " + edge + " and " + longest);
+      }
+    }
+
+    @Override
+    public Size of(Size original) {
+      int height = original.height();
+      int width = original.width();
+      double least = Math.min(height, width);
+      double most = Math.max(height, width);
+      double exact = most / least * edge > longest ? longest * least / most : edge;
+      int side = (int) Math.rint(exact);
+      if (Math.min(height, width) == side) {
+        return original;
+      }
+      int other = (int) (exact * most / least);
+      if (side < 1) {
+        throw new IllegalArgumentException(
+            "an image of " + original + " pixels is too elongated for a long edge of " + longest);
+      }
+      return width < height ? new Size(other, side) : new Size(side, other);
+    }
+  }
+
+  /**
+   * Keeps the aspect ratio: the largest size that lies within a height and a width, fractions cut
+   * off; {@code max_height} and {@code max_width} of transformers.
+   */
+  record Within(Size most) implements Resize {
+
+    @Override
+    public Size of(Size original) {
+      double factor =
+          Math.min(
+              (double) most.height() / original.height(), (double) most.width() / original.width());
+      int height = (int) (original.height() * factor);
+      int width = (int) (original.width() * factor);
+      if (height < 1 || width < 1) {
+        throw new IllegalArgumentException(
+            "an image of " + original + " pixels is too elongated for a size of at most " + most);
+      }
+      return new Size(height, width);
+    }
+  }
+
+  /** Another resize, by Pillow's filters. */
   record Pillow(Resize rule, PillowFilter filter) implements Resize {
 
     @Override

@@ -6,6 +6,8 @@ public record Size(int height, int width) {
   /**
    * Checks both.
    *
+   * @param height in pixels
+   * @param width in pixels
    * @throws IllegalArgumentException where one of them is below 1
    */
   public Size {
@@ -15,12 +17,17 @@ public record Size(int height, int width) {
     }
   }
 
-  /** How many pixels that are. */
+  /** {@return how many pixels that are} */
   public long pixels() {
     return (long) height * width;
   }
 
-  /** The smallest size that holds this one and whose sides are multiples of {@code multiple}. */
+  /**
+   * {@return the smallest size that holds this one and whose sides are multiples of {@code
+   * multiple}}
+   *
+   * @param multiple 1 or more
+   */
   public Size roundedUp(int multiple) {
     return new Size(roundedUp(height, multiple), roundedUp(width, multiple));
   }

@@ -4,8 +4,9 @@ package dev.dovetail.data.image;
 public sealed interface Step permits Resize, CentreCrop {
 
   /**
-   * The size after it.
+   * {@return the size after it}
    *
+   * @param original the size of the original image
    * @throws IllegalArgumentException where a side would vanish, or the image is too small
    */
   Size of(Size original);

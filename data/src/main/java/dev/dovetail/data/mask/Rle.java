@@ -227,6 +227,26 @@ public final class Rle {
     return mask;
   }
 
+  /**
+   * The pixels within {@link #box}, {@code [box width * box height]}, column by column: 1 is
+   * foreground, 0 background.
+   */
+  public byte[] boxColumnMajor() {
+    byte[] mask = new byte[box.width() * box.height()];
+    int at = 0;
+    for (int i = 0; i < runs.length; at += runs[i++]) {
+      int end = at + runs[i];
+      for (int from = at; (i & 1) == 1 && from < end; ) {
+        int x = from / height;
+        int to = Math.min(end, (x + 1) * height);
+        int start = (x - box.x()) * box.height() - x * height - box.y();
+        Arrays.fill(mask, start + from, start + to, (byte) 1);
+        from = to;
+      }
+    }
+    return mask;
+  }
+
   /** {@code [height * width]}, row by row: 1 is foreground, 0 background. */
   public byte[] toRowMajor() {
     byte[] mask = new byte[pixels(height, width)];

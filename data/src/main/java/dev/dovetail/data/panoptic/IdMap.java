@@ -8,6 +8,12 @@ import dev.dovetail.data.image.Size;
  */
 public record IdMap(Size size, int[] ids) {
 
+  /**
+   * Checks that the array suits the size.
+   *
+   * @param size height and width
+   * @param ids by rows; 0 is void
+   */
   public IdMap {
     if (ids.length != size.pixels()) {
       throw new IllegalArgumentException(

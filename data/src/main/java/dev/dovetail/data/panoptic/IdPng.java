@@ -1,6 +1,8 @@
 package dev.dovetail.data.panoptic;
 
 import dev.dovetail.data.image.BadImageException;
+import dev.dovetail.data.image.Image;
+import dev.dovetail.data.image.ImageWriter;
 import dev.dovetail.data.image.PngFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ public final class IdPng {
   /**
    * Reads an id map.
    *
+   * @param file the file
+   * @return the map
    * @throws BadImageException where the file is no PNG, damaged, or not made of colours of 8 bits
    */
   public static IdMap read(Path file) throws IOException {
@@ -32,5 +36,17 @@ public final class IdPng {
       ids[i] = samples[at] & 0xff | (samples[at + 1] & 0xff) << 8 | (samples[at + 2] & 0xff) << 16;
     }
     return new IdMap(png.size(), ids);
+  }
+
+  /** Writes an id map as an RGB PNG of 8 bits; an existing file is replaced. */
+  public static void write(Path file, IdMap map) throws IOException {
+    int[] ids = map.ids();
+    byte[] bgr = new byte[ids.length * Image.CHANNELS];
+    for (int i = 0; i < ids.length; i++) {
+      bgr[3 * i] = (byte) (ids[i] >> 16);
+      bgr[3 * i + 1] = (byte) (ids[i] >> 8);
+      bgr[3 * i + 2] = (byte) ids[i];
+    }
+    ImageWriter.write(file, Image.of(map.size(), bgr));
   }
 }

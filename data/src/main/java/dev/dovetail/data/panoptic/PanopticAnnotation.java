@@ -19,11 +19,19 @@ public record PanopticAnnotation(
     this(source, imageId, fileName, segments, imageId);
   }
 
+  /**
+   * Copies the segments.
+   *
+   * @param source where the record lies, such as {@code panoptic.json: annotations[3]}
+   * @param imageId of the image
+   * @param fileName of the PNG file with the segment of every pixel
+   * @param segments in the order of the file, none twice
+   */
   public PanopticAnnotation {
     segments = List.copyOf(segments);
   }
 
-  /** What messages call it: file, record and image. */
+  /** {@return what messages call it: file, record and image} */
   public String describe() {
     return source + " (image " + key + ", " + fileName + ")";
   }

@@ -12,15 +12,20 @@ import java.util.BitSet;
  */
 public sealed interface LabelMap {
 
+  /** {@return height and width} */
   Size size();
 
-  /** The label of pixel {@code index} by rows. */
+  /**
+   * {@return the label of pixel {@code index} by rows}
+   *
+   * @param index counted row by row
+   */
   int at(int index);
 
-  /** How many values a label can have: 256 or 65536. */
+  /** {@return how many values a label can have: 256 or 65536} */
   int valueCount();
 
-  /** The labels that occur. */
+  /** {@return the labels that occur} */
   BitSet values();
 
   /** Labels 0 to 255. */
@@ -31,6 +36,12 @@ public sealed interface LabelMap {
 
     private static final long ONES = 0x0101010101010101L;
 
+    /**
+     * Checks that the array suits the size.
+     *
+     * @param size height and width
+     * @param labels row by row, unsigned
+     */
     public Bytes {
       requireLength(size, labels.length);
     }
@@ -70,6 +81,12 @@ public sealed interface LabelMap {
 
   /** Labels 0 to 65535. */
   record Shorts(Size size, short[] labels) implements LabelMap {
+    /**
+     * Checks that the array suits the size.
+     *
+     * @param size height and width
+     * @param labels row by row, unsigned
+     */
     public Shorts {
       requireLength(size, labels.length);
     }

@@ -20,6 +20,8 @@ public final class LabelPng {
   /**
    * Reads a label map; of a palette the indices, never the colours.
    *
+   * @param file the file
+   * @return the map
    * @throws BadImageException where the file is no PNG, damaged, or holds colours
    */
   public static LabelMap read(Path file) throws IOException {
@@ -46,6 +48,10 @@ public final class LabelPng {
   /**
    * Reads the label map of an image.
    *
+   * @param file the file
+   * @param image what messages call the image
+   * @param imageSize the size that the map must have
+   * @return the map
    * @throws BadImageException also where its size is not the image's
    */
   public static LabelMap read(Path file, Path image, Size imageSize) throws IOException {
@@ -64,7 +70,13 @@ public final class LabelPng {
     return map;
   }
 
-  /** Writes a map as a grey PNG of 8 or 16 bits; an existing file is replaced. */
+  /**
+   * Writes a map as a grey PNG of 8 or 16 bits; an existing file is replaced.
+   *
+   * @param file the file to write
+   * @param map the label map
+   * @throws IOException if the file cannot be written
+   */
   public static void write(Path file, LabelMap map) throws IOException {
     OpenCv.load();
     int type = map instanceof LabelMap.Bytes ? CvType.CV_8UC1 : CvType.CV_16UC1;

@@ -16,7 +16,11 @@ import java.util.Optional;
  */
 public record LabelRange(int classes, boolean reduceZeroLabel, int ignoreIndex) {
 
-  /** Whether the value is a class or means that the pixel is left out. */
+  /**
+   * {@return whether the value is a class or means that the pixel is left out}
+   *
+   * @param value of a pixel
+   */
   public boolean holds(int value) {
     return value <= largest() || value == ignoreIndex;
   }
@@ -25,7 +29,12 @@ public record LabelRange(int classes, boolean reduceZeroLabel, int ignoreIndex) 
     return reduceZeroLabel ? classes : classes - 1;
   }
 
-  /** One sentence about the values that are out of range; empty where there are none. */
+  /**
+   * {@return one sentence about the values that are out of range; empty where there are none}
+   *
+   * @param map the label map
+   * @param file what messages call the map
+   */
   public Optional<String> complaint(LabelMap map, Path file) {
     BitSet outside = map.values();
     for (int value = 0; value < map.valueCount(); value++) {
@@ -63,6 +72,8 @@ public record LabelRange(int classes, boolean reduceZeroLabel, int ignoreIndex) 
   /**
    * Refuses a map with a value out of range.
    *
+   * @param map the label map
+   * @param file what messages call the map
    * @throws BadImageException with the sentence of {@link #complaint}
    */
   public void require(LabelMap map, Path file) throws BadImageException {

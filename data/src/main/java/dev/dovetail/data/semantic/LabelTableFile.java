@@ -27,6 +27,7 @@ public final class LabelTableFile {
   /**
    * Reads a table.
    *
+   * @param file the file
    * @return value to class, without the values that are left out
    * @throws IOException naming file and line, if a line is no pair of whole numbers, a value is
    *     none of a label map or comes twice, or there is none at all

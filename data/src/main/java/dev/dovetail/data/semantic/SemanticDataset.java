@@ -81,25 +81,6 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
     return new SemanticDataset(pairs, unlabelled, List.copyOf(labelFiles.values()));
   }
 
-  /** A sentence for each kind of file that has no partner; empty where all have one. */
-  public List<String> complaints() {
-    List<String> sentences = new ArrayList<>();
-    if (!unlabelled.isEmpty()) {
-      sentences.add(sentence(unlabelled, "image", "has no label map", "have no label map"));
-    }
-    if (!unused.isEmpty()) {
-      sentences.add(sentence(unused, "label map", "has no image", "have no image"));
-    }
-    return sentences;
-  }
-
-  private static String sentence(List<Path> files, String kind, String one, String many) {
-    if (files.size() == 1) {
-      return "the " + kind + " " + files.get(0) + " " + one;
-    }
-    return files.size() + " " + kind + "s " + many + ", first " + files.get(0);
-  }
-
   private static SortedMap<String, Path> files(Path folder, Set<String> endings, String kind)
       throws IOException {
     if (!Files.isDirectory(folder)) {

@@ -5,6 +5,7 @@ import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.LabelledObject;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.files.GitLfsPointer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,6 +52,9 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
       XMLStreamReader xml = factory().createXMLStreamReader(bytes);
       return new Reader(file, pixels, xml).annotation(image, warnings);
     } catch (XMLStreamException e) {
+      if (GitLfsPointer.is(file)) {
+        throw new CocoFormatException(file + ": " + GitLfsPointer.PROBLEM, e);
+      }
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNumber();
       throw new CocoFormatException(
           file + (line > 0 ? ":" + line : "") + ": this is not valid XML (" + reason(e) + ")", e);

@@ -43,8 +43,9 @@ public final class YoloLabels {
   }
 
   /**
-   * The objects of one image, in the order of the file.
+   * {@return the objects of one image, in the order of the file}
    *
+   * @param file the file
    * @param image the size of the upright image
    * @param classes the names of classes 0, 1, …
    * @param detections whether each line ends with a score

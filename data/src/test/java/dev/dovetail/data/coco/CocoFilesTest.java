@@ -220,7 +220,8 @@ class CocoFilesTest {
     assertEquals(new CocoImage(1, -1, -1, ""), dataset.images().get(0));
     assertEquals(new CocoCategory(5, "", ""), dataset.categories().get(0));
     assertEquals(4, warnings.entries().size(), warnings.entries().toString());
-    assertTrue(dataset.unread().problem("images", 0, "width").orElseThrow().contains("null"));
+    assertTrue(
+        dataset.unread().problem("images", 0, "width and height").orElseThrow().contains("null"));
   }
 
   @Test
@@ -364,6 +365,20 @@ class CocoFilesTest {
         file,
         gzip("[{\"image_id\": 1, \"category_id\": 1, \"score\": 0.5, \"bbox\": [1, 2, 3, 4]}]"));
     assertEquals(1, CocoResults.read(file, new Warnings(Strictness.STRICT)).size());
+  }
+
+  @Test
+  void textsAreNumberedAsPythonSortsThem() {
+    // A pair of surrogates is above all of 16 bits, though its units are not.
+    List<String> sorted = List.of("", "10", "9", "A", "a", "\uffee", "\ud83d\ude00");
+    IdNames names = IdNames.ascending(List.of("9", "\ud83d\ude00", "a", "", "\uffee", "A", "10"));
+    for (int i = 0; i < sorted.size(); i++) {
+      assertEquals(sorted.get(i), names.text(i));
+      assertEquals(i, names.find(sorted.get(i)).orElseThrow());
+    }
+    assertTrue(names.find("b").isEmpty());
+    assertEquals("7", IdNames.NUMBERS.text(7));
+    assertTrue(IdNames.NUMBERS.find("x").isEmpty());
   }
 
   @Test

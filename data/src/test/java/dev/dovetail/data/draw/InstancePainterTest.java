@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.data.Detections;
 import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.MaskRegion;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.data.mask.Rle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -22,15 +23,13 @@ class InstancePainterTest {
   @Test
   void withoutObjectsThePictureIsTheImage() {
     Image image = grey(new Size(40, 60));
-    assertEquals(image, PAINTER.draw(image, List.of()));
+    assertEquals(image, PAINTER.draw(image, found(image.size())));
   }
 
   @Test
   void aBoxHasItsClassColourOnItsEdgesAndLeavesItsInsideAlone() {
     Image picture =
-        PAINTER.draw(
-            grey(new Size(200, 300)),
-            List.of(new Instance(0, 0.9f, 50, 60, 150, 160, MaskRegion.EMPTY)));
+        PAINTER.draw(grey(new Size(200, 300)), found(new Size(200, 300), 50, 60, 150, 160));
     assertEquals(RED, colour(picture, 120, 50));
     assertEquals(RED, colour(picture, 159, 100));
     assertEquals(new Colour(100, 100, 100), colour(picture, 120, 100));
@@ -39,13 +38,16 @@ class InstancePainterTest {
 
   @Test
   void aMaskIsTintedWhereItIsSetAndOnlyThere() {
-    byte[] mask = new byte[30 * 40];
-    Arrays.fill(mask, 0, 15 * 40, (byte) 1);
+    Rle mask = Rle.ofBox(200, 300, 100, 100, 15, 40);
     Image picture =
         PAINTER.draw(
             grey(new Size(200, 300)),
-            List.of(
-                new Instance(0, 0.9f, 100, 100, 130, 140, new MaskRegion(100, 100, 30, 40, mask))));
+            new Detections(
+                new Size(200, 300),
+                new float[] {100, 100, 130, 140},
+                new float[] {0.9f},
+                new int[1],
+                new Rle[] {mask}));
     Colour tinted = colour(picture, 120, 107);
     assertTrue(tinted.red() > 150 && tinted.green() < 70, tinted.toString());
     assertEquals(new Colour(100, 100, 100), colour(picture, 120, 122));
@@ -55,10 +57,7 @@ class InstancePainterTest {
   void tagsStayWithinThePictureAndSpareEachOther() {
     Image picture =
         PAINTER.draw(
-            grey(new Size(120, 160)),
-            List.of(
-                new Instance(0, 0.9f, 130, 0, 160, 30, MaskRegion.EMPTY),
-                new Instance(0, 0.8f, 130, 2, 160, 30, MaskRegion.EMPTY)));
+            grey(new Size(120, 160)), found(new Size(120, 160), 130, 0, 160, 30, 130, 2, 160, 30));
     long red = 0;
     for (int y = 0; y < 120; y++) {
       for (int x = 0; x < 130; x++) {
@@ -73,17 +72,19 @@ class InstancePainterTest {
     for (long seed = 0; seed < 200; seed++) {
       Random random = new Random(seed);
       Image image = grey(new Size(1 + random.nextInt(60), 1 + random.nextInt(60)));
-      Instance instance =
-          new Instance(
-              random.nextInt(300),
-              random.nextFloat(),
-              random.nextFloat() * 200 - 70,
-              random.nextFloat() * 200 - 70,
-              random.nextFloat() * 200 - 70,
-              random.nextFloat() * 200 - 70,
-              MaskRegion.EMPTY);
+      float[] box = new float[4];
+      for (int k = 0; k < box.length; k++) {
+        box[k] = random.nextFloat() * 200 - 70;
+      }
+      Detections found =
+          new Detections(
+              image.size(),
+              box,
+              new float[] {random.nextFloat()},
+              new int[] {random.nextInt(300)},
+              new Rle[0]);
       try {
-        assertEquals(image.size(), PAINTER.draw(image, List.of(instance)).size());
+        assertEquals(image.size(), PAINTER.draw(image, found).size());
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed, e);
       }
@@ -91,22 +92,30 @@ class InstancePainterTest {
   }
 
   @Test
-  void aMaskThatLeavesTheImageIsRefused() {
-    MaskRegion mask = new MaskRegion(55, 0, 10, 1, new byte[10]);
-    Instance instance = new Instance(0, 1, 0, 0, 5, 5, mask);
+  void objectsOfAnImageOfAnotherSizeAreRefused() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> PAINTER.draw(grey(new Size(40, 60)), List.of(instance)));
+        () -> PAINTER.draw(grey(new Size(40, 60)), found(new Size(60, 40), 0, 0, 5, 5)));
   }
 
   @Test
   void namesBeyondAsciiAreWrittenWithoutTheirAccents() {
     Image image = grey(new Size(200, 300));
-    List<Instance> one = List.of(new Instance(0, 0.9f, 50, 60, 250, 160, MaskRegion.EMPTY));
+    Detections one = found(image.size(), 50, 60, 250, 160);
     Palette palette = Palette.distinct();
     Image accented = new InstancePainter(List.of("Straße é"), palette).draw(image, one);
     assertEquals(new InstancePainter(List.of("Strasse e"), palette).draw(image, one), accented);
     assertNotEquals(new InstancePainter(List.of("Strasse"), palette).draw(image, one), accented);
+  }
+
+  /** Objects of class 0 without masks, the first the best. */
+  private static Detections found(Size image, float... boxes) {
+    int n = boxes.length / 4;
+    float[] scores = new float[n];
+    for (int i = 0; i < n; i++) {
+      scores[i] = 0.9f - 0.1f * i;
+    }
+    return new Detections(image, boxes, scores, new int[n], new Rle[0]);
   }
 
   private static Image grey(Size size) {

@@ -51,7 +51,8 @@ class SemanticDatasetTest {
               set.resolve(value.get("images").asText()),
               set.resolve(value.get("annotations").asText()));
       assertEquals(value.get("count").asInt(), dataset.pairs().size());
-      assertEquals(List.of(), dataset.complaints());
+      assertEquals(List.of(), dataset.unlabelled());
+      assertEquals(List.of(), dataset.unused());
       for (SemanticDataset.Pair pair : dataset.pairs()) {
         LabelMap map = pair.readLabels(ImageReader.read(pair.image()).size());
         range.require(map, pair.labels());
@@ -69,16 +70,14 @@ class SemanticDatasetTest {
   }
 
   @Test
-  void whatHasNoPartnerIsNamedInASentence() throws IOException {
+  void whatHasNoPartnerIsListed() throws IOException {
     touch("images/a.jpg", "images/b.jpeg", "images/sub/c.JPG", "images/readme.txt");
     touch("labels/a.png", "labels/sub/c.png", "labels/x.png", "labels/y.png", "labels/.z.png");
     SemanticDataset set = SemanticDataset.open(folder.resolve("images"), folder.resolve("labels"));
     assertEquals(List.of("a", "sub/c"), set.pairs().stream().map(p -> p.name()).toList());
+    assertEquals(List.of(folder.resolve("images/b.jpeg")), set.unlabelled());
     assertEquals(
-        List.of(
-            "the image " + folder.resolve("images/b.jpeg") + " has no label map",
-            "2 label maps have no image, first " + folder.resolve("labels/x.png")),
-        set.complaints());
+        List.of(folder.resolve("labels/x.png"), folder.resolve("labels/y.png")), set.unused());
   }
 
   @Test

@@ -20,7 +20,12 @@ public final class AnalysisReport {
 
   private AnalysisReport() {}
 
-  /** The table of TIDE: what each kind of error costs in percent points, and how many there are. */
+  /**
+   * {@return the table of TIDE: what each kind of error costs in percent points, and how many there
+   * are}
+   *
+   * @param analysis the analysis
+   */
   public static List<String> errors(DetectionAnalysis analysis) {
     ErrorBreakdown errors = analysis.errors();
     TextTable table = new TextTable(List.of("error", "dAP", "count", "meaning"));
@@ -43,7 +48,11 @@ public final class AnalysisReport {
     return lines;
   }
 
-  /** The most frequent confusions of categories, and what background has to do with it. */
+  /**
+   * {@return the most frequent confusions of categories, and what background has to do with it}
+   *
+   * @param analysis the analysis
+   */
   public static List<String> confusion(DetectionAnalysis analysis) {
     DetectionConfusion confusion = analysis.confusion();
     TextTable table = new TextTable(List.of("is", "detected as", "count"));
@@ -72,7 +81,12 @@ public final class AnalysisReport {
     return lines;
   }
 
-  /** Calibration errors and the bins of equal width. */
+  /**
+   * Calibration errors and the bins of equal width.
+   *
+   * @param analysis the analysis
+   * @return the lines of the table
+   */
   public static List<String> calibration(DetectionAnalysis analysis) {
     Calibration calibration = analysis.calibration();
     TextTable table = new TextTable(List.of("score", "detections", "mean score", "right", "gap"));
@@ -109,7 +123,13 @@ public final class AnalysisReport {
     return TextTable.fixed(value, SCORE_DECIMALS);
   }
 
-  /** Writes an object as {@code tidecv} sums its run up: {@code dAP}, {@code counts}, …. */
+  /**
+   * Writes an object as {@code tidecv} sums its run up: {@code dAP}, {@code counts}, ….
+   *
+   * @param json where to write it
+   * @param analysis the analysis
+   * @throws IOException if it cannot be written
+   */
   public static void writeErrors(JsonGenerator json, DetectionAnalysis analysis)
       throws IOException {
     ErrorBreakdown errors = analysis.errors();
@@ -157,7 +177,13 @@ public final class AnalysisReport {
     json.writeEndArray();
   }
 
-  /** Writes an object with {@code cat_ids} and {@code matrix}, background last in both. */
+  /**
+   * Writes an object with {@code cat_ids} and {@code matrix}, background last in both.
+   *
+   * @param json where to write it
+   * @param analysis the analysis
+   * @throws IOException if it cannot be written
+   */
   public static void writeConfusion(JsonGenerator json, DetectionAnalysis analysis)
       throws IOException {
     json.writeStartObject();
@@ -173,7 +199,13 @@ public final class AnalysisReport {
     json.writeEndObject();
   }
 
-  /** Writes an object with the errors and both kinds of bins; null stands for no value. */
+  /**
+   * Writes an object with the errors and both kinds of bins; null stands for no value.
+   *
+   * @param json where to write it
+   * @param analysis the analysis
+   * @throws IOException if it cannot be written
+   */
   public static void writeCalibration(JsonGenerator json, DetectionAnalysis analysis)
       throws IOException {
     Calibration calibration = analysis.calibration();

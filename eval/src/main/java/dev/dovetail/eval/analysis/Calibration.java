@@ -39,7 +39,7 @@ public record Calibration(
    */
   public record Bin(double low, double high, long detections, double meanScore, double precision) {
 
-    /** |mean score - precision|; 0 without detections. */
+    /** {@return |mean score - precision|; 0 without detections} */
     public double gap() {
       return detections == 0 ? 0 : Math.abs(meanScore - precision);
     }

@@ -23,12 +23,20 @@ public final class CalibrationEvaluator {
 
   private record ImageScores(double[] score, int[] category, boolean[] right) {}
 
-  /** An empty accumulator for a number of categories. */
+  /**
+   * An empty accumulator for a number of categories.
+   *
+   * @param categories how many
+   */
   public CalibrationEvaluator(int categories) {
     this.categories = categories;
   }
 
-  /** Adds an image, all detections that it shows. */
+  /**
+   * Adds an image, all detections that it shows.
+   *
+   * @param image the image
+   */
   public void accumulate(ImageOverlaps image) {
     Assignment assignment = new Assignment(image, ErrorEvaluator.FOREGROUND);
     int[] kept =
@@ -44,12 +52,16 @@ public final class CalibrationEvaluator {
     images.add(new ImageScores(score, category, right));
   }
 
-  /** Adds what another accumulator holds; the other stays as it is. */
+  /**
+   * Adds what another accumulator holds; the other stays as it is.
+   *
+   * @param other the other accumulator
+   */
   public void merge(CalibrationEvaluator other) {
     images.addAll(other.images);
   }
 
-  /** The calibration of all that was accumulated. */
+  /** {@return the calibration of all that was accumulated} */
   public Calibration summarise() {
     int n = images.stream().mapToInt(i -> i.score.length).sum();
     double[] score = new double[n];

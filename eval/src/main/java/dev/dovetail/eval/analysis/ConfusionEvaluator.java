@@ -24,12 +24,20 @@ public final class ConfusionEvaluator {
 
   private final long[][] counts;
 
-  /** An empty accumulator for a number of categories. */
+  /**
+   * An empty accumulator for a number of categories.
+   *
+   * @param categories how many
+   */
   public ConfusionEvaluator(int categories) {
     counts = new long[categories + 1][categories + 1];
   }
 
-  /** Adds an image, all detections that it shows. */
+  /**
+   * Adds an image, all detections that it shows.
+   *
+   * @param image the image
+   */
   public void accumulate(ImageOverlaps image) {
     int background = counts.length - 1;
     boolean[] paired = new boolean[image.detections()];
@@ -80,6 +88,7 @@ public final class ConfusionEvaluator {
   /**
    * Adds what another accumulator holds; the other stays as it is.
    *
+   * @param other the other accumulator
    * @throws IllegalArgumentException if it has another number of categories
    */
   public void merge(ConfusionEvaluator other) {
@@ -94,7 +103,7 @@ public final class ConfusionEvaluator {
     }
   }
 
-  /** The matrix of all that was accumulated. */
+  /** {@return the matrix of all that was accumulated} */
   public DetectionConfusion summarise() {
     return new DetectionConfusion(Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new));
   }

@@ -52,6 +52,7 @@ public record DetectionAnalysis(
    * Analyses all images in one pass, on all processors; the result does not depend on their number.
    *
    * @param overlaps with {@link #MAX_DETECTIONS} as the limit for the reference's numbers
+   * @return the analysis
    * @throws IOException if a mask is needed and is none
    */
   public static DetectionAnalysis of(CocoOverlaps overlaps) throws IOException {

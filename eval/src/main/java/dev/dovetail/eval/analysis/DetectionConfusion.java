@@ -18,27 +18,39 @@ public record DetectionConfusion(long[][] counts) {
   /** How often one category was detected as another, both by their numbers. */
   public record Cell(int truth, int detected, long count) {}
 
-  /** Number of categories. */
+  /** {@return number of categories} */
   public int categories() {
     return counts.length - 1;
   }
 
-  /** Ground truths detected as what they are. */
+  /**
+   * Ground truths detected as what they are.
+   *
+   * @return how many there are
+   */
   public long right() {
     return IntStream.range(0, categories()).mapToLong(k -> counts[k][k]).sum();
   }
 
-  /** Detections where there is nothing. */
+  /**
+   * Detections where there is nothing.
+   *
+   * @return how many there are
+   */
   public long ofNothing() {
     return Arrays.stream(counts[categories()]).sum();
   }
 
-  /** Ground truths that nothing found. */
+  /**
+   * Ground truths that nothing found.
+   *
+   * @return how many there are
+   */
   public long notFound() {
     return Arrays.stream(counts).mapToLong(row -> row[categories()]).sum();
   }
 
-  /** The confusions of two categories that were met, by descending count. */
+  /** {@return the confusions of two categories that were met, by descending count} */
   public List<Cell> confused() {
     List<Cell> cells = new ArrayList<>();
     for (int truth = 0; truth < categories(); truth++) {

@@ -32,17 +32,25 @@ public final class ErrorEvaluator {
     this.categories = categories;
   }
 
-  /** Adds an image, all detections that it shows. */
+  /**
+   * Adds an image, all detections that it shows.
+   *
+   * @param image the image
+   */
   public void accumulate(ImageOverlaps image) {
     images.add(ImageErrors.of(image));
   }
 
-  /** Adds what another accumulator holds; the other stays as it is. */
+  /**
+   * Adds what another accumulator holds; the other stays as it is.
+   *
+   * @param other the other accumulator
+   */
   public void merge(ErrorEvaluator other) {
     images.addAll(other.images);
   }
 
-  /** The breakdown of all that was accumulated. */
+  /** {@return the breakdown of all that was accumulated} */
   public ErrorBreakdown summarise() {
     List<ImageErrors> ordered =
         images.stream().sorted(Comparator.comparingInt(ImageErrors::image)).toList();

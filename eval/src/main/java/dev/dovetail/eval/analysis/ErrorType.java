@@ -23,12 +23,12 @@ public enum ErrorType {
     this.meaning = meaning;
   }
 
-  /** The name that TIDE uses. */
+  /** {@return the name that TIDE uses} */
   public String label() {
     return label;
   }
 
-  /** What it means, in a few words. */
+  /** {@return what it means, in a few words} */
   public String meaning() {
     return meaning;
   }

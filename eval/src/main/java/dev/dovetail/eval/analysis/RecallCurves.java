@@ -22,7 +22,11 @@ public record RecallCurves(
     List<CocoCategory> categories,
     double[][][] precision) {
 
-  /** The curves of an evaluation, of its size class named {@code all} or else of its first. */
+  /**
+   * {@return the curves of an evaluation, of its size class named {@code all} or else of its first}
+   *
+   * @param evaluation the evaluation
+   */
   public static RecallCurves of(CocoEvaluation evaluation) {
     CocoParams params = evaluation.params();
     double[] iouThresholds = params.iouThresholds();
@@ -48,7 +52,11 @@ public record RecallCurves(
     return new RecallCurves(iouThresholds, recalls, evaluation.categories(), precision);
   }
 
-  /** {@code [R]}: the mean over the categories that have ground truth; NaN for none. */
+  /**
+   * {@return {@code [R]}: the mean over the categories that have ground truth; NaN for none}
+   *
+   * @param iouThreshold the number of the threshold
+   */
   public double[] mean(int iouThreshold) {
     return IntStream.range(0, recalls.length)
         .mapToDouble(
@@ -61,7 +69,11 @@ public record RecallCurves(
         .toArray();
   }
 
-  /** The numbers of the IoU thresholds that are among these. */
+  /**
+   * {@return the numbers of the IoU thresholds that are among these}
+   *
+   * @param wanted IoU thresholds
+   */
   public int[] thresholds(double... wanted) {
     return IntStream.range(0, iouThresholds.length)
         .filter(t -> DoubleStream.of(wanted).anyMatch(w -> w == iouThresholds[t]))

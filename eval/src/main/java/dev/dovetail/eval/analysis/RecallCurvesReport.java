@@ -15,7 +15,11 @@ public final class RecallCurvesReport {
 
   private RecallCurvesReport() {}
 
-  /** A table of the means over all categories, with a row for every tenth of the recalls. */
+  /**
+   * {@return a table of the means over all categories, with a row for every tenth of the recalls}
+   *
+   * @param curves the curves
+   */
   public static List<String> text(RecallCurves curves) {
     List<String> head = new ArrayList<>(List.of("recall"));
     List<double[]> means = new ArrayList<>();
@@ -41,6 +45,10 @@ public final class RecallCurvesReport {
   /**
    * Writes an object with {@code iou_thrs}, {@code rec_thrs}, {@code precision} of the mean {@code
    * [T, R]} and {@code per_category}; null stands for no value.
+   *
+   * @param json where to write it
+   * @param curves the curves
+   * @throws IOException if it cannot be written
    */
   public static void writeJson(JsonGenerator json, RecallCurves curves) throws IOException {
     json.writeStartObject();

@@ -23,6 +23,9 @@ public record Bootstrap(int resamples, long seed, double confidence) {
   /**
    * Checks.
    *
+   * @param resamples how many sets are drawn
+   * @param seed of the draws; the same seed gives the same intervals on any number of processors
+   * @param confidence share of the differences that lie within an interval, such as 0.95
    * @throws IllegalArgumentException if there are no resamples, or the confidence is not between 0
    *     and 1
    */
@@ -40,6 +43,9 @@ public record Bootstrap(int resamples, long seed, double confidence) {
   /**
    * Compares two results, on all processors.
    *
+   * @param one what the differences are taken from
+   * @param other the other result
+   * @return the differences with their intervals
    * @throws IllegalArgumentException if they are not of the same images, numbers and classes
    */
   public Comparison compare(Resamplable one, Resamplable other) {
@@ -49,7 +55,10 @@ public record Bootstrap(int resamples, long seed, double confidence) {
   /**
    * The same.
    *
+   * @param one what the differences are taken from
+   * @param other the other result
    * @param afterEach run after each resample, by any thread
+   * @return the differences with their intervals
    */
   public Comparison compare(Resamplable one, Resamplable other, Runnable afterEach) {
     require(one.images(), other.images(), "images");
@@ -120,7 +129,7 @@ public record Bootstrap(int resamples, long seed, double confidence) {
         new Percentile(PERCENT - tail).evaluate(known));
   }
 
-  /** What an interval is called: {@code 95 %}. */
+  /** {@return what an interval is called: {@code 95 %}} */
   public String percent() {
     return Math.round(PERCENT * confidence) + " %";
   }

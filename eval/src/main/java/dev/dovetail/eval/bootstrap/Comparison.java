@@ -19,7 +19,7 @@ public record Comparison(
     String classMetric,
     List<Difference> classes) {
 
-  /** The classes whose interval leaves 0 out, the largest difference first. */
+  /** {@return the classes whose interval leaves 0 out, the largest difference first} */
   public List<Difference> moved() {
     return classes.stream()
         .filter(Difference::isMoved)

@@ -15,7 +15,11 @@ public final class ComparisonReport {
 
   private ComparisonReport() {}
 
-  /** A table of all numbers, then one of the classes that moved. */
+  /**
+   * {@return a table of all numbers, then one of the classes that moved}
+   *
+   * @param comparison the comparison
+   */
   public static List<String> text(Comparison comparison) {
     Bootstrap bootstrap = comparison.bootstrap();
     List<String> lines = new ArrayList<>();
@@ -72,6 +76,10 @@ public final class ComparisonReport {
    * Writes an object with {@code numbers} and {@code classes}, each a list of {@code name}, {@code
    * value}, {@code other}, {@code difference}, {@code low} and {@code high}, as fractions; null
    * stands for no value.
+   *
+   * @param json where to write it
+   * @param comparison the comparison
+   * @throws IOException if it cannot be written
    */
   public static void writeJson(JsonGenerator json, Comparison comparison) throws IOException {
     json.writeStartObject();

@@ -13,7 +13,7 @@ package dev.dovetail.eval.bootstrap;
 public record Difference(
     String name, double value, double other, double difference, double low, double high) {
 
-  /** Whether the interval leaves 0 out. */
+  /** {@return whether the interval leaves 0 out} */
   public boolean isMoved() {
     return low > 0 || high < 0;
   }

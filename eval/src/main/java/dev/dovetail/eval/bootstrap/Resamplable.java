@@ -8,20 +8,20 @@ import java.util.List;
  */
 public interface Resamplable {
 
-  /** Number of images. */
+  /** {@return number of images} */
   int images();
 
-  /** Names of the numbers of the whole set. */
+  /** {@return names of the numbers of the whole set} */
   List<String> names();
 
-  /** Names of the classes that have a number each. */
+  /** {@return names of the classes that have a number each} */
   List<String> classes();
 
-  /** Name of the number that each class has. */
+  /** {@return name of the number that each class has} */
   String classMetric();
 
   /**
-   * The numbers of the whole set, then those of the classes; NaN where there is no value.
+   * {@return the numbers of the whole set, then those of the classes; NaN where there is no value}
    *
    * @param times {@code [images]}: how often each image is in the set; all 1 for the set as it is
    */

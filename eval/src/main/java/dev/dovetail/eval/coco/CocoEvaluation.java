@@ -60,6 +60,12 @@ public final class CocoEvaluation {
   /**
    * Evaluates a result list, on all processors; the result does not depend on their number.
    *
+   * @param dataset the ground truth
+   * @param results the detections
+   * @param type what is compared: boxes, masks or keypoints
+   * @param params what to evaluate
+   * @param warnings takes what is odd
+   * @return the numbers
    * @throws CocoFormatException if the ground truth lacks what the type needs, a detection is of an
    *     image that is not listed, or a mask is none; under {@link
    *     dev.dovetail.data.coco.Strictness#STRICT} also for what is odd
@@ -71,35 +77,39 @@ public final class CocoEvaluation {
     return CocoEvaluator.of(dataset, results, type, params, warnings).summarise();
   }
 
+  /** {@return what was compared} */
   public IouType type() {
     return type;
   }
 
+  /** {@return what was evaluated} */
   public CocoParams params() {
     return params;
   }
 
-  /** Number of images evaluated. */
+  /** {@return number of images evaluated} */
   public int images() {
     return images;
   }
 
-  /** The categories in the order of the arrays: ascending by id. */
+  /** {@return the categories in the order of the arrays: ascending by id} */
   public List<CocoCategory> categories() {
     return categories;
   }
 
-  /** What the protocol's tools call the evaluation: {@code bbox}, {@code lvis_bbox}, … */
+  /** {@return what the protocol's tools call the evaluation: {@code bbox}, {@code lvis_bbox}, …} */
   public String label() {
     return params.protocol() == Protocol.LVIS ? "lvis_" + type.label() : type.label();
   }
 
-  /** Names of the summary numbers: AP, AP50, AP75, APs, APm, APl, AR1, AR10, AR100, ARs, … */
+  /**
+   * {@return names of the summary numbers: AP, AP50, AP75, APs, APm, APl, AR1, AR10, AR100, ARs, …}
+   */
   public List<String> statNames() {
     return statistics.stream().map(Statistic::name).toList();
   }
 
-  /** The summary numbers: 12; of keypoints 10, of LVIS 13. */
+  /** {@return the summary numbers: 12; of keypoints 10, of LVIS 13} */
   public double[] stats() {
     return stats.clone();
   }
@@ -108,12 +118,12 @@ public final class CocoEvaluation {
     return statistics;
   }
 
-  /** The means of every size class, at the largest maxDets. */
+  /** {@return the means of every size class, at the largest maxDets} */
   public List<SizeMetrics> perSize() {
     return IntStream.range(0, params.areas().size()).mapToObj(summary::size).toList();
   }
 
-  /** The numbers of every category, ascending by id. */
+  /** {@return the numbers of every category, ascending by id} */
   public List<CategoryMetrics> perCategory() {
     return IntStream.range(0, categories.size())
         .mapToObj(
@@ -123,22 +133,25 @@ public final class CocoEvaluation {
         .toList();
   }
 
-  /** {@code [T, R, K, A, M]}: precision at IoU and recall threshold, category, size, maxDets. */
+  /**
+   * {@return {@code [T, R, K, A, M]}: precision at IoU and recall threshold, category, size,
+   * maxDets}
+   */
   public double[] precision() {
     return curves.precision().clone();
   }
 
-  /** {@code [T, R, K, A, M]}: the score from which on that precision is reached. */
+  /** {@return {@code [T, R, K, A, M]}: the score from which on that precision is reached} */
   public double[] scores() {
     return curves.scores().clone();
   }
 
-  /** {@code [T, K, A, M]}: the highest recall. */
+  /** {@return {@code [T, K, A, M]}: the highest recall} */
   public double[] recall() {
     return curves.recall().clone();
   }
 
-  /** The shapes of the arrays by name; LVIS has no axis of maxDets and no scores. */
+  /** {@return the shapes of the arrays by name; LVIS has no axis of maxDets and no scores} */
   public Map<String, int[]> arrayShapes() {
     int t = params.iouThresholds().length;
     int r = params.recallThresholds().length;
@@ -157,7 +170,7 @@ public final class CocoEvaluation {
     return shapes;
   }
 
-  /** SHA-256 of each array as little-endian doubles, by name: equal where the bits are. */
+  /** {@return SHA-256 of each array as little-endian doubles, by name: equal where the bits are} */
   public Map<String, String> arraySha256() {
     Map<String, String> hashes = new LinkedHashMap<>();
     hashes.put("precision", CurveArrays.sha256(curves.precision()));

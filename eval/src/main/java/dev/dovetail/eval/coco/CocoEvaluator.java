@@ -33,6 +33,9 @@ public final class CocoEvaluator implements Accumulator {
   /**
    * An empty accumulator.
    *
+   * @param dataset the ground truth
+   * @param type what is compared: boxes, masks or keypoints
+   * @param params what to evaluate
    * @throws CocoFormatException if an annotation lacks a field that the type needs
    * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
    */
@@ -54,9 +57,14 @@ public final class CocoEvaluator implements Accumulator {
   }
 
   /**
-   * An accumulator of a whole result list, on all processors; the result does not depend on their
-   * number.
+   * {@return an accumulator of a whole result list, on all processors; the result does not depend
+   * on their number}
    *
+   * @param dataset the ground truth
+   * @param results the detections
+   * @param type what is compared: boxes, masks or keypoints
+   * @param params what to evaluate
+   * @param warnings takes what is odd
    * @throws CocoFormatException if the ground truth lacks what the type needs, a detection is of an
    *     image that is not listed, or a mask is none; under {@link
    *     dev.dovetail.data.coco.Strictness#STRICT} also for what is odd
@@ -74,6 +82,10 @@ public final class CocoEvaluator implements Accumulator {
    * Adds the detections of the images {@code from} to {@code to - 1} of {@link #imageIds}, on all
    * processors.
    *
+   * @param results the detections
+   * @param from the number of the first image
+   * @param to the number after the last image's
+   * @param warnings takes what is odd
    * @throws IOException as {@link #of}
    */
   public void accumulate(CocoResults results, int from, int to, Warnings warnings)
@@ -92,7 +104,7 @@ public final class CocoEvaluator implements Accumulator {
             CocoEvaluator::merge));
   }
 
-  /** An empty accumulator over the same ground truth, to be merged later. */
+  /** {@return an empty accumulator over the same ground truth, to be merged later} */
   public CocoEvaluator slice() {
     return new CocoEvaluator(truths, params);
   }
@@ -101,6 +113,7 @@ public final class CocoEvaluator implements Accumulator {
    * Adds the detections of one image. Detections of a category that is not listed are left out, as
    * by the reference, and so are images that the parameters leave out.
    *
+   * @param detections the detections
    * @throws IllegalArgumentException if the image is not in the ground truth or comes a second
    *     time, or masks or keypoints are missing where the type needs them
    */
@@ -169,6 +182,7 @@ public final class CocoEvaluator implements Accumulator {
   /**
    * Adds what another accumulator holds; the other stays as it is.
    *
+   * @param other the other accumulator
    * @throws IllegalArgumentException if it has another ground truth or other parameters, or an
    *     image is in both
    */
@@ -193,12 +207,12 @@ public final class CocoEvaluator implements Accumulator {
     done.or(images);
   }
 
-  /** The ids of the images that are evaluated, ascending: image {@code i} has the i-th. */
+  /** {@return the ids of the images that are evaluated, ascending: image {@code i} has the i-th} */
   public long[] imageIds() {
     return LongStream.range(0, truths.images()).map(i -> truths.imageId((int) i)).toArray();
   }
 
-  /** The numbers of the images accumulated, among {@link #imageIds}. */
+  /** {@return the numbers of the images accumulated, among {@link #imageIds}} */
   public BitSet accumulated() {
     return (BitSet) done.clone();
   }
@@ -219,12 +233,14 @@ public final class CocoEvaluator implements Accumulator {
     markDone(images);
   }
 
-  /** The evaluation of all that was accumulated; accumulating may go on afterwards. */
+  /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
   public CocoEvaluation summarise() {
     return PrecisionRecall.evaluate(truths, params, outcomes);
   }
 
-  /** What was accumulated, to be weighed image by image; accumulating may go on afterwards. */
+  /**
+   * {@return what was accumulated, to be weighed image by image; accumulating may go on afterwards}
+   */
   public Resamplable resamplable() {
     return new ResampledCoco(truths, params, outcomes);
   }

@@ -29,6 +29,10 @@ public final class CocoOverlaps {
   /**
    * Overlaps of a result list that was scored before; its oddities are not reported again.
    *
+   * @param dataset the ground truth
+   * @param results the detections
+   * @param type what is compared: boxes, masks or keypoints
+   * @param params what to evaluate
    * @param limit how many detections of an image are looked at, the highest scores of all
    *     categories that are listed, and what lies between of others
    * @throws CocoFormatException as {@link CocoEvaluation#of}
@@ -47,17 +51,17 @@ public final class CocoOverlaps {
     }
   }
 
-  /** What the overlaps are measured on. */
+  /** {@return what the overlaps are measured on} */
   public IouType type() {
     return truths.type();
   }
 
-  /** The categories that the numbers in {@link ImageOverlaps} stand for. */
+  /** {@return the categories that the numbers in {@link ImageOverlaps} stand for} */
   public List<CocoCategory> categories() {
     return truths.categoryList();
   }
 
-  /** Number of categories that detections have and the ground truth does not list. */
+  /** {@return number of categories that detections have and the ground truth does not list} */
   public int unlistedCategories() {
     return unlisted.size();
   }
@@ -65,6 +69,11 @@ public final class CocoOverlaps {
   /**
    * Takes all images into accumulators, on all processors, and merges those by ascending image.
    *
+   * @param <A> the accumulator
+   * @param empty makes one
+   * @param accumulate adds an image to one
+   * @param merge adds the second to the first
+   * @return one with all images
    * @throws IOException if a mask is needed and is none
    */
   public <A> A collect(

@@ -45,6 +45,17 @@ public record CocoParams(
   /**
    * Checks and sorts.
    *
+   * @param iouThresholds overlaps from which a detection matches, as they are given
+   * @param recallThresholds recalls at which precision is read, ascending
+   * @param maxDets how many detections count per image and category; kept ascending. For LVIS one
+   *     number, per image
+   * @param areas size classes; the summary finds them by name
+   * @param useCategories false to match whatever the categories
+   * @param imageIds images to evaluate, kept ascending and once each; none means all
+   * @param categoryIds categories to evaluate, likewise
+   * @param sigmas how far each keypoint may be off, in units of the root of the object's area; read
+   *     by {@link IouType#KEYPOINTS} alone
+   * @param protocol by whose rules
    * @throws IllegalArgumentException if a list is empty or a value makes no sense
    */
   public CocoParams {
@@ -80,7 +91,11 @@ public record CocoParams(
     }
   }
 
-  /** IoU 0.50:0.05:0.95, 101 recalls, maxDets 1, 10, 100, all sizes and small, medium, large. */
+  /**
+   * IoU 0.50:0.05:0.95, 101 recalls, maxDets 1, 10, 100, all sizes and small, medium, large.
+   *
+   * @return the usual parameters of boxes and masks
+   */
   public static CocoParams defaults() {
     return new CocoParams(
         linspace(0.5, 0.95, 10),
@@ -98,7 +113,11 @@ public record CocoParams(
         Protocol.COCO);
   }
 
-  /** The 17 keypoints of COCO's persons: maxDets 20, no small objects. */
+  /**
+   * The 17 keypoints of COCO's persons: maxDets 20, no small objects.
+   *
+   * @return the usual parameters of keypoints
+   */
   public static CocoParams keypoints() {
     CocoParams params = defaults();
     return params
@@ -107,12 +126,20 @@ public record CocoParams(
         .withSigmas(Arrays.stream(PERSON).map(tenths -> tenths / 10.0).toArray());
   }
 
-  /** LVIS: 300 detections an image. */
+  /**
+   * LVIS: 300 detections an image.
+   *
+   * @return the usual parameters of LVIS
+   */
   public static CocoParams lvis() {
     return defaults().withMaxDets(300).with(Protocol.LVIS);
   }
 
-  /** What papers report for a type under COCO's protocol. */
+  /**
+   * {@return what papers report for a type under COCO's protocol}
+   *
+   * @param type what is compared: boxes, masks or keypoints
+   */
   public static CocoParams defaults(IouType type) {
     return type == IouType.KEYPOINTS ? keypoints() : defaults();
   }
@@ -120,6 +147,7 @@ public record CocoParams(
   /**
    * Checks what depends on the type.
    *
+   * @param type what is to be compared
    * @throws IllegalArgumentException if the reference tool cannot evaluate or summarise this
    */
   public void check(IouType type) {
@@ -146,6 +174,11 @@ public record CocoParams(
     }
   }
 
+  /**
+   * {@return these parameters with other IoU thresholds}
+   *
+   * @param values the thresholds
+   */
   public CocoParams withIouThresholds(double... values) {
     return new CocoParams(
         values,
@@ -159,6 +192,11 @@ public record CocoParams(
         protocol);
   }
 
+  /**
+   * {@return these parameters with other recall thresholds}
+   *
+   * @param values the thresholds, ascending
+   */
   public CocoParams withRecallThresholds(double... values) {
     return new CocoParams(
         iouThresholds,
@@ -172,6 +210,11 @@ public record CocoParams(
         protocol);
   }
 
+  /**
+   * {@return these parameters with other numbers of detections per image and category}
+   *
+   * @param values the numbers
+   */
   public CocoParams withMaxDets(int... values) {
     return new CocoParams(
         iouThresholds,
@@ -185,6 +228,11 @@ public record CocoParams(
         protocol);
   }
 
+  /**
+   * {@return these parameters with other size classes}
+   *
+   * @param values the classes
+   */
   public CocoParams withAreas(List<AreaRange> values) {
     return new CocoParams(
         iouThresholds,
@@ -198,6 +246,11 @@ public record CocoParams(
         protocol);
   }
 
+  /**
+   * {@return these parameters, with or without regard to categories}
+   *
+   * @param use false to match whatever the categories
+   */
   public CocoParams withCategories(boolean use) {
     return new CocoParams(
         iouThresholds,
@@ -211,6 +264,11 @@ public record CocoParams(
         protocol);
   }
 
+  /**
+   * {@return these parameters for some images}
+   *
+   * @param ids their ids; none means all
+   */
   public CocoParams withImageIds(long... ids) {
     return new CocoParams(
         iouThresholds,
@@ -224,6 +282,11 @@ public record CocoParams(
         protocol);
   }
 
+  /**
+   * {@return these parameters for some categories}
+   *
+   * @param ids their ids; none means all
+   */
   public CocoParams withCategoryIds(long... ids) {
     return new CocoParams(
         iouThresholds,
@@ -237,6 +300,11 @@ public record CocoParams(
         protocol);
   }
 
+  /**
+   * {@return these parameters with other sigmas}
+   *
+   * @param values one for each keypoint
+   */
   public CocoParams withSigmas(double... values) {
     return new CocoParams(
         iouThresholds,
@@ -250,6 +318,11 @@ public record CocoParams(
         protocol);
   }
 
+  /**
+   * {@return these parameters under another protocol}
+   *
+   * @param other the protocol
+   */
   public CocoParams with(Protocol other) {
     return new CocoParams(
         iouThresholds,

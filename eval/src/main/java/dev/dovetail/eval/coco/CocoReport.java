@@ -17,7 +17,11 @@ public final class CocoReport {
 
   private CocoReport() {}
 
-  /** The lines that the reference tool prints, character by character. */
+  /**
+   * {@return the lines that the reference tool prints, character by character}
+   *
+   * @param evaluation the evaluation
+   */
   public static List<String> summary(CocoEvaluation evaluation) {
     List<String> lines = new ArrayList<>();
     double[] stats = evaluation.stats();
@@ -52,9 +56,11 @@ public final class CocoReport {
   }
 
   /**
-   * A table with a row for every category: its average precisions, and the recall of all sizes at
-   * the largest maxDets; nan where there is no value. (The JSON has all numbers.) Of LVIS's many
-   * categories only those with ground truth.
+   * {@return a table with a row for every category: its average precisions, and the recall of all
+   * sizes at the largest maxDets; nan where there is no value} (The JSON has all numbers.) Of
+   * LVIS's many categories only those with ground truth.
+   *
+   * @param evaluation the evaluation
    */
   public static List<String> categories(CocoEvaluation evaluation) {
     int[] maxDets = evaluation.params().maxDets();
@@ -92,8 +98,11 @@ public final class CocoReport {
    * {@code per_category} and {@code array_shapes}; for LVIS also {@code freq_groups}, and only the
    * categories with ground truth.
    *
+   * @param json where to write it
+   * @param evaluation the evaluation
    * @param hashes whether to add {@code array_sha256_f64le}, which tells whether two evaluations
    *     are equal bit by bit
+   * @throws IOException if it cannot be written
    */
   public static void writeJson(JsonGenerator json, CocoEvaluation evaluation, boolean hashes)
       throws IOException {

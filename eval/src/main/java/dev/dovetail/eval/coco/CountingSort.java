@@ -6,9 +6,11 @@ public final class CountingSort {
   private CountingSort() {}
 
   /**
-   * The items by ascending key, stable.
+   * {@return the items by ascending key, stable}
    *
+   * @param items what to sort
    * @param key of every item, indexed by item; 0 … keys - 1
+   * @param keys how many there are
    */
   public static int[] stable(int[] items, int[] key, int keys) {
     int[] next = starts(items, key, keys);
@@ -19,7 +21,13 @@ public final class CountingSort {
     return sorted;
   }
 
-  /** {@code [keys + 1]}: where each key begins among the sorted items, and their number. */
+  /**
+   * {@return {@code [keys + 1]}: where each key begins among the sorted items, and their number}
+   *
+   * @param items what was sorted
+   * @param key of every item, indexed by item; 0 … keys - 1
+   * @param keys how many there are
+   */
   public static int[] starts(int[] items, int[] key, int keys) {
     int[] starts = new int[keys + 1];
     for (int item : items) {

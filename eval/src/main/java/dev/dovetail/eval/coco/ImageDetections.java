@@ -42,9 +42,11 @@ public final class ImageDetections {
   /**
    * Detections that are boxes.
    *
+   * @param imageId the image's id
    * @param boxes {@code [n * 4]}: left, top, width, height in pixels
    * @param scores {@code [n]}
    * @param categoryIds {@code [n]}
+   * @return the detections
    * @throws IllegalArgumentException if the lengths do not agree or a number is NaN
    */
   public static ImageDetections ofBoxes(
@@ -59,7 +61,15 @@ public final class ImageDetections {
         NO_KEYPOINTS);
   }
 
-  /** The same for float32, as a result file that holds these values exactly would be read. */
+  /**
+   * The same for float32, as a result file that holds these values exactly would be read.
+   *
+   * @param imageId the image's id
+   * @param boxes {@code [n * 4]}: left, top, width, height in pixels
+   * @param scores {@code [n]}
+   * @param categoryIds {@code [n]}
+   * @return the detections
+   */
   public static ImageDetections ofBoxes(
       long imageId, float[] boxes, float[] scores, long[] categoryIds) {
     return ofBoxes(imageId, widened(boxes), widened(scores), categoryIds);
@@ -68,7 +78,11 @@ public final class ImageDetections {
   /**
    * Detections that are masks: area and box are the mask's.
    *
+   * @param imageId the image's id
    * @param masks {@code [n]}
+   * @param scores {@code [n]}
+   * @param categoryIds {@code [n]}
+   * @return the detections
    */
   public static ImageDetections ofMasks(
       long imageId, Rle[] masks, double[] scores, long[] categoryIds) {
@@ -82,13 +96,30 @@ public final class ImageDetections {
         imageId, boxes, areas, scores.clone(), categoryIds.clone(), masks.clone(), NO_KEYPOINTS);
   }
 
-  /** The same for float32 scores. */
+  /**
+   * The same for float32 scores.
+   *
+   * @param imageId the image's id
+   * @param masks {@code [n]}
+   * @param scores {@code [n]}
+   * @param categoryIds {@code [n]}
+   * @return the detections
+   */
   public static ImageDetections ofMasks(
       long imageId, Rle[] masks, float[] scores, long[] categoryIds) {
     return ofMasks(imageId, masks, widened(scores), categoryIds);
   }
 
-  /** Detections with box and mask: the area is the box's, in mask evaluation too. */
+  /**
+   * Detections with box and mask: the area is the box's, in mask evaluation too.
+   *
+   * @param imageId the image's id
+   * @param boxes {@code [n * 4]}: left, top, width, height in pixels
+   * @param masks {@code [n]}
+   * @param scores {@code [n]}
+   * @param categoryIds {@code [n]}
+   * @return the detections
+   */
   public static ImageDetections ofBoxesAndMasks(
       long imageId, double[] boxes, Rle[] masks, double[] scores, long[] categoryIds) {
     return new ImageDetections(
@@ -104,7 +135,11 @@ public final class ImageDetections {
   /**
    * Detections that are keypoints: their extent is the box and gives the area.
    *
+   * @param imageId the image's id
    * @param keypoints {@code [n, 3 * points]}: x, y in pixels and a third value that is not read
+   * @param scores {@code [n]}
+   * @param categoryIds {@code [n]}
+   * @return the detections
    */
   public static ImageDetections ofKeypoints(
       long imageId, double[][] keypoints, double[] scores, long[] categoryIds) {
@@ -115,7 +150,16 @@ public final class ImageDetections {
     return ofBoxesAndKeypoints(imageId, boxes, keypoints, scores, categoryIds);
   }
 
-  /** Detections with box and keypoints: the area is the box's. */
+  /**
+   * Detections with box and keypoints: the area is the box's.
+   *
+   * @param imageId the image's id
+   * @param boxes {@code [n * 4]}: left, top, width, height in pixels
+   * @param keypoints {@code [n, 3 * points]}: x, y in pixels and a third value that is not read
+   * @param scores {@code [n]}
+   * @param categoryIds {@code [n]}
+   * @return the detections
+   */
   public static ImageDetections ofBoxesAndKeypoints(
       long imageId, double[] boxes, double[][] keypoints, double[] scores, long[] categoryIds) {
     return new ImageDetections(
@@ -193,11 +237,12 @@ public final class ImageDetections {
     return wide;
   }
 
+  /** {@return the image's id} */
   public long imageId() {
     return imageId;
   }
 
-  /** Number of detections. */
+  /** {@return number of detections} */
   public int size() {
     return scores.length;
   }

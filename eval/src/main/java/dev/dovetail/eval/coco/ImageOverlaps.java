@@ -23,22 +23,30 @@ public record ImageOverlaps(
     double[] score,
     double[][] overlap) {
 
-  /** Number of detections. */
+  /** {@return number of detections} */
   public int detections() {
     return score.length;
   }
 
-  /** Number of ground truths, crowds included. */
+  /** {@return number of ground truths, crowds included} */
   public int truths() {
     return crowd.length;
   }
 
-  /** The same image with its first detections alone. */
+  /**
+   * {@return the same image with its first detections alone}
+   *
+   * @param n how many detections
+   */
   public ImageOverlaps first(int n) {
     return with(IntStream.range(0, Math.min(n, detections())).toArray());
   }
 
-  /** The same image with the detections of the first categories alone. */
+  /**
+   * {@return the same image with the detections of the first categories alone}
+   *
+   * @param categories how many categories
+   */
   public ImageOverlaps ofCategoriesBelow(int categories) {
     return with(IntStream.range(0, detections()).filter(d -> category[d] < categories).toArray());
   }

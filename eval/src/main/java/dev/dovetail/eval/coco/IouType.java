@@ -17,7 +17,7 @@ public enum IouType {
     this.label = label;
   }
 
-  /** The name that the COCO tools use. */
+  /** {@return the name that the COCO tools use} */
   public String label() {
     return label;
   }

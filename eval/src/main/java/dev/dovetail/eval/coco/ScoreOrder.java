@@ -10,6 +10,9 @@ public final class ScoreOrder {
   /**
    * Sorts {@code rows[from, to)}.
    *
+   * @param rows takes the rows in descending order of their scores
+   * @param from the first index
+   * @param to the index after the last
    * @param scores of every row, indexed by row, none NaN
    */
   public static void sort(int[] rows, int from, int to, double[] scores) {

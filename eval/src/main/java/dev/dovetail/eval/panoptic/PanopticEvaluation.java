@@ -17,6 +17,12 @@ import java.util.stream.IntStream;
  */
 public record PanopticEvaluation(int images, List<CategoryQuality> perCategory) {
 
+  /**
+   * Copies the list.
+   *
+   * @param images number of images evaluated
+   * @param perCategory in the order of the ground truth
+   */
   public PanopticEvaluation {
     perCategory = List.copyOf(perCategory);
   }
@@ -29,22 +35,22 @@ public record PanopticEvaluation(int images, List<CategoryQuality> perCategory) 
   public record CategoryQuality(
       PanopticCategory category, long tp, long fp, long fn, double iouSum) {
 
-    /** Whether it occurs in ground truth or predictions. */
+    /** {@return whether it occurs in ground truth or predictions} */
     public boolean occurs() {
       return tp + fp + fn > 0;
     }
 
-    /** Panoptic quality: segmentation quality times recognition quality. */
+    /** {@return panoptic quality: segmentation quality times recognition quality} */
     public double pq() {
       return occurs() ? iouSum / weight() : 0;
     }
 
-    /** Segmentation quality: the mean overlap of matched pairs. */
+    /** {@return segmentation quality: the mean overlap of matched pairs} */
     public double sq() {
       return tp > 0 ? iouSum / tp : 0;
     }
 
-    /** Recognition quality: the F1 score. */
+    /** {@return recognition quality: the F1 score} */
     public double rq() {
       return occurs() ? tp / weight() : 0;
     }
@@ -93,7 +99,9 @@ public record PanopticEvaluation(int images, List<CategoryQuality> perCategory) 
             .toList());
   }
 
-  /** The means over all categories, over things and over stuff: {@code All, Things, Stuff}. */
+  /**
+   * {@return the means over all categories, over things and over stuff: {@code All, Things, Stuff}}
+   */
   public Map<String, GroupQuality> overall() {
     Map<String, GroupQuality> groups = new LinkedHashMap<>();
     groups.put("All", group(category -> true));

@@ -38,6 +38,7 @@ public final class PanopticEvaluator implements Accumulator {
   /**
    * An empty accumulator.
    *
+   * @param truth the ground truth
    * @param warnings counts what is odd in the ground truth
    */
   public PanopticEvaluator(PanopticDataset truth, Warnings warnings) {
@@ -54,7 +55,7 @@ public final class PanopticEvaluator implements Accumulator {
     this.warnings = warnings;
   }
 
-  /** An empty accumulator over the same ground truth, to be merged later. */
+  /** {@return an empty accumulator over the same ground truth, to be merged later} */
   public PanopticEvaluator slice() {
     return new PanopticEvaluator(truth, images, categories, warnings);
   }
@@ -99,7 +100,7 @@ public final class PanopticEvaluator implements Accumulator {
     done.set(image);
   }
 
-  /** The numbers of the images accumulated, in the order of the ground truth. */
+  /** {@return the numbers of the images accumulated, in the order of the ground truth} */
   public BitSet accumulated() {
     return (BitSet) done.clone();
   }
@@ -127,6 +128,7 @@ public final class PanopticEvaluator implements Accumulator {
   /**
    * Adds what another accumulator holds; the other stays as it is.
    *
+   * @param other the other accumulator
    * @throws IllegalArgumentException if it has another ground truth, or an image is in both
    */
   public void merge(PanopticEvaluator other) {
@@ -137,12 +139,14 @@ public final class PanopticEvaluator implements Accumulator {
     other.qualities.forEach(this::add);
   }
 
-  /** The evaluation of all that was accumulated; accumulating may go on afterwards. */
+  /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
   public PanopticEvaluation summarise() {
     return inOrder().evaluation();
   }
 
-  /** What was accumulated, to be weighed image by image; accumulating may go on afterwards. */
+  /**
+   * {@return what was accumulated, to be weighed image by image; accumulating may go on afterwards}
+   */
   public Resamplable resamplable() {
     return inOrder();
   }

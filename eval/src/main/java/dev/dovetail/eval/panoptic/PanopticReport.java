@@ -17,7 +17,11 @@ public final class PanopticReport {
 
   private PanopticReport() {}
 
-  /** One row each for all categories, things and stuff. */
+  /**
+   * {@return one row each for all categories, things and stuff}
+   *
+   * @param evaluation the evaluation
+   */
   public static List<String> summary(PanopticEvaluation evaluation) {
     TextTable table = new TextTable(List.of("", "PQ", "SQ", "RQ", "N"));
     evaluation
@@ -34,7 +38,11 @@ public final class PanopticReport {
     return table.lines();
   }
 
-  /** A table with a row for every category; nan where it occurs nowhere. */
+  /**
+   * {@return a table with a row for every category; nan where it occurs nowhere}
+   *
+   * @param evaluation the evaluation
+   */
   public static List<String> categories(PanopticEvaluation evaluation) {
     TextTable table =
         new TextTable(List.of("category", "kind", "PQ", "SQ", "RQ", "TP", "FP", "FN"));
@@ -57,7 +65,13 @@ public final class PanopticReport {
     return TextTable.fixed(PERCENT * value, 1);
   }
 
-  /** Writes an object with {@code overall} and {@code per_category}; null stands for no value. */
+  /**
+   * Writes an object with {@code overall} and {@code per_category}; null stands for no value.
+   *
+   * @param json where to write it
+   * @param evaluation the evaluation
+   * @throws IOException if it cannot be written
+   */
   public static void writeJson(JsonGenerator json, PanopticEvaluation evaluation)
       throws IOException {
     json.writeStartObject();

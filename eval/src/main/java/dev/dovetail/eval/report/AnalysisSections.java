@@ -19,7 +19,11 @@ public final class AnalysisSections {
 
   private AnalysisSections() {}
 
-  /** All of them. */
+  /**
+   * {@return all of them}
+   *
+   * @param analysis the analysis
+   */
   public static List<Section> of(DetectionAnalysis analysis) {
     return List.of(errors(analysis), confusion(analysis), calibration(analysis));
   }

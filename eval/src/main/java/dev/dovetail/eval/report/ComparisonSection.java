@@ -14,7 +14,11 @@ public final class ComparisonSection {
 
   private ComparisonSection() {}
 
-  /** The differences of all numbers, and the classes that moved. */
+  /**
+   * {@return the differences of all numbers, and the classes that moved}
+   *
+   * @param comparison the comparison
+   */
   public static Section of(Comparison comparison) {
     Bootstrap bootstrap = comparison.bootstrap();
     List<Difference> moved = comparison.moved();

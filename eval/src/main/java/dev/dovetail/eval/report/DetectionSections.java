@@ -22,7 +22,11 @@ public final class DetectionSections {
 
   private DetectionSections() {}
 
-  /** All of them. */
+  /**
+   * {@return all of them}
+   *
+   * @param evaluation the evaluation
+   */
   public static List<Section> of(CocoEvaluation evaluation) {
     List<Section> sections = new ArrayList<>();
     sections.add(summary(evaluation));

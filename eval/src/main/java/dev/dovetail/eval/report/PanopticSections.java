@@ -9,7 +9,11 @@ public final class PanopticSections {
 
   private PanopticSections() {}
 
-  /** All of them. */
+  /**
+   * {@return all of them}
+   *
+   * @param evaluation the evaluation
+   */
   public static List<Section> of(PanopticEvaluation evaluation) {
     return List.of(summary(evaluation), classes(evaluation));
   }

@@ -13,8 +13,9 @@ public final class SemanticSections {
   private SemanticSections() {}
 
   /**
-   * All of them.
+   * {@return all of them}
    *
+   * @param evaluation the evaluation
    * @param names of the classes in their order; where they are too few the number stands in
    */
   public static List<Section> of(SemanticEvaluation evaluation, List<String> names) {

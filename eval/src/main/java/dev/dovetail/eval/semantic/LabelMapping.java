@@ -19,6 +19,14 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
 
   private static final int VOID = 255;
 
+  /**
+   * Copies the table.
+   *
+   * @param ignoreIndex the value, after mapping, of pixels that are left out; 255 as a rule
+   * @param reduceZeroLabel whether 0 is void and class c is stored as c + 1 (ADE20K)
+   * @param table value to class, where other values are left out; empty for no table
+   * @throws IllegalArgumentException if both are given
+   */
   public LabelMapping {
     table = Map.copyOf(table);
     if (reduceZeroLabel && !table.isEmpty()) {
@@ -27,22 +35,42 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
     }
   }
 
-  /** Values are classes. */
+  /**
+   * Values are classes.
+   *
+   * @param ignoreIndex the value of pixels that are left out
+   * @return the mapping
+   */
   public static LabelMapping identity(int ignoreIndex) {
     return new LabelMapping(ignoreIndex, false, Map.of());
   }
 
-  /** 0 is void, value c + 1 is class c, as in ADE20K; 0 becomes 255, as in mmsegmentation. */
+  /**
+   * 0 is void, value c + 1 is class c, as in ADE20K; 0 becomes 255, as in mmsegmentation.
+   *
+   * @param ignoreIndex the value of pixels that are left out
+   * @return the mapping
+   */
   public static LabelMapping reduceZeroLabel(int ignoreIndex) {
     return new LabelMapping(ignoreIndex, true, Map.of());
   }
 
-  /** Values are mapped by a table; what it does not hold is left out. */
+  /**
+   * Values are mapped by a table; what it does not hold is left out.
+   *
+   * @param table value to class
+   * @param ignoreIndex the value of pixels that are left out
+   * @return the mapping
+   */
   public static LabelMapping table(Map<Integer, Integer> table, int ignoreIndex) {
     return new LabelMapping(ignoreIndex, false, table);
   }
 
-  /** Cityscapes' label ids become its 19 train ids. */
+  /**
+   * Cityscapes' label ids become its 19 train ids.
+   *
+   * @return the mapping
+   */
   public static LabelMapping cityscapes() {
     return table(
         numbered(
@@ -53,6 +81,8 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
   /**
    * COCO-Stuff's values (ids less one: 0 to 181 with eleven that no image has) become the 171 train
    * ids of mmsegmentation's {@code coco_stuff164k}.
+   *
+   * @return the mapping
    */
   public static LabelMapping cocoStuff() {
     Set<Integer> unused = Set.of(11, 25, 28, 29, 44, 65, 67, 68, 70, 82, 90);

@@ -89,38 +89,42 @@ public final class SemanticEvaluation {
   }
 
   /**
-   * The same with another value in the place of 0/0 ({@code nan_to_num} of mmsegmentation): with 0
-   * a class that occurs nowhere counts as never found, as in ADE20K's own script.
+   * {@return the same with another value in the place of 0/0 ({@code nan_to_num} of
+   * mmsegmentation): with 0 a class that occurs nowhere counts as never found, as in ADE20K's own
+   * script}
+   *
+   * @param value the other value
    */
   public SemanticEvaluation withUnknown(double value) {
     return new SemanticEvaluation(this, value);
   }
 
+  /** {@return the number of classes} */
   public int classes() {
     return classes;
   }
 
-  /** {@code [classes]}: pixels where label and prediction are the class. */
+  /** {@return {@code [classes]}: pixels where label and prediction are the class} */
   public long[] intersect() {
     return intersect.clone();
   }
 
-  /** {@code [classes]}: pixels where label or prediction is the class. */
+  /** {@return {@code [classes]}: pixels where label or prediction is the class} */
   public long[] union() {
     return union.clone();
   }
 
-  /** {@code [classes]}: pixels predicted as the class. */
+  /** {@return {@code [classes]}: pixels predicted as the class} */
   public long[] predicted() {
     return predicted.clone();
   }
 
-  /** {@code [classes]}: pixels labelled as the class. */
+  /** {@return {@code [classes]}: pixels labelled as the class} */
   public long[] labelled() {
     return labelled.clone();
   }
 
-  /** Whether {@link #confusion} is kept. */
+  /** {@return whether {@link #confusion} is kept} */
   public boolean hasConfusion() {
     return matrix.length > 0;
   }
@@ -128,6 +132,9 @@ public final class SemanticEvaluation {
   /**
    * Pixels of one class that were predicted as another.
    *
+   * @param label the class of the ground truth
+   * @param prediction the predicted class
+   * @return how many
    * @throws IllegalStateException above 2048 classes, where only the areas are kept
    */
   public long confusion(int label, int prediction) {
@@ -138,27 +145,29 @@ public final class SemanticEvaluation {
     return matrix[label * classes + prediction];
   }
 
-  /** Intersection over union, {@code [classes]}. */
+  /** {@return intersection over union, {@code [classes]}} */
   public double[] iou() {
     return each(c -> ratio(intersect[c], union[c]));
   }
 
-  /** Share of the labelled pixels that were found, {@code [classes]}; also called recall. */
+  /**
+   * {@return share of the labelled pixels that were found, {@code [classes]}; also called recall}
+   */
   public double[] accuracy() {
     return each(c -> ratio(intersect[c], labelled[c]));
   }
 
-  /** Twice the intersection over the sum of both areas, {@code [classes]}. */
+  /** {@return twice the intersection over the sum of both areas, {@code [classes]}} */
   public double[] dice() {
     return each(c -> ratio(2 * intersect[c], predicted[c] + labelled[c]));
   }
 
-  /** Share of the predicted pixels that are right, {@code [classes]}. */
+  /** {@return share of the predicted pixels that are right, {@code [classes]}} */
   public double[] precision() {
     return each(c -> ratio(intersect[c], predicted[c]));
   }
 
-  /** Harmonic mean of precision and recall; NaN, unlike Dice, where both are 0. */
+  /** {@return harmonic mean of precision and recall; NaN, unlike Dice, where both are 0} */
   public double[] fscore() {
     return each(
         c -> {
@@ -168,7 +177,7 @@ public final class SemanticEvaluation {
         });
   }
 
-  /** Share of all labelled pixels that are right (aAcc). */
+  /** {@return share of all labelled pixels that are right (aAcc)} */
   public double overallAccuracy() {
     long right = 0;
     long all = 0;
@@ -179,7 +188,7 @@ public final class SemanticEvaluation {
     return known(ratio(right, all));
   }
 
-  /** The ratios of every class by mmsegmentation's names: IoU, Acc, Dice, Fscore, … */
+  /** {@return the ratios of every class by mmsegmentation's names: IoU, Acc, Dice, Fscore, …} */
   public Map<String, double[]> perClass() {
     Map<String, double[]> values = new LinkedHashMap<>();
     values.put("IoU", iou());
@@ -191,7 +200,9 @@ public final class SemanticEvaluation {
     return values;
   }
 
-  /** The overall numbers by mmsegmentation's names: aAcc, mIoU, mAcc, mDice, mFscore, … */
+  /**
+   * {@return the overall numbers by mmsegmentation's names: aAcc, mIoU, mAcc, mDice, mFscore, …}
+   */
   public Map<String, Double> summary() {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("aAcc", overallAccuracy());

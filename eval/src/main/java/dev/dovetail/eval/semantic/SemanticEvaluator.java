@@ -5,6 +5,7 @@ import dev.dovetail.eval.state.Accumulator;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Accumulates pairs of label maps and summarises them as mmsegmentation does, from exact counts.
@@ -35,7 +36,7 @@ public final class SemanticEvaluator implements Accumulator {
     this.mapping = mapping;
   }
 
-  /** An empty accumulator with the same classes, to be merged later. */
+  /** {@return an empty accumulator with the same classes, to be merged later} */
   public SemanticEvaluator slice() {
     return new SemanticEvaluator(classes, mapping);
   }
@@ -44,6 +45,8 @@ public final class SemanticEvaluator implements Accumulator {
    * Adds an image. Predictions that are no class stay in the ground truth's area and count for no
    * predicted class.
    *
+   * @param label the ground truth
+   * @param prediction the predicted classes
    * @throws IllegalArgumentException if the maps have different sizes
    */
   public void accumulate(LabelMap label, LabelMap prediction) {
@@ -59,6 +62,7 @@ public final class SemanticEvaluator implements Accumulator {
   /**
    * Adds what another accumulator holds; the other stays as it is.
    *
+   * @param other the other accumulator
    * @throws IllegalArgumentException if it has other classes or another mapping
    */
   public void merge(SemanticEvaluator other) {
@@ -79,7 +83,17 @@ public final class SemanticEvaluator implements Accumulator {
     pairs.addFrom(in);
   }
 
-  /** The evaluation of all that was accumulated; accumulating may go on afterwards. */
+  /**
+   * One sentence, if the ground truth ignores what seems to be meant as a class, so that a class
+   * has no pixel; the evaluation is the reference's all the same.
+   */
+  public Optional<String> complaint() {
+    IgnoredTruth truth = new IgnoredTruth(mapping.lookup(ALL_VALUES, classes), classes);
+    pairs.forEach(truth::add);
+    return truth.complaint();
+  }
+
+  /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
   public SemanticEvaluation summarise() {
     SemanticEvaluation.Counts counts = new SemanticEvaluation.Counts(classes);
     int[] lookup = mapping.lookup(ALL_VALUES, classes);

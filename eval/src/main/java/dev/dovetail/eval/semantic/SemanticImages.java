@@ -47,12 +47,20 @@ public final class SemanticImages implements Resamplable {
     this.unknown = unknown;
   }
 
-  /** Adds an image, evaluated by itself. */
+  /**
+   * Adds an image, evaluated by itself.
+   *
+   * @param image the image's areas
+   */
   public void add(SemanticEvaluation image) {
     images.add(Image.of(image));
   }
 
-  /** Adds the images of another set after the own ones. */
+  /**
+   * Adds the images of another set after the own ones.
+   *
+   * @param others the other set
+   */
   public void addAll(SemanticImages others) {
     images.addAll(others.images);
   }

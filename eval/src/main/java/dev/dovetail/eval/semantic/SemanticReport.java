@@ -14,8 +14,9 @@ public final class SemanticReport {
   private SemanticReport() {}
 
   /**
-   * A table with a row for every class; nan where there is no value.
+   * {@return a table with a row for every class; nan where there is no value}
    *
+   * @param evaluation the evaluation
    * @param names of the classes in their order; where they are too few the number stands in
    */
   public static List<String> classes(SemanticEvaluation evaluation, List<String> names) {
@@ -34,7 +35,11 @@ public final class SemanticReport {
     return table.lines();
   }
 
-  /** One row with aAcc, mIoU, mAcc, mDice, mFscore, mPrecision and mRecall. */
+  /**
+   * {@return one row with aAcc, mIoU, mAcc, mDice, mFscore, mPrecision and mRecall}
+   *
+   * @param evaluation the evaluation
+   */
   public static List<String> summary(SemanticEvaluation evaluation) {
     Map<String, Double> summary = evaluation.summary();
     TextTable table = new TextTable(List.copyOf(summary.keySet()));
@@ -50,6 +55,10 @@ public final class SemanticReport {
   /**
    * Writes an object with {@code num_classes}, {@code areas}, {@code per_class} and {@code
    * summary_float64}; null stands for no value.
+   *
+   * @param json where to write it
+   * @param evaluation the evaluation
+   * @throws IOException if it cannot be written
    */
   public static void writeJson(JsonGenerator json, SemanticEvaluation evaluation)
       throws IOException {

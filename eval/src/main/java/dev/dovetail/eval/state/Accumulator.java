@@ -10,13 +10,20 @@ import java.io.IOException;
  */
 public interface Accumulator {
 
-  /** Writes all that was accumulated. */
+  /**
+   * Writes all that was accumulated.
+   *
+   * @param out takes the bytes
+   * @throws IOException if it cannot be written
+   */
   void writeTo(DataOutput out) throws IOException;
 
   /**
    * Adds what an accumulator of the same evaluation wrote.
    *
+   * @param in gives the bytes
    * @throws IllegalArgumentException if an image is in both
+   * @throws IOException if they cannot be read, or are none of such an accumulator
    */
   void addFrom(DataInput in) throws IOException;
 }

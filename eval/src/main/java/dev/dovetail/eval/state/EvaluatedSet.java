@@ -16,6 +16,14 @@ import java.util.TreeMap;
 public record EvaluatedSet(
     String type, Map<String, String> parameters, String groundTruth, List<String> images) {
 
+  /**
+   * Copies the collections.
+   *
+   * @param type how it is scored: {@code bbox}, {@code semantic}, …
+   * @param parameters all that decides the numbers, by name
+   * @param groundTruth a fingerprint of the ground truth
+   * @param images the names of the images in their order; parts may choose among them
+   */
   public EvaluatedSet {
     parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
     images = List.copyOf(images);

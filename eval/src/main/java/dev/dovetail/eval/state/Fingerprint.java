@@ -15,7 +15,13 @@ public final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** Of a file's content. */
+  /**
+   * Of a file's content.
+   *
+   * @param file the file
+   * @return its fingerprint
+   * @throws IOException if it cannot be read
+   */
   public static String of(Path file) throws IOException {
     MessageDigest digest = digest();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
@@ -24,7 +30,12 @@ public final class Fingerprint {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Of bytes. */
+  /**
+   * Of bytes.
+   *
+   * @param bytes the bytes
+   * @return their fingerprint
+   */
   public static String of(byte[] bytes) {
     return HexFormat.of().formatHex(digest().digest(bytes));
   }

@@ -1,5 +1,6 @@
 package dev.dovetail.eval.state;
 
+import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.OutputFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -46,8 +47,12 @@ public final class StateFile {
   /**
    * Writes a state; an existing file is replaced once the new one is whole.
    *
+   * @param file the file
+   * @param set what the state is a part of
    * @param covered numbers of the images of the set that need no further look, accumulated or
    *     without predictions
+   * @param accumulator what was accumulated
+   * @throws IOException if it cannot be written
    */
   public static void write(Path file, EvaluatedSet set, BitSet covered, Accumulator accumulator)
       throws IOException {
@@ -101,7 +106,10 @@ public final class StateFile {
   /**
    * Adds what a file holds.
    *
+   * @param accumulator the accumulator of that evaluation
    * @param covered the images that were covered before; those of the file are added
+   * @param set what the state is a part of
+   * @param file the file
    * @throws StateFormatException if the file is no state, damaged, of another version or another
    *     evaluation, or covers an image that is none of the set's or covered already; then nothing
    *     was added
@@ -138,7 +146,9 @@ public final class StateFile {
       byte[] magic = in.readNBytes(MAGIC.length);
       if (!Arrays.equals(magic, MAGIC)) {
         throw new StateFormatException(
-            file + " is no state; expected a file that score --save-state wrote");
+            GitLfsPointer.is(file)
+                ? file + " " + GitLfsPointer.PROBLEM
+                : file + " is no state; expected a file that score --save-state wrote");
       }
       if (length < HEAD + CHECK_SUM) {
         throw new StateFormatException(file + " is cut off after " + length + " bytes");

@@ -7,10 +7,21 @@ public final class StateFormatException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  /**
+   * An error.
+   *
+   * @param message what is wrong with the file
+   */
   public StateFormatException(String message) {
     super(message);
   }
 
+  /**
+   * An error with its cause.
+   *
+   * @param message what is wrong with the file
+   * @param cause what found it
+   */
   public StateFormatException(String message, Throwable cause) {
     super(message, cause);
   }

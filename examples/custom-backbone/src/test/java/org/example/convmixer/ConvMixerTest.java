@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.backbones.Backbone;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.DType;
@@ -12,6 +13,7 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
@@ -36,19 +38,22 @@ class ConvMixerTest {
 
   @TempDir private Path cache;
 
-  private static Model model(String... overrides) throws IOException {
+  private static Model<?, ?> model(String... overrides) throws IOException {
     return ModelConfig.read(CONFIG, List.of(overrides), PartRegistry.load()).model();
+  }
+
+  private static Backbone backbone(String... overrides) throws IOException {
+    return ((BackboneNetwork<?>) model(overrides).network()).backbone();
   }
 
   @Test
   void aConfigFindsTheBackboneByItsTypeAndByTheNameOfAVariant() throws IOException {
-    assertEquals(new ConvMixer(384, 12, 9, 16), model().backbone());
+    assertEquals(new ConvMixer(384, 12, 9, 16), backbone());
     assertEquals(
         new ConvMixer(1024, 20, 9, 16),
-        model(
-                "backbone={\"type\": \"convmixer_1024_20_ks9_p14\", \"patchSize\": 16}",
-                "adapter.interactionIndexes=[[0, 4], [5, 9], [10, 14], [15, 19]]")
-            .backbone());
+        backbone(
+            "backbone={\"type\": \"convmixer_1024_20_ks9_p14\", \"patchSize\": 16}",
+            "adapter.interactionIndexes=[[0, 4], [5, 9], [10, 14], [15, 19]]"));
   }
 
   @ParameterizedTest
@@ -73,7 +78,7 @@ class ConvMixerTest {
 
   @Test
   void aSegmenterWithViTCoMerOverItRuns() throws IOException {
-    Model tiny =
+    Model<?, ?> tiny =
         model(
             "backbone.width=16",
             "backbone.depth=2",

@@ -14,6 +14,7 @@ public final class Attention {
    * @param q [batch, n, width]
    * @param k [batch, m, width]
    * @param v [batch, m, width]
+   * @param heads how many, a divisor of width
    * @return [batch, n, width]
    */
   public static Tensor multiHead(Tensor q, Tensor k, Tensor v, int heads) {
@@ -23,7 +24,12 @@ public final class Attention {
   /**
    * The same with a bias added to the scaled products before the softmax.
    *
+   * @param q [batch, n, width]
+   * @param k [batch, m, width]
+   * @param v [batch, m, width]
    * @param bias [batch or 1, heads or 1, n, m]
+   * @param heads how many, a divisor of width
+   * @return [batch, n, width]
    */
   public static Tensor multiHead(Tensor q, Tensor k, Tensor v, Tensor bias, int heads) {
     return q.apply(new Product.Attention(heads, scale(q, heads)), k, v, bias);

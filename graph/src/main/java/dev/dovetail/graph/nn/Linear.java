@@ -13,18 +13,41 @@ public final class Linear {
 
   private Linear() {}
 
-  /** x [..., in] to [..., out]. */
+  /**
+   * x [..., in] to [..., out].
+   *
+   * @param s where its parameters are
+   * @param x [..., in]
+   * @param out the width of the result
+   * @return [..., out]
+   */
   public static Tensor linear(Scope s, Tensor x, int out) {
     return linear(s, x, out, WEIGHT, Init.zeros());
   }
 
-  /** x [..., in] to [..., out], initialised as given. */
+  /**
+   * x [..., in] to [..., out], initialised as given.
+   *
+   * @param s where its parameters are
+   * @param x [..., in]
+   * @param out the width of the result
+   * @param weight initialisation of the weight
+   * @param bias initialisation of the bias
+   * @return [..., out]
+   */
   public static Tensor linear(Scope s, Tensor x, int out, Init weight, Init bias) {
     return s.run(
         () -> apply(x, s.weight("weight", weight, out, x.dim(-1)), s.weight("bias", bias, out)));
   }
 
-  /** x [..., in] to [..., out], without a bias. */
+  /**
+   * x [..., in] to [..., out], without a bias.
+   *
+   * @param s where its parameter is
+   * @param x [..., in]
+   * @param out the width of the result
+   * @return [..., out]
+   */
   public static Tensor linearWithoutBias(Scope s, Tensor x, int out) {
     return s.run(() -> apply(x, s.weight("weight", WEIGHT, out, x.dim(-1))));
   }
@@ -35,6 +58,7 @@ public final class Linear {
    * @param x [..., in]
    * @param weight [out, in]
    * @param bias [out], or nothing
+   * @return [..., out]
    */
   public static Tensor apply(Tensor x, Tensor weight, Tensor... bias) {
     Tensor[] operands = new Tensor[1 + bias.length];

@@ -13,12 +13,26 @@ public final class Norms {
 
   private Norms() {}
 
-  /** Over the last axis of x [..., width]. */
+  /**
+   * Over the last axis of x [..., width].
+   *
+   * @param s where its parameters are
+   * @param x [..., width]
+   * @param epsilon added to the variance
+   * @return of the shape of x
+   */
   public static Tensor layerNorm(Scope s, Tensor x, double epsilon) {
     return s.run(() -> x.apply(new Normalization.LayerNorm((float) epsilon), affine(s, x.dim(-1))));
   }
 
-  /** Over the channels of every pixel of x [batch, channels, height, width]. */
+  /**
+   * Over the channels of every pixel of x [batch, channels, height, width].
+   *
+   * @param s where its parameters are
+   * @param x [batch, channels, height, width]
+   * @param epsilon added to the variance
+   * @return of the shape of x
+   */
   public static Tensor channelLayerNorm(Scope s, Tensor x, double epsilon) {
     return s.run(
         () ->
@@ -27,12 +41,25 @@ public final class Norms {
                 .transpose(0, 3, 1, 2));
   }
 
-  /** With running statistics, epsilon 1e-5, over the channels of x [batch, channels, ...]. */
+  /**
+   * With running statistics, epsilon 1e-5, over the channels of x [batch, channels, ...].
+   *
+   * @param s where its parameters are
+   * @param x [batch, channels, ...]
+   * @return of the shape of x
+   */
   public static Tensor batchNorm(Scope s, Tensor x) {
     return batchNorm(s, x, 1e-5);
   }
 
-  /** With running statistics over the channels of x [batch, channels, ...]. */
+  /**
+   * With running statistics over the channels of x [batch, channels, ...].
+   *
+   * @param s where its parameters are
+   * @param x [batch, channels, ...]
+   * @param epsilon added to the variance
+   * @return of the shape of x
+   */
   public static Tensor batchNorm(Scope s, Tensor x, double epsilon) {
     int channels = x.dim(1);
     s.unused("num_batches_tracked", "a counter of training steps");
@@ -48,6 +75,11 @@ public final class Norms {
 
   /**
    * Over groups of channels and all positions of x [batch, channels, height, width]; epsilon 1e-5.
+   *
+   * @param s where its parameters are
+   * @param x [batch, channels, height, width]
+   * @param groups how many, a divisor of channels
+   * @return of the shape of x
    */
   public static Tensor groupNorm(Scope s, Tensor x, int groups) {
     int channels = x.dim(1);

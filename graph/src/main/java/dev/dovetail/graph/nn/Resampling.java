@@ -9,7 +9,14 @@ public final class Resampling {
 
   private Resampling() {}
 
-  /** Bilinear, half-pixel centres, edges repeated ({@code align_corners=False}). */
+  /**
+   * Bilinear, half-pixel centres, edges repeated ({@code align_corners=False}).
+   *
+   * @param x [batch, channels, h, w]
+   * @param height of the result
+   * @param width of the result
+   * @return [batch, channels, height, width]
+   */
   public static Tensor bilinear(Tensor x, int height, int width) {
     return resize(x, height, width, Sampling.Mode.LINEAR);
   }
@@ -17,6 +24,11 @@ public final class Resampling {
   /**
    * Bilinear, the corners of both maps at the same places ({@code align_corners=True}), as two
    * products with constant matrices.
+   *
+   * @param x [batch, channels, h, w]
+   * @param height of the result
+   * @param width of the result
+   * @return [batch, channels, height, width]
    */
   public static Tensor bilinearAlignedCorners(Tensor x, int height, int width) {
     return x.dim(2) == height && x.dim(3) == width
@@ -25,7 +37,14 @@ public final class Resampling {
             x, ResizeMatrix.corners(x.dim(2), height), ResizeMatrix.corners(x.dim(3), width));
   }
 
-  /** The nearest cell towards the origin (PyTorch's {@code nearest}). */
+  /**
+   * The nearest cell towards the origin (PyTorch's {@code nearest}).
+   *
+   * @param x [batch, channels, h, w]
+   * @param height of the result
+   * @param width of the result
+   * @return [batch, channels, height, width]
+   */
   public static Tensor nearest(Tensor x, int height, int width) {
     return resize(x, height, width, Sampling.Mode.NEAREST);
   }
@@ -39,6 +58,11 @@ public final class Resampling {
   /**
    * Bicubic, half-pixel centres, edges repeated, no antialiasing (PyTorch's {@code bicubic}), as
    * two products with constant matrices: meant for parameters, whose value is a constant per size.
+   *
+   * @param x [batch, channels, h, w]
+   * @param height of the result
+   * @param width of the result
+   * @return [batch, channels, height, width]
    */
   public static Tensor bicubic(Tensor x, int height, int width) {
     return x.dim(2) == height && x.dim(3) == width
@@ -46,17 +70,37 @@ public final class Resampling {
         : separable(x, ResizeMatrix.cubic(x.dim(2), height), ResizeMatrix.cubic(x.dim(3), width));
   }
 
-  /** Means over {@code bins x bins} cells that may overlap (PyTorch's adaptive pooling). */
+  /**
+   * Means over {@code bins x bins} cells that may overlap (PyTorch's adaptive pooling).
+   *
+   * @param x [batch, channels, h, w]
+   * @param bins cells along each axis
+   * @return [batch, channels, bins, bins]
+   */
   public static Tensor adaptiveAveragePool(Tensor x, int bins) {
     return adaptiveAveragePool(x, bins, bins);
   }
 
-  /** The same over {@code height x width} cells. */
+  /**
+   * The same over {@code height x width} cells.
+   *
+   * @param x [batch, channels, h, w]
+   * @param height of the result
+   * @param width of the result
+   * @return [batch, channels, height, width]
+   */
   public static Tensor adaptiveAveragePool(Tensor x, int height, int width) {
     return separable(x, ResizeMatrix.means(x.dim(2), height), ResizeMatrix.means(x.dim(3), width));
   }
 
-  /** {@code rows · x · columnsᵀ}, each a matrix for one axis of the map. */
+  /**
+   * {@code rows · x · columnsᵀ}, each a matrix for one axis of the map.
+   *
+   * @param x [batch, channels, h, w]
+   * @param rows from h to the height of the result
+   * @param columns from w to the width of the result
+   * @return [batch, channels, height, width]
+   */
   public static Tensor separable(Tensor x, ResizeMatrix rows, ResizeMatrix columns) {
     return constant(x, rows).matmul(x).matmul(constant(x, columns.transposed()));
   }

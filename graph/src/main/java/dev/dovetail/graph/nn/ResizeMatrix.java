@@ -24,8 +24,9 @@ public final class ResizeMatrix {
   }
 
   /**
-   * A matrix of the given rows, one for each position of the result.
+   * {@return a matrix of the given rows, one for each position of the result}
    *
+   * @param rows [out, in]
    * @throws IllegalArgumentException if there is none, or their lengths differ
    */
   public static ResizeMatrix of(double[][] rows) {
@@ -42,7 +43,13 @@ public final class ResizeMatrix {
     return new ResizeMatrix(copy);
   }
 
-  /** Linear ({@code linear}, {@code bilinear}). */
+  /**
+   * Linear ({@code linear}, {@code bilinear}).
+   *
+   * @param in positions of the source
+   * @param out positions of the result
+   * @return the matrix
+   */
   public static ResizeMatrix linear(int in, int out) {
     double[][] m = new double[out][in];
     double scale = (double) in / out;
@@ -55,7 +62,13 @@ public final class ResizeMatrix {
     return new ResizeMatrix(m);
   }
 
-  /** Linear, the first and last cells of both at the same places ({@code align_corners=True}). */
+  /**
+   * Linear, the first and last cells of both at the same places ({@code align_corners=True}).
+   *
+   * @param in positions of the source
+   * @param out positions of the result
+   * @return the matrix
+   */
   public static ResizeMatrix corners(int in, int out) {
     double[][] m = new double[out][in];
     for (int o = 0; o < out; o++) {
@@ -67,7 +80,13 @@ public final class ResizeMatrix {
     return new ResizeMatrix(m);
   }
 
-  /** Cubic, a = -0.75, without antialiasing ({@code bicubic}). */
+  /**
+   * Cubic, a = -0.75, without antialiasing ({@code bicubic}).
+   *
+   * @param in positions of the source
+   * @param out positions of the result
+   * @return the matrix
+   */
   public static ResizeMatrix cubic(int in, int out) {
     return cubic(in, out, (double) in / out);
   }
@@ -75,6 +94,11 @@ public final class ResizeMatrix {
   /**
    * The same where one step in the result is {@code step} in the source, whatever the sizes say
    * (PyTorch's {@code scale_factor}).
+   *
+   * @param in positions of the source
+   * @param out positions of the result
+   * @param step how far apart positions of the result are in the source
+   * @return the matrix
    */
   public static ResizeMatrix cubic(int in, int out, double step) {
     double[][] m = new double[out][in];
@@ -88,7 +112,13 @@ public final class ResizeMatrix {
     return new ResizeMatrix(m);
   }
 
-  /** Cubic, a = -0.5, antialiased where it shrinks ({@code bicubic}, {@code antialias=True}). */
+  /**
+   * Cubic, a = -0.5, antialiased where it shrinks ({@code bicubic}, {@code antialias=True}).
+   *
+   * @param in positions of the source
+   * @param out positions of the result
+   * @return the matrix
+   */
   public static ResizeMatrix cubicAntialiased(int in, int out) {
     double[][] m = new double[out][in];
     double scale = (double) in / out;
@@ -117,7 +147,13 @@ public final class ResizeMatrix {
     return x <= 1 ? ((a + 2) * x - (a + 3)) * x * x + 1 : ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
   }
 
-  /** Means over {@code bins} runs of cells that may overlap (PyTorch's adaptive pooling). */
+  /**
+   * Means over {@code bins} runs of cells that may overlap (PyTorch's adaptive pooling).
+   *
+   * @param in positions of the source
+   * @param bins positions of the result
+   * @return the matrix
+   */
   public static ResizeMatrix means(int in, int bins) {
     double[][] m = new double[bins][in];
     for (int b = 0; b < bins; b++) {
@@ -130,22 +166,36 @@ public final class ResizeMatrix {
     return new ResizeMatrix(m);
   }
 
-  /** Positions of the source. */
+  /**
+   * Positions of the source.
+   *
+   * @return how many there are
+   */
   public int in() {
     return rows[0].length;
   }
 
-  /** Positions of the result. */
+  /**
+   * Positions of the result.
+   *
+   * @return how many there are
+   */
   public int out() {
     return rows.length;
   }
 
-  /** What position {@code from} of the source weighs in position {@code to} of the result. */
+  /**
+   * What position {@code from} of the source weighs in position {@code to} of the result.
+   *
+   * @param to counted from 0
+   * @param from counted from 0
+   * @return the weight
+   */
   public double weight(int to, int from) {
     return rows[to][from];
   }
 
-  /** The weights row by row, [out, in]. */
+  /** {@return the weights row by row, [out, in]} */
   public float[] values() {
     float[] values = new float[out() * in()];
     for (int o = 0; o < out(); o++) {
@@ -156,7 +206,11 @@ public final class ResizeMatrix {
     return values;
   }
 
-  /** The other way round: rows are columns. */
+  /**
+   * The other way round: rows are columns.
+   *
+   * @return the transposed matrix
+   */
   public ResizeMatrix transposed() {
     double[][] t = new double[in()][out()];
     for (int o = 0; o < out(); o++) {
@@ -167,7 +221,12 @@ public final class ResizeMatrix {
     return new ResizeMatrix(t);
   }
 
-  /** This after {@code first}. */
+  /**
+   * This after {@code first}.
+   *
+   * @param first what comes before this
+   * @return the product of both
+   */
   public ResizeMatrix after(ResizeMatrix first) {
     double[][] product = new double[out()][first.in()];
     for (int o = 0; o < out(); o++) {
@@ -181,8 +240,8 @@ public final class ResizeMatrix {
   }
 
   /**
-   * The Moore-Penrose inverse of a matrix of full rank: the map back that is nearest to undoing
-   * this one.
+   * {@return the Moore-Penrose inverse of a matrix of full rank: the map back that is nearest to
+   * undoing this one}
    *
    * @throws IllegalArgumentException if the rank is not full
    */

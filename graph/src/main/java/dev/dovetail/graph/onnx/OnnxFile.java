@@ -45,6 +45,10 @@ public final class OnnxFile {
    * Writes a graph with its weights, inside the file if all is below 1.5 GB, else in a file of the
    * same name and {@code .data} beside it.
    *
+   * @param file where to write it
+   * @param graph the graph
+   * @param dialect how operators are written
+   * @param precision the type of floating point values
    * @param store where the weights are now
    * @param metadata key-value pairs that the file carries
    * @param external whether the weights go into a file of their own even if they are small

@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a graph as an ONNX model of opset 20 (IR 9). Node and value names carry the scope that
@@ -63,8 +64,11 @@ public final class OnnxWriter {
   }
 
   /**
-   * The model of {@code graph}.
+   * {@return the model of {@code graph}}
    *
+   * @param graph the graph
+   * @param dialect how operators are written
+   * @param precision the type of floating point values
    * @param store where the parameters' values are
    * @param metadata key-value pairs that the file carries
    */
@@ -218,7 +222,7 @@ public final class OnnxWriter {
     for (Tensor in : node.inputs()) {
       proto.addInput(nameOf(in, in.dtype().isFloat() ? width : in.dtype()));
     }
-    for (TensorData data : op.trailing()) {
+    for (@Nullable TensorData data : op.trailing()) {
       proto.addInput(data == null ? "" : constant(data, width));
     }
     if (op instanceof Product.Attention) {

@@ -1,7 +1,9 @@
 package dev.dovetail.graph.onnx;
 
 import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Parameter;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -29,6 +31,14 @@ public interface ParameterStore {
    * @throws IllegalArgumentException if there is no such parameter
    */
   Location locate(Parameter parameter, DType type);
+
+  /**
+   * Looks through the values of the parameters that were located for such that are not finite.
+   *
+   * @param graph that was written with them
+   * @throws IOException if there are any; the message names the parameter
+   */
+  default void requireFinite(Graph graph) throws IOException {}
 
   /** The folder that files are relative to, if it is not that of the model's own file. */
   default Optional<Path> folder() {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.dovetail.files.GitLfsPointer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,9 @@ public final class ConfigFile {
       }
       throw new ConfigException(file + " is not a JSON object");
     } catch (JsonProcessingException e) {
+      if (GitLfsPointer.is(file)) {
+        throw new ConfigException(file + " " + GitLfsPointer.PROBLEM);
+      }
       throw new ConfigException(
           file
               + (e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr())

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,6 +54,21 @@ public final class RecordBinder {
   /** A record as the section that describes it. */
   public static ObjectNode tree(Record record) {
     return MAPPER.valueToTree(record);
+  }
+
+  /** The value of a component, or null if the record has none of that name. */
+  public static Object component(Record record, String name) {
+    for (RecordComponent component : record.getClass().getRecordComponents()) {
+      if (component.getName().equals(name)) {
+        try {
+          return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException(
+              record.getClass().getName() + " must be public, so that configs can name it", e);
+        }
+      }
+    }
+    return null;
   }
 
   private static void lay(ObjectNode given, ObjectNode over, String path) {

@@ -23,20 +23,11 @@ final class LightRunners {
 
   private LightRunners() {}
 
-  /**
-   * timm's models are told by the names of our presets.
-   *
-   * <p>The fixtures' intermediate maps come from timm's {@code features_only} models, whose keys
-   * are named otherwise ({@code stages_0.…}), so that the weights stayed at their initial values:
-   * EfficientViT's second map is not what the stored weights make of its first. They are compared
-   * by shape; the logits, which every layer takes part in, by value.
-   */
+  /** timm's models are recognized by the names of our presets. */
   static Map<String, FixtureTest> timm() {
     return Stream.of(MobileVitV2.presets(), EfficientVit.presets())
         .flatMap(List::stream)
-        .collect(
-            Collectors.toMap(
-                p -> "timm." + p.name(), p -> new TimmRunner(c -> p.backbone(), false)));
+        .collect(Collectors.toMap(p -> "timm." + p.name(), p -> new TimmRunner(c -> p.backbone())));
   }
 
   static Map<String, FixtureTest> adapters() {

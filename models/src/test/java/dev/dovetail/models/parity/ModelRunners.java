@@ -3,29 +3,37 @@ package dev.dovetail.models.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.adapters.Fpn;
 import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.data.Detections;
 import dev.dovetail.data.image.MaskPaste;
 import dev.dovetail.data.image.MaskRegion;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.data.semantic.LabelMap;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.Boxes;
+import dev.dovetail.graph.network.Network;
+import dev.dovetail.graph.network.ObjectPredictions;
+import dev.dovetail.graph.network.PixelPredictions;
 import dev.dovetail.heads.BoxCoder;
 import dev.dovetail.heads.BoxHead;
-import dev.dovetail.heads.DetectionTest;
 import dev.dovetail.heads.FcnHead;
 import dev.dovetail.heads.Mask2Former;
 import dev.dovetail.heads.MaskHead;
 import dev.dovetail.heads.MaskRcnn;
 import dev.dovetail.heads.PixelDecoder;
+import dev.dovetail.heads.PyramidHead;
+import dev.dovetail.heads.PyramidNetwork;
+import dev.dovetail.heads.RcnnInference;
 import dev.dovetail.heads.RoiExtractor;
 import dev.dovetail.heads.Rpn;
-import dev.dovetail.heads.SemanticHead;
 import dev.dovetail.heads.UperNet;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelGraph;
-import dev.dovetail.models.SemanticLabels;
-import dev.dovetail.models.SemanticTest;
-import dev.dovetail.models.Task;
+import dev.dovetail.tasks.detection.DetectionTask;
+import dev.dovetail.tasks.segmentation.SemanticInference;
+import dev.dovetail.tasks.segmentation.SemanticLabels;
+import dev.dovetail.tasks.segmentation.SemanticTask;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,12 +63,16 @@ final class ModelRunners {
   private static List<Map<String, TensorData>> instances(Fixture fixture, int index)
       throws IOException {
     JsonNode config = fixture.config();
-    Model model =
-        new Model(
+    Network<Boxes> network =
+        new PyramidNetwork<>(
             BackboneRunners.vit(config.get("backbone")),
             BackboneRunners.comer(config.get("backbone"), Flavour.DETECTION),
             new Fpn(config.at("/fpn/out_channels").asInt(), config.at("/fpn/num_outs").asInt()),
-            new Task.Instances(maskRcnn(config), detectionTest(config)),
+            maskRcnn(config));
+    Model<ObjectPredictions, Detections> model =
+        new Model<>(
+            network,
+            new DetectionTask(network.classes()),
             RawImage.preprocess(config.get("image")),
             List.of());
     RawImage image = RawImage.of(fixture, model.preprocess());
@@ -85,13 +97,14 @@ final class ModelRunners {
         new Rpn(HeadRunners.anchorGrid(rpn), config.at("/fpn/out_channels").asInt()),
         new RoiExtractor(test.get("roi_strides").size(), test.get("finest_scale").asInt()),
         new BoxHead(7, config.get("bbox_fc").asInt(), BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f)),
-        new MaskHead(14, config.get("mask_conv_channels").asInt(), 4));
+        new MaskHead(14, config.get("mask_conv_channels").asInt(), 4),
+        inference(config));
   }
 
-  private static DetectionTest detectionTest(JsonNode config) {
+  private static RcnnInference inference(JsonNode config) {
     JsonNode rpn = config.at("/test_cfg/rpn");
     JsonNode rcnn = config.at("/test_cfg/rcnn");
-    return new DetectionTest(
+    return new RcnnInference(
         (float) rcnn.get("score_thr").asDouble(),
         (float) rcnn.get("nms_iou").asDouble(),
         rcnn.get("max_per_img").asInt(),
@@ -189,17 +202,18 @@ final class ModelRunners {
         head.get("decoder_ffn").asInt());
   }
 
-  private static List<Map<String, TensorData>> semantic(Fixture fixture, SemanticHead head)
-      throws IOException {
+  private static <P extends PixelPredictions> List<Map<String, TensorData>> semantic(
+      Fixture fixture, PyramidHead<P> head) throws IOException {
     List<String> names = List.copyOf(fixture.expected(-1).keySet());
     JsonNode test = fixture.config().get("test_cfg");
-    SemanticTest windows =
-        new SemanticTest(
-            SemanticTest.Mode.valueOf(test.get("mode").asText().toUpperCase(java.util.Locale.ROOT)),
+    SemanticInference windows =
+        new SemanticInference(
+            SemanticInference.Mode.valueOf(
+                test.get("mode").asText().toUpperCase(java.util.Locale.ROOT)),
             List.of(test.at("/crop_size/0").asInt(512), test.at("/crop_size/1").asInt(512)),
             List.of(test.at("/stride/0").asInt(341), test.at("/stride/1").asInt(341)));
-    SemanticTest whole =
-        new SemanticTest(SemanticTest.Mode.WHOLE, windows.crop(), windows.stride());
+    SemanticInference whole =
+        new SemanticInference(SemanticInference.Mode.WHOLE, windows.crop(), windows.stride());
     List<Map<String, TensorData>> results = semantic(fixture, head, windows, names);
     if (names.stream().anyMatch(n -> n.startsWith("whole."))) {
       List<Map<String, TensorData>> others =
@@ -218,16 +232,20 @@ final class ModelRunners {
     return results;
   }
 
-  private static List<Map<String, TensorData>> semantic(
-      Fixture fixture, SemanticHead head, SemanticTest test, List<String> names)
+  private static <P extends PixelPredictions> List<Map<String, TensorData>> semantic(
+      Fixture fixture, PyramidHead<P> head, SemanticInference test, List<String> names)
       throws IOException {
     JsonNode config = fixture.config();
-    Model model =
-        new Model(
+    Network<P> network =
+        new PyramidNetwork<>(
             BackboneRunners.vit(config.get("backbone")),
             BackboneRunners.comer(config.get("backbone"), Flavour.SEGMENTATION),
             (s, features) -> features,
-            new Task.Semantic(head, test, SemanticLabels.defaults()),
+            head);
+    Model<PixelPredictions, LabelMap> model =
+        new Model<>(
+            network,
+            new SemanticTask(head.classes(), test, SemanticLabels.defaults()),
             RawImage.preprocess(config.get("image")),
             List.of());
     RawImage image = RawImage.of(fixture, model.preprocess());
@@ -258,7 +276,8 @@ final class ModelRunners {
     return switch (name) {
       case "head.psp" -> "decode_head.bottleneck";
       case "head.fused" -> "decode_head.fpn_bottleneck";
-      case "head.logits", "sem" -> "decode_head";
+      case "head.logits" -> "decode_head";
+      case "sem" -> "postprocess.scores";
       case "logits_full", "sem_full" -> "postprocess.windows";
       default -> name.startsWith("backbone.") ? oneBased(name) : "decode_head." + name;
     };

@@ -3,6 +3,7 @@ package dev.dovetail.models.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.data.image.Geometry;
 import dev.dovetail.data.image.Image;
+import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
@@ -10,7 +11,6 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
-import dev.dovetail.models.Preprocess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ record RawImage(Geometry geometry, TensorData pixels) {
         List.of(image.at("/resize_scale/0").asInt(), image.at("/resize_scale/1").asInt()),
         usual.fit(),
         usual.filter(),
-        usual.crop(),
+        usual.middle(),
         image.path(pads ? "pad_divisor" : "size_divisor").asInt(usual.divisor()),
         floats(image.path("mean"), usual.mean()),
         floats(image.path("std"), usual.std()),

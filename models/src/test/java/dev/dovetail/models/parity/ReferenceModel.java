@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.models.Task;
+import dev.dovetail.tasks.Task;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ record ReferenceModel(Path folder, JsonNode facts) {
 
   /** A test for every folder whose model has this task. */
   static Stream<DynamicTest> each(
-      Class<? extends Task> task, ThrowingConsumer<ReferenceModel> test) {
+      Class<? extends Task<?, ?>> task, ThrowingConsumer<ReferenceModel> test) {
     if (SharedFolder.directories(FOLDERS).isEmpty()) {
       return SharedFolder.eachDirectory(FOLDERS, folder -> {});
     }

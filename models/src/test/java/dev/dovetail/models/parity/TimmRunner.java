@@ -18,14 +18,8 @@ import java.util.function.Function;
  * stage; {@code features} after the final norm; {@code logits}.
  *
  * @param backbone the backbone that the arguments of timm's constructor describe
- * @param intermediates whether intermediate values are those of the fixture's weights
  */
-record TimmRunner(Function<JsonNode, Backbone> backbone, boolean intermediates)
-    implements FixtureTest {
-
-  TimmRunner(Function<JsonNode, Backbone> backbone) {
-    this(backbone, true);
-  }
+record TimmRunner(Function<JsonNode, Backbone> backbone) implements FixtureTest {
 
   @Override
   public int compare(Fixture fixture) throws IOException {
@@ -36,8 +30,7 @@ record TimmRunner(Function<JsonNode, Backbone> backbone, boolean intermediates)
         .forEach((name, data) -> wanted.put(name, data.type().shape().dims()));
     return ZooRunner.compare(
         fixture.folder(),
-        (s, image) -> outputs(s, built, image, config.path("num_classes").asInt(), wanted),
-        name -> intermediates || !name.startsWith("intermediate."));
+        (s, image) -> outputs(s, built, image, config.path("num_classes").asInt(), wanted));
   }
 
   private static Map<String, Tensor> outputs(

@@ -29,7 +29,7 @@ final class VitZoo {
         "timm.Beit",
         new TimmRunner(VitZoo::beit),
         "timm.Eva",
-        new EvaRunner(new TimmRunner(VitZoo::eva)),
+        new TimmRunner(VitZoo::eva),
         "timm.VisionTransformerSAM",
         new TimmRunner(VitZoo::sam));
   }
@@ -102,7 +102,7 @@ final class VitZoo {
             Relative.NONE,
             0,
             Resize.GEOMETRIC,
-            new Rotary(Rotary.Kind.GRID, 10000, p.get("ref_feat_shape").get(0).asInt(), false));
+            new Rotary(Rotary.Kind.GRID, 10000, p.get("ref_feat_shape").get(0).asInt()));
     Mlp mlp =
         !p.path("swiglu_mlp").asBoolean()
             ? Mlp.GELU

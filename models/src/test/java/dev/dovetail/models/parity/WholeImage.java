@@ -6,6 +6,7 @@ import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
+import dev.dovetail.graph.Trace;
 import dev.dovetail.models.ImageInputs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,20 +35,16 @@ final class WholeImage {
       resized.bytes().position(y * width * 3).get(pixels, y * padded.width() * 3, width * 3);
     }
     TensorType type = TensorType.of(DType.UINT8, 1, padded.height(), padded.width(), 3);
+    Trace trace = new Trace();
+    Tensor image = trace.input("image", DType.UINT8, 1, padded.height(), padded.width(), 3);
+    Tensor normalised = ImageInputs.normalise(trace.root(), image, normalization).pixels();
     Map<String, TensorData> inputs =
         Map.of(
             "image",
             TensorData.of(type, ByteBuffer.wrap(pixels)),
             "img_shape",
             TensorData.of(new long[] {height, width}, 1, 2));
-    return TracedRun.run(
-            Optional.empty(),
-            inputs,
-            (root, in) -> {
-              Tensor image =
-                  ImageInputs.normalise(root, in.get("image"), in.get("img_shape"), normalization);
-              return Map.of("normalised", image);
-            })
+    return TracedRun.run(Optional.empty(), inputs, trace.graph(Map.of("normalised", normalised)))
         .get(0)
         .get("normalised");
   }

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Predicate;
 
 /**
  * Runs a whole model of another library on its own checkpoint, whose layout is recognised by its
@@ -40,17 +39,6 @@ final class ZooRunner {
    * @return how many outputs agree
    */
   static int compare(Path folder, BiFunction<Scope, Tensor, Map<String, Tensor>> model)
-      throws IOException {
-    return compare(folder, model, name -> true);
-  }
-
-  /**
-   * The same with some outputs compared by their shapes alone.
-   *
-   * @param values which outputs are compared by their values too
-   */
-  static int compare(
-      Path folder, BiFunction<Scope, Tensor, Map<String, Tensor>> model, Predicate<String> values)
       throws IOException {
     Map<String, TensorData> inputs = Fixture.tensors(folder.resolve("inputs.safetensors"));
     Map<String, TensorData> expected = Fixture.tensors(folder.resolve("outputs.safetensors"));
@@ -73,10 +61,7 @@ final class ZooRunner {
           expected.forEach(
               (name, want) ->
                   Comparison.assertMatches(
-                      name,
-                      want,
-                      actual.get(name),
-                      values.test(name) ? TOLERANCE * Comparison.largest(want) : Double.MAX_VALUE));
+                      name, want, actual.get(name), TOLERANCE * Comparison.largest(want)));
         }
       }
     }

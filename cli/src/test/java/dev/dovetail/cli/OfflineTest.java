@@ -1,0 +1,351 @@
+package dev.dovetail.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.data.semantic.LabelPng;
+import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.weights.ArrayTensor;
+import dev.dovetail.weights.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The program as a user starts it, in processes of its own: nothing leaves the machine, and nothing
+ * stays on it outside of the folders that {@code doctor} names. {@code CI} is not set in them,
+ * because it silences ONNX Runtime's reports.
+ */
+@Tag("slow")
+@EnabledOnOs(OS.LINUX)
+class OfflineTest {
+
+  private static final Path LAUNCHER = SharedFolder.projectRoot().resolve("dovetail");
+
+  /** Calls that send something, or make a file; what strace is to show. */
+  private static final String CALLS =
+      "trace=connect,bind,sendto,sendmsg,sendmmsg,open,openat,creat,mkdir,mkdirat,mknod,mknodat,"
+          + "link,linkat,symlink,symlinkat,rename,renameat,renameat2";
+
+  private static final Pattern SENDS =
+      Pattern.compile("\\b(connect|bind|sendto|sendmsg|sendmmsg)\\(.*AF_INET");
+
+  private static final Pattern MAKES =
+      Pattern.compile(
+          "\\b(open|openat)\\(.*\"(?<opened>[^\"]*)\".*O_CREAT"
+              + "|\\b(creat|mk|link|symlink|rename)\\w*\\(.*\"(?<made>[^\"]*)\"");
+
+  private static final String FAILED = " = -1 E";
+
+  @TempDir private Path folder;
+
+  private Path home;
+  private Path temporary;
+  private Path work;
+  private Path trace;
+
+  /** What a process gave. */
+  private record Ended(int code, String out, String err) {
+
+    Ended succeeded() {
+      assertEquals(Dovetail.OK, code, () -> "stdout:\n" + out + "\nstderr:\n" + err);
+      return this;
+    }
+  }
+
+  /** Builds the program and prepares its starts, which may well need a network. */
+  @BeforeAll
+  static void build(@TempDir Path out) throws Exception {
+    for (String verb : List.of("list", "score")) {
+      ProcessBuilder first = new ProcessBuilder(LAUNCHER.toString(), verb, "--help");
+      first.environment().remove("DOVETAIL_JAVA_OPTS");
+      run(first, out).succeeded();
+    }
+  }
+
+  @BeforeEach
+  void makeFolders() throws IOException {
+    home = Files.createDirectory(folder.resolve("home"));
+    temporary = Files.createDirectory(folder.resolve("tmp"));
+    work = Files.createDirectory(folder.resolve("work"));
+    trace = folder.resolve("trace");
+  }
+
+  /** Every verb with what it needs. */
+  private Map<String, List<Object>> verbs() throws IOException {
+    Path detectors = Files.createDirectory(work.resolve("detector"));
+    Path segmenters = Files.createDirectory(work.resolve("segmenter"));
+    TinyModel detector = TinyModel.detector(detectors, "cat", "dog");
+    TinyModel segmenter = TinyModel.segmenter(segmenters, "sky", "road");
+    Path images = work.resolve("images");
+    TinyModel.picture(images.resolve("a.jpg"), 40, 60);
+    Path maps = Files.createDirectory(work.resolve("maps"));
+    LabelPng.write(maps.resolve("a.png"), new LabelMap.Bytes(new Size(40, 60), new byte[2400]));
+    Path truth =
+        Files.writeString(
+            work.resolve("truth.json"),
+            """
+            {"images": [{"id": 1, "file_name": "a.jpg", "width": 60, "height": 40}],
+             "categories": [{"id": 1, "name": "cat"}],
+             "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "iscrowd": 0,
+                              "bbox": [5, 5, 20, 20], "area": 400}]}
+            """);
+    Path found =
+        Files.writeString(
+            work.resolve("found.json"),
+            "[{\"image_id\": 1, \"category_id\": 1, \"score\": 0.5, \"bbox\": [5, 5, 20, 20]}]");
+    Path labels = Files.createDirectory(work.resolve("labels"));
+    Files.writeString(labels.resolve("a.txt"), "0 0.5 0.5 0.2 0.2\n");
+    Path classes = Files.writeString(work.resolve("classes.txt"), "cat\n");
+    Path pixels = work.resolve("pixels.safetensors");
+    Safetensors.write(
+        pixels, List.of(ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64)), Map.of());
+
+    Map<String, List<Object>> verbs = new LinkedHashMap<>();
+    verbs.put(
+        "eval",
+        segmenter.arguments(
+            "eval", "--images", images, "--annotations", maps, "--out", work.resolve("evaluated")));
+    verbs.put("predict", detector.arguments("predict", images, "--out", work.resolve("predicted")));
+    verbs.put(
+        "score",
+        List.of(
+            "score",
+            "--type",
+            "bbox",
+            "--gt",
+            truth,
+            "--dt",
+            found,
+            "--report",
+            work.resolve("report")));
+    verbs.put(
+        "convert",
+        List.of(
+            "convert",
+            "--from",
+            "yolo",
+            "--images",
+            images,
+            "--labels",
+            labels,
+            "--classes",
+            classes,
+            "--out",
+            work.resolve("converted.json")));
+    verbs.put(
+        "run",
+        segmenter.arguments(
+            "run", "--inputs", pixels, "--outputs", work.resolve("out.safetensors")));
+    verbs.put("list", List.of("list", "swin"));
+    verbs.put("inspect", List.of("inspect", detector.config(), "--weights", detector.weights()));
+    verbs.put(
+        "export",
+        segmenter.arguments("export", "--size", "64x128", "--out", work.resolve("model.onnx")));
+    verbs.put("doctor", List.of("doctor"));
+    assertEquals(
+        Dovetail.commandLine().getSubcommands().keySet(), verbs.keySet(), "every verb is tried");
+    return verbs;
+  }
+
+  /** Starts the program below another one, such as {@code unshare}. */
+  private Ended dovetail(List<String> below, List<?> arguments) throws Exception {
+    List<String> command = new ArrayList<>(below);
+    command.add(LAUNCHER.toString());
+    arguments.forEach(a -> command.add(a.toString()));
+    return run(process(command), folder);
+  }
+
+  /** A process that knows of nothing but the folders of this test. */
+  private ProcessBuilder process(List<String> command) {
+    ProcessBuilder process = new ProcessBuilder(command).directory(work.toFile());
+    Map<String, String> environment = process.environment();
+    environment.keySet().retainAll(List.of("PATH"));
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("HOME", home.toString());
+    environment.put("TMPDIR", temporary.toString());
+    environment.put("DOVETAIL_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+    return process;
+  }
+
+  private static Ended run(ProcessBuilder process, Path folder) throws Exception {
+    Path out = Files.createTempFile(folder, "out", ".txt");
+    Path err = Files.createTempFile(folder, "err", ".txt");
+    Process started = process.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    started.getOutputStream().close();
+    try {
+      assertTrue(started.waitFor(5, TimeUnit.MINUTES), "the program does not end");
+      return new Ended(started.exitValue(), Files.readString(out), Files.readString(err));
+    } finally {
+      started.destroyForcibly();
+      Files.delete(out);
+      Files.delete(err);
+    }
+  }
+
+  /** The first of several commands that can be run here and ends with 0. */
+  private List<String> available(String what, List<List<String>> commands) throws Exception {
+    for (List<String> command : commands) {
+      List<String> probe = new ArrayList<>(command);
+      probe.add("true");
+      try {
+        if (run(process(probe), folder).code() == 0) {
+          return command;
+        }
+      } catch (IOException e) {
+        // There is no such program.
+      }
+    }
+    System.err.println("OfflineTest " + what);
+    Assumptions.abort(what);
+    return List.of();
+  }
+
+  /** As root it can always, as another user where the system lets users have name spaces. */
+  private List<String> unshare(String flag) throws Exception {
+    return available(
+        "skipped: unshare is not allowed here",
+        List.of(List.of("unshare", flag), List.of("unshare", "-r", flag)));
+  }
+
+  private static List<Path> files(Path root) throws IOException {
+    try (Stream<Path> walk = Files.walk(root)) {
+      return walk.filter(p -> !p.equals(root)).toList();
+    }
+  }
+
+  private JsonNode findings(Ended doctor) throws IOException {
+    return new ObjectMapper().readTree(doctor.out()).get("findings");
+  }
+
+  private static String text(JsonNode findings, String subject) {
+    for (JsonNode finding : findings) {
+      if (finding.get("subject").asText().equals(subject)) {
+        return finding.get("text").asText();
+      }
+    }
+    throw new AssertionError("no " + subject + " in " + findings);
+  }
+
+  @Test
+  void everyVerbRunsWithoutANetworkAndLeavesNothingOutsideTheFoldersOfDoctor() throws Exception {
+    List<String> alone = unshare("-n");
+    Path cache = home.resolve(".cache/dovetail");
+    for (Map.Entry<String, List<Object>> verb : verbs().entrySet()) {
+      dovetail(alone, verb.getValue()).succeeded();
+      assertEquals(List.of(), files(temporary), verb.getKey() + " leaves in the temporary folder");
+      assertTrue(
+          files(home).stream().allMatch(p -> cache.startsWith(p) || p.startsWith(cache)),
+          () -> verb.getKey() + " leaves in the home folder");
+    }
+    JsonNode findings = findings(dovetail(alone, List.of("doctor", "--json")).succeeded());
+    assertTrue(text(findings, "cache").startsWith(cache + ","), findings.toString());
+    assertTrue(text(findings, "temporary").startsWith(temporary + ","), findings.toString());
+    assertTrue(text(findings, "network").startsWith("not used"), findings.toString());
+    for (String library : List.of("OpenCV", "ONNX Runtime")) {
+      assertTrue(
+          text(findings, library).contains(", in " + cache.resolve("natives")),
+          findings.toString());
+    }
+  }
+
+  @Test
+  void noVerbSendsAnythingOrMakesAFileElsewhere() throws Exception {
+    List<String> strace =
+        available(
+            "skipped: there is no strace here, or it may not be used",
+            List.of(List.of("strace", "-f", "-qq", "-s", "4096", "-e", CALLS, "-o", "" + trace)));
+    List<Path> allowed =
+        List.of(home.resolve(".cache"), temporary, work, Path.of("/dev"), Path.of("/proc"));
+    for (Map.Entry<String, List<Object>> verb : verbs().entrySet()) {
+      dovetail(strace, verb.getValue()).succeeded();
+      List<String> calls = Files.readAllLines(trace);
+      assertFalse(calls.isEmpty());
+      for (String call : calls) {
+        assertFalse(SENDS.matcher(call).find(), () -> verb.getKey() + ": " + call);
+        Matcher makes = MAKES.matcher(call);
+        if (makes.find() && !call.contains(FAILED)) {
+          String name = makes.group("opened");
+          Path made = work.resolve(name != null ? name : makes.group("made")).normalize();
+          assertTrue(
+              allowed.stream().anyMatch(made::startsWith), () -> verb.getKey() + ": " + call);
+        }
+      }
+    }
+  }
+
+  /** Runs {@code predict} and {@code doctor} with a cache folder that is mounted so. */
+  private String whereaboutsInACacheMounted(String how) throws Exception {
+    List<String> mounted = new ArrayList<>(unshare("-m"));
+    Path cache = Files.createDirectory(folder.resolve("cache"));
+    mounted.addAll(List.of("sh", "-c", how + " && export XDG_CACHE_HOME=$0 && exec \"$@\""));
+    mounted.add(cache.toString());
+    TinyModel model = TinyModel.classifier(work, "cat", "dog");
+    TinyModel.picture(work.resolve("images/a.jpg"), 40, 60);
+    dovetail(mounted, model.arguments("predict", work.resolve("images"))).succeeded();
+    assertEquals(List.of(), files(temporary), "left in the temporary folder");
+    JsonNode findings = findings(dovetail(mounted, List.of("doctor", "--json")));
+    String openCv = text(findings, "OpenCV");
+    String onnxRuntime = text(findings, "ONNX Runtime");
+    String everyTime = ", unpacked at every start into " + temporary + ", because ";
+    assertTrue(openCv.contains(everyTime), openCv);
+    assertTrue(onnxRuntime.contains(everyTime), onnxRuntime);
+    return openCv + onnxRuntime;
+  }
+
+  @Test
+  void aCacheThatForbidsProgramsIsNotUsedForNativeLibraries() throws Exception {
+    String text = whereaboutsInACacheMounted("mount -t tmpfs -o noexec,mode=700 tmpfs \"$0\"");
+    assertTrue(text.contains("forbids programs (noexec)"), text);
+  }
+
+  @Test
+  void aCacheThatCanOnlyBeReadIsNotUsedForNativeLibraries() throws Exception {
+    String text = whereaboutsInACacheMounted("mount -t tmpfs -o ro,mode=700 tmpfs \"$0\"");
+    assertTrue(text.contains(": Read-only file system"), text);
+  }
+
+  /** An archive that was recorded from a run that failed would make every start slow. */
+  @Test
+  void theClassesOfAPredictionComeFromTheArchive() throws Exception {
+    TinyModel model = TinyModel.classifier(work, "cat", "dog");
+    TinyModel.picture(work.resolve("images/a.jpg"), 40, 60);
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    model.arguments("predict", work.resolve("images")).forEach(a -> command.add(a.toString()));
+    ProcessBuilder process = process(command);
+    process
+        .environment()
+        .merge("DOVETAIL_JAVA_OPTS", "-Xlog:class+load:file=classes", (a, b) -> a + " " + b);
+    run(process, folder).succeeded();
+    for (String type :
+        List.of(
+            "ai.onnxruntime.OrtSession",
+            "dev.dovetail.models.pipeline.Pipeline",
+            "org.opencv.core.Mat")) {
+      assertTrue(
+          Files.readString(work.resolve("classes")).contains(type + " source: shared objects file"),
+          type);
+    }
+  }
+}

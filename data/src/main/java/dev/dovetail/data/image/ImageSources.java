@@ -1,0 +1,56 @@
+package dev.dovetail.data.image;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The kinds of image sources. */
+final class ImageSources {
+
+  private ImageSources() {}
+
+  record OfFile(Path file) implements ImageSource {
+    @Override
+    public String name() {
+      return file.toString();
+    }
+
+    @Override
+    public Image read() throws IOException {
+      return ImageReader.read(file);
+    }
+
+    @Override
+    public Size size() throws IOException {
+      return ImageReader.storedSize(file);
+    }
+  }
+
+  record OfContent(byte[] content, String name) implements ImageSource {
+    @Override
+    public Image read() throws IOException {
+      return ImageReader.decode(content, name);
+    }
+
+    @Override
+    public Size size() throws IOException {
+      return ImageReader.storedSize(content, name);
+    }
+  }
+
+  record OfImage(Image image) implements ImageSource {
+    @Override
+    public String name() {
+      return image.toString();
+    }
+
+    @Override
+    public Image read() {
+      return image;
+    }
+
+    @Override
+    public Size size() {
+      return image.size();
+    }
+  }
+}

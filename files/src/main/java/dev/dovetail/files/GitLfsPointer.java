@@ -1,0 +1,45 @@
+package dev.dovetail.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * The text of some 130 bytes that stands for a large file where a Git repository was cloned without
+ * Git LFS. It has the name of the large one, so that every reader meets it.
+ *
+ * @see <a href="https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md">docs/spec.md</a>
+ */
+public final class GitLfsPointer {
+
+  /** What is wrong with such a file, to be read after its name. */
+  public static final String PROBLEM = "is a Git LFS pointer; fetch the file itself (git lfs pull)";
+
+  private static final byte[] START =
+      "version https://git-lfs.github.com/spec/".getBytes(StandardCharsets.US_ASCII);
+
+  private GitLfsPointer() {}
+
+  /** Whether a file that begins with these bytes, or all of it, is one. */
+  public static boolean begins(byte[] bytes) {
+    int n = START.length;
+    return bytes.length >= n && Arrays.equals(bytes, 0, n, START, 0, n);
+  }
+
+  /**
+   * Whether a file is one; false for a pipe, which gives its bytes once.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static boolean is(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return begins(in.readNBytes(START.length));
+    }
+  }
+}

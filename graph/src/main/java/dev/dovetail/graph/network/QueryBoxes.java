@@ -1,0 +1,90 @@
+package dev.dovetail.graph.network;
+
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A set of queries that each stand for one object, as the DETR family predicts them (Carion et al.
+ * 2020). Nothing is suppressed.
+ *
+ * @param logits float32 [batch, queries, outputs]: an output for each class and, with {@link
+ *     Scoring#SOFTMAX}, a last one for "no object"
+ * @param boxes float32 [batch, queries, 4]: centre x, centre y, width and height as fractions of
+ *     the image without padding
+ * @param scoring how logits become scores
+ * @param most how many objects of an image are kept
+ */
+public record QueryBoxes(Tensor logits, Tensor boxes, Scoring scoring, int most)
+    implements ObjectPredictions {
+
+  /** How logits become scores. */
+  public enum Scoring {
+    /** The best class of each query, after a softmax over the classes and "no object" (DETR). */
+    SOFTMAX,
+    /** The best pairs of a query and a class, after a sigmoid (Deformable DETR). */
+    SIGMOID
+  }
+
+  /**
+   * The best objects, in original pixels. Follows transformers' {@code
+   * post_process_object_detection} of DETR and of Deformable DETR.
+   */
+  @Override
+  public Boxes boxes(Scope s, ImageBatch images) {
+    s.finite("logits", logits);
+    s.finite("pred_boxes", boxes);
+    return s.float32(() -> select(s, images));
+  }
+
+  private Boxes select(Scope s, ImageBatch images) {
+    int batch = logits.dim(0);
+    int queries = logits.dim(1);
+    int classes = scoring == Scoring.SOFTMAX ? logits.dim(2) - 1 : logits.dim(2);
+    Tensor scores;
+    Tensor labels;
+    Tensor query;
+    if (scoring == Scoring.SOFTMAX) {
+      Tensor chances = logits.softmax(2).slice(2, 0, classes);
+      List<Tensor> best = chances.max(2, false).topK(Math.min(most, queries), 1);
+      scores = best.get(0);
+      query = best.get(1);
+      labels = rows(chances.argmax(2).unsqueeze(2), query).squeeze(2);
+    } else {
+      Tensor pairs = logits.sigmoid().reshape(batch, queries * classes);
+      List<Tensor> best = pairs.topK(Math.min(most, queries * classes), 1);
+      scores = best.get(0);
+      Tensor width = s.constant(TensorData.scalar((long) classes));
+      query = best.get(1).div(width);
+      labels = best.get(1).minus(query.times(width));
+    }
+    Tensor size = images.originalShape().gather(1, s.constant(1L, 0L, 1L, 0L));
+    Tensor placed = rows(corners(), query).times(size.cast(DType.FLOAT32).unsqueeze(1));
+    long[] counts = new long[batch];
+    Arrays.fill(counts, scores.dim(1));
+    return new Boxes(placed, scores, labels, s.constant(counts), Optional.empty());
+  }
+
+  /** The rows [batch, n, k] of {@code x} [batch, queries, k] at {@code index} [batch, n]. */
+  private static Tensor rows(Tensor x, Tensor index) {
+    return x.gatherNd(1, index.unsqueeze(2));
+  }
+
+  /** The boxes as x1 y1 x2 y2. */
+  private Tensor corners() {
+    Tensor centre = boxes.slice(2, 0, 2);
+    Tensor half = boxes.slice(2, 2, 4).times(0.5);
+    return Tensor.concat(2, centre.minus(half), centre.plus(half));
+  }
+
+  /** {@code logits} and {@code pred_boxes}, as transformers names them. */
+  @Override
+  public Map<String, Tensor> tensors() {
+    return Map.of("logits", logits, "pred_boxes", boxes);
+  }
+}

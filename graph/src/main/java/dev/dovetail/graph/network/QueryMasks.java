@@ -1,0 +1,41 @@
+package dev.dovetail.graph.network;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import java.util.Map;
+
+/**
+ * A set of queries that each draw a mask and name its class (MaskFormer, Cheng et al. 2021).
+ *
+ * @param logits [batch, queries, classes + 1], "no object" last
+ * @param masks [batch, queries, height', width']: mask logits
+ */
+public record QueryMasks(Tensor logits, Tensor masks) implements PixelPredictions {
+
+  /** How many classes the queries name. */
+  public int classes() {
+    return logits.dim(2) - 1;
+  }
+
+  /**
+   * For every pixel and class, the sum over the queries of class probability times mask
+   * probability: scores between 0 and the number of queries, not logits.
+   */
+  @Override
+  public Tensor pixelLogits(Scope s) {
+    return s.float32(
+        () -> {
+          Tensor chances = logits.softmax(2).slice(2, 0, classes());
+          return chances
+              .transpose(0, 2, 1)
+              .matmul(masks.flatten(2, 3).sigmoid())
+              .reshape(masks.dim(0), classes(), masks.dim(2), masks.dim(3));
+        });
+  }
+
+  /** {@code class_queries_logits} and {@code masks_queries_logits}, as transformers names them. */
+  @Override
+  public Map<String, Tensor> tensors() {
+    return Map.of("class_queries_logits", logits, "masks_queries_logits", masks);
+  }
+}

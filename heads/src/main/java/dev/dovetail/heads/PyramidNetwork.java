@@ -1,0 +1,56 @@
+package dev.dovetail.heads;
+
+import dev.dovetail.adapters.Adapter;
+import dev.dovetail.adapters.FeaturePyramid;
+import dev.dovetail.adapters.Neck;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Predictions;
+import java.util.function.Function;
+
+/**
+ * Backbone, adapter, neck and head: the network of most dense predictors. Names the values {@code
+ * backbone.f1}, … (the adapter's pyramid, from the finest) and {@code neck.p1}, … (the neck's).
+ */
+public record PyramidNetwork<P extends Predictions>(
+    Backbone backbone, Adapter adapter, Neck neck, PyramidHead<P> head)
+    implements BackboneNetwork<P> {
+
+  @Override
+  public P forward(Scope root, ImageBatch images) {
+    return head.predict(root, features(root, images.pixels()), images);
+  }
+
+  /**
+   * What the head works on.
+   *
+   * @param root the root of the model's scopes
+   * @param image [batch, 3, height, width], normalised
+   */
+  public FeaturePyramid features(Scope root, Tensor image) {
+    FeaturePyramid pyramid =
+        named(root.at("backbone"), "f", s -> adapter.apply(s, backbone, image));
+    return named(root.at("neck"), "p", s -> neck.apply(s, pyramid));
+  }
+
+  private static FeaturePyramid named(
+      Scope s, String letter, Function<Scope, FeaturePyramid> part) {
+    FeaturePyramid pyramid = s.run(() -> part.apply(s));
+    for (int i = 0; i < pyramid.levels().size(); i++) {
+      s.value(letter + (i + 1), pyramid.map(i));
+    }
+    return pyramid;
+  }
+
+  @Override
+  public Class<P> predictions() {
+    return head.predictions();
+  }
+
+  @Override
+  public int classes() {
+    return head.classes();
+  }
+}

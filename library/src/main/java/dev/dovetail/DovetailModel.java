@@ -1,0 +1,211 @@
+package dev.dovetail;
+
+import dev.dovetail.data.image.Image;
+import dev.dovetail.data.image.ImageSource;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.internal.Evaluations;
+import dev.dovetail.internal.Exports;
+import dev.dovetail.internal.Job;
+import dev.dovetail.internal.OpenModel;
+import dev.dovetail.internal.Pipeline;
+import dev.dovetail.internal.PipelineSettings;
+import dev.dovetail.internal.StageClock;
+import dev.dovetail.tasks.Presentation;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.opencv.core.Mat;
+
+/**
+ * A model that is open and ready to run. Safe for several threads: they share its weights and
+ * compiled plans. A plan is compiled for each padded image size that comes up; a bounded number of
+ * them is kept between calls.
+ */
+public final class DovetailModel implements AutoCloseable {
+
+  private final OpenModel<?> open;
+
+  DovetailModel(OpenModel<?> open) {
+    this.open = open;
+  }
+
+  /** The task's name, such as {@code detection} or {@code semantic}. */
+  public String task() {
+    return open.session().task().name();
+  }
+
+  /** The names of the classes in the order of their labels; empty if they are unknown. */
+  public List<String> classes() {
+    return open.classes();
+  }
+
+  /** The columns of {@link Prediction#rows}. */
+  public List<String> columns() {
+    return presentation(open).columns();
+  }
+
+  /** Whether {@link Prediction#save} draws a picture. */
+  public boolean draws() {
+    return presentation(open).draws();
+  }
+
+  /** The names of the files that {@link Prediction#save} writes for an image. */
+  public List<String> fileNames(String name) {
+    List<String> names = new ArrayList<>();
+    if (draws()) {
+      names.add(name + Prediction.PICTURE);
+    }
+    presentation(open).files().values().forEach(ending -> names.add(name + ending));
+    return names;
+  }
+
+  private static <R> Presentation<R> presentation(OpenModel<R> model) {
+    return model.session().task().presentation(model.classes());
+  }
+
+  /**
+   * The result for an image file.
+   *
+   * @throws IOException if the file cannot be read or is no complete image, or the run fails
+   * @throws IllegalArgumentException if the image has a size that the model does not take
+   */
+  public Prediction predict(Path file) throws IOException {
+    return predict(ImageSource.of(file));
+  }
+
+  /** The result for the content of an image file; throws as {@link #predict(Path)} does. */
+  public Prediction predict(byte[] content) throws IOException {
+    return predict(ImageSource.of(content, "the image"));
+  }
+
+  /**
+   * The result for a stream with the content of an image file, which is read to its end; throws as
+   * {@link #predict(Path)} does.
+   */
+  public Prediction predict(InputStream content) throws IOException {
+    return predict(ImageSource.of(content, "the image"));
+  }
+
+  /** The result for an image of Java2D; throws as {@link #predict(Path)} does. */
+  public Prediction predict(BufferedImage image) throws IOException {
+    return predict(ImageSource.of(image));
+  }
+
+  /** The result for an 8-bit BGR matrix of OpenCV; throws as {@link #predict(Path)} does. */
+  public Prediction predict(Mat bgr) throws IOException {
+    return predict(ImageSource.of(bgr));
+  }
+
+  /** The result for an image from anywhere; throws as {@link #predict(Path)} does. */
+  public Prediction predict(ImageSource image) throws IOException {
+    return predict(open, image.read());
+  }
+
+  private static <R> Prediction predict(OpenModel<R> model, Image image) throws IOException {
+    return Prediction.of(
+        model.session().task(), image.size(), model.session().predict(image), model.classes());
+  }
+
+  /**
+   * The results for several images, in their order.
+   *
+   * @param batch the most images in one pass
+   * @throws IOException if an image cannot be used, or the run fails
+   */
+  public List<Prediction> predict(List<? extends ImageSource> images, int batch)
+      throws IOException {
+    Prediction[] all = new Prediction[images.size()];
+    predict(images, batch, (index, image, prediction) -> all[index] = prediction);
+    return Arrays.asList(all);
+  }
+
+  /**
+   * Runs the model over any number of images. Images are decoded ahead on other threads, and only a
+   * few are in memory at a time.
+   *
+   * @param batch the most images in one pass
+   * @throws IOException if the handler throws it, or the run fails
+   */
+  public void predict(List<? extends ImageSource> images, int batch, PredictionHandler handler)
+      throws IOException {
+    predict(open, images, batch, handler);
+  }
+
+  private static <R> void predict(
+      OpenModel<R> model, List<? extends ImageSource> images, int batch, PredictionHandler handler)
+      throws IOException {
+    List<Job> jobs =
+        IntStream.range(0, images.size()).mapToObj(i -> Job.of(i, images.get(i))).toList();
+    model
+        .session()
+        .pipeline(PipelineSettings.ofCalls(batch), new StageClock())
+        .run(
+            jobs,
+            (job, image, result) -> {
+              handler.accept(
+                  job.id(),
+                  image,
+                  Prediction.of(model.session().task(), image.size(), result, model.classes()));
+              return job;
+            },
+            new Pipeline.Sink<Job>() {
+              @Override
+              public void accept(Job job, Job done) {}
+
+              @Override
+              public void failed(Job job, IOException reason) throws IOException {
+                handler.failed(job.id(), reason);
+              }
+
+              @Override
+              public boolean cancelled() {
+                return handler.cancelled();
+              }
+            });
+  }
+
+  /**
+   * Compiles the plans for images of these sizes and runs each once, so that the first real image
+   * does not wait.
+   *
+   * @throws IOException if a plan cannot be compiled
+   */
+  public void warmUp(List<Size> sizes) throws IOException {
+    for (Size size : sizes) {
+      open.session().warmUp(size);
+    }
+  }
+
+  /**
+   * Runs the model over a data set and scores it.
+   *
+   * @throws IOException at the end if images could not be used, naming them; or if a file cannot be
+   *     read or written
+   * @throws IllegalArgumentException if the annotations do not suit the model's task
+   */
+  public EvaluationReport evaluate(EvaluationOptions options) throws IOException {
+    return Evaluations.run(open, options);
+  }
+
+  /**
+   * Writes the model as an ONNX file, and checks that the file computes what the model does.
+   *
+   * @return the files written, the model first
+   * @throws IOException if a file cannot be written, or its results differ
+   * @throws IllegalArgumentException if the model does not take that size, or is an exported file
+   */
+  public ExportReport export(ExportOptions options) throws IOException {
+    return Exports.write(open, options);
+  }
+
+  /** Gives back what the model holds. No call may be running. */
+  @Override
+  public void close() throws IOException {
+    open.close();
+  }
+}

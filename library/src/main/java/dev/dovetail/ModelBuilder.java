@@ -1,0 +1,144 @@
+package dev.dovetail;
+
+import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.internal.CheckpointWeights;
+import dev.dovetail.internal.CompiledPlans;
+import dev.dovetail.internal.ExportedModel;
+import dev.dovetail.internal.Memory;
+import dev.dovetail.internal.NamedModel;
+import dev.dovetail.internal.OpenModel;
+import dev.dovetail.internal.Session;
+import dev.dovetail.models.LoadedModel;
+import dev.dovetail.models.Model;
+import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.logging.Logger;
+
+/** Says which model is opened, with which weights, and where it runs. */
+public final class ModelBuilder {
+
+  private static final Logger LOG = Logger.getLogger(ModelBuilder.class.getName());
+
+  private final String name;
+  private final List<String> overrides = new ArrayList<>();
+  private Optional<Path> weights = Optional.empty();
+  private Optional<String> weightsKey = Optional.empty();
+  private boolean allowMissing;
+  private Settings settings = Settings.cpu();
+  private Optional<Long> planMemory = Optional.empty();
+  private Consumer<String> notes = LOG::warning;
+
+  ModelBuilder(String name) {
+    this.name = name;
+  }
+
+  /** The checkpoint: {@code .pth}, {@code .safetensors}, {@code .npz}, or a folder with one. */
+  public ModelBuilder weights(Path checkpoint) {
+    weights = Optional.of(checkpoint);
+    return this;
+  }
+
+  /**
+   * Where in the checkpoint the weights are, if it has several sets.
+   *
+   * @param key such as {@code model_ema} or {@code ema.module}
+   */
+  public ModelBuilder weightsKey(String key) {
+    weightsKey = Optional.of(key);
+    return this;
+  }
+
+  /** Initialises what the checkpoint lacks and leaves out what the model does not know. */
+  public ModelBuilder allowMissing() {
+    allowMissing = true;
+    return this;
+  }
+
+  /**
+   * Overrides a value of the config.
+   *
+   * @param keyAndValue such as {@code head.classes=3}
+   */
+  public ModelBuilder set(String keyAndValue) {
+    overrides.add(keyAndValue);
+    return this;
+  }
+
+  /**
+   * Where the model runs.
+   *
+   * @param device {@code cpu} (the default), {@code cuda} or {@code cuda:N}
+   * @throws IllegalArgumentException if it is none of these
+   */
+  public ModelBuilder device(String device) {
+    settings = Settings.on(Device.parse(device), settings.precision()).threads(settings.threads());
+    return this;
+  }
+
+  /** How the model computes: in float32 (the default) or in half precision. */
+  public ModelBuilder precision(Precision precision) {
+    settings = Settings.on(settings.device(), precision).threads(settings.threads());
+    return this;
+  }
+
+  /** How many threads work on one operator; 0 (the default) for one on each core. */
+  public ModelBuilder threads(int threads) {
+    settings = settings.threads(threads);
+    return this;
+  }
+
+  /** Bytes that compiled plans may take together; by default half of the machine's memory. */
+  public ModelBuilder planMemory(long bytes) {
+    planMemory = Optional.of(bytes);
+    return this;
+  }
+
+  /**
+   * Takes sentences about how the model's files were read: what they do not say of the preparation
+   * of images and had to be assumed, which set of weights was taken. By default they are logged.
+   */
+  public ModelBuilder notes(Consumer<String> listener) {
+    notes = listener;
+    return this;
+  }
+
+  /**
+   * Opens the model. Weights stay in their file; plans are compiled as image sizes come up.
+   *
+   * @throws IOException if a file cannot be read, or the weights do not fit; the message lists what
+   *     differs
+   * @throws MissingWeightsException if no weights are given and the model has none
+   * @throws IllegalArgumentException if there is no such model, or its config is wrong
+   */
+  public DovetailModel open() throws IOException {
+    if (ExportedModel.is(name)) {
+      return new DovetailModel(ExportedModel.open(Path.of(name), settings));
+    }
+    NamedModel named = NamedModel.find(name, overrides, note -> notes.accept("warning: " + note));
+    return new DovetailModel(open(named, named.config().model()));
+  }
+
+  private <R> OpenModel<R> open(NamedModel named, Model<?, R> model) throws IOException {
+    Path checkpoint =
+        weights.or(named::ownWeights).orElseThrow(() -> new MissingWeightsException(name));
+    LoadedModel loaded = LoadedModel.open(model, checkpoint, weightsKey, allowMissing);
+    loaded.notes().forEach(notes);
+    CompiledPlans plans =
+        CompiledPlans.of(
+            model, loaded.weights(), settings, planMemory.orElseGet(Memory::halfOfTheMachine));
+    Session<R> session = new Session<>(model.task(), model.preprocess().preparation(), plans, 1);
+    return new OpenModel<>(
+        session,
+        loaded.classes(),
+        named.config(),
+        new CheckpointWeights(loaded.checkpoint(), weightsKey),
+        Optional.of(loaded),
+        settings);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.dovetail.internal;
+
+import dev.dovetail.files.OutputException;
+import dev.dovetail.internal.StageClock.Stage;
+import dev.dovetail.tasks.Evaluation;
+import dev.dovetail.tasks.FailureLog;
+import dev.dovetail.tasks.Metrics;
+import dev.dovetail.tasks.OutputFolder;
+import dev.dovetail.tasks.Progress;
+import dev.dovetail.tasks.ResultStore;
+import dev.dovetail.tasks.Sample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs a model over a data set. Results are stored as soon as they are there, those of an earlier
+ * run are not computed again, and each is scored once.
+ *
+ * @param <R> the task's result for one image
+ */
+public final class EvaluationRun<R> {
+
+  private final Pipeline<R> pipeline;
+  private final Evaluation<R> evaluation;
+  private final OutputFolder out;
+  private final Progress progress;
+  private final StageClock clock;
+  private final FailureLog failures = new FailureLog();
+  private boolean scores;
+
+  public EvaluationRun(
+      Pipeline<R> pipeline,
+      Evaluation<R> evaluation,
+      OutputFolder out,
+      Progress progress,
+      StageClock clock) {
+    this.pipeline = pipeline;
+    this.evaluation = evaluation;
+    this.out = out;
+    this.progress = progress;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs the model over all images that the folder does not hold yet and writes the results.
+   *
+   * @throws IOException at the end if images could not be used, naming them
+   */
+  public void predict() throws IOException {
+    run();
+  }
+
+  /** Does the same and scores each image as soon as it is done. */
+  public Metrics evaluate() throws IOException {
+    evaluation.prepare();
+    scores = true;
+    run();
+    return evaluation.metrics();
+  }
+
+  private void run() throws IOException {
+    List<Sample> samples = evaluation.samples();
+    try (ResultStore<R> store = evaluation.store(out)) {
+      List<Sample> earlier = new ArrayList<>();
+      List<Job> jobs = new ArrayList<>();
+      for (Sample sample : samples) {
+        if (store.holds(sample)) {
+          earlier.add(sample);
+        } else {
+          jobs.add(Job.of(sample));
+        }
+      }
+      progress.start(samples.size(), earlier.size());
+      pipeline.run(jobs, (job, image, result) -> keep(store, job, result), sink());
+      failures.throwIfAny(samples.size(), out);
+      store.finish(earlier, this::score);
+      failures.throwIfAny(samples.size(), out);
+    } catch (OutputException e) {
+      throw new IOException(e.getMessage() + System.lineSeparator() + out.afterwards(), e);
+    }
+  }
+
+  private Sample keep(ResultStore<R> store, Job job, R result) throws IOException {
+    Sample sample = evaluation.samples().get(job.id());
+    R canonical = evaluation.canonical(result);
+    clock.time(
+        Stage.FINISH,
+        () -> {
+          store.write(sample, canonical);
+          return null;
+        });
+    score(sample, canonical);
+    return sample;
+  }
+
+  /** Scores one image; what cannot be scored is told at the end. */
+  private void score(Sample sample, R result) {
+    if (!scores) {
+      return;
+    }
+    try {
+      clock.time(
+          Stage.SCORE,
+          () -> {
+            evaluation.score(sample, result);
+            return null;
+          });
+    } catch (IOException | IllegalArgumentException e) {
+      failures.addIf(e.getMessage());
+    }
+  }
+
+  private Pipeline.Sink<Sample> sink() {
+    return new Pipeline.Sink<>() {
+      @Override
+      public void accept(Job job, Sample done) {
+        progress.step();
+      }
+
+      @Override
+      public void failed(Job job, IOException reason) {
+        Sample sample = evaluation.samples().get(job.id());
+        failures.addIf(
+            Files.exists(sample.file())
+                ? reason.getMessage()
+                : "there is no image " + sample.file() + ", which the annotations list");
+        progress.step();
+      }
+
+      @Override
+      public boolean cancelled() {
+        return progress.cancelled();
+      }
+    };
+  }
+}

@@ -1,0 +1,91 @@
+package dev.dovetail.internal;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.data.image.Preparation;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.models.Model;
+import dev.dovetail.models.ModelConfig;
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.runtime.Plan;
+import dev.dovetail.runtime.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A file that Dovetail exported. Its metadata has the config, from which task, classes and
+ * pre-processing follow; its size and batch are fixed.
+ */
+public final class ExportedModel {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** Weights within the file, which says what checkpoint they were in. */
+  private record Inside(Path path, String sha256) implements Weights {}
+
+  private ExportedModel() {}
+
+  /** Whether a name is that of an ONNX file. */
+  public static boolean is(String name) {
+    return name.toLowerCase(Locale.ROOT).endsWith(".onnx") && Files.isRegularFile(Path.of(name));
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws IOException if it cannot be loaded, or is not a whole model that Dovetail exported
+   */
+  public static OpenModel<?> open(Path file, Settings settings) throws IOException {
+    Plan plan = Plan.open(file, settings);
+    try {
+      Map<String, String> facts = plan.metadata();
+      if (!facts.containsKey("config") || !plan.inputs().containsKey("image")) {
+        throw new IOException(
+            file
+                + (facts.containsKey("config")
+                    ? " was exported with --raw: it takes normalised pixels; export the whole model"
+                    : " was not exported by Dovetail: its metadata has no 'config'"));
+      }
+      ModelConfig config =
+          ModelConfig.of(
+              (ObjectNode) JSON.readTree(facts.get("config")),
+              file.toString(),
+              List.of(),
+              PartRegistry.load());
+      List<String> classes =
+          JSON.readValue(facts.getOrDefault("classes", "[]"), new TypeReference<>() {});
+      Weights origin = new Inside(file, facts.getOrDefault("checkpoint_sha256", ""));
+      return open(plan, config, config.model(), classes, origin, settings);
+    } catch (JsonProcessingException e) {
+      plan.close();
+      throw new IOException(file + ": its metadata is damaged: " + e.getOriginalMessage(), e);
+    } catch (IOException | RuntimeException e) {
+      plan.close();
+      throw e;
+    }
+  }
+
+  private static <R> OpenModel<R> open(
+      Plan plan,
+      ModelConfig config,
+      Model<?, R> model,
+      List<String> classes,
+      Weights origin,
+      Settings settings) {
+    Shape image = plan.inputs().get("image").shape();
+    Size size = new Size(image.dim(1), image.dim(2));
+    Preparation preparation = model.preprocess().preparation(size);
+    Session<R> session =
+        new Session<>(
+            model.task(), preparation, new FilePlan(plan, image.dim(0), size), image.dim(0));
+    return new OpenModel<>(session, classes, config, origin, Optional.empty(), settings);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.dovetail.internal;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.ExportOptions;
+import dev.dovetail.ExportReport;
+import dev.dovetail.SizeException;
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.files.TemporaryFolder;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.graph.onnx.OnnxFile;
+import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.models.LoadedModel;
+import dev.dovetail.models.Model;
+import dev.dovetail.models.ModelGraph;
+import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes models as ONNX files that need no config. */
+public final class Exports {
+
+  private Exports() {}
+
+  /** Writes one file and runs it beside the model on a random image. */
+  public static ExportReport write(OpenModel<?> model, ExportOptions options) throws IOException {
+    LoadedModel loaded =
+        model
+            .loaded()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the model is an exported file already; export from its config"));
+    Dialect dialect = options.portable() ? Dialect.PORTABLE : Dialect.ORT;
+    Graph graph = graph(loaded.model(), options);
+    Path target = options.file();
+    try (TemporaryFolder folder = TemporaryFolder.beside(target)) {
+      Path file = folder.path().resolve(target.getFileName());
+      OnnxFile.write(
+          file,
+          graph,
+          dialect,
+          options.precision(),
+          loaded.weights(),
+          metadata(model),
+          options.external());
+      // Half precision rounds differently in the two dialects; fp32 tells them apart by noise.
+      Settings settings =
+          Settings.on(new Device.Cpu(), options.precision())
+              .dialect(options.precision() == Precision.FP32 ? Dialect.ORT : dialect);
+      ExportCheck check = ExportCheck.of(file, graph, loaded.weights(), settings);
+      if (!check.passed()) {
+        throw new IOException(
+            "the exported file does not compute what the model does; it was not kept:"
+                + System.lineSeparator()
+                + check.table());
+      }
+      return report(keep(folder.path(), target), check);
+    }
+  }
+
+  private static Graph graph(Model<?, ?> model, ExportOptions options) {
+    try {
+      return options.raw()
+          ? ModelGraph.bare(model, options.batch(), options.size())
+          : ModelGraph.whole(model, options.batch(), options.size());
+    } catch (IllegalArgumentException e) {
+      throw new SizeException(e.getMessage(), e);
+    }
+  }
+
+  /** What makes the file of use without its config: classes, pre-processing and its origin. */
+  private static Map<String, String> metadata(OpenModel<?> model) throws IOException {
+    ArrayNode classes = JsonNodeFactory.instance.arrayNode();
+    model.classes().forEach(classes::add);
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("task", model.session().task().name());
+    facts.put("classes", classes.toString());
+    facts.put("preprocess", model.config().resolved().get("preprocess").toString());
+    facts.put("config", model.config().resolved().toString());
+    facts.put("config_sha256", model.config().hash());
+    facts.put("checkpoint_sha256", model.weights().sha256());
+    model.weights().key().ifPresent(key -> facts.put("checkpoint_key", key));
+    facts.put("dovetail_version", Version.dovetail());
+    return facts;
+  }
+
+  /** Moves what was written into place, the model last, and gives the bytes of all files. */
+  private static Map<Path, Long> keep(Path folder, Path target) throws IOException {
+    Path data = target.resolveSibling(target.getFileName() + ".data");
+    Map<Path, Long> bytes = new LinkedHashMap<>();
+    for (Path file : List.of(data, target)) {
+      Path written = folder.resolve(file.getFileName());
+      if (Files.exists(written)) {
+        if (file.equals(data) && OutputFile.isSpecial(target)) {
+          throw new IOException(
+              target + " is not a regular file, and the weights need a second one beside it");
+        }
+        bytes.put(file, Files.size(written));
+        OutputFile.write(
+            file, fresh -> Files.move(written, fresh, StandardCopyOption.REPLACE_EXISTING));
+      }
+    }
+    return bytes;
+  }
+
+  private static ExportReport report(Map<Path, Long> files, ExportCheck check) {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    files.forEach((file, bytes) -> document.withObject("/files").put(file.toString(), bytes));
+    document.set("outputs", check.json());
+    return new ExportReport(files, check.table(), document.toString());
+  }
+}

@@ -1,0 +1,12 @@
+package dev.dovetail.internal;
+
+import dev.dovetail.data.image.Size;
+
+/** What a plan of a model is compiled for. */
+public record PlanKey(int batch, Size padded) {
+
+  @Override
+  public String toString() {
+    return padded + (batch == 1 ? "" : " in batches of " + batch);
+  }
+}

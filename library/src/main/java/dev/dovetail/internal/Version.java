@@ -1,0 +1,22 @@
+package dev.dovetail.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** The version that the build wrote into the jar. */
+public final class Version {
+
+  private Version() {}
+
+  public static String dovetail() {
+    Properties properties = new Properties();
+    try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the jar lacks its version", e);
+    }
+    return properties.getProperty("version");
+  }
+}

@@ -1,0 +1,76 @@
+package dev.dovetail;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.ThrowingConsumer;
+
+/**
+ * A folder with a trained model and the results it must give. The config that ships under the
+ * folder's name says how it is run, the folder's own files say what on and what comes out.
+ *
+ * @param facts the folder's {@code config.json}
+ */
+record TrainedModel(Path folder, JsonNode facts) {
+
+  private static final String FOLDERS = "models/reference";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** A test for every folder whose model has this task. */
+  static Stream<DynamicTest> each(String task, ThrowingConsumer<TrainedModel> test) {
+    if (SharedFolder.directories(FOLDERS).isEmpty()) {
+      return SharedFolder.eachDirectory(FOLDERS, folder -> {});
+    }
+    return SharedFolder.directories(FOLDERS).stream()
+        .map(TrainedModel::read)
+        .filter(model -> model.task().equals(task))
+        .map(
+            model ->
+                DynamicTest.dynamicTest(
+                    model.folder().getFileName().toString(), () -> test.accept(model)));
+  }
+
+  private static TrainedModel read(Path folder) {
+    try {
+      return new TrainedModel(folder, JSON.readTree(folder.resolve("config.json").toFile()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String task() {
+    try (DovetailModel model = builder().open()) {
+      return model.task();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The model with its checkpoint, to be opened. */
+  ModelBuilder builder() {
+    Path config =
+        SharedFolder.projectRoot().resolve("configs/reference/" + folder.getFileName() + ".json");
+    return Dovetail.model(config.toString())
+        .weights(folder.resolve(facts.at("/checkpoint/file").asText()));
+  }
+
+  /** What must come out: {@code expected.json}. */
+  JsonNode expected() throws IOException {
+    return JSON.readTree(folder.resolve("expected.json").toFile());
+  }
+
+  /** The folder of the data set that it is evaluated on. */
+  Path data() {
+    return SharedFolder.require("data/" + facts.at("/data/set").asText());
+  }
+
+  /** What the data set says of itself. */
+  JsonNode dataset() throws IOException {
+    return JSON.readTree(data().resolve("dataset.json").toFile());
+  }
+}

@@ -1,0 +1,208 @@
+package dev.dovetail.models;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.adapters.Adapter;
+import dev.dovetail.adapters.Neck;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.graph.network.Network;
+import dev.dovetail.graph.network.Predictions;
+import dev.dovetail.heads.Head;
+import dev.dovetail.models.config.ConfigException;
+import dev.dovetail.models.config.DidYouMean;
+import dev.dovetail.models.config.RecordBinder;
+import dev.dovetail.tasks.Task;
+import dev.dovetail.tasks.TaskFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads the tree of one config: a whole network, or the parts of one; the task, which the network
+ * implies where none is named; and what both read. A part with a component {@code test} takes it
+ * from the config's section of that name, where users know it.
+ */
+final class ModelConfigReader {
+
+  private static final String TASK = "task";
+  private static final String TEST = "test";
+  private static final String PREPROCESS = "preprocess";
+  private static final String CLASSES = "classes";
+  private static final String DESCRIPTION = "description";
+
+  private final ObjectNode tree;
+  private final PartRegistry registry;
+  private final ObjectNode resolved;
+  private final Set<String> read = new LinkedHashSet<>();
+
+  ModelConfigReader(ObjectNode tree, PartRegistry registry) {
+    this.tree = tree;
+    this.registry = registry;
+    this.resolved = tree.objectNode();
+  }
+
+  ModelConfig read() {
+    requireKnownSections();
+    copy(DESCRIPTION);
+    List<String> classes = classes();
+    if (!classes.isEmpty()) {
+      copy(CLASSES);
+    }
+    Network<?> network =
+        tree.has(Part.Kind.NETWORK.section()) ? part(Part.Kind.NETWORK, Network.class) : composed();
+    Task<?, ?> task = task(network);
+    Preprocess preprocess = section(PREPROCESS, task.usualPreprocess());
+    requireAllRead(task);
+    return new ModelConfig(model(network, task, preprocess, classes), resolved);
+  }
+
+  /** The factory checked that the task takes the network's predictions. */
+  @SuppressWarnings("unchecked")
+  private static <P extends Predictions, R> Model<P, R> model(
+      Network<?> network, Task<P, R> task, Preprocess preprocess, List<String> classes) {
+    return new Model<>((Network<? extends P>) network, task, preprocess, classes);
+  }
+
+  private void requireKnownSections() {
+    Set<String> known = new LinkedHashSet<>(List.of(DESCRIPTION, CLASSES, TASK));
+    for (Part.Kind kind : Part.Kind.values()) {
+      known.add(kind.section());
+    }
+    known.addAll(List.of(PREPROCESS, TEST));
+    registry.tasks().forEach(t -> known.addAll(t.sections()));
+    tree.fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                throw new ConfigException(
+                    "unknown key '" + name + "'" + DidYouMean.hint(name, List.copyOf(known)));
+              }
+            });
+  }
+
+  /** What neither the network nor the task reads would be without effect. */
+  private void requireAllRead(Task<?, ?> task) {
+    tree.fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!read.contains(name)) {
+                throw new ConfigException(
+                    "'"
+                        + name
+                        + "' has no meaning here: neither the model nor its task '"
+                        + task.name()
+                        + "' reads it");
+              }
+            });
+  }
+
+  private void copy(String name) {
+    read.add(name);
+    if (tree.has(name)) {
+      resolved.set(name, tree.get(name));
+    }
+  }
+
+  private List<String> classes() {
+    read.add(CLASSES);
+    List<String> names = new ArrayList<>();
+    JsonNode classes = tree.path(CLASSES);
+    if (classes instanceof ArrayNode array) {
+      for (JsonNode name : array) {
+        if (!name.isTextual()) {
+          throw new ConfigException("'classes' has " + name + ": expected texts");
+        }
+        names.add(name.textValue());
+      }
+    } else if (!classes.isMissingNode()) {
+      throw new ConfigException("'classes' is " + classes + ", expected a list of names");
+    }
+    return names;
+  }
+
+  private Network<?> composed() {
+    Backbone backbone = part(Part.Kind.BACKBONE, Backbone.class);
+    Optional<Adapter> adapter = optionalPart(Part.Kind.ADAPTER, Adapter.class);
+    Optional<Neck> neck = optionalPart(Part.Kind.NECK, Neck.class);
+    Head head = part(Part.Kind.HEAD, Head.class);
+    return head.over(backbone, adapter, neck);
+  }
+
+  private <T> Optional<T> optionalPart(Part.Kind kind, Class<T> type) {
+    return tree.has(kind.section()) ? Optional.of(part(kind, type)) : Optional.empty();
+  }
+
+  private <T> T part(Part.Kind kind, Class<T> type) {
+    String name = kind.section();
+    ObjectNode given = object(name).deepCopy();
+    JsonNode typeName = given.remove("type");
+    if (typeName == null || !typeName.isTextual()) {
+      throw new ConfigException(
+          "'" + name + ".type' is missing; known: " + String.join(", ", registry.types(kind)));
+    }
+    Part<?> part = registry.find(kind, typeName.textValue());
+    ObjectNode merged = RecordBinder.merge(part.defaults(), given, name);
+    ObjectNode written = resolved.putObject(name);
+    written.put("type", part.type());
+    written.setAll(merged);
+    if (RecordBinder.component(part.defaults(), TEST) instanceof Record test) {
+      merged.set(TEST, RecordBinder.tree(section(TEST, test)));
+      written.remove(TEST);
+    }
+    return type.cast(RecordBinder.bind(merged, part.defaults().getClass(), name));
+  }
+
+  private Task<?, ?> task(Network<?> network) {
+    read.add(TASK);
+    JsonNode given = tree.path(TASK);
+    List<TaskFactory> candidates = registry.tasks();
+    if (!given.isMissingNode()) {
+      candidates = candidates.stream().filter(t -> t.name().equals(given.asText())).toList();
+      if (candidates.isEmpty()) {
+        List<String> names = registry.tasks().stream().map(TaskFactory::name).toList();
+        throw new ConfigException(
+            "unknown task '" + given.asText() + "'" + DidYouMean.hint(given.asText(), names));
+      }
+      resolved.set(TASK, given);
+    }
+    for (TaskFactory candidate : candidates) {
+      Optional<Task<?, ?>> task = candidate.create(network, this::section);
+      if (task.isPresent()) {
+        return task.get();
+      }
+    }
+    throw new ConfigException(
+        given.isMissingNode()
+            ? "there is no task for a network that predicts "
+                + network.predictions().getSimpleName()
+            : "the task '"
+                + given.asText()
+                + "' cannot use this network, which predicts "
+                + network.predictions().getSimpleName());
+  }
+
+  private <T extends Record> T section(String name, T defaults) {
+    read.add(name);
+    ObjectNode given = tree.has(name) ? object(name) : tree.objectNode();
+    ObjectNode merged = RecordBinder.merge(defaults, given, name);
+    resolved.set(name, merged);
+    @SuppressWarnings("unchecked")
+    Class<T> type = (Class<T>) defaults.getClass();
+    return RecordBinder.bind(merged, type, name);
+  }
+
+  private ObjectNode object(String name) {
+    read.add(name);
+    if (tree.get(name) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new ConfigException(
+        tree.has(name)
+            ? "'" + name + "' is " + tree.get(name) + ", expected an object"
+            : "the section '" + name + "' is missing");
+  }
+}

@@ -1,2 +1,0 @@
-/** From a data set and a model to metrics. */
-package dev.dovetail.models.evaluation;

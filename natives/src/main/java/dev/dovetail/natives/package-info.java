@@ -1,0 +1,5 @@
+/** The cache folder, and native libraries that are unpacked into it once. */
+@NullMarked
+package dev.dovetail.natives;
+
+import org.jspecify.annotations.NullMarked;

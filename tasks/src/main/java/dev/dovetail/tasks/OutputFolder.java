@@ -1,0 +1,199 @@
+package dev.dovetail.tasks;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.files.OutputException;
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.files.TemporaryFolder;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * The folder of a run's results. It remembers what makes the predictions what they are, so that a
+ * run that was stopped goes on where it was, and one with another model does not mix with it. One
+ * run at a time writes to it.
+ */
+public final class OutputFolder implements AutoCloseable {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final ObjectWriter PRETTY =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writer();
+  private static final String IDENTITY = "run.json";
+  private static final String LOCK = ".lock";
+
+  private final Path folder;
+  private final Optional<TemporaryFolder> temporary;
+  private final FileChannel lock;
+
+  private OutputFolder(Path folder, Optional<TemporaryFolder> temporary) throws IOException {
+    this.folder = folder;
+    this.temporary = temporary;
+    this.lock = lock(folder);
+  }
+
+  /**
+   * Opens a folder, which is made if need be.
+   *
+   * @param identity what makes the predictions what they are: config, weights, precision
+   * @throws IOException if it holds the predictions of another identity, another run writes to it,
+   *     or it cannot be written
+   */
+  public static OutputFolder open(Path folder, ObjectNode identity) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new IOException(folder + " is a file; the results need a folder");
+    }
+    OutputFolder opened;
+    try {
+      OutputFile.createFolder(folder);
+      opened = new OutputFolder(folder, Optional.empty());
+    } catch (FileSystemException e) {
+      throw new OutputException(folder, e);
+    }
+    try {
+      Path file = folder.resolve(IDENTITY);
+      if (Files.exists(file)) {
+        requireSame(folder, roundTrip(identity), read(file));
+      } else {
+        opened.writeJson(IDENTITY, identity);
+      }
+      return opened;
+    } catch (IOException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** A folder for results that nobody wants to keep; it is deleted when it is closed. */
+  public static OutputFolder temporary() throws IOException {
+    TemporaryFolder folder = TemporaryFolder.create();
+    return new OutputFolder(folder.path(), Optional.of(folder));
+  }
+
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean locked;
+    try {
+      locked = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      locked = false; // by this very process
+    }
+    if (!locked) {
+      channel.close();
+      throw new IOException(
+          "another run is writing to " + folder + "; wait for it, or give another folder");
+    }
+    return channel;
+  }
+
+  /** As it would be read back: floats become doubles, ints stay ints. */
+  private static JsonNode roundTrip(JsonNode identity) throws IOException {
+    return JSON.readTree(JSON.writeValueAsBytes(identity));
+  }
+
+  private static JsonNode read(Path file) throws IOException {
+    try {
+      return JSON.readTree(file.toFile());
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          file + " is damaged; delete the folder and run again: " + e.getOriginalMessage());
+    }
+  }
+
+  private static void requireSame(Path folder, JsonNode identity, JsonNode before)
+      throws IOException {
+    Optional<String> difference = difference("", before, identity);
+    if (difference.isPresent()) {
+      throw new IOException(
+          folder
+              + " holds the predictions of another run: "
+              + difference.get()
+              + "; give another folder, or delete this one");
+    }
+  }
+
+  /** The first value that is another one, by its dotted key. */
+  private static Optional<String> difference(String key, JsonNode before, JsonNode now) {
+    if (!(before instanceof ObjectNode && now instanceof ObjectNode)) {
+      return before.equals(now)
+          ? Optional.empty()
+          : Optional.of("'" + key + "' was " + words(before) + " and is now " + words(now));
+    }
+    TreeSet<String> names = new TreeSet<>();
+    before.fieldNames().forEachRemaining(names::add);
+    now.fieldNames().forEachRemaining(names::add);
+    return names.stream()
+        .flatMap(
+            name ->
+                difference(
+                    key.isEmpty() ? name : key + "." + name, before.path(name), now.path(name))
+                    .stream())
+        .findFirst();
+  }
+
+  private static String words(JsonNode value) {
+    return value.isMissingNode()
+        ? "not given"
+        : value.isTextual() ? value.asText() : value.toString();
+  }
+
+  public Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  /** A sentence about what happens with the predictions of a run that did not come to its end. */
+  public String afterwards() {
+    return temporary.isPresent()
+        ? "The predictions were kept nowhere; with --out DIR, a next run would do the missing ones"
+            + " alone."
+        : "The predictions so far are kept in "
+            + folder
+            + "; the same command, run again, does the rest.";
+  }
+
+  /** Writes a JSON file in one step, so that a reader never sees half of it. */
+  public void writeJson(String name, JsonNode content) throws IOException {
+    byte[] bytes = PRETTY.writeValueAsBytes(content);
+    write(name, file -> OutputFile.write(file, bytes));
+  }
+
+  /**
+   * Writes a file, which is whole when it appears.
+   *
+   * @throws OutputException if it cannot be written
+   */
+  public void write(String name, FileWriter writer) throws OutputException {
+    Path target = folder.resolve(name);
+    try {
+      OutputFile.createFolder(target.getParent());
+      writer.write(target);
+    } catch (OutputException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new OutputException(target, e);
+    }
+  }
+
+  /** Writes one file by means of {@link OutputFile}. */
+  public interface FileWriter {
+    void write(Path file) throws IOException;
+  }
+
+  /** Lets other runs write to the folder. */
+  @Override
+  public void close() throws IOException {
+    lock.close();
+    temporary.ifPresent(TemporaryFolder::close);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.dovetail.tasks;
+
+import dev.dovetail.graph.network.Network;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes the task of a config. Found by {@link java.util.ServiceLoader}. */
+public interface TaskFactory {
+
+  /** The sections of a config, bound to records of values. */
+  interface Sections {
+
+    /**
+     * The section {@code name}, laid over {@code defaults}.
+     *
+     * @throws IllegalArgumentException if it has a key that the record does not have, or a value
+     *     that the record refuses; the message names the key
+     */
+    <T extends Record> T section(String name, T defaults);
+  }
+
+  /** The task's name in configs. */
+  String name();
+
+  /** The sections of a config that the task reads. */
+  default List<String> sections() {
+    return List.of();
+  }
+
+  /**
+   * The task for a network; empty if it cannot use the network's predictions.
+   *
+   * @throws IllegalArgumentException if a section is wrong
+   */
+  Optional<Task<?, ?>> create(Network<?> network, Sections sections);
+}

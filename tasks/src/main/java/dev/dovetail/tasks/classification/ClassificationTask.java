@@ -1,0 +1,73 @@
+package dev.dovetail.tasks.classification;
+
+import dev.dovetail.data.ClassScores;
+import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.ClassLogits;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Network;
+import dev.dovetail.tasks.DataMismatchException;
+import dev.dovetail.tasks.Evaluation;
+import dev.dovetail.tasks.EvaluationData;
+import dev.dovetail.tasks.Presentation;
+import dev.dovetail.tasks.Task;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gives an image a score for each class. The output of its graphs is {@code scores} float32 [batch,
+ * classes], which sum to 1.
+ */
+public record ClassificationTask() implements Task<ClassLogits, ClassScores> {
+
+  static final String NAME = "classification";
+
+  private static final String SCORES = "scores";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Preprocess usualPreprocess() {
+    return Preprocess.classification();
+  }
+
+  /** Classes are told apart by number: ImageNet has two cranes. */
+  @Override
+  public boolean needsDistinctNames() {
+    return false;
+  }
+
+  @Override
+  public Class<ClassScores> results() {
+    return ClassScores.class;
+  }
+
+  @Override
+  public Map<String, Tensor> infer(
+      Scope root, Network<? extends ClassLogits> network, ImageBatch images) {
+    return Map.of(SCORES, network.forward(root, images).logits().softmax(-1));
+  }
+
+  @Override
+  public ClassScores decode(Map<String, TensorData> outputs, int image, Size original) {
+    return new ClassScores(outputs.get(SCORES).row(image));
+  }
+
+  @Override
+  public Presentation<ClassScores> presentation(List<String> classes) {
+    return new ClassificationPresentation(classes);
+  }
+
+  @Override
+  public Evaluation<ClassScores> evaluation(EvaluationData data, List<String> classes) {
+    throw new DataMismatchException(
+        "eval scores detectors and segmenters, and the model is a classifier; 'dovetail predict'"
+            + " tells its best classes");
+  }
+}

@@ -1,0 +1,23 @@
+package dev.dovetail.tasks.classification;
+
+import dev.dovetail.graph.network.ClassLogits;
+import dev.dovetail.graph.network.Network;
+import dev.dovetail.tasks.Task;
+import dev.dovetail.tasks.TaskFactory;
+import java.util.Optional;
+
+/** {@code classification}: for networks that score classes of whole images. */
+public final class ClassificationTaskFactory implements TaskFactory {
+
+  @Override
+  public String name() {
+    return ClassificationTask.NAME;
+  }
+
+  @Override
+  public Optional<Task<?, ?>> create(Network<?> network, Sections sections) {
+    return ClassLogits.class.isAssignableFrom(network.predictions())
+        ? Optional.of(new ClassificationTask())
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,242 @@
+package dev.dovetail.tasks.detection;
+
+import dev.dovetail.data.Detections;
+import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.coco.CocoImage;
+import dev.dovetail.data.coco.Segmentation;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.eval.coco.CocoEvaluation;
+import dev.dovetail.eval.coco.CocoEvaluator;
+import dev.dovetail.eval.coco.CocoParams;
+import dev.dovetail.eval.coco.CocoReport;
+import dev.dovetail.eval.coco.ImageDetections;
+import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.tasks.ClassMapping;
+import dev.dovetail.tasks.DataMismatchException;
+import dev.dovetail.tasks.Evaluation;
+import dev.dovetail.tasks.EvaluationData;
+import dev.dovetail.tasks.Metrics;
+import dev.dovetail.tasks.OutputFolder;
+import dev.dovetail.tasks.ResultStore;
+import dev.dovetail.tasks.Sample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/** COCO's AP of boxes and, where annotations and model have them, of masks. */
+final class DetectionEvaluation implements Evaluation<Detections> {
+
+  private final EvaluationData data;
+  private final CocoDataset dataset;
+  private final ClassMapping mapping;
+  private final ListedImages images;
+  private final List<Sample> samples;
+  private final Map<IouType, CocoEvaluator> evaluators = new EnumMap<>(IouType.class);
+
+  private DetectionEvaluation(EvaluationData data, ListedImages images, ClassMapping mapping) {
+    this.data = data;
+    this.dataset = images.dataset();
+    this.mapping = mapping;
+    this.images = images;
+    List<Sample> listed = new ArrayList<>();
+    for (CocoImage image : images.images()) {
+      Path file = images.files().get(listed.size());
+      listed.add(new Sample(listed.size(), image.fileName(), file, stated(image)));
+    }
+    this.samples = List.copyOf(listed);
+  }
+
+  /**
+   * @param classes how many the model has
+   * @throws DataMismatchException if the annotations are a folder
+   * @throws IllegalArgumentException if the model's classes are not the categories
+   */
+  static DetectionEvaluation of(EvaluationData data, List<String> names, int classes)
+      throws IOException {
+    if (Files.isDirectory(data.annotations())) {
+      throw new DataMismatchException(
+          "--annotations "
+              + data.annotations()
+              + " is a folder; this model needs COCO's instances JSON");
+    }
+    CocoDataset dataset = CocoDataset.read(data.annotations(), data.warnings());
+    ClassMapping mapping = ClassMapping.of(names, classes, dataset.categories(), dataset.source());
+    ListedImages images = ListedImages.find(dataset, data.images(), data.limit(), data.warnings());
+    return new DetectionEvaluation(data, images, mapping);
+  }
+
+  CocoDataset dataset() {
+    return dataset;
+  }
+
+  private static Optional<Size> stated(CocoImage image) {
+    return image.height() > 0 && image.width() > 0
+        ? Optional.of(new Size(image.height(), image.width()))
+        : Optional.empty();
+  }
+
+  @Override
+  public List<Sample> samples() {
+    return samples;
+  }
+
+  @Override
+  public ResultStore<Detections> store(OutputFolder folder) throws IOException {
+    return new DetectionStore(folder, this);
+  }
+
+  @Override
+  public void prepare() throws IOException {
+    long[] categories = LongStream.of(mapping.categoryIds()).distinct().sorted().toArray();
+    for (CocoCategory category : dataset.categories()) {
+      if (Arrays.binarySearch(categories, category.id()) < 0) {
+        data.warnings()
+            .add(
+                "categories that the model does not know (left out, as by mmdet)",
+                () -> "'" + category.name() + "' of " + dataset.source());
+      }
+    }
+    CocoParams params =
+        CocoParams.defaults()
+            .withImageIds(images.images().stream().mapToLong(CocoImage::id).toArray())
+            .withCategoryIds(categories);
+    evaluators.put(IouType.BBOX, new CocoEvaluator(dataset, IouType.BBOX, params));
+    if (annotationsHaveMasks()) {
+      evaluators.put(IouType.SEGM, new CocoEvaluator(dataset, IouType.SEGM, params));
+    }
+  }
+
+  /** Whether any annotation has a mask; a set of boxes alone is scored by boxes alone. */
+  private boolean annotationsHaveMasks() throws CocoFormatException {
+    boolean none =
+        !dataset.annotations().isEmpty()
+            && dataset.annotations().stream()
+                .allMatch(a -> a.segmentation() instanceof Segmentation.Absent)
+            && !dataset.unread().anyLost("segmentation");
+    if (none) {
+      data.warnings()
+          .add(
+              "annotations without a segmentation (boxes are scored, masks are not)",
+              dataset::source);
+    }
+    return !none;
+  }
+
+  /** By label, then by descending score: the order of mmdet's result lists. */
+  @Override
+  public Detections canonical(Detections result) {
+    return result.byLabel();
+  }
+
+  @Override
+  public void score(Sample sample, Detections result) throws IOException {
+    requireStatedSize(sample, result.image());
+    long image = imageId(sample);
+    double[] scores = scores(result);
+    long[] categories = categories(result);
+    accumulate(IouType.BBOX, ImageDetections.ofBoxes(image, result.xywh(), scores, categories));
+    if (result.hasMasks()) {
+      accumulate(IouType.SEGM, ImageDetections.ofMasks(image, result.masks(), scores, categories));
+    } else {
+      dropMasks();
+    }
+  }
+
+  private void accumulate(IouType type, ImageDetections detections) {
+    CocoEvaluator evaluator;
+    synchronized (evaluators) {
+      evaluator = evaluators.get(type);
+    }
+    if (evaluator != null) {
+      synchronized (evaluator) {
+        evaluator.accumulate(detections);
+      }
+    }
+  }
+
+  /** The model gives boxes alone. */
+  private void dropMasks() {
+    synchronized (evaluators) {
+      evaluators.remove(IouType.SEGM);
+    }
+  }
+
+  private void requireStatedSize(Sample sample, Size decoded) throws CocoFormatException {
+    if (sample.size().isPresent() && !sample.size().get().equals(decoded)) {
+      data.warnings()
+          .add(
+              "images of another size than the annotations say (scored as they are)",
+              () ->
+                  "the image "
+                      + sample.file()
+                      + " is "
+                      + decoded
+                      + " pixels large, "
+                      + sample.size().get()
+                      + " in "
+                      + dataset.source());
+    }
+  }
+
+  long imageId(Sample sample) {
+    return images.images().get(sample.index()).id();
+  }
+
+  long[] categories(Detections result) {
+    long[] ids = new long[result.count()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = mapping.categoryIds()[result.labels()[i]];
+    }
+    return ids;
+  }
+
+  static double[] scores(Detections result) {
+    double[] scores = new double[result.count()];
+    Arrays.setAll(scores, i -> result.scores()[i]);
+    return scores;
+  }
+
+  @Override
+  public Metrics metrics() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    List<String> lines = new ArrayList<>();
+    evaluators.forEach(
+        (type, evaluator) -> {
+          CocoEvaluation evaluation = evaluator.summarise();
+          values.put(type.label(), values(evaluation));
+          lines.add(
+              (lines.isEmpty() ? "" : System.lineSeparator())
+                  + (type == IouType.BBOX ? "Boxes" : "Masks"));
+          lines.addAll(CocoReport.categories(evaluation));
+          lines.addAll(CocoReport.summary(evaluation));
+        });
+    return new Metrics(values, lines);
+  }
+
+  /** The twelve numbers, and the AP of each class; null for a class without ground truth. */
+  private static Map<String, Object> values(CocoEvaluation evaluation) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    List<String> names = evaluation.statNames();
+    double[] stats = evaluation.stats();
+    for (int i = 0; i < stats.length; i++) {
+      values.put(names.get(i), stats[i]);
+    }
+    Map<String, Object> perClass = new LinkedHashMap<>();
+    for (CocoEvaluation.CategoryMetrics category : evaluation.perCategory()) {
+      double ap = category.values().get("AP");
+      perClass.put(category.name(), Double.isNaN(ap) || ap == -1 ? null : ap);
+    }
+    values.put("AP_per_class", perClass);
+    return values;
+  }
+}

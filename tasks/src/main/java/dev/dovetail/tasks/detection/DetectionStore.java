@@ -1,0 +1,123 @@
+package dev.dovetail.tasks.detection;
+
+import dev.dovetail.data.Detections;
+import dev.dovetail.data.coco.CocoResultsWriter;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.data.mask.Rle;
+import dev.dovetail.files.OutputException;
+import dev.dovetail.tasks.Journal;
+import dev.dovetail.tasks.OutputFolder;
+import dev.dovetail.tasks.ResultStore;
+import dev.dovetail.tasks.Sample;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/** A journal while images are run, and COCO's result lists at the end. */
+final class DetectionStore implements ResultStore<Detections> {
+
+  private static final String JOURNAL = "predictions.journal";
+
+  /** A line of the journal: the objects of one image in columns. */
+  private record Line(
+      int height, int width, float[] boxes, float[] scores, int[] labels, String[] masks) {
+
+    static Line of(Detections found) {
+      String[] masks = new String[found.masks().length];
+      for (int i = 0; i < masks.length; i++) {
+        masks[i] = found.masks()[i].compressed();
+      }
+      return new Line(
+          found.image().height(),
+          found.image().width(),
+          found.boxes(),
+          found.scores(),
+          found.labels(),
+          masks);
+    }
+
+    Detections detections() {
+      Rle[] runs = new Rle[masks.length];
+      for (int i = 0; i < runs.length; i++) {
+        runs[i] = Rle.ofCompressed(height, width, masks[i]);
+      }
+      return new Detections(new Size(height, width), boxes, scores, labels, runs);
+    }
+  }
+
+  private final OutputFolder folder;
+  private final DetectionEvaluation evaluation;
+  private final Path file;
+  private final Journal<Line> journal;
+  private volatile boolean boxesAlone;
+
+  DetectionStore(OutputFolder folder, DetectionEvaluation evaluation) throws IOException {
+    this.folder = folder;
+    this.evaluation = evaluation;
+    this.file = folder.file(JOURNAL);
+    this.journal = Journal.open(file, Line.class);
+  }
+
+  @Override
+  public boolean holds(Sample sample) {
+    return journal.holds(sample.name());
+  }
+
+  @Override
+  public void write(Sample sample, Detections result) throws OutputException {
+    boxesAlone |= !result.hasMasks();
+    try {
+      journal.append(sample.name(), Line.of(result));
+    } catch (IOException e) {
+      throw new OutputException(file, e);
+    }
+  }
+
+  /** Writes {@code bbox.json} and, if objects have masks, {@code segm.json}. */
+  @Override
+  public void finish(Iterable<Sample> earlier, Visitor<Detections> visitor) throws IOException {
+    Set<Integer> unvisited = new HashSet<>();
+    earlier.forEach(sample -> unvisited.add(sample.index()));
+    try (CocoResultsWriter boxRows = list("bbox.json");
+        CocoResultsWriter maskRows = list("segm.json")) {
+      for (Sample sample : evaluation.samples()) {
+        Detections found = journal.read(sample.name()).detections();
+        if (unvisited.contains(sample.index())) {
+          visitor.visit(sample, found);
+        }
+        boxesAlone |= !found.hasMasks();
+        writeRows(sample, found, boxRows, maskRows);
+      }
+      boxRows.finish();
+      if (!boxesAlone) {
+        maskRows.finish();
+      }
+    }
+  }
+
+  private CocoResultsWriter list(String name) throws IOException {
+    return CocoResultsWriter.create(folder.file(name), evaluation.dataset().ids());
+  }
+
+  private void writeRows(
+      Sample sample, Detections found, CocoResultsWriter boxRows, CocoResultsWriter maskRows)
+      throws IOException {
+    long image = evaluation.imageId(sample);
+    long[] categories = evaluation.categories(found);
+    double[] scores = DetectionEvaluation.scores(found);
+    double[] b = found.xywh();
+    for (int i = 0; i < found.count(); i++) {
+      boxRows.box(
+          image, categories[i], scores[i], b[4 * i], b[4 * i + 1], b[4 * i + 2], b[4 * i + 3]);
+      if (found.hasMasks()) {
+        maskRows.mask(image, categories[i], scores[i], found.masks()[i]);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    journal.close();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.dovetail.tasks.detection;
+
+import dev.dovetail.data.Detections;
+import dev.dovetail.data.image.MaskPaste;
+import dev.dovetail.data.image.MaskRegion;
+import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.data.mask.Rle;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Network;
+import dev.dovetail.graph.network.ObjectPredictions;
+import dev.dovetail.tasks.Evaluation;
+import dev.dovetail.tasks.EvaluationData;
+import dev.dovetail.tasks.Presentation;
+import dev.dovetail.tasks.Task;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds objects. The outputs of its graphs are {@code boxes} float32 [batch, n, 4] (x1 y1 x2 y2 in
+ * original pixels), {@code scores} float32 and {@code labels} int64 [batch, n], for models with
+ * masks {@code mask_probs} float32 [batch, n, side, side] (within the box), and {@code count} int64
+ * [batch].
+ *
+ * @param classes how many classes the model tells apart
+ */
+public record DetectionTask(int classes) implements Task<ObjectPredictions, Detections> {
+
+  static final String NAME = "detection";
+
+  private static final String BOXES = "boxes";
+  private static final String SCORES = "scores";
+  private static final String LABELS = "labels";
+  private static final String MASKS = "mask_probs";
+  private static final String COUNT = "count";
+
+  /** A pixel belongs to a mask from this probability on. */
+  private static final MaskPaste PASTE = new MaskPaste(0.5f);
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Preprocess usualPreprocess() {
+    return Preprocess.detection();
+  }
+
+  @Override
+  public Class<Detections> results() {
+    return Detections.class;
+  }
+
+  @Override
+  public Map<String, Tensor> infer(
+      Scope root, Network<? extends ObjectPredictions> network, ImageBatch images) {
+    ObjectPredictions predictions = network.forward(root, images);
+    return predictions.boxes(root.at("postprocess"), images).tensors();
+  }
+
+  /** Copies one image's objects out of the batch; masks are pasted and coded once, here. */
+  @Override
+  public Detections decode(Map<String, TensorData> outputs, int image, Size original) {
+    TensorData all = outputs.get(SCORES);
+    int most = all.type().shape().dim(1);
+    int count = Math.toIntExact(outputs.get(COUNT).longs()[image]);
+    float[] boxes = outputs.get(BOXES).floats(image * most * 4, count * 4);
+    long[] labels = outputs.get(LABELS).longs();
+    int[] own = new int[count];
+    Arrays.setAll(own, i -> Math.toIntExact(labels[image * most + i]));
+    return new Detections(
+        original,
+        boxes,
+        all.floats(image * most, count),
+        own,
+        outputs.containsKey(MASKS)
+            ? masks(outputs.get(MASKS), image, boxes, original)
+            : new Rle[0]);
+  }
+
+  private static Rle[] masks(TensorData probabilities, int image, float[] boxes, Size original) {
+    int most = probabilities.type().shape().dim(1);
+    int side = probabilities.type().shape().dim(2);
+    Rle[] masks = new Rle[boxes.length / 4];
+    float[] own = probabilities.floats(image * most * side * side, masks.length * side * side);
+    for (int i = 0; i < masks.length; i++) {
+      masks[i] = mask(own, i, side, boxes, original);
+    }
+    return masks;
+  }
+
+  private static Rle mask(float[] probabilities, int i, int side, float[] b, Size image) {
+    MaskRegion r =
+        PASTE.paste(
+            probabilities,
+            i * side * side,
+            side,
+            b[4 * i],
+            b[4 * i + 1],
+            b[4 * i + 2],
+            b[4 * i + 3],
+            image);
+    return Rle.ofRegion(
+        image.height(), image.width(), r.x(), r.y(), r.width(), r.height(), r.columnMajor());
+  }
+
+  @Override
+  public Detections above(float score, Detections result) {
+    return result.above(score);
+  }
+
+  @Override
+  public Presentation<Detections> presentation(List<String> classes) {
+    return new DetectionPresentation(classes);
+  }
+
+  @Override
+  public Evaluation<Detections> evaluation(EvaluationData data, List<String> names)
+      throws IOException {
+    return DetectionEvaluation.of(data, names, classes);
+  }
+}

@@ -1,0 +1,5 @@
+/** Finding objects: boxes with labels and scores, with or without masks. */
+@NullMarked
+package dev.dovetail.tasks.detection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,171 @@
+package dev.dovetail.tasks.panoptic;
+
+import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.data.panoptic.IdMap;
+import dev.dovetail.data.panoptic.IdPng;
+import dev.dovetail.data.panoptic.PanopticAnnotation;
+import dev.dovetail.data.panoptic.PanopticDataset;
+import dev.dovetail.data.panoptic.PanopticMap;
+import dev.dovetail.data.panoptic.PanopticSegment;
+import dev.dovetail.eval.panoptic.PanopticEvaluation;
+import dev.dovetail.eval.panoptic.PanopticEvaluator;
+import dev.dovetail.eval.panoptic.PanopticReport;
+import dev.dovetail.tasks.ClassMapping;
+import dev.dovetail.tasks.DataMismatchException;
+import dev.dovetail.tasks.Evaluation;
+import dev.dovetail.tasks.EvaluationData;
+import dev.dovetail.tasks.Metrics;
+import dev.dovetail.tasks.OutputFolder;
+import dev.dovetail.tasks.ResultStore;
+import dev.dovetail.tasks.Sample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Panoptic quality over COCO's layout: a JSON file, a folder of PNG files beside it that has its
+ * name without {@code .json}, and images of the same names as the PNG files.
+ */
+final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
+
+  private final PanopticDataset truth;
+  private final List<PanopticAnnotation> annotations;
+  private final Path maps;
+  private final ClassMapping mapping;
+  private final List<Sample> samples;
+  private final PanopticEvaluator evaluator;
+
+  private PanopticMapsEvaluation(
+      EvaluationData data, PanopticDataset truth, Path maps, ClassMapping mapping)
+      throws IOException {
+    this.truth = truth;
+    this.annotations = truth.annotations().stream().limit(data.limit()).toList();
+    this.maps = maps;
+    this.mapping = mapping;
+    this.evaluator = new PanopticEvaluator(truth, data.warnings());
+    Map<String, Path> images = byStem(data.images());
+    List<Sample> listed = new ArrayList<>();
+    for (PanopticAnnotation annotation : annotations) {
+      String stem = stem(annotation.fileName());
+      Path image = images.getOrDefault(stem, data.images().resolve(stem + ".jpg"));
+      listed.add(new Sample(listed.size(), stem, image, Optional.empty()));
+    }
+    this.samples = List.copyOf(listed);
+  }
+
+  /**
+   * @param classes how many the model has
+   * @throws DataMismatchException if the annotations are a folder, or theirs is missing
+   */
+  static PanopticMapsEvaluation of(EvaluationData data, List<String> names, int classes)
+      throws IOException {
+    Path file = data.annotations();
+    if (Files.isDirectory(file)) {
+      throw new DataMismatchException(
+          "--annotations " + file + " is a folder; this model needs COCO's panoptic JSON");
+    }
+    Path maps = Path.of(file.toString().replaceFirst("\\.json(\\.gz)?$", ""));
+    if (maps.equals(file) || !Files.isDirectory(maps)) {
+      throw new DataMismatchException(
+          "--annotations "
+              + file
+              + ": there is no folder "
+              + maps
+              + " beside it; it should hold the PNG files with the segments");
+    }
+    PanopticDataset truth = PanopticDataset.readTruth(file, data.warnings());
+    if (truth.annotations().isEmpty()) {
+      throw new IOException(truth.source() + " has no annotations, so there is nothing to do");
+    }
+    List<CocoCategory> categories =
+        truth.categories().stream().map(c -> new CocoCategory(c.id(), c.name(), "")).toList();
+    return new PanopticMapsEvaluation(
+        data, truth, maps, ClassMapping.of(names, classes, categories, truth.source()));
+  }
+
+  private static Map<String, Path> byStem(Path folder) throws IOException {
+    Map<String, Path> files = new LinkedHashMap<>();
+    try (Stream<Path> below = Files.list(folder)) {
+      below
+          .filter(file -> !file.getFileName().toString().startsWith("."))
+          .sorted()
+          .forEach(file -> files.putIfAbsent(stem(file.getFileName().toString()), file));
+    }
+    return files;
+  }
+
+  private static String stem(String file) {
+    int dot = file.lastIndexOf('.');
+    return dot > 0 ? file.substring(0, dot) : file;
+  }
+
+  @Override
+  public List<Sample> samples() {
+    return samples;
+  }
+
+  @Override
+  public ResultStore<PanopticMap> store(OutputFolder folder) throws IOException {
+    return new PanopticStore(folder, this);
+  }
+
+  long imageId(Sample sample) {
+    return annotations.get(sample.index()).imageId();
+  }
+
+  long categoryId(int label) {
+    return mapping.categoryIds()[label];
+  }
+
+  @Override
+  public void score(Sample sample, PanopticMap result) throws IOException {
+    PanopticAnnotation annotation = annotations.get(sample.index());
+    IdMap expected = IdPng.read(maps.resolve(annotation.fileName()));
+    List<PanopticSegment> segments =
+        result.segments().stream()
+            .map(s -> new PanopticSegment(s.id(), categoryId(s.label()), s.area(), false))
+            .toList();
+    PanopticAnnotation prediction =
+        new PanopticAnnotation(
+            "the prediction", annotation.imageId(), annotation.fileName(), segments);
+    synchronized (evaluator) {
+      evaluator.accumulate(expected, prediction, result.map());
+    }
+  }
+
+  @Override
+  public Metrics metrics() {
+    PanopticEvaluation evaluation = evaluator.summarise();
+    List<String> lines = new ArrayList<>(PanopticReport.categories(evaluation));
+    lines.add("");
+    lines.addAll(PanopticReport.summary(evaluation));
+    Map<String, Object> values = new LinkedHashMap<>();
+    evaluation
+        .overall()
+        .forEach(
+            (name, group) -> {
+              Map<String, Object> numbers = new LinkedHashMap<>();
+              numbers.put("PQ", present(group.pq()));
+              numbers.put("SQ", present(group.sq()));
+              numbers.put("RQ", present(group.rq()));
+              numbers.put("categories", group.n());
+              values.put(name, numbers);
+            });
+    Map<String, Object> perClass = new LinkedHashMap<>();
+    for (PanopticEvaluation.CategoryQuality c : evaluation.perCategory()) {
+      perClass.put(c.category().name(), c.occurs() ? (Double) c.pq() : null);
+    }
+    values.put("PQ_per_class", perClass);
+    return new Metrics(values, lines);
+  }
+
+  private static Double present(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+}

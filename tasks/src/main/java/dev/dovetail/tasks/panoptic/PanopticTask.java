@@ -1,0 +1,81 @@
+package dev.dovetail.tasks.panoptic;
+
+import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.data.panoptic.PanopticMap;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Network;
+import dev.dovetail.graph.network.QueryMasks;
+import dev.dovetail.tasks.Evaluation;
+import dev.dovetail.tasks.EvaluationData;
+import dev.dovetail.tasks.Presentation;
+import dev.dovetail.tasks.Task;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gives every pixel to one thing or to one kind of stuff. Its graphs end with what each query won;
+ * the segments are put together in Java, in the order of the queries (Mask2Former's {@code
+ * panoptic_inference}).
+ *
+ * @param classes how many classes the model tells apart
+ */
+public record PanopticTask(int classes, PanopticInference inference)
+    implements Task<QueryMasks, PanopticMap> {
+
+  static final String NAME = "panoptic";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Preprocess usualPreprocess() {
+    return Preprocess.segmentation();
+  }
+
+  @Override
+  public Class<PanopticMap> results() {
+    return PanopticMap.class;
+  }
+
+  /** See {@link QueryContest#outputs}. */
+  @Override
+  public Map<String, Tensor> infer(
+      Scope root, Network<? extends QueryMasks> network, ImageBatch images) {
+    Scope s = root.at("postprocess");
+    QueryMasks predictions = network.forward(root, images);
+    s.finite("class_queries_logits", predictions.logits());
+    s.finite("masks_queries_logits", predictions.masks());
+    return s.float32(
+        () ->
+            new QueryContest(predictions, inference.scoreThreshold())
+                .outputs(s, images.originalShape()));
+  }
+
+  @Override
+  public boolean needsOneOriginalSize() {
+    return true;
+  }
+
+  @Override
+  public PanopticMap decode(Map<String, TensorData> outputs, int image, Size original) {
+    return new SegmentAssembly(inference).assemble(outputs, image);
+  }
+
+  @Override
+  public Presentation<PanopticMap> presentation(List<String> names) {
+    return new PanopticPresentation(names);
+  }
+
+  @Override
+  public Evaluation<PanopticMap> evaluation(EvaluationData data, List<String> names)
+      throws IOException {
+    return PanopticMapsEvaluation.of(data, names, classes);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.dovetail.tasks.panoptic;
+
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Indexing;
+import dev.dovetail.graph.Sampling;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Selection;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.QueryMasks;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The part of panoptic post-processing that is done in the graph: the certain queries compete for
+ * every pixel, weighted by their scores.
+ *
+ * @param threshold score that a query must exceed to take part
+ */
+record QueryContest(QueryMasks predictions, float threshold) {
+
+  static final String SCORES = "scores";
+  static final String LABELS = "labels";
+  static final String WINNERS = "winners";
+  static final String WON = "won";
+  static final String COVERED = "covered";
+
+  /** A pixel belongs to a mask from this probability on. */
+  private static final double INSIDE = 0.5;
+
+  /**
+   * The outputs of the graph: {@code scores} float32 and {@code labels} int64 [batch, queries] (the
+   * best class, "no object" included), {@code winners} int64 [batch, height, width] (1 + the query
+   * that wins a pixel; 0 where its mask does not cover the pixel), {@code won} and {@code covered}
+   * int64 [batch, queries] (pixels that a query wins, covered or not, and pixels that its mask
+   * covers).
+   *
+   * @param shape int64 [batch, 2]: original height and width, the same in a batch
+   */
+  Map<String, Tensor> outputs(Scope s, Tensor shape) {
+    Tensor chances = predictions.logits().softmax(2);
+    Tensor scores = chances.max(2, false);
+    Tensor labels = chances.argmax(2).cast(DType.INT64);
+    Tensor none = s.constant(TensorData.scalar((long) predictions.classes()));
+    Tensor certain = scores.greater(threshold).and(labels.less(none));
+    List<Tensor> winners = new ArrayList<>();
+    List<Tensor> won = new ArrayList<>();
+    List<Tensor> covered = new ArrayList<>();
+    for (int i = 0; i < scores.dim(0); i++) {
+      Tensor queries = certain.pick(0, i).apply(new Selection.NonZero()).squeeze(0);
+      Contest contest =
+          Contest.of(
+              s,
+              queries,
+              scores.pick(0, i).gather(0, queries),
+              resized(s, predictions.masks().pick(0, i).gather(0, queries), shape));
+      winners.add(contest.winners.unsqueeze(0));
+      won.add(spread(s, contest.won, queries));
+      covered.add(spread(s, contest.covered, queries));
+    }
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    outputs.put(SCORES, scores);
+    outputs.put(LABELS, labels);
+    outputs.put(WINNERS, Tensor.concat(0, winners));
+    outputs.put(WON, Tensor.concat(0, won));
+    outputs.put(COVERED, Tensor.concat(0, covered));
+    return outputs;
+  }
+
+  /**
+   * Mask logits [n, height', width'] at the original size, [1 + n, ?, ?]; the first are no mask.
+   */
+  private static Tensor resized(Scope s, Tensor masks, Tensor shape) {
+    int height = masks.dim(1);
+    int width = masks.dim(2);
+    Tensor absent = s.constant(TensorData.of(lowest(height * width), 1, height, width));
+    Tensor all = Tensor.concat(0, absent, masks);
+    Tensor count = all.runtimeShape().slice(0, 0, 1);
+    Tensor sizes = Tensor.concat(0, s.constant(1L), count, shape.pick(0, 0));
+    Tensor unused = s.constant(new float[0]);
+    return all.unsqueeze(0)
+        .apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), unused, unused, sizes)
+        .squeeze(0);
+  }
+
+  private static float[] lowest(int count) {
+    float[] values = new float[count];
+    java.util.Arrays.fill(values, -100);
+    return values;
+  }
+
+  /** Values of the certain queries [n] at their places among all, [1, queries]; else 0. */
+  private Tensor spread(Scope s, Tensor values, Tensor queries) {
+    int all = predictions.logits().dim(1);
+    Tensor zeros = s.constant(TensorData.of(new long[all], all));
+    return zeros.apply(new Indexing.ScatterNd(), queries.unsqueeze(1), values).unsqueeze(0);
+  }
+
+  /** One image's contest; {@code won} and {@code covered} are of the n certain queries. */
+  private record Contest(Tensor winners, Tensor won, Tensor covered) {
+
+    static Contest of(Scope s, Tensor queries, Tensor scores, Tensor masks) {
+      Tensor chances = masks.sigmoid();
+      Tensor weights = Tensor.concat(0, s.constant(0f), scores);
+      Tensor weighted = chances.times(weights.unsqueeze(1).unsqueeze(2));
+      Tensor best = weighted.argmax(0).cast(DType.INT64);
+      Tensor inside = chances.greater(INSIDE).or(chances.equal(INSIDE));
+      Tensor places =
+          s.constant(TensorData.scalar(0L))
+              .apply(
+                  new Indexing.RangeTo(),
+                  weights.runtimeShape().squeeze(0),
+                  s.constant(TensorData.scalar(1L)));
+      Tensor mine = best.unsqueeze(0).equal(places.unsqueeze(1).unsqueeze(2));
+      Tensor visible = mine.and(inside).cast(DType.INT64);
+      Tensor numbers =
+          Tensor.concat(0, s.constant(0L), queries.plus(s.constant(TensorData.scalar(1L))));
+      Tensor winners = visible.times(numbers.unsqueeze(1).unsqueeze(2)).sum(0, false);
+      return new Contest(winners, counts(mine), counts(inside));
+    }
+
+    private static Tensor counts(Tensor pixels) {
+      Tensor each = pixels.cast(DType.INT64).sum(2, false).sum(1, false);
+      return each.slice(0, 1, Integer.MAX_VALUE);
+    }
+  }
+}

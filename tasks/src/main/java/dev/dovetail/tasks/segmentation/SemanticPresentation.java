@@ -1,0 +1,82 @@
+package dev.dovetail.tasks.segmentation;
+
+import dev.dovetail.data.draw.LabelPainter;
+import dev.dovetail.data.draw.Palette;
+import dev.dovetail.data.image.Image;
+import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.data.semantic.LabelPng;
+import dev.dovetail.tasks.Presentation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Classes as shares of the image, as label maps in PNG files, and as colours over the image. */
+record SemanticPresentation(List<String> classes) implements Presentation<LabelMap> {
+
+  /** Smaller shares of an image are not shown in the table: they would read 0 %. */
+  private static final double LEAST_SHARE = 0.005;
+
+  private static final String LABEL_MAP = "label_map";
+
+  @Override
+  public List<String> columns() {
+    return List.of("found");
+  }
+
+  @Override
+  public List<List<String>> rows(LabelMap result) {
+    List<String> words = new ArrayList<>();
+    shares(result).entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .filter(share -> share.getValue() >= LEAST_SHARE)
+        .forEach(share -> words.add(Math.round(100 * share.getValue()) + "% " + share.getKey()));
+    return List.of(List.of(words.isEmpty() ? "nothing" : String.join(", ", words)));
+  }
+
+  private Map<String, Double> shares(LabelMap map) {
+    long[] counts = new long[map.valueCount()];
+    int pixels = Math.toIntExact(map.size().pixels());
+    for (int i = 0; i < pixels; i++) {
+      counts[map.at(i)]++;
+    }
+    Map<String, Double> shares = new LinkedHashMap<>();
+    for (int c = 0; c < counts.length; c++) {
+      if (counts[c] > 0) {
+        shares.put(Presentation.name(classes, c), (double) counts[c] / pixels);
+      }
+    }
+    return shares;
+  }
+
+  @Override
+  public Map<String, Object> json(LabelMap result, Map<String, String> files) {
+    Map<String, Object> json = new LinkedHashMap<>(files);
+    json.put("share_of_pixels", shares(result));
+    return json;
+  }
+
+  @Override
+  public boolean draws() {
+    return true;
+  }
+
+  @Override
+  public Optional<Image> picture(Image image, LabelMap result) {
+    LabelPainter painter = new LabelPainter(classes, Palette.distinct());
+    return Optional.of(painter.withLegend(painter.over(image, result), result));
+  }
+
+  @Override
+  public Map<String, String> files() {
+    return Map.of(LABEL_MAP, ".labels.png");
+  }
+
+  @Override
+  public void write(String kind, LabelMap result, Path file) throws IOException {
+    LabelPng.write(file, result);
+  }
+}

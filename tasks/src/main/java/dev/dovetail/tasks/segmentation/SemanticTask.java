@@ -1,0 +1,157 @@
+package dev.dovetail.tasks.segmentation;
+
+import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Sampling;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Network;
+import dev.dovetail.graph.network.PixelPredictions;
+import dev.dovetail.tasks.Evaluation;
+import dev.dovetail.tasks.EvaluationData;
+import dev.dovetail.tasks.Presentation;
+import dev.dovetail.tasks.Task;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gives every pixel a class. The output of its graphs is {@code label_map} uint8 or uint16 [batch,
+ * height, width] in original pixels.
+ *
+ * @param classes how many classes the model tells apart
+ * @param inference how an image passes through the network
+ * @param labels how annotations are read when the model is evaluated
+ */
+public record SemanticTask(int classes, SemanticInference inference, SemanticLabels labels)
+    implements Task<PixelPredictions, LabelMap> {
+
+  static final String NAME = "semantic";
+
+  private static final String LABEL_MAP = "label_map";
+  private static final String LOGITS = "logits";
+  private static final String POSTPROCESS = "postprocess";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Preprocess usualPreprocess() {
+    return Preprocess.segmentation();
+  }
+
+  /** A window. */
+  @Override
+  public Size inputSize(Preprocess preprocess) {
+    return new Size(inference.crop().get(0), inference.crop().get(1));
+  }
+
+  @Override
+  public Class<LabelMap> results() {
+    return LabelMap.class;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Names in {@code postprocess} the values {@code scores} (as the network gives them), {@code
+   * windows} (at the size of the windows), {@code logits_full} (at the size of the input) and
+   * {@code logits_ori} (at the original size).
+   */
+  @Override
+  public Map<String, Tensor> infer(
+      Scope root, Network<? extends PixelPredictions> network, ImageBatch images) {
+    Scope s = root.at(POSTPROCESS);
+    Tensor full =
+        SlidingWindows.logits(
+            s,
+            images.pixels(),
+            inference,
+            crops ->
+                s.value("scores", scores(root, network.forward(root, seen(s, images, crops)))));
+    return Map.of(
+        LABEL_MAP,
+        s.run(
+            () -> {
+              s.value("logits_full", full);
+              return labels(s.value("logits_ori", toOriginal(s, full, images.originalShape())));
+            }));
+  }
+
+  private static Tensor scores(Scope root, PixelPredictions predictions) {
+    return root.finite(LOGITS, predictions.pixelLogits(root.at(POSTPROCESS)));
+  }
+
+  /** The images, or windows of them, which are images of their own. */
+  private static ImageBatch seen(Scope s, ImageBatch images, Tensor crops) {
+    return crops == images.pixels() ? images : ImageBatch.whole(s, crops);
+  }
+
+  /**
+   * Resizes logits to the original size (bilinear, half-pixel centres).
+   *
+   * @param logits [batch, classes, height, width]
+   * @param shape int64 [batch, 2]: original height and width, the same in a batch
+   * @return [batch, classes, ?, ?]
+   */
+  private static Tensor toOriginal(Scope s, Tensor logits, Tensor shape) {
+    return s.float32(
+        () -> {
+          Tensor leading = s.constant((long) logits.dim(0), (long) logits.dim(1));
+          Tensor sizes = Tensor.concat(0, leading, shape.pick(0, 0));
+          Tensor none = s.constant(new float[0]);
+          return logits.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
+        });
+  }
+
+  /** The class of every pixel: [batch, height, width], uint8 where it can hold the classes. */
+  private Tensor labels(Tensor logits) {
+    return logits.argmax(1).cast(classes <= 256 ? DType.UINT8 : DType.UINT16);
+  }
+
+  /** {@code logits} [batch, classes, height / 4, width / 4]. */
+  @Override
+  public Map<String, Tensor> bare(Scope root, PixelPredictions predictions) {
+    Map<String, Tensor> all = new LinkedHashMap<>(predictions.tensors());
+    all.put(LOGITS, scores(root, predictions));
+    return all;
+  }
+
+  @Override
+  public boolean needsOneOriginalSize() {
+    return true;
+  }
+
+  @Override
+  public LabelMap decode(Map<String, TensorData> outputs, int image, Size original) {
+    TensorData map = outputs.get(LABEL_MAP);
+    Size size = new Size(map.type().shape().dim(1), map.type().shape().dim(2));
+    int pixels = Math.toIntExact(size.pixels());
+    if (map.type().dtype() == DType.UINT8) {
+      byte[] own = new byte[pixels];
+      map.bytes().position(image * pixels).get(own);
+      return new LabelMap.Bytes(size, own);
+    }
+    short[] own = new short[pixels];
+    map.bytes().asShortBuffer().position(image * pixels).get(own);
+    return new LabelMap.Shorts(size, own);
+  }
+
+  @Override
+  public Presentation<LabelMap> presentation(List<String> names) {
+    return new SemanticPresentation(names);
+  }
+
+  @Override
+  public Evaluation<LabelMap> evaluation(EvaluationData data, List<String> names)
+      throws IOException {
+    return SemanticMapsEvaluation.of(data, names, this);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.dovetail.tasks.segmentation;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Resampling;
+import dev.dovetail.tasks.segmentation.SemanticInference.Mode;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A network over windows of an image, whose logits are averaged where windows overlap (mmseg's
+ * {@code slide_inference}).
+ */
+final class SlidingWindows {
+
+  private SlidingWindows() {}
+
+  /**
+   * Logits at the size of the network's input (spec heads B4), or as the network gives them for
+   * {@link Mode#DIRECT}. All windows have one size, so that they pass the network as one batch; the
+   * value {@code windows} is what they give at their size.
+   *
+   * @param image [batch, 3, height, width], normalised
+   * @param network from an image to logits at its own, coarser size
+   * @return [batch, classes, height, width]
+   */
+  static Tensor logits(
+      Scope s, Tensor image, SemanticInference test, UnaryOperator<Tensor> network) {
+    int height = image.dim(2);
+    int width = image.dim(3);
+    List<SemanticInference.Window> windows = test.windows(height, width);
+    if (windows.size() == 1) {
+      Tensor scores = network.apply(image);
+      if (test.mode() == Mode.DIRECT) {
+        return s.value("windows", scores);
+      }
+      return s.value("windows", s.float32(() -> Resampling.bilinear(scores, height, width)));
+    }
+    Tensor crops =
+        Tensor.concat(
+            0,
+            windows.stream()
+                .map(w -> image.slice(2, w.top(), w.bottom()).slice(3, w.left(), w.right()))
+                .toList());
+    Tensor scores = network.apply(crops);
+    return s.float32(
+        () -> {
+          Tensor full = s.value("windows", Resampling.bilinear(scores, crops.dim(2), crops.dim(3)));
+          List<Tensor> perWindow = full.split(windows.size(), 0);
+          Tensor sum = null;
+          float[] count = new float[height * width];
+          for (int i = 0; i < windows.size(); i++) {
+            SemanticInference.Window w = windows.get(i);
+            Tensor placed =
+                perWindow
+                    .get(i)
+                    .pad(2, w.top(), height - w.bottom(), 0)
+                    .pad(3, w.left(), width - w.right(), 0);
+            sum = sum == null ? placed : sum.plus(placed);
+            cover(count, width, w);
+          }
+          return sum.div(s.constant(TensorData.of(count, 1, 1, height, width)));
+        });
+  }
+
+  private static void cover(float[] count, int width, SemanticInference.Window w) {
+    for (int y = w.top(); y < w.bottom(); y++) {
+      for (int x = w.left(); x < w.right(); x++) {
+        count[y * width + x]++;
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.dovetail.weights;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Names without what the wrappers of a training put there, whatever the model is.
+ *
+ * @param tensors by the shorter names
+ * @param dropped what was taken off, each once
+ * @param leftOut tensors that are the wrappers' own, and the reason of each
+ */
+record Wrappers(
+    Map<String, StoredTensor> tensors, Set<String> dropped, Map<String, String> leftOut) {
+
+  /**
+   * The names that {@code torch.compile}, FSDP, activation checkpointing and Lightning Fabric give
+   * the module within theirs. They are reserved, so that they may stand anywhere in a name.
+   */
+  private static final Set<String> RESERVED =
+      Set.of("_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module");
+
+  /** In front of all names by {@code DistributedDataParallel}, and by averages of models. */
+  private static final String MODULE = "module.";
+
+  /** What PyTorch's {@code AveragedModel} and mmengine's averages keep beside the module. */
+  private static final Set<String> COUNTERS = Set.of("n_averaged", "steps");
+
+  /** mmcv's {@code EMAHook} keeps {@code a.b} once more as {@code ema_a_b}. */
+  static final String TWIN = "ema_";
+
+  /**
+   * Takes them off.
+   *
+   * @param averages whether to take the averages of mmcv's {@code EMAHook} where it kept some
+   */
+  static Wrappers of(Map<String, StoredTensor> tensors, boolean averages) {
+    Wrappers names = new Wrappers(tensors, Set.of(), Map.of());
+    return names.withoutReserved().withoutModule().withoutTwins(averages);
+  }
+
+  private Wrappers withoutReserved() {
+    Set<String> found = new LinkedHashSet<>();
+    Map<String, StoredTensor> shorter = new LinkedHashMap<>();
+    for (StoredTensor tensor : tensors.values()) {
+      List<String> parts = List.of(tensor.name().split("\\.", -1));
+      parts.stream().filter(RESERVED::contains).forEach(part -> found.add(part + "."));
+      String name =
+          parts.stream().filter(part -> !RESERVED.contains(part)).collect(Collectors.joining("."));
+      shorter.put(name, tensor.named(name));
+    }
+    boolean distinct = shorter.size() == tensors.size();
+    return found.isEmpty() || !distinct ? this : with(shorter, found);
+  }
+
+  private Wrappers withoutModule() {
+    Map<String, StoredTensor> wrapped = new LinkedHashMap<>(tensors);
+    Map<String, String> counters = new LinkedHashMap<>(leftOut);
+    for (String counter : COUNTERS) {
+      StoredTensor number = wrapped.get(counter);
+      if (number != null && number.elements() == 1) {
+        wrapped.remove(counter);
+        counters.put(counter, "counts the steps of an average");
+      }
+    }
+    if (wrapped.isEmpty() || !wrapped.keySet().stream().allMatch(n -> n.startsWith(MODULE))) {
+      return this;
+    }
+    Map<String, StoredTensor> shorter = new LinkedHashMap<>();
+    for (StoredTensor tensor : wrapped.values()) {
+      String name = tensor.name().substring(MODULE.length());
+      shorter.put(name, tensor.named(name));
+    }
+    return new Wrappers(shorter, dropped, counters).with(shorter, Set.of(MODULE)).withoutModule();
+  }
+
+  private Wrappers withoutTwins(boolean averages) {
+    Map<String, StoredTensor> own = new LinkedHashMap<>(tensors);
+    Map<String, String> others = new LinkedHashMap<>(leftOut);
+    for (String name : tensors.keySet()) {
+      String twin = TWIN + name.replace('.', '_');
+      StoredTensor average = own.remove(twin);
+      if (average == null) {
+        continue;
+      }
+      if (averages) {
+        own.put(name, average.named(name));
+      } else {
+        others.put(twin, "an average that mmcv's EMAHook keeps and testing does not use");
+      }
+    }
+    return new Wrappers(own, dropped, others);
+  }
+
+  private Wrappers with(Map<String, StoredTensor> shorter, Set<String> taken) {
+    Set<String> all = new LinkedHashSet<>(dropped);
+    all.addAll(taken);
+    return new Wrappers(shorter, all, leftOut);
+  }
+}
