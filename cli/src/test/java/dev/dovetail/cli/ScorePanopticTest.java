@@ -64,19 +64,6 @@ class ScorePanopticTest {
   }
 
   @Test
-  void mapsAreFoundByTheirNamesOnOtherSystems() throws IOException {
-    Path below = Files.createDirectory(folder.resolve("dt/val set"));
-    Files.move(folder.resolve("dt/x.png"), below.resolve("x.png"));
-    for (String name : new String[] {"val set\\\\x.png", "val%20set/x.png"}) {
-      Path named = json("dt.json", FOUND.replace("x.png", name));
-      CommandLineRun run = score(truth, named).succeeded();
-      assertTrue(run.err().contains("warning: file names as another system"), run.err());
-    }
-    score(truth, json("dt.json", FOUND.replace("x.png", "val\\\\x.png")))
-        .failed(Dovetail.FAILED, "there is no file", "backslash");
-  }
-
-  @Test
   void idsThatAreTextsAreScoredAndStandInTheJson() throws IOException {
     String texts = TRUTH.replace("'image_id':4", "'image_id':'four'");
     texts = texts.replace("'id':1,", "'id':'c',").replace("'category_id':1", "'category_id':'c'");
@@ -98,6 +85,19 @@ class ScorePanopticTest {
         .failed(Dovetail.FAILED, "lists no category 1");
     score(json("gt.json", TRUTH), json("dt.json", same))
         .failed(Dovetail.FAILED, "\"four\" (file_name \"x.png\") is not an image of " + truth);
+  }
+
+  @Test
+  void mapsAreFoundByTheirNamesOnOtherSystems() throws IOException {
+    Path below = Files.createDirectory(folder.resolve("dt/val set"));
+    Files.move(folder.resolve("dt/x.png"), below.resolve("x.png"));
+    for (String name : new String[] {"val set\\\\x.png", "val%20set/x.png"}) {
+      Path named = json("dt.json", FOUND.replace("x.png", name));
+      CommandLineRun run = score(truth, named).succeeded();
+      assertTrue(run.err().contains("warning: file names as another system"), run.err());
+    }
+    score(truth, json("dt.json", FOUND.replace("x.png", "val\\\\x.png")))
+        .failed(Dovetail.FAILED, "there is no file", "backslash");
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -34,8 +33,8 @@ class GitLfsPointerTest {
   @Test
   void aTextFileIsNotReadFromAPointer() throws IOException {
     Path file = Files.writeString(folder.resolve("labels.txt"), POINTER);
-    FileSystemException e = assertThrows(FileSystemException.class, () -> TextFile.lines(file));
+    NotTextException e = assertThrows(NotTextException.class, () -> TextFile.lines(file));
     assertEquals(
-        file + ": it is a Git LFS pointer; fetch the file itself (git lfs pull)", e.getMessage());
+        file + " is a Git LFS pointer; fetch the file itself (git lfs pull)", e.getMessage());
   }
 }

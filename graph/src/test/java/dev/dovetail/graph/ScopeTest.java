@@ -93,6 +93,42 @@ class ScopeTest {
   }
 
   @Test
+  void aValueThatMustBeFiniteIsCountedWhereOutputsNeedIt() {
+    Tensor y = root.at("head").finite("scores", x.exp());
+    assertSame(y, trace.graph(Map.of()).value("head.scores").orElseThrow());
+    assertEquals(List.of(), List.copyOf(trace.graph(Map.of("x", x)).oddities().keySet()));
+    Map<String, Tensor> counts = trace.graph(Map.of("y", y.argmax(2))).oddities();
+    assertEquals(List.of("head.scores"), List.copyOf(counts.keySet()));
+    assertEquals(Shape.of(1), counts.get("head.scores").shape());
+    assertTrue(counts.get("head.scores").node().float32());
+  }
+
+  @Test
+  void aTableIsOnlyAddedIfNothingElseIsDoneWithIt() {
+    Tensor table = root.weight("table", Init.zeros(), 8, 5);
+    Tensor added = x.plus(table.transpose(1, 0).reshape(1, 5, 8));
+    Tensor other = root.weight("other", Init.zeros(), 8);
+    Tensor both = added.plus(other).times(other);
+    Graph graph = trace.graph(Map.of("both", both));
+    assertTrue(graph.isOnlyAdded(graph.parameters().get(0)));
+    assertTrue(!graph.isOnlyAdded(graph.parameters().get(1)));
+    root.weight("idle", Init.zeros(), 8);
+    Graph more = trace.graph(Map.of("both", both));
+    assertTrue(!more.isOnlyAdded(more.parameters().get(2)));
+  }
+
+  @Test
+  void finiteDataHoldNeitherNanNorInfinity() {
+    assertTrue(TensorData.of(new float[] {0, -Float.MAX_VALUE}, 2).isFinite());
+    assertTrue(TensorData.of(new long[] {-1}, 1).isFinite());
+    for (float odd : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+      TensorData data = TensorData.of(new float[] {0, odd}, 2);
+      assertTrue(!data.isFinite() && !data.toHalf().isFinite());
+    }
+    assertTrue(!TensorData.of(new float[] {7e4f}, 1).toHalf().isFinite());
+  }
+
+  @Test
   void twoInputsOfOneNameAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> trace.input("x", DType.FLOAT32, 1));
   }

@@ -133,8 +133,7 @@ public record CheckpointMatch(
     return inner.prefix().isEmpty()
         ? ""
         : System.lineSeparator()
-            + "The model's tensors are below '%s'; --weights-key %s leaves out all others."
-                .formatted(inner.prefix(), key(inner.prefix()));
+            + String.format(Locale.ROOT, "The model's tensors are below '%s'; --weights-key %s leaves out all others.", inner.prefix(), key(inner.prefix()));
   }
 
   /** What to give as a key for what lies below a prefix of names. */
@@ -154,8 +153,7 @@ public record CheckpointMatch(
     String taken = inner.prefix().isEmpty() ? checkpoint.key() : key(inner.prefix());
     if (!others.isEmpty()) {
       notes.add(
-          "%s holds several sets of weights: %s taken, not %s (--weights-key chooses)"
-              .formatted(
+          String.format(Locale.ROOT, "%s holds several sets of weights: %s taken, not %s (--weights-key chooses)", 
                   checkpoint.path(),
                   taken.isEmpty() ? "those under no key are" : "'" + taken + "' is",
                   quoted(others)));
@@ -173,7 +171,7 @@ public record CheckpointMatch(
     Map<String, Integer> reasons = new TreeMap<>();
     leftOut.values().forEach(reason -> reasons.merge(reason, 1, Integer::sum));
     reasons.forEach(
-        (reason, n) -> notes.add("%s: left out: %d, %s".formatted(checkpoint.path(), n, reason)));
+        (reason, n) -> notes.add(String.format(Locale.ROOT, "%s: left out: %d, %s", checkpoint.path(), n, reason)));
     return notes;
   }
 

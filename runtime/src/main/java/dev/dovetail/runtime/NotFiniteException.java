@@ -4,6 +4,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Locale;
 
 /**
  * A run whose results mean nothing, since values that they depend on are NaN or infinite. Weights
@@ -30,8 +31,7 @@ public final class NotFiniteException extends IOException {
       Precision precision) {
     String first = odd.keySet().iterator().next();
     return new NotFiniteException(
-        "the results are not finite: '%s' holds %d values that are NaN or infinite; %s"
-            .formatted(first, odd.get(first), cause(inputs, precision)),
+        String.format(Locale.ROOT, "the results are not finite: '%s' holds %d values that are NaN or infinite; %s", first, odd.get(first), cause(inputs, precision)),
         outputs);
   }
 

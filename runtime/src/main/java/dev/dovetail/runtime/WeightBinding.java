@@ -155,7 +155,10 @@ public final class WeightBinding implements ParameterStore {
       Optional<NotFinite> found = NotFinite.in(tensors.get(use.parameter().name()), use.type());
       if (found.isPresent()
           && !(found.get().onlyMinusInfinity() && graph.isOnlyAdded(use.parameter()))) {
-        throw new PlanException("the weights cannot be used: " + found.get().sentence());
+        throw new PlanException(
+            "the weights cannot be used: "
+                + found.get().sentence()
+                + (found.get().large() > 0 ? "; use --precision fp32" : ""));
       }
       finite.add(use);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -63,8 +64,7 @@ public record NotFinite(
                 words(large, "too large for " + type))
             .filter(words -> !words.isEmpty())
             .collect(Collectors.joining(", "));
-    return "%s %s%s holds values that are not finite: %s of %d"
-        .formatted(
+    return String.format(Locale.ROOT, "%s %s%s holds values that are not finite: %s of %d", 
             CheckpointException.quote(tensor.name()),
             Shapes.text(tensor.shape()),
             stored,

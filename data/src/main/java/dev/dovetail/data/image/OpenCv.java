@@ -27,8 +27,7 @@ public final class OpenCv {
       Throwable cause = FAILURE.get();
       throw (UnsatisfiedLinkError)
           new UnsatisfiedLinkError(
-                  String.format(
-                      "OpenCV (%s %s): %s",
+                  String.format(Locale.ROOT, "OpenCV (%s %s): %s",
                       System.getProperty("os.name"),
                       System.getProperty("os.arch"),
                       cause.getMessage()))

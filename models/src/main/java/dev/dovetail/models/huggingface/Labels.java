@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.heads.ClassificationHead;
 import dev.dovetail.models.config.ConfigTree;
 import java.util.ArrayList;
+import java.util.Locale;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,7 +57,7 @@ record Labels(List<String> names) {
     if (byId.firstKey() != 0 || byId.lastKey() != byId.size() - 1) {
       throw config.wrong(
           config.has(NAMES) ? NAMES : IDS,
-          "a name for each number from 0 to %d".formatted(byId.size() - 1));
+          String.format(Locale.ROOT, "a name for each number from 0 to %d", byId.size() - 1));
     }
     ids.forEach(
         (name, id) -> {
