@@ -4,6 +4,7 @@ import dev.dovetail.natives.NativeLibraries;
 import dev.dovetail.natives.Platform;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.opencv.core.Core;
 
@@ -27,7 +28,9 @@ public final class OpenCv {
       Throwable cause = FAILURE.get();
       throw (UnsatisfiedLinkError)
           new UnsatisfiedLinkError(
-                  String.format(Locale.ROOT, "OpenCV (%s %s): %s",
+                  String.format(
+                      Locale.ROOT,
+                      "OpenCV (%s %s): %s",
                       System.getProperty("os.name"),
                       System.getProperty("os.arch"),
                       cause.getMessage()))
