@@ -27,8 +27,9 @@ public record Model<P extends Predictions, R>(
       throw new IllegalArgumentException(
           "'classes' has "
               + classes.size()
-              + " names, but head.classes is "
+              + " names, but the model has "
               + network.classes()
+              + (network.classes() == 1 ? " class" : " classes")
               + "; give as many names, or none ('classes': [] takes the checkpoint's)");
     }
     if (task.needsDistinctNames() && classes.stream().distinct().count() < classes.size()) {
