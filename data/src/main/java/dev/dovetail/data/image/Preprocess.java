@@ -145,6 +145,16 @@ public record Preprocess(
         : new Resize.Pillow(rule, PillowFilter.valueOf(filter.name()));
   }
 
+  /** Whether every image fills its input, so that nothing is padded. */
+  public boolean fills() {
+    return switch (fit) {
+      case PAD -> false;
+      case RESIZE -> true;
+      case SHORT_EDGE -> divisor == 1;
+      case STRETCH -> scale.stream().allMatch(side -> side % divisor == 0);
+    };
+  }
+
   /**
    * The size of a model's input as it is published: the box for images, padded, or what the crop
    * leaves.

@@ -53,7 +53,7 @@ public record PanopticTask(int classes, PanopticInference inference)
     return s.float32(
         () ->
             new QueryContest(predictions, inference.scoreThreshold())
-                .outputs(s, images.originalShape()));
+                .outputs(s, images));
   }
 
   @Override
