@@ -17,9 +17,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.logging.Logger;
 
 /** Says which model is opened, with which weights, and where it runs. */
 public final class ModelBuilder {
+
+  private static final Logger LOG = Logger.getLogger(ModelBuilder.class.getName());
 
   private final String name;
   private final List<String> overrides = new ArrayList<>();
@@ -27,6 +31,7 @@ public final class ModelBuilder {
   private boolean allowMissing;
   private Settings settings = Settings.cpu();
   private Optional<Long> planMemory = Optional.empty();
+  private Consumer<String> notes = LOG::warning;
 
   ModelBuilder(String name) {
     this.name = name;
@@ -84,6 +89,15 @@ public final class ModelBuilder {
   }
 
   /**
+   * Takes sentences about what the model's files do not say of the preparation of images and had to
+   * be assumed; by default they are logged as warnings.
+   */
+  public ModelBuilder notes(Consumer<String> listener) {
+    notes = listener;
+    return this;
+  }
+
+  /**
    * Opens the model. Weights stay in their file; plans are compiled as image sizes come up.
    *
    * @throws IOException if a file cannot be read, or the weights do not fit; the message lists what
@@ -95,7 +109,7 @@ public final class ModelBuilder {
     if (ExportedModel.is(name)) {
       return new DovetailModel(ExportedModel.open(Path.of(name), settings));
     }
-    NamedModel named = NamedModel.find(name, overrides);
+    NamedModel named = NamedModel.find(name, overrides, notes);
     return new DovetailModel(open(named, named.config().model()));
   }
 

@@ -12,8 +12,6 @@ import dev.dovetail.data.image.ImageWriter;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.data.panoptic.PanopticMap;
 import dev.dovetail.data.semantic.LabelMap;
-import dev.dovetail.tasks.OutputException;
-import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.Presentation;
 import dev.dovetail.tasks.Task;
 import java.awt.image.BufferedImage;
@@ -54,26 +52,16 @@ public final class Prediction {
       Map<String, Object> json = new LinkedHashMap<>();
       Optional<Image> picture = picture(image);
       if (picture.isPresent()) {
-        write(folder.resolve(name + PICTURE), file -> ImageWriter.write(file, picture.get()));
+        ImageWriter.write(folder.resolve(name + PICTURE), picture.get());
         json.put("picture", name + PICTURE);
       }
       Map<String, String> files = new LinkedHashMap<>();
       for (Map.Entry<String, String> file : presentation.files().entrySet()) {
-        write(
-            folder.resolve(name + file.getValue()),
-            path -> presentation.write(file.getKey(), result, path));
+        presentation.write(file.getKey(), result, folder.resolve(name + file.getValue()));
         files.put(file.getKey(), name + file.getValue());
       }
       json.putAll(json(files));
       return json;
-    }
-
-    private static void write(Path file, OutputFolder.FileWriter writer) throws OutputException {
-      try {
-        writer.write(file);
-      } catch (IOException e) {
-        throw new OutputException(file, e);
-      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.cli.console.StandardOutput;
 import dev.dovetail.cli.convert.ConvertCommand;
 import dev.dovetail.cli.score.ScoreCommand;
 import java.io.FileDescriptor;
@@ -7,7 +8,9 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -33,12 +36,15 @@ public final class Dovetail {
   static final int USAGE = 2;
 
   public static void main(String[] args) {
-    System.exit(run(utf8(FileDescriptor.out), utf8(FileDescriptor.err), args));
-  }
-
-  /** JSON is UTF-8 whatever the locale, and class names come in any language. */
-  private static PrintWriter utf8(FileDescriptor stream) {
-    return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
+    // Our own code names its locale; libraries, such as picocli and the XML reader, do not.
+    Locale.setDefault(Locale.ROOT);
+    StandardOutput out = new StandardOutput();
+    PrintWriter err =
+        new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    int code = run(out.writer(), err, args);
+    Optional<String> problem = out.problem();
+    problem.ifPresent(sentence -> err.println("dovetail: " + sentence));
+    System.exit(problem.isPresent() && code == OK ? FAILED : code);
   }
 
   private static Map<String, Class<?>> verbs() {

@@ -5,18 +5,19 @@ import dev.dovetail.ExportOptions;
 import dev.dovetail.ExportReport;
 import dev.dovetail.SizeException;
 import dev.dovetail.cli.console.JsonOption;
-import dev.dovetail.cli.console.OutputFile;
+import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 
 /** Writes a model as an ONNX file and checks that it computes what the model does. */
@@ -38,6 +39,7 @@ import picocli.CommandLine.Option;
     })
 final class ExportCommand implements Callable<Integer> {
 
+  @Spec private CommandSpec verb;
   @Mixin private ModelOptions model;
   @Mixin private ModelOptions.Weights weights;
 
@@ -86,16 +88,19 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     json.check();
-    OutputFile.check("--out", out);
+    OutputOption.check(verb, "--out", out);
     if (batch < 1) {
       throw new UsageException("--batch " + batch + ": expected at least 1");
     }
     try (DovetailModel opened = weights.open(model.builder())) {
       ExportReport report = opened.export(options());
       StringBuilder text = new StringBuilder();
-      for (Path file : report.files()) {
-        text.append(String.format(Locale.ROOT, "wrote %s, %.1f MB%n", file, Files.size(file) / 1e6));
-      }
+      report
+          .files()
+          .forEach(
+              (file, bytes) ->
+                  text.append(
+                      String.format(Locale.ROOT, "wrote %s, %.1f MB%n", file, bytes / 1e6)));
       json.report(text + System.lineSeparator() + report.check(), report.json());
     } catch (SizeException e) {
       throw new UsageException("--size " + SizeConverter.text(size) + ": " + e.getMessage());

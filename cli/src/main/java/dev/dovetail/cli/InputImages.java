@@ -1,26 +1,22 @@
 package dev.dovetail.cli;
 
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.data.image.ImageReader;
+import dev.dovetail.files.DataFolder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
-import java.util.stream.Stream;
 
 /** The image files that a user names: files, folders and globs. */
 final class InputImages {
-
-  private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif");
 
   private InputImages() {}
 
@@ -36,7 +32,9 @@ final class InputImages {
       if (matches.isEmpty()) {
         throw new UsageException(
             Files.isDirectory(Path.of(input))
-                ? "there is no image in the folder " + input
+                ? "there is no image in the folder "
+                    + input
+                    + ("; '" + Path.of(input, "**") + "' takes those in folders below it")
                 : "there is no file " + input + ", and as a pattern it matches none");
       }
       found.addAll(matches);
@@ -86,16 +84,11 @@ final class InputImages {
 
   private static List<Path> list(Path folder, int depth, Predicate<Path> wanted)
       throws IOException {
-    try (Stream<Path> entries = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
-      return entries.filter(Files::isRegularFile).filter(wanted).sorted().toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    return DataFolder.files(folder, depth).stream().filter(wanted).toList();
   }
 
   private static boolean isImage(Path file) {
-    String name = file.getFileName().toString();
-    return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    return DataFolder.hasEnding(file, ImageReader.ENDINGS);
   }
 
   /** A name for each file's results: its own without the extension, made unique by a number. */

@@ -10,11 +10,14 @@ import dev.dovetail.models.LoadedModel;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 
 /** The options that name a model and say where it runs. */
@@ -34,14 +37,20 @@ final class ModelOptions {
       description = "override a value of the config, such as head.classes=3; may be repeated")
   private List<String> overrides = new ArrayList<>();
 
-  /** Finds the model and reads its config. */
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec verb;
+
+  /** Finds a model that gets tensors, and reads its config. */
   NamedModel find() throws IOException {
-    return NamedModel.find(name, overrides);
+    return NamedModel.find(name, overrides, note -> {});
   }
 
-  /** The model, to be opened. */
+  /** A model that gets images, to be opened; warns of what its files do not say of them. */
   ModelBuilder builder() {
-    ModelBuilder builder = dev.dovetail.Dovetail.model(name);
+    PrintWriter err = verb.commandLine().getErr();
+    ModelBuilder builder =
+        dev.dovetail.Dovetail.model(name)
+            .notes(note -> err.println("dovetail: warning: " + note));
     overrides.forEach(builder::set);
     return builder;
   }

@@ -12,8 +12,9 @@ import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.ImageSource;
 import dev.dovetail.eval.TextTable;
-import dev.dovetail.tasks.OutputException;
+import dev.dovetail.files.OutputFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
     })
 final class PredictCommand implements Callable<Integer> {
 
+  private static final String RESULTS = "results.json";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @Spec private CommandSpec verb;
@@ -114,7 +116,8 @@ final class PredictCommand implements Callable<Integer> {
       }
       return;
     }
-    Files.createDirectories(out);
+    OutputFile.createFolder(out);
+    OutputFile.check(out.resolve(RESULTS));
     for (String name : names) {
       for (String written : opened.fileNames(name)) {
         requireNoInput(files, out.resolve(written));
@@ -162,15 +165,11 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> result(int index, Image image, Prediction shown)
-        throws OutputException {
+        throws IOException {
       if (out == null) {
         return shown.toMap();
       }
-      try {
-        return shown.save(image, out, names.get(index));
-      } catch (IOException e) {
-        throw e instanceof OutputException known ? known : new OutputException(out, e);
-      }
+      return shown.save(image, out, names.get(index));
     }
 
     @Override
@@ -182,7 +181,8 @@ final class PredictCommand implements Callable<Integer> {
     void report(List<String> columns) throws IOException {
       ArrayNode all = JSON.valueToTree(entries.values());
       if (out != null) {
-        Files.writeString(out.resolve("results.json"), all.toPrettyString());
+        OutputFile.write(
+            out.resolve(RESULTS), all.toPrettyString().getBytes(StandardCharsets.UTF_8));
       }
       List<String> head = new ArrayList<>(List.of("image"));
       head.addAll(columns);

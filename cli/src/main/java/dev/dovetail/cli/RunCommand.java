@@ -1,7 +1,7 @@
 package dev.dovetail.cli;
 
 import dev.dovetail.cli.console.JsonOption;
-import dev.dovetail.cli.console.OutputFile;
+import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Graph;
@@ -87,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     json.check();
-    OutputFile.check("--outputs", outputs);
+    OutputOption.check(verb, "--outputs", outputs);
     NamedModel named = model.find();
     Settings settings = where.settings();
     try (Checkpoint given = Checkpoint.open(inputs);

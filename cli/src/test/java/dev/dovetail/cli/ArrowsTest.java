@@ -18,6 +18,7 @@ class ArrowsTest {
 
   private static final List<String> ROOMS =
       List.of(
+          "files",
           "graph",
           "weights",
           "backbones",
@@ -33,15 +34,16 @@ class ArrowsTest {
   private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
 
   static {
+    MAY_USE.put("files", List.of());
     MAY_USE.put("graph", List.of());
-    MAY_USE.put("weights", List.of());
+    MAY_USE.put("weights", List.of("files"));
     MAY_USE.put("backbones", List.of("graph"));
     MAY_USE.put("adapters", List.of("graph", "backbones"));
     MAY_USE.put("heads", List.of("graph", "backbones", "adapters"));
-    MAY_USE.put("data", List.of());
-    MAY_USE.put("eval", List.of("data"));
-    MAY_USE.put("tasks", List.of("graph", "data", "eval"));
-    MAY_USE.put("runtime", List.of("graph", "weights"));
+    MAY_USE.put("data", List.of("files"));
+    MAY_USE.put("eval", List.of("files", "data"));
+    MAY_USE.put("tasks", List.of("files", "graph", "data", "eval"));
+    MAY_USE.put("runtime", List.of("files", "graph", "weights"));
     MAY_USE.put("models", ROOMS.subList(0, ROOMS.indexOf("models")));
     MAY_USE.put("cli", ROOMS.subList(0, ROOMS.indexOf("cli")));
   }

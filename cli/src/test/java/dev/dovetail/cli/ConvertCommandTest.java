@@ -195,7 +195,7 @@ class ConvertCommandTest {
       {"0 0.5 0.5 0.1 0.1\n7 0.5 0.5 0.1 0.1", "a.txt:2: field 1", "0 to 2"},
       {"0 0.5 x 0.1 0.1", "a.txt:1: field 3", "\"x\""},
       {"0 0.5 NaN 0.1 0.1", "a.txt:1: field 3", "NaN"},
-      {"0 1e99 0 0 1 1 1", "a.txt", "polygon"},
+      {"0 1e99 0 0 1 1 1", "a.txt:1: field 2", "fraction of the image"},
     };
     for (String[] w : wrong) {
       label("a.txt", w[0]);

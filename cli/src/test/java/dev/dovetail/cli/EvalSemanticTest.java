@@ -91,21 +91,11 @@ class EvalSemanticTest {
   }
 
   @Test
-  void aFullDiskEndsTheRunAndTheRestIsDoneLater() throws IOException {
-    Path full = Path.of("/dev/full");
+  void resultsThatCannotBeWrittenEndTheRunAndTheRestIsDoneLater() throws IOException {
     Path out = folder.resolve("out");
-    Path blocked = Files.createDirectories(out.resolve("label_maps")).resolve(".part-ü 3.png");
-    if (Files.exists(full)) {
-      Files.createSymbolicLink(blocked, full);
-    } else {
-      Files.createDirectory(blocked);
-    }
+    Path blocked = Files.createDirectories(out.resolve("label_maps/ü 3.png"));
     eval("--out", out)
-        .failed(
-            Dovetail.FAILED,
-            "cannot write " + out.resolve("label_maps/ü 3.png"),
-            Files.exists(full) ? "No space left" : "",
-            "kept in " + out);
+        .failed(Dovetail.FAILED, "cannot write " + blocked + ": it is a dir", "kept in " + out);
     Files.delete(blocked);
     String rest = eval("--out", out).succeeded().err();
     assertTrue(rest.contains("of 5 images were done by an earlier run"), rest);

@@ -172,8 +172,7 @@ class ScoreCommandTest {
     named.addAll(List.of("--class-names", names));
     assertTrue(CommandLineRun.of(named.toArray()).succeeded().out().contains("\nsea "), "no name");
     Files.writeString(names, "sky\n\nsea\n");
-    CommandLineRun.of(named.toArray())
-        .failed(Dovetail.USAGE, "has 3 lines, 1 of them empty; expected a name on each of 2");
+    CommandLineRun.of(named.toArray()).failed(Dovetail.USAGE, "names.txt:2: the line is empty");
     CommandLineRun.of("score", "--type", "semantic", "--gt", truth, "--dt", dt, "--classes", "2")
         .failed(Dovetail.FAILED, "--gt " + truth + " is no folder");
   }

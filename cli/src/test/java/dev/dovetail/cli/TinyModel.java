@@ -10,6 +10,7 @@ import dev.dovetail.models.ClassifierConfig;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;
+import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import dev.dovetail.weights.ArrayTensor;
 import dev.dovetail.weights.Safetensors;
 import dev.dovetail.weights.TensorSource;
@@ -84,6 +85,15 @@ record TinyModel(Path config, Path weights) {
     ObjectNode tree = ClassifierConfig.of(registry.preset(preset));
     ModelConfig config = ModelConfig.of(tree, preset, List.of("head.classes=" + classes), registry);
     Safetensors.write(weights, weights(config), Map.of());
+  }
+
+  /** Writes initial weights into a directory of transformers whose config is there. */
+  static void initialise(Path directory) throws IOException {
+    PartRegistry registry = PartRegistry.load();
+    ObjectNode tree =
+        HuggingFaceDirectory.read(directory, registry).modelConfig(registry, note -> {});
+    Safetensors.write(
+        directory.resolve("model.safetensors"), weights(ModelConfig.of(tree, registry)), Map.of());
   }
 
   /** Weights as training would start from, but with class scores that differ. */

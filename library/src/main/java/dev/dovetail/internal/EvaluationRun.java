@@ -4,7 +4,7 @@ import dev.dovetail.internal.StageClock.Stage;
 import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.FailureLog;
 import dev.dovetail.tasks.Metrics;
-import dev.dovetail.tasks.OutputException;
+import dev.dovetail.files.OutputException;
 import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.Progress;
 import dev.dovetail.tasks.ResultStore;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.ExportOptions;
 import dev.dovetail.ExportReport;
 import dev.dovetail.SizeException;
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.files.TemporaryFolder;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.OnnxFile;
@@ -40,9 +42,8 @@ public final class Exports {
     Dialect dialect = options.portable() ? Dialect.PORTABLE : Dialect.ORT;
     Graph graph = graph(loaded.model(), options);
     Path target = options.file();
-    Path folder = Files.createTempDirectory(target.toAbsolutePath().getParent(), ".export");
-    try {
-      Path file = folder.resolve(target.getFileName());
+    try (TemporaryFolder folder = TemporaryFolder.beside(target)) {
+      Path file = folder.path().resolve(target.getFileName());
       OnnxFile.write(
           file,
           graph,
@@ -62,9 +63,7 @@ public final class Exports {
                 + System.lineSeparator()
                 + check.table());
       }
-      return report(keep(folder, target), check);
-    } finally {
-      TemporaryFolder.delete(folder);
+      return report(keep(folder.path(), target), check);
     }
   }
 
@@ -93,24 +92,29 @@ public final class Exports {
     return facts;
   }
 
-  /** Moves what was written into place, the model last, and gives all files. */
-  private static List<Path> keep(Path folder, Path target) throws IOException {
+  /** Moves what was written into place, the model last, and gives the bytes of all files. */
+  private static Map<Path, Long> keep(Path folder, Path target) throws IOException {
     Path data = target.resolveSibling(target.getFileName() + ".data");
-    Path written = folder.resolve(data.getFileName());
-    boolean beside = Files.exists(written);
-    if (beside) {
-      Files.move(written, data, StandardCopyOption.REPLACE_EXISTING);
+    Map<Path, Long> bytes = new LinkedHashMap<>();
+    for (Path file : List.of(data, target)) {
+      Path written = folder.resolve(file.getFileName());
+      if (Files.exists(written)) {
+        if (file.equals(data) && OutputFile.isSpecial(target)) {
+          throw new IOException(
+              target + " is not a regular file, and the weights need a second one beside it");
+        }
+        bytes.put(file, Files.size(written));
+        OutputFile.write(
+            file, fresh -> Files.move(written, fresh, StandardCopyOption.REPLACE_EXISTING));
+      }
     }
-    Files.move(
-        folder.resolve(target.getFileName()), target, StandardCopyOption.REPLACE_EXISTING);
-    return beside ? List.of(target, data) : List.of(target);
+    return bytes;
   }
 
-  private static ExportReport report(List<Path> files, ExportCheck check) throws IOException {
+  private static ExportReport report(Map<Path, Long> files, ExportCheck check) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
-    for (Path file : files) {
-      document.withObject("/files").put(file.toString(), Files.size(file));
-    }
+    files.forEach(
+        (file, bytes) -> document.withObject("/files").put(file.toString(), bytes));
     document.set("outputs", check.json());
     return new ExportReport(files, check.table(), document.toString());
   }

@@ -13,6 +13,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -28,16 +29,19 @@ public record NamedModel(ModelConfig config, Optional<HuggingFaceDirectory> dire
    * Finds and reads a model.
    *
    * @param overrides {@code key=value} each, laid over the config
+   * @param notes takes sentences about what the model's files do not say of images and had to be
+   *     assumed
    * @throws IOException if a file cannot be read
    * @throws ConfigException if there is no such model, or its config is wrong
    */
-  public static NamedModel find(String name, List<String> overrides) throws IOException {
+  public static NamedModel find(
+      String name, List<String> overrides, Consumer<String> notes) throws IOException {
     PartRegistry registry = PartRegistry.load();
     Path path = path(name);
     if (HuggingFaceDirectory.is(path)) {
       HuggingFaceDirectory directory = HuggingFaceDirectory.read(path, registry);
       ModelConfig config =
-          ModelConfig.of(directory.modelConfig(registry), name, overrides, registry);
+          ModelConfig.of(directory.modelConfig(registry, notes), name, overrides, registry);
       return new NamedModel(config, Optional.of(directory));
     }
     Optional<Path> file = config(name);
@@ -73,7 +77,7 @@ public record NamedModel(ModelConfig config, Optional<HuggingFaceDirectory> dire
             home().resolve(name),
             configs.resolve(name),
             configs.resolve(name + ".json"))
-        .filter(Files::isRegularFile)
+        .filter(file -> Files.exists(file) && !Files.isDirectory(file))
         .findFirst();
   }
 

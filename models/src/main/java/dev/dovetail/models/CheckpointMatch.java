@@ -19,6 +19,7 @@ import dev.dovetail.weights.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -129,8 +130,12 @@ public record CheckpointMatch(Model<?, ?> model, Checkpoint checkpoint, LoadRepo
     return backbone.stages().stream()
         .map(
             s ->
-                "%d blocks of %d channels at stride %d"
-                    .formatted(s.blocks(), s.channels(), s.stride()))
+                String.format(
+                    Locale.ROOT,
+                    "%d blocks of %d channels at stride %d",
+                    s.blocks(),
+                    s.channels(),
+                    s.stride()))
         .collect(Collectors.joining(", "));
   }
 

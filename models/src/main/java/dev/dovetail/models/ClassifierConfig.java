@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.Preset;
 import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.models.config.RecordBinder;
-import java.util.List;
 
 /** The config of a preset as a classifier. */
 public final class ClassifierConfig {
@@ -23,20 +22,8 @@ public final class ClassifierConfig {
     tree.putObject(Part.Kind.HEAD.section())
         .put("type", "classifier")
         .put("classes", preset.classes());
-    int edge = (int) (preset.size() / CROP);
-    Preprocess usual = Preprocess.classification();
-    tree.set(
-        "preprocess",
-        RecordBinder.tree(
-            new Preprocess(
-                List.of(edge, edge),
-                usual.fit(),
-                usual.filter(),
-                List.of(preset.size(), preset.size()),
-                usual.divisor(),
-                usual.mean(),
-                usual.std(),
-                usual.rgb())));
+    Preprocess preprocess = Preprocess.classification(preset.size(), (int) (preset.size() / CROP));
+    tree.set("preprocess", RecordBinder.tree(preprocess));
     return tree;
   }
 }

@@ -100,6 +100,10 @@ class ModelConfigTest {
         ".=3 | --set .=3 | empty",
         "head.classes= | head.classes | a whole number",
         "preprocess.mean=[1,2,\"x\"] | preprocess.mean[2] | a number",
+        "preprocess.crop=[1,\"x\"] | preprocess.crop[1] | a whole number",
+        "preprocess.crop=[1] | crop is [1] | height and width",
+        "preprocess.crop=7 | preprocess.crop | a list",
+        "preprocess.cropRounding=up | preprocess.cropRounding | DOWN, HALF_EVEN",
         "adapter.flavour=foo | adapter.flavour | SEGMENTATION",
       })
   void aWrongValueSaysWhichKeyAndWhatWasExpected(String override, String key, String expected) {

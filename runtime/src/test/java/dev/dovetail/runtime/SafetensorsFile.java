@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Writes small safetensors files for tests. */
 final class SafetensorsFile {
@@ -49,8 +50,14 @@ final class SafetensorsFile {
   private SafetensorsFile add(String name, String type, String shape, ByteBuffer bytes) {
     int end = size + bytes.capacity();
     header.add(
-        "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-            .formatted(name, type, shape, size, end));
+        String.format(
+            Locale.ROOT,
+            "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
+            name,
+            type,
+            shape,
+            size,
+            end));
     content.add(bytes.array());
     size = end;
     return this;

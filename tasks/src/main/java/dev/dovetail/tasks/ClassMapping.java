@@ -49,8 +49,8 @@ public record ClassMapping(long[] categoryIds) {
       if (same.size() > 1) {
         throw new IllegalArgumentException(
             source
-                + (" has two categories '" + name + "', the ids " + same.get(0).id() + " and ")
-                + (same.get(1).id() + ": which one is class " + i + " of the model?"));
+                + (" has two categories '" + name + "', the ids " + same.get(0).key() + " and ")
+                + (same.get(1).key() + ": which one is class " + i + " of the model?"));
       }
       if (same.isEmpty()) {
         throw new IllegalArgumentException(

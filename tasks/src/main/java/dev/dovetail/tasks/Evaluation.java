@@ -1,5 +1,6 @@
 package dev.dovetail.tasks;
 
+import dev.dovetail.files.OutputException;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.dovetail.tasks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.dovetail.files.OutputException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Closeable;

@@ -6,19 +6,18 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.files.OutputException;
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.files.TemporaryFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * The folder of a run's results. It remembers what makes the predictions what they are, so that a
@@ -34,10 +33,10 @@ public final class OutputFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
 
   private final Path folder;
-  private final boolean temporary;
+  private final Optional<TemporaryFolder> temporary;
   private final FileChannel lock;
 
-  private OutputFolder(Path folder, boolean temporary) throws IOException {
+  private OutputFolder(Path folder, Optional<TemporaryFolder> temporary) throws IOException {
     this.folder = folder;
     this.temporary = temporary;
     this.lock = lock(folder);
@@ -56,8 +55,8 @@ public final class OutputFolder implements AutoCloseable {
     }
     OutputFolder opened;
     try {
-      Files.createDirectories(folder);
-      opened = new OutputFolder(folder, false);
+      OutputFile.createFolder(folder);
+      opened = new OutputFolder(folder, Optional.empty());
     } catch (FileSystemException e) {
       throw new OutputException(folder, e);
     }
@@ -77,7 +76,8 @@ public final class OutputFolder implements AutoCloseable {
 
   /** A folder for results that nobody wants to keep; it is deleted when it is closed. */
   public static OutputFolder temporary() throws IOException {
-    return new OutputFolder(Files.createTempDirectory("dovetail"), true);
+    TemporaryFolder folder = TemporaryFolder.create();
+    return new OutputFolder(folder.path(), Optional.of(folder));
   }
 
   private static FileChannel lock(Path folder) throws IOException {
@@ -154,7 +154,7 @@ public final class OutputFolder implements AutoCloseable {
 
   /** A sentence about what happens with the predictions of a run that did not come to its end. */
   public String afterwards() {
-    return temporary
+    return temporary.isPresent()
         ? "The predictions were kept nowhere; with --out DIR, a next run would do the missing ones"
             + " alone."
         : "The predictions so far are kept in "
@@ -165,41 +165,27 @@ public final class OutputFolder implements AutoCloseable {
   /** Writes a JSON file in one step, so that a reader never sees half of it. */
   public void writeJson(String name, JsonNode content) throws IOException {
     byte[] bytes = PRETTY.writeValueAsBytes(content);
-    write(name, file -> Files.write(file, bytes));
+    write(name, file -> OutputFile.write(file, bytes));
   }
 
   /**
-   * Writes a file under another name first and moves it into place when it is whole.
+   * Writes a file, which is whole when it appears.
    *
    * @throws OutputException if it cannot be written
    */
   public void write(String name, FileWriter writer) throws OutputException {
     Path target = folder.resolve(name);
-    Path fresh = target.resolveSibling(".part-" + target.getFileName());
     try {
-      Files.createDirectories(target.getParent());
-      writer.write(fresh);
-      Files.move(
-          fresh, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      OutputFile.createFolder(target.getParent());
+      writer.write(target);
+    } catch (OutputException e) {
+      throw e;
     } catch (IOException e) {
       throw new OutputException(target, e);
     }
   }
 
-  /**
-   * Deletes a file, if it is there.
-   *
-   * @throws OutputException if it cannot be deleted
-   */
-  public void delete(String name) throws OutputException {
-    try {
-      Files.deleteIfExists(folder.resolve(name));
-    } catch (IOException e) {
-      throw new OutputException(folder.resolve(name), e);
-    }
-  }
-
-  /** Writes one file. */
+  /** Writes one file by means of {@link OutputFile}. */
   public interface FileWriter {
     void write(Path file) throws IOException;
   }
@@ -208,14 +194,6 @@ public final class OutputFolder implements AutoCloseable {
   @Override
   public void close() throws IOException {
     lock.close();
-    if (temporary) {
-      List<Path> all;
-      try (Stream<Path> walk = Files.walk(folder)) {
-        all = walk.sorted(Comparator.reverseOrder()).toList();
-      }
-      for (Path file : all) {
-        Files.deleteIfExists(file);
-      }
-    }
+    temporary.ifPresent(TemporaryFolder::close);
   }
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** A tensor in memory, such as a model's output on its way into a safetensors file. */
 public final class ArrayTensor implements TensorSource {
@@ -21,8 +22,14 @@ public final class ArrayTensor implements TensorSource {
     long wanted = Math.multiplyExact(Shapes.elements(shape), type.bytes());
     if (data.remaining() != wanted) {
       throw new IllegalArgumentException(
-          "tensor %s of shape %s has %d bytes of %s, expected %d"
-              .formatted(name, Shapes.text(shape), data.remaining(), type, wanted));
+          String.format(
+              Locale.ROOT,
+              "tensor %s of shape %s has %d bytes of %s, expected %d",
+              name,
+              Shapes.text(shape),
+              data.remaining(),
+              type,
+              wanted));
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.InputFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /** Finds a checkpoint's format by what the file starts with, whatever its name. */
 final class CheckpointFormats {
@@ -41,7 +42,11 @@ final class CheckpointFormats {
     if (!Files.exists(path)) {
       throw new CheckpointException(path, "does not exist; expected a checkpoint file or folder");
     }
-    return path.getFileName().toString().endsWith(ShardedIndex.SUFFIX)
+    if (InputFile.isStream(path)) {
+      throw new CheckpointException(
+          path, "is a pipe or a device; a checkpoint is read here and there, so give a file");
+    }
+    return path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ShardedIndex.SUFFIX)
         ? ShardedIndex.read(path, CheckpointFormats::single)
         : single(path);
   }
@@ -53,14 +58,10 @@ final class CheckpointFormats {
       }
     }
     for (String ending : ENDINGS) {
-      List<Path> found;
-      try (Stream<Path> files = Files.list(folder)) {
-        found =
-            files
-                .filter(f -> f.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ending))
-                .sorted()
-                .toList();
-      }
+      List<Path> found =
+          DataFolder.files(folder, 1).stream()
+              .filter(f -> f.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ending))
+              .toList();
       if (found.size() == 1) {
         return found.get(0);
       }

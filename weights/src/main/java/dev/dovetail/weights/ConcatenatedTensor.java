@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Tensors joined along one axis, such as the three projections of an attention that one checkpoint
@@ -41,8 +42,13 @@ public final class ConcatenatedTensor implements TensorSource {
     List<Long> joined = new ArrayList<>(first.shape());
     if (axis < 0 || axis >= joined.size()) {
       throw new IllegalArgumentException(
-          "%s cannot be joined along axis %d: its part %s has shape %s"
-              .formatted(name, axis, first.name(), Shapes.text(joined)));
+          String.format(
+              Locale.ROOT,
+              "%s cannot be joined along axis %d: its part %s has shape %s",
+              name,
+              axis,
+              first.name(),
+              Shapes.text(joined)));
     }
     for (TensorSource part : parts.subList(1, parts.size())) {
       List<Long> other = new ArrayList<>(part.shape());
@@ -52,16 +58,17 @@ public final class ConcatenatedTensor implements TensorSource {
       }
       if (!other.equals(joined) || part.type() != first.type()) {
         throw new IllegalArgumentException(
-            "%s cannot be joined along axis %d: %s is %s %s, %s is %s %s"
-                .formatted(
-                    name,
-                    axis,
-                    first.name(),
-                    first.type(),
-                    Shapes.text(first.shape()),
-                    part.name(),
-                    part.type(),
-                    Shapes.text(part.shape())));
+            String.format(
+                Locale.ROOT,
+                "%s cannot be joined along axis %d: %s is %s %s, %s is %s %s",
+                name,
+                axis,
+                first.name(),
+                first.type(),
+                Shapes.text(first.shape()),
+                part.name(),
+                part.type(),
+                Shapes.text(part.shape())));
       }
     }
     return List.copyOf(joined);

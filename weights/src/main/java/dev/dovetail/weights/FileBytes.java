@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /** Reading at a position, all or nothing. */
 final class FileBytes {
@@ -25,8 +26,11 @@ final class FileBytes {
       if (read < 0) {
         throw new CheckpointException(
             file,
-            "ends at byte %d, where %d more bytes were expected: it is cut off"
-                .formatted(at, into.remaining()));
+            String.format(
+                Locale.ROOT,
+                "ends at byte %d, where %d more bytes were expected: it is cut off",
+                at,
+                into.remaining()));
       }
       at += read;
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -55,11 +56,12 @@ public record Layout(String description, List<Rule> rules) {
       return JSON.readValue(json, new TypeReference<Layout>() {});
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
-          "the layout rules %s are not valid at line %d: %s"
-              .formatted(
-                  source,
-                  e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  e.getOriginalMessage()));
+          String.format(
+              Locale.ROOT,
+              "the layout rules %s are not valid at line %d: %s",
+              source,
+              e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+              e.getOriginalMessage()));
     }
   }
 

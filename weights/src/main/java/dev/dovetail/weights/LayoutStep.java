@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -74,8 +75,11 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
       return name.replaceFirst(template);
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new CheckpointException(
-          "layout rule %s has a target that its pattern cannot fill: %s"
-              .formatted(rule, e.getMessage()));
+          String.format(
+              Locale.ROOT,
+              "layout rule %s has a target that its pattern cannot fill: %s",
+              rule,
+              e.getMessage()));
     }
   }
 
@@ -135,7 +139,8 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
       throw problem(
           rule,
           tensor,
-          "it cannot be cut into %d equal parts along axis %d".formatted(count, axis));
+          String.format(
+              Locale.ROOT, "it cannot be cut into %d equal parts along axis %d", count, axis));
     }
     long length = stored.shape().get(axis) / count;
     List<TensorSource> parts = new ArrayList<>();
@@ -159,7 +164,10 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
       throws CheckpointException {
     int rank = tensor.shape().size();
     if (rule.from() < 0 || rule.to() < rule.from() || rule.to() >= rank) {
-      throw problem(rule, tensor, "it has no axes %d to %d".formatted(rule.from(), rule.to()));
+      throw problem(
+          rule,
+          tensor,
+          String.format(Locale.ROOT, "it has no axes %d to %d", rule.from(), rule.to()));
     }
     return stored(rule, tensor)
         .flattened(rule.from(), rule.to())
@@ -177,7 +185,9 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     }
     if (axis < 0 || axis >= stored.shape().size() || stored.shape().get(axis) % runs != 0) {
       throw problem(
-          rule, tensor, "along axis %d no %d entries can take turns".formatted(axis, runs));
+          rule,
+          tensor,
+          String.format(Locale.ROOT, "along axis %d no %d entries can take turns", axis, runs));
     }
     List<StoredTensor> parts =
         rule.order().stream().map(first -> stored.every(axis, first, runs)).toList();
@@ -202,8 +212,12 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
 
   private static CheckpointException problem(Rule rule, TensorSource tensor, String what) {
     return new CheckpointException(
-        "layout rule %s does not suit tensor %s of shape %s: %s"
-            .formatted(
-                rule, CheckpointException.quote(tensor.name()), Shapes.text(tensor.shape()), what));
+        String.format(
+            Locale.ROOT,
+            "layout rule %s does not suit tensor %s of shape %s: %s",
+            rule,
+            CheckpointException.quote(tensor.name()),
+            Shapes.text(tensor.shape()),
+            what));
   }
 }

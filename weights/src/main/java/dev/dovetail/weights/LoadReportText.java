@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -43,12 +44,13 @@ final class LoadReportText {
     List<String> lines = new ArrayList<>();
     lines.add(
         start
-            + "%d parameters match, %d are missing, %d have another shape or kind, %d tensors are unexpected"
-                .formatted(
-                    report.matched().size(),
-                    report.missing().size(),
-                    report.mismatched().size(),
-                    report.unexpected().size()));
+            + String.format(
+                Locale.ROOT,
+                "%d parameters match, %d are missing, %d have another shape or kind, %d tensors are unexpected",
+                report.matched().size(),
+                report.missing().size(),
+                report.mismatched().size(),
+                report.unexpected().size()));
     section(lines, "missing", report.missing(), this::missing);
     section(lines, "another shape or kind", report.mismatched(), LoadReportText::mismatch);
     section(lines, "unexpected", report.unexpected(), LoadReportText::found);
@@ -74,13 +76,14 @@ final class LoadReportText {
   }
 
   private static String mismatch(LoadReport.Mismatch mismatch) {
-    return "%s is %s %s, expected %s %s"
-        .formatted(
-            mismatch.wanted().name(),
-            mismatch.found().type(),
-            Shapes.text(mismatch.found().shape()),
-            mismatch.wanted().integer() ? "integer" : "floating point",
-            Shapes.text(mismatch.wanted().shape()));
+    return String.format(
+        Locale.ROOT,
+        "%s is %s %s, expected %s %s",
+        mismatch.wanted().name(),
+        mismatch.found().type(),
+        Shapes.text(mismatch.found().shape()),
+        mismatch.wanted().integer() ? "integer" : "floating point",
+        Shapes.text(mismatch.wanted().shape()));
   }
 
   private static String found(TensorSource tensor) {
@@ -135,8 +138,11 @@ final class LoadReportText {
         .filter(best -> best.getValue() * 2 > report.missing().size())
         .map(
             best ->
-                "%d names of the checkpoint %s': it is of a part of the model or of a larger one."
-                    .formatted(best.getValue(), best.getKey()));
+                String.format(
+                    Locale.ROOT,
+                    "%d names of the checkpoint %s': it is of a part of the model or of a larger one.",
+                    best.getValue(),
+                    best.getKey()));
   }
 
   /** The unexpected tensor of the wanted shape whose name differs least, if it differs little. */

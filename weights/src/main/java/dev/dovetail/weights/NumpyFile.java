@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -94,8 +95,13 @@ final class NumpyFile {
     if (length > MAX_HEADER || length > bytes.bytes() - headerStart) {
       throw new CheckpointException(
           file,
-          "announces for %s a header of %d bytes; at most %d are read and %d are there"
-              .formatted(array, length, MAX_HEADER, bytes.bytes() - headerStart));
+          String.format(
+              Locale.ROOT,
+              "announces for %s a header of %d bytes; at most %d are read and %d are there",
+              array,
+              length,
+              MAX_HEADER,
+              bytes.bytes() - headerStart));
     }
     ByteBuffer headerBytes = FileBytes.read(part(bytes, headerStart, length));
     String header = StandardCharsets.UTF_8.decode(headerBytes).toString();
@@ -105,8 +111,11 @@ final class NumpyFile {
     if (!fortran.find() || !shape.find()) {
       throw new CheckpointException(
           file,
-          "has for %s a header without order or shape: %s"
-              .formatted(array, CheckpointException.quote(header)));
+          String.format(
+              Locale.ROOT,
+              "has for %s a header without order or shape: %s",
+              array,
+              CheckpointException.quote(header)));
     }
     Optional<ElementType> type = descr.find() ? NumpyValues.type(descr.group(2)) : Optional.empty();
     if (type.isEmpty()) {
@@ -137,8 +146,11 @@ final class NumpyFile {
         if (dimension.length() > 18 || dimensions.size() == Shapes.MAX_RANK) {
           throw new CheckpointException(
               file,
-              "has for %s an impossible shape %s"
-                  .formatted(array, CheckpointException.quote(text)));
+              String.format(
+                  Locale.ROOT,
+                  "has for %s an impossible shape %s",
+                  array,
+                  CheckpointException.quote(text)));
         }
         dimensions.add(Long.parseLong(dimension));
       }
@@ -153,8 +165,11 @@ final class NumpyFile {
     } catch (ArithmeticException e) {
       throw new CheckpointException(
           file,
-          "has for %s a shape %s of more elements than a 64-bit number counts"
-              .formatted(array, Shapes.text(shape)),
+          String.format(
+              Locale.ROOT,
+              "has for %s a shape %s of more elements than a 64-bit number counts",
+              array,
+              Shapes.text(shape)),
           e);
     }
   }

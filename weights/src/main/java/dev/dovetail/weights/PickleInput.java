@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /**
  * The bytes of a pickle program, read in windows from a range of a file. No length in the program
@@ -95,8 +96,11 @@ final class PickleInput implements Closeable {
   private void requireLeft(long count) throws CheckpointException {
     if (count < 0 || count > left()) {
       throw problem(
-          "announces %s bytes of text or data, but %d are left"
-              .formatted(Long.toUnsignedString(count), left()));
+          String.format(
+              Locale.ROOT,
+              "announces %s bytes of text or data, but %d are left",
+              Long.toUnsignedString(count),
+              left()));
     }
   }
 

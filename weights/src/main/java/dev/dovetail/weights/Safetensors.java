@@ -2,14 +2,13 @@ package dev.dovetail.weights;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.files.OutputFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +28,7 @@ public final class Safetensors {
 
   /**
    * Writes the tensors, each in its own type, to a new file that takes the place of {@code file}
-   * when it is complete. Wider types come first, so that every tensor is aligned.
+   * when it is whole. Wider types come first, so that every tensor is aligned.
    *
    * @param metadata strings to keep in the header
    * @throws IllegalArgumentException if two tensors have one name
@@ -42,26 +41,20 @@ public final class Safetensors {
     List<TensorSource> order = new ArrayList<>(tensors);
     order.sort(Comparator.comparing((TensorSource t) -> -t.type().bytes()));
     byte[] header = header(tensors, order, metadata);
-    Path unfinished = file.resolveSibling("." + file.getFileName() + ".unfinished");
-    try {
-      try (FileChannel channel =
-          FileChannel.open(
-              unfinished,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
-        start.putLong(header.length).put(header).flip();
-        while (start.hasRemaining()) {
-          channel.write(start);
-        }
-        for (TensorSource tensor : order) {
-          tensor.writeTo(channel, tensor.type());
-        }
+    OutputFile.write(file, fresh -> write(fresh, header, order));
+  }
+
+  private static void write(Path file, byte[] header, List<TensorSource> tensors)
+      throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
+      start.putLong(header.length).put(header).flip();
+      while (start.hasRemaining()) {
+        channel.write(start);
       }
-      Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(unfinished);
+      for (TensorSource tensor : tensors) {
+        tensor.writeTo(channel, tensor.type());
+      }
     }
   }
 

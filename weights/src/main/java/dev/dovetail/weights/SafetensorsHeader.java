@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -58,12 +59,17 @@ final class SafetensorsHeader {
       if (length < 2 || length > size - 8) {
         throw new CheckpointException(
             file,
-            "announces a header of %s bytes in its first eight, but has %d bytes in all: it is cut off or not a safetensors file"
-                .formatted(Long.toUnsignedString(length), size));
+            String.format(
+                Locale.ROOT,
+                "announces a header of %s bytes in its first eight, but has %d bytes in all: it is cut off or not a safetensors file",
+                Long.toUnsignedString(length),
+                size));
       }
       if (length > MAX_HEADER) {
         throw new CheckpointException(
-            file, "has a header of %d bytes; at most %d are read".formatted(length, MAX_HEADER));
+            file,
+            String.format(
+                Locale.ROOT, "has a header of %d bytes; at most %d are read", length, MAX_HEADER));
       }
       SafetensorsHeader header =
           new SafetensorsHeader(file, new Region(file, 8 + length, size - 8 - length));
@@ -148,12 +154,22 @@ final class SafetensorsHeader {
     long end = offsets.get(1);
     require(
         begin <= end && end <= data.bytes(),
-        "%s lies at bytes %d to %d of the data, but the file holds %d of them: it is cut off or lies"
-            .formatted(quoted, begin, end, data.bytes()));
+        String.format(
+            Locale.ROOT,
+            "%s lies at bytes %d to %d of the data, but the file holds %d of them: it is cut off or lies",
+            quoted,
+            begin,
+            end,
+            data.bytes()));
     require(
         bytes(type, shape) == end - begin,
-        "%s of shape %s and type %s does not have the %d bytes that its offsets say"
-            .formatted(quoted, Shapes.text(shape), type, end - begin));
+        String.format(
+            Locale.ROOT,
+            "%s of shape %s and type %s does not have the %d bytes that its offsets say",
+            quoted,
+            Shapes.text(shape),
+            type,
+            end - begin));
     Region bytes = new Region(file, data.offset() + begin, end - begin);
     return StoredTensor.view(
         name, type, shape, Shapes.rowMajor(shape), bytes, 0, ByteOrder.LITTLE_ENDIAN);
@@ -193,17 +209,21 @@ final class SafetensorsHeader {
     for (StoredTensor tensor : sorted) {
       require(
           tensor.offset() == covered,
-          "tensor %s starts at byte %d of the data, but the tensors before it end at %d: they overlap or leave a gap"
-              .formatted(
-                  CheckpointException.quote(tensor.name()),
-                  tensor.offset() - data.offset(),
-                  covered - data.offset()));
+          String.format(
+              Locale.ROOT,
+              "tensor %s starts at byte %d of the data, but the tensors before it end at %d: they overlap or leave a gap",
+              CheckpointException.quote(tensor.name()),
+              tensor.offset() - data.offset(),
+              covered - data.offset()));
       covered = end(tensor);
     }
     require(
         covered == data.offset() + data.bytes(),
-        "holds %d bytes of data, but its tensors end at %d"
-            .formatted(data.bytes(), covered - data.offset()));
+        String.format(
+            Locale.ROOT,
+            "holds %d bytes of data, but its tensors end at %d",
+            data.bytes(),
+            covered - data.offset()));
   }
 
   private static long end(StoredTensor tensor) {

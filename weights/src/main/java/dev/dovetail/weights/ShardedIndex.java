@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -54,16 +55,23 @@ final class ShardedIndex {
         if (tensor == null) {
           throw new CheckpointException(
               index,
-              "says that tensor %s lies in %s, which does not hold it"
-                  .formatted(CheckpointException.quote(name), file));
+              String.format(
+                  Locale.ROOT,
+                  "says that tensor %s lies in %s, which does not hold it",
+                  CheckpointException.quote(name),
+                  file));
         }
         tensors.put(name, tensor);
       }
       if (shard.tensors().size() != entry.getValue().size()) {
         throw new CheckpointException(
             index,
-            "lists %d tensors of %s, which holds %d: the files do not belong together"
-                .formatted(entry.getValue().size(), file, shard.tensors().size()));
+            String.format(
+                Locale.ROOT,
+                "lists %d tensors of %s, which holds %d: the files do not belong together",
+                entry.getValue().size(),
+                file,
+                shard.tensors().size()));
       }
     }
     return new Content(files, tensors, meta, temporary);
@@ -91,9 +99,11 @@ final class ShardedIndex {
       if (!plain) {
         throw new CheckpointException(
             index,
-            "places tensor %s in %s; expected the name of a file beside the index"
-                .formatted(
-                    CheckpointException.quote(entry.getKey()), CheckpointException.quote(shard)));
+            String.format(
+                Locale.ROOT,
+                "places tensor %s in %s; expected the name of a file beside the index",
+                CheckpointException.quote(entry.getKey()),
+                CheckpointException.quote(shard)));
       }
       namesOf.computeIfAbsent(shard, s -> new ArrayList<>()).add(entry.getKey());
     }

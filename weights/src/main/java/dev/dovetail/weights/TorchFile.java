@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -153,14 +154,15 @@ final class TorchFile {
       if (elements != storage.elements() || elements < 0 || elements > left / storage.unit()) {
         throw new CheckpointException(
             file,
-            "has at byte %d a storage %s of %d elements; expected are %d of %d bytes, and %d bytes are left: it is cut off or damaged"
-                .formatted(
-                    position,
-                    CheckpointException.quote(storage.key()),
-                    elements,
-                    storage.elements(),
-                    storage.unit(),
-                    left));
+            String.format(
+                Locale.ROOT,
+                "has at byte %d a storage %s of %d elements; expected are %d of %d bytes, and %d bytes are left: it is cut off or damaged",
+                position,
+                CheckpointException.quote(storage.key()),
+                elements,
+                storage.elements(),
+                storage.unit(),
+                left));
       }
       places.put(storage.key(), new Region(file, position + 8, elements * storage.unit()));
       position += 8 + elements * storage.unit();
@@ -209,14 +211,15 @@ final class TorchFile {
     if (start < 0 || length < 0 || start > bytes.bytes() || length > bytes.bytes() - start) {
       throw new CheckpointException(
           file,
-          "tensor %s lies in storage %s, said to be %d elements of %d bytes from element %d, but the file holds %d bytes of it: it is cut off or damaged"
-              .formatted(
-                  CheckpointException.quote(name),
-                  CheckpointException.quote(storage.key()),
-                  storage.elements(),
-                  storage.unit(),
-                  first,
-                  bytes.bytes()));
+          String.format(
+              Locale.ROOT,
+              "tensor %s lies in storage %s, said to be %d elements of %d bytes from element %d, but the file holds %d bytes of it: it is cut off or damaged",
+              CheckpointException.quote(name),
+              CheckpointException.quote(storage.key()),
+              storage.elements(),
+              storage.unit(),
+              first,
+              bytes.bytes()));
     }
     Region part = new Region(bytes.file(), bytes.offset() + start, length);
     return StoredTensor.view(

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -103,14 +104,23 @@ final class ZipArchive implements Closeable {
     if (start < 0 || length < 0 || start > limit || length > limit - start) {
       throw new CheckpointException(
           file,
-          "has a zip table of contents said to lie at bytes %d and %d on, outside of the %d before its end: it is damaged"
-              .formatted(start, length, limit));
+          String.format(
+              Locale.ROOT,
+              "has a zip table of contents said to lie at bytes %d and %d on, outside of the %d before its end: it is damaged",
+              start,
+              length,
+              limit));
     }
     if (length > MAX_DIRECTORY || count < 0 || count > length / CENTRAL_BYTES) {
       throw new CheckpointException(
           file,
-          "has a zip table of contents of %d bytes for %d entries; at most %d bytes are read and an entry takes %d"
-              .formatted(length, count, MAX_DIRECTORY, CENTRAL_BYTES));
+          String.format(
+              Locale.ROOT,
+              "has a zip table of contents of %d bytes for %d entries; at most %d bytes are read and an entry takes %d",
+              length,
+              count,
+              MAX_DIRECTORY,
+              CENTRAL_BYTES));
     }
     ByteBuffer directory = FileBytes.read(channel, file, start, (int) length);
     List<Entry> listed = new ArrayList<>();
@@ -187,13 +197,14 @@ final class ZipArchive implements Closeable {
     if (encrypted || method != 0 && method != 8 || method == 0 && packed != bytes) {
       throw new CheckpointException(
           file,
-          "has an entry %s of compression method %d%s, %d bytes packed and %d unpacked; expected a stored or deflated one"
-              .formatted(
-                  CheckpointException.quote(name),
-                  method,
-                  encrypted ? ", encrypted" : "",
-                  packed,
-                  bytes));
+          String.format(
+              Locale.ROOT,
+              "has an entry %s of compression method %d%s, %d bytes packed and %d unpacked; expected a stored or deflated one",
+              CheckpointException.quote(name),
+              method,
+              encrypted ? ", encrypted" : "",
+              packed,
+              bytes));
     }
     return new Entry(name, method, packed, bytes, header, 0);
   }
@@ -226,8 +237,13 @@ final class ZipArchive implements Closeable {
           || entry.packed() > next - entry.header() - LOCAL_BYTES) {
         throw new CheckpointException(
             file,
-            "has a zip entry %s of %d bytes at byte %d that reaches into what starts at byte %d: entries overlap or lie outside the file"
-                .formatted(quoted, entry.packed(), entry.header(), next));
+            String.format(
+                Locale.ROOT,
+                "has a zip entry %s of %d bytes at byte %d that reaches into what starts at byte %d: entries overlap or lie outside the file",
+                quoted,
+                entry.packed(),
+                entry.header(),
+                next));
       }
       if (entries.put(entry.name(), entry) != null) {
         throw new CheckpointException(file, "has two zip entries named " + quoted);
@@ -253,12 +269,13 @@ final class ZipArchive implements Closeable {
     if (local.getInt(0) != LOCAL || start > entry.limit() - entry.packed()) {
       throw new CheckpointException(
           file,
-          "has no valid header for zip entry %s at byte %d: its %d bytes would not end before byte %d"
-              .formatted(
-                  CheckpointException.quote(entry.name()),
-                  entry.header(),
-                  entry.packed(),
-                  entry.limit()));
+          String.format(
+              Locale.ROOT,
+              "has no valid header for zip entry %s at byte %d: its %d bytes would not end before byte %d",
+              CheckpointException.quote(entry.name()),
+              entry.header(),
+              entry.packed(),
+              entry.limit()));
     }
     return new Region(file, start, entry.packed());
   }

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -82,8 +83,12 @@ final class ZipUnpacker {
     if (budget < 0) {
       throw new CheckpointException(
           file,
-          "would unpack to more than %d times its size with zip entry %s of %d bytes: it looks like a decompression bomb"
-              .formatted(MAX_RATIO, quoted, entry.bytes()));
+          String.format(
+              Locale.ROOT,
+              "would unpack to more than %d times its size with zip entry %s of %d bytes: it looks like a decompression bomb",
+              MAX_RATIO,
+              quoted,
+              entry.bytes()));
     }
     Region packed = zip.packed(entry);
     Path target = Files.createTempFile("dovetail-", ".unpacked");
@@ -101,8 +106,11 @@ final class ZipUnpacker {
       if (copied != entry.bytes()) {
         throw new CheckpointException(
             file,
-            "has a zip entry %s that unpacks to another length than the %d bytes it states"
-                .formatted(quoted, entry.bytes()));
+            String.format(
+                Locale.ROOT,
+                "has a zip entry %s that unpacks to another length than the %d bytes it states",
+                quoted,
+                entry.bytes()));
       }
     } catch (ZipException | java.io.EOFException e) {
       throw new CheckpointException(file, "has a damaged zip entry " + quoted, e);

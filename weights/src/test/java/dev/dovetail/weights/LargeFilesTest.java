@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,10 +95,15 @@ class LargeFilesTest {
 
   private static Path safetensors(Path file, long many) throws IOException {
     String header =
-        """
+        String.format(
+            Locale.ROOT,
+            """
         {"many":{"dtype":"F32","shape":[%d],"data_offsets":[0,%d]},\
-        "far":{"dtype":"F32","shape":[3],"data_offsets":[%d,%d]}}"""
-            .formatted(many, many * 4, many * 4, many * 4 + 12);
+        "far":{"dtype":"F32","shape":[3],"data_offsets":[%d,%d]}}""",
+            many,
+            many * 4,
+            many * 4,
+            many * 4 + 12);
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
     ByteBuffer start = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
     start.putLong(json.length).put(json).flip();

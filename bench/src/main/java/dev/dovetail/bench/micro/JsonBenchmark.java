@@ -66,6 +66,7 @@ public class JsonBenchmark {
           out.mask(1 + i / 50, 1 + i % 80, score, mask);
         }
       }
+      out.finish();
     }
   }
 

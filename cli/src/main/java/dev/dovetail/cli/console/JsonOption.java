@@ -1,13 +1,12 @@
 package dev.dovetail.cli.console;
 
-import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.File;
+import dev.dovetail.files.OutputFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -59,17 +58,24 @@ public final class JsonOption {
    */
   public void report(String text, Json json) throws IOException {
     PrintWriter out = verb.commandLine().getOut();
-    if (STDOUT.equals(target)) {
+    if (isStandardOutput()) {
       StringWriter written = new StringWriter();
       write(PRETTY.createGenerator(written), json);
       out.println(written);
     } else {
       out.print(text);
       if (target != null) {
-        write(PRETTY.createGenerator(new File(target), JsonEncoding.UTF8), json);
+        try (OutputFile file = OutputFile.create(Path.of(target))) {
+          write(PRETTY.createGenerator(file.open()), json);
+          file.commit();
+        }
       }
     }
     out.flush();
+  }
+
+  private boolean isStandardOutput() throws IOException {
+    return STDOUT.equals(target) || target != null && OutputFile.isStandardOutput(Path.of(target));
   }
 
   /** As the other, for JSON that is a tree already. */
@@ -97,10 +103,11 @@ public final class JsonOption {
    * Fails before long work if the JSON could not be written after it.
    *
    * @throws UsageException if FILE is a folder or lies in none
+   * @throws IOException if there is no permission to write it
    */
-  public void check() {
-    if (target != null && !STDOUT.equals(target)) {
-      OutputFile.check("--json", Path.of(target));
+  public void check() throws IOException {
+    if (target != null && !isStandardOutput()) {
+      OutputOption.check("--json", Path.of(target));
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Writes a data set as COCO's files, image by image. */
 final class Conversion {
@@ -33,12 +35,14 @@ final class Conversion {
     for (String name : source.classes()) {
       categories.add(new CocoCategory(categories.size() + 1, name, ""));
     }
-    Map<String, Long> ids = ids(categories);
+    Map<String, List<CocoCategory>> byName = byName(categories, CocoCategory::name);
+    Map<String, Path> labels = new HashMap<>();
     List<CocoImage> images = new ArrayList<>();
     int objects = 0;
     try (CocoDatasetWriter writer = CocoDatasetWriter.create(out)) {
       for (String name : names) {
         Labelled labelled = source.read(name);
+        requireFirst(labels, labelled.imageName(), labelled);
         CocoImage image =
             new CocoImage(
                 images.size() + 1,
@@ -47,7 +51,7 @@ final class Conversion {
                 labelled.imageName());
         images.add(image);
         for (LabelledObject object : labelled.objects()) {
-          long category = id(ids, object, labelled);
+          long category = category(byName, object, labelled);
           filled(labelled, () -> writer.annotation(image, category, object));
           objects++;
         }
@@ -59,19 +63,18 @@ final class Conversion {
 
   /** Detections: the ids are those of a ground truth, found by image name and class name. */
   String writeDetections(Path out, CocoDataset truth) throws IOException {
-    Map<String, Long> categories = ids(truth.categories());
-    Map<String, CocoImage> images = new HashMap<>();
-    truth.images().forEach(image -> images.put(LabelSource.stem(image.fileName()), image));
+    Map<String, List<CocoCategory>> categories = byName(truth.categories(), CocoCategory::name);
+    PathIndex<CocoImage> images = new PathIndex<>();
+    truth.images().forEach(image -> images.add(PathIndex.stem(image.fileName()), image));
+    Map<String, Path> labels = new HashMap<>();
     int objects = 0;
     boolean masks = false;
-    try (CocoResultsWriter writer = CocoResultsWriter.create(out)) {
+    try (CocoResultsWriter writer = CocoResultsWriter.create(out, truth.ids())) {
       for (String name : names) {
         Labelled labelled = source.read(name);
-        CocoImage image = images.get(name);
-        if (image == null) {
-          throw new CocoFormatException(
-              labelled.file() + ": " + truth.source() + " has no image of the name " + name);
-        }
+        CocoImage image =
+            one(images.find(name), name, labelled, truth.source() + " has %s image of the name ");
+        requireFirst(labels, image.fileName(), labelled);
         for (LabelledObject object : labelled.objects()) {
           boolean mask = object.polygon().length > 0;
           if (objects++ > 0 && mask != masks) {
@@ -79,12 +82,24 @@ final class Conversion {
                 labelled.file() + ": has boxes and outlines; a result list holds one kind");
           }
           masks = mask;
-          long category = id(categories, object, labelled);
+          long category = category(categories, object, labelled);
           filled(labelled, () -> write(writer, image, category, object, labelled));
         }
       }
+      writer.finish();
     }
     return names.size() + " images, " + objects + (masks ? " masks" : " boxes");
+  }
+
+  private static void requireFirst(Map<String, Path> labels, String image, Labelled labelled)
+      throws CocoFormatException {
+    Path other = labels.put(image, labelled.file());
+    if (other != null) {
+      throw new CocoFormatException(
+          labelled.file()
+              + (": is about the image \"" + image + "\", as is " + other)
+              + "; an image has one file of labels");
+    }
   }
 
   private static void write(
@@ -122,19 +137,32 @@ final class Conversion {
     }
   }
 
-  private static Map<String, Long> ids(List<CocoCategory> categories) {
-    Map<String, Long> ids = new HashMap<>();
-    categories.forEach(category -> ids.put(category.name(), category.id()));
-    return ids;
+  private static <T> Map<String, List<T>> byName(List<T> all, Function<T, String> name) {
+    return all.stream().collect(Collectors.groupingBy(name));
   }
 
-  private static long id(Map<String, Long> ids, LabelledObject object, Labelled labelled)
+  private static long category(
+      Map<String, List<CocoCategory>> byName, LabelledObject object, Labelled labelled)
       throws CocoFormatException {
-    Long id = ids.get(object.category());
-    if (id == null) {
+    String name = object.category();
+    List<CocoCategory> found = byName.getOrDefault(name, List.of());
+    return one(found, name, labelled, "there is %s class of the name ").id();
+  }
+
+  /**
+   * The only one of a name.
+   *
+   * @param problem what is wrong if there is no such one, or more than one
+   */
+  private static <T> T one(List<T> found, String name, Labelled labelled, String problem)
+      throws CocoFormatException {
+    if (found.size() != 1) {
       throw new CocoFormatException(
-          labelled.file() + ": the class \"" + object.category() + "\" is not among the classes");
+          labelled.file()
+              + ": "
+              + problem.replace("%s", found.isEmpty() ? "no" : "more than one")
+              + ('"' + name + '"'));
     }
-    return id;
+    return found.get(0);
   }
 }

@@ -1,17 +1,17 @@
 package dev.dovetail.cli.convert;
 
-import dev.dovetail.cli.console.OutputFile;
+import dev.dovetail.cli.console.ClassNamesOption;
+import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.StrictOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.voc.VocAnnotation.Pixels;
+import dev.dovetail.files.TextFile;
+import dev.dovetail.files.WrittenName;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -71,15 +71,15 @@ public final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "the images (yolo: their sizes are needed)")
+      description = "the images (yolo: their sizes are needed; voc: sizes are compared with them)")
   private Path images;
 
   @Option(
       names = "--classes",
       paramLabel = "FILE",
       description =
-          "names of the classes, one a line, in the order of their ids (yolo: needed; voc: default"
-              + " is all that occur, by the alphabet)")
+          "names of the classes, one a line, in the order of their ids, or a data.yaml (yolo: needed;"
+              + " voc: default is all that occur, by the alphabet)")
   private Path classes;
 
   @Option(
@@ -112,7 +112,7 @@ public final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OutputFile.check("--out", out);
+    OutputOption.check(spec, "--out", out);
     Warnings warnings = strict.warnings();
     LabelSource source = source(warnings);
     Conversion conversion = new Conversion(source, names(source));
@@ -126,9 +126,10 @@ public final class ConvertCommand implements Callable<Integer> {
   }
 
   private LabelSource source(Warnings warnings) throws IOException {
-    List<String> names = classes == null ? List.of() : lines(classes);
+    List<String> names = classes == null ? List.of() : ClassNamesOption.read("--classes", classes);
     if (from == From.VOC) {
-      return new VocSource(labels, names, zeroBased ? Pixels.FROM_ZERO : Pixels.FROM_ONE);
+      Pixels pixels = zeroBased ? Pixels.FROM_ZERO : Pixels.FROM_ONE;
+      return new VocSource(labels, images, names, pixels, warnings);
     }
     if (images == null || names.isEmpty()) {
       throw new UsageException(
@@ -144,31 +145,29 @@ public final class ConvertCommand implements Callable<Integer> {
     if (split == null) {
       return source.names();
     }
-    Set<String> known = new HashSet<>(source.names());
-    List<String> chosen = new ArrayList<>();
-    for (String line : lines(split)) {
+    PathIndex<String> known = new PathIndex<>();
+    source.names().forEach(name -> known.add(name, name));
+    Set<String> chosen = new LinkedHashSet<>();
+    for (String line : TextFile.lines(split)) {
       // Lists of one class say behind the name whether it is in the image.
-      String name = LabelSource.stem(line.replaceFirst("\\s+-?[01]$", ""));
-      if (!known.remove(name)) {
+      String path = line.strip().replaceFirst("\\s+-?[01]$", "");
+      if (path.isEmpty()) {
+        continue;
+      }
+      List<String> found = known.find(path);
+      found = found.isEmpty() ? known.find(PathIndex.stem(path)) : found;
+      if (found.size() != 1) {
         throw new UsageException(
             split
-                + ": \""
-                + line
-                + (chosen.contains(name) ? "\" comes twice" : "\" is not in " + source.folder()));
+                + (": \"" + path)
+                + (found.isEmpty() ? "\" is not in " : "\" is more than one image in ")
+                + source.folder()
+                + (found.isEmpty() ? new WrittenName(path).hint() : ": " + found));
       }
-      chosen.add(name);
+      if (!chosen.add(found.get(0))) {
+        throw new UsageException(split + ": \"" + path + "\" comes twice");
+      }
     }
-    return chosen;
-  }
-
-  private static List<String> lines(Path file) throws IOException {
-    try {
-      return Files.readAllLines(file).stream()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty())
-          .toList();
-    } catch (CharacterCodingException e) {
-      throw new UsageException(file + " is no text file");
-    }
+    return List.copyOf(chosen);
   }
 }

@@ -9,20 +9,22 @@ import dev.dovetail.data.yolo.YoloLabels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A folder of images and one of YOLO's label files; an image without labels shows nothing. */
 final class YoloSource implements LabelSource {
 
-  private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif");
+  /** Many programs write the names of the classes beside the labels. */
+  private static final Pattern CLASSES = Pattern.compile("(.*/)?classes");
 
   private final Path folder;
   private final Map<String, Path> images;
   private final Map<String, Path> labels;
   private final List<String> classes;
   private final boolean detections;
+  private final Warnings warnings;
 
   /**
    * Lists the folders.
@@ -32,22 +34,19 @@ final class YoloSource implements LabelSource {
   YoloSource(Path images, Path labels, List<String> classes, boolean detections, Warnings warnings)
       throws IOException {
     this.folder = images;
-    this.images = LabelSource.files("--images", images, YoloSource::isImage);
-    this.labels = LabelSource.files("--labels", labels, name -> name.endsWith(".txt"));
+    this.images = LabelSource.files("--images", images, ImageReader.ENDINGS);
+    this.labels = LabelSource.files("--labels", labels, Set.of("txt"));
     this.classes = classes;
     this.detections = detections;
+    this.warnings = warnings;
     if (this.images.isEmpty()) {
       throw new UsageException("there is no image in the folder " + images);
     }
     for (Map.Entry<String, Path> label : this.labels.entrySet()) {
-      if (!this.images.containsKey(label.getKey()) && !label.getKey().equals("classes")) {
+      if (!this.images.containsKey(label.getKey()) && !CLASSES.matcher(label.getKey()).matches()) {
         warnings.add("label files without an image (left out)", () -> label.getValue().toString());
       }
     }
-  }
-
-  private static boolean isImage(String name) {
-    return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
   }
 
   @Override
@@ -72,7 +71,8 @@ final class YoloSource implements LabelSource {
     Size size = ImageReader.read(image).size();
     Path file = labels.get(name);
     List<LabelledObject> objects =
-        file == null ? List.of() : YoloLabels.read(file, size, classes, detections);
-    return new Labelled(file == null ? image : file, image.getFileName().toString(), size, objects);
+        file == null ? List.of() : YoloLabels.read(file, size, classes, detections, warnings);
+    String below = folder.relativize(image).toString();
+    return new Labelled(file == null ? image : file, below, size, objects);
   }
 }

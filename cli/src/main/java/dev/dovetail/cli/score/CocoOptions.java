@@ -1,10 +1,13 @@
 package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.data.coco.CocoDataset;
+import dev.dovetail.data.coco.IdNames;
 import dev.dovetail.eval.coco.AreaRange;
 import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.IouType;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -44,14 +47,14 @@ final class CocoOptions implements OptionGroup {
       split = ",",
       paramLabel = "ID",
       description = "images to score (default: all)")
-  private long[] imageIds;
+  private String[] imageIds;
 
   @Option(
       names = "--cat-ids",
       split = ",",
       paramLabel = "ID",
       description = "categories to score (default: all)")
-  private long[] categoryIds;
+  private String[] categoryIds;
 
   @Option(
       names = "--sigmas",
@@ -75,9 +78,40 @@ final class CocoOptions implements OptionGroup {
   }
 
   /**
-   * The parameters of an evaluation.
+   * The parameters of an evaluation of a ground truth.
    *
    * @param defaults of those that are not given
+   * @throws UsageException if a value makes no sense, or an id can be none of the ground truth
+   */
+  CocoParams params(IouType type, CocoParams defaults, CocoDataset truth) {
+    CocoParams params = params(type, defaults);
+    if (imageIds != null) {
+      params = params.withImageIds(ids("--img-ids", imageIds, truth.ids().images(), truth));
+    }
+    if (categoryIds != null) {
+      params =
+          params.withCategoryIds(ids("--cat-ids", categoryIds, truth.ids().categories(), truth));
+    }
+    return params;
+  }
+
+  private static long[] ids(String option, String[] texts, IdNames names, CocoDataset truth) {
+    return Stream.of(texts)
+        .mapToLong(
+            text ->
+                names
+                    .find(text)
+                    .orElseThrow(
+                        () ->
+                            new UsageException(
+                                (option + " '" + text + "': the ids of " + truth.source() + " are ")
+                                    + (names.areTexts() ? "texts, this none of them" : "numbers"))))
+        .toArray();
+  }
+
+  /**
+   * The same without the ids, which a ground truth must be known for.
+   *
    * @throws UsageException if a value makes no sense
    */
   CocoParams params(IouType type, CocoParams defaults) {
@@ -90,8 +124,6 @@ final class CocoOptions implements OptionGroup {
       params = iouThresholds == null ? params : params.withIouThresholds(iouThresholds);
       params = maxDets == null ? params : params.withMaxDets(maxDets);
       params = areas == null ? params : params.withAreas(areas);
-      params = imageIds == null ? params : params.withImageIds(imageIds);
-      params = categoryIds == null ? params : params.withCategoryIds(categoryIds);
       params.check(type);
       return params;
     } catch (IllegalArgumentException e) {

@@ -31,8 +31,9 @@ record CocoScorer(IouType type, CocoParams defaults) implements Scorer {
     input.requireFiles();
     JsonShape.requireOrder(input.truth(), input.predictions());
     CocoOptions options = input.options().coco();
+    options.params(type, defaults); // before long work
     CocoFiles files = CocoFiles.read(input.truth(), input.predictions(), input.warnings());
-    CocoParams params = options.params(type, defaults);
+    CocoParams params = options.params(type, defaults, files.truth());
     CocoEvaluator evaluator =
         CocoEvaluator.of(files.truth(), files.results(), type, params, input.warnings());
     return CocoScore.of(evaluator, input.options(), analysis(files, params, input));
@@ -60,6 +61,6 @@ record CocoScorer(IouType type, CocoParams defaults) implements Scorer {
 
   @Override
   public CocoTally tally(ScoreInput input) throws IOException {
-    return new CocoTally(input, type, input.options().coco().params(type, defaults));
+    return new CocoTally(input, type, defaults);
   }
 }

@@ -25,12 +25,14 @@ final class CocoTally implements Tally {
   private final CocoDataset dataset;
   private final CocoEvaluator evaluator;
 
-  CocoTally(ScoreInput input, IouType type, CocoParams params) throws IOException {
+  CocoTally(ScoreInput input, IouType type, CocoParams defaults) throws IOException {
     input.requireFiles();
     this.input = input;
     this.type = type;
-    this.params = params;
+    CocoOptions options = input.options().coco();
+    options.params(type, defaults); // before long work
     dataset = CocoDataset.read(input.truth(), input.warnings());
+    params = options.params(type, defaults, dataset);
     evaluator = new CocoEvaluator(dataset, type, params);
   }
 
@@ -51,7 +53,7 @@ final class CocoTally implements Tally {
         type.label(),
         parameters,
         Fingerprint.of(input.truth()),
-        LongStream.of(evaluator.imageIds()).mapToObj(Long::toString).toList());
+        LongStream.of(evaluator.imageIds()).mapToObj(dataset.ids().images()::text).toList());
   }
 
   @Override

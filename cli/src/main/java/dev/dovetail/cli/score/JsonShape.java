@@ -40,7 +40,7 @@ final class JsonShape {
       raw.reset();
       try (InputStream text = gzip ? new GZIPInputStream(raw) : raw) {
         for (byte b : text.readNBytes(LOOK)) {
-          if (!Character.isWhitespace(b)) {
+          if (b > ' ') { // neither space nor a byte order mark
             return (char) b;
           }
         }

@@ -2,18 +2,19 @@ package dev.dovetail.cli.score;
 
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.eval.state.Fingerprint;
+import dev.dovetail.files.DataFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** The label maps of a folder of ground truth and, by their names, those predicted. */
 final class LabelMapFiles {
@@ -28,13 +29,13 @@ final class LabelMapFiles {
 
     /** Files of one name. */
     static final Naming SAME =
-        new Naming(Pattern.compile("(.*)\\.png"), Pattern.compile("(.*)\\.png"));
+        new Naming(Pattern.compile("(.*)(?i:\\.png)"), Pattern.compile("(.*)(?i:\\.png)"));
 
     /** Cityscapes: {@code X_gtFine_labelIds.png} and {@code X_leftImg8bit.png}. */
     static final Naming CITYSCAPES =
         new Naming(
-            Pattern.compile("(.*?)(?:_gtFine)?_labelIds\\.png"),
-            Pattern.compile("(.*?)(?:_leftImg8bit)?\\.png"));
+            Pattern.compile("(.*?)(?:_gtFine)?_labelIds(?i:\\.png)"),
+            Pattern.compile("(.*?)(?:_leftImg8bit)?(?i:\\.png)"));
   }
 
   /**
@@ -101,6 +102,7 @@ final class LabelMapFiles {
     List<Pair> missing = pairs.stream().filter(pair -> !pair.found()).toList();
     return new IOException(
         String.format(
+            Locale.ROOT,
             "%d of the %d label maps in %s %s no prediction; the first should be %s",
             missing.size(),
             pairs.size(),
@@ -116,12 +118,12 @@ final class LabelMapFiles {
           option + " " + folder + " is no folder; expected one with a PNG label map per image");
     }
     SortedMap<String, Path> files = new TreeMap<>();
-    try (Stream<Path> below = Files.walk(folder)) {
-      for (Path file : (Iterable<Path>) below::iterator) {
-        Matcher m = pattern.matcher(folder.relativize(file).toString());
-        if (m.matches()) {
-          files.put(m.group(1), file);
-        }
+    for (Path file : DataFolder.files(folder)) {
+      Matcher m = pattern.matcher(folder.relativize(file).toString());
+      Path other = m.matches() ? files.put(m.group(1), file) : null;
+      if (other != null) {
+        throw new IOException(
+            option + ": " + other + " and " + file + " have one name; keep one of them");
       }
     }
     if (files.isEmpty()) {

@@ -60,7 +60,7 @@ final class PanopticOptions implements OptionGroup {
 
   private static Path folder(String option, Path given, Path json) {
     Path folder =
-        given != null ? given : Path.of(json.toString().replaceFirst("\\.json(\\.gz)?$", ""));
+        given != null ? given : Path.of(json.toString().replaceFirst("(?i)\\.json(\\.gz)?$", ""));
     if (!Files.isDirectory(folder)) {
       throw new UsageException(
           option + ": there is no folder " + folder + "; it should hold the PNG files of " + json);

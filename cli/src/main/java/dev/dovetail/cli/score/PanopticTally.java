@@ -3,6 +3,7 @@ package dev.dovetail.cli.score;
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.score.ScoreInput.Depth;
 import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.coco.ListedFile;
 import dev.dovetail.data.panoptic.IdPng;
 import dev.dovetail.data.panoptic.PanopticAnnotation;
 import dev.dovetail.data.panoptic.PanopticDataset;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Panoptic predictions, image by image: two JSON files, and a folder of PNG files for each. */
@@ -46,7 +48,7 @@ final class PanopticTally implements Tally {
         "panoptic",
         Map.of(),
         Fingerprint.of(input.truth()),
-        truth.annotations().stream().map(a -> Long.toString(a.imageId())).toList());
+        truth.annotations().stream().map(a -> truth.ids().images().text(a.imageId())).toList());
   }
 
   @Override
@@ -80,7 +82,9 @@ final class PanopticTally implements Tally {
 
   /** The true images with their predictions, in the order of the ground truth. */
   private List<Pair> pairs() throws IOException {
-    PanopticDataset found = PanopticDataset.readPredictions(input.predictions(), input.warnings());
+    PanopticDataset found =
+        PanopticDataset.readPredictions(input.predictions(), input.warnings())
+            .matchedTo(truth, input.warnings());
     Map<Long, PanopticAnnotation> predictions = new HashMap<>();
     found.annotations().forEach(p -> predictions.put(p.imageId(), p));
     List<Pair> pairs =
@@ -99,12 +103,13 @@ final class PanopticTally implements Tally {
     List<Pair> missing = pairs.stream().filter(Pair::isMissing).toList();
     return new CocoFormatException(
         String.format(
-            "%s: %d of the %d images of %s have no prediction; the first is image %d",
+            Locale.ROOT,
+            "%s: %d of the %d images of %s have no prediction; the first is image %s",
             input.predictions(),
             missing.size(),
             pairs.size(),
             truth.source(),
-            missing.get(0).truth().imageId()));
+            truth.ids().images().text(missing.get(0).truth().imageId())));
   }
 
   private PanopticEvaluator accumulate(
@@ -113,12 +118,16 @@ final class PanopticTally implements Tally {
     PanopticEvaluator slice = evaluator.slice();
     for (Pair pair : pairs) {
       slice.accumulate(
-          IdPng.read(truthImages.resolve(pair.truth().fileName())),
+          IdPng.read(file(truthImages, pair.truth())),
           pair.prediction(),
-          IdPng.read(predictionImages.resolve(pair.prediction().fileName())));
+          IdPng.read(file(predictionImages, pair.prediction())));
       progress.step();
     }
     return slice;
+  }
+
+  private Path file(Path folder, PanopticAnnotation annotation) throws IOException {
+    return ListedFile.find(folder, annotation.fileName(), annotation.source(), input.warnings());
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.dovetail.cli.score;
 
-import dev.dovetail.cli.console.OutputFile;
+import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.eval.state.EvaluatedSet;
@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options that score a set in parts, at several times or on several machines. */
@@ -46,9 +48,10 @@ final class PartOptions {
    * Fails before long work.
    *
    * @param predictions what {@code --dt} names, or null
-   * @throws UsageException if the options cannot be meant together, or the state not be written
+   * @throws UsageException if the options cannot be meant together
+   * @throws IOException if the state cannot be written
    */
-  void check(Path predictions) {
+  void check(CommandSpec verb, Path predictions) throws IOException {
     if (parts.isEmpty() && predictions == null) {
       throw new UsageException("--dt is missing: the predictions to score (or --merge, states)");
     }
@@ -61,7 +64,7 @@ final class PartOptions {
           "--slice scores a part of the images, whose numbers alone mean little; give --save-state");
     }
     if (state != null) {
-      OutputFile.check("--save-state", state);
+      OutputOption.check(verb, "--save-state", state);
     }
   }
 
@@ -108,8 +111,11 @@ final class PartOptions {
     if (!tally.isWholeWithoutPredictions()) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "%d of the %d images are in none of the states; the first is %s",
-              images - covered.cardinality(), images, set.images().get(first)));
+              images - covered.cardinality(),
+              images,
+              set.images().get(first)));
     }
     for (int i = first; i < images; i = covered.nextClearBit(i + 1)) {
       String image = set.images().get(i);

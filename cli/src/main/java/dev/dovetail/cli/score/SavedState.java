@@ -3,6 +3,7 @@ package dev.dovetail.cli.score;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A state that was written.
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 record SavedState(Path file, int covered, int images) {
 
   String text() {
-    return String.format("%s: %d of %d images", file, covered, images);
+    return String.format(Locale.ROOT, "%s: %d of %d images", file, covered, images);
   }
 
   void writeJson(JsonGenerator json) throws IOException {

@@ -88,7 +88,7 @@ public final class ScoreCommand implements Callable<Integer> {
     json.check();
     options.check(type);
     PartOptions parts = partOptions == null ? new PartOptions() : partOptions;
-    parts.check(predictions);
+    parts.check(spec, predictions);
     if (parts.asked() && (options.compare().isPresent() || options.errors().isAsked())) {
       throw new UsageException(
           "what lies behind numbers and comparing need all predictions at once; leave out"
@@ -107,8 +107,10 @@ public final class ScoreCommand implements Callable<Integer> {
     Depth depth = report == null ? Depth.AS_ASKED : Depth.ALL;
     ScoreInput input = new ScoreInput(truth, predictions, options, warnings, err, depth);
     if (parts.asked()) {
+      input.requireFileToReadTwice("--save-state or --merge");
       scoreParts(parts, type.scorer().tally(input), warnings);
     } else if (bootstrap.isPresent()) {
+      input.requireFileToReadTwice("--compare");
       report(compared(input, options.compare().orElseThrow().other(), bootstrap.get()));
     } else {
       report(type.scorer().score(input));

@@ -2,6 +2,7 @@ package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.files.InputFile;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,12 +43,28 @@ record ScoreInput(
   /**
    * For types whose inputs are two JSON files.
    *
-   * @throws UsageException if one is a folder
+   * @throws UsageException if one is a folder, or both are one pipe
    */
   void requireFiles() {
     requireFile("--gt", truth);
     if (predictions != null) {
       requireFile("--dt", predictions);
+      if (predictions.equals(truth) && InputFile.isStream(truth)) {
+        throw new UsageException(
+            "--gt and --dt are the same pipe, whose bytes come once: " + truth);
+      }
+    }
+  }
+
+  /**
+   * For runs that read the ground truth again.
+   *
+   * @throws UsageException if it is a pipe
+   */
+  void requireFileToReadTwice(String option) {
+    if (InputFile.isStream(truth)) {
+      throw new UsageException(
+          option + " reads the ground truth twice, and --gt " + truth + " is a pipe; give a file");
     }
   }
 

@@ -1,13 +1,13 @@
 package dev.dovetail.cli.score;
 
+import dev.dovetail.cli.console.ClassNamesOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.data.semantic.LabelTableFile;
 import dev.dovetail.eval.semantic.LabelMapping;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
@@ -58,7 +58,9 @@ final class SemanticOptions implements OptionGroup {
   @Option(
       names = "--class-names",
       paramLabel = "FILE",
-      description = "text with the name of a class on each line, in their order, for the tables")
+      description =
+          "text with the name of a class on each line, in their order, for the tables (or a"
+              + " data.yaml)")
   private Path classNames;
 
   @Override
@@ -96,8 +98,13 @@ final class SemanticOptions implements OptionGroup {
       if (entry.getValue() >= classes && entry.getValue() != ignoreIndex) {
         throw new UsageException(
             String.format(
+                Locale.ROOT,
                 "--label-map %s maps %d to class %d, but with --classes %d the classes are 0 to %d",
-                labelMap, entry.getKey(), entry.getValue(), classes, classes - 1));
+                labelMap,
+                entry.getKey(),
+                entry.getValue(),
+                classes,
+                classes - 1));
       }
     }
     return LabelMapping.table(table, ignoreIndex);
@@ -113,14 +120,17 @@ final class SemanticOptions implements OptionGroup {
     if (classNames == null) {
       return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
-    List<String> lines = Files.readAllLines(classNames).stream().map(String::strip).toList();
-    if (lines.size() != classes || lines.contains("")) {
+    List<String> names = ClassNamesOption.read("--class-names", classNames);
+    if (names.size() != classes) {
       throw new UsageException(
           String.format(
-              "--class-names %s has %d lines, %d of them empty; expected a name on each of %d",
-              classNames, lines.size(), Collections.frequency(lines, ""), classes));
+              Locale.ROOT,
+              "--class-names %s has %d names; expected one for each of the %d classes",
+              classNames,
+              names.size(),
+              classes));
     }
-    return lines;
+    return names;
   }
 
   /** How the files of predictions and ground truth are matched. */

@@ -14,6 +14,7 @@ import dev.dovetail.tasks.Progress;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -110,8 +111,12 @@ final class SemanticTally implements Tally {
     if (!truth.size().equals(prediction.size())) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "the prediction %s is %s pixels large, but its ground truth %s is %s",
-              pair.prediction(), prediction.size(), pair.truth(), truth.size()));
+              pair.prediction(),
+              prediction.size(),
+              pair.truth(),
+              truth.size()));
     }
     if (mapping.table().isEmpty()) {
       Optional<String> complaint =
@@ -129,8 +134,11 @@ final class SemanticTally implements Tally {
               "predictions with values that are no class (they count as wrong)",
               () ->
                   String.format(
+                      Locale.ROOT,
                       "%s holds %d, but the classes are 0 to %d",
-                      pair.prediction(), largest, options.classes() - 1));
+                      pair.prediction(),
+                      largest,
+                      options.classes() - 1));
     }
     slice.accumulate(truth, prediction);
   }

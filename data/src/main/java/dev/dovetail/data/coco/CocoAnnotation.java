@@ -33,6 +33,11 @@ public record CocoAnnotation(
     this(id, imageId, categoryId, box, area, crowd, segmentation, Keypoints.ABSENT, false);
   }
 
+  CocoAnnotation withIds(long image, long category) {
+    return new CocoAnnotation(
+        id, image, category, box, area, crowd, segmentation, keypoints, ignore);
+  }
+
   /** Whether an annotation stands for many objects at once. */
   public enum Crowd {
     NO,

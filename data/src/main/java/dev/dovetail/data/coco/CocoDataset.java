@@ -11,13 +11,28 @@ import java.util.List;
  * box that sticks out or has no area, an annotation of an unknown image, …) is kept, with one
  * counted warning for each kind.
  *
+ * <p>Ids that are texts are known by numbers, in whose order the reference tool takes the texts.
+ *
  * @param source what messages call it, usually the file
+ * @param ids what the ids are in the file
+ * @param unread values that could not be read and are absent here
  */
 public record CocoDataset(
     String source,
     List<CocoImage> images,
     List<CocoCategory> categories,
-    List<CocoAnnotation> annotations) {
+    List<CocoAnnotation> annotations,
+    CocoIds ids,
+    Unread unread) {
+
+  /** A ground truth that was not read from a file. */
+  public CocoDataset(
+      String source,
+      List<CocoImage> images,
+      List<CocoCategory> categories,
+      List<CocoAnnotation> annotations) {
+    this(source, images, categories, annotations, CocoIds.NUMBERS, new Unread());
+  }
 
   public CocoDataset {
     images = List.copyOf(images);
@@ -28,11 +43,16 @@ public record CocoDataset(
   /**
    * Reads an instances file, plain or gzip, in one pass.
    *
-   * @throws CocoFormatException if it is no such file, an id occurs twice, a number is NaN, or run
-   *     lengths do not cover their mask; under {@link Strictness#STRICT} also for all that is odd
+   * <p>A value that not every evaluation needs (a segmentation, a box, keypoints, the size of an
+   * image, a name) and that cannot be read is taken as absent, with a warning; an evaluation that
+   * needs it fails with what is wrong.
+   *
+   * @throws CocoFormatException if it is no such file, an id occurs twice, or an area is NaN; under
+   *     {@link Strictness#STRICT} also for all that is odd
    */
   public static CocoDataset read(Path file, Warnings warnings) throws IOException {
     CocoDataset dataset = JsonSource.read(file, in -> new CocoDatasetReader(in).read(warnings));
+    dataset.unread.warn(warnings);
     DatasetCheck.check(dataset, warnings);
     return dataset;
   }
@@ -43,7 +63,7 @@ public record CocoDataset(
         + ": annotations["
         + annotation
         + "] (id "
-        + annotations.get(annotation).id()
+        + ids.annotations().text(annotations.get(annotation).id())
         + ")";
   }
 }

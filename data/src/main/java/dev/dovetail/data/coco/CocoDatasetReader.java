@@ -4,13 +4,22 @@ import dev.dovetail.data.coco.CocoAnnotation.Crowd;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /** Streams an instances file into records; reads one file. */
 final class CocoDatasetReader {
 
+  private static final long[] NONE = {};
+
   private final JsonSource in;
   private final SegmentationReader segmentations = new SegmentationReader();
   private final double[] box = new double[4];
+  private final IdReader imageIds = new IdReader("image");
+  private final IdReader categoryIds = new IdReader("category");
+  private final IdReader annotationIds = IdReader.ofAnnotations();
+  private final Unread unread = new Unread();
+  private String list = "";
+  private int record;
 
   CocoDatasetReader(JsonSource in) {
     this.in = in;
@@ -42,15 +51,44 @@ final class CocoDatasetReader {
       warnings.add("there is no \"annotations\" (taken as none)", in::name);
       annotations = List.of();
     }
-    return new CocoDataset(in.name(), images, categories, annotations);
+    return dataset(images, categories, annotations);
+  }
+
+  /** Gives ids that are texts the numbers of their order. */
+  private CocoDataset dataset(
+      List<CocoImage> images, List<CocoCategory> categories, List<CocoAnnotation> annotations) {
+    CocoIds ids = new CocoIds(imageIds.ascending(), categoryIds.ascending(), annotationIds.names());
+    if (!ids.images().areTexts() && !ids.categories().areTexts()) {
+      return new CocoDataset(in.name(), images, categories, annotations, ids, unread);
+    }
+    LongUnaryOperator image = renumbering(imageIds, ids.images());
+    LongUnaryOperator category = renumbering(categoryIds, ids.categories());
+    return new CocoDataset(
+        in.name(),
+        images.stream().map(i -> i.withId(image.applyAsLong(i.id()))).toList(),
+        categories.stream().map(c -> c.withId(category.applyAsLong(c.id()))).toList(),
+        annotations.stream()
+            .map(
+                a ->
+                    a.withIds(image.applyAsLong(a.imageId()), category.applyAsLong(a.categoryId())))
+            .toList(),
+        ids,
+        unread);
+  }
+
+  private static LongUnaryOperator renumbering(IdReader read, IdNames ascending) {
+    IdNames names = read.names();
+    return names.areTexts() ? id -> ascending.find(names.text(id)).orElseThrow() : id -> id;
   }
 
   private <T> List<T> list(String name, RecordReader<T> reader) throws IOException {
     in.expectArray(name);
+    list = name;
     List<T> records = new ArrayList<>();
     IdIndex known = new IdIndex();
     while (in.nextElement()) {
-      in.at(name, records.size());
+      record = records.size();
+      in.at(name, record);
       in.expectObject("");
       records.add(reader.read(known));
     }
@@ -64,27 +102,36 @@ final class CocoDatasetReader {
     int width = -1;
     int height = -1;
     String fileName = "";
-    long[] negative = null;
-    long[] notExhaustive = null;
+    long[] negative = NONE;
+    long[] notExhaustive = NONE;
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       switch (name) {
         case "id" -> {
-          id = in.integer(name);
+          id = imageIds.read(in, name);
           hasId = true;
         }
-        case "width" -> width = in.size(name);
-        case "height" -> height = in.size(name);
-        case "file_name" -> fileName = in.text(name);
-        case "neg_category_ids" -> negative = in.integers(name);
-        case "not_exhaustive_category_ids" -> notExhaustive = in.integers(name);
+        case "width" -> width = orAbsent(name, -1, in -> in.size("width"));
+        case "height" -> height = orAbsent(name, -1, in -> in.size("height"));
+        case "file_name" -> fileName = orAbsent(name, "", in -> in.text("file_name"));
+        case "neg_category_ids" -> negative = orAbsent(name, NONE, ids(name));
+        case "not_exhaustive_category_ids" -> notExhaustive = orAbsent(name, NONE, ids(name));
         default -> in.skip();
       }
     }
-    checkId(hasId, id, known);
-    return negative == null || notExhaustive == null
-        ? new CocoImage(id, width, height, fileName)
-        : new CocoImage(
-            id, width, height, fileName, new VerifiedCategories(negative, notExhaustive));
+    checkId(hasId, id, imageIds, known);
+    boolean sized = width >= 0 && height >= 0;
+    return new CocoImage(
+        id,
+        sized ? width : -1,
+        sized ? height : -1,
+        fileName,
+        negative == NONE || notExhaustive == NONE
+            ? VerifiedCategories.ABSENT
+            : new VerifiedCategories(negative, notExhaustive));
+  }
+
+  private static JsonSource.Body<long[]> ids(String field) {
+    return in -> in.integers(field);
   }
 
   private CocoCategory category(IdIndex known) throws IOException {
@@ -96,17 +143,17 @@ final class CocoDatasetReader {
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       switch (name) {
         case "id" -> {
-          id = in.integer(name);
+          id = categoryIds.read(in, name);
           hasId = true;
         }
-        case "name" -> categoryName = in.text(name);
-        case "supercategory" -> supercategory = in.text(name);
-        case "frequency" -> frequency = in.text(name);
+        case "name" -> categoryName = orAbsent(name, "", in -> in.text("name"));
+        case "supercategory" -> supercategory = orAbsent(name, "", in -> in.text("supercategory"));
+        case "frequency" -> frequency = orAbsent(name, "", in -> in.text("frequency"));
         default -> in.skip();
       }
     }
-    checkId(hasId, id, known);
-    return new CocoCategory(id, categoryName, supercategory, frequency);
+    checkId(hasId, id, categoryIds, known);
+    return new CocoCategory(id, categoryName, supercategory, frequency, categoryIds.key(id));
   }
 
   private CocoAnnotation annotation(IdIndex known) throws IOException {
@@ -116,7 +163,7 @@ final class CocoDatasetReader {
     boolean hasImage = false;
     long categoryId = 0;
     boolean hasCategory = false;
-    boolean hasBox = false;
+    Box where = Box.ABSENT;
     double area = Double.NaN;
     Crowd crowd = Crowd.ABSENT;
     Segmentation segmentation = Segmentation.Absent.INSTANCE;
@@ -126,38 +173,41 @@ final class CocoDatasetReader {
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       switch (name) {
         case "id" -> {
-          id = in.integer(name);
+          id = annotationIds.read(in, name);
           hasId = true;
         }
         case "image_id" -> {
-          imageId = in.integer(name);
+          imageId = imageIds.read(in, name);
           hasImage = true;
         }
         case "category_id" -> {
-          categoryId = in.integer(name);
+          categoryId = categoryIds.read(in, name);
           hasCategory = true;
         }
-        case "bbox" -> hasBox = in.box(name, box);
+        case "bbox" -> where = orAbsent(name, Box.ABSENT, this::box);
         case "area" -> area = in.isNull() ? Double.NaN : in.number(name);
         case "iscrowd" -> crowd = in.isNull() ? Crowd.ABSENT : flag(name) ? Crowd.YES : Crowd.NO;
-        case "segmentation" -> segmentation = segmentations.read(in);
-        case "keypoints" -> points = in.isNull() ? points : in.finites(name);
-        case "num_keypoints" -> labelled = in.isNull() ? labelled : in.size(name);
-        case "ignore" -> ignore = !in.isNull() && flag(name);
+        case "segmentation" ->
+            segmentation = orAbsent(name, Segmentation.Absent.INSTANCE, this::segmentation);
+        case "keypoints" -> points = orAbsent(name, points, this::keypoints);
+        case "num_keypoints" -> labelled = orAbsent(name, labelled, this::labelled);
+        case "ignore" -> ignore = orAbsent(name, false, in -> !in.isNull() && flag("ignore"));
         default -> in.skip();
       }
     }
-    checkId(hasId, id, known);
+    checkId(hasId, id, annotationIds, known);
     if (!hasImage || !hasCategory) {
       throw in.error(
-          "", "the annotation (id " + id + ") has no " + (hasImage ? "category_id" : "image_id"));
+          "",
+          "the annotation (id "
+              + (annotationIds.key(id) + ") has no ")
+              + (hasImage ? "category_id" : "image_id"));
     }
-    checkRuns(id, segmentation);
     return new CocoAnnotation(
         id,
         imageId,
         categoryId,
-        hasBox ? new Box(box[0], box[1], box[2], box[3]) : Box.ABSENT,
+        where,
         area,
         crowd,
         segmentation,
@@ -165,30 +215,47 @@ final class CocoDatasetReader {
         ignore);
   }
 
+  private <T> T orAbsent(String field, T absent, JsonSource.Body<T> body) throws IOException {
+    return unread.orAbsent(in, list, record, field, absent, body);
+  }
+
+  private Box box(JsonSource source) throws IOException {
+    return source.box("bbox", box) ? new Box(box[0], box[1], box[2], box[3]) : Box.ABSENT;
+  }
+
+  private double[] keypoints(JsonSource source) throws IOException {
+    return source.isNull() ? Keypoints.ABSENT.values() : source.finites("keypoints");
+  }
+
+  private long labelled(JsonSource source) throws IOException {
+    return source.isNull() ? Keypoints.ABSENT.labelled() : source.size("num_keypoints");
+  }
+
+  /** Run lengths must cover their mask. */
+  private Segmentation segmentation(JsonSource source) throws IOException {
+    Segmentation read = segmentations.read(source);
+    boolean runs =
+        read instanceof Segmentation.CompressedRle || read instanceof Segmentation.UncompressedRle;
+    if (runs) {
+      try {
+        read.toRle(-1, -1);
+      } catch (IllegalArgumentException e) {
+        throw source.error("segmentation", e.getMessage());
+      }
+    }
+    return read;
+  }
+
   private boolean flag(String name) throws IOException {
     return in.flag(name, number -> number != 0);
   }
 
-  private void checkId(boolean hasId, long id, IdIndex known) throws IOException {
+  private void checkId(boolean hasId, long id, IdReader ids, IdIndex known) throws IOException {
     if (!hasId) {
       throw in.error("", "there is no \"id\"");
     }
     if (!known.add(id)) {
-      throw in.error("id", id + " occurs twice, first in record " + known.get(id));
-    }
-  }
-
-  private void checkRuns(long id, Segmentation segmentation) throws IOException {
-    if (segmentation instanceof Segmentation.Polygons) {
-      return;
-    }
-    if (segmentation instanceof Segmentation.Absent) {
-      return;
-    }
-    try {
-      segmentation.toRle(-1, -1);
-    } catch (IllegalArgumentException e) {
-      throw in.error("segmentation", "(annotation id " + id + ") " + e.getMessage());
+      throw in.error("id", ids.key(id) + " occurs twice, first in record " + known.get(id));
     }
   }
 }

@@ -4,10 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.dovetail.data.mask.Rle;
-import java.io.BufferedOutputStream;
+import dev.dovetail.files.OutputFile;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,20 +22,20 @@ public final class CocoDatasetWriter implements Closeable {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
+  private final OutputFile file;
   private final JsonGenerator json;
   private long annotations;
 
-  private CocoDatasetWriter(JsonGenerator json) {
-    this.json = json;
-  }
-
-  /** Starts a new file; an existing one is replaced. */
-  public static CocoDatasetWriter create(Path file) throws IOException {
-    JsonGenerator json =
-        JSON.createGenerator(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
+  private CocoDatasetWriter(OutputFile file) throws IOException {
+    this.file = file;
+    this.json = JSON.createGenerator(file.open());
     json.writeStartObject();
     json.writeArrayFieldStart("annotations");
-    return new CocoDatasetWriter(json);
+  }
+
+  /** Starts a new file; it takes the place of an existing one when it is finished. */
+  public static CocoDatasetWriter create(Path file) throws IOException {
+    return new CocoDatasetWriter(OutputFile.create(file));
   }
 
   /**
@@ -74,7 +73,7 @@ public final class CocoDatasetWriter implements Closeable {
     json.writeArray(values, 0, values.length);
   }
 
-  /** Ends the list of annotations and writes the other two. */
+  /** Ends the list of annotations, writes the other two and puts the file in its place. */
   public void finish(List<CocoImage> images, List<CocoCategory> categories) throws IOException {
     json.writeEndArray();
     json.writeArrayFieldStart("images");
@@ -96,10 +95,15 @@ public final class CocoDatasetWriter implements Closeable {
     }
     json.writeEndArray();
     json.writeEndObject();
+    json.close();
+    file.commit();
   }
 
+  /** Gives up what is not finished. */
   @Override
   public void close() throws IOException {
-    json.close();
+    try (file) {
+      json.close();
+    }
   }
 }

@@ -11,6 +11,10 @@ package dev.dovetail.data.coco;
 public record CocoImage(
     long id, int width, int height, String fileName, VerifiedCategories verified) {
 
+  CocoImage withId(long other) {
+    return new CocoImage(other, width, height, fileName, verified);
+  }
+
   /** An image of a set where every category is looked for in every image, as in COCO. */
   public CocoImage(long id, int width, int height, String fileName) {
     this(id, width, height, fileName, VerifiedCategories.ABSENT);

@@ -3,12 +3,21 @@ package dev.dovetail.data.coco;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A COCO result list: detections in the order of the file, held in columns.
  *
  * <p>What kind of list it is, and so where the area of a detection comes from, is decided by the
  * first row alone, as in {@code COCO.loadRes}.
+ *
+ * <p>Ids that are texts, and file names, mean nothing without a ground truth: {@link #matchedTo}
+ * gives the same rows with its ids.
  */
 public final class CocoResults {
 
@@ -22,6 +31,8 @@ public final class CocoResults {
     KEYPOINTS
   }
 
+  static final String LIST = "results";
+
   private static final double[] NO_KEYPOINTS = {};
 
   private final String source;
@@ -33,6 +44,10 @@ public final class CocoResults {
   private final double[] boxes;
   private final Segmentation[] segmentations;
   private final double[][] keypoints;
+  private final String[] imageTexts;
+  private final String[] categoryTexts;
+  private final String[] fileNames;
+  private final Unread unread;
 
   CocoResults(String source, Builder b) {
     this.source = source;
@@ -44,6 +59,126 @@ public final class CocoResults {
     boxes = b.boxes;
     segmentations = b.segmentations;
     keypoints = b.keypoints;
+    imageTexts = b.imageTexts;
+    categoryTexts = b.categoryTexts;
+    fileNames = b.fileNames;
+    unread = b.unread;
+  }
+
+  /** The rows of another with ids of a ground truth. */
+  private CocoResults(CocoResults rows, long[] imageIds, long[] categoryIds) {
+    source = rows.source;
+    kind = rows.kind;
+    size = rows.size;
+    this.imageIds = imageIds;
+    this.categoryIds = categoryIds;
+    scores = rows.scores;
+    boxes = rows.boxes;
+    segmentations = rows.segmentations;
+    keypoints = rows.keypoints;
+    imageTexts = null;
+    categoryTexts = rows.categoryTexts;
+    fileNames = null;
+    unread = rows.unread;
+  }
+
+  /**
+   * The same rows with the ids of a ground truth in the place of texts and file names, see {@link
+   * ImageMatch}.
+   *
+   * @param warnings counts rows that were not found by their id as it stands
+   * @throws CocoFormatException if ids are texts that the ground truth does not know, or texts in
+   *     one file and numbers in the other; under {@link Strictness#STRICT} also for what is counted
+   */
+  public CocoResults matchedTo(CocoDataset truth, Warnings warnings) throws CocoFormatException {
+    boolean asTheyAre = imageTexts == null && fileNames == null && !truth.ids().images().areTexts();
+    long[] images =
+        asTheyAre ? imageIds : ImageMatch.of(truth).match(new ImageRows(), true, warnings);
+    long[] categories =
+        categoryTexts == null && !truth.ids().categories().areTexts()
+            ? categoryIds
+            : categories(truth);
+    return images == imageIds && categories == categoryIds
+        ? this
+        : new CocoResults(this, images, categories);
+  }
+
+  private final class ImageRows implements ImageMatch.Rows {
+    @Override
+    public int size() {
+      return size;
+    }
+
+    @Override
+    public String text(int row) {
+      return imageTexts == null ? null : imageTexts[row];
+    }
+
+    @Override
+    public long number(int row) {
+      return imageIds[row];
+    }
+
+    @Override
+    public String fileName(int row) {
+      return fileNames == null ? null : fileNames[row];
+    }
+
+    @Override
+    public String describe(int row) {
+      return CocoResults.this.describe(row);
+    }
+  }
+
+  /** Texts that are not listed get numbers below 0, each its own. */
+  private long[] categories(CocoDataset truth) throws CocoFormatException {
+    IdNames listed = truth.ids().categories();
+    Map<String, Long> unlisted = new HashMap<>();
+    long[] ids = new long[size];
+    for (int row = 0; row < size; row++) {
+      String text = categoryTexts == null ? null : categoryTexts[row];
+      if ((text != null) != listed.areTexts() && !truth.categories().isEmpty()) {
+        throw new CocoFormatException(
+            describe(row)
+                + (".category_id: is " + category(row) + ", but the category ids of ")
+                + truth.source()
+                + (" are " + listed.kind(truth.categories().get(0).id()))
+                + "; write them alike");
+      }
+      OptionalLong known = text == null ? OptionalLong.empty() : listed.find(text);
+      ids[row] =
+          known.isPresent() && listed.areTexts()
+              ? known.getAsLong()
+              : unlisted.computeIfAbsent(category(row), t -> -1L - unlisted.size());
+    }
+    return ids;
+  }
+
+  /** The texts that identify a row, as they stand in the file, for tests. */
+  String texts(int row) {
+    return Stream.of(imageTexts, categoryTexts, fileNames)
+        .map(texts -> texts == null ? null : texts[row])
+        .map(String::valueOf)
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The category of a row as it stands in the file, for messages. */
+  public String category(int row) {
+    return categoryTexts == null || categoryTexts[row] == null
+        ? Long.toString(categoryIds[row])
+        : "\"" + categoryTexts[row] + "\"";
+  }
+
+  /**
+   * Fails if a value that is needed could not be read.
+   *
+   * @throws CocoFormatException with what is wrong with it
+   */
+  public void requireRead(int row, String field) throws CocoFormatException {
+    Optional<String> problem = unread.problem(LIST, row, field);
+    if (problem.isPresent()) {
+      throw new CocoFormatException(problem.get());
+    }
   }
 
   /**
@@ -54,6 +189,7 @@ public final class CocoResults {
    */
   public static CocoResults read(Path file, Warnings warnings) throws IOException {
     CocoResults results = ResultChunks.read(file);
+    results.unread.warn(warnings);
     if (results.size() == 0) {
       warnings.add("a result list without a row (taken as no detections)", () -> results.source);
     }
@@ -67,7 +203,7 @@ public final class CocoResults {
    */
   public static CocoResults readWithJackson(Path file) throws IOException {
     JsonSource.requireFile(file);
-    return JsonSource.readWithJackson(file, in -> new CocoResultsReader(in).read());
+    return JsonSource.readWithJackson(file, file, in -> new CocoResultsReader(in).read());
   }
 
   /** No detections at all. */
@@ -129,7 +265,7 @@ public final class CocoResults {
 
   /** What messages call a row: {@code dt.json: results[17]}. */
   public String describe(int row) {
-    return source + ": results[" + row + "]";
+    return source + ": " + LIST + "[" + row + "]";
   }
 
   /** Collects rows. */
@@ -145,9 +281,23 @@ public final class CocoResults {
     private double[] boxes = new double[4 * 64];
     private Segmentation[] segmentations;
     private double[][] keypoints;
+    private String[] imageTexts;
+    private String[] categoryTexts;
+    private String[] fileNames;
+    private final Unread unread;
 
     Builder(Kind kind) {
+      this(kind, new Unread());
+    }
+
+    /**
+     * Collects rows of a kind.
+     *
+     * @param unread the values of these rows that could not be read
+     */
+    Builder(Kind kind, Unread unread) {
       this.kind = kind;
+      this.unread = unread;
     }
 
     Kind kind() {
@@ -190,6 +340,40 @@ public final class CocoResults {
       size++;
     }
 
+    /**
+     * Says what else identifies the row that comes next.
+     *
+     * @param image its image_id where that is a text, else null
+     * @param category its category_id where that is a text, else null
+     * @param fileName of its image, or null for none
+     */
+    void names(String image, String category, String fileName) {
+      if (size == scores.length) {
+        reserve(2 * size);
+      }
+      imageTexts = with(imageTexts, image);
+      categoryTexts = with(categoryTexts, category);
+      fileNames = with(fileNames, fileName);
+    }
+
+    private String[] with(String[] column, String text) {
+      if (text == null) {
+        return column;
+      }
+      String[] texts = column == null ? new String[scores.length] : column;
+      texts[size] = text;
+      return texts;
+    }
+
+    private String[] joined(String[] column, String[] more, int count) {
+      if (more == null) {
+        return column;
+      }
+      String[] texts = column == null ? new String[scores.length] : column;
+      System.arraycopy(more, 0, texts, size, count);
+      return texts;
+    }
+
     /** Appends the rows of another, of the same kind. */
     void addAll(Builder other) {
       reserve(size + other.size);
@@ -205,6 +389,9 @@ public final class CocoResults {
         keypoints = keypoints == null ? new double[scores.length][] : keypoints;
         System.arraycopy(other.keypoints, 0, keypoints, size, other.size);
       }
+      imageTexts = joined(imageTexts, other.imageTexts, other.size);
+      categoryTexts = joined(categoryTexts, other.categoryTexts, other.size);
+      fileNames = joined(fileNames, other.fileNames, other.size);
       size += other.size;
     }
 
@@ -223,6 +410,9 @@ public final class CocoResults {
       if (keypoints != null) {
         keypoints = Arrays.copyOf(keypoints, capacity);
       }
+      imageTexts = imageTexts == null ? null : Arrays.copyOf(imageTexts, capacity);
+      categoryTexts = categoryTexts == null ? null : Arrays.copyOf(categoryTexts, capacity);
+      fileNames = fileNames == null ? null : Arrays.copyOf(fileNames, capacity);
     }
 
     int size() {

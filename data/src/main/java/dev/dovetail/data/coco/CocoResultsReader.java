@@ -2,14 +2,19 @@ package dev.dovetail.data.coco;
 
 import dev.dovetail.data.coco.CocoResults.Kind;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Streams a result list into columns; reads one file. */
 final class CocoResultsReader {
 
   private final JsonSource in;
   private final SegmentationReader segmentations = new SegmentationReader();
+  private final JsonSource.Body<Segmentation> segmentationBody = this::segmentation;
+  private final JsonSource.Body<double[]> keypointsBody = this::keypoints;
+  private final Unread unread = new Unread();
   private final double[] box = new double[4];
 
+  private int number;
   private long imageId;
   private long categoryId;
   private double score;
@@ -19,6 +24,9 @@ final class CocoResultsReader {
   private boolean hasBox;
   private Segmentation segmentation;
   private double[] keypoints;
+  private String imageText;
+  private String categoryText;
+  private String fileName;
 
   CocoResultsReader(JsonSource in) {
     this.in = in;
@@ -28,11 +36,11 @@ final class CocoResultsReader {
   CocoResults read() throws IOException {
     in.expectArray("results");
     CocoResults.Builder rows = new CocoResults.Builder(Kind.BOXES);
-    for (int row = 0; in.nextElement(); row++) {
-      in.at("results", row);
+    for (number = 0; in.nextElement(); number++) {
+      in.at(CocoResults.LIST, number);
       row();
-      if (row == 0) {
-        rows = new CocoResults.Builder(kind());
+      if (number == 0) {
+        rows = new CocoResults.Builder(kind(), unread);
       }
       addTo(rows);
     }
@@ -54,39 +62,87 @@ final class CocoResultsReader {
 
   private void addTo(CocoResults.Builder rows) throws IOException {
     check(rows.kind());
+    if (imageText != null || categoryText != null || fileName != null) {
+      rows.names(imageText, categoryText, fileName);
+    }
     rows.add(imageId, categoryId, score, hasBox ? box : null, segmentation, keypoints);
   }
 
   private void row() throws IOException {
     in.expectObject("");
+    imageId = 0;
+    categoryId = 0;
     hasImage = false;
     hasCategory = false;
     hasScore = false;
     hasBox = false;
     segmentation = null;
     keypoints = null;
+    imageText = null;
+    categoryText = null;
+    fileName = null;
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       switch (name) {
         case "image_id" -> {
-          imageId = in.integer(name);
+          if (in.kind() == JsonSource.Kind.TEXT) {
+            imageText = in.text(name);
+          } else {
+            imageId = in.integer(name);
+          }
           hasImage = true;
         }
         case "category_id" -> {
-          categoryId = in.integer(name);
+          if (in.kind() == JsonSource.Kind.TEXT) {
+            categoryText = in.text(name);
+          } else {
+            categoryId = in.integer(name);
+          }
           hasCategory = true;
+        }
+        case "file_name" -> {
+          if (in.kind() == JsonSource.Kind.TEXT) {
+            fileName = in.text(name);
+          } else {
+            in.skip();
+          }
         }
         case "score" -> {
           score = in.number(name);
           hasScore = true;
         }
         case "bbox" -> hasBox = in.box(name, box);
-        case "segmentation" -> {
-          Segmentation read = segmentations.read(in);
-          segmentation = read instanceof Segmentation.Absent ? null : read;
-        }
-        case "keypoints" -> keypoints = in.isNull() ? null : in.finites(name);
+        case "segmentation" -> segmentation = orAbsent(name, segmentationBody);
+        case "keypoints" -> keypoints = orAbsent(name, keypointsBody);
         default -> in.skip();
       }
+    }
+    if (!hasImage && fileName != null) {
+      imageText = fileName;
+      hasImage = true;
+    }
+  }
+
+  private <T> T orAbsent(String field, JsonSource.Body<T> body) throws IOException {
+    return unread.orAbsent(in, CocoResults.LIST, number, field, null, body);
+  }
+
+  private Segmentation segmentation(JsonSource source) throws IOException {
+    Segmentation read = segmentations.read(source);
+    return read instanceof Segmentation.Absent ? null : read;
+  }
+
+  private double[] keypoints(JsonSource source) throws IOException {
+    return source.isNull() ? null : source.finites("keypoints");
+  }
+
+  private boolean has(Object value, String field) {
+    return value != null || unread.problem(CocoResults.LIST, number, field).isPresent();
+  }
+
+  private void requireRead(String field) throws CocoFormatException {
+    Optional<String> problem = unread.problem(CocoResults.LIST, number, field);
+    if (problem.isPresent()) {
+      throw new CocoFormatException(problem.get());
     }
   }
 
@@ -94,10 +150,10 @@ final class CocoResultsReader {
     if (hasBox) {
       return Kind.BOXES;
     }
-    if (segmentation != null) {
+    if (has(segmentation, "segmentation")) {
       return Kind.MASKS;
     }
-    if (keypoints != null) {
+    if (has(keypoints, "keypoints")) {
       return Kind.KEYPOINTS;
     }
     throw in.error("", "the first detection has no bbox, no segmentation and no keypoints");
@@ -114,6 +170,7 @@ final class CocoResultsReader {
         }
       }
       case MASKS -> {
+        requireRead("segmentation");
         if (!(segmentation instanceof Segmentation.CompressedRle)) {
           throw in.error(
               "segmentation",
@@ -121,7 +178,10 @@ final class CocoResultsReader {
                   + " must have");
         }
       }
-      case KEYPOINTS -> require(keypoints != null, "keypoints");
+      case KEYPOINTS -> {
+        requireRead("keypoints");
+        require(keypoints != null, "keypoints");
+      }
     }
   }
 

@@ -5,19 +5,18 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import dev.dovetail.data.mask.Rle;
-import java.io.BufferedOutputStream;
+import dev.dovetail.files.OutputFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
  * Writes a COCO result list row by row, one row a line.
  *
  * <p>Numbers are written with the fewest digits that give the same double back, so a score that was
- * a float32 is written as Python writes it. The closing bracket comes with {@link #close}.
+ * a float32 is written as Python writes it. The file is there once {@link #finish} was called.
  */
 public final class CocoResultsWriter implements Closeable {
 
@@ -28,22 +27,36 @@ public final class CocoResultsWriter implements Closeable {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
+  private final OutputFile file;
   private final OutputStream out;
+  private final CocoIds ids;
   private final JsonGenerator json;
 
-  private CocoResultsWriter(OutputStream out) throws IOException {
-    this.out = out;
+  private CocoResultsWriter(OutputFile file, CocoIds ids) throws IOException {
+    this.file = file;
+    this.out = file.open();
+    this.ids = ids;
     this.json = JSON.createGenerator(out);
     json.setPrettyPrinter(new MinimalPrettyPrinter(BETWEEN));
     json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    out.write(START);
   }
 
-  /** Starts a new list; an existing file is replaced. */
+  /**
+   * Starts a new list of ids that are numbers; it takes the place of an existing file when it is
+   * finished.
+   */
   public static CocoResultsWriter create(Path file) throws IOException {
-    CocoResultsWriter writer =
-        new CocoResultsWriter(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
-    writer.out.write(START);
-    return writer;
+    return create(file, CocoIds.NUMBERS);
+  }
+
+  /**
+   * Starts a new list; it takes the place of an existing file when it is finished.
+   *
+   * @param ids of the ground truth, which are written as they stand there
+   */
+  public static CocoResultsWriter create(Path file, CocoIds ids) throws IOException {
+    return new CocoResultsWriter(OutputFile.create(file), ids);
   }
 
   /** Appends a detection by its box: left, top, width, height in pixels. */
@@ -72,19 +85,29 @@ public final class CocoResultsWriter implements Closeable {
     end(imageId, score);
   }
 
-  /** Ends the list and closes the file. */
+  /** Ends the list and puts the file in its place. */
+  public void finish() throws IOException {
+    json.close();
+    out.write(END);
+    out.close();
+    file.commit();
+  }
+
+  /** Gives up what is not finished. */
   @Override
   public void close() throws IOException {
-    try (out) {
+    try (file;
+        out) {
       json.close();
-      out.write(END);
     }
   }
 
   private void start(long imageId, long categoryId) throws IOException {
     json.writeStartObject();
-    json.writeNumberField("image_id", imageId);
-    json.writeNumberField("category_id", categoryId);
+    json.writeFieldName("image_id");
+    ids.images().write(json, imageId);
+    json.writeFieldName("category_id");
+    ids.categories().write(json, categoryId);
   }
 
   private void end(long imageId, double score) throws IOException {
@@ -93,10 +116,10 @@ public final class CocoResultsWriter implements Closeable {
     json.writeEndObject();
   }
 
-  private static double finite(double value, String field, long imageId) {
+  private double finite(double value, String field, long imageId) {
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(
-          "a detection of image " + imageId + " has the " + field + " " + value);
+          "a detection of image " + ids.images().text(imageId) + " has the " + field + " " + value);
     }
     return value;
   }

@@ -1,15 +1,20 @@
 package dev.dovetail.data.coco;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /** Counts what is odd in a ground truth but accepted by the reference tools. */
 final class DatasetCheck {
 
   private final CocoDataset dataset;
+  private final CocoIds ids;
   private final Warnings warnings;
   private final IdIndex images = new IdIndex();
   private final IdIndex categories = new IdIndex();
 
   private DatasetCheck(CocoDataset dataset, Warnings warnings) {
     this.dataset = dataset;
+    this.ids = dataset.ids();
     this.warnings = warnings;
     dataset.images().forEach(image -> images.add(image.id()));
     dataset.categories().forEach(category -> categories.add(category.id()));
@@ -17,8 +22,29 @@ final class DatasetCheck {
 
   static void check(CocoDataset dataset, Warnings warnings) throws CocoFormatException {
     DatasetCheck check = new DatasetCheck(dataset, warnings);
+    check.images();
     for (int i = 0; i < dataset.annotations().size(); i++) {
       check.annotation(i);
+    }
+  }
+
+  private void images() throws CocoFormatException {
+    Map<String, Integer> names = new HashMap<>();
+    for (int i = 0; i < dataset.images().size(); i++) {
+      CocoImage image = dataset.images().get(i);
+      String record =
+          dataset.source() + ": images[" + i + "] (id " + ids.images().text(image.id()) + ")";
+      if (image.width() == 0 || image.height() == 0) {
+        warnings.add(
+            "images without a pixel (their annotations are scored as they are)",
+            () -> record + ": " + image.width() + "x" + image.height());
+      }
+      Integer first = image.fileName().isEmpty() ? null : names.putIfAbsent(image.fileName(), i);
+      if (first != null) {
+        warnings.add(
+            "images with the file_name of another (scored as two images)",
+            () -> record + ".file_name: " + image.fileName() + ", as images[" + first + "]");
+      }
     }
   }
 
@@ -32,13 +58,19 @@ final class DatasetCheck {
       warn(
           "annotations of an image that is not listed (left out, as by the COCO tools)",
           index,
-          ", image_id " + annotation.imageId());
+          ", image_id " + ids.images().text(annotation.imageId()));
     }
     if (categories.get(annotation.categoryId()) < 0) {
       warn(
           "annotations of a category that is not listed (left out, as by the COCO tools)",
           index,
-          ", category_id " + annotation.categoryId());
+          ", category_id " + ids.categories().text(annotation.categoryId()));
+    }
+    if (annotation.area() < 0) {
+      warn(
+          "areas below 0 (of no size class, and so ignored, as by the COCO tools)",
+          index,
+          ", area " + annotation.area());
     }
     if (!annotation.box().isAbsent()) {
       box(index, annotation.box(), image);
@@ -59,10 +91,15 @@ final class DatasetCheck {
   }
 
   private void box(int index, Box box, int image) throws CocoFormatException {
-    if (!(box.width() > 0 && box.height() > 0)) {
-      warn("boxes without area (kept as they are)", index, ", bbox " + text(box));
+    if (box.width() < 0 || box.height() < 0) {
+      warn(
+          "boxes of negative width or height (kept as they are; are corners swapped?)",
+          index,
+          ", bbox " + box.text());
+    } else if (box.width() == 0 || box.height() == 0) {
+      warn("boxes without area (kept as they are)", index, ", bbox " + box.text());
     }
-    if (image < 0 || dataset.images().get(image).width() < 0) {
+    if (image < 0 || dataset.images().get(image).width() <= 0) {
       return;
     }
     CocoImage size = dataset.images().get(image);
@@ -73,7 +110,7 @@ final class DatasetCheck {
       warn(
           "boxes that stick out of their image (scored as they are, not clipped)",
           index,
-          ", bbox " + text(box) + " in " + size.width() + "x" + size.height());
+          ", bbox " + box.text() + " in " + size.width() + "x" + size.height());
     }
   }
 
@@ -111,9 +148,5 @@ final class DatasetCheck {
 
   private void warn(String kind, int index, String detail) throws CocoFormatException {
     warnings.add(kind, () -> dataset.describe(index) + detail);
-  }
-
-  private static String text(Box box) {
-    return "[" + box.x() + ", " + box.y() + ", " + box.width() + ", " + box.height() + "]";
   }
 }

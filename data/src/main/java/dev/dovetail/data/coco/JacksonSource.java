@@ -181,6 +181,22 @@ final class JacksonSource extends JsonSource {
   }
 
   @Override
+  int mark() {
+    return depth() - (parser.currentToken().isStructStart() ? 1 : 0);
+  }
+
+  @Override
+  void leave(int value, CocoFormatException problem) throws IOException {
+    while (depth() > value) {
+      next();
+    }
+  }
+
+  private int depth() {
+    return parser.getParsingContext().getNestingDepth();
+  }
+
+  @Override
   String found() throws IOException {
     return switch (kind()) {
       case OBJECT -> "an object";

@@ -1,5 +1,6 @@
 package dev.dovetail.data.coco;
 
+import dev.dovetail.files.InputFile;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -50,23 +51,36 @@ public abstract class JsonSource implements Closeable {
   }
 
   /**
-   * Opens the file, lets the body read the one value in it, and closes it again. If {@link
-   * PlainSource} declines the file, the body reads it a second time from its start.
+   * Opens the file, which may be a pipe, lets the body read the one value in it, and closes it
+   * again. If {@link PlainSource} declines the file, the body reads it a second time from its
+   * start.
    *
    * @throws CocoFormatException if it does not exist, is no JSON, ends early or goes on after the
    *     value
    */
   public static <T> T read(Path file, Body<T> body) throws IOException {
     requireFile(file);
-    try {
-      return readPlain(file, body);
-    } catch (CocoFormatException | EOFException | ZipException e) {
-      return readWithJackson(file, body);
+    try (InputFile in = InputFile.open(file)) {
+      return read(file, in.path(), body);
     }
   }
 
-  static <T> T readPlain(Path file, Body<T> body) throws IOException {
-    try (InputStream bytes = open(file);
+  /**
+   * Does the same with a file that is read under another name.
+   *
+   * @param file what messages call it
+   * @param content where its bytes are
+   */
+  static <T> T read(Path file, Path content, Body<T> body) throws IOException {
+    try {
+      return readPlain(file, content, body);
+    } catch (CocoFormatException | EOFException | ZipException e) {
+      return readWithJackson(file, content, body);
+    }
+  }
+
+  static <T> T readPlain(Path file, Path content, Body<T> body) throws IOException {
+    try (InputStream bytes = open(content);
         PlainSource in = PlainSource.of(file, bytes)) {
       T value = body.read(in);
       in.expectEnd();
@@ -74,8 +88,8 @@ public abstract class JsonSource implements Closeable {
     }
   }
 
-  static <T> T readWithJackson(Path file, Body<T> body) throws IOException {
-    try (InputStream bytes = open(file);
+  static <T> T readWithJackson(Path file, Path content, Body<T> body) throws IOException {
+    try (InputStream bytes = open(content);
         JacksonSource in = new JacksonSource(file, bytes)) {
       return in.whole(body);
     } catch (EOFException | ZipException e) {
@@ -84,7 +98,7 @@ public abstract class JsonSource implements Closeable {
   }
 
   static void requireFile(Path file) throws CocoFormatException {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file) || Files.isDirectory(file)) {
       throw new CocoFormatException(file + ": there is no such file");
     }
   }
@@ -141,6 +155,18 @@ public abstract class JsonSource implements Closeable {
 
   /** Leaves the value out. */
   public abstract void skip() throws IOException;
+
+  /** Where the value is, for {@link #leave}. */
+  abstract int mark();
+
+  /**
+   * Leaves out what is still to be read of a value.
+   *
+   * @param value its mark
+   * @param problem what is wrong with it
+   * @throws CocoFormatException the problem, if the source says no more about it
+   */
+  abstract void leave(int value, CocoFormatException problem) throws IOException;
 
   /** The value in words, for errors. */
   abstract String found() throws IOException;

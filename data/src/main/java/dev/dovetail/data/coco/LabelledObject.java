@@ -1,5 +1,7 @@
 package dev.dovetail.data.coco;
 
+import dev.dovetail.data.image.Size;
+
 /**
  * An object of a data set in another format than COCO's, in COCO's terms.
  *
@@ -11,6 +13,30 @@ package dev.dovetail.data.coco;
  */
 public record LabelledObject(
     String category, Box box, double[] polygon, double score, boolean difficult) {
+
+  /** Rounding of the digits in a file moves an edge by less, in pixels. */
+  private static final double ROUNDING = 0.5;
+
+  /**
+   * Counts what cannot be true of its box.
+   *
+   * @param image the size of the image
+   * @param where the object is: file and line
+   * @throws CocoFormatException under {@link Strictness#STRICT}
+   */
+  public void check(Size image, Warnings warnings, String where) throws CocoFormatException {
+    if (!(box.width() > 0 && box.height() > 0)) {
+      warnings.add("boxes without area (kept as they are)", () -> where);
+    }
+    if (box.x() < -ROUNDING
+        || box.y() < -ROUNDING
+        || box.x() + box.width() > image.width() + ROUNDING
+        || box.y() + box.height() > image.height() + ROUNDING) {
+      warnings.add(
+          "boxes that stick out of their image (kept as they are)",
+          () -> where + ": " + box.text() + " in " + image);
+    }
+  }
 
   /** Whether the file says how sure a detector was. */
   public boolean hasScore() {

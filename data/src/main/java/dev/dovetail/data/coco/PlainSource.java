@@ -417,6 +417,16 @@ final class PlainSource extends JsonSource {
     }
   }
 
+  @Override
+  int mark() {
+    return depth;
+  }
+
+  @Override
+  void leave(int value, CocoFormatException problem) throws CocoFormatException {
+    throw problem;
+  }
+
   /** Passes the space after the file's value, and declines if anything follows. */
   void expectEnd() throws IOException {
     space();

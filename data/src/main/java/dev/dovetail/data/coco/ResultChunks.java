@@ -1,6 +1,7 @@
 package dev.dovetail.data.coco;
 
 import dev.dovetail.data.coco.CocoResults.Kind;
+import dev.dovetail.files.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,46 +27,52 @@ final class ResultChunks {
   private static final int LOOK_BACK = 256;
 
   private final Path file;
+  private final Path content;
   private final Kind kind;
   private final int chunk;
   private final long size;
 
-  private ResultChunks(Path file, Kind kind, int chunk, long size) {
+  private ResultChunks(Path file, Path content, int chunk) throws IOException {
     this.file = file;
-    this.kind = kind;
+    this.content = content;
+    this.kind = firstKind();
     this.chunk = chunk;
-    this.size = size;
+    this.size = Files.size(content);
   }
 
   /** The rows that begin in a piece, where the first of them begins and where the next one does. */
   private record Piece(CocoResults.Builder rows, long from, long to) {}
 
   /**
-   * Reads a result list of any size, plain or gzip.
+   * Reads a result list of any size, plain or gzip; it may come through a pipe.
    *
    * @throws CocoFormatException as {@link CocoResults#read}
    */
   static CocoResults read(Path file) throws IOException {
     JsonSource.requireFile(file);
-    if (Files.size(file) > 2 * CHUNK && !JsonSource.isGzip(file)) {
-      try {
-        return read(file, CHUNK);
-      } catch (CocoFormatException e) {
-        // The list is read as a whole, with the sentences that belong to it.
+    try (InputFile in = InputFile.open(file)) {
+      Path content = in.path();
+      if (Files.size(content) > 2 * CHUNK && !JsonSource.isGzip(content)) {
+        try {
+          return read(file, content, CHUNK);
+        } catch (CocoFormatException e) {
+          // The list is read as a whole, with the sentences that belong to it.
+        }
       }
+      return JsonSource.read(file, content, source -> new CocoResultsReader(source).read());
     }
-    return JsonSource.read(file, in -> new CocoResultsReader(in).read());
   }
 
   /**
    * Reads a plain list in pieces of so many bytes.
    *
+   * @param file what messages call it
+   * @param content where its bytes are
    * @throws CocoFormatException if it has to be read as a whole
    */
-  static CocoResults read(Path file, int chunk) throws IOException {
-    long size = Files.size(file);
-    int chunks = Math.toIntExact((size + chunk - 1) / chunk);
-    ResultChunks reader = new ResultChunks(file, firstKind(file), chunk, size);
+  static CocoResults read(Path file, Path content, int chunk) throws IOException {
+    ResultChunks reader = new ResultChunks(file, content, chunk);
+    int chunks = Math.toIntExact((reader.size + chunk - 1) / chunk);
     List<Piece> pieces;
     try {
       pieces = IntStream.range(0, chunks).parallel().mapToObj(reader::piece).toList();
@@ -75,7 +82,7 @@ final class ResultChunks {
     CocoResults.Builder rows = new CocoResults.Builder(reader.kind);
     rows.reserve(pieces.stream().mapToInt(p -> p.rows.size()).sum());
     for (int i = 0; i < chunks; i++) {
-      long next = i + 1 < chunks ? pieces.get(i + 1).from : size;
+      long next = i + 1 < chunks ? pieces.get(i + 1).from : reader.size;
       if (pieces.get(i).to != next) {
         throw new CocoFormatException(file + ": cannot be read in pieces");
       }
@@ -84,8 +91,8 @@ final class ResultChunks {
     return new CocoResults(file.toString(), rows);
   }
 
-  private static Kind firstKind(Path file) throws IOException {
-    try (InputStream bytes = Files.newInputStream(file);
+  private Kind firstKind() throws IOException {
+    try (InputStream bytes = Files.newInputStream(content);
         PlainSource in = PlainSource.of(file, bytes)) {
       in.expectArray("results");
       return in.nextElement() ? new CocoResultsReader(in).firstRow() : Kind.BOXES;
@@ -96,7 +103,7 @@ final class ResultChunks {
     long offset = (long) index * chunk;
     long limit = Math.min(offset + chunk, size);
     long start = Math.max(0, offset - LOOK_BACK);
-    try (SeekableByteChannel channel = Files.newByteChannel(file).position(start);
+    try (SeekableByteChannel channel = Files.newByteChannel(content).position(start);
         InputStream bytes = Channels.newInputStream(channel)) {
       if (index > 0) {
         return rows(PlainSource.ofRows(file, bytes, start, offset), limit);

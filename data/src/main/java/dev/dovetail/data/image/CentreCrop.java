@@ -1,7 +1,19 @@
 package dev.dovetail.data.image;
 
-/** The middle of an image; where that is half a pixel off, the one nearer to the top left. */
-public record CentreCrop(Size size) implements Step {
+/**
+ * The middle of an image.
+ *
+ * @param rounding where the middle begins if it is half a pixel off
+ */
+public record CentreCrop(Size size, Rounding rounding) implements Step {
+
+  /** What is done with half a row or column in front of the middle. */
+  public enum Rounding {
+    /** It is dropped (transformers). */
+    DOWN,
+    /** It becomes the nearest even number of rows or columns (torchvision and timm). */
+    HALF_EVEN
+  }
 
   @Override
   public Size of(Size original) {
@@ -14,11 +26,15 @@ public record CentreCrop(Size size) implements Step {
 
   /** The first row that is kept. */
   int top(Size original) {
-    return (original.height() - size.height()) / 2;
+    return before(original.height() - size.height());
   }
 
   /** The first column that is kept. */
   int left(Size original) {
-    return (original.width() - size.width()) / 2;
+    return before(original.width() - size.width());
+  }
+
+  private int before(int rest) {
+    return rounding == Rounding.DOWN ? rest / 2 : (int) Math.rint(rest / 2.0);
   }
 }

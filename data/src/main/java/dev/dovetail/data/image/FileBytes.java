@@ -1,6 +1,8 @@
 package dev.dovetail.data.image;
 
+import dev.dovetail.files.InputFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -25,24 +27,32 @@ record FileBytes(String name, byte[] bytes) {
   }
 
   /** Larger files are refused before memory is taken for them. */
-  private static final long MAX_LENGTH = 1L << 30;
+  private static final int MAX_LENGTH = 1 << 30;
 
   static FileBytes read(Path path) throws IOException {
     if (!Files.exists(path)) {
       throw new BadImageException(path + " does not exist");
     }
-    if (!Files.isRegularFile(path)) {
+    if (Files.isDirectory(path)) {
       throw new BadImageException(path + " is no file");
     }
-    long length = Files.size(path);
-    if (length > MAX_LENGTH) {
-      throw new BadImageException(
-          path + " is " + length + " bytes long; at most " + MAX_LENGTH + " are read");
-    }
     try {
-      return new FileBytes(path.toString(), Files.readAllBytes(path));
+      byte[] bytes = InputFile.isStream(path) ? ofStream(path) : null;
+      long length = bytes == null ? Files.size(path) : bytes.length;
+      if (length > MAX_LENGTH) {
+        throw new BadImageException(
+            path + " is " + length + " bytes long; at most " + MAX_LENGTH + " are read");
+      }
+      return new FileBytes(path.toString(), bytes == null ? Files.readAllBytes(path) : bytes);
     } catch (AccessDeniedException e) {
       throw new BadImageException(path + " may not be read (permission denied)", e);
+    }
+  }
+
+  /** Of a pipe, which tells its length at its end. */
+  private static byte[] ofStream(Path path) throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      return in.readNBytes(MAX_LENGTH + 1);
     }
   }
 

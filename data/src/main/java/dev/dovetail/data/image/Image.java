@@ -39,6 +39,11 @@ public final class Image {
     return new Image(size, bgr.clone());
   }
 
+  /** An image of the array itself, which nobody else keeps. */
+  static Image wrap(Size size, byte[] bgr) {
+    return new Image(size, bgr);
+  }
+
   /** An image of a copy of the 8-bit BGR matrix. */
   public static Image of(Mat bgr) {
     if (bgr.type() != CvType.CV_8UC3) {
@@ -57,6 +62,44 @@ public final class Image {
   /** Channel 0 to 2 (blue, green, red) of a pixel, 0 to 255. */
   public int at(int y, int x, int channel) {
     return bgr[(y * size.width() + x) * CHANNELS + channel] & 0xff;
+  }
+
+  /** The image on a black canvas that holds it. */
+  Image on(Size canvas, int left, int top) {
+    if (canvas.equals(size)) {
+      return this;
+    }
+    byte[] laid = new byte[Math.toIntExact(canvas.pixels() * CHANNELS)];
+    int length = size.width() * CHANNELS;
+    for (int y = 0; y < size.height(); y++) {
+      int to = ((top + y) * canvas.width() + left) * CHANNELS;
+      System.arraycopy(bgr, y * length, laid, to, length);
+    }
+    return new Image(canvas, laid);
+  }
+
+  /** The image turned to stand upright. */
+  Image upright(Orientation orientation) {
+    if (orientation.equals(Orientation.UPRIGHT)) {
+      return this;
+    }
+    int rows = orientation.transposes() ? size.width() : size.height();
+    int columns = orientation.transposes() ? size.height() : size.width();
+    byte[] turned = new byte[bgr.length];
+    int to = 0;
+    for (int y = 0; y < rows; y++) {
+      for (int x = 0; x < columns; x++) {
+        int row = orientation.transposes() ? x : y;
+        int column = orientation.transposes() ? y : x;
+        row = orientation.flipsRows() ? size.height() - 1 - row : row;
+        column = orientation.flipsColumns() ? size.width() - 1 - column : column;
+        int from = (row * size.width() + column) * CHANNELS;
+        turned[to++] = bgr[from];
+        turned[to++] = bgr[from + 1];
+        turned[to++] = bgr[from + 2];
+      }
+    }
+    return new Image(new Size(rows, columns), turned);
   }
 
   /** A copy of the pixels, {@code [height, width, 3]}. */

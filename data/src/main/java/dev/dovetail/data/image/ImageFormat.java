@@ -1,5 +1,7 @@
 package dev.dovetail.data.image;
 
+import java.util.Locale;
+
 /**
  * A kind of image file, known by its first bytes, never by its name.
  *
@@ -74,7 +76,7 @@ enum ImageFormat {
     int count = Math.min(8, file.length());
     StringBuilder hex = new StringBuilder("it begins with the bytes");
     for (int i = 0; i < count; i++) {
-      hex.append(String.format(" %02x", file.u8(i)));
+      hex.append(String.format(Locale.ROOT, " %02x", file.u8(i)));
     }
     String text = file.text(0, count);
     boolean printable = text.chars().allMatch(c -> c >= ' ' && c < 127);

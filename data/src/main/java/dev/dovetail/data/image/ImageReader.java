@@ -7,23 +7,27 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.opencv.core.CvException;
-import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
 import org.opencv.imgcodecs.Imgcodecs;
 
 /**
  * Reads image files as mmcv's {@code imread(path, 'color')} does with OpenCV: 8 bits, BGR, upright
- * by its EXIF orientation, grey replicated, alpha dropped, CMYK converted.
+ * by its EXIF orientation (which OpenCV 4.9 does not read of a WebP), grey replicated, alpha
+ * dropped, CMYK converted.
  *
- * <p>JPEG, PNG, WebP, BMP and the first frame of a GIF are read, by content and not by name.
- * Samples of 16 bits are scaled by 1/257. A truncated or damaged file is an error, never a picture
- * with invented pixels.
+ * <p>JPEG, PNG, WebP, BMP and GIF are read, by content and not by name; of an animation the first
+ * frame. Samples of 16 bits are scaled by 1/257. A truncated or damaged file is an error, never a
+ * picture with invented pixels.
  */
 public final class ImageReader {
+
+  /** How names of image files end; what they hold is known by their content. */
+  public static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif");
 
   private ImageReader() {}
 
@@ -53,16 +57,6 @@ public final class ImageReader {
     return storedSize(new FileBytes(name, content));
   }
 
-  private static Size storedSize(FileBytes content) throws BadImageException {
-    return switch (ImageFormat.of(content)) {
-      case JPEG -> JpegStructure.check(content);
-      case PNG -> PngFile.of(content).size();
-      case WEBP -> WebpStructure.check(content);
-      case BMP -> BmpStructure.check(content);
-      case GIF -> GifStructure.check(content).screen();
-    };
-  }
-
   /**
    * Decodes the content of a file.
    *
@@ -75,32 +69,39 @@ public final class ImageReader {
   private static Image decode(FileBytes file) throws BadImageException {
     ImageFormat format = ImageFormat.of(file);
     return switch (format) {
-      case JPEG -> decode(file, format, JpegStructure.check(file), false);
+      case JPEG, BMP -> withOpenCv(file, format, file.bytes(), storedSize(file));
       case PNG -> {
+        // Not with libpng: it writes what it thinks of colour profiles to the standard error.
         PngFile png = PngFile.of(file);
-        yield decode(file, format, png.size(), png.bitDepth() == 16);
+        yield PngPicture.of(png).upright(png.orientation());
       }
-      case WEBP -> decode(file, format, WebpStructure.check(file), false);
-      case BMP -> decode(file, format, BmpStructure.check(file), false);
+      case WEBP -> firstPicture(WebpStructure.of(file));
       case GIF -> firstFrame(file, GifStructure.check(file));
     };
   }
 
-  private static Image decode(FileBytes file, ImageFormat format, Size stored, boolean deep)
+  private static Size storedSize(FileBytes file) throws BadImageException {
+    return switch (ImageFormat.of(file)) {
+      case JPEG -> JpegStructure.check(file);
+      case PNG -> PngFile.of(file).size();
+      case WEBP -> WebpStructure.of(file).canvas();
+      case BMP -> BmpStructure.check(file);
+      case GIF -> GifStructure.check(file).screen();
+    };
+  }
+
+  /** OpenCV turns a JPEG upright, and knows of no orientation elsewhere. */
+  private static Image withOpenCv(FileBytes file, ImageFormat format, byte[] content, Size stored)
       throws BadImageException {
     OpenCv.load();
-    int flags = Imgcodecs.IMREAD_COLOR | (deep ? Imgcodecs.IMREAD_ANYDEPTH : 0);
-    MatOfByte encoded = new MatOfByte(file.bytes());
+    MatOfByte encoded = new MatOfByte(content);
     Mat decoded = null;
     try {
-      decoded = Imgcodecs.imdecode(encoded, flags);
+      decoded = Imgcodecs.imdecode(encoded, Imgcodecs.IMREAD_COLOR);
       boolean upright = decoded.rows() == stored.height() && decoded.cols() == stored.width();
       boolean turned = decoded.rows() == stored.width() && decoded.cols() == stored.height();
       if (!upright && !turned) {
         throw damaged(file, format, null);
-      }
-      if (deep) {
-        decoded.convertTo(decoded, CvType.CV_8U, 1.0 / 257);
       }
       return Image.of(decoded);
     } catch (CvException e) {
@@ -111,6 +112,12 @@ public final class ImageReader {
         decoded.release();
       }
     }
+  }
+
+  /** The picture of a WebP, or the first of an animation on its canvas, which is black. */
+  private static Image firstPicture(WebpStructure webp) throws BadImageException {
+    Image picture = withOpenCv(webp.file(), ImageFormat.WEBP, webp.alone(), webp.picture());
+    return picture.on(webp.canvas(), webp.left(), webp.top()).upright(webp.orientation());
   }
 
   private static BadImageException damaged(FileBytes file, ImageFormat format, Throwable cause) {
@@ -134,7 +141,7 @@ public final class ImageReader {
       Graphics2D graphics = canvas.createGraphics();
       graphics.drawImage(reader.read(0), gif.left(), gif.top(), null);
       graphics.dispose();
-      return Image.of(screen, ((DataBufferByte) canvas.getRaster().getDataBuffer()).getData());
+      return Image.wrap(screen, ((DataBufferByte) canvas.getRaster().getDataBuffer()).getData());
     } catch (IOException | RuntimeException e) {
       throw damaged(file, ImageFormat.GIF, e);
     } finally {

@@ -1,7 +1,7 @@
 package dev.dovetail.data.image;
 
+import dev.dovetail.files.OutputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.opencv.core.CvException;
@@ -18,7 +18,7 @@ public final class ImageWriter {
   private ImageWriter() {}
 
   /**
-   * Writes the image; an existing file is replaced.
+   * Writes the image; an existing file is replaced when the new one is whole.
    *
    * @throws IOException where the file cannot be written
    * @throws IllegalArgumentException where the name ends in neither .png, .jpg nor .jpeg
@@ -49,7 +49,7 @@ public final class ImageWriter {
         throw new IOException("the picture for " + file + " cannot be encoded");
       }
       // Java writes the file: OpenCV opens no name with an umlaut on Windows.
-      Files.write(file, encoded.toArray());
+      OutputFile.write(file, encoded.toArray());
     } catch (CvException e) {
       throw new IOException("the picture for " + file + " cannot be encoded", e);
     } finally {

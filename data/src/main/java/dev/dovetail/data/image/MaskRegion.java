@@ -1,5 +1,7 @@
 package dev.dovetail.data.image;
 
+import java.util.Locale;
+
 /**
  * The part of an image in which an instance's mask can be set; everywhere else it is not.
  *
@@ -19,8 +21,13 @@ public record MaskRegion(int x, int y, int width, int height, byte[] columnMajor
     if (x < 0 || y < 0 || width < 0 || height < 0 || columnMajor.length != width * height) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "a mask's region of %dx%d pixels at (%d, %d) cannot have %d values",
-              width, height, x, y, columnMajor.length));
+              width,
+              height,
+              x,
+              y,
+              columnMajor.length));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.dovetail.data.image;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.opencv.core.Core;
 
@@ -20,8 +21,11 @@ public final class OpenCv {
       Throwable cause = FAILURE.get();
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "OpenCV's native library cannot be loaded on %s %s: %s",
-              System.getProperty("os.name"), System.getProperty("os.arch"), cause.getMessage()),
+              System.getProperty("os.name"),
+              System.getProperty("os.arch"),
+              cause.getMessage()),
           cause);
     }
   }

@@ -2,16 +2,55 @@ package dev.dovetail.data.image;
 
 /**
  * The filters of Pillow's {@code Image.resize}: where an image shrinks they widen with the scale,
- * so that every pixel counts. Bit for bit as Pillow does it on 8 bits: weights in fixed point,
- * first along rows, then along columns, each result rounded to 8 bits ({@code Resample.c}).
+ * so that every pixel counts (but for {@link #NEAREST}). Bit for bit as Pillow does it on 8 bits:
+ * weights in fixed point, first along rows, then along columns, each result rounded to 8 bits
+ * ({@code Resample.c}).
  */
 public enum PillowFilter {
+  /** The pixel whose area holds the middle of the new one; nothing is averaged. */
+  NEAREST(0) {
+    @Override
+    double at(double x) {
+      throw new IllegalStateException("the nearest pixel has no weight");
+    }
+
+    @Override
+    byte[] resize(byte[] pixels, Size from, Size to) {
+      int[] rows = nearest(from.height(), to.height());
+      int[] columns = nearest(from.width(), to.width());
+      byte[] result = new byte[to.height() * to.width() * Image.CHANNELS];
+      int at = 0;
+      for (int row : rows) {
+        for (int column : columns) {
+          int source = (row * from.width() + column) * Image.CHANNELS;
+          System.arraycopy(pixels, source, result, at, Image.CHANNELS);
+          at += Image.CHANNELS;
+        }
+      }
+      return result;
+    }
+  },
+  /** The mean of the pixels under the new one, support 0.5. */
+  BOX(0.5) {
+    @Override
+    double at(double x) {
+      return -0.5 < x && x <= 0.5 ? 1 : 0;
+    }
+  },
   /** Triangle, support 1. */
   BILINEAR(1) {
     @Override
     double at(double x) {
       double d = Math.abs(x);
       return d < 1 ? 1 - d : 0;
+    }
+  },
+  /** Sinc under Hamming's window, support 1. */
+  HAMMING(1) {
+    @Override
+    double at(double x) {
+      double d = Math.abs(x);
+      return d >= 1 ? 0 : sinc(d) * (0.54f + 0.46f * Math.cos(d * Math.PI));
     }
   },
   /** Keys' cubic with a = -0.5, support 2. */
@@ -110,6 +149,18 @@ public enum PillowFilter {
         out[outAt + i * stride + lane] = (byte) Math.max(0, Math.min(255, value));
       }
     }
+  }
+
+  /** Positions are summed up, as Pillow does ({@code Geometry.c}), not multiplied. */
+  private static int[] nearest(int from, int to) {
+    double scale = (double) from / to;
+    double centre = scale * 0.5;
+    int[] nearest = new int[to];
+    for (int i = 0; i < to; i++) {
+      nearest[i] = (int) centre;
+      centre += scale;
+    }
+    return nearest;
   }
 
   private Weights weights(int from, int to) {

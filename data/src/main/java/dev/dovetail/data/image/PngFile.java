@@ -3,6 +3,7 @@ package dev.dovetail.data.image;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 
@@ -35,7 +36,7 @@ public final class PngFile {
     }
   }
 
-  /** Where one IDAT chunk's data lie in the file. */
+  /** Where one chunk's data lie in the file. */
   record Piece(int offset, int length) {}
 
   private static final int SIGNATURE = 8;
@@ -49,11 +50,23 @@ public final class PngFile {
   private final Colour colour;
   private final boolean interlaced;
   private final List<Piece> pieces;
+  private final Piece palette;
+  private final Orientation orientation;
 
-  private PngFile(FileBytes file, List<Piece> pieces) throws BadImageException {
+  /**
+   * Reads the header.
+   *
+   * @param palette null for none
+   * @param exif null for none
+   */
+  private PngFile(FileBytes file, List<Piece> pieces, Piece palette, Piece exif)
+      throws BadImageException {
     int header = SIGNATURE + 8;
     this.file = file;
     this.pieces = List.copyOf(pieces);
+    this.palette = palette;
+    this.orientation =
+        exif == null ? Orientation.UPRIGHT : Orientation.ofExif(file, exif.offset(), exif.length());
     this.size =
         ImageFormat.promised(
             file, file.i32be(header + 4) & 0xffffffffL, file.i32be(header) & 0xffffffffL);
@@ -84,6 +97,8 @@ public final class PngFile {
 
   static PngFile of(FileBytes file) throws BadImageException {
     List<Piece> pieces = new ArrayList<>();
+    Piece palette = null;
+    Piece exif = null;
     int at = SIGNATURE;
     while (true) {
       if (!file.has(at, 12)) {
@@ -98,18 +113,22 @@ public final class PngFile {
       if (at == SIGNATURE && !(type.equals("IHDR") && length == 13)) {
         throw file.bad("is a PNG that does not begin with an IHDR chunk");
       }
-      if (type.equals("IDAT")) {
-        pieces.add(new Piece(at + 8, (int) length));
-      }
+      Piece data = new Piece(at + 8, (int) length);
       if (type.equals("IEND")) {
         break;
+      }
+      switch (type) {
+        case "IDAT" -> pieces.add(data);
+        case "PLTE" -> palette = palette == null ? data : palette;
+        case "eXIf" -> exif = exif == null ? data : exif;
+        default -> {}
       }
       at += 12 + (int) length;
     }
     if (pieces.isEmpty()) {
       throw file.bad("is a PNG without picture data (no IDAT chunk)");
     }
-    return new PngFile(file, pieces);
+    return new PngFile(file, pieces, palette, exif);
   }
 
   private static void checkSum(FileBytes file, int at, String type, int length)
@@ -151,6 +170,24 @@ public final class PngFile {
 
   public Colour colour() {
     return colour;
+  }
+
+  /** How the picture is turned to stand upright; label maps are not. */
+  Orientation orientation() {
+    return orientation;
+  }
+
+  /**
+   * Red, green and blue of each entry of the palette.
+   *
+   * @throws BadImageException where there is none
+   */
+  byte[] palette() throws BadImageException {
+    if (palette == null) {
+      throw file.bad("is a PNG of palette colours without a palette (no PLTE chunk)");
+    }
+    return Arrays.copyOfRange(
+        file.bytes(), palette.offset(), palette.offset() + palette.length() / 3 * 3);
   }
 
   boolean interlaced() {

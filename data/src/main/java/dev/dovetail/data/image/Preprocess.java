@@ -1,5 +1,7 @@
 package dev.dovetail.data.image;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.dovetail.data.image.CentreCrop.Rounding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,11 +10,11 @@ import java.util.Optional;
  * The section {@code preprocess} of a config: how an image is made into a model's input.
  *
  * @param scale the long and the short edge of the box that the image is resized into, its ratio
- *     kept; for {@link Fit#SHORT_EDGE} the short edge twice; for {@link Fit#STRETCH} height and
- *     width
+ *     kept; for {@link Fit#SHORT_EDGE} the short edge twice; for {@link Fit#STRETCH} and {@link
+ *     Fit#WITHIN} height and width
  * @param fit how the size is reached
  * @param filter how pixels are resampled
- * @param crop height and width of the middle that is kept; empty for all
+ * @param middle what is kept of the resized image
  * @param divisor sides become multiples of it
  * @param mean of the channels, 0 to 255, in the model's order
  * @param rgb true if the model takes RGB (images are decoded as BGR)
@@ -21,7 +23,7 @@ public record Preprocess(
     List<Integer> scale,
     Fit fit,
     Filter filter,
-    List<Integer> crop,
+    @JsonUnwrapped Crop middle,
     int divisor,
     List<Float> mean,
     List<Float> std,
@@ -35,25 +37,57 @@ public record Preprocess(
     RESIZE,
     /** The short edge to its length, whatever the long one is (torchvision, transformers). */
     SHORT_EDGE,
+    /** The same, but less where the long edge would exceed its own length (DETR). */
+    SHORT_EDGE_BOUNDED,
+    /** As large as the height and the width allow, the ratio kept (transformers). */
+    WITHIN,
     /** To exactly that height and width (transformers). */
-    STRETCH
+    STRETCH,
+    /** Not at all; {@code scale} has no meaning. */
+    KEEP
   }
 
   /** How pixels are resampled. */
   public enum Filter {
     /** OpenCV's {@code INTER_LINEAR}, which does not smooth where it shrinks (mmcv). */
     OPENCV_LINEAR,
-    /** Pillow's antialiased filters (torchvision, timm, transformers). */
+    /** Pillow's filters, antialiased but for the first (torchvision, timm, transformers). */
+    NEAREST,
+    BOX,
     BILINEAR,
+    HAMMING,
     BICUBIC,
     LANCZOS
+  }
+
+  /**
+   * The middle of a resized image. In a config these are keys of the section itself.
+   *
+   * @param crop height and width; empty for the whole image
+   * @param cropRounding where the middle begins if it is half a pixel off
+   */
+  public record Crop(List<Integer> crop, Rounding cropRounding) {
+
+    public Crop {
+      if (!crop.isEmpty() && (crop.size() != 2 || Math.min(crop.get(0), crop.get(1)) < 1)) {
+        throw new IllegalArgumentException(
+            "crop is " + crop + ", expected height and width, or nothing");
+      }
+      crop = List.copyOf(crop);
+    }
+
+    /** The whole image. */
+    public static Crop none() {
+      return new Crop(List.of(), Rounding.DOWN);
+    }
   }
 
   public Preprocess {
     if (scale.size() != 2 || Math.min(scale.get(0), scale.get(1)) < 1) {
       throw new IllegalArgumentException("scale is " + scale + ", expected two positive numbers");
     }
-    if (fit != Fit.STRETCH && scale.get(0) < scale.get(1)) {
+    boolean edges = fit != Fit.STRETCH && fit != Fit.WITHIN && fit != Fit.KEEP;
+    if (edges && scale.get(0) < scale.get(1)) {
       throw new IllegalArgumentException(
           "scale is " + scale + ", expected the long and the short edge, such as [1333, 800]");
     }
@@ -63,12 +97,7 @@ public record Preprocess(
     if (divisor < 1) {
       throw new IllegalArgumentException("divisor is " + divisor + ", expected at least 1");
     }
-    if (!crop.isEmpty() && (crop.size() != 2 || Math.min(crop.get(0), crop.get(1)) < 1)) {
-      throw new IllegalArgumentException(
-          "crop is " + crop + ", expected height and width, or nothing");
-    }
     scale = List.copyOf(scale);
-    crop = List.copyOf(crop);
     mean = List.copyOf(mean);
     std = List.copyOf(std);
   }
@@ -88,7 +117,7 @@ public record Preprocess(
         scale,
         fit,
         Filter.OPENCV_LINEAR,
-        List.of(),
+        Crop.none(),
         32,
         Normalization.IMAGENET.mean(),
         Normalization.IMAGENET.std(),
@@ -97,11 +126,21 @@ public record Preprocess(
 
   /** ImageNet at the usual size: the middle 224x224 of an image with a short edge of 256. */
   public static Preprocess classification() {
+    return classification(224, 256);
+  }
+
+  /**
+   * The middle of an image, normalised with ImageNet's means (torchvision, timm).
+   *
+   * @param side height and width of the middle
+   * @param edge the short edge before the crop
+   */
+  public static Preprocess classification(int side, int edge) {
     return new Preprocess(
-        List.of(256, 256),
+        List.of(edge, edge),
         Fit.SHORT_EDGE,
         Filter.BICUBIC,
-        List.of(224, 224),
+        new Crop(List.of(side, side), Rounding.HALF_EVEN),
         1,
         Normalization.IMAGENET.mean(),
         Normalization.IMAGENET.std(),
@@ -111,17 +150,24 @@ public record Preprocess(
   /** The resizes, the crop and the padding. */
   public Preparation preparation() {
     List<Step> steps = new ArrayList<>();
+    int first = scale.get(0);
+    int second = scale.get(1);
     switch (fit) {
-      case PAD -> steps.add(filtered(new Resize.KeepRatio(scale.get(0), scale.get(1))));
+      case PAD -> steps.add(filtered(new Resize.KeepRatio(first, second)));
       case RESIZE -> {
-        steps.add(filtered(new Resize.KeepRatio(scale.get(0), scale.get(1))));
+        steps.add(filtered(new Resize.KeepRatio(first, second)));
         steps.add(filtered(new Resize.ToMultiple(divisor)));
       }
-      case SHORT_EDGE -> steps.add(filtered(new Resize.ShortEdge(scale.get(1))));
-      case STRETCH -> steps.add(filtered(new Resize.Exact(new Size(scale.get(0), scale.get(1)))));
+      case SHORT_EDGE -> steps.add(filtered(new Resize.ShortEdge(second)));
+      case SHORT_EDGE_BOUNDED -> steps.add(filtered(new Resize.BoundedShortEdge(first, second)));
+      case WITHIN -> steps.add(filtered(new Resize.Within(new Size(first, second))));
+      case STRETCH -> steps.add(filtered(new Resize.Exact(new Size(first, second))));
+      case KEEP -> {}
     }
-    if (!crop.isEmpty()) {
-      steps.add(new CentreCrop(new Size(crop.get(0), crop.get(1))));
+    if (!middle.crop().isEmpty()) {
+      steps.add(
+          new CentreCrop(
+              new Size(middle.crop().get(0), middle.crop().get(1)), middle.cropRounding()));
     }
     return new Preparation(steps, fit == Fit.RESIZE ? 1 : divisor);
   }
@@ -131,12 +177,11 @@ public record Preprocess(
    * padded to that size; a crop of that size stays as it is; all else is stretched.
    */
   public Preparation preparation(Size input) {
-    Resize rule = fit == Fit.PAD ? new Resize.Within(input) : new Resize.Exact(input);
-    List<Step> steps = new ArrayList<>(List.of(filtered(rule)));
-    if (!crop.isEmpty() && input.equals(new Size(crop.get(0), crop.get(1)))) {
-      steps = new ArrayList<>(preparation().steps());
-    }
-    return new Preparation(steps, 1, Optional.of(input));
+    boolean padded = fit == Fit.PAD || fit == Fit.SHORT_EDGE_BOUNDED || fit == Fit.WITHIN;
+    Resize rule = padded ? new Resize.Within(input) : new Resize.Exact(input);
+    boolean cropped = middle.crop().equals(List.of(input.height(), input.width()));
+    return new Preparation(
+        cropped ? preparation().steps() : List.of(filtered(rule)), 1, Optional.of(input));
   }
 
   private Resize filtered(Resize rule) {
@@ -145,13 +190,14 @@ public record Preprocess(
         : new Resize.Pillow(rule, PillowFilter.valueOf(filter.name()));
   }
 
-  /** Whether every image fills its input, so that nothing is padded. */
+  /** Whether every image fills its input, so that nothing is padded; of exported files too. */
   public boolean fills() {
     return switch (fit) {
-      case PAD -> false;
+      case PAD, SHORT_EDGE_BOUNDED, WITHIN -> false;
       case RESIZE -> true;
-      case SHORT_EDGE -> divisor == 1;
-      case STRETCH -> scale.stream().allMatch(side -> side % divisor == 0);
+      case SHORT_EDGE, KEEP -> divisor == 1;
+      case STRETCH ->
+          (middle.crop().isEmpty() ? scale : middle.crop()).stream().allMatch(n -> n % divisor == 0);
     };
   }
 
@@ -161,8 +207,10 @@ public record Preprocess(
    */
   public Size inputSize() {
     return switch (fit) {
-      case PAD, RESIZE -> new Size(multiple(scale.get(1)), multiple(scale.get(0)));
-      case SHORT_EDGE, STRETCH -> preparation().geometry(new Size(1024, 1024)).padded();
+      case PAD, RESIZE, SHORT_EDGE_BOUNDED ->
+          new Size(multiple(scale.get(1)), multiple(scale.get(0)));
+      case SHORT_EDGE, STRETCH, WITHIN, KEEP ->
+          preparation().geometry(new Size(1024, 1024)).padded();
     };
   }
 

@@ -1,5 +1,7 @@
 package dev.dovetail.data.image;
 
+import java.util.Locale;
+
 /**
  * A rule that gives the size to which an image is resized, by OpenCV's {@code INTER_LINEAR} on 8
  * bits where nothing else is said.
@@ -36,24 +38,15 @@ public sealed interface Resize extends Step {
       if (newHeight < 1 || newWidth < 1) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "an image of %s pixels is too elongated: scaled into %dx%d it would be %dx%d",
-                original, longEdge, shortEdge, newWidth, newHeight));
+                original,
+                longEdge,
+                shortEdge,
+                newWidth,
+                newHeight));
       }
       return new Size(newHeight, newWidth);
-    }
-  }
-
-  /** Keeps the aspect ratio: the largest size that fits into a box that lies as it is given. */
-  record Within(Size box) implements Resize {
-
-    @Override
-    public Size of(Size original) {
-      double factor =
-          Math.min(
-              (double) box.height() / original.height(), (double) box.width() / original.width());
-      return new Size(
-          Math.max(1, (int) (original.height() * factor + 0.5)),
-          Math.max(1, (int) (original.width() * factor + 0.5)));
     }
   }
 
@@ -103,7 +96,61 @@ public sealed interface Resize extends Step {
     }
   }
 
-  /** Another resize, by Pillow's antialiased filters. */
+  /**
+   * Keeps the aspect ratio: the short edge gets its length, or less where the long edge would
+   * exceed its own; {@code get_size_with_aspect_ratio} of DETR and transformers.
+   */
+  record BoundedShortEdge(int longest, int edge) implements Resize {
+
+    public BoundedShortEdge {
+      if (edge < 1 || longest < edge) {
+        throw new IllegalArgumentException(
+            "the edges of an image cannot be bounded by " + edge + " and " + longest);
+      }
+    }
+
+    @Override
+    public Size of(Size original) {
+      int height = original.height();
+      int width = original.width();
+      double least = Math.min(height, width);
+      double most = Math.max(height, width);
+      double exact = most / least * edge > longest ? longest * least / most : edge;
+      int side = (int) Math.rint(exact);
+      if (Math.min(height, width) == side) {
+        return original;
+      }
+      int other = (int) (exact * most / least);
+      if (side < 1) {
+        throw new IllegalArgumentException(
+            "an image of " + original + " pixels is too elongated for a long edge of " + longest);
+      }
+      return width < height ? new Size(other, side) : new Size(side, other);
+    }
+  }
+
+  /**
+   * Keeps the aspect ratio: the largest size that lies within a height and a width, fractions cut
+   * off; {@code max_height} and {@code max_width} of transformers.
+   */
+  record Within(Size most) implements Resize {
+
+    @Override
+    public Size of(Size original) {
+      double factor =
+          Math.min(
+              (double) most.height() / original.height(), (double) most.width() / original.width());
+      int height = (int) (original.height() * factor);
+      int width = (int) (original.width() * factor);
+      if (height < 1 || width < 1) {
+        throw new IllegalArgumentException(
+            "an image of " + original + " pixels is too elongated for a size of at most " + most);
+      }
+      return new Size(height, width);
+    }
+  }
+
+  /** Another resize, by Pillow's filters. */
   record Pillow(Resize rule, PillowFilter filter) implements Resize {
 
     @Override

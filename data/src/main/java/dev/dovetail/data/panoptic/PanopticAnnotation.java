@@ -8,9 +8,16 @@ import java.util.List;
  * @param source where the record lies, such as {@code panoptic.json: annotations[3]}
  * @param fileName of the PNG file with the segment of every pixel
  * @param segments in the order of the file, none twice
+ * @param key the image's id as it stands in the file, a Long or a String
  */
 public record PanopticAnnotation(
-    String source, long imageId, String fileName, List<PanopticSegment> segments) {
+    String source, long imageId, String fileName, List<PanopticSegment> segments, Object key) {
+
+  /** An image of a set whose ids are numbers. */
+  public PanopticAnnotation(
+      String source, long imageId, String fileName, List<PanopticSegment> segments) {
+    this(source, imageId, fileName, segments, imageId);
+  }
 
   public PanopticAnnotation {
     segments = List.copyOf(segments);
@@ -18,6 +25,6 @@ public record PanopticAnnotation(
 
   /** What messages call it: file, record and image. */
   public String describe() {
-    return source + " (image " + imageId + ", " + fileName + ")";
+    return source + " (image " + key + ", " + fileName + ")";
   }
 }

@@ -1,18 +1,24 @@
 package dev.dovetail.data.panoptic;
 
 import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.coco.CocoIds;
 import dev.dovetail.data.coco.IdIndex;
+import dev.dovetail.data.coco.IdNames;
+import dev.dovetail.data.coco.IdReader;
 import dev.dovetail.data.coco.JsonSource;
 import dev.dovetail.data.coco.Warnings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Streams a panoptic file into records; reads one file. */
 final class PanopticReader {
 
   private final JsonSource in;
   private final boolean truth;
+  private final IdReader imageIds = new IdReader("image");
+  private final IdReader categoryIds = new IdReader("category");
 
   PanopticReader(JsonSource in, boolean truth) {
     this.in = in;
@@ -38,8 +44,9 @@ final class PanopticReader {
     if (truth && categories == null) {
       throw in.error("", "there is no \"categories\" in this file");
     }
+    CocoIds ids = new CocoIds(imageIds.names(), categoryIds.names(), IdNames.NUMBERS);
     PanopticDataset dataset =
-        new PanopticDataset(in.name(), truth ? categories : List.of(), annotations);
+        new PanopticDataset(in.name(), truth ? categories : List.of(), annotations, ids);
     if (truth) {
       checkCategories(dataset, warnings);
     }
@@ -58,7 +65,7 @@ final class PanopticReader {
       Boolean thing = null;
       for (String name = in.nextField(); name != null; name = in.nextField()) {
         switch (name) {
-          case "id" -> id = in.integer(name);
+          case "id" -> id = categoryIds.read(in, name);
           case "name" -> categoryName = in.text(name);
           case "isthing" -> thing = flag(name);
           default -> in.skip();
@@ -66,8 +73,9 @@ final class PanopticReader {
       }
       require(id, "", "id");
       require(thing, "", "isthing");
-      addId(known, id, "id");
-      categories.add(new PanopticCategory(id, categoryName, thing));
+      Object key = categoryIds.key(id);
+      addId(known, id, key, "id");
+      categories.add(new PanopticCategory(id, categoryName, thing, key));
     }
     in.at("", -1);
     return categories;
@@ -86,7 +94,7 @@ final class PanopticReader {
       List<PanopticSegment> segments = null;
       for (String name = in.nextField(); name != null; name = in.nextField()) {
         switch (name) {
-          case "image_id" -> image = in.integer(name);
+          case "image_id" -> image = imageIds.read(in, name);
           case "file_name" -> file = in.isNull() ? null : in.text(name);
           case "segments_info" -> segments = segments();
           default -> in.skip();
@@ -95,9 +103,10 @@ final class PanopticReader {
       require(image, "", "image_id");
       require(file, "", "file_name");
       require(segments, "", "segments_info");
-      addId(known, image, "image_id");
+      Object key = imageIds.key(image);
+      addId(known, image, key, "image_id");
       String source = in.name() + ": annotations[" + record + "]";
-      annotations.add(new PanopticAnnotation(source, image, file, segments));
+      annotations.add(new PanopticAnnotation(source, image, file, segments, key));
     }
     in.at("", -1);
     return annotations;
@@ -118,7 +127,7 @@ final class PanopticReader {
         String field = where + "." + name;
         switch (name) {
           case "id" -> id = in.integer(field);
-          case "category_id" -> category = in.integer(field);
+          case "category_id" -> category = categoryIds.read(in, field);
           case "area" -> area = truth ? (Double) in.finite(field) : skipped(area);
           case "iscrowd" -> crowd = truth ? (Boolean) flag(field) : skipped(crowd);
           default -> in.skip();
@@ -130,7 +139,7 @@ final class PanopticReader {
         require(crowd, where, "iscrowd");
         require(area, where, "area");
       }
-      addId(known, id, where + ".id");
+      addId(known, id, id, where + ".id");
       segments.add(new PanopticSegment(id, category, truth ? area : Double.NaN, truth && crowd));
     }
     return segments;
@@ -153,9 +162,9 @@ final class PanopticReader {
     }
   }
 
-  private void addId(IdIndex known, long id, String field) throws CocoFormatException {
+  private void addId(IdIndex known, long id, Object key, String field) throws CocoFormatException {
     if (!known.add(id)) {
-      throw in.error(field, id + " occurs twice, first in entry " + known.get(id));
+      throw in.error(field, key + " occurs twice, first in entry " + known.get(id));
     }
   }
 
@@ -171,8 +180,11 @@ final class PanopticReader {
                   + " panopticapi)",
               () ->
                   String.format(
-                      "%s.segments_info: segment %d, category_id %d",
-                      annotation.source(), segment.id(), segment.categoryId()));
+                      Locale.ROOT,
+                      "%s.segments_info: segment %d, category_id %s",
+                      annotation.source(),
+                      segment.id(),
+                      dataset.ids().categories().text(segment.categoryId())));
         }
       }
     }

@@ -7,4 +7,9 @@ package dev.dovetail.data.panoptic;
  * @param area pixels as the file states them; NaN where it does not
  * @param crowd whether it stands for several things that are not told apart
  */
-public record PanopticSegment(long id, long categoryId, double area, boolean crowd) {}
+public record PanopticSegment(long id, long categoryId, double area, boolean crowd) {
+
+  PanopticSegment withCategory(long other) {
+    return new PanopticSegment(id, other, area, crowd);
+  }
+}

@@ -3,6 +3,7 @@ package dev.dovetail.data.semantic;
 import dev.dovetail.data.image.BadImageException;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -46,6 +47,7 @@ public record LabelRange(int classes, boolean reduceZeroLabel, int ignoreIndex) 
 
   private String sentence(Path file, long pixels, int largestFound) {
     return String.format(
+        Locale.ROOT,
         "the label map %s holds values out of range (up to %d) in %d pixel%s; with %d classes%s its values are 0 to %d and %d"
             + " (ignored)",
         file,

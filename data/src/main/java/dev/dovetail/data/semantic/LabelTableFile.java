@@ -2,9 +2,9 @@ package dev.dovetail.data.semantic;
 
 import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.JsonSource;
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.TextFile;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class LabelTableFile {
    */
   public static Map<Integer, Integer> read(Path file) throws IOException {
     LabelTableFile read = new LabelTableFile();
-    if (file.toString().endsWith(".json")) {
+    if (DataFolder.hasEnding(file, List.of("json"))) {
       JsonSource.read(file, read::json);
     } else {
       read.text(file);
@@ -58,12 +58,7 @@ public final class LabelTableFile {
   }
 
   private void text(Path file) throws IOException {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file);
-    } catch (MalformedInputException e) {
-      throw new CocoFormatException(file + " is no text file", e);
-    }
+    List<String> lines = TextFile.lines(file);
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).replaceFirst("#.*", "").strip();
       if (line.isEmpty()) {

@@ -1,9 +1,10 @@
 package dev.dovetail.data.semantic;
 
 import dev.dovetail.data.image.BadImageException;
+import dev.dovetail.data.image.ImageReader;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.files.DataFolder;
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * A folder of images and one of label maps (ADE20K's layout: {@code images/validation/NAME.jpg} and
@@ -27,7 +27,6 @@ import java.util.stream.Stream;
  */
 public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path> unused) {
 
-  private static final Set<String> IMAGES = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif");
   private static final Set<String> LABELS = Set.of("png");
 
   /** An image with its label map. Its name is the path below the folder without the extension. */
@@ -56,7 +55,7 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
    * @throws IOException where a folder is missing, two files have one name, or nothing matches
    */
   public static SemanticDataset open(Path images, Path annotations) throws IOException {
-    SortedMap<String, Path> imageFiles = files(images, IMAGES, "image");
+    SortedMap<String, Path> imageFiles = files(images, ImageReader.ENDINGS, "image");
     SortedMap<String, Path> labelFiles = files(annotations, LABELS, "label map");
     List<Pair> pairs = new ArrayList<>();
     List<Path> unlabelled = new ArrayList<>();
@@ -71,6 +70,7 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
     if (pairs.isEmpty()) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "none of the %d images in %s has a label map in %s: there should be %s for %s",
               imageFiles.size(),
               images,
@@ -81,24 +81,16 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
     return new SemanticDataset(pairs, unlabelled, List.copyOf(labelFiles.values()));
   }
 
-  private static SortedMap<String, Path> files(Path folder, Set<String> extensions, String kind)
+  private static SortedMap<String, Path> files(Path folder, Set<String> endings, String kind)
       throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new NotDirectoryException(
           folder + " is no folder; a folder with one " + kind + " a file was expected");
     }
     SortedMap<String, Path> files = new TreeMap<>();
-    try (Stream<Path> below = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-      for (Path file : (Iterable<Path>) below::iterator) {
-        String path = folder.relativize(file).toString().replace('\\', '/');
-        int dot = path.lastIndexOf('.');
-        boolean hidden = file.getFileName().toString().startsWith(".");
-        if (dot < 0
-            || hidden
-            || !extensions.contains(path.substring(dot + 1).toLowerCase(Locale.ROOT))) {
-          continue;
-        }
-        Path other = files.put(path.substring(0, dot), file);
+    for (Path file : DataFolder.files(folder)) {
+      if (DataFolder.hasEnding(file, endings)) {
+        Path other = files.put(DataFolder.stem(folder, file), file);
         if (other != null) {
           throw new IOException(
               "both "
@@ -118,7 +110,7 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
               + " in "
               + folder
               + " (files ending in "
-              + String.join(", ", new TreeSet<>(extensions))
+              + String.join(", ", new TreeSet<>(endings))
               + ")");
     }
     return files;

@@ -3,6 +3,7 @@ package dev.dovetail.data.voc;
 import dev.dovetail.data.coco.Box;
 import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.LabelledObject;
+import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.image.Size;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -38,11 +40,16 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
   /**
    * Reads one file. Parts of objects and all that is not known are left out.
    *
-   * @throws CocoFormatException naming file, line and field
+   * @param image the size of the upright image; empty where it is not known
+   * @param warnings counts sizes that are missing or not the image's, and boxes that cannot be true
+   * @throws CocoFormatException naming file, line and field; under {@link
+   *     dev.dovetail.data.coco.Strictness#STRICT} also for what is counted
    */
-  public static VocAnnotation read(Path file, Pixels pixels) throws IOException {
+  public static VocAnnotation read(
+      Path file, Pixels pixels, Optional<Size> image, Warnings warnings) throws IOException {
     try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {
-      return new Reader(file, pixels, factory().createXMLStreamReader(bytes)).annotation();
+      XMLStreamReader xml = factory().createXMLStreamReader(bytes);
+      return new Reader(file, pixels, xml).annotation(image, warnings);
     } catch (XMLStreamException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNumber();
       throw new CocoFormatException(
@@ -70,6 +77,7 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
     private final Path file;
     private final Pixels pixels;
     private final XMLStreamReader xml;
+    private String sizeAt;
 
     Reader(Path file, Pixels pixels, XMLStreamReader xml) {
       this.file = file;
@@ -82,30 +90,71 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
       void read(String name) throws XMLStreamException, CocoFormatException;
     }
 
-    VocAnnotation annotation() throws XMLStreamException, CocoFormatException {
+    VocAnnotation annotation(Optional<Size> image, Warnings warnings)
+        throws XMLStreamException, CocoFormatException {
       xml.nextTag();
       if (!xml.getLocalName().equals("annotation")) {
         throw error("", "expected <annotation>, found <" + xml.getLocalName() + ">");
       }
       Map<String, String> texts = new HashMap<>();
-      Map<String, String> size = new HashMap<>();
+      Map<String, String> sides = new HashMap<>();
       List<LabelledObject> objects = new ArrayList<>();
+      List<String> places = new ArrayList<>();
       children(
           name -> {
             switch (name) {
-              case "filename" -> texts.put(name, text());
-              case "size" -> children(side -> size.put(side, text()));
-              case "object" -> objects.add(object("object[" + objects.size() + "]"));
+              case "filename" -> once(texts, name, name);
+              case "size" -> {
+                sizeAt = place();
+                children(side -> once(sides, side, "size." + side));
+              }
+              case "object" -> {
+                String where = "object[" + objects.size() + "]";
+                objects.add(object(where));
+                places.add(place() + where);
+              }
               default -> skip();
             }
           });
-      double width = number(size, "size.", "width");
-      double height = number(size, "size.", "height");
-      if (width < 1 || height < 1 || width != (int) width || height != (int) height) {
-        throw error("size", "is " + width + "x" + height + "; expected whole pixels from 1 on");
+      sizeAt = sizeAt == null ? place() : sizeAt;
+      Size size = size(sides, image, warnings);
+      for (int i = 0; i < objects.size(); i++) {
+        objects.get(i).check(size, warnings, places.get(i));
       }
-      String fileName = texts.getOrDefault("filename", "");
-      return new VocAnnotation(fileName, new Size((int) height, (int) width), objects);
+      while (xml.hasNext()) {
+        xml.next(); // more than one document is an error of its own
+      }
+      return new VocAnnotation(texts.getOrDefault("filename", ""), size, objects);
+    }
+
+    private Size size(Map<String, String> sides, Optional<Size> image, Warnings warnings)
+        throws CocoFormatException {
+      String where = sizeAt + "size";
+      boolean given = sides.containsKey("width") && sides.containsKey("height");
+      if (image.isPresent() && !given) {
+        warnings.add("sizes that are missing (taken from the image)", () -> where);
+        return image.get();
+      }
+      double width = number(sides, "size.", "width");
+      double height = number(sides, "size.", "height");
+      if (image.isPresent() && width == 0 && height == 0) {
+        warnings.add("sizes of 0 (taken from the image)", () -> where);
+        return image.get();
+      }
+      if (width < 1 || height < 1 || width != (int) width || height != (int) height) {
+        throw new CocoFormatException(
+            where
+                + ": is "
+                + (sides.get("width") + "x" + sides.get("height"))
+                + "; expected whole pixels from 1 on, or 0 where the folder of images is given");
+      }
+      Size size = new Size((int) height, (int) width);
+      if (image.isPresent() && !image.get().equals(size)) {
+        warnings.add(
+            "sizes that are not the image's (kept as they are)",
+            () -> where + ": " + size + ", the image is " + image.get());
+      }
+      return size;
     }
 
     private LabelledObject object(String where) throws XMLStreamException, CocoFormatException {
@@ -114,8 +163,9 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
       children(
           name -> {
             switch (name) {
-              case "name", "difficult", "confidence", "score" -> fields.put(name, text());
-              case "bndbox" -> children(side -> box.put(side, text()));
+              case "name", "difficult", "confidence", "score" ->
+                  once(fields, name, where + "." + name);
+              case "bndbox" -> children(side -> once(box, side, where + ".bndbox." + side));
               default -> skip();
             }
           });
@@ -136,6 +186,14 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
       double top = number(sides, prefix, "ymin");
       double right = number(sides, prefix, "xmax");
       double bottom = number(sides, prefix, "ymax");
+      if (right < left || bottom < top) {
+        throw error(
+            where + ".bndbox",
+            "its corners are swapped: "
+                + (right < left
+                    ? "xmin " + sides.get("xmin") + " is above xmax " + sides.get("xmax")
+                    : "ymin " + sides.get("ymin") + " is above ymax " + sides.get("ymax")));
+      }
       return pixels == Pixels.FROM_ONE
           ? new Box(left - 1, top - 1, right - left + 1, bottom - top + 1)
           : new Box(left, top, right - left, bottom - top);
@@ -167,6 +225,14 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
       }
     }
 
+    /** Takes the text of the element, which must not have come before. */
+    private void once(Map<String, String> texts, String name, String field)
+        throws XMLStreamException, CocoFormatException {
+      if (texts.put(name, text()) != null) {
+        throw error(field, "occurs twice");
+      }
+    }
+
     private String text() throws XMLStreamException {
       return xml.getElementText().strip();
     }
@@ -180,11 +246,11 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
     }
 
     private CocoFormatException error(String field, String problem) {
-      return new CocoFormatException(
-          file
-              + (":" + xml.getLocation().getLineNumber() + ": ")
-              + (field.isEmpty() ? "" : field + ": ")
-              + problem);
+      return new CocoFormatException(place() + (field.isEmpty() ? "" : field + ": ") + problem);
+    }
+
+    private String place() {
+      return file + ":" + xml.getLocation().getLineNumber() + ": ";
     }
   }
 }

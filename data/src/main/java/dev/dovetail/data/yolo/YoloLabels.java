@@ -3,10 +3,10 @@ package dev.dovetail.data.yolo;
 import dev.dovetail.data.coco.Box;
 import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.LabelledObject;
+import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.image.Size;
+import dev.dovetail.files.TextFile;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,24 +15,31 @@ import java.util.List;
  * Reads label files of YOLO, as Ultralytics defines and writes them.
  *
  * <p>A line is {@code class x y width height}, the middle and the size of a box, or {@code class x0
- * y0 x1 y1 x2 y2 …}, an outline of at least three points; all as fractions of the image, which are
- * kept where they leave it. A detection ends with its score.
+ * y0 x1 y1 x2 y2 …}, an outline of at least three points; all as fractions of the image. A
+ * detection ends with its score.
+ *
+ * <p>A coordinate may be outside of the image by a hundredth, as Ultralytics allows; it is kept,
+ * and counted.
  */
 public final class YoloLabels {
 
   private static final int BOX = 5;
   private static final int LEAST_OUTLINE = 7;
+  private static final double TOLERANCE = 0.01;
 
   private final Path file;
   private final Size image;
   private final List<String> classes;
   private final boolean detections;
+  private final Warnings warnings;
 
-  private YoloLabels(Path file, Size image, List<String> classes, boolean detections) {
+  private YoloLabels(
+      Path file, Size image, List<String> classes, boolean detections, Warnings warnings) {
     this.file = file;
     this.image = image;
     this.classes = classes;
     this.detections = detections;
+    this.warnings = warnings;
   }
 
   /**
@@ -41,24 +48,24 @@ public final class YoloLabels {
    * @param image the size of the upright image
    * @param classes the names of classes 0, 1, …
    * @param detections whether each line ends with a score
-   * @throws CocoFormatException naming file, line and field
+   * @param warnings counts values that are a little outside, and boxes that cannot be true
+   * @throws CocoFormatException naming file, line and field; under {@link
+   *     dev.dovetail.data.coco.Strictness#STRICT} also for what is counted
    */
   public static List<LabelledObject> read(
-      Path file, Size image, List<String> classes, boolean detections) throws IOException {
-    return new YoloLabels(file, image, classes, detections).read();
+      Path file, Size image, List<String> classes, boolean detections, Warnings warnings)
+      throws IOException {
+    return new YoloLabels(file, image, classes, detections, warnings).read();
   }
 
   private List<LabelledObject> read() throws IOException {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file);
-    } catch (CharacterCodingException e) {
-      throw new CocoFormatException(file + ": is no text file", e);
-    }
+    List<String> lines = TextFile.lines(file);
     List<LabelledObject> objects = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       if (!lines.get(i).isBlank()) {
-        objects.add(object(lines.get(i).strip().split("\\s+"), i + 1));
+        LabelledObject object = object(lines.get(i).strip().split("\\s+"), i + 1);
+        object.check(image, warnings, file + ":" + (i + 1));
+        objects.add(object);
       }
     }
     return objects;
@@ -77,9 +84,15 @@ public final class YoloLabels {
     String category = category(words[0], line);
     double[] values = new double[n - 1];
     for (int i = 0; i < values.length; i++) {
-      values[i] = number(words[i + 1], line, i + 2);
+      values[i] = fraction(words[i + 1], line, i + 2, n == BOX && i >= 2);
     }
-    double score = detections ? number(words[n], line, n + 1) : Double.NaN;
+    double score = detections ? score(words[n], line, n + 1) : Double.NaN;
+    if (!detections && n == LEAST_OUTLINE && words[n - 1].equals("1")) {
+      warnings.add(
+          "outlines of three points that end in a whole number (or boxes with a score and a track"
+              + " number?)",
+          () -> file + ":" + line);
+    }
     return n == BOX
         ? new LabelledObject(category, box(values), new double[0], score, false)
         : outline(category, values, score);
@@ -121,6 +134,37 @@ public final class YoloLabels {
     }
     throw error(
         line, "field 1 is \"" + word + "\"; expected a class from 0 to " + (classes.size() - 1));
+  }
+
+  private double fraction(String word, int line, int field, boolean side)
+      throws CocoFormatException {
+    double value = number(word, line, field);
+    if (value < -TOLERANCE || value > 1 + TOLERANCE || side && value < 0) {
+      throw error(
+          line,
+          ("field " + field + " is \"" + word + "\"; expected a fraction of the image, 0 to 1")
+              + " (neither pixels nor a track number)");
+    }
+    if (value < 0 || value > 1) {
+      warnings.add(
+          "coordinates a little outside of 0 to 1 (kept as they are)",
+          () -> file + ":" + line + ": field " + field + " is " + word);
+    }
+    return value;
+  }
+
+  private double score(String word, int line, int field) throws CocoFormatException {
+    double score = number(word, line, field);
+    if (score < 0 || score > 1) {
+      throw error(
+          line,
+          "field "
+              + field
+              + " is \""
+              + word
+              + "\"; expected a score from 0 to 1 as the last field");
+    }
+    return score;
   }
 
   private double number(String word, int line, int field) throws CocoFormatException {

@@ -56,6 +56,24 @@ class CocoFilesTest {
     }
   }
 
+  /** The value is absent, one warning says so, and whoever needs it is told what is wrong. */
+  private void assertAbsent(String annotation, String field, String... words) throws IOException {
+    CocoDataset dataset = dataset(annotation);
+    String problem = dataset.unread().problem("annotations", 0, field).orElse("none");
+    assertTrue(
+        problem.contains("file.json") && problem.contains("annotations[0]." + field), problem);
+    for (String word : words) {
+      assertTrue(problem.contains(word), problem);
+    }
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    CocoDataset.read(folder.resolve("file.json"), warnings);
+    assertEquals(1, warnings.entries().size());
+    assertTrue(warnings.entries().get(0).toString().contains(problem), warnings.toString());
+    assertThrows(
+        CocoFormatException.class,
+        () -> CocoDataset.read(folder.resolve("file.json"), new Warnings(Strictness.STRICT)));
+  }
+
   private void assertRowsRefused(String rows, String... words) {
     CocoFormatException e = assertThrows(CocoFormatException.class, () -> results(rows), rows);
     assertTrue(e.getMessage().contains("file.json"), e.getMessage());
@@ -107,7 +125,10 @@ class CocoFilesTest {
         results("[{\"image_id\": 1, \"category_id\": 5, \"score\": 1, \"keypoints\": [3, 4, 9]}]");
     assertEquals(CocoResults.Kind.KEYPOINTS, results.kind());
     assertArrayEquals(new double[] {3, 4, 9}, results.keypoints(0));
-    assertRefused("{\"id\": 3, \"image_id\": 1, \"category_id\": 5, \"keypoints\": [NaN]}", "NaN");
+    assertAbsent(
+        "{\"id\": 3, \"image_id\": 1, \"category_id\": 5, \"keypoints\": [NaN]}",
+        "keypoints",
+        "NaN");
   }
 
   @Test
@@ -139,24 +160,83 @@ class CocoFilesTest {
   void wrongAnnotationsAreRefusedWithRecordAndField() {
     assertRefused(ANNOTATION + "," + ANNOTATION, "annotations[1].id", "twice");
     assertRefused(ANNOTATION.replace("12", "NaN"), "annotations[0].area", "NaN");
-    assertRefused(ANNOTATION.replace("2.5", "NaN"), "annotations[0].bbox");
-    assertRefused(ANNOTATION.replace("2.5", "1e999"), "annotations[0].bbox", "infinite");
-    assertRefused(ANNOTATION.replace(", 4], \"a", "], \"a"), "bbox", "3 numbers");
-    assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": \"3\""), "annotations[0].id", "text");
+    assertRefused(
+        ANNOTATION + "," + ANNOTATION.replace("\"id\": 3", "\"id\": \"4\""),
+        "annotations[1].id",
+        "the text \"4\"",
+        "numbers, such as 3");
+    assertRefused(
+        ANNOTATION.replace("\"image_id\": 1", "\"image_id\": \"1\""),
+        "images[0].id",
+        "the number 1",
+        "texts, such as \"1\"");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 3.5"), "expected an integer");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 1e30"), "expected an integer");
+    assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": null"), "expected an integer");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 99999999999999999999"), "64 bits");
     assertRefused(ANNOTATION.replace("\"id\": 3, ", ""), "annotations[0]", "no \"id\"");
     assertRefused(ANNOTATION.replace("\"image_id\": 1, ", ""), "no image_id");
-    assertRefused(ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", "[1, 2, 4, 2]"), "polygons");
-    assertRefused(
-        ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", "{\"size\": [20, 10], \"counts\": [5, 5]}"),
-        "annotations[0].segmentation",
-        "10 pixels");
-    assertRefused(ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", "{\"size\": [20, 10]}"), "counts");
-    assertRefused(
-        ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", "{\"size\": [2], \"counts\": [2]}"), "two");
     assertRefused("7", "annotations[0]", "expected an object");
+  }
+
+  @Test
+  void valuesThatNotEveryEvaluationNeedsAreAbsentIfTheyCannotBeRead() throws IOException {
+    assertAbsent(ANNOTATION.replace("2.5", "NaN"), "bbox", "NaN");
+    assertAbsent(ANNOTATION.replace("2.5", "1e999"), "bbox", "infinite");
+    assertAbsent(ANNOTATION.replace(", 4], \"a", "], \"a"), "bbox", "3 numbers");
+    assertAbsent(ANNOTATION.replace("[1, 2.5, 3, 4]", "{\"x\": [[1]]}"), "bbox", "an object");
+    String[][] segmentations = {
+      {"[1, 2, 4, 2]", "polygons"},
+      {"[[[1, 2], [4, 2]], [[4, 6]]]", "expected a number"},
+      {"[[1, 2, \"x\", [2]], [1]]", "\"x\""},
+      {"\"\"", "the text"},
+      {"7", "polygons or run lengths"},
+      {"true", "polygons or run lengths"},
+      {"{}", "counts"},
+      {"{\"size\": null, \"counts\": {\"a\": [1]}}", "expected a list"},
+      {"{\"size\": [20, 10], \"counts\": [5, 5]}", "10 pixels"},
+      {"{\"size\": [20, 10]}", "counts"},
+      {"{\"size\": [2], \"counts\": [2]}", "two"},
+      {"{\"size\": [20, 10], \"counts\": \"\u00e4\"}", "count code"},
+    };
+    for (String[] s : segmentations) {
+      assertAbsent(ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", s[0]), "segmentation", s[1]);
+    }
+    assertAbsent(ANNOTATION.replace("\"extra\"", "\"num_keypoints\""), "num_keypoints", "object");
+    assertAbsent(ANNOTATION.replace("\"extra\"", "\"ignore\""), "ignore", "an object");
+    String broken = ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", "[\"x\", [1, ");
+    assertRefused(broken, "not valid JSON");
+  }
+
+  @Test
+  void imagesAndCategoriesAreTakenWithoutWhatCannotBeRead() throws IOException {
+    Path file =
+        file(
+            "{\"images\": [{\"id\": 1, \"width\": null, \"height\": 20, \"file_name\": [1]}],"
+                + " \"categories\": [{\"id\": 5, \"name\": {}, \"supercategory\": []}],"
+                + " \"annotations\": []}");
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    CocoDataset dataset = CocoDataset.read(file, warnings);
+    assertEquals(new CocoImage(1, -1, -1, ""), dataset.images().get(0));
+    assertEquals(new CocoCategory(5, "", ""), dataset.categories().get(0));
+    assertEquals(4, warnings.entries().size(), warnings.entries().toString());
+    assertTrue(dataset.unread().problem("images", 0, "width").orElseThrow().contains("null"));
+  }
+
+  @Test
+  void rowsOfBoxesAreTakenWhateverTheirSegmentationAndKeypointsHold() throws IOException {
+    String row = "{\"image_id\": 1, \"category_id\": 5, \"score\": 1, \"bbox\": [1, 2, 3, 4], %s}";
+    String odd = "[" + String.format(row, "\"segmentation\": [1, 2], \"keypoints\": \"\"") + "]";
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    CocoResults results = CocoResults.read(file(odd), warnings);
+    assertEquals(CocoResults.Kind.BOXES, results.kind());
+    assertEquals(2, warnings.entries().size());
+    CocoFormatException e =
+        assertThrows(CocoFormatException.class, () -> results.requireRead(0, "segmentation"));
+    assertTrue(e.getMessage().contains("results[0].segmentation: expected a list"), e.getMessage());
+    assertThrows(CocoFormatException.class, () -> results.requireRead(0, "keypoints"));
+    results.requireRead(0, "bbox");
+    assertRowsRefused(odd.replace("\"bbox\": [1, 2, 3, 4], ", ""), "results[0].segmentation");
   }
 
   @Test
@@ -224,6 +304,7 @@ class CocoFilesTest {
         for (int i = 0; i < n; i++) {
           writer.box(i, 7, rows[i][4], rows[i][0], rows[i][1], rows[i][2], rows[i][3]);
         }
+        writer.finish();
       }
       CocoResults read = CocoResults.read(file, new Warnings(Strictness.LENIENT));
       assertEquals(n, read.size(), "seed " + seed);
@@ -243,6 +324,7 @@ class CocoFilesTest {
     Rle mask = Rle.ofBox(480, 640, 10, 20, 100, 50);
     try (CocoResultsWriter writer = CocoResultsWriter.create(file)) {
       writer.mask(1L << 40, 3, (float) 0.935200572013855, mask);
+      writer.finish();
     }
     String text = Files.readString(file);
     assertTrue(text.contains("\"score\":0.935200572013855"), text);
@@ -254,7 +336,9 @@ class CocoFilesTest {
   @Test
   void anEmptyWrittenListIsAnEmptyList() throws IOException {
     Path file = folder.resolve("empty.json");
-    CocoResultsWriter.create(file).close();
+    try (CocoResultsWriter writer = CocoResultsWriter.create(file)) {
+      writer.finish();
+    }
     Warnings warnings = new Warnings(Strictness.LENIENT);
     assertEquals(0, CocoResults.read(file, warnings).size());
     assertEquals(1, warnings.entries().size());

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -82,8 +83,8 @@ class PlainSourceTest {
       Files.write(file, broken ? mutated(rows(random), random) : bytes(rows(random)));
       String jackson = outcome(() -> CocoResults.readWithJackson(file));
       String plain =
-          outcome(() -> JsonSource.readPlain(file, in -> new CocoResultsReader(in).read()));
-      String pieces = outcome(() -> ResultChunks.read(file, 100 + random.nextInt(900)));
+          outcome(() -> JsonSource.readPlain(file, file, in -> new CocoResultsReader(in).read()));
+      String pieces = outcome(() -> ResultChunks.read(file, file, 100 + random.nextInt(900)));
       accepted += same(jackson, plain, seed);
       inPieces += same(jackson, pieces, seed);
       assertEquals(jackson, outcome(() -> ResultChunks.read(file)), "seed " + seed);
@@ -104,9 +105,12 @@ class PlainSourceTest {
       String jackson =
           outcome(
               () ->
-                  JsonSource.readWithJackson(file, in -> new CocoDatasetReader(in).read(warnings)));
+                  JsonSource.readWithJackson(
+                      file, file, in -> new CocoDatasetReader(in).read(warnings)));
       String plain =
-          outcome(() -> JsonSource.readPlain(file, in -> new CocoDatasetReader(in).read(warnings)));
+          outcome(
+              () ->
+                  JsonSource.readPlain(file, file, in -> new CocoDatasetReader(in).read(warnings)));
       accepted += same(jackson, plain, seed);
       String read =
           outcome(() -> JsonSource.read(file, in -> new CocoDatasetReader(in).read(warnings)));
@@ -125,8 +129,8 @@ class PlainSourceTest {
               .collect(Collectors.joining(", ", "[", "]"));
       Path file = Files.writeString(folder.resolve("numbers.json"), list);
       assertArrayEquals(
-          JsonSource.readWithJackson(file, in -> in.finites("n")),
-          JsonSource.readPlain(file, in -> in.finites("n")),
+          JsonSource.readWithJackson(file, file, in -> in.finites("n")),
+          JsonSource.readPlain(file, file, in -> in.finites("n")),
           0.0,
           "seed " + seed);
     }
@@ -140,7 +144,7 @@ class PlainSourceTest {
     String list =
         IntStream.range(0, 100).mapToObj(i -> nested).collect(Collectors.joining(",", "[", "]"));
     Path file = Files.writeString(folder.resolve("dt.json"), list);
-    assertThrows(CocoFormatException.class, () -> ResultChunks.read(file, 64));
+    assertThrows(CocoFormatException.class, () -> ResultChunks.read(file, file, 64));
     assertEquals(100, CocoResults.read(file, new Warnings(Strictness.LENIENT)).size());
   }
 
@@ -187,6 +191,7 @@ class PlainSourceTest {
     for (int i = 0; i < results.size(); i++) {
       results.box(i, box, 0);
       text.append('\n').append(results.imageId(i)).append(' ').append(results.categoryId(i));
+      text.append(' ').append(results.texts(i));
       text.append(' ').append(results.score(i)).append(Arrays.toString(box));
       text.append(text(results.segmentation(i)));
       text.append(Arrays.toString(results.keypoints(i)));
@@ -203,6 +208,7 @@ class PlainSourceTest {
                 text.append(i.id() + " " + i.width() + "x" + i.height() + " " + i.fileName())
                     .append(Arrays.toString(i.verified().negative())));
     dataset.categories().forEach(text::append);
+    dataset.images().forEach(i -> text.append(dataset.ids().images().text(i.id())));
     for (CocoAnnotation a : dataset.annotations()) {
       text.append('\n').append(a.id()).append(' ').append(a.imageId()).append(a.categoryId());
       text.append(a.box()).append(a.area()).append(a.crowd()).append(a.ignore());
@@ -232,12 +238,15 @@ class PlainSourceTest {
           case 2 -> () -> "\"segmentation\":" + rle(random);
           default -> () -> "\"keypoints\":[1,2.5,2,3,4,1]";
         };
+    IntFunction<String> image =
+        random.nextInt(4) == 0 ? i -> "\"a" + i % 3 + "\"" : i -> "" + (1 + i % 3);
     return IntStream.range(0, random.nextInt(30))
             .mapToObj(
                 i ->
                     space(random)
-                        + ("{" + space(random) + "\"image_id\":" + value(random, "" + (1 + i % 3)))
+                        + ("{" + space(random) + "\"image_id\":" + value(random, image.apply(i)))
                         + ("," + space(random) + "\"category_id\"" + space(random) + ": 4294967299")
+                        + (random.nextInt(4) == 0 ? ",\"file_name\":\"b/a" + i + ".jpg\"" : "")
                         + ("," + row.get() + ",\"score\":" + value(random, "0.12345"))
                         + (random.nextInt(20) == 0 ? ",\"more\":" + odd(random) : "")
                         + (space(random) + "}" + space(random)))
@@ -246,18 +255,21 @@ class PlainSourceTest {
   }
 
   private static String dataset(Random random) {
+    String image = random.nextInt(4) == 0 ? "\"a\"" : "1";
     String annotations =
         IntStream.range(0, random.nextInt(12))
             .mapToObj(
                 i ->
-                    ("{\"id\":" + value(random, "" + i) + ",\"image_id\":1,\"category_id\":2")
+                    ("{\"id\":" + value(random, "" + i) + ",\"image_id\":" + image)
+                        + ",\"category_id\":2"
                         + (",\"iscrowd\":" + random.nextInt(2) + ",\"area\":" + number(random))
                         + (",\"bbox\":" + space(random) + box(random) + ",\"segmentation\":")
                         + (random.nextBoolean() ? "[[1,2.5,3,4,5,6]]" : "[]")
                         + (random.nextInt(20) == 0 ? ",\"ignore\":" + odd(random) : "")
                         + "}")
             .collect(Collectors.joining("," + space(random), "[", "]"));
-    return "{\"info\":{\"year\":2017,\"url\":\"http://x\"},\"images\":[{\"id\":1,\"width\":64,"
+    return "{\"info\":{\"year\":2017,\"url\":\"http://x\"},\"images\":[{\"id\":"
+        + (image + ",\"width\":64,")
         + ("\"height\":48,\"file_name\":" + value(random, "\"a.jpg\"") + "}],\"categories\":")
         + ("[{\"id\":2,\"name\":\"b\"}]," + space(random) + "\"annotations\":" + annotations)
         + ("}" + space(random));

@@ -37,7 +37,22 @@ class PillowFilterTest {
     "LANCZOS, 33, 17, 33, 9, 0476b2e41cb38f57",
     "BILINEAR, 10, 300, 3, 7, d6ad503152b600dd",
     "BICUBIC, 10, 300, 3, 7, f889bbfd908565d3",
-    "LANCZOS, 10, 300, 3, 7, 5bf6d62448e77b95"
+    "LANCZOS, 10, 300, 3, 7, 5bf6d62448e77b95",
+    "NEAREST, 61, 43, 24, 24, e8de5b1c0a833687",
+    "BOX, 61, 43, 24, 24, be24d6b6b9f9f1b9",
+    "HAMMING, 61, 43, 24, 24, 463c384cfeaae5af",
+    "NEAREST, 20, 31, 47, 64, ea1e623652b4c662",
+    "BOX, 20, 31, 47, 64, e1c93d53287e4140",
+    "HAMMING, 20, 31, 47, 64, f7f9e90824258665",
+    "NEAREST, 33, 17, 33, 9, 97016b25aee5dea2",
+    "BOX, 33, 17, 33, 9, 81673505d8e26d3d",
+    "HAMMING, 33, 17, 33, 9, 21c0239e2e02ea9e",
+    "NEAREST, 10, 300, 3, 7, 6d966971a537500b",
+    "BOX, 10, 300, 3, 7, 0cb07dcd16366370",
+    "HAMMING, 10, 300, 3, 7, d756cae8c77069c0",
+    "NEAREST, 97, 141, 224, 224, c7c7cea70df4292f",
+    "BOX, 97, 141, 224, 224, c7c7cea70df4292f",
+    "HAMMING, 97, 141, 224, 224, 278c3c003679f0c5"
   })
   void givesThePixelsOfPillow(
       PillowFilter filter, int width, int height, int newWidth, int newHeight, String sha256)

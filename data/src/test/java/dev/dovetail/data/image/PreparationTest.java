@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.data.image.CentreCrop.Rounding;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PreparationTest {
 
@@ -78,6 +81,42 @@ class PreparationTest {
     IllegalArgumentException error =
         assertThrows(IllegalArgumentException.class, () -> DOUBLED.geometry(new Size(2, 3000)));
     assertTrue(error.getMessage().contains("3000x2"), error.getMessage());
+  }
+
+  /** Original height and width; what the formulas of transformers 5 gave for it in Python. */
+  @ParameterizedTest
+  @CsvSource({
+    "480, 640, 800x1066, 128x170, 96x128, 200x266",
+    "427, 640, 800x1199, 128x191, 85x128, 200x299",
+    "97, 141, 800x1162, 128x186, 88x128, 199x290",
+    "120, 90, 1066x800, 170x128, 128x96, 200x150",
+    "100, 1000, 133x1333, 19x192, 13x128, 50x500",
+    "3, 7, 571x1333, 82x192, 55x128, 200x466",
+    "800, 800, 800x800, 128x128, 128x128, 200x200",
+    "1, 2, 666x1333, 96x192, 64x128, 200x400"
+  })
+  void boundedSizesAreThoseOfTransformers(
+      int height, int width, String detr, String small, String square, String within) {
+    Size original = new Size(height, width);
+    assertEquals(detr, rows(new Resize.BoundedShortEdge(1333, 800).of(original)));
+    assertEquals(small, rows(new Resize.BoundedShortEdge(192, 128).of(original)));
+    assertEquals(square, rows(new Resize.BoundedShortEdge(128, 128).of(original)));
+    assertEquals(within, rows(new Resize.Within(new Size(200, 500)).of(original)));
+  }
+
+  private static String rows(Size size) {
+    return size.height() + "x" + size.width();
+  }
+
+  @Test
+  void halfAPixelBeforeTheMiddleIsDroppedOrRoundedToEvenAsTheLibrariesDo() {
+    Size middle = new Size(10, 10);
+    for (int rest = 0; rest < 8; rest++) {
+      Size original = new Size(10 + rest, 10);
+      assertEquals(rest / 2, new CentreCrop(middle, Rounding.DOWN).top(original));
+      int even = List.of(0, 0, 1, 2, 2, 2, 3, 4).get(rest);
+      assertEquals(even, new CentreCrop(middle, Rounding.HALF_EVEN).top(original), "of " + rest);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.dovetail.eval.analysis.Calibration.Bin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** An analysis of detections as text and as JSON. */
@@ -58,6 +59,7 @@ public final class AnalysisReport {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
+            Locale.ROOT,
             "Confusions at score %s, IoU %s: %d right, %d of another class, %d of nothing, %d not"
                 + " found",
             ConfusionEvaluator.SCORE,
@@ -86,6 +88,7 @@ public final class AnalysisReport {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
+            Locale.ROOT,
             "Calibration error (ECE) at IoU %s: %s; bins of equal mass %s, mean of the classes %s",
             ErrorEvaluator.FOREGROUND,
             score(calibration.error()),
@@ -149,7 +152,7 @@ public final class AnalysisReport {
       throws IOException {
     json.writeArrayFieldStart("cat_ids");
     for (CocoCategory category : analysis.categories()) {
-      json.writeNumber(category.id());
+      json.writePOJO(category.key());
     }
     json.writeEndArray();
   }

@@ -56,7 +56,7 @@ public final class RecallCurvesReport {
     json.writeArrayFieldStart("per_category");
     for (int k = 0; k < curves.categories().size(); k++) {
       json.writeStartObject();
-      json.writeNumberField("id", curves.categories().get(k).id());
+      json.writePOJOField("id", curves.categories().get(k).key());
       json.writeArrayFieldStart("precision");
       for (double[] curve : curves.precision()[k]) {
         write(json, curve);

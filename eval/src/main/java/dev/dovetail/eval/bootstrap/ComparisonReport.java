@@ -6,6 +6,7 @@ import dev.dovetail.eval.TextTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A comparison as text (in percent) and as JSON. */
 public final class ComparisonReport {
@@ -20,13 +21,18 @@ public final class ComparisonReport {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
+            Locale.ROOT,
             "Difference in percent points, with %s intervals of %d resamples of %d images (seed %d):",
-            bootstrap.percent(), bootstrap.resamples(), comparison.images(), bootstrap.seed()));
+            bootstrap.percent(),
+            bootstrap.resamples(),
+            comparison.images(),
+            bootstrap.seed()));
     lines.addAll(table("number", comparison.numbers()));
     lines.add("");
     List<Difference> moved = comparison.moved();
     lines.add(
         String.format(
+            Locale.ROOT,
             "%d of %d classes moved in %s: their interval leaves 0 out, as %d %% of equal ones do.",
             moved.size(),
             comparison.classes().size(),

@@ -42,8 +42,12 @@ public final class CocoEvaluation {
     this.stats = statistics.stream().mapToDouble(summary::value).toArray();
   }
 
-  /** The numbers of one category, by name: {@code AP}, {@code AP50}, {@code AR_max100}, … */
-  public record CategoryMetrics(long id, String name, Map<String, Double> values) {}
+  /**
+   * The numbers of one category, by name: {@code AP}, {@code AP50}, {@code AR_max100}, …
+   *
+   * @param key its id as it stands in the file, a Long or a String
+   */
+  public record CategoryMetrics(Object key, String name, Map<String, Double> values) {}
 
   /**
    * The means of one size class.
@@ -115,7 +119,7 @@ public final class CocoEvaluation {
         .mapToObj(
             k ->
                 new CategoryMetrics(
-                    categories.get(k).id(), categories.get(k).name(), summary.category(k)))
+                    categories.get(k).key(), categories.get(k).name(), summary.category(k)))
         .toList();
   }
 

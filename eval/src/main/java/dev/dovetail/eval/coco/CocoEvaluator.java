@@ -115,7 +115,7 @@ public final class CocoEvaluator implements Accumulator {
     }
     if (done.get(image)) {
       throw new IllegalArgumentException(
-          "image " + detections.imageId() + " was accumulated before");
+          "image " + truths.imageName(image) + " was accumulated before");
     }
     int[] rows = byCategory(detections, image);
     detections.require(truths.type(), rows, truths.sigmas().length);
@@ -188,7 +188,7 @@ public final class CocoEvaluator implements Accumulator {
       BitSet both = (BitSet) done.clone();
       both.and(images);
       throw new IllegalArgumentException(
-          "image " + truths.imageId(both.nextSetBit(0)) + " is in both slices");
+          "image " + truths.imageName(both.nextSetBit(0)) + " is in both slices");
     }
     done.or(images);
   }

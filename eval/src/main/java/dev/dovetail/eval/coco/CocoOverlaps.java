@@ -40,8 +40,9 @@ public final class CocoOverlaps {
     this.results = new ResultImages(truths, results, new Warnings(Strictness.LENIENT));
     this.limit = limit;
     for (int row = 0; row < results.size(); row++) {
-      if (!truths.listsCategory(results.categoryId(row))) {
-        unlisted.add(results.categoryId(row));
+      long category = this.results.categoryId(row);
+      if (!truths.listsCategory(category)) {
+        unlisted.add(category);
       }
     }
   }

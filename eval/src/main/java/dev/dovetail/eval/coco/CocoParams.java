@@ -2,6 +2,7 @@ package dev.dovetail.eval.coco;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
@@ -141,7 +142,7 @@ public record CocoParams(
 
   private static void require(boolean holds, String otherwise, Object... values) {
     if (!holds) {
-      throw new IllegalArgumentException(String.format(otherwise, values));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, otherwise, values));
     }
   }
 

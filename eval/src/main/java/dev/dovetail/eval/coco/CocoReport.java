@@ -7,6 +7,7 @@ import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A COCO evaluation as text and as JSON. */
@@ -36,9 +37,10 @@ public final class CocoReport {
             : TextTable.fixed(statistic.iouThreshold(), 2);
     String categories =
         params.protocol() == Protocol.LVIS
-            ? String.format("catIds=%3s", statistic.frequency())
+            ? String.format(Locale.ROOT, "catIds=%3s", statistic.frequency())
             : "";
     return String.format(
+        Locale.ROOT,
         " %-18s %s @[ IoU=%-9s | area=%6s | maxDets=%3d %s] = %s",
         statistic.precision() ? "Average Precision" : "Average Recall",
         statistic.precision() ? "(AP)" : "(AR)",
@@ -115,7 +117,7 @@ public final class CocoReport {
     json.writeArrayFieldStart("per_category");
     for (CategoryMetrics category : shown(evaluation)) {
       json.writeStartObject();
-      json.writeNumberField("id", category.id());
+      json.writePOJOField("id", category.key());
       json.writeStringField("name", category.name());
       for (Map.Entry<String, Double> value : category.values().entrySet()) {
         json.writeNumberField(value.getKey(), value.getValue());
@@ -144,12 +146,13 @@ public final class CocoReport {
     json.writeStartObject();
     for (String frequency : LvisRules.FREQUENCIES) {
       json.writeFieldName(frequency);
-      long[] ids =
-          categories.stream()
-              .filter(category -> category.frequency().equals(frequency))
-              .mapToLong(CocoCategory::id)
-              .toArray();
-      json.writeArray(ids, 0, ids.length);
+      json.writeStartArray();
+      for (CocoCategory category : categories) {
+        if (category.frequency().equals(frequency)) {
+          json.writePOJO(category.key());
+        }
+      }
+      json.writeEndArray();
     }
     json.writeEndObject();
   }
@@ -176,7 +179,7 @@ public final class CocoReport {
     json.writeNumberField("n_images", evaluation.images());
     json.writeArrayFieldStart("cat_ids");
     for (CocoCategory category : evaluation.categories()) {
-      json.writeNumber(category.id());
+      json.writePOJO(category.key());
     }
     json.writeEndArray();
     json.writeEndObject();

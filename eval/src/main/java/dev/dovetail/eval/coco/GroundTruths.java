@@ -6,12 +6,14 @@ import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.CocoImage;
 import dev.dovetail.data.coco.IdIndex;
+import dev.dovetail.data.coco.IdNames;
 import dev.dovetail.data.coco.Keypoints;
 import dev.dovetail.data.coco.Segmentation;
 import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.data.mask.Rle;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -46,8 +48,9 @@ final class GroundTruths {
     this.sigmas = params.sigmas();
     dataset.images().forEach(image -> listedImages.add(image.id()));
     dataset.categories().forEach(c -> listedCategories.add(c.id()));
-    images = selected(params.imageIds(), listedImages, "image");
-    categories = selected(params.categoryIds(), listedCategories, "category");
+    images = selected(params.imageIds(), listedImages, "image", dataset.ids().images());
+    categories =
+        selected(params.categoryIds(), listedCategories, "category", dataset.ids().categories());
     useCategories = params.useCategories();
     requireListed();
 
@@ -90,7 +93,7 @@ final class GroundTruths {
     }
   }
 
-  private static IdIndex selected(long[] wanted, IdIndex listed, String what) {
+  private static IdIndex selected(long[] wanted, IdIndex listed, String what, IdNames names) {
     long[] ids = wanted;
     if (wanted.length == 0) {
       ids = new long[listed.size()];
@@ -101,7 +104,7 @@ final class GroundTruths {
     for (long id : ids) {
       if (listed.get(id) < 0) {
         throw new IllegalArgumentException(
-            what + " " + id + " was chosen, but the ground truth does not list it");
+            what + " " + names.text(id) + " was chosen, but the ground truth does not list it");
       }
       index.add(id);
     }
@@ -112,13 +115,14 @@ final class GroundTruths {
     for (int i = 0; i < images.size(); i++) {
       int index = listedImages.get(images.id(i));
       require(
-          dataset.source() + ": images[" + index + "] (id " + images.id(i) + ")",
+          dataset.source() + ": images[" + index + "] (id " + imageName(i) + ")",
           rules.missing(dataset.images().get(index)));
     }
     for (int k = 0; k < categories.size(); k++) {
       int index = listedCategories.get(categories.id(k));
+      String id = dataset.ids().categories().text(categories.id(k));
       require(
-          dataset.source() + ": categories[" + index + "] (id " + categories.id(k) + ")",
+          dataset.source() + ": categories[" + index + "] (id " + id + ")",
           rules.missing(dataset.categories().get(index)));
     }
   }
@@ -163,6 +167,10 @@ final class GroundTruths {
 
   private void require(int index, boolean present, String field) throws CocoFormatException {
     if (!present) {
+      Optional<String> problem = dataset.unread().problem("annotations", index, field);
+      if (problem.isPresent()) {
+        throw new CocoFormatException(problem.get());
+      }
       require(dataset.describe(index), '"' + field + '"');
     }
   }
@@ -174,6 +182,10 @@ final class GroundTruths {
               + (": there is no " + missing + ", which the evaluation of ")
               + (type.label() + " needs"));
     }
+  }
+
+  CocoDataset dataset() {
+    return dataset;
   }
 
   String source() {
@@ -205,6 +217,11 @@ final class GroundTruths {
 
   long imageId(int image) {
     return images.id(image);
+  }
+
+  /** The id of an image as it stands in the file. */
+  String imageName(int image) {
+    return dataset.ids().images().text(images.id(image));
   }
 
   /** The number of an evaluated image in the list of the file. */

@@ -26,10 +26,10 @@ final class ResultImages {
    * @throws CocoFormatException if a row's image is not in the ground truth, or the list cannot be
    *     scored as this type
    */
-  ResultImages(GroundTruths truths, CocoResults results, Warnings warnings)
+  ResultImages(GroundTruths truths, CocoResults list, Warnings warnings)
       throws CocoFormatException {
     this.truths = truths;
-    this.results = results;
+    this.results = list.matchedTo(truths.dataset(), warnings);
     if (results.kind() == CocoResults.Kind.KEYPOINTS && truths.type().needsMasks()) {
       throw new CocoFormatException(
           results.describe(0)
@@ -68,15 +68,17 @@ final class ResultImages {
     }
     warnings.add(
         "detections of a category that is not listed (left out, as by the COCO tools)",
-        () -> results.describe(row) + ".category_id: " + results.categoryId(row));
+        () -> results.describe(row) + ".category_id: " + results.category(row));
     return true;
   }
 
   private void check(int row, Warnings warnings) throws CocoFormatException {
     if (truths.type().needsMasks()) {
+      results.requireRead(row, "segmentation");
       checkSize(row, warnings);
     }
     if (truths.type() == IouType.KEYPOINTS) {
+      results.requireRead(row, "keypoints");
       checkKeypoints(row);
     }
     if (truths.rules().needsArea() && !LvisRules.hasArea(area(row))) {
@@ -130,6 +132,11 @@ final class ResultImages {
                   + (".segmentation: " + width + "x" + height)
                   + (" in " + image.width() + "x" + image.height()));
     }
+  }
+
+  /** The category of a row, as the ground truth numbers it. */
+  long categoryId(int row) {
+    return results.categoryId(row);
   }
 
   /** Whether an image has any detection. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Accumulates predictions image by image and summarises them as panopticapi does.
@@ -78,8 +79,11 @@ public final class PanopticEvaluator implements Accumulator {
     if (!truthMap.size().equals(predictionMap.size())) {
       throw new CocoFormatException(
           String.format(
+              Locale.ROOT,
               "%s: the prediction is %s pixels large, but its ground truth is %s",
-              prediction.describe(), predictionMap.size(), truthMap.size()));
+              prediction.describe(),
+              predictionMap.size(),
+              truthMap.size()));
     }
     PanopticAnnotation annotation = truth.annotations().get(image);
     add(
@@ -89,7 +93,8 @@ public final class PanopticEvaluator implements Accumulator {
 
   private void markDone(int image) {
     if (done.get(image)) {
-      throw new IllegalArgumentException("image " + images.id(image) + " was accumulated before");
+      throw new IllegalArgumentException(
+          "image " + truth.annotations().get(image).key() + " was accumulated before");
     }
     done.set(image);
   }

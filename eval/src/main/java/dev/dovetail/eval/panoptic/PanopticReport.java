@@ -74,7 +74,7 @@ public final class PanopticReport {
     json.writeArrayFieldStart("per_category");
     for (CategoryQuality c : evaluation.perCategory()) {
       json.writeStartObject();
-      json.writeNumberField("id", c.category().id());
+      json.writePOJOField("id", c.category().key());
       json.writeStringField("name", c.category().name());
       json.writeNumberField("pq", c.pq());
       json.writeNumberField("sq", c.sq());

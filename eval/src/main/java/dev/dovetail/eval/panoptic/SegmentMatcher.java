@@ -8,6 +8,7 @@ import dev.dovetail.data.panoptic.PanopticAnnotation;
 import dev.dovetail.data.panoptic.PanopticSegment;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -100,8 +101,12 @@ final class SegmentMatcher {
                 + " counts, as by panopticapi)",
             () ->
                 String.format(
+                    Locale.ROOT,
                     "%s: segment %d has area %s and %d pixels",
-                    truth.describe(), segment.id(), segment.area(), counted));
+                    truth.describe(),
+                    segment.id(),
+                    segment.area(),
+                    counted));
       }
     }
   }

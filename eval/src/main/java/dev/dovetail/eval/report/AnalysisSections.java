@@ -11,6 +11,7 @@ import dev.dovetail.eval.analysis.ErrorEvaluator;
 import dev.dovetail.eval.analysis.ErrorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What lies behind the numbers of detections: errors, confused classes, calibration. */
@@ -86,6 +87,7 @@ public final class AnalysisSections {
         List.of(
             Section.paragraph(
                 String.format(
+                    Locale.ROOT,
                     "Detections from score %s on, paired with ground truths from IoU %s on, whatever"
                         + " the class: %d are right, %d are of nothing, %d ground truths were not"
                         + " found.",
@@ -122,8 +124,11 @@ public final class AnalysisSections {
             bin.precision(),
             "mark",
             String.format(
+                Locale.ROOT,
                 "score %s: %d detections, %s %% right",
-                range, bin.detections(), TextTable.fixed(100 * bin.precision(), 1)));
+                range,
+                bin.detections(),
+                TextTable.fixed(100 * bin.precision(), 1)));
       }
     }
     plot.diagonal();

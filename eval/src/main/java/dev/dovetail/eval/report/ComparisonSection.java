@@ -5,6 +5,7 @@ import dev.dovetail.eval.bootstrap.Comparison;
 import dev.dovetail.eval.bootstrap.Difference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Two results beside each other. */
 public final class ComparisonSection {
@@ -21,6 +22,7 @@ public final class ComparisonSection {
     contents.add(
         Section.paragraph(
             String.format(
+                Locale.ROOT,
                 "This result minus the other one, in percent points, with %s intervals from %d sets"
                     + " of %d images drawn with replacement (seed %d). An interval that leaves 0 out"
                     + " is coloured.",
@@ -43,6 +45,7 @@ public final class ComparisonSection {
     contents.add(
         Section.paragraph(
             String.format(
+                Locale.ROOT,
                 "%d of %d classes moved; of classes that are equal, %d %% do.",
                 moved.size(),
                 comparison.classes().size(),

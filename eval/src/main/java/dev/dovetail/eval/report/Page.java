@@ -1,9 +1,11 @@
 package dev.dovetail.eval.report;
 
+import dev.dovetail.files.OutputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,8 +28,8 @@ public record Page(String title, Map<String, String> about, List<Section> sectio
   /**
    * Makes sure, before long work, that the page can be written.
    *
-   * @throws IOException if the folder is a file or below one, or holds a page that is not one of
-   *     these
+   * @throws IOException if the folder is a file or below one, may not be written to, or holds a
+   *     page that is not one of these
    */
   public static void check(Path folder) throws IOException {
     Path existing = folder.toAbsolutePath();
@@ -38,9 +40,14 @@ public record Page(String title, Map<String, String> about, List<Section> sectio
       throw new IOException(existing + " is a file; the report needs a folder");
     }
     Path file = folder.resolve(FILE);
-    if (Files.exists(file) && !isOwn(file)) {
+    if (Files.exists(file) && !(Files.isRegularFile(file) && isOwn(file))) {
       throw new IOException(
           file + " is there and no report of this program; choose another folder or remove it");
+    }
+    if (Files.isDirectory(folder)) {
+      OutputFile.check(file);
+    } else if (!Files.isWritable(existing)) {
+      throw new AccessDeniedException(existing.toString());
     }
   }
 
@@ -63,8 +70,8 @@ public record Page(String title, Map<String, String> about, List<Section> sectio
    */
   public void write(Path folder) throws IOException {
     check(folder);
-    Files.createDirectories(folder);
-    Files.writeString(folder.resolve(FILE), html());
+    OutputFile.createFolder(folder);
+    OutputFile.write(folder.resolve(FILE), html().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The text of the page. */

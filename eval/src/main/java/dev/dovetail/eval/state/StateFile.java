@@ -1,5 +1,6 @@
 package dev.dovetail.eval.state;
 
+import dev.dovetail.files.OutputFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -12,12 +13,12 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
@@ -50,10 +51,9 @@ public final class StateFile {
    */
   public static void write(Path file, EvaluatedSet set, BitSet covered, Accumulator accumulator)
       throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      MessageDigest digest = Fingerprint.digest();
-      try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(part), BUFFER)) {
+    MessageDigest digest = Fingerprint.digest();
+    try (OutputFile written = OutputFile.create(file)) {
+      try (OutputStream raw = written.open()) {
         OutputStream checked = new DigestOutputStream(raw, digest);
         DataOutputStream head = new DataOutputStream(checked);
         head.write(MAGIC);
@@ -69,9 +69,7 @@ public final class StateFile {
         deflater.end();
         raw.write(digest.digest());
       }
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(part);
+      written.commit();
     }
   }
 
@@ -128,7 +126,11 @@ public final class StateFile {
 
   private static void verify(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new StateFormatException(file + ": there is no such file");
+      throw new StateFormatException(
+          file
+              + (Files.exists(file)
+                  ? " is no plain file, and a state is read twice"
+                  : ": there is no such file"));
     }
     long length = Files.size(file);
     MessageDigest digest = Fingerprint.digest();
@@ -146,8 +148,11 @@ public final class StateFile {
       if (number != VERSION) {
         throw new StateFormatException(
             String.format(
+                Locale.ROOT,
                 "%s has version %d of the format, but this program reads version %d; make it again",
-                file, number, VERSION));
+                file,
+                number,
+                VERSION));
       }
       digest.update(magic);
       digest.update(version);
@@ -235,7 +240,7 @@ public final class StateFile {
   private static void require(boolean holds, String otherwise, Object... values)
       throws StateFormatException {
     if (!holds) {
-      throw new StateFormatException(String.format(otherwise, values));
+      throw new StateFormatException(String.format(Locale.ROOT, otherwise, values));
     }
   }
 }

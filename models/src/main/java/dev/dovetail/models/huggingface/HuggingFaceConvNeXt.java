@@ -1,10 +1,10 @@
 package dev.dovetail.models.huggingface;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.convnext.ConvNeXt;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.models.config.ConfigTree;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,25 +12,32 @@ import java.util.Set;
 /** {@code convnext} of transformers. */
 public final class HuggingFaceConvNeXt implements HuggingFaceFamily {
 
+  private static final double EPSILON = 1e-6;
+
   @Override
   public Set<String> modelTypes() {
     return Set.of("convnext");
   }
 
   @Override
-  public Backbone backbone(JsonNode config) {
-    HuggingFaceStages.require(config, "hidden_act", "gelu");
-    HuggingFaceStages.require(config, "patch_size", "4");
-    return new ConvNeXt(
-        HuggingFaceStages.integers(config, "hidden_sizes", List.of(96, 192, 384, 768)),
-        HuggingFaceStages.integers(config, "depths", List.of(3, 3, 9, 3)),
-        false,
-        false);
+  public Backbone backbone(ConfigTree config) {
+    Architecture.only(config, "ForImageClassification");
+    config.only("hidden_act", "gelu");
+    config.only("patch_size", 4);
+    List<Integer> widths = config.integers("hidden_sizes", List.of(96, 192, 384, 768), 1);
+    config.only("num_stages", widths.size());
+    // The last norm's alone; all others have 1e-6 whatever the config says.
+    if (config.number("layer_norm_eps", 1e-12, 0) > EPSILON) {
+      throw config.wrong("layer_norm_eps", "at most " + EPSILON);
+    }
+    // From 0 down there would be no layer scale.
+    config.number("layer_scale_init_value", 1e-6, Double.MIN_VALUE);
+    return new ConvNeXt(widths, config.integers("depths", List.of(3, 3, 9, 3), 1), false, false);
   }
 
   @Override
   public Map<String, Tensor> outputs(
-      Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
+      Scope root, ConfigTree config, Backbone backbone, Tensor image, int classes) {
     return HuggingFaceStages.outputs(root, backbone, image, classes);
   }
 }

@@ -1,6 +1,5 @@
 package dev.dovetail.models.huggingface;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
@@ -14,6 +13,7 @@ import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.models.config.ConfigTree;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,29 +21,31 @@ import java.util.Set;
 /** {@code dinov3_vit}. */
 public final class HuggingFaceDinov3 implements HuggingFaceFamily {
 
+  private static final String ROPE = "rope_parameters";
+
   @Override
   public Set<String> modelTypes() {
     return Set.of("dinov3_vit");
   }
 
   @Override
-  public Backbone backbone(JsonNode config) {
-    boolean gated = config.path("use_gated_mlp").asBoolean();
-    PlainTransformers.require(config, "hidden_act", gated ? "silu" : "gelu");
-    PlainTransformers.require(config, "key_bias", "false");
-    PlainTransformers.require(config, "proj_bias", "true");
-    PlainTransformers.require(config, "mlp_bias", "true");
-    boolean bias = config.path("query_bias").asBoolean(true);
-    PlainTransformers.require(config, "value_bias", Boolean.toString(bias));
-    int width = config.path("hidden_size").asInt(384);
-    List<Integer> size = PlainTransformers.size(config, "image_size", 224);
-    double base = config.path("rope_theta").asDouble(100);
-    Rotary rotary = new Rotary(Rotary.Kind.UNIT, base, 0);
+  public Backbone backbone(ConfigTree config) {
+    Architecture.only(config, "ForImageClassification");
+    boolean gated = config.flag("use_gated_mlp", false);
+    config.only("hidden_act", gated ? "silu" : "gelu");
+    config.only("key_bias", false);
+    config.only("proj_bias", true);
+    config.only("mlp_bias", true);
+    boolean bias = config.flag("query_bias", true);
+    config.only("value_bias", bias);
+    int width = config.integer("hidden_size", 384, 1);
+    List<Integer> size = config.extents("image_size", 224);
+    Rotary rotary = new Rotary(Rotary.Kind.UNIT, theta(config), 0);
     return new VisionTransformer(
         width,
-        config.path("num_hidden_layers").asInt(12),
-        config.path("num_attention_heads").asInt(6),
-        PlainTransformers.mlpRatio(config, width),
+        config.integer("num_hidden_layers", 12, 1),
+        config.integer("num_attention_heads", 6, 1),
+        PlainTransformers.mlpRatio(config, width, 1536),
         bias,
         true,
         List.of(0),
@@ -51,13 +53,13 @@ public final class HuggingFaceDinov3 implements HuggingFaceFamily {
         PlainTransformers.patch(config, 16),
         List.of(),
         size.get(1),
-        config.path("layer_norm_eps").asDouble(1e-5),
+        config.number("layer_norm_eps", 1e-5, 0),
         Lineage.BEIT,
         gated ? Mlp.SWIGLU : Mlp.GELU,
         new Embedding(
             true,
             false,
-            config.path("num_register_tokens").asInt(),
+            config.integer("num_register_tokens", 0, 0),
             Positions.NONE,
             0,
             Resize.BICUBIC,
@@ -68,9 +70,16 @@ public final class HuggingFaceDinov3 implements HuggingFaceFamily {
         Head.ofClassToken());
   }
 
+  /** Newer configs may have it in an object of its own. */
+  private static double theta(ConfigTree config) {
+    ConfigTree rope = config.has(ROPE) ? config.child(ROPE) : config;
+    rope.only("rope_type", "default");
+    return rope.number("rope_theta", 100, Double.MIN_VALUE);
+  }
+
   @Override
   public Map<String, Tensor> outputs(
-      Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
+      Scope root, ConfigTree config, Backbone backbone, Tensor image, int classes) {
     return PlainTransformers.outputs(root, backbone, image, classes);
   }
 }

@@ -14,15 +14,17 @@ import dev.dovetail.models.Model;
 import dev.dovetail.models.Part;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.models.config.ConfigException;
-import dev.dovetail.models.config.ConfigFile;
+import dev.dovetail.models.config.ConfigTree;
 import dev.dovetail.models.config.RecordBinder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * A directory as transformers' {@code save_pretrained} writes it, or timm's for Hugging Face:
@@ -30,10 +32,9 @@ import java.util.TreeSet;
  *
  * @param family that understands the config
  */
-public record HuggingFaceDirectory(Path folder, ObjectNode config, HuggingFaceFamily family) {
+public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceFamily family) {
 
   private static final String CONFIG = "config.json";
-  private static final String PROCESSOR = "preprocessor_config.json";
 
   /** Whether a path is such a directory. */
   public static boolean is(Path path) {
@@ -47,12 +48,11 @@ public record HuggingFaceDirectory(Path folder, ObjectNode config, HuggingFaceFa
    * @throws ConfigException if no family understands it; the message lists what is known
    */
   public static HuggingFaceDirectory read(Path folder, PartRegistry registry) throws IOException {
-    Path file = folder.resolve(CONFIG);
-    ObjectNode config = ConfigFile.read(file);
+    ConfigTree config = ConfigTree.read(folder.resolve(CONFIG));
     if (!config.has("model_type") && config.has("architecture")) {
       return new HuggingFaceDirectory(folder, config, new TimmHub(registry));
     }
-    String type = config.path("model_type").asText();
+    String type = config.has("model_type") ? config.text("model_type", "") : "";
     Set<String> known = new TreeSet<>();
     for (HuggingFaceFamily family : ServiceLoader.load(HuggingFaceFamily.class)) {
       if (family.modelTypes().contains(type)) {
@@ -61,48 +61,55 @@ public record HuggingFaceDirectory(Path folder, ObjectNode config, HuggingFaceFa
       known.addAll(family.modelTypes());
     }
     throw new ConfigException(
-        "%s: %s; known: %s"
-            .formatted(
-                file,
-                type.isEmpty()
-                    ? "it has no model_type"
-                    : "the model_type '" + type + "' is not known",
-                String.join(", ", known)));
+        String.format(
+            Locale.ROOT,
+            "%s: %s; known: %s",
+            config.source(),
+            type.isEmpty() ? "it has no model_type" : "the model_type '" + type + "' is not known",
+            String.join(", ", known)));
   }
 
   /**
-   * The same model as a config of ours, with names for its classes and the preparation of images
-   * that it asks for.
+   * The same model as a config of ours, with names for its classes, the preparation of images that
+   * it asks for, and the library's rule for what comes after the model.
    *
+   * @param notes takes sentences for the user: what the files do not say and had to be assumed, and
+   *     what they say without an effect
    * @throws IOException if a file cannot be read
    * @throws ConfigException if a file asks for what there is not; the message names file and key
    */
-  public ObjectNode modelConfig(PartRegistry registry) throws IOException {
-    Path processor = folder.resolve(PROCESSOR);
-    ObjectNode processing =
-        Files.exists(processor)
-            ? ConfigFile.read(processor)
-            : JsonNodeFactory.instance.objectNode();
+  public ObjectNode modelConfig(PartRegistry registry, Consumer<String> notes) throws IOException {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.put("description", folder.toRealPath().getFileName().toString());
+    boolean timm = family instanceof TimmHub;
+    ImageProcessing processing =
+        timm ? TimmHub.processing(config) : ImageProcessor.read(folder, config);
     try {
+      if (!timm) {
+        Architecture.onlyUsual(config);
+      }
+      part(tree, registry, Part.Kind.BACKBONE, family.backbone(config));
       Head head = family.head(config);
       if (head.classes() > 0) {
         family.classNames(config).forEach(tree.withArray("classes")::add);
       }
-      part(tree, registry, Part.Kind.BACKBONE, family.backbone(config));
       if (!(head instanceof ClassificationHead)) {
         tree.putObject(Part.Kind.ADAPTER.section()).put("type", "plain");
       }
       part(tree, registry, Part.Kind.HEAD, head);
+      tree.set("preprocess", RecordBinder.tree(processing.preprocess()));
+      tree.setAll(
+          family.taskSections(
+              config, processing.reduceLabels(), processing.preprocess().scale()));
+    } catch (ConfigException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(folder.resolve(CONFIG) + ": " + e.getMessage());
+      throw new ConfigException(config.source() + ": " + e.getMessage());
     }
-    try {
-      tree.set("preprocess", RecordBinder.tree(family.preprocess(config, processing)));
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(processor + ": " + e.getMessage());
+    if (!timm && Architecture.of(config).isEmpty()) {
+      notes.accept(config.source() + " names no 'architectures'; the backbone alone is taken");
     }
+    processing.notes().forEach(notes);
     return tree;
   }
 

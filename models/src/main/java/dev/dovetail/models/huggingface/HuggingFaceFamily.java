@@ -1,11 +1,12 @@
 package dev.dovetail.models.huggingface;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.heads.Head;
-import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.models.config.ConfigTree;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,29 +23,29 @@ public interface HuggingFaceFamily {
   /**
    * The backbone.
    *
-   * @throws IllegalArgumentException if the config asks for what the backbone cannot do; the
-   *     message names the key
+   * @throws IllegalArgumentException if the config asks for what the backbone cannot do, or has a
+   *     value of another type; the message names the key
    */
-  Backbone backbone(JsonNode config);
+  Backbone backbone(ConfigTree config);
 
   /** The head: a classification head, whose classes are 0 where the architecture has none. */
-  default Head head(JsonNode config) {
-    return Transformers.classificationHead(config);
+  default Head head(ConfigTree config) {
+    return Labels.classificationHead(config);
   }
 
   /** The names of the classes, in order; empty if there are none. */
-  default List<String> classNames(JsonNode config) {
-    return Transformers.classNames(config);
+  default List<String> classNames(ConfigTree config) {
+    return Labels.of(config).names();
   }
 
   /**
-   * How images are prepared.
+   * Sections of a config of ours that the task reads, such as {@code test}; none by default.
    *
-   * @param processor the contents of {@code preprocessor_config.json}, empty where there is none
-   * @throws IllegalArgumentException if it asks for what there is not; the message names the key
+   * @param reduceLabels whether the image processor says that 0 is "no label" in annotations
+   * @param input height and width to which images are resized
    */
-  default Preprocess preprocess(JsonNode config, JsonNode processor) {
-    return Transformers.preprocess(config, processor);
+  default ObjectNode taskSections(ConfigTree config, boolean reduceLabels, List<Integer> input) {
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /**
@@ -58,5 +59,5 @@ public interface HuggingFaceFamily {
    * @param classes of the head, 0 if the architecture has none
    */
   Map<String, Tensor> outputs(
-      Scope root, JsonNode config, Backbone backbone, Tensor image, int classes);
+      Scope root, ConfigTree config, Backbone backbone, Tensor image, int classes);
 }

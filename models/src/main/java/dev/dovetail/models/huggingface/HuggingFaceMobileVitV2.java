@@ -1,12 +1,12 @@
 package dev.dovetail.models.huggingface;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.mobilevit.MobileVitV2;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.models.config.ConfigTree;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,27 +24,24 @@ public final class HuggingFaceMobileVitV2 implements HuggingFaceFamily {
   }
 
   @Override
-  public Backbone backbone(JsonNode config) {
-    int stride = config.path("output_stride").asInt(32);
-    if (stride != 32) {
-      throw new IllegalArgumentException(
-          "the config's 'output_stride' is " + stride + ", and dilated stages are not known");
-    }
-    return MobileVitV2.of(config.path("width_multiplier").asDouble(1));
-  }
-
-  /** As usual, except that these models take the channels as BGR. */
-  @Override
-  public Preprocess preprocess(JsonNode config, JsonNode processor) {
-    Preprocess p = HuggingFaceFamily.super.preprocess(config, processor);
-    boolean flipped = processor.path("do_flip_channel_order").asBoolean(true);
-    return new Preprocess(
-        p.scale(), p.fit(), p.filter(), p.crop(), p.divisor(), p.mean(), p.std(), !flipped);
+  public Backbone backbone(ConfigTree config) {
+    Architecture.only(config, "ForImageClassification");
+    config.only("output_stride", 32);
+    config.only("hidden_act", "swish", "silu");
+    config.only("patch_size", 2, List.of(2, 2));
+    config.only("expand_ratio", 2);
+    config.only("conv_kernel_size", 3);
+    config.only("ffn_multiplier", 2);
+    config.only("base_attn_unit_dims", List.of(128, 192, 256));
+    config.only("layer_norm_eps", 1e-5);
+    return new MobileVitV2(
+        config.number("width_multiplier", 1, 0),
+        config.integers("n_attn_blocks", List.of(2, 4, 3), 1));
   }
 
   @Override
   public Map<String, Tensor> outputs(
-      Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
+      Scope root, ConfigTree config, Backbone backbone, Tensor image, int classes) {
     MobileVitV2 model = (MobileVitV2) backbone;
     Map<String, Tensor> out = new LinkedHashMap<>();
     List<Features> stages = model.features(root, image);

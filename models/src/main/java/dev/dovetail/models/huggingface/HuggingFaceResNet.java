@@ -1,10 +1,10 @@
 package dev.dovetail.models.huggingface;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.resnet.ResNet;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.models.config.ConfigTree;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,21 +18,23 @@ public final class HuggingFaceResNet implements HuggingFaceFamily {
   }
 
   @Override
-  public Backbone backbone(JsonNode config) {
-    HuggingFaceStages.require(config, "hidden_act", "relu");
-    HuggingFaceStages.require(config, "downsample_in_first_stage", "false");
+  public Backbone backbone(ConfigTree config) {
+    Architecture.only(config, "ForImageClassification");
+    config.only("hidden_act", "relu");
+    config.only("downsample_in_first_stage", false);
+    config.only("layer_type", "bottleneck", "basic");
     return new ResNet(
-        config.path("embedding_size").asInt(64),
-        HuggingFaceStages.integers(config, "hidden_sizes", List.of(256, 512, 1024, 2048)),
-        HuggingFaceStages.integers(config, "depths", List.of(3, 4, 6, 3)),
-        config.path("layer_type").asText("bottleneck").equals("bottleneck"),
-        config.path("downsample_in_bottleneck").asBoolean(false),
+        config.integer("embedding_size", 64, 1),
+        config.integers("hidden_sizes", List.of(256, 512, 1024, 2048), 1),
+        config.integers("depths", List.of(3, 4, 6, 3), 1),
+        config.text("layer_type", "bottleneck").equals("bottleneck"),
+        config.flag("downsample_in_bottleneck", false),
         false);
   }
 
   @Override
   public Map<String, Tensor> outputs(
-      Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
+      Scope root, ConfigTree config, Backbone backbone, Tensor image, int classes) {
     return HuggingFaceStages.outputs(root, backbone, image, classes);
   }
 }

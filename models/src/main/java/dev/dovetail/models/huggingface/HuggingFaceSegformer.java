@@ -1,6 +1,7 @@
 package dev.dovetail.models.huggingface;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
@@ -10,6 +11,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.heads.Head;
 import dev.dovetail.heads.SegformerHead;
 import dev.dovetail.heads.SegformerHead.Flavour;
+import dev.dovetail.models.config.ConfigTree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,63 +24,65 @@ public final class HuggingFaceSegformer implements HuggingFaceFamily {
   /** transformers reads {@code layer_norm_eps} of this family's configs nowhere. */
   private static final double EPSILON = 1e-5;
 
+  private static final String SEGMENTATION = "ForSemanticSegmentation";
+
   @Override
   public Set<String> modelTypes() {
     return Set.of("segformer");
   }
 
   @Override
-  public Backbone backbone(JsonNode config) {
-    require(config, "strides", List.of(4, 2, 2, 2));
-    require(config, "patch_sizes", List.of(7, 3, 3, 3));
-    if (!config.path("hidden_act").asText("gelu").equals("gelu")) {
-      throw new IllegalArgumentException(
-          "the config's 'hidden_act' is " + config.get("hidden_act") + ", expected \"gelu\"");
-    }
+  public Backbone backbone(ConfigTree config) {
+    Architecture.only(config, "ForImageClassification", SEGMENTATION);
+    config.only("strides", List.of(4, 2, 2, 2));
+    config.only("patch_sizes", List.of(7, 3, 3, 3));
+    config.only("hidden_act", "gelu");
+    List<Integer> widths = config.integers("hidden_sizes", List.of(32, 64, 160, 256), 1);
+    config.only("num_encoder_blocks", widths.size());
     return new MixTransformer(
-        integers(config, "hidden_sizes", List.of(32, 64, 160, 256)),
-        integers(config, "depths", List.of(2, 2, 2, 2)),
-        integers(config, "num_attention_heads", List.of(1, 2, 5, 8)),
-        integers(config, "sr_ratios", List.of(8, 4, 2, 1)),
-        integers(config, "mlp_ratios", List.of(4, 4, 4, 4)),
+        widths,
+        config.integers("depths", List.of(2, 2, 2, 2), 1),
+        config.integers("num_attention_heads", List.of(1, 2, 5, 8), 1),
+        config.integers("sr_ratios", List.of(8, 4, 2, 1), 1),
+        config.integers("mlp_ratios", List.of(4, 4, 4, 4), 1),
         EPSILON,
         EPSILON);
   }
 
   @Override
-  public Head head(JsonNode config) {
+  public Head head(ConfigTree config) {
     return decodes(config)
         ? new SegformerHead(
-            config.path("id2label").size(),
-            config.path("decoder_hidden_size").asInt(256),
+            Labels.of(config).names().size(),
+            config.integer("decoder_hidden_size", 256, 1),
             Flavour.NVIDIA)
-        : Transformers.classificationHead(config);
+        : Labels.classificationHead(config);
   }
 
-  private static boolean decodes(JsonNode config) {
-    return config.path("architectures").path(0).asText().endsWith("ForSemanticSegmentation");
+  private static boolean decodes(ConfigTree config) {
+    return Architecture.of(config).endsWith(SEGMENTATION);
   }
 
-  private static void require(JsonNode config, String key, List<Integer> only) {
-    if (!integers(config, key, only).equals(only)) {
-      throw new IllegalArgumentException(
-          "the config's '" + key + "' is " + config.get(key) + ", expected " + only);
+  /** One pass, its logits resized to the original image at once, as the library does. */
+  @Override
+  public ObjectNode taskSections(ConfigTree config, boolean reduceLabels, List<Integer> input) {
+    ObjectNode sections = JsonNodeFactory.instance.objectNode();
+    if (decodes(config)) {
+      ObjectNode test = sections.putObject("test").put("mode", "direct");
+      input.forEach(test.withArray("crop")::add);
+      input.forEach(test.withArray("stride")::add);
+      sections
+          .putObject("labels")
+          .put("reduceZero", reduceLabels)
+          .put("ignore", config.integer("semantic_loss_ignore_index", 255, 0));
     }
-  }
-
-  private static List<Integer> integers(JsonNode config, String key, List<Integer> standard) {
-    if (!config.has(key)) {
-      return standard;
-    }
-    List<Integer> values = new ArrayList<>();
-    config.get(key).forEach(v -> values.add(v.asInt()));
-    return values;
+    return sections;
   }
 
   /** {@code hidden_states.i} is what stage i gives. */
   @Override
   public Map<String, Tensor> outputs(
-      Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
+      Scope root, ConfigTree config, Backbone backbone, Tensor image, int classes) {
     Scope s = decodes(config) ? root.at("backbone") : root;
     MixTransformer encoder = (MixTransformer) backbone;
     Map<String, Tensor> out = new LinkedHashMap<>();

@@ -1,6 +1,5 @@
 package dev.dovetail.models.huggingface;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
@@ -9,6 +8,7 @@ import dev.dovetail.backbones.swin.Swin;
 import dev.dovetail.backbones.swin.Swin.Version;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.models.config.ConfigTree;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,24 +23,24 @@ public final class HuggingFaceSwin implements HuggingFaceFamily {
   }
 
   @Override
-  public Backbone backbone(JsonNode config) {
-    HuggingFaceStages.require(config, "use_absolute_embeddings", "false");
-    HuggingFaceStages.require(config, "hidden_act", "gelu");
-    HuggingFaceStages.require(config, "layer_norm_eps", "1.0E-5");
-    boolean second = config.path("model_type").asText().equals("swinv2");
-    int image = config.path("image_size").asInt(224);
+  public Backbone backbone(ConfigTree config) {
+    Architecture.only(config, "ForImageClassification");
+    config.only("use_absolute_embeddings", false);
+    config.only("hidden_act", "gelu");
+    config.only("layer_norm_eps", 1e-5);
+    boolean second = config.text("model_type", "swin").equals("swinv2");
     return new Swin(
         second ? Version.V2 : Version.V1,
-        config.path("embed_dim").asInt(96),
-        HuggingFaceStages.integers(config, "depths", List.of(2, 2, 6, 2)),
-        HuggingFaceStages.integers(config, "num_heads", List.of(3, 6, 12, 24)),
-        config.path("window_size").asInt(7),
-        config.path("mlp_ratio").asDouble(4),
-        config.path("qkv_bias").asBoolean(true),
-        config.path("patch_size").asInt(4),
+        config.integer("embed_dim", 96, 1),
+        config.integers("depths", List.of(2, 2, 6, 2), 1),
+        config.integers("num_heads", List.of(3, 6, 12, 24), 1),
+        config.integer("window_size", 7, 1),
+        config.number("mlp_ratio", 4, 0),
+        config.flag("qkv_bias", true),
+        PlainTransformers.patch(config, 4),
         second ? Borders.TRANSFORMERS_V2 : Borders.TRANSFORMERS,
-        List.of(image, image),
-        HuggingFaceStages.integers(config, "pretrained_window_sizes", List.of()),
+        config.extents("image_size", 224),
+        second ? config.integers("pretrained_window_sizes", List.of(), 0) : List.of(),
         false);
   }
 
@@ -50,7 +50,7 @@ public final class HuggingFaceSwin implements HuggingFaceFamily {
    */
   @Override
   public Map<String, Tensor> outputs(
-      Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
+      Scope root, ConfigTree config, Backbone backbone, Tensor image, int classes) {
     Map<String, Tensor> out = new LinkedHashMap<>();
     Features x = backbone.stem(root, image);
     put(out, 0, x);

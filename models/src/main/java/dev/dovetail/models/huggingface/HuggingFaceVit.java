@@ -1,6 +1,5 @@
 package dev.dovetail.models.huggingface;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
@@ -16,6 +15,7 @@ import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.models.config.ConfigTree;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,57 +23,72 @@ import java.util.Set;
 /** {@code vit}, {@code deit}, {@code beit}, {@code dinov2} and {@code dinov2_with_registers}. */
 public final class HuggingFaceVit implements HuggingFaceFamily {
 
+  private static final String WITH_TEACHER = "ForImageClassificationWithTeacher";
+
   @Override
   public Set<String> modelTypes() {
     return Set.of("vit", "deit", "beit", "dinov2", "dinov2_with_registers");
   }
 
   @Override
-  public Backbone backbone(JsonNode config) {
-    PlainTransformers.require(config, "hidden_act", "gelu");
-    String type = config.path("model_type").asText();
+  public Backbone backbone(ConfigTree config) {
+    String type = config.text("model_type", "vit");
+    if (type.equals("deit")) {
+      Architecture.only(config, "ForImageClassification", WITH_TEACHER);
+    } else {
+      Architecture.only(config, "ForImageClassification");
+    }
+    config.only("hidden_act", "gelu");
     boolean beit = type.equals("beit");
     boolean dinov2 = type.startsWith("dinov2");
-    int width = config.path("hidden_size").asInt(768);
-    List<Integer> size = PlainTransformers.size(config, "image_size", 224);
-    boolean gated = config.path("use_swiglu_ffn").asBoolean();
+    int width = config.integer("hidden_size", 768, 1);
+    List<Integer> size = config.extents("image_size", 224);
+    boolean gated = dinov2 && config.flag("use_swiglu_ffn", false);
     return new VisionTransformer(
         width,
-        config.path("num_hidden_layers").asInt(12),
-        config.path("num_attention_heads").asInt(12),
-        dinov2 ? dinov2Ratio(config, width, gated) : PlainTransformers.mlpRatio(config, width),
-        config.path("qkv_bias").asBoolean(true),
-        dinov2 || beit && config.path("layer_scale_init_value").asDouble(0.1) > 0,
+        config.integer("num_hidden_layers", 12, 1),
+        config.integer("num_attention_heads", 12, 1),
+        dinov2
+            ? dinov2Ratio(config, width, gated)
+            : PlainTransformers.mlpRatio(config, width, 3072),
+        beit || config.flag("qkv_bias", true),
+        dinov2 || beit && config.number("layer_scale_init_value", 0.1, 0) > 0,
         List.of(0),
         size.get(0),
-        PlainTransformers.patch(config, 16),
+        PlainTransformers.patch(config, type.equals("dinov2") ? 14 : 16),
         List.of(),
         size.get(1),
-        config.path("layer_norm_eps").asDouble(dinov2 ? 1e-6 : 1e-12),
+        config.number("layer_norm_eps", dinov2 ? 1e-6 : 1e-12, 0),
         beit ? Lineage.BEIT : Lineage.VIT,
         gated ? Mlp.SWIGLU : Mlp.GELU,
         embedding(config, type),
         new AttentionOptions(
-            false, false, false, relative(config), 0, Resize.BILINEAR, Rotary.none()),
+            false,
+            false,
+            false,
+            beit ? relative(config) : Relative.NONE,
+            0,
+            Resize.BILINEAR,
+            Rotary.none()),
         head(config, type));
   }
 
   /** The width that DINOv2 gives its gated MLPs: two thirds, rounded up to a multiple of 8. */
-  private static double dinov2Ratio(JsonNode config, int width, boolean gated) {
-    double ratio = config.path("mlp_ratio").asDouble(4);
+  private static double dinov2Ratio(ConfigTree config, int width, boolean gated) {
+    double ratio = config.number("mlp_ratio", 4, 0);
     int hidden = (int) (width * ratio);
     return gated ? ((int) (hidden * 2 / 3.0) + 7) / 8 * 8 / (double) width : ratio;
   }
 
-  private static Embedding embedding(JsonNode config, String type) {
+  private static Embedding embedding(ConfigTree config, String type) {
     boolean registers = type.equals("dinov2_with_registers");
     boolean learned =
-        !type.equals("beit") || config.path("use_absolute_position_embeddings").asBoolean();
+        !type.equals("beit") || config.flag("use_absolute_position_embeddings", false);
     boolean distilled = type.equals("deit");
     return new Embedding(
         true,
         distilled,
-        registers ? config.path("num_register_tokens").asInt(4) : 0,
+        registers ? config.integer("num_register_tokens", 4, 0) : 0,
         learned ? Positions.LEARNED : Positions.NONE,
         distilled ? 2 : 1,
         registers ? Resize.ANTIALIASED : Resize.BICUBIC,
@@ -82,19 +97,21 @@ public final class HuggingFaceVit implements HuggingFaceFamily {
         Resize.FLEXI);
   }
 
-  private static Relative relative(JsonNode config) {
-    if (config.path("use_shared_relative_position_bias").asBoolean()) {
+  private static Relative relative(ConfigTree config) {
+    boolean table = config.flag("use_relative_position_bias", false);
+    if (config.flag("use_shared_relative_position_bias", false)) {
+      config.only("use_relative_position_bias", false);
       return Relative.SHARED_TABLE;
     }
-    return config.path("use_relative_position_bias").asBoolean() ? Relative.TABLE : Relative.NONE;
+    return table ? Relative.TABLE : Relative.NONE;
   }
 
-  private static Head head(JsonNode config, String type) {
-    String architecture = config.path("architectures").path(0).asText();
-    if (architecture.endsWith("WithTeacher")) {
+  private static Head head(ConfigTree config, String type) {
+    String architecture = Architecture.of(config);
+    if (architecture.endsWith(WITH_TEACHER)) {
       return new Head(Pool.CLASS_AND_DISTILLATION, Norm.TOKENS, 0);
     }
-    if (type.equals("beit") && config.path("use_mean_pooling").asBoolean(true)) {
+    if (type.equals("beit") && config.flag("use_mean_pooling", true)) {
       return Head.ofMean(Norm.POOLED);
     }
     boolean both = type.startsWith("dinov2") && architecture.contains("ForImageClassification");
@@ -103,7 +120,12 @@ public final class HuggingFaceVit implements HuggingFaceFamily {
 
   @Override
   public Map<String, Tensor> outputs(
-      Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
-    return PlainTransformers.outputs(root, backbone, image, classes);
+      Scope root, ConfigTree config, Backbone backbone, Tensor image, int classes) {
+    Map<String, Tensor> outputs = PlainTransformers.outputs(root, backbone, image, classes);
+    String type = config.text("model_type", "vit");
+    if (type.equals("vit") || type.equals("deit")) {
+      outputs.remove("pooler_output"); // theirs has a layer of its own, which Dovetail leaves out
+    }
+    return outputs;
   }
 }

@@ -1,6 +1,5 @@
 package dev.dovetail.models.huggingface;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
@@ -14,6 +13,7 @@ import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.models.config.ConfigTree;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,33 +29,33 @@ public final class HuggingFaceVitDet implements HuggingFaceFamily {
   }
 
   @Override
-  public Backbone backbone(JsonNode config) {
-    PlainTransformers.require(config, "hidden_act", "gelu");
-    List<Integer> size = PlainTransformers.size(config, "image_size", 224);
-    List<Integer> learned = PlainTransformers.size(config, "pretrain_image_size", 224);
+  public Backbone backbone(ConfigTree config) {
+    Architecture.only(config);
+    config.only("hidden_act", "gelu");
+    List<Integer> size = config.extents("image_size", 224);
+    List<Integer> learned = config.extents("pretrain_image_size", 224);
     int patch = PlainTransformers.patch(config, 16);
     if (!size.get(0).equals(size.get(1))) {
-      throw new IllegalArgumentException(
-          "the config's 'image_size' is " + size + ", and ViTDet's must be a square");
+      throw config.wrong("image_size", "a square");
     }
-    int depth = config.path("num_hidden_layers").asInt(12);
-    int window = config.path("window_size").asInt();
-    List<Integer> windowed = PlainTransformers.integers(config, "window_block_indices");
-    boolean relative = config.path("use_relative_position_embeddings").asBoolean();
-    boolean absolute = config.path("use_absolute_position_embeddings").asBoolean(true);
+    int depth = config.integer("num_hidden_layers", 12, 1);
+    int window = config.integer("window_size", 0, 0);
+    List<Integer> windowed = config.integers("window_block_indices", List.of(), 0);
+    boolean relative = config.flag("use_relative_position_embeddings", false);
+    boolean absolute = config.flag("use_absolute_position_embeddings", true);
     return new VisionTransformer(
-        config.path("hidden_size").asInt(768),
+        config.integer("hidden_size", 768, 1),
         depth,
-        config.path("num_attention_heads").asInt(12),
-        config.path("mlp_ratio").asDouble(4),
-        config.path("qkv_bias").asBoolean(true),
+        config.integer("num_attention_heads", 12, 1),
+        config.number("mlp_ratio", 4, 0),
+        config.flag("qkv_bias", true),
         false,
         IntStream.range(0, depth).mapToObj(i -> windowed.contains(i) ? window : 0).toList(),
         learned.get(0),
         patch,
-        PlainTransformers.integers(config, "residual_block_indices"),
+        config.integers("residual_block_indices", List.of(), 0),
         learned.get(1),
-        config.path("layer_norm_eps").asDouble(1e-6),
+        config.number("layer_norm_eps", 1e-6, 0),
         Lineage.VIT,
         Mlp.GELU,
         new Embedding(
@@ -81,7 +81,7 @@ public final class HuggingFaceVitDet implements HuggingFaceFamily {
 
   @Override
   public Map<String, Tensor> outputs(
-      Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
+      Scope root, ConfigTree config, Backbone backbone, Tensor image, int classes) {
     Map<String, Tensor> out = new LinkedHashMap<>();
     out.put(
         "last_hidden_state",

@@ -1,63 +1,35 @@
 package dev.dovetail.models.huggingface;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.models.config.ConfigTree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** What the configs and outputs of transformers' plain vision transformers have in common. */
 final class PlainTransformers {
 
   private PlainTransformers() {}
 
-  /**
-   * @throws IllegalArgumentException if a key has another value than the only one that is known
-   */
-  static void require(JsonNode config, String key, String only) {
-    if (config.has(key) && !config.get(key).asText().equals(only)) {
-      throw new IllegalArgumentException(
-          "the config's '"
-              + key
-              + "' is "
-              + config.get(key).asText()
-              + ", and Dovetail's vision transformer knows only "
-              + only);
-    }
-  }
-
-  /** Height and width, which a config gives as one number or two. */
-  static List<Integer> size(JsonNode config, String key, int otherwise) {
-    JsonNode given = config.path(key);
-    return given.isArray()
-        ? List.of(given.path(0).asInt(), given.path(1).asInt())
-        : List.of(given.asInt(otherwise), given.asInt(otherwise));
-  }
-
-  static int patch(JsonNode config, int otherwise) {
-    List<Integer> patch = size(config, "patch_size", otherwise);
+  /** The side of a patch, which must be a square. */
+  static int patch(ConfigTree config, int otherwise) {
+    List<Integer> patch = config.extents("patch_size", otherwise);
     if (!patch.get(0).equals(patch.get(1))) {
-      throw new IllegalArgumentException(
-          "the config's 'patch_size' is " + patch + ", and patches must be squares");
+      throw config.wrong("patch_size", "a square");
     }
     return patch.get(0);
   }
 
-  /** Hidden width of the MLPs over the width. */
-  static double mlpRatio(JsonNode config, int width) {
-    return config.path("intermediate_size").asInt(4 * width) / (double) width;
-  }
-
-  static List<Integer> integers(JsonNode config, String key) {
-    return IntStream.range(0, config.path(key).size())
-        .mapToObj(i -> config.get(key).get(i).asInt())
-        .toList();
+  /** Hidden width of the MLPs over the width, such that the product is the hidden width. */
+  static double mlpRatio(ConfigTree config, int width, int otherwise) {
+    int hidden = config.integer("intermediate_size", otherwise, 1);
+    double ratio = hidden / (double) width;
+    return (int) (width * ratio) == hidden ? ratio : Math.nextUp(ratio);
   }
 
   /** The hidden states, as tokens or maps, and what the last block gave. */

@@ -1,18 +1,28 @@
 package dev.dovetail.models.huggingface;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.vit.Head;
+import dev.dovetail.backbones.vit.VisionTransformer;
+import dev.dovetail.data.image.CentreCrop.Rounding;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.heads.ClassificationHead;
-import dev.dovetail.heads.Head;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.data.image.Preprocess.Filter;
 import dev.dovetail.data.image.Preprocess.Fit;
 import java.util.ArrayList;
+import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.data.image.Preprocess.Crop;
+import dev.dovetail.data.image.Preprocess.Filter;
+import dev.dovetail.data.image.Preprocess.Fit;
+import dev.dovetail.models.config.ConfigException;
+import dev.dovetail.models.config.ConfigTree;
+import dev.dovetail.models.config.RecordBinder;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +36,21 @@ import java.util.Set;
  */
 record TimmHub(PartRegistry registry) implements HuggingFaceFamily {
 
+  private static final String ARCHITECTURE = "architecture";
+  private static final String PRETRAINED = "pretrained_cfg";
+  private static final String CLASSES = "num_classes";
+  private static final String POOLING = "global_pool";
+  private static final String NAMES = "label_names";
+  private static final String SIZE = "input_size";
+
   private static final float BYTE = 255;
+
+  /** What timm takes where a config does not say it. */
+  private static final double CROP = 0.875;
+
+  private static final int SIDE = 224;
+  private static final double[] MEAN = {0.485, 0.456, 0.406};
+  private static final double[] STD = {0.229, 0.224, 0.225};
 
   @Override
   public Set<String> modelTypes() {
@@ -34,56 +58,105 @@ record TimmHub(PartRegistry registry) implements HuggingFaceFamily {
   }
 
   @Override
-  public Backbone backbone(JsonNode config) {
-    return registry.preset(config.path("architecture").asText()).backbone();
+  public Backbone backbone(ConfigTree config) {
+    String name = config.text(ARCHITECTURE, "");
+    Backbone backbone;
+    try {
+      backbone = registry.preset(name).backbone();
+    } catch (ConfigException e) {
+      throw new ConfigException(config.source() + ": '" + ARCHITECTURE + "': " + e.getMessage());
+    }
+    config.only("model_args", Map.of(), null);
+    config.only(POOLING, pooling(backbone), null);
+    return backbone;
+  }
+
+  /** What timm calls the pooling of a preset. */
+  private static String pooling(Backbone backbone) {
+    boolean token =
+        backbone instanceof VisionTransformer vit && vit.head().pool() != Head.Pool.MEAN;
+    return token ? "token" : "avg";
   }
 
   @Override
-  public Head head(JsonNode config) {
-    JsonNode own = config.path("num_classes");
-    return new ClassificationHead(
-        own.isInt() ? own.asInt() : pretrained(config).path("num_classes").asInt());
+  public ClassificationHead head(ConfigTree config) {
+    ConfigTree stated = config.has(CLASSES) ? config : pretrained(config);
+    return new ClassificationHead(stated.integer(CLASSES, 0, 0));
   }
 
   @Override
-  public List<String> classNames(JsonNode config) {
-    List<String> names = new ArrayList<>();
-    config.path("label_names").forEach(n -> names.add(n.asText()));
+  public List<String> classNames(ConfigTree config) {
+    List<String> names = config.has(NAMES) ? config.texts(NAMES, List.of()) : List.of();
+    int classes = head(config).classes();
+    if (!names.isEmpty() && names.size() != classes) {
+      throw config.wrong(NAMES, "as many names as there are classes, " + classes);
+    }
     return names;
   }
 
-  @Override
-  public Preprocess preprocess(JsonNode config, JsonNode processor) {
-    JsonNode p = pretrained(config);
-    int side = p.path("input_size").path(1).asInt(224);
-    boolean squash = p.path("crop_mode").asText("center").equals("squash");
-    int edge = (int) Math.floor(side / p.path("crop_pct").asDouble(1));
-    return new Preprocess(
-        List.of(edge, edge),
-        squash ? Fit.STRETCH : Fit.SHORT_EDGE,
-        Filter.valueOf(p.path("interpolation").asText("bicubic").toUpperCase(Locale.ROOT)),
-        List.of(side, p.path("input_size").path(2).asInt(side)),
-        1,
-        channels(p.path("mean")),
-        channels(p.path("std")),
-        true);
-  }
-
-  private static JsonNode pretrained(JsonNode config) {
-    return config.has("pretrained_cfg") ? config.get("pretrained_cfg") : config;
-  }
-
-  private static List<Float> channels(JsonNode given) {
-    List<Float> values = new ArrayList<>();
-    for (int c = 0; c < 3; c++) {
-      values.add((float) given.path(c).asDouble(0.5) * BYTE);
+  /** As {@code timm.data.create_transform} prepares images for the evaluation. */
+  static ImageProcessing processing(ConfigTree config) {
+    ConfigTree p = pretrained(config);
+    List<Integer> input = p.integers(SIZE, List.of(3, SIDE, SIDE), 1);
+    if (input.size() != 3 || input.get(0) != 3) {
+      throw p.wrong(SIZE, "[3, height, width]");
     }
-    return values;
+    List<Integer> size = input.subList(1, 3);
+    p.only("crop_mode", "center", "squash");
+    boolean squash = p.text("crop_mode", "center").equals("squash");
+    if (!squash && !size.get(0).equals(size.get(1))) {
+      throw p.wrong(SIZE, "a square, unless crop_mode is \"squash\"");
+    }
+    double share = p.number("crop_pct", CROP, Double.MIN_VALUE);
+    if (share > 1) {
+      throw p.wrong("crop_pct", "at most 1: an image is not padded to its crop");
+    }
+    List<Double> std = p.channels("std", 3, STD);
+    if (std.stream().anyMatch(v -> !(v > 0))) {
+      throw p.wrong("std", "numbers above 0");
+    }
+    Preprocess preprocess =
+        new Preprocess(
+            size.stream().map(side -> (int) Math.floor(side / share)).toList(),
+            squash ? Fit.STRETCH : Fit.SHORT_EDGE,
+            filter(p),
+            new Crop(size, Rounding.HALF_EVEN),
+            1,
+            bytes(p.channels("mean", 3, MEAN)),
+            bytes(std),
+            true);
+    boolean stated = p.has(SIZE) || p.has("mean");
+    String text =
+        "%s has neither %s nor %s; images are prepared by timm's defaults, which need not be those"
+            + " of the training: 'preprocess' is %s";
+    String note = text.formatted(config.source(), PRETRAINED, SIZE, RecordBinder.tree(preprocess));
+    return new ImageProcessing(preprocess, false, stated ? List.of() : List.of(note));
+  }
+
+  private static Filter filter(ConfigTree p) {
+    String name = p.text("interpolation", "bicubic");
+    return Arrays.stream(Filter.values())
+        .filter(f -> f != Filter.OPENCV_LINEAR && f.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> p.wrong("interpolation", "nearest, box, bilinear, hamming, bicubic or lanczos"));
+  }
+
+  /** Null means the default, as in timm; the oldest directories nest nothing. */
+  private static ConfigTree pretrained(ConfigTree config) {
+    ConfigTree p = config.has(PRETRAINED) ? config.child(PRETRAINED) : config;
+    ObjectNode stated = p.node().deepCopy();
+    stated.properties().removeIf(e -> e.getValue().isNull());
+    return p.with(stated);
+  }
+
+  private static List<Float> bytes(List<Double> values) {
+    return values.stream().map(v -> (float) (v * BYTE)).toList();
   }
 
   @Override
   public Map<String, Tensor> outputs(
-      Scope root, JsonNode config, Backbone backbone, Tensor image, int classes) {
+      Scope root, ConfigTree config, Backbone backbone, Tensor image, int classes) {
     Map<String, Tensor> out = new LinkedHashMap<>();
     List<Features> stages = backbone.features(root, image);
     Features last = stages.get(stages.size() - 1);

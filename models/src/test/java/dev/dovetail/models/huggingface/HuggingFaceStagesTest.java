@@ -7,17 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.convnext.ConvNeXt;
 import dev.dovetail.backbones.resnet.ResNet;
 import dev.dovetail.models.config.ConfigException;
+import dev.dovetail.models.config.ConfigTree;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Configs of transformers' convolutional backbones. */
 class HuggingFaceStagesTest {
 
-  private static JsonNode json(String text) throws JsonProcessingException {
-    return JsonMapper.builder().build().readTree(text.replace('\'', '"'));
+  private static ConfigTree json(String text) throws JsonProcessingException {
+    JsonNode tree = JsonMapper.builder().build().readTree(text.replace('\'', '"'));
+    return ConfigTree.of((ObjectNode) tree, "config.json");
   }
 
   @Test
@@ -40,7 +43,7 @@ class HuggingFaceStagesTest {
 
   @Test
   void whatTheBackboneCannotDoIsRefusedByItsKey() throws JsonProcessingException {
-    JsonNode config = json("{'model_type': 'resnet', 'downsample_in_first_stage': true}");
+    ConfigTree config = json("{'model_type': 'resnet', 'downsample_in_first_stage': true}");
     String message =
         assertThrows(ConfigException.class, () -> new HuggingFaceResNet().backbone(config))
             .getMessage();

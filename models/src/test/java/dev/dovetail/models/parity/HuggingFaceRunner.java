@@ -1,8 +1,8 @@
 package dev.dovetail.models.parity;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.models.PartRegistry;
+import dev.dovetail.models.config.ConfigTree;
 import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import dev.dovetail.models.huggingface.HuggingFaceFamily;
 import java.io.IOException;
@@ -14,7 +14,7 @@ final class HuggingFaceRunner implements FixtureTest {
   public int compare(Fixture fixture) throws IOException {
     HuggingFaceDirectory directory =
         HuggingFaceDirectory.read(fixture.folder(), PartRegistry.load());
-    JsonNode config = directory.config();
+    ConfigTree config = directory.config();
     HuggingFaceFamily family = directory.family();
     Backbone backbone = family.backbone(config);
     int classes = family.head(config).classes();

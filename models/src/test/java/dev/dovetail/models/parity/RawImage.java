@@ -34,7 +34,7 @@ record RawImage(Geometry geometry, TensorData pixels) {
         List.of(image.at("/resize_scale/0").asInt(), image.at("/resize_scale/1").asInt()),
         usual.fit(),
         usual.filter(),
-        usual.crop(),
+        usual.middle(),
         image.path(pads ? "pad_divisor" : "size_divisor").asInt(usual.divisor()),
         floats(image.path("mean"), usual.mean()),
         floats(image.path("std"), usual.std()),

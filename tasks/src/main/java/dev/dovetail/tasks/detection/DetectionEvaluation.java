@@ -23,7 +23,6 @@ import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,17 +39,21 @@ final class DetectionEvaluation implements Evaluation<Detections> {
   private final EvaluationData data;
   private final CocoDataset dataset;
   private final ClassMapping mapping;
-  private final List<CocoImage> images;
+  private final ListedImages images;
   private final List<Sample> samples;
   private final Map<IouType, CocoEvaluator> evaluators = new EnumMap<>(IouType.class);
 
-  private DetectionEvaluation(EvaluationData data, CocoDataset dataset, ClassMapping mapping)
-      throws IOException {
+  private DetectionEvaluation(EvaluationData data, ListedImages images, ClassMapping mapping) {
     this.data = data;
-    this.dataset = dataset;
+    this.dataset = images.dataset();
     this.mapping = mapping;
-    this.images = dataset.images().stream().limit(data.limit()).toList();
-    this.samples = listed();
+    this.images = images;
+    List<Sample> listed = new ArrayList<>();
+    for (CocoImage image : images.images()) {
+      Path file = images.files().get(listed.size());
+      listed.add(new Sample(listed.size(), image.fileName(), file, stated(image)));
+    }
+    this.samples = List.copyOf(listed);
   }
 
   /**
@@ -68,31 +71,13 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     }
     CocoDataset dataset = CocoDataset.read(data.annotations(), data.warnings());
     ClassMapping mapping = ClassMapping.of(names, classes, dataset.categories(), dataset.source());
-    if (dataset.images().isEmpty()) {
-      throw new IOException(
-          dataset.source() + " lists no images under \"images\", so there is nothing to do");
-    }
-    return new DetectionEvaluation(data, dataset, mapping);
+    ListedImages images =
+        ListedImages.find(dataset, data.images(), data.limit(), data.warnings());
+    return new DetectionEvaluation(data, images, mapping);
   }
 
-  private List<Sample> listed() throws IOException {
-    List<Sample> all = new ArrayList<>();
-    for (CocoImage image : images) {
-      all.add(new Sample(all.size(), image.fileName(), file(image), stated(image)));
-    }
-    return List.copyOf(all);
-  }
-
-  private Path file(CocoImage image) throws IOException {
-    if (image.fileName().isEmpty()) {
-      throw new IOException(dataset.source() + ": image " + image.id() + " has no \"file_name\"");
-    }
-    try {
-      return data.images().resolve(image.fileName());
-    } catch (InvalidPathException e) {
-      throw new IOException(
-          dataset.source() + ": image " + image.id() + ": its \"file_name\" can be no file", e);
-    }
+  CocoDataset dataset() {
+    return dataset;
   }
 
   private static Optional<Size> stated(CocoImage image) {
@@ -124,7 +109,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     }
     CocoParams params =
         CocoParams.defaults()
-            .withImageIds(images.stream().mapToLong(CocoImage::id).toArray())
+            .withImageIds(images.images().stream().mapToLong(CocoImage::id).toArray())
             .withCategoryIds(categories);
     evaluators.put(IouType.BBOX, new CocoEvaluator(dataset, IouType.BBOX, params));
     if (annotationsHaveMasks()) {
@@ -206,7 +191,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
   }
 
   long imageId(Sample sample) {
-    return images.get(sample.index()).id();
+    return images.images().get(sample.index()).id();
   }
 
   long[] categories(Detections result) {

@@ -5,7 +5,7 @@ import dev.dovetail.data.coco.CocoResultsWriter;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.data.mask.Rle;
 import dev.dovetail.tasks.Journal;
-import dev.dovetail.tasks.OutputException;
+import dev.dovetail.files.OutputException;
 import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;
@@ -79,21 +79,8 @@ final class DetectionStore implements ResultStore<Detections> {
   public void finish(Iterable<Sample> earlier, Visitor<Detections> visitor) throws IOException {
     Set<Integer> unvisited = new HashSet<>();
     earlier.forEach(sample -> unvisited.add(sample.index()));
-    folder.write(
-        "bbox.json",
-        boxes ->
-            folder.write(
-                "segm.json", masks -> writeLists(boxes, masks, unvisited, visitor)));
-    if (boxesAlone) {
-      folder.delete("segm.json");
-    }
-  }
-
-  private void writeLists(
-      Path boxes, Path masks, Set<Integer> unvisited, Visitor<Detections> visitor)
-      throws IOException {
-    try (CocoResultsWriter boxRows = CocoResultsWriter.create(boxes);
-        CocoResultsWriter maskRows = CocoResultsWriter.create(masks)) {
+    try (CocoResultsWriter boxRows = list("bbox.json");
+        CocoResultsWriter maskRows = list("segm.json")) {
       for (Sample sample : evaluation.samples()) {
         Detections found = journal.read(sample.name()).detections();
         if (unvisited.contains(sample.index())) {
@@ -102,7 +89,15 @@ final class DetectionStore implements ResultStore<Detections> {
         boxesAlone |= !found.hasMasks();
         writeRows(sample, found, boxRows, maskRows);
       }
+      boxRows.finish();
+      if (!boxesAlone) {
+        maskRows.finish();
+      }
     }
+  }
+
+  private CocoResultsWriter list(String name) throws IOException {
+    return CocoResultsWriter.create(folder.file(name), evaluation.dataset().ids());
   }
 
   private void writeRows(

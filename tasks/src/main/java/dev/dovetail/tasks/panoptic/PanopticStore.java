@@ -7,7 +7,7 @@ import dev.dovetail.data.image.PngFile;
 import dev.dovetail.data.panoptic.IdPng;
 import dev.dovetail.data.panoptic.PanopticMap;
 import dev.dovetail.tasks.Journal;
-import dev.dovetail.tasks.OutputException;
+import dev.dovetail.files.OutputException;
 import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;

@@ -4,7 +4,7 @@ import dev.dovetail.data.image.BadImageException;
 import dev.dovetail.data.image.PngFile;
 import dev.dovetail.data.semantic.LabelMap;
 import dev.dovetail.data.semantic.LabelPng;
-import dev.dovetail.tasks.OutputException;
+import dev.dovetail.files.OutputException;
 import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;

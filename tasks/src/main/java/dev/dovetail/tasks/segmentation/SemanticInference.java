@@ -6,7 +6,7 @@ import java.util.List;
  * The section {@code test} of a config for semantic segmentation: how an image passes through the
  * network.
  *
- * @param mode the whole image in one pass, or windows whose logits are averaged
+ * @param mode how an image passes through the model
  * @param crop height and width of a window
  * @param stride rows and columns from one window to the next
  */
@@ -14,8 +14,12 @@ public record SemanticInference(Mode mode, List<Integer> crop, List<Integer> str
 
   /** How an image passes through the model. */
   public enum Mode {
+    /** In one pass; logits are resized to the network's input, then to the original (mmseg). */
     WHOLE,
-    SLIDE
+    /** In windows whose logits, resized to the windows, are averaged, then resized (mmseg). */
+    SLIDE,
+    /** In one pass; logits are resized to the original at once (transformers). */
+    DIRECT
   }
 
   /**
@@ -50,7 +54,7 @@ public record SemanticInference(Mode mode, List<Integer> crop, List<Integer> str
    * last ones moved back into the image.
    */
   public List<Window> windows(int height, int width) {
-    if (mode == Mode.WHOLE) {
+    if (mode != Mode.SLIDE) {
       return List.of(new Window(0, 0, height, width));
     }
     int rows = count(height, crop.get(0), stride.get(0));

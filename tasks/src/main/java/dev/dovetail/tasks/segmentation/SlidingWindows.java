@@ -6,6 +6,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.nn.Resampling;
+import dev.dovetail.tasks.segmentation.SemanticInference.Mode;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -18,8 +19,9 @@ final class SlidingWindows {
   private SlidingWindows() {}
 
   /**
-   * Logits at the size of the network's input (spec heads B4). All windows have one size, so that
-   * they pass the network as one batch; the value {@code windows} is what they give at their size.
+   * Logits at the size of the network's input (spec heads B4), or as the network gives them for
+   * {@link Mode#DIRECT}. All windows have one size, so that they pass the network as one batch; the
+   * value {@code windows} is what they give at their size.
    *
    * @param image [batch, 3, height, width], normalised
    * @param network from an image to logits at its own, coarser size
@@ -31,6 +33,9 @@ final class SlidingWindows {
     List<SemanticInference.Window> windows = test.windows(height, width);
     if (windows.size() == 1) {
       Tensor scores = network.apply(image);
+      if (test.mode() == Mode.DIRECT) {
+        return s.value("windows", scores);
+      }
       return s.value("windows", s.float32(() -> Resampling.bilinear(scores, height, width)));
     }
     Tensor crops =

@@ -1,4 +1,4 @@
-package dev.dovetail.tasks;
+package dev.dovetail.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Results cannot be written. It ends a run, since the next image would fare no better. */
+/** A result cannot be written; the next one would fare no better. */
 public final class OutputException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -19,14 +19,15 @@ public final class OutputException extends IOException {
   }
 
   private static String words(IOException reason) {
+    if (reason instanceof FileSystemException e && e.getReason() != null) {
+      return e.getReason();
+    }
     if (reason instanceof AccessDeniedException) {
       return "permission denied";
     }
     if (reason instanceof NoSuchFileException) {
       return "there is no such folder";
     }
-    return reason instanceof FileSystemException e && e.getReason() != null
-        ? e.getReason()
-        : String.valueOf(reason.getMessage());
+    return String.valueOf(reason.getMessage());
   }
 }

@@ -1,0 +1,27 @@
+package dev.dovetail.cli.console;
+
+import dev.dovetail.data.coco.CocoFormatException;
+import dev.dovetail.data.yolo.ClassNames;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** An option that names a file with the names of the classes. */
+public final class ClassNamesOption {
+
+  private ClassNamesOption() {}
+
+  /**
+   * Reads the file.
+   *
+   * @param option as it is given, for errors
+   * @throws UsageException if it is another kind of file, or a name is missing or comes twice
+   */
+  public static List<String> read(String option, Path file) throws IOException {
+    try {
+      return ClassNames.read(file);
+    } catch (CocoFormatException e) {
+      throw new UsageException(option + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.dovetail.data.coco;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Values that are not what their field holds, and that not every use of the file needs: they are
+ * taken as absent, and whoever needs one says what is wrong with it.
+ */
+public final class Unread {
+
+  private record Place(String list, int record, String field) {}
+
+  private final Map<Place, String> problems = new LinkedHashMap<>();
+
+  /**
+   * Lets the body read a value.
+   *
+   * @param list of the record
+   * @param absent what stands for a value that the body cannot read
+   */
+  <T> T orAbsent(
+      JsonSource in, String list, int record, String field, T absent, JsonSource.Body<T> body)
+      throws IOException {
+    int value = in.mark();
+    try {
+      return body.read(in);
+    } catch (CocoFormatException e) {
+      in.leave(value, e);
+      problems.put(new Place(list, record, field), e.getMessage());
+      return absent;
+    }
+  }
+
+  /** What is wrong with a value: a sentence with file, record and field; empty for nothing. */
+  public Optional<String> problem(String list, int record, String field) {
+    return problems.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(problems.get(new Place(list, record, field)));
+  }
+
+  /** Counts the values, by their fields. */
+  void warn(Warnings warnings) throws CocoFormatException {
+    for (Map.Entry<Place, String> problem : problems.entrySet()) {
+      String field = problem.getKey().field();
+      warnings.add(
+          "values of \"" + field + "\" that cannot be read (taken as absent)", problem::getValue);
+    }
+  }
+}

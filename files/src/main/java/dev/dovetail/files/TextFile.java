@@ -1,0 +1,55 @@
+package dev.dovetail.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Text in UTF-8 as programs of all systems write it: lines end in any way, and a byte order mark is
+ * none of the text.
+ */
+public final class TextFile {
+
+  private static final String MARK = "\uFEFF";
+
+  private static final String NOT_UTF_8 =
+      "is not a text file in UTF-8 (is it in another encoding?)";
+
+  private TextFile() {}
+
+  /**
+   * The lines of a file, which may be a pipe. A mark before any of them is left out, since files
+   * with marks are joined too.
+   *
+   * @throws NotTextException if it is no text in UTF-8
+   */
+  public static List<String> lines(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)) {
+      throw new NotTextException(
+          file, "is text in UTF-16, as its byte order mark says; save it as UTF-8");
+    }
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new NotTextException(file, NOT_UTF_8);
+    }
+    if (text.indexOf(0) >= 0) {
+      throw new NotTextException(file, NOT_UTF_8);
+    }
+    return text.lines().map(TextFile::withoutMark).toList();
+  }
+
+  private static boolean startsWith(byte[] bytes, int first, int second) {
+    return bytes.length > 1 && (bytes[0] & 0xff) == first && (bytes[1] & 0xff) == second;
+  }
+
+  private static String withoutMark(String line) {
+    return line.startsWith(MARK) ? line.substring(MARK.length()) : line;
+  }
+}

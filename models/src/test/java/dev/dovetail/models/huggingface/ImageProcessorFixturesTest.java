@@ -1,0 +1,83 @@
+package dev.dovetail.models.huggingface;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.dovetail.data.image.Image;
+import dev.dovetail.data.image.ImageReader;
+import dev.dovetail.data.image.Normalization;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.models.config.ConfigException;
+import dev.dovetail.models.config.ConfigTree;
+import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.StoredTensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Images prepared as the directories of transformers say, and as transformers prepared them. */
+class ImageProcessorFixturesTest {
+
+  /** What the present preparation has no step for; each is refused with the reason. */
+  private static final String REFUSED = "rf_detr.*|yolos|mask2?former.*|eomt.*";
+
+  /** Float noise of the normalisation. */
+  private static final double NOISE = 2e-6;
+
+  @TestFactory
+  Stream<DynamicTest> everyProcessorGivesThePixelsOfTransformersOrIsRefused() {
+    return SharedFolder.eachDirectory("fixtures/heads", ImageProcessorFixturesTest::compare);
+  }
+
+  private static void compare(Path folder) throws IOException {
+    assumeTrue(Files.exists(folder.resolve("preprocessor_config.json")), "no processor");
+    ConfigTree config = ConfigTree.read(folder.resolve("config.json"));
+    if (folder.getFileName().toString().matches(REFUSED)) {
+      String message =
+          assertThrows(ConfigException.class, () -> ImageProcessor.read(folder, config))
+              .getMessage();
+      assertTrue(message.contains("is not supported: "), message);
+      return;
+    }
+    ImageProcessing read = ImageProcessor.read(folder, config);
+    assertEquals(0, read.notes().size(), read.notes().toString());
+    Preprocess p = read.preprocess();
+    Image image = p.preparation().apply(ImageReader.read(folder.resolve("image.png")));
+    // Pillow's form of the processor resizes as Dovetail does; torchvision's rounds otherwise.
+    try (Checkpoint outputs = Checkpoint.open(folder.resolve("outputs.safetensors"));
+        Checkpoint inputs = Checkpoint.open(folder.resolve("inputs.safetensors"))) {
+      compare(image, p.normalization(), outputs.tensors().get("pil_pixel_values"), 0);
+      compare(image, p.normalization(), inputs.tensors().get("pixel_values"), 1);
+    }
+  }
+
+  /**
+   * @param levels of 255 that a pixel may be off
+   */
+  private static void compare(
+      Image image, Normalization normalization, StoredTensor expected, int levels)
+      throws IOException {
+    float[] want = expected.floats();
+    int height = (int) (long) expected.shape().get(2);
+    int width = (int) (long) expected.shape().get(3);
+    Size size = image.size();
+    assertTrue(size.height() <= height && size.width() <= width, size.toString());
+    float[][] table = normalization.table();
+    for (int c = 0; c < 3; c++) {
+      double allowed = NOISE + levels * (table[c][1] - table[c][0]);
+      for (int y = 0; y < size.height(); y++) {
+        for (int x = 0; x < size.width(); x++) {
+          float got = table[c][image.at(y, x, normalization.sourceChannel(c))];
+          assertEquals(want[(c * height + y) * width + x], got, allowed, c + ", " + y + ", " + x);
+        }
+      }
+    }
+  }
+}
