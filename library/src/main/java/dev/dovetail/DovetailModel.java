@@ -10,6 +10,7 @@ import dev.dovetail.internal.OpenModel;
 import dev.dovetail.internal.Pipeline;
 import dev.dovetail.internal.PipelineSettings;
 import dev.dovetail.internal.StageClock;
+import dev.dovetail.runtime.PlanCache;
 import dev.dovetail.tasks.Presentation;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -230,6 +231,11 @@ public final class DovetailModel implements AutoCloseable {
    */
   public ExportReport export(ExportOptions options) throws IOException {
     return whileOpen(() -> Exports.write(open, options));
+  }
+
+  /** What has happened to the plans so far. */
+  PlanCache.Statistics plans() {
+    return open.session().plans().statistics();
   }
 
   /**

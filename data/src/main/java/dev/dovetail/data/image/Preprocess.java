@@ -173,15 +173,18 @@ public record Preprocess(
   }
 
   /**
-   * The same for a model whose input has one size. Where this pads, the image keeps its ratio and is
-   * padded to that size; a crop of that size stays as it is; all else is stretched.
+   * The same for a model whose input has one size. An image that comes to that size is prepared as
+   * ever. Where this pads, all others keep their ratio and are padded to that size, and are
+   * made smaller only if they would not fit; where it does not pad they are stretched.
    */
   public Preparation preparation(Size input) {
-    boolean padded = fit == Fit.PAD || fit == Fit.SHORT_EDGE_BOUNDED || fit == Fit.WITHIN;
-    Resize rule = padded ? new Resize.Within(input) : new Resize.Exact(input);
-    boolean cropped = middle.crop().equals(List.of(input.height(), input.width()));
+    boolean padding = fit == Fit.PAD || fit == Fit.SHORT_EDGE_BOUNDED || fit == Fit.WITHIN;
+    Resize otherwise = padding ? new Resize.Within(input) : new Resize.Exact(input);
+    Preparation usual = preparation();
     return new Preparation(
-        cropped ? preparation().steps() : List.of(filtered(rule)), 1, Optional.of(input));
+        usual.steps(),
+        usual.padMultiple(),
+        Optional.of(new Preparation.Prescribed(input, padding, filtered(otherwise))));
   }
 
   private Resize filtered(Resize rule) {
