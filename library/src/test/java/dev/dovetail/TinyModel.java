@@ -66,7 +66,7 @@ record TinyModel(Path config, Path weights) {
         "'task':'panoptic',"
             + BACKBONE.formatted("segmentation")
             + MASK2FORMER.formatted(classes.length)
-            + "'test':{'scoreThreshold':0.3,'overlapThreshold':0.3,'stuff':[0]},"
+            + "'test':{'scoreThreshold':0.3,'overlapThreshold':0.1,'stuff':[0]},"
             + "'preprocess':{'scale':[128,64]}");
   }
 

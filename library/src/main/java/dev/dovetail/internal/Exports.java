@@ -24,6 +24,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes models as ONNX files that need no config. */
 public final class Exports {
@@ -56,7 +57,13 @@ public final class Exports {
       Settings settings =
           Settings.on(new Device.Cpu(), options.precision())
               .dialect(options.precision() == Precision.FP32 ? Dialect.ORT : dialect);
-      ExportCheck check = ExportCheck.of(file, graph, loaded.weights(), settings);
+      ExportCheck check =
+          ExportCheck.of(
+              file,
+              graph,
+              options.raw() ? Set.of() : model.session().task().pixelOutputs(),
+              loaded.weights(),
+              settings);
       if (!check.passed()) {
         throw new IOException(
             "the exported file does not compute what the model does; it was not kept:"

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Gives every pixel a class. The output of its graphs is {@code label_map} uint8 or uint16 [batch,
@@ -116,6 +117,11 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
     Map<String, Tensor> all = new LinkedHashMap<>(predictions.tensors());
     all.put("logits", predictions.pixelLogits(s));
     return all;
+  }
+
+  @Override
+  public Set<String> pixelOutputs() {
+    return Set.of(LABEL_MAP);
   }
 
   @Override
