@@ -10,6 +10,7 @@ import dev.dovetail.internal.OpenModel;
 import dev.dovetail.internal.Pipeline;
 import dev.dovetail.internal.PipelineSettings;
 import dev.dovetail.internal.StageClock;
+import dev.dovetail.runtime.PlanCache;
 import dev.dovetail.tasks.Presentation;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -28,7 +29,14 @@ import org.opencv.core.Mat;
  */
 public final class DovetailModel implements AutoCloseable {
 
+  /** What runs on an open model. */
+  private interface Call<T> {
+    T run() throws IOException;
+  }
+
   private final OpenModel<?> open;
+  private int running;
+  private boolean closed;
 
   DovetailModel(OpenModel<?> open) {
     this.open = open;
@@ -103,12 +111,15 @@ public final class DovetailModel implements AutoCloseable {
 
   /** The result for an image from anywhere; throws as {@link #predict(Path)} does. */
   public Prediction predict(ImageSource image) throws IOException {
-    Image read = image.read();
-    try {
-      return predict(open, read);
-    } finally {
-      image.release(read);
-    }
+    return whileOpen(
+        () -> {
+          Image read = image.read();
+          try {
+            return predict(open, read);
+          } finally {
+            image.release(read);
+          }
+        });
   }
 
   private static <R> Prediction predict(OpenModel<R> model, Image image) throws IOException {
@@ -134,11 +145,21 @@ public final class DovetailModel implements AutoCloseable {
    * few are in memory at a time.
    *
    * @param batch the most images in one pass
+   * @throws java.io.InterruptedIOException if the handler cancels the run, or the thread is
+   *     interrupted; the handler has got what was computed by then
    * @throws IOException if the handler throws it, or the run fails
+   * @throws IllegalArgumentException if {@code batch} is below 1
    */
   public void predict(List<? extends ImageSource> images, int batch, PredictionHandler handler)
       throws IOException {
-    predict(open, images, batch, handler);
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch is " + batch + ", expected at least 1");
+    }
+    whileOpen(
+        () -> {
+          predict(open, images, batch, handler);
+          return null;
+        });
   }
 
   private static <R> void predict(
@@ -181,20 +202,26 @@ public final class DovetailModel implements AutoCloseable {
    * @throws IOException if a plan cannot be compiled
    */
   public void warmUp(List<Size> sizes) throws IOException {
-    for (Size size : sizes) {
-      open.session().warmUp(size);
-    }
+    whileOpen(
+        () -> {
+          for (Size size : sizes) {
+            open.session().warmUp(size);
+          }
+          return null;
+        });
   }
 
   /**
    * Runs the model over a data set and scores it.
    *
+   * @throws java.io.InterruptedIOException if the progress cancels the run, or the thread is
+   *     interrupted; with {@link EvaluationOptions#withOut} the next run does the rest
    * @throws IOException at the end if images could not be used, naming them; or if a file cannot be
    *     read or written
    * @throws IllegalArgumentException if the annotations do not suit the model's task
    */
   public EvaluationReport evaluate(EvaluationOptions options) throws IOException {
-    return Evaluations.run(open, options);
+    return whileOpen(() -> Evaluations.run(open, options));
   }
 
   /**
@@ -205,12 +232,53 @@ public final class DovetailModel implements AutoCloseable {
    * @throws IllegalArgumentException if the model does not take that size, or is an exported file
    */
   public ExportReport export(ExportOptions options) throws IOException {
-    return Exports.write(open, options);
+    return whileOpen(() -> Exports.write(open, options));
   }
 
-  /** Gives back what the model holds. No call may be running. */
+  /** What has happened to the plans so far. */
+  PlanCache.Statistics plans() {
+    return open.session().plans().statistics();
+  }
+
+  /**
+   * Runs a call, so that the model stays open until its end.
+   *
+   * @throws IllegalStateException if the model is closed
+   */
+  private <T> T whileOpen(Call<T> call) throws IOException {
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("the model is closed");
+      }
+      running++;
+    }
+    try {
+      return call.run();
+    } finally {
+      boolean last;
+      synchronized (this) {
+        running--;
+        last = closed && running == 0;
+      }
+      if (last) {
+        open.close();
+      }
+    }
+  }
+
+  /**
+   * Gives back what the model holds, as soon as the calls end that are running. Later calls throw
+   * {@link IllegalStateException}. A second time this does nothing.
+   */
   @Override
   public void close() throws IOException {
-    open.close();
+    boolean idle;
+    synchronized (this) {
+      idle = !closed && running == 0;
+      closed = true;
+    }
+    if (idle) {
+      open.close();
+    }
   }
 }

@@ -118,10 +118,26 @@ public final class ModelBuilder {
    */
   public DovetailModel open() throws IOException {
     if (ExportedModel.is(name)) {
+      requireNothingFixed();
       return new DovetailModel(ExportedModel.open(Path.of(name), settings));
     }
     NamedModel named = NamedModel.find(name, overrides, note -> notes.accept("warning: " + note));
     return new DovetailModel(open(named, named.config().model()));
+  }
+
+  /** Weights and config of an exported file are in it. */
+  private void requireNothingFixed() {
+    if (weights.isPresent() || allowMissing) {
+      throw new IllegalArgumentException(
+          name + " is an exported file, which has its own weights; leave the checkpoint out");
+    }
+    if (!overrides.isEmpty()) {
+      throw new IllegalArgumentException(
+          name
+              + " is an exported file, whose config is fixed: '"
+              + overrides.get(0)
+              + "' needs another export");
+    }
   }
 
   private <R> OpenModel<R> open(NamedModel named, Model<?, R> model) throws IOException {
@@ -132,7 +148,8 @@ public final class ModelBuilder {
     CompiledPlans plans =
         CompiledPlans.of(
             model, loaded.weights(), settings, planMemory.orElseGet(Memory::halfOfTheMachine));
-    Session<R> session = new Session<>(model.task(), model.preprocess().preparation(), plans, 1);
+    Session<R> session =
+        new Session<>(model.task(), model.preprocess().preparation(), plans);
     return new OpenModel<>(
         session,
         loaded.classes(),

@@ -88,8 +88,7 @@ final class Subject {
     return new Session<>(
         model.task(),
         model.preprocess().preparation(),
-        CompiledPlans.of(key -> graph, weights(), settings(), Long.MAX_VALUE),
-        1);
+        CompiledPlans.of(key -> graph, weights(), settings(), Long.MAX_VALUE));
   }
 
   Settings settings() {

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,7 +139,7 @@ class ExportCommandTest {
 
   private static ExportCheck check(LoadedModel model, Path file) throws IOException {
     Graph graph = ModelGraph.whole(model.model(), 2, new Size(64, 96));
-    return ExportCheck.of(file, graph, model.weights(), Settings.cpu());
+    return ExportCheck.of(file, graph, Set.of(), model.weights(), Settings.cpu());
   }
 
   @Test

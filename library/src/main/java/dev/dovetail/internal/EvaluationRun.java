@@ -10,6 +10,8 @@ import dev.dovetail.tasks.Progress;
 import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,8 @@ public final class EvaluationRun<R> {
   /**
    * Runs the model over all images that the folder does not hold yet and writes the results.
    *
+   * @throws InterruptedIOException if the run is cancelled or interrupted; what has been computed is
+   *     kept
    * @throws IOException at the end if images could not be used, naming them
    */
   public void predict() throws IOException {
@@ -75,10 +79,28 @@ public final class EvaluationRun<R> {
       progress.start(samples.size(), earlier.size());
       pipeline.run(jobs, (job, image, result) -> keep(store, job, result), sink());
       failures.throwIfAny(samples.size(), out);
-      store.finish(earlier, this::score);
+      store.finish(
+          earlier,
+          (sample, result) -> {
+            requireWanted();
+            score(sample, result);
+          });
       failures.throwIfAny(samples.size(), out);
-    } catch (OutputException e) {
-      throw new IOException(e.getMessage() + System.lineSeparator() + out.afterwards(), e);
+    } catch (OutputException | InterruptedIOException | ClosedByInterruptException e) {
+      String reason = e.getMessage();
+      boolean stopped = Thread.currentThread().isInterrupted() || progress.cancelled();
+      if (stopped) {
+        reason = "the run was " + (progress.cancelled() ? "cancelled" : "interrupted");
+      }
+      String text = reason + System.lineSeparator() + out.afterwards();
+      IOException told = stopped ? new InterruptedIOException(text) : new IOException(text);
+      throw (IOException) told.initCause(e);
+    }
+  }
+
+  private void requireWanted() throws InterruptedIOException {
+    if (progress.cancelled() || Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException();
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** An exported file compared with the model that it was made from, on one random image. */
@@ -24,8 +25,8 @@ public record ExportCheck(List<Output> outputs) {
 
   private static final long SEED = 20_240_229;
 
-  /** Pixels of a label map that near ties may decide the other way. */
-  private static final double MOST_LABELS = 1e-3;
+  /** Share of the pixels that near ties may decide the other way. */
+  private static final double MOST_PIXELS = 1e-3;
 
   /** Of an output's largest value; noise is 5e-6 and a mistake 1e-4 (as for the fixtures). */
   private static final double MOST_OF_LARGEST = 1e-4;
@@ -36,8 +37,8 @@ public record ExportCheck(List<Output> outputs) {
   /**
    * One output.
    *
-   * @param difference the largest between two elements; of labels the share of those that differ;
-   *     infinite where the shapes differ
+   * @param difference the largest between two elements; of whole numbers the share of those that
+   *     differ, of counts the share that was counted differently; infinite where the shapes differ
    * @param allowed the most that rounding explains
    */
   public record Output(String name, TensorType type, double difference, double allowed) {
@@ -50,9 +51,15 @@ public record ExportCheck(List<Output> outputs) {
   /**
    * Runs both.
    *
+   * @param pixelOutputs of the task, see {@link dev.dovetail.tasks.Task#pixelOutputs}
    * @param settings for the model; the file runs on the same device
    */
-  public static ExportCheck of(Path file, Graph graph, ParameterStore weights, Settings settings)
+  public static ExportCheck of(
+      Path file,
+      Graph graph,
+      Set<String> pixelOutputs,
+      ParameterStore weights,
+      Settings settings)
       throws IOException {
     Map<String, TensorData> inputs = inputs(graph);
     Map<String, TensorData> expected;
@@ -64,7 +71,11 @@ public record ExportCheck(List<Output> outputs) {
       found = plan.run(inputs);
     }
     List<Output> outputs = new ArrayList<>();
-    expected.forEach((name, value) -> outputs.add(compare(name, value, found.get(name))));
+    expected.forEach(
+        (name, value) -> {
+          double integers = pixelOutputs.contains(name) ? MOST_PIXELS : 0;
+          outputs.add(compare(name, value, found.get(name), integers));
+        });
     return new ExportCheck(outputs);
   }
 
@@ -136,20 +147,16 @@ public record ExportCheck(List<Output> outputs) {
     return values;
   }
 
-  private static Output compare(String name, TensorData expected, TensorData found) {
+  private static Output compare(
+      String name, TensorData expected, TensorData found, double mostOfIntegers) {
     TensorType type = expected.type();
     if (!type.equals(found.type())) {
       return new Output(name, found.type(), Double.POSITIVE_INFINITY, 0);
     }
     if (!type.dtype().isFloat()) {
-      long[] e = expected.longs();
-      long[] f = found.longs();
-      long differing = 0;
-      for (int i = 0; i < e.length; i++) {
-        differing += e[i] == f[i] ? 0 : 1;
-      }
-      double share = e.length == 0 ? 0 : (double) differing / e.length;
-      return new Output(name, type, share, name.equals("label_map") ? MOST_LABELS : 0);
+      boolean counts = mostOfIntegers > 0 && type.shape().rank() == 2;
+      double share = counts ? countedApart(expected, found) : differing(expected, found);
+      return new Output(name, type, share, mostOfIntegers);
     }
     float[] e = expected.floats();
     float[] f = found.floats();
@@ -162,6 +169,28 @@ public record ExportCheck(List<Output> outputs) {
     }
     double allowed = name.equals("boxes") ? MOST_BOX : MOST_OF_LARGEST * Math.max(1, largest);
     return new Output(name, type, worst, allowed);
+  }
+
+  private static double differing(TensorData expected, TensorData found) {
+    long[] e = expected.longs();
+    long[] f = found.longs();
+    long differing = 0;
+    for (int i = 0; i < e.length; i++) {
+      differing += e[i] == f[i] ? 0 : 1;
+    }
+    return e.length == 0 ? 0 : (double) differing / e.length;
+  }
+
+  private static double countedApart(TensorData expected, TensorData found) {
+    long[] e = expected.longs();
+    long[] f = found.longs();
+    long apart = 0;
+    long all = 0;
+    for (int i = 0; i < e.length; i++) {
+      apart += Math.abs(e[i] - f[i]);
+      all += e[i];
+    }
+    return (double) apart / Math.max(1, all);
   }
 
   private static double larger(double worst, double difference) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.data.image.Preparation;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
@@ -19,12 +20,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A file that Dovetail exported. Its metadata has the config, from which task, classes and
  * pre-processing follow; its size and batch are fixed.
  */
 public final class ExportedModel {
+
+  /** The key of the metadata that says what the file computes in. */
+  static final String PRECISION = "precision";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -42,6 +47,7 @@ public final class ExportedModel {
    * Opens a file.
    *
    * @throws IOException if it cannot be loaded, or is not a whole model that Dovetail exported
+   * @throws IllegalArgumentException if half precision is asked of a file in float32
    */
   public static OpenModel<?> open(Path file, Settings settings) throws IOException {
     Plan plan = Plan.open(file, settings);
@@ -63,7 +69,8 @@ public final class ExportedModel {
       List<String> classes =
           JSON.readValue(facts.getOrDefault("classes", "[]"), new TypeReference<>() {});
       Weights origin = new Inside(file, facts.getOrDefault("checkpoint_sha256", ""));
-      return open(plan, config, config.model(), classes, origin, settings);
+      Settings own = Settings.on(settings.device(), precision(file, facts, settings));
+      return open(plan, config, config.model(), classes, origin, own.threads(settings.threads()));
     } catch (JsonProcessingException e) {
       plan.close();
       throw new IOException(file + ": its metadata is damaged: " + e.getOriginalMessage(), e);
@@ -71,6 +78,16 @@ public final class ExportedModel {
       plan.close();
       throw e;
     }
+  }
+
+  /** What the file computes in; earlier versions did not write it. */
+  private static Precision precision(Path file, Map<String, String> facts, Settings settings) {
+    String written = facts.get(PRECISION);
+    Precision own = written == null ? settings.precision() : Precision.valueOf(written);
+    if (settings.precision() == Precision.FP16 && own != Precision.FP16) {
+      throw new IllegalArgumentException(file + " computes in fp32; export it in fp16");
+    }
+    return own;
   }
 
   private static <R> OpenModel<R> open(
@@ -85,7 +102,10 @@ public final class ExportedModel {
     Preparation preparation = model.preprocess().preparation(size);
     Session<R> session =
         new Session<>(
-            model.task(), preparation, new FilePlan(plan, image.dim(0), size), image.dim(0));
+            model.task(),
+            preparation,
+            new FilePlan(plan, image.dim(0), size),
+            OptionalInt.of(image.dim(0)));
     return new OpenModel<>(session, classes, config, origin, Optional.empty(), settings);
   }
 }

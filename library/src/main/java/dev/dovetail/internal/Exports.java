@@ -24,6 +24,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes models as ONNX files that need no config. */
 public final class Exports {
@@ -50,13 +51,19 @@ public final class Exports {
           dialect,
           options.precision(),
           loaded.weights(),
-          metadata(model),
+          metadata(model, options),
           options.external());
       // Half precision rounds differently in the two dialects; fp32 tells them apart by noise.
       Settings settings =
           Settings.on(new Device.Cpu(), options.precision())
               .dialect(options.precision() == Precision.FP32 ? Dialect.ORT : dialect);
-      ExportCheck check = ExportCheck.of(file, graph, loaded.weights(), settings);
+      ExportCheck check =
+          ExportCheck.of(
+              file,
+              graph,
+              options.raw() ? Set.of() : model.session().task().pixelOutputs(),
+              loaded.weights(),
+              settings);
       if (!check.passed()) {
         throw new IOException(
             "the exported file does not compute what the model does; it was not kept:"
@@ -78,13 +85,15 @@ public final class Exports {
   }
 
   /** What makes the file of use without its config: classes, pre-processing and its origin. */
-  private static Map<String, String> metadata(OpenModel<?> model) throws IOException {
+  private static Map<String, String> metadata(OpenModel<?> model, ExportOptions options)
+      throws IOException {
     ArrayNode classes = JsonNodeFactory.instance.arrayNode();
     model.classes().forEach(classes::add);
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("task", model.session().task().name());
     facts.put("classes", classes.toString());
     facts.put("preprocess", model.config().resolved().get("preprocess").toString());
+    facts.put(ExportedModel.PRECISION, options.precision().name());
     facts.put("config", model.config().resolved().toString());
     facts.put("config_sha256", model.config().hash());
     facts.put("checkpoint_sha256", model.weights().sha256());

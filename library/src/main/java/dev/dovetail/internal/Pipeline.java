@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a model over images. Worker threads decode ahead and finish behind, the caller's thread runs
@@ -53,7 +54,7 @@ public final class Pipeline<R> {
     /** An image that could not be used; the run goes on. */
     void failed(Job job, IOException reason) throws IOException;
 
-    /** Whether the run should end early. */
+    /** Whether the run should end early; asked for every image. */
     default boolean cancelled() {
       return false;
     }
@@ -115,7 +116,8 @@ public final class Pipeline<R> {
   }
 
   /**
-   * Runs all jobs, those of one size together.
+   * Runs all jobs, those of one size together. However it ends, what has passed the model is
+   * finished before this returns.
    *
    * @throws InterruptedIOException if the sink cancels the run, or the thread is interrupted
    * @throws IOException if a plan cannot be compiled or run, or {@code sink} throws it
@@ -129,13 +131,14 @@ public final class Pipeline<R> {
               thread.setDaemon(true);
               return thread;
             });
+    Run<T> run = new Run<>(byShape(jobs), finish, sink, pool);
     try {
-      new Run<>(byShape(jobs), finish, sink, pool).all();
+      run.all();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+      throw (IOException) new InterruptedIOException("the run was interrupted").initCause(e);
     } finally {
-      pool.shutdownNow();
+      run.end();
     }
   }
 
@@ -172,6 +175,7 @@ public final class Pipeline<R> {
     void all() throws IOException, InterruptedException {
       List<Decoded> open = new ArrayList<>();
       for (Decoded next = next(); next != null; next = next()) {
+        requireWanted();
         if (next.failure() != null) {
           sink.failed(next.job(), next.failure());
           continue;
@@ -188,6 +192,32 @@ public final class Pipeline<R> {
         pass(open);
       }
       deliver(0);
+    }
+
+    /** A worker's thread is never interrupted: that would close the file which it writes. */
+    void end() {
+      ahead.forEach(decoding -> decoding.cancel(false));
+      pool.shutdown();
+      boolean interrupted = false;
+      for (boolean ended = false; !ended; ) {
+        try {
+          ended = pool.awaitTermination(1, TimeUnit.DAYS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private void requireWanted() throws InterruptedIOException, InterruptedException {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      if (sink.cancelled()) {
+        throw new InterruptedIOException("the run was cancelled");
+      }
     }
 
     private Decoded next() throws IOException, InterruptedException {
@@ -236,9 +266,6 @@ public final class Pipeline<R> {
     }
 
     private void pass(List<Decoded> images) throws IOException, InterruptedException {
-      if (sink.cancelled()) {
-        throw new InterruptedIOException("the run was cancelled");
-      }
       Batch input = batchOf(images);
       turnTo(input.key());
       Map<String, TensorData> outputs;

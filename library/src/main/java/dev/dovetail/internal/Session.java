@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * A model ready to run. Safe for several threads.
@@ -21,13 +22,18 @@ public final class Session<R> implements AutoCloseable {
   private final Task<?, R> task;
   private final Preparation preparation;
   private final Plans plans;
-  private final int batch;
+  private final OptionalInt batch;
   private final BufferPool buffers = new BufferPool(0);
 
+  /** A session whose plans take any number of images. */
+  public Session(Task<?, R> task, Preparation preparation, Plans plans) {
+    this(task, preparation, plans, OptionalInt.empty());
+  }
+
   /**
-   * @param batch of the plans for single images: 1, or what an exported file was made for
+   * @param batch of all plans, which an exported file prescribes; nothing if any will do
    */
-  public Session(Task<?, R> task, Preparation preparation, Plans plans, int batch) {
+  Session(Task<?, R> task, Preparation preparation, Plans plans, OptionalInt batch) {
     this.task = task;
     this.preparation = preparation;
     this.plans = plans;
@@ -44,7 +50,8 @@ public final class Session<R> implements AutoCloseable {
 
   /** A pipeline over this model. */
   public Pipeline<R> pipeline(PipelineSettings settings, StageClock clock) {
-    PipelineSettings fitting = batch == 1 ? settings : settings.withFixedBatch(batch);
+    PipelineSettings fitting =
+        batch.isPresent() ? settings.withFixedBatch(batch.getAsInt()) : settings;
     return new Pipeline<>(task, preparation, plans, fitting, clock);
   }
 
@@ -59,7 +66,7 @@ public final class Session<R> implements AutoCloseable {
     int bytes = Math.toIntExact(geometry.padded().pixels() * Image.CHANNELS);
     ByteBuffer pixels = buffers.take(bytes);
     preparation.write(image, pixels, geometry.padded());
-    Batch input = new Batch(List.of(new Batch.Prepared(geometry, pixels)), batch);
+    Batch input = new Batch(List.of(new Batch.Prepared(geometry, pixels)), batch.orElse(1));
     Map<String, TensorData> outputs;
     try (PlanLease lease = plans.lease(input.key())) {
       ByteBuffer all = input.pixels(buffers);

@@ -1,6 +1,7 @@
 package dev.dovetail.models;
 
 import dev.dovetail.data.image.Normalization;
+import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -13,6 +14,12 @@ public final class ImageInputs {
   private static final int VALUES = 256;
 
   private ImageInputs() {}
+
+  /** Images that are prepared as {@code preprocess} says: see {@link #normalise}. */
+  static ImageBatch of(Scope s, Tensor pixels, Preprocess preprocess) {
+    ImageBatch images = normalise(s, pixels, preprocess.normalization());
+    return preprocess.fills() ? images.filled() : images;
+  }
 
   /**
    * Normalises images, then sets what lies outside each to 0.

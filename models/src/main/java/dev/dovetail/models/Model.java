@@ -3,6 +3,7 @@ package dev.dovetail.models;
 import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.Predictions;
+import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.tasks.Task;
 import java.util.List;
 
@@ -27,7 +28,8 @@ public record Model<P extends Predictions, R>(
       throw new IllegalArgumentException(
           "'classes' has "
               + classes.size()
-              + " names, but head.classes is "
+              + " names, but "
+              + (network instanceof BackboneNetwork<?> ? "head.classes is " : "the network's classes are ")
               + network.classes()
               + "; give as many names, or none ('classes': [] takes the checkpoint's)");
     }

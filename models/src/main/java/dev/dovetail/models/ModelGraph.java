@@ -33,9 +33,7 @@ public final class ModelGraph {
     Scope root = trace.root();
     Tensor pixels = trace.input("image", DType.UINT8, batch, padded.height(), padded.width(), 3);
     ImageBatch images =
-        root.in(
-            "preprocess",
-            s -> ImageInputs.normalise(s, pixels, model.preprocess().normalization()));
+        root.in("preprocess", s -> ImageInputs.of(s, pixels, model.preprocess()));
     return trace.graph(model.task().infer(root, model.network(), images));
   }
 

@@ -1,5 +1,6 @@
 package dev.dovetail.tasks;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.dovetail.files.OutputException;
@@ -81,19 +82,26 @@ public final class Journal<T extends Record> implements Closeable {
     channel.position(whole);
   }
 
-  /** Notes where a line's JSON lies; the image of a damaged line is done again. */
+  /** Notes where a line's JSON lies; the image of a line that is damaged or odd is done again. */
   private void index(byte[] line, long start) throws IOException {
     int name = CHECKSUM + 1;
-    if (line.length <= name || !checksum(line, name).equals(text(line, 0, CHECKSUM))) {
+    if (line.length <= name
+        || line[CHECKSUM] != '\t'
+        || !checksum(line, name).equals(text(line, 0, CHECKSUM))) {
       return;
     }
     int json = name;
-    while (line[json] != '\t') {
+    while (json < line.length && line[json] != '\t') {
       json++;
     }
-    places.put(
-        JSON.readValue(text(line, name, json - name), String.class),
-        new Place(start + json + 1, line.length - json - 1));
+    try {
+      String image = JSON.readValue(text(line, name, json - name), String.class);
+      if (json < line.length) {
+        places.put(image, new Place(start + json + 1, line.length - json - 1));
+      }
+    } catch (JsonProcessingException e) {
+      // No name, so that it is of no image.
+    }
   }
 
   private static String text(byte[] line, int from, int length) {

@@ -11,6 +11,7 @@ import dev.dovetail.graph.network.Predictions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a model is used for: everything that comes after its network.
@@ -56,6 +57,14 @@ public interface Task<P extends Predictions, R> {
    */
   default Map<String, Tensor> bare(Scope root, P predictions) {
     return predictions.tensors();
+  }
+
+  /**
+   * The integer outputs that say what every pixel is, [batch, height, width], or count pixels,
+   * [batch, n]: near ties may decide a few pixels the other way where rounding differs.
+   */
+  default Set<String> pixelOutputs() {
+    return Set.of();
   }
 
   /** Whether the images of one batch must have had the same size before they were resized. */

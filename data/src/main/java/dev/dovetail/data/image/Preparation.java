@@ -15,9 +15,27 @@ import org.opencv.imgproc.Imgproc;
  * 512)} and {@code ToMultiple(32)}, no padding (1). Classification: {@code Pillow(ShortEdge(256),
  * BICUBIC)} and {@code CentreCrop(224x224)}.
  *
- * @param fixed the size that every input has, if it is prescribed
+ * @param prescribed what holds if every input has one size
  */
-public record Preparation(List<? extends Step> steps, int padMultiple, Optional<Size> fixed) {
+public record Preparation(
+    List<? extends Step> steps, int padMultiple, Optional<Prescribed> prescribed) {
+
+  /**
+   * An input of one size. Images that the usual steps bring to it are prepared by them, so that
+   * they give what they do without the prescription.
+   *
+   * @param size of every input
+   * @param padding whether an image may leave any part of the input free
+   * @param otherwise the step for all other images
+   */
+  public record Prescribed(Size size, boolean padding, Step otherwise) {
+
+    private boolean takes(Size resized, int padMultiple) {
+      return padding
+          ? resized.height() <= size.height() && resized.width() <= size.width()
+          : resized.roundedUp(padMultiple).equals(size);
+    }
+  }
 
   /** Inputs as large as their images ask. */
   public Preparation(List<? extends Step> steps, int padMultiple) {
@@ -43,12 +61,32 @@ public record Preparation(List<? extends Step> steps, int padMultiple, Optional<
    * @param original the size of the original image
    */
   public Geometry geometry(Size original) {
+    Size resized = after(steps(original), original);
+    Size padded = prescribed.map(Prescribed::size).orElse(resized.roundedUp(padMultiple));
+    return new Geometry(original, resized, padded);
+  }
+
+  private static Size after(List<? extends Step> steps, Size original) {
     Size resized = original;
     for (Step step : steps) {
       resized = step.of(resized);
     }
-    Size padded = fixed.isPresent() ? fixed.get() : resized.roundedUp(padMultiple);
-    return new Geometry(original, resized, padded);
+    return resized;
+  }
+
+  /** The steps for images of a size. */
+  private List<? extends Step> steps(Size original) {
+    if (prescribed.isEmpty()) {
+      return steps;
+    }
+    try {
+      if (prescribed.get().takes(after(steps, original), padMultiple)) {
+        return steps;
+      }
+    } catch (IllegalArgumentException e) {
+      // The usual steps do not take it.
+    }
+    return List.of(prescribed.get().otherwise());
   }
 
   /**
@@ -110,15 +148,16 @@ public record Preparation(List<? extends Step> steps, int padMultiple, Optional<
   }
 
   private void resizeInto(Mat original, Size size, Mat target) {
+    List<? extends Step> own = steps(size);
     Mat current = original;
     try {
-      for (int i = 0; i + 1 < steps.size(); i++) {
+      for (int i = 0; i + 1 < own.size(); i++) {
         Mat next = new Mat();
-        apply(steps.get(i), current, next);
+        apply(own.get(i), current, next);
         release(current, original);
         current = next;
       }
-      Step last = steps.isEmpty() ? new Resize.Exact(size) : steps.get(steps.size() - 1);
+      Step last = own.isEmpty() ? new Resize.Exact(size) : own.get(own.size() - 1);
       apply(last, current, target);
     } finally {
       release(current, original);

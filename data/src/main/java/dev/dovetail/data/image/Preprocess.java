@@ -173,21 +173,35 @@ public record Preprocess(
   }
 
   /**
-   * The same for a model whose input has one size. Where this pads, the image keeps its ratio and
-   * is padded to that size; a crop of that size stays as it is; all else is stretched.
+   * The same for a model whose input has one size. An image that comes to that size is prepared as
+   * ever. Where this pads, all others keep their ratio and are padded to that size, and are
+   * made smaller only if they would not fit; where it does not pad they are stretched.
    */
   public Preparation preparation(Size input) {
-    boolean padded = fit == Fit.PAD || fit == Fit.SHORT_EDGE_BOUNDED || fit == Fit.WITHIN;
-    Resize rule = padded ? new Resize.Within(input) : new Resize.Exact(input);
-    boolean cropped = middle.crop().equals(List.of(input.height(), input.width()));
+    boolean padding = fit == Fit.PAD || fit == Fit.SHORT_EDGE_BOUNDED || fit == Fit.WITHIN;
+    Resize otherwise = padding ? new Resize.Within(input) : new Resize.Exact(input);
+    Preparation usual = preparation();
     return new Preparation(
-        cropped ? preparation().steps() : List.of(filtered(rule)), 1, Optional.of(input));
+        usual.steps(),
+        usual.padMultiple(),
+        Optional.of(new Preparation.Prescribed(input, padding, filtered(otherwise))));
   }
 
   private Resize filtered(Resize rule) {
     return filter == Filter.OPENCV_LINEAR
         ? rule
         : new Resize.Pillow(rule, PillowFilter.valueOf(filter.name()));
+  }
+
+  /** Whether every image fills its input, so that nothing is padded; of exported files too. */
+  public boolean fills() {
+    return switch (fit) {
+      case PAD, SHORT_EDGE_BOUNDED, WITHIN -> false;
+      case RESIZE -> true;
+      case SHORT_EDGE, KEEP -> divisor == 1;
+      case STRETCH ->
+          (middle.crop().isEmpty() ? scale : middle.crop()).stream().allMatch(n -> n % divisor == 0);
+    };
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.files.NotTextException;
 import dev.dovetail.files.TextFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

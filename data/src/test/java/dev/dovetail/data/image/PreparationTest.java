@@ -59,6 +59,35 @@ class PreparationTest {
   }
 
   @Test
+  void anImageThatComesToThePrescribedSizeIsPreparedAsWithoutIt() {
+    for (Preprocess rules : List.of(Preprocess.detection(), Preprocess.segmentation())) {
+      for (Size original : List.of(new Size(48, 64), new Size(64, 48), new Size(50, 83))) {
+        Geometry usual = rules.preparation().geometry(original);
+        Preparation prescribed = rules.preparation(usual.padded());
+        assertEquals(usual, prescribed.geometry(original));
+        Image image = noise(new Random(1), original.height(), original.width());
+        assertEquals(rules.preparation().apply(image), prescribed.apply(image));
+      }
+    }
+  }
+
+  @Test
+  void otherImagesAreMadeToFitThePrescribedSize() {
+    Size input = new Size(800, 1344);
+    Preparation padding = Preprocess.detection().preparation(input);
+    Size landscape = new Size(480, 640);
+    assertEquals(
+        new Geometry(landscape, new Size(800, 1067), input), padding.geometry(landscape));
+    Size portrait = new Size(640, 480);
+    assertEquals(new Geometry(portrait, new Size(800, 600), input), padding.geometry(portrait));
+    Size line = new Size(5, 5000);
+    assertEquals(new Geometry(line, new Size(1, 1333), input), padding.geometry(line));
+    assertThrows(IllegalArgumentException.class, () -> padding.geometry(new Size(1, 5000)));
+    Preparation stretching = Preprocess.segmentation().preparation(input);
+    assertEquals(new Geometry(portrait, input, input), stretching.geometry(portrait));
+  }
+
+  @Test
   void aSlotThatCannotHoldTheImageIsRefused() {
     Image image = noise(new Random(1), 5, 5);
     Size padded = new Size(4, 4);

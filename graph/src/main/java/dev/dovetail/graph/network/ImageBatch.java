@@ -1,6 +1,7 @@
 package dev.dovetail.graph.network;
 
 import dev.dovetail.graph.DType;
+import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -16,12 +17,18 @@ import java.util.function.Supplier;
 public final class ImageBatch {
 
   private final Tensor pixels;
+  private final boolean filled;
   private final Map<String, Supplier<Tensor>> geometry = new LinkedHashMap<>();
   private final Map<String, Tensor> known = new LinkedHashMap<>();
 
   private ImageBatch(
-      Tensor pixels, Supplier<Tensor> shape, Supplier<Tensor> original, Supplier<Tensor> scale) {
+      Tensor pixels,
+      boolean filled,
+      Supplier<Tensor> shape,
+      Supplier<Tensor> original,
+      Supplier<Tensor> scale) {
     this.pixels = pixels;
+    this.filled = filled;
     geometry.put("img_shape", shape);
     geometry.put("ori_shape", original);
     geometry.put("scale_factor", scale);
@@ -38,6 +45,7 @@ public final class ImageBatch {
     int batch = pixels.dim(0);
     return new ImageBatch(
         pixels,
+        false,
         () -> s.trace().input("img_shape", DType.INT64, batch, 2),
         () -> s.trace().input("ori_shape", DType.INT64, batch, 2),
         () -> s.trace().input("scale_factor", DType.FLOAT32, batch, 4));
@@ -65,12 +73,36 @@ public final class ImageBatch {
           Arrays.fill(ones, 1);
           return s.constant(TensorData.of(ones, batch, 4));
         };
-    return new ImageBatch(pixels, shape, shape, scale);
+    return new ImageBatch(pixels, true, shape, shape, scale);
   }
 
   /** Other pixels in the same places. */
   public ImageBatch with(Tensor others) {
-    return new ImageBatch(others, this::shape, this::originalShape, this::scaleFactor);
+    return new ImageBatch(others, filled, this::shape, this::originalShape, this::scaleFactor);
+  }
+
+  /** The same images, of which it is known that they fill their size. */
+  public ImageBatch filled() {
+    return new ImageBatch(pixels, true, this::shape, this::originalShape, this::scaleFactor);
+  }
+
+  /**
+   * Maps without what lies beside the images. The images of the batch must have one size.
+   *
+   * @param maps [batch, channels, height, width], as large as the padded images
+   * @return [batch, channels, ?, ?], or the maps themselves where images fill their size
+   */
+  public Tensor withoutPadding(Scope s, Tensor maps) {
+    if (filled) {
+      return maps;
+    }
+    Tensor size = shape().pick(0, 0);
+    return maps.gather(2, upTo(s, size.pick(0, 0))).gather(3, upTo(s, size.pick(0, 1)));
+  }
+
+  private static Tensor upTo(Scope s, Tensor limit) {
+    return s.constant(TensorData.scalar(0L))
+        .apply(new Indexing.RangeTo(), limit, s.constant(TensorData.scalar(1L)));
   }
 
   /** The normalised images, float32 [batch, 3, height, width]. */

@@ -20,6 +20,7 @@ import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,7 +53,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
     Map<String, Path> images = byStem(data.images());
     List<Sample> listed = new ArrayList<>();
     for (PanopticAnnotation annotation : annotations) {
-      String stem = stem(annotation.fileName());
+      String stem = stem(within(annotation));
       Path image = images.getOrDefault(stem, data.images().resolve(stem + ".jpg"));
       listed.add(new Sample(listed.size(), stem, image, Optional.empty()));
     }
@@ -98,6 +99,21 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
           .forEach(file -> files.putIfAbsent(stem(file.getFileName().toString()), file));
     }
     return files;
+  }
+
+  /** The PNG file's name, after which results are named too. */
+  private static String within(PanopticAnnotation annotation) throws IOException {
+    String name = annotation.fileName();
+    try {
+      Path file = Path.of(name).normalize();
+      if (!name.isEmpty() && !file.isAbsolute() && !file.startsWith("..")) {
+        return name;
+      }
+    } catch (InvalidPathException e) {
+      // Is no file either.
+    }
+    throw new IOException(
+        annotation.source() + ": \"file_name\" is '" + name + "', which is no file in a folder");
   }
 
   private static String stem(String file) {

@@ -16,6 +16,7 @@ import dev.dovetail.tasks.Task;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Gives every pixel to one thing or to one kind of stuff. Its graphs end with what each query won;
@@ -55,7 +56,12 @@ public record PanopticTask(int classes, PanopticInference inference)
     return s.float32(
         () ->
             new QueryContest(predictions, inference.scoreThreshold())
-                .outputs(s, images.originalShape()));
+                .outputs(s, images));
+  }
+
+  @Override
+  public Set<String> pixelOutputs() {
+    return Set.of(QueryContest.WINNERS, QueryContest.WON, QueryContest.COVERED);
   }
 
   @Override

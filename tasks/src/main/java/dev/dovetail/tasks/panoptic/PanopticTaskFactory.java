@@ -27,7 +27,10 @@ public final class PanopticTaskFactory implements TaskFactory {
     return QueryMasks.class.isAssignableFrom(network.predictions())
         ? Optional.of(
             new PanopticTask(
-                network.classes(), sections.section(TEST, PanopticInference.defaults())))
+                network.classes(),
+                sections
+                    .section(TEST, PanopticInference.defaults())
+                    .requireWithin(network.classes())))
         : Optional.empty();
   }
 }

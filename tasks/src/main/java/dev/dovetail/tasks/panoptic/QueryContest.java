@@ -7,6 +7,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.QueryMasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ import java.util.Map;
  *
  * @param threshold score that a query must exceed to take part
  */
-record QueryContest(QueryMasks predictions, float threshold) {
+record QueryContest(QueryMasks predictions, double threshold) {
 
   static final String SCORES = "scores";
   static final String LABELS = "labels";
@@ -28,7 +29,7 @@ record QueryContest(QueryMasks predictions, float threshold) {
   static final String COVERED = "covered";
 
   /** A pixel belongs to a mask from this probability on. */
-  private static final double INSIDE = 0.5;
+  private static final float INSIDE = 0.5f;
 
   /**
    * The outputs of the graph: {@code scores} float32 and {@code labels} int64 [batch, queries] (the
@@ -37,9 +38,9 @@ record QueryContest(QueryMasks predictions, float threshold) {
    * int64 [batch, queries] (pixels that a query wins, covered or not, and pixels that its mask
    * covers).
    *
-   * @param shape int64 [batch, 2]: original height and width, the same in a batch
+   * @param images of one original size
    */
-  Map<String, Tensor> outputs(Scope s, Tensor shape) {
+  Map<String, Tensor> outputs(Scope s, ImageBatch images) {
     Tensor chances = predictions.logits().softmax(2);
     Tensor scores = chances.max(2, false);
     Tensor labels = chances.argmax(2).cast(DType.INT64);
@@ -55,7 +56,7 @@ record QueryContest(QueryMasks predictions, float threshold) {
               s,
               queries,
               scores.pick(0, i).gather(0, queries),
-              resized(s, predictions.masks().pick(0, i).gather(0, queries), shape));
+              resized(s, predictions.masks().pick(0, i).gather(0, queries), images));
       winners.add(contest.winners.unsqueeze(0));
       won.add(spread(s, contest.won, queries));
       covered.add(spread(s, contest.covered, queries));
@@ -70,25 +71,24 @@ record QueryContest(QueryMasks predictions, float threshold) {
   }
 
   /**
-   * Mask logits [n, height', width'] at the original size, [1 + n, ?, ?]; the first are no mask.
+   * Mask logits [n, height', width'] at the original size, by way of the input's size, where padding
+   * is cut off: [1 + n, ?, ?]. The first map stands for no query, so that there is always one.
    */
-  private static Tensor resized(Scope s, Tensor masks, Tensor shape) {
+  private static Tensor resized(Scope s, Tensor masks, ImageBatch images) {
     int height = masks.dim(1);
     int width = masks.dim(2);
-    Tensor absent = s.constant(TensorData.of(lowest(height * width), 1, height, width));
-    Tensor all = Tensor.concat(0, absent, masks);
-    Tensor count = all.runtimeShape().slice(0, 0, 1);
-    Tensor sizes = Tensor.concat(0, s.constant(1L), count, shape.pick(0, 0));
-    Tensor unused = s.constant(new float[0]);
-    return all.unsqueeze(0)
-        .apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), unused, unused, sizes)
-        .squeeze(0);
+    Tensor absent = s.constant(TensorData.of(new float[height * width], 1, height, width));
+    Tensor all = Tensor.concat(0, absent, masks).unsqueeze(0);
+    Tensor input = s.constant((long) images.pixels().dim(2), (long) images.pixels().dim(3));
+    Tensor seen = images.withoutPadding(s, bilinear(s, all, input));
+    return bilinear(s, seen, images.originalShape().pick(0, 0)).squeeze(0);
   }
 
-  private static float[] lowest(int count) {
-    float[] values = new float[count];
-    java.util.Arrays.fill(values, -100);
-    return values;
+  /** Maps [1, n, height, width] at another size, an int64 [2]. */
+  private static Tensor bilinear(Scope s, Tensor maps, Tensor size) {
+    Tensor unused = s.constant(new float[0]);
+    Tensor sizes = Tensor.concat(0, maps.runtimeShape().slice(0, 0, 2), size);
+    return maps.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), unused, unused, sizes);
   }
 
   /** Values of the certain queries [n] at their places among all, [1, queries]; else 0. */
@@ -101,12 +101,18 @@ record QueryContest(QueryMasks predictions, float threshold) {
   /** One image's contest; {@code won} and {@code covered} are of the n certain queries. */
   private record Contest(Tensor winners, Tensor won, Tensor covered) {
 
+    /**
+     * @param queries int64 [n]
+     * @param scores [n]
+     * @param masks logits [1 + n, height, width]; the first, of no query, wins only where it is
+     *     alone
+     */
     static Contest of(Scope s, Tensor queries, Tensor scores, Tensor masks) {
       Tensor chances = masks.sigmoid();
-      Tensor weights = Tensor.concat(0, s.constant(0f), scores);
+      Tensor weights = Tensor.concat(0, s.constant(-1f), scores);
       Tensor weighted = chances.times(weights.unsqueeze(1).unsqueeze(2));
       Tensor best = weighted.argmax(0).cast(DType.INT64);
-      Tensor inside = chances.greater(INSIDE).or(chances.equal(INSIDE));
+      Tensor inside = chances.greaterOrEqual(s.constant(TensorData.scalar(INSIDE)));
       Tensor places =
           s.constant(TensorData.scalar(0L))
               .apply(

@@ -33,7 +33,8 @@ record SegmentAssembly(PanopticInference inference) {
     Map<Integer, Integer> joined = new HashMap<>();
     for (int q = 0; q < queries; q++) {
       int label = (int) labels[q];
-      if (visible[q + 1] == 0 || won[q] < inference.overlapThreshold() * covered[q]) {
+      if (visible[q + 1] == 0
+          || (double) won[q] / covered[q] < inference.overlapThreshold()) {
         continue;
       }
       Integer known = inference.stuff().contains(label) ? joined.get(label) : null;

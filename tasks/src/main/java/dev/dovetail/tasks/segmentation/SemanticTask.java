@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Gives every pixel a class. The output of its graphs is {@code label_map} uint8 or uint16 [batch,
@@ -81,7 +82,7 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
         s.run(
             () -> {
               s.value("logits_full", full);
-              return labels(s.value("logits_ori", toOriginal(s, full, images.originalShape())));
+              return labels(s.value("logits_ori", toOriginal(s, full, images)));
             }));
   }
 
@@ -95,19 +96,20 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
   }
 
   /**
-   * Resizes logits to the original size (bilinear, half-pixel centres).
+   * Resizes logits to the original size (bilinear, half-pixel centres); those of padding are left
+   * out.
    *
    * @param logits [batch, classes, height, width]
-   * @param shape int64 [batch, 2]: original height and width, the same in a batch
+   * @param images of one original size
    * @return [batch, classes, ?, ?]
    */
-  private static Tensor toOriginal(Scope s, Tensor logits, Tensor shape) {
+  private static Tensor toOriginal(Scope s, Tensor logits, ImageBatch images) {
     return s.float32(
         () -> {
           Tensor leading = s.constant((long) logits.dim(0), (long) logits.dim(1));
-          Tensor sizes = Tensor.concat(0, leading, shape.pick(0, 0));
+          Tensor sizes = Tensor.concat(0, leading, images.originalShape().pick(0, 0));
           Tensor none = s.constant(new float[0]);
-          return logits.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
+          return images.withoutPadding(s, logits).apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
         });
   }
 
@@ -122,6 +124,11 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
     Map<String, Tensor> all = new LinkedHashMap<>(predictions.tensors());
     all.put(LOGITS, scores(root, predictions));
     return all;
+  }
+
+  @Override
+  public Set<String> pixelOutputs() {
+    return Set.of(LABEL_MAP);
   }
 
   @Override

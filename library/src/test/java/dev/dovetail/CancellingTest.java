@@ -1,0 +1,248 @@
+package dev.dovetail;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.data.image.Image;
+import dev.dovetail.data.image.ImageSource;
+import dev.dovetail.tasks.Progress;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs that are cancelled or interrupted end soon, and nothing that was computed is lost. */
+@Timeout(120)
+class CancellingTest {
+
+  private static final int IMAGES = 40;
+
+  /** Images that may be under way when a run is cancelled, for each image of a batch. */
+  private static final int UNDER_WAY = 6;
+
+  @TempDir private Path folder;
+
+  /** Counts, and asks for the end after some images. */
+  private static class After implements Progress {
+    private final int steps;
+    int before = -1;
+    int done;
+
+    After(int steps) {
+      this.steps = steps;
+    }
+
+    @Override
+    public void start(int total, int earlier) {
+      before = earlier;
+    }
+
+    @Override
+    public void step() {
+      done++;
+    }
+
+    @Override
+    public boolean cancelled() {
+      return done >= steps;
+    }
+  }
+
+  /** Asks never for the end. */
+  private static After never() {
+    return new After(Integer.MAX_VALUE);
+  }
+
+  /** The images and COCO's annotations of them. */
+  private EvaluationOptions data() throws IOException {
+    return CocoSet.write(folder, IMAGES, "cat", "dog").options();
+  }
+
+  private TinyModel detector() throws IOException {
+    return TinyModel.detector(folder, "cat", "dog");
+  }
+
+  private static List<ImageSource> images() {
+    List<ImageSource> images = new ArrayList<>();
+    for (int i = 0; i < IMAGES; i++) {
+      images.add(ImageSource.of(TinyModel.image(i, 40, 60)));
+    }
+    return images;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aHandlerEndsARunAndGetsWhatWasComputed(int batch) throws IOException {
+    Set<Integer> done = ConcurrentHashMap.newKeySet();
+    try (DovetailModel model = detector().open()) {
+      InterruptedIOException e =
+          assertThrows(
+              InterruptedIOException.class,
+              () ->
+                  model.predict(
+                      images(),
+                      batch,
+                      new PredictionHandler() {
+                        @Override
+                        public void accept(int index, Image image, Prediction prediction) {
+                          done.add(index);
+                        }
+
+                        @Override
+                        public boolean cancelled() {
+                          return done.size() >= 2;
+                        }
+                      }));
+      assertEquals("the run was cancelled", e.getMessage());
+      assertTrue(done.size() >= 2 && done.size() <= 2 + UNDER_WAY * batch, done.toString());
+      int before = done.size();
+      model.predict(images().get(0));
+      assertEquals(before, done.size(), "nothing is handed on after the end");
+    }
+  }
+
+  @Test
+  void anInterruptedThreadEndsItsRunAndStaysInterrupted() throws IOException {
+    Thread caller = Thread.currentThread();
+    Set<Integer> done = ConcurrentHashMap.newKeySet();
+    try (DovetailModel model = detector().open()) {
+      assertThrows(
+          InterruptedIOException.class,
+          () ->
+              model.predict(
+                  images(),
+                  1,
+                  (index, image, prediction) -> {
+                    if (done.add(index) && done.size() == 2) {
+                      caller.interrupt();
+                    }
+                  }));
+      assertTrue(Thread.interrupted(), "the thread is no longer interrupted");
+      assertTrue(done.size() <= 2 + UNDER_WAY, done.toString());
+      assertEquals(IMAGES, model.predict(images(), 1).size());
+    }
+  }
+
+  private static void assertSameFiles(Path expected, Path actual) throws IOException {
+    for (String name : List.of("bbox.json", "segm.json")) {
+      assertEquals(-1, Files.mismatch(expected.resolve(name), actual.resolve(name)), name);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aCancelledEvaluationIsResumedWhereItStopped(int batch) throws IOException {
+    EvaluationOptions data = data().withBatch(batch);
+    Path out = folder.resolve("cancelled");
+    try (DovetailModel model = detector().open()) {
+      EvaluationReport whole = model.evaluate(data.withOut(folder.resolve("whole")));
+      After first = new After(5);
+      String message =
+          assertThrows(
+                  InterruptedIOException.class,
+                  () -> model.evaluate(data.withOut(out).withProgress(first)))
+              .getMessage();
+      assertTrue(message.startsWith("the run was cancelled"), message);
+      assertTrue(message.contains("kept in " + out), message);
+      After second = never();
+      EvaluationReport rest = model.evaluate(data.withOut(out).withProgress(second));
+      assertTrue(second.before >= 5, second.before + " images were kept");
+      assertTrue(second.before <= 5 + UNDER_WAY * batch, second.before + " images were computed");
+      assertEquals(IMAGES - second.before, second.done);
+      assertEquals(whole.metrics().values(), rest.metrics().values());
+    }
+    assertSameFiles(folder.resolve("whole"), out);
+  }
+
+  @Test
+  void anInterruptedEvaluationIsResumedWhereItStopped() throws Exception {
+    EvaluationOptions data = data();
+    Path out = folder.resolve("interrupted");
+    try (DovetailModel model = detector().open()) {
+      model.evaluate(data.withOut(folder.resolve("whole")));
+      AtomicReference<Throwable> thrown = new AtomicReference<>();
+      AtomicBoolean interrupted = new AtomicBoolean();
+      Thread caller =
+          new Thread(
+              () -> {
+                Progress progress =
+                    new Progress() {
+                      private int done;
+
+                      @Override
+                      public void step() {
+                        if (++done == 5) {
+                          Thread.currentThread().interrupt();
+                        }
+                      }
+                    };
+                try {
+                  model.evaluate(data.withOut(out).withProgress(progress));
+                } catch (IOException e) {
+                  thrown.set(e);
+                  interrupted.set(Thread.currentThread().isInterrupted());
+                }
+              });
+      caller.start();
+      caller.join();
+      assertInstanceOf(InterruptedIOException.class, thrown.get());
+      assertTrue(thrown.get().getMessage().startsWith("the run was interrupted"));
+      assertTrue(interrupted.get());
+      After second = never();
+      model.evaluate(data.withOut(out).withProgress(second));
+      assertTrue(second.before >= 5 && second.before <= 5 + UNDER_WAY, second.before + " kept");
+    }
+    assertSameFiles(folder.resolve("whole"), out);
+  }
+
+  @Test
+  void aRunEndsWhileItScoresTheResultsOfAnEarlierOne() throws IOException {
+    EvaluationOptions data = data();
+    Path out = folder.resolve("out");
+    try (DovetailModel model = detector().open()) {
+      model.evaluate(data.withOut(out).withScored(false));
+      After at = new After(0);
+      String message =
+          assertThrows(
+                  InterruptedIOException.class,
+                  () -> model.evaluate(data.withOut(out).withProgress(at)))
+              .getMessage();
+      assertTrue(message.startsWith("the run was cancelled"), message);
+      Thread.currentThread().interrupt();
+      message =
+          assertThrows(
+                  InterruptedIOException.class, () -> model.evaluate(data.withOut(out)))
+              .getMessage();
+      assertTrue(Thread.interrupted());
+      assertTrue(message.startsWith("the run was interrupted"), message);
+      After last = never();
+      EvaluationReport report = model.evaluate(data.withOut(out).withProgress(last));
+      assertEquals(IMAGES, last.before);
+      assertTrue(report.value("bbox.AP") >= 0);
+    }
+  }
+
+  /** Without a folder nothing is kept, and nothing is left behind either. */
+  @Test
+  void aCancelledEvaluationWithoutAFolderLeavesNothing() throws IOException {
+    try (DovetailModel model = detector().open()) {
+      EvaluationOptions data = data().withProgress(new After(1));
+      String message =
+          assertThrows(InterruptedIOException.class, () -> model.evaluate(data)).getMessage();
+      assertTrue(message.contains("kept nowhere"), message);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.dovetail;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.data.Detections;
+import dev.dovetail.tasks.DataMismatchException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an evaluation reports. */
+class EvaluateTest {
+
+  private static final String[] CLASSES = {"cat", "dog"};
+
+  @TempDir private Path folder;
+
+  @Test
+  void aModelIsRightAboutWhatItFoundItself() throws IOException {
+    CocoSet set = CocoSet.write(folder, 3, CLASSES);
+    try (DovetailModel model = TinyModel.detector(folder, CLASSES).open()) {
+      List<Detections> found = new ArrayList<>();
+      for (Path file : set.files()) {
+        found.add(model.predict(file).detections());
+      }
+      assertTrue(found.stream().allMatch(f -> f.count() > 10), "too little was found");
+      EvaluationReport report =
+          model.evaluate(set.withTruth(folder, found, CLASSES).options());
+      assertEquals(1, report.value("bbox.AP"), 1e-9);
+      assertEquals(1, report.value("bbox.AP_per_class.cat"), 1e-9);
+      assertTrue(report.value("segm.AP") < 1, "masks are no rectangles");
+      assertEquals(3, report.images());
+    }
+  }
+
+  @Test
+  void numbersAreFoundByTheirNamesAsTheFileHoldsThem() throws IOException {
+    CocoSet set = CocoSet.write(folder, 4, CLASSES);
+    Path out = folder.resolve("out");
+    try (DovetailModel model = TinyModel.detector(folder, CLASSES).open()) {
+      EvaluationReport report = model.evaluate(set.options().withOut(out).withBatch(2));
+      JsonNode file = new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
+      assertEquals(file, new ObjectMapper().readTree(report.json()));
+      for (String type : List.of("bbox", "segm")) {
+        for (String name : List.of("AP", "AP50", "AR100")) {
+          assertEquals(
+              file.at("/metrics/" + type + "/" + name).asDouble(),
+              report.value(type + "." + name),
+              name);
+        }
+      }
+      assertFalse(report.metrics().lines().isEmpty());
+      assertFalse(report.timing().isEmpty());
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> report.value("mIoU")).getMessage();
+      assertEquals("there is no metric 'mIoU'; there are [bbox, segm]", message);
+      message =
+          assertThrows(IllegalArgumentException.class, () -> report.value("bbox")).getMessage();
+      assertTrue(message.startsWith("'bbox' is a group of metrics: [AP, "), message);
+    }
+  }
+
+  @Test
+  void predictionsAloneAreNotScored() throws IOException {
+    CocoSet set = CocoSet.write(folder, 4, CLASSES);
+    Path out = folder.resolve("out");
+    try (DovetailModel model = TinyModel.detector(folder, CLASSES).open()) {
+      EvaluationReport report =
+          model.evaluate(set.options().withOut(out).withScored(false).withLimit(3));
+      assertTrue(report.metrics().values().isEmpty());
+      assertEquals(3, report.images());
+      assertTrue(Files.exists(out.resolve("bbox.json")));
+    }
+  }
+
+  @Test
+  void aTaskWithoutAnEvaluationSaysSo() throws IOException {
+    CocoSet set = CocoSet.write(folder, 1, CLASSES);
+    try (DovetailModel model = TinyModel.classifier(folder, CLASSES).open()) {
+      assertThrows(DataMismatchException.class, () -> model.evaluate(set.options()));
+    }
+  }
+}

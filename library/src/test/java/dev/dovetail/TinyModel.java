@@ -1,0 +1,143 @@
+package dev.dovetail;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.data.image.Image;
+import dev.dovetail.data.image.ImageWriter;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.Parameter;
+import dev.dovetail.models.ModelConfig;
+import dev.dovetail.models.ModelGraph;
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.weights.ArrayTensor;
+import dev.dovetail.weights.Safetensors;
+import dev.dovetail.weights.TensorSource;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** A model that is made in a moment and runs in milliseconds; what it finds means nothing. */
+record TinyModel(Path config, Path weights) {
+
+  private static final String BACKBONE =
+      "'backbone':{'type':'vit','width':16,'depth':4,'heads':2,'windows':[0],'pretrainSize':64},"
+          + "'adapter':{'type':'vit-comer','flavour':'%s','stemChannels':8,'deformHeads':2,"
+          + "'interactionIndexes':[[0,0],[1,1],[2,2],[3,3]]},";
+
+  private static final String MASK2FORMER =
+      "'head':{'type':'mask2former','classes':%d,'heads':4,'queries':12,'layers':2,'hidden':32,"
+          + "'pixels':{'channels':16,'heads':4,'points':2,'layers':1,'hidden':32,'groups':4}},";
+
+  /** A detector, with a hundred objects in every picture. */
+  static TinyModel detector(Path folder, String... classes) throws IOException {
+    return write(
+        folder,
+        classes,
+        BACKBONE.formatted("detection")
+            + "'neck':{'type':'fpn','channels':8},'head':{'type':'mask-rcnn','classes':"
+            + classes.length
+            + ",'proposals':{'channels':8},'boxes':{'channels':16},'masks':{'channels':8}},"
+            + "'preprocess':{'scale':[128,64]}");
+  }
+
+  /** A segmenter, whose label maps hold classes as they are. */
+  static TinyModel segmenter(Path folder, String... classes) throws IOException {
+    return write(
+        folder,
+        classes,
+        BACKBONE.formatted("segmentation")
+            + "'head':{'type':'upernet','classes':"
+            + classes.length
+            + ",'channels':8},'test':{'mode':'whole'},'labels':{'reduceZero':false},"
+            + "'preprocess':{'scale':[128,64]}");
+  }
+
+  /** A segmenter into things and stuff; stuff is the first class. */
+  static TinyModel panoptic(Path folder, String... classes) throws IOException {
+    return write(
+        folder,
+        classes,
+        "'task':'panoptic',"
+            + BACKBONE.formatted("segmentation")
+            + MASK2FORMER.formatted(classes.length)
+            + "'test':{'scoreThreshold':0.3,'overlapThreshold':0.1,'stuff':[0]},"
+            + "'preprocess':{'scale':[128,64]}");
+  }
+
+  static TinyModel classifier(Path folder, String... classes) throws IOException {
+    return write(
+        folder,
+        classes,
+        "'backbone':{'type':'mobilevitv2','multiplier':0.0625,'depths':[1,1,1]},"
+            + "'head':{'type':'classifier','classes':"
+            + classes.length
+            + "},'preprocess':{'scale':[72,72],'crop':[64,64]}");
+  }
+
+  private static TinyModel write(Path folder, String[] classes, String sections)
+      throws IOException {
+    ObjectNode tree =
+        (ObjectNode) new ObjectMapper().readTree("{" + sections.replace('\'', '"') + "}");
+    for (String name : classes) {
+      tree.withArray("classes").add(name);
+    }
+    String name = "tiny" + Integer.toHexString(sections.hashCode());
+    Path config = Files.writeString(folder.resolve(name + ".json"), tree.toString());
+    Path weights = folder.resolve(name + ".safetensors");
+    ModelConfig read = ModelConfig.of(tree, PartRegistry.load());
+    Safetensors.write(weights, weights(read), Map.of());
+    return new TinyModel(config, weights);
+  }
+
+  /** Weights as training would start from, but with class scores that differ. */
+  private static List<TensorSource> weights(ModelConfig config) {
+    Random random = new Random(7);
+    List<TensorSource> tensors = new ArrayList<>();
+    for (Parameter p : ModelGraph.bare(config.model(), 1, new Size(64, 64)).parameters()) {
+      float[] values = new float[(int) p.shape().elements()];
+      p.init().fill(FloatBuffer.wrap(values), p.shape(), random);
+      if (p.name().matches(".*(fc_cls|conv_seg|cls_embed|mask_embed\\.4|head\\.fc)\\.weight")) {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) random.nextGaussian();
+        }
+      }
+      long[] shape = Arrays.stream(p.shape().dims()).asLongStream().toArray();
+      tensors.add(ArrayTensor.of(p.name(), values, shape));
+    }
+    return tensors;
+  }
+
+  ModelBuilder builder() {
+    return Dovetail.model(config.toString()).weights(weights);
+  }
+
+  DovetailModel open() throws IOException {
+    return builder().open();
+  }
+
+  /** A picture of coloured patches; the same for the same seed and size. */
+  static Image image(long seed, int height, int width) {
+    Random random = new Random(seed);
+    byte[] colours = new byte[3 * 64];
+    random.nextBytes(colours);
+    byte[] pixels = new byte[height * width * 3];
+    for (int i = 0; i < pixels.length; i++) {
+      int patch = (i / 3 / width * 8 / height * 8 + i / 3 % width * 8 / width) % 64;
+      pixels[i] = (byte) ((colours[3 * patch + i % 3] & 0xf0) + random.nextInt(16));
+    }
+    return Image.of(new Size(height, width), pixels);
+  }
+
+  /** Writes such a picture. */
+  static Path picture(Path file, long seed, int height, int width) throws IOException {
+    Files.createDirectories(file.getParent());
+    ImageWriter.write(file, image(seed, height, width));
+    return file;
+  }
+}

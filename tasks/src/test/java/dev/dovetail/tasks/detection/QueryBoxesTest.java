@@ -1,0 +1,172 @@
+package dev.dovetail.tasks.detection;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.dovetail.data.Detections;
+import dev.dovetail.data.image.Size;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.QueryBoxes;
+import dev.dovetail.graph.network.QueryBoxes.Scoring;
+import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.tasks.Inference;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Detections of queries against plain Java that follows transformers' post-processing. */
+class QueryBoxesTest {
+
+  private static final int BATCH = 2;
+  private static final int QUERIES = 13;
+  private static final int CLASSES = 5;
+  private static final Size ORIGINAL = new Size(213, 320);
+  private static final Inference INFERENCE =
+      new Inference(new Size(64, 96), new Size(64, 96), ORIGINAL);
+
+  /** One object; the box in original pixels. */
+  private record Found(double score, int label, double[] box) {}
+
+  /** Random predictions, all of them numbers that half precision has too. */
+  private record Case(long seed, Scoring scoring, float[] logits, float[] boxes) {
+
+    static Case random(long seed, Scoring scoring) {
+      Random random = new Random(seed);
+      List<Float> steps = new ArrayList<>();
+      int outputs = outputs(scoring);
+      for (int i = 0; i < QUERIES * outputs; i++) {
+        steps.add((i - QUERIES * outputs / 2) / 16f);
+      }
+      float[] logits = new float[BATCH * QUERIES * outputs];
+      for (int b = 0; b < BATCH; b++) {
+        Collections.shuffle(steps, random); // no two are equal, so that the order is certain
+        for (int i = 0; i < steps.size(); i++) {
+          logits[b * steps.size() + i] = steps.get(i);
+        }
+      }
+      float[] boxes = new float[BATCH * QUERIES * 4];
+      for (int i = 0; i < boxes.length; i++) {
+        boxes[i] = random.nextInt(1025) / 1024f;
+      }
+      return new Case(seed, scoring, logits, boxes);
+    }
+
+    static int outputs(Scoring scoring) {
+      return scoring == Scoring.SOFTMAX ? CLASSES + 1 : CLASSES;
+    }
+
+    List<Detections> run(int most, Precision precision) throws IOException {
+      DetectionTask task = new DetectionTask(CLASSES);
+      Map<String, TensorData> outputs =
+          INFERENCE.run(
+              task,
+              QueryBoxes.class,
+              t -> new QueryBoxes(t.get("logits"), t.get("boxes"), scoring, most),
+              Map.of(
+                  "logits", TensorData.of(logits, BATCH, QUERIES, outputs(scoring)),
+                  "boxes", TensorData.of(boxes, BATCH, QUERIES, 4)),
+              precision);
+      return List.of(task.decode(outputs, 0, ORIGINAL), task.decode(outputs, 1, ORIGINAL));
+    }
+
+    /** DETR: {@code softmax(-1)[..., :-1].max(-1)}, best first. */
+    private List<Found> detr(int image) {
+      List<Found> found = new ArrayList<>();
+      for (int q = 0; q < QUERIES; q++) {
+        double sum = 0;
+        for (int c = 0; c <= CLASSES; c++) {
+          sum += Math.exp(logit(image, q, c));
+        }
+        int best = 0;
+        for (int c = 1; c < CLASSES; c++) {
+          best = logit(image, q, c) > logit(image, q, best) ? c : best;
+        }
+        found.add(new Found(Math.exp(logit(image, q, best)) / sum, best, corners(image, q)));
+      }
+      return found;
+    }
+
+    /** Deformable DETR: the best of all {@code sigmoid()}; query and class from the index. */
+    private List<Found> deformableDetr(int image) {
+      List<Found> found = new ArrayList<>();
+      for (int pair = 0; pair < QUERIES * CLASSES; pair++) {
+        int q = pair / CLASSES;
+        int c = pair % CLASSES;
+        found.add(new Found(1 / (1 + Math.exp(-logit(image, q, c))), c, corners(image, q)));
+      }
+      return found;
+    }
+
+    private double logit(int image, int query, int output) {
+      return logits[(image * QUERIES + query) * outputs(scoring) + output];
+    }
+
+    private double[] corners(int image, int query) {
+      int at = (image * QUERIES + query) * 4;
+      double w = boxes[at + 2] / 2.0;
+      double h = boxes[at + 3] / 2.0;
+      return new double[] {
+        (boxes[at] - w) * ORIGINAL.width(),
+        (boxes[at + 1] - h) * ORIGINAL.height(),
+        (boxes[at] + w) * ORIGINAL.width(),
+        (boxes[at + 1] + h) * ORIGINAL.height()
+      };
+    }
+
+    void check(int most, Precision precision) throws IOException {
+      List<Detections> all = run(most, precision);
+      for (int image = 0; image < BATCH; image++) {
+        List<Found> expected =
+            scoring == Scoring.SOFTMAX ? detr(image) : deformableDetr(image);
+        expected.sort(Comparator.comparingDouble(f -> -f.score()));
+        expected = expected.subList(0, Math.min(most, expected.size()));
+        Detections actual = all.get(image);
+        String where = scoring + " in " + precision + ", seed " + seed + ", image " + image;
+        assertEquals(expected.size(), actual.count(), where);
+        assertFalse(actual.hasMasks(), where);
+        for (int i = 0; i < expected.size(); i++) {
+          Found e = expected.get(i);
+          assertEquals(e.score(), actual.scores()[i], 1e-6, where);
+          assertEquals(e.label(), actual.labels()[i], where);
+          double[] box = new double[4];
+          for (int k = 0; k < 4; k++) {
+            box[k] = actual.boxes()[4 * i + k];
+          }
+          assertArrayEquals(e.box(), box, 1e-4, where);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aSoftmaxGivesTheBestClassOfEachQueryAsDetrDoes() throws IOException {
+    for (long seed = 0; seed < 10; seed++) {
+      Case random = Case.random(seed, Scoring.SOFTMAX);
+      random.check(QUERIES, Precision.FP32);
+      random.check(4, Precision.FP32);
+      random.check(100, Precision.FP32);
+    }
+  }
+
+  @Test
+  void aSigmoidGivesTheBestPairsAsDeformableDetrDoes() throws IOException {
+    for (long seed = 0; seed < 10; seed++) {
+      Case random = Case.random(seed, Scoring.SIGMOID);
+      random.check(10, Precision.FP32);
+      random.check(100, Precision.FP32);
+    }
+  }
+
+  @Test
+  void halfPrecisionOfTheNetworkChangesNothingAfterIt() throws IOException {
+    for (Scoring scoring : Scoring.values()) {
+      Case.random(20, scoring).check(10, Precision.FP16);
+    }
+  }
+}
