@@ -148,8 +148,7 @@ public final class ModelBuilder {
     CompiledPlans plans =
         CompiledPlans.of(
             model, loaded.weights(), settings, planMemory.orElseGet(Memory::halfOfTheMachine));
-    Session<R> session =
-        new Session<>(model.task(), model.preprocess().preparation(), plans);
+    Session<R> session = new Session<>(model.task(), model.preprocess().preparation(), plans);
     return new OpenModel<>(
         session,
         loaded.classes(),

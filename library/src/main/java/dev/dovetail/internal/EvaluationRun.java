@@ -48,8 +48,8 @@ public final class EvaluationRun<R> {
   /**
    * Runs the model over all images that the folder does not hold yet and writes the results.
    *
-   * @throws InterruptedIOException if the run is cancelled or interrupted; what has been computed is
-   *     kept
+   * @throws InterruptedIOException if the run is cancelled or interrupted; what has been computed
+   *     is kept
    * @throws IOException at the end if images could not be used, naming them
    */
   public void predict() throws IOException {

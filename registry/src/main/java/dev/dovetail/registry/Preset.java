@@ -83,8 +83,7 @@ public record Preset(
    * @param size height and width of the image
    * @param source where the variant is from
    */
-  public static Preset unverified(
-      String name, Record model, int classes, int size, String source) {
+  public static Preset unverified(String name, Record model, int classes, int size, String source) {
     return new Preset(name, model, classes, size, source, Optional.empty());
   }
 }

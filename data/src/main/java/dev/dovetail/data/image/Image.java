@@ -9,8 +9,8 @@ import org.opencv.core.Mat;
  * An image of 8 bits a channel: rows from top to bottom, {@code [height, width, 3]}, blue, green,
  * red, as OpenCV and the reference pipelines hold it. It does not change.
  *
- * <p>An image that OpenCV decoded stays in OpenCV's memory until its pixels are asked for in Java's,
- * so that it is resized without a copy.
+ * <p>An image that OpenCV decoded stays in OpenCV's memory until its pixels are asked for in
+ * Java's, so that it is resized without a copy.
  */
 public final class Image {
 
@@ -118,8 +118,8 @@ public final class Image {
   }
 
   /**
-   * Frees OpenCV's memory of the image, which a garbage collection would do late. What was not asked
-   * for before cannot be read afterwards, except the size.
+   * Frees OpenCV's memory of the image, which a garbage collection would do late. What was not
+   * asked for before cannot be read afterwards, except the size.
    */
   public synchronized void release() {
     if (mat != null) {
@@ -198,7 +198,9 @@ public final class Image {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Image image && size.equals(image.size) && Arrays.equals(bgr(), image.bgr());
+    return other instanceof Image image
+        && size.equals(image.size)
+        && Arrays.equals(bgr(), image.bgr());
   }
 
   @Override

@@ -89,8 +89,7 @@ final class ImageHeader {
   /** The first chunk is the picture, or says the size of the canvas (RFC 9649). */
   private static Size webp(byte[] start) {
     return switch (new String(start, 12, 4, StandardCharsets.ISO_8859_1)) {
-      case "VP8X" ->
-          size(1 + (little(start, 27) & 0xffffff), 1 + (little(start, 24) & 0xffffff));
+      case "VP8X" -> size(1 + (little(start, 27) & 0xffffff), 1 + (little(start, 24) & 0xffffff));
       case "VP8L" -> {
         int bits = little(start, 21);
         yield size(1 + (bits >>> 14 & 0x3fff), 1 + (bits & 0x3fff));

@@ -109,7 +109,9 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
           Tensor leading = s.constant((long) logits.dim(0), (long) logits.dim(1));
           Tensor sizes = Tensor.concat(0, leading, images.originalShape().pick(0, 0));
           Tensor none = s.constant(new float[0]);
-          return images.withoutPadding(s, logits).apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
+          return images
+              .withoutPadding(s, logits)
+              .apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
         });
   }
 
