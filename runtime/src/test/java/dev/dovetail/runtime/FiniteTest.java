@@ -14,6 +14,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.nn.Attention;
 import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.graph.onnx.OnnxFile;
 import dev.dovetail.graph.onnx.OnnxWriter;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
@@ -185,6 +186,24 @@ class FiniteTest {
     NotFiniteException e = assertThrows(NotFiniteException.class, () -> label(half, 0, 0.5f, 1));
     assertTrue(e.getMessage().contains("'head.scores'"), e.getMessage());
     assertTrue(e.getMessage().endsWith("use --precision fp32"), e.getMessage());
+  }
+
+  @Test
+  void theResultsOfAFileAreLookedAt() throws IOException {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, 2);
+    Graph graph = trace.graph(Map.of("scores", x.exp()));
+    Path file = folder.resolve("m.onnx");
+    OnnxFile.write(
+        file, graph, Dialect.ORT, Precision.FP32, ParameterStore.none(), Map.of(), false);
+    try (Plan plan = Plan.open(file, Settings.cpu())) {
+      plan.run(Map.of("x", TensorData.of(new float[] {1, 2}, 2)));
+      NotFiniteException e =
+          assertThrows(
+              NotFiniteException.class,
+              () -> plan.run(Map.of("x", TensorData.of(new float[] {1, 100}, 2))));
+      assertTrue(e.getMessage().contains("'scores' holds 1 values"), e.getMessage());
+    }
   }
 
   @Test
