@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -39,7 +40,7 @@ record TinyModel(Path config, Path weights) {
     return write(
         folder,
         classes,
-        BACKBONE.formatted("detection")
+        String.format(Locale.ROOT, BACKBONE, "detection")
             + "'neck':{'type':'fpn','channels':8},'head':{'type':'mask-rcnn','classes':"
             + classes.length
             + ",'proposals':{'channels':8},'boxes':{'channels':16},'masks':{'channels':8}},"
@@ -51,7 +52,7 @@ record TinyModel(Path config, Path weights) {
     return write(
         folder,
         classes,
-        BACKBONE.formatted("segmentation")
+        String.format(Locale.ROOT, BACKBONE, "segmentation")
             + "'head':{'type':'upernet','classes':"
             + classes.length
             + ",'channels':8},'test':{'mode':'whole'},'labels':{'reduceZero':false},"
@@ -64,8 +65,8 @@ record TinyModel(Path config, Path weights) {
         folder,
         classes,
         "'task':'panoptic',"
-            + BACKBONE.formatted("segmentation")
-            + MASK2FORMER.formatted(classes.length)
+            + String.format(Locale.ROOT, BACKBONE, "segmentation")
+            + String.format(Locale.ROOT, MASK2FORMER, classes.length)
             + "'test':{'scoreThreshold':0.3,'overlapThreshold':0.1,'stuff':[0]},"
             + "'preprocess':{'scale':[128,64]}");
   }

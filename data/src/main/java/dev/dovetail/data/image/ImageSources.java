@@ -1,5 +1,6 @@
 package dev.dovetail.data.image;
 
+import dev.dovetail.files.InputFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -21,6 +22,9 @@ final class ImageSources {
 
     @Override
     public Size size() throws IOException {
+      if (InputFile.isStream(file)) {
+        throw new IOException(file + " is a pipe or a device, whose bytes come once");
+      }
       return ImageReader.storedSize(file);
     }
   }

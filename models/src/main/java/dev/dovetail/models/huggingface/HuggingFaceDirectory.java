@@ -135,9 +135,12 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
     Record stated = reader.model(config);
     if (part.getClass() != stated.getClass()) {
       throw new IllegalArgumentException(
-          "%s: its outputs are those of a %s, and the model is a %s"
-              .formatted(
-                  folder, stated.getClass().getSimpleName(), part.getClass().getSimpleName()));
+          String.format(
+              Locale.ROOT,
+              "%s: its outputs are those of a %s, and the model is a %s",
+              folder,
+              stated.getClass().getSimpleName(),
+              part.getClass().getSimpleName()));
     }
     @SuppressWarnings("unchecked") // of the class that the reader gives
     M described = (M) part;

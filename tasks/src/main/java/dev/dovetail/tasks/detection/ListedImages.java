@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The images of a COCO data set that a run is about, found before a model is loaded.
+ * The images of a COCO data set that a run is about, found before a model runs.
  *
  * @param images the first of the annotation file
  * @param files where each is, or should be

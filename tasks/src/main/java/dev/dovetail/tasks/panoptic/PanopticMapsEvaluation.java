@@ -1,6 +1,8 @@
 package dev.dovetail.tasks.panoptic;
 
 import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.data.coco.ListedFile;
+import dev.dovetail.data.image.ImageReader;
 import dev.dovetail.data.panoptic.IdMap;
 import dev.dovetail.data.panoptic.IdPng;
 import dev.dovetail.data.panoptic.PanopticAnnotation;
@@ -10,6 +12,8 @@ import dev.dovetail.data.panoptic.PanopticSegment;
 import dev.dovetail.eval.panoptic.PanopticEvaluation;
 import dev.dovetail.eval.panoptic.PanopticEvaluator;
 import dev.dovetail.eval.panoptic.PanopticReport;
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.WrittenName;
 import dev.dovetail.tasks.ClassMapping;
 import dev.dovetail.tasks.DataMismatchException;
 import dev.dovetail.tasks.Evaluation;
@@ -23,11 +27,12 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Panoptic quality over COCO's layout: a JSON file, a folder of PNG files beside it that has its
@@ -37,7 +42,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
 
   private final PanopticDataset truth;
   private final List<PanopticAnnotation> annotations;
-  private final Path maps;
+  private final List<Path> maps;
   private final ClassMapping mapping;
   private final List<Sample> samples;
   private final PanopticEvaluator evaluator;
@@ -47,16 +52,19 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
       throws IOException {
     this.truth = truth;
     this.annotations = truth.annotations().stream().limit(data.limit()).toList();
-    this.maps = maps;
     this.mapping = mapping;
     this.evaluator = new PanopticEvaluator(truth, data.warnings());
     Map<String, Path> images = byStem(data.images());
     List<Sample> listed = new ArrayList<>();
+    List<Path> found = new ArrayList<>();
     for (PanopticAnnotation annotation : annotations) {
-      String stem = stem(within(annotation));
-      Path image = images.getOrDefault(stem, data.images().resolve(stem + ".jpg"));
+      String name = within(annotation);
+      found.add(ListedFile.find(maps, name, annotation.source(), data.warnings()));
+      String stem = stem(name);
+      Path image = image(images, name).orElse(data.images().resolve(stem + ".jpg"));
       listed.add(new Sample(listed.size(), stem, image, Optional.empty()));
     }
+    this.maps = List.copyOf(found);
     this.samples = List.copyOf(listed);
   }
 
@@ -71,7 +79,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
       throw new DataMismatchException(
           "--annotations " + file + " is a folder; this model needs COCO's panoptic JSON");
     }
-    Path maps = Path.of(file.toString().replaceFirst("\\.json(\\.gz)?$", ""));
+    Path maps = Path.of(file.toString().replaceFirst("(?i)\\.json(\\.gz)?$", ""));
     if (maps.equals(file) || !Files.isDirectory(maps)) {
       throw new DataMismatchException(
           "--annotations "
@@ -91,12 +99,11 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
   }
 
   private static Map<String, Path> byStem(Path folder) throws IOException {
-    Map<String, Path> files = new LinkedHashMap<>();
-    try (Stream<Path> below = Files.list(folder)) {
-      below
-          .filter(file -> !file.getFileName().toString().startsWith("."))
-          .sorted()
-          .forEach(file -> files.putIfAbsent(stem(file.getFileName().toString()), file));
+    Map<String, Path> files = new HashMap<>();
+    for (Path file : DataFolder.files(folder)) {
+      if (DataFolder.hasEnding(file, ImageReader.ENDINGS)) {
+        files.putIfAbsent(DataFolder.stem(folder, file), file);
+      }
     }
     return files;
   }
@@ -114,6 +121,14 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
     }
     throw new IOException(
         annotation.source() + ": \"file_name\" is '" + name + "', which is no file in a folder");
+  }
+
+  private static Optional<Path> image(Map<String, Path> images, String map) {
+    return new WrittenName(map)
+        .readings().stream()
+            .map(reading -> images.get(stem(reading)))
+            .filter(Objects::nonNull)
+            .findFirst();
   }
 
   private static String stem(String file) {
@@ -142,7 +157,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
   @Override
   public void score(Sample sample, PanopticMap result) throws IOException {
     PanopticAnnotation annotation = annotations.get(sample.index());
-    IdMap expected = IdPng.read(maps.resolve(annotation.fileName()));
+    IdMap expected = IdPng.read(maps.get(sample.index()));
     List<PanopticSegment> segments =
         result.segments().stream()
             .map(s -> new PanopticSegment(s.id(), categoryId(s.label()), s.area(), false))
