@@ -22,6 +22,20 @@ public record Colour(int red, int green, int blue) {
     }
   }
 
+  /**
+   * The colour mixed with white or black.
+   *
+   * @param share of white, from 0 to 1, or of black below 0
+   */
+  Colour shade(double share) {
+    double other = share > 0 ? 255 : 0;
+    double amount = Math.abs(share);
+    return new Colour(
+        (int) Math.round(red + (other - red) * amount),
+        (int) Math.round(green + (other - green) * amount),
+        (int) Math.round(blue + (other - blue) * amount));
+  }
+
   /** Black or white, whichever reads better on this colour. */
   Colour contrast() {
     // Rec. 709 luma; above this, black has the higher contrast ratio (WCAG 2).

@@ -1,11 +1,8 @@
 package dev.dovetail.tasks.panoptic;
 
-import dev.dovetail.data.Detections;
-import dev.dovetail.data.draw.InstancePainter;
 import dev.dovetail.data.draw.Palette;
+import dev.dovetail.data.draw.SegmentPainter;
 import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.mask.Rle;
 import dev.dovetail.data.panoptic.IdPng;
 import dev.dovetail.data.panoptic.PanopticMap;
 import dev.dovetail.data.panoptic.PanopticMap.Segment;
@@ -64,40 +61,7 @@ record PanopticPresentation(List<String> classes) implements Presentation<Panopt
 
   @Override
   public Optional<Image> picture(Image image, PanopticMap result) {
-    return Optional.of(
-        new InstancePainter(classes, Palette.distinct()).draw(image, objects(result)));
-  }
-
-  /** The segments as objects with masks, in the boxes around them. */
-  private static Detections objects(PanopticMap result) {
-    Size size = result.map().size();
-    int n = result.segments().size();
-    float[] boxes = new float[4 * n];
-    float[] scores = new float[n];
-    int[] labels = new int[n];
-    Rle[] masks = new Rle[n];
-    for (int i = 0; i < n; i++) {
-      Segment segment = result.segments().get(i);
-      masks[i] = mask(result, segment.id());
-      Rle.Box box = masks[i].box();
-      boxes[4 * i] = box.x();
-      boxes[4 * i + 1] = box.y();
-      boxes[4 * i + 2] = box.x() + box.width();
-      boxes[4 * i + 3] = box.y() + box.height();
-      scores[i] = segment.score();
-      labels[i] = segment.label();
-    }
-    return new Detections(size, boxes, scores, labels, masks);
-  }
-
-  private static Rle mask(PanopticMap result, int id) {
-    int[] ids = result.map().ids();
-    byte[] rows = new byte[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      rows[i] = (byte) (ids[i] == id ? 1 : 0);
-    }
-    Size size = result.map().size();
-    return Rle.ofRowMajor(size.height(), size.width(), rows);
+    return Optional.of(new SegmentPainter(classes, Palette.distinct()).draw(image, result));
   }
 
   @Override
