@@ -121,7 +121,9 @@ public final class PartRegistry {
                         + " type '"
                         + type
                         + "'"
-                        + DidYouMean.hint(type, names(kind))));
+                        + (names(kind).isEmpty()
+                            ? ": there is none; is the jar that brings it missing?"
+                            : DidYouMean.hint(type, names(kind)))));
   }
 
   private Optional<Part<?>> variant(String name) {
