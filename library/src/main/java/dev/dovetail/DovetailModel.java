@@ -116,10 +116,7 @@ public final class DovetailModel implements AutoCloseable {
 
   private static <R> Prediction predict(OpenModel<R> model, Image image) throws IOException {
     return Prediction.of(
-        model.session().task(),
-        image.size(),
-        model.session().predict(image),
-        model.classes());
+        model.session().task(), image.size(), model.session().predict(image), model.classes());
   }
 
   /**
@@ -158,10 +155,7 @@ public final class DovetailModel implements AutoCloseable {
   }
 
   private static <R> void predict(
-      OpenModel<R> model,
-      List<? extends ImageSource> images,
-      int batch,
-      PredictionHandler handler)
+      OpenModel<R> model, List<? extends ImageSource> images, int batch, PredictionHandler handler)
       throws IOException {
     List<Job> jobs =
         IntStream.range(0, images.size()).mapToObj(i -> Job.of(i, images.get(i))).toList();

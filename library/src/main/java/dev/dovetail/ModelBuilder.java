@@ -131,15 +131,12 @@ public final class ModelBuilder {
 
   private <R> OpenModel<R> open(NamedModel named, Model<?, R> model) throws IOException {
     Path checkpoint =
-        weights
-            .or(named::ownWeights)
-            .orElseThrow(() -> new MissingWeightsException(name));
+        weights.or(named::ownWeights).orElseThrow(() -> new MissingWeightsException(name));
     LoadedModel loaded = LoadedModel.open(model, checkpoint, allowMissing);
     CompiledPlans plans =
         CompiledPlans.of(
             model, loaded.weights(), settings, planMemory.orElseGet(Memory::halfOfTheMachine));
-    Session<R> session =
-        new Session<>(model.task(), model.preprocess().preparation(), plans);
+    Session<R> session = new Session<>(model.task(), model.preprocess().preparation(), plans);
     return new OpenModel<>(
         session,
         loaded.classes(),

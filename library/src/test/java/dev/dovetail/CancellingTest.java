@@ -223,8 +223,7 @@ class CancellingTest {
       assertTrue(message.startsWith("the run was cancelled"), message);
       Thread.currentThread().interrupt();
       message =
-          assertThrows(
-                  InterruptedIOException.class, () -> model.evaluate(data.withOut(out)))
+          assertThrows(InterruptedIOException.class, () -> model.evaluate(data.withOut(out)))
               .getMessage();
       assertTrue(Thread.interrupted());
       assertTrue(message.startsWith("the run was interrupted"), message);

@@ -38,8 +38,7 @@ record CocoSet(Path images, Path annotations, List<Path> files) {
       image(tree, i, objects.image().height(), objects.image().width());
       double[] b = objects.xywh();
       for (int k = 0; k < objects.count(); k++) {
-        object(
-            tree, i, objects.labels()[k], b[4 * k], b[4 * k + 1], b[4 * k + 2], b[4 * k + 3]);
+        object(tree, i, objects.labels()[k], b[4 * k], b[4 * k + 1], b[4 * k + 2], b[4 * k + 3]);
       }
     }
     return write(folder, images, files, tree);

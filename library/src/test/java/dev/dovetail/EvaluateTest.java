@@ -33,8 +33,7 @@ class EvaluateTest {
         found.add(model.predict(file).detections());
       }
       assertTrue(found.stream().allMatch(f -> f.count() > 10), "too little was found");
-      EvaluationReport report =
-          model.evaluate(set.withTruth(folder, found, CLASSES).options());
+      EvaluationReport report = model.evaluate(set.withTruth(folder, found, CLASSES).options());
       assertEquals(1, report.value("bbox.AP"), 1e-9);
       assertEquals(1, report.value("bbox.AP_per_class.cat"), 1e-9);
       assertTrue(report.value("segm.AP") < 1, "masks are no rectangles");

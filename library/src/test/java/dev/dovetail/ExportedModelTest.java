@@ -32,8 +32,8 @@ class ExportedModelTest {
   @TempDir private Path folder;
 
   /** Fails unless the file gives what the model gives for these images, alone and in a list. */
-  private static void assertSame(
-      ModelBuilder builder, ExportOptions options, List<Image> images) throws IOException {
+  private static void assertSame(ModelBuilder builder, ExportOptions options, List<Image> images)
+      throws IOException {
     List<ImageSource> sources = images.stream().map(ImageSource::of).toList();
     try (DovetailModel model = builder.open()) {
       assertEquals(Set.of(options.file()), model.export(options).files().keySet());
@@ -76,7 +76,8 @@ class ExportedModelTest {
     List<Image> portrait = images(60, 40, 60, 33);
     assertSame(tiny.builder(), to("landscape.onnx", 64, 96), landscape);
     assertSame(tiny.builder(), to("portrait.onnx", 96, 64), portrait.subList(0, 1));
-    ModelBuilder square = tiny.builder().set("preprocess.scale=[64,64]").set("preprocess.divisor=64");
+    ModelBuilder square =
+        tiny.builder().set("preprocess.scale=[64,64]").set("preprocess.divisor=64");
     List<Image> both = new ArrayList<>(landscape);
     both.addAll(portrait);
     assertSame(square, to("square.onnx", 64, 64), both);
@@ -106,7 +107,8 @@ class ExportedModelTest {
     TinyModel tiny = TinyModel.panoptic(folder, CLASSES);
     List<Image> images = images(40, 60, 61, 80);
     assertSame(tiny.builder(), to("m.onnx", 64, 96), images);
-    assertSame(tiny.builder().set("preprocess.fit=pad"), to("pad.onnx", 64, 96).withBatch(2), images);
+    assertSame(
+        tiny.builder().set("preprocess.fit=pad"), to("pad.onnx", 64, 96).withBatch(2), images);
   }
 
   @Test
@@ -182,8 +184,7 @@ class ExportedModelTest {
         Map.of("task", "detection"),
         false);
     String message = assertThrows(IOException.class, () -> Dovetail.load(foreign)).getMessage();
-    assertEquals(
-        foreign + " was not exported by Dovetail: its metadata has no 'config'", message);
+    assertEquals(foreign + " was not exported by Dovetail: its metadata has no 'config'", message);
     Path text = Files.writeString(folder.resolve("text.onnx"), "no model");
     message = assertThrows(IOException.class, () -> Dovetail.load(text)).getMessage();
     assertTrue(message.startsWith(text + " cannot be loaded"), message);
@@ -236,8 +237,7 @@ class ExportedModelTest {
     }
     try (DovetailModel model = Dovetail.load(file)) {
       String message =
-          assertThrows(
-                  IllegalArgumentException.class, () -> model.export(to("again.onnx", 64, 64)))
+          assertThrows(IllegalArgumentException.class, () -> model.export(to("again.onnx", 64, 64)))
               .getMessage();
       assertEquals("the model is an exported file already; export from its config", message);
     }

@@ -49,7 +49,8 @@ class PanopticModelTest {
     Path images = folder.resolve("images");
     for (int i = 0; i < found.size(); i++) {
       PanopticMap map = found.get(i);
-      TinyModel.picture(images.resolve(i + ".png"), i, map.map().size().height(), map.map().size().width());
+      TinyModel.picture(
+          images.resolve(i + ".png"), i, map.map().size().height(), map.map().size().width());
       IdPng.write(ids.resolve(i + ".png"), map.map());
       ObjectNode annotation = tree.withArray("annotations").addObject();
       annotation.put("image_id", i).put("file_name", i + ".png");
@@ -111,8 +112,7 @@ class PanopticModelTest {
             -1, Arrays.mismatch(map.map().ids(), IdPng.read(png).ids()), "the PNG's segments");
         JsonNode infos = JSON.valueToTree(json).get("segments_info");
         assertEquals(map.segments().size(), infos.size());
-        assertEquals(
-            CLASSES[map.segments().get(0).label()], infos.get(0).get("name").asText());
+        assertEquals(CLASSES[map.segments().get(0).label()], infos.get(0).get("name").asText());
       }
     }
   }
@@ -167,8 +167,7 @@ class PanopticModelTest {
 
   private static void assertRefused(String words, TinyModel tiny, String override) {
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> tiny.builder().set(override).open())
+        assertThrows(IllegalArgumentException.class, () -> tiny.builder().set(override).open())
             .getMessage();
     assertTrue(message.contains(words), message);
   }

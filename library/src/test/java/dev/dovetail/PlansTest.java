@@ -117,11 +117,9 @@ class PlansTest {
   @Test
   void plansTakeNoMoreMemoryThanTheyMay() throws Exception {
     TinyModel tiny = detector();
-    ModelConfig config = 
-        ModelConfig.read(tiny.config(), List.of(), PartRegistry.load());
+    ModelConfig config = ModelConfig.read(tiny.config(), List.of(), PartRegistry.load());
     long one =
-        Footprint.of(ModelGraph.whole(config.model(), 1, new Size(96, 64)), Precision.FP32)
-            .bytes();
+        Footprint.of(ModelGraph.whole(config.model(), 1, new Size(96, 64)), Precision.FP32).bytes();
     try (DovetailModel model = tiny.builder().planMemory(2 * one).open();
         DovetailModel unbounded = tiny.open()) {
       List<String> expected = oneByOne(unbounded, images());
@@ -171,8 +169,7 @@ class PlansTest {
               () -> each.evaluate(EvaluationOptions.of(folder, folder)),
               () -> each.export(ExportOptions.of(file, new Size(64, 64))))) {
         assertEquals(
-            "the model is closed",
-            assertThrows(IllegalStateException.class, call).getMessage());
+            "the model is closed", assertThrows(IllegalStateException.class, call).getMessage());
       }
     }
   }

@@ -108,8 +108,10 @@ class PredictTest {
     Path missing = folder.resolve("missing.jpg");
     Mat grey = new Mat(8, 8, CvType.CV_8UC1);
     try (DovetailModel model = detector().open()) {
-      assertMentions(text.toString(), assertThrows(BadImageException.class, () -> model.predict(text)));
-      assertMentions(missing.toString(), assertThrows(IOException.class, () -> model.predict(missing)));
+      assertMentions(
+          text.toString(), assertThrows(BadImageException.class, () -> model.predict(text)));
+      assertMentions(
+          missing.toString(), assertThrows(IOException.class, () -> model.predict(missing)));
       assertMentions(
           "the image", assertThrows(BadImageException.class, () -> model.predict(new byte[9])));
       assertMentions(
@@ -161,8 +163,7 @@ class PredictTest {
   @Test
   void aBatchBelowOneIsRefused() throws IOException {
     try (DovetailModel model = detector().open()) {
-      Exception e =
-          assertThrows(IllegalArgumentException.class, () -> model.predict(List.of(), 0));
+      Exception e = assertThrows(IllegalArgumentException.class, () -> model.predict(List.of(), 0));
       assertEquals("batch is 0, expected at least 1", e.getMessage());
     }
   }
@@ -206,8 +207,7 @@ class PredictTest {
         DovetailModel classifier = TinyModel.classifier(folder, CLASSES).open()) {
       Prediction found = detector.predict(image);
       assertSame(found.detections(), found.as(Detections.class));
-      String message =
-          assertThrows(IllegalStateException.class, found::labelMap).getMessage();
+      String message = assertThrows(IllegalStateException.class, found::labelMap).getMessage();
       assertEquals(
           "the model's task is 'detection', whose results are Detections, not LabelMap", message);
       assertThrows(IllegalStateException.class, found::panopticMap);

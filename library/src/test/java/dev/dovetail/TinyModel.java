@@ -102,7 +102,9 @@ record TinyModel(Path config, Path weights) {
     for (Parameter p : ModelGraph.bare(config.model(), 1, new Size(64, 64)).parameters()) {
       float[] values = new float[(int) p.shape().elements()];
       p.init().fill(FloatBuffer.wrap(values), p.shape(), random);
-      if (p.name().matches(".*(fc_cls|conv_seg|cls_embed|mask_embed\\..|mask_feature|head\\.fc)\\.weight")) {
+      if (p.name()
+          .matches(
+              ".*(fc_cls|conv_seg|cls_embed|mask_embed\\..|mask_feature|head\\.fc)\\.weight")) {
         for (int i = 0; i < values.length; i++) {
           values[i] = (float) random.nextGaussian();
         }

@@ -1,10 +1,10 @@
 package dev.dovetail.internal;
 
+import dev.dovetail.files.OutputException;
 import dev.dovetail.internal.StageClock.Stage;
 import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.FailureLog;
 import dev.dovetail.tasks.Metrics;
-import dev.dovetail.files.OutputException;
 import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.Progress;
 import dev.dovetail.tasks.ResultStore;
@@ -48,8 +48,8 @@ public final class EvaluationRun<R> {
   /**
    * Runs the model over all images that the folder does not hold yet and writes the results.
    *
-   * @throws InterruptedIOException if the run is cancelled or interrupted; what has been computed is
-   *     kept
+   * @throws InterruptedIOException if the run is cancelled or interrupted; what has been computed
+   *     is kept
    * @throws IOException at the end if images could not be used, naming them
    */
   public void predict() throws IOException {

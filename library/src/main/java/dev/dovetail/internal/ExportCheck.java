@@ -55,11 +55,7 @@ public record ExportCheck(List<Output> outputs) {
    * @param settings for the model; the file runs on the same device
    */
   public static ExportCheck of(
-      Path file,
-      Graph graph,
-      Set<String> pixelOutputs,
-      ParameterStore weights,
-      Settings settings)
+      Path file, Graph graph, Set<String> pixelOutputs, ParameterStore weights, Settings settings)
       throws IOException {
     Map<String, TensorData> inputs = inputs(graph);
     Map<String, TensorData> expected;

@@ -122,8 +122,7 @@ public final class Exports {
 
   private static ExportReport report(Map<Path, Long> files, ExportCheck check) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
-    files.forEach(
-        (file, bytes) -> document.withObject("/files").put(file.toString(), bytes));
+    files.forEach((file, bytes) -> document.withObject("/files").put(file.toString(), bytes));
     document.set("outputs", check.json());
     return new ExportReport(files, check.table(), document.toString());
   }

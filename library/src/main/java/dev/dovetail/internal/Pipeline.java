@@ -91,9 +91,7 @@ public final class Pipeline<R> {
   }
 
   private long padded(Job job) {
-    return expected(job)
-        .map(p -> ((long) p.height() << 32) + p.width())
-        .orElse(Long.MAX_VALUE);
+    return expected(job).map(p -> ((long) p.height() << 32) + p.width()).orElse(Long.MAX_VALUE);
   }
 
   /** The padded size that a job is expected to have; nothing if it cannot be resized. */
@@ -180,7 +178,8 @@ public final class Pipeline<R> {
           continue;
         }
         if (!open.isEmpty()
-            && (open.size() == batch || !batchOf(open).takes(next.prepared(), task.needsOneOriginalSize()))) {
+            && (open.size() == batch
+                || !batchOf(open).takes(next.prepared(), task.needsOneOriginalSize()))) {
           pass(open);
           open = new ArrayList<>();
         }
@@ -236,7 +235,8 @@ public final class Pipeline<R> {
       } catch (IOException e) {
         return new Decoded(job, null, null, e);
       } catch (IllegalArgumentException e) {
-        return new Decoded(job, null, null, new IOException(job.source().name() + ": " + e.getMessage()));
+        return new Decoded(
+            job, null, null, new IOException(job.source().name() + ": " + e.getMessage()));
       }
     }
 
@@ -282,17 +282,13 @@ public final class Pipeline<R> {
       for (int i = 0; i < images.size(); i++) {
         Decoded image = images.get(i);
         int place = i;
-        behind.add(
-            new Finished<>(image.job(), pool.submit(() -> finish(image, outputs, place))));
+        behind.add(new Finished<>(image.job(), pool.submit(() -> finish(image, outputs, place))));
       }
       deliver(inFlight);
     }
 
-    private T finish(Decoded image, Map<String, TensorData> outputs, int place)
-        throws IOException {
-      R result =
-          clock.time(
-              Stage.FINISH, () -> task.decode(outputs, place, image.image().size()));
+    private T finish(Decoded image, Map<String, TensorData> outputs, int place) throws IOException {
+      R result = clock.time(Stage.FINISH, () -> task.decode(outputs, place, image.image().size()));
       return finish.apply(image.job(), image.image(), result);
     }
 

@@ -29,7 +29,9 @@ public record Model<P extends Predictions, R>(
           "'classes' has "
               + classes.size()
               + " names, but "
-              + (network instanceof BackboneNetwork<?> ? "head.classes is " : "the network's classes are ")
+              + (network instanceof BackboneNetwork<?>
+                  ? "head.classes is "
+                  : "the network's classes are ")
               + network.classes()
               + "; give as many names, or none ('classes': [] takes the checkpoint's)");
     }

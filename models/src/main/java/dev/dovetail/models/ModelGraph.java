@@ -32,8 +32,7 @@ public final class ModelGraph {
     Trace trace = new Trace();
     Scope root = trace.root();
     Tensor pixels = trace.input("image", DType.UINT8, batch, padded.height(), padded.width(), 3);
-    ImageBatch images =
-        root.in("preprocess", s -> ImageInputs.of(s, pixels, model.preprocess()));
+    ImageBatch images = root.in("preprocess", s -> ImageInputs.of(s, pixels, model.preprocess()));
     return trace.graph(model.task().infer(root, model.network(), images));
   }
 

@@ -1,9 +1,9 @@
 package dev.dovetail.tasks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.dovetail.files.OutputException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.dovetail.files.OutputException;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;

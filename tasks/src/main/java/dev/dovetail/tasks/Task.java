@@ -81,7 +81,9 @@ public interface Task<P extends Predictions, R> {
    */
   R decode(Map<String, TensorData> outputs, int image, Size original);
 
-  /** The result without what is less certain than {@code score}; the same where that says nothing. */
+  /**
+   * The result without what is less certain than {@code score}; the same where that says nothing.
+   */
   default R above(float score, R result) {
     return result;
   }

@@ -43,8 +43,7 @@ public record Inference(Size padded, Size resized, Size original) {
       throws IOException {
     int batch = values.values().iterator().next().type().shape().dim(0);
     Trace trace = new Trace();
-    Tensor pixels =
-        trace.input("image", DType.FLOAT32, batch, 3, padded.height(), padded.width());
+    Tensor pixels = trace.input("image", DType.FLOAT32, batch, 3, padded.height(), padded.width());
     Network<P> network =
         new Network<>() {
           @Override

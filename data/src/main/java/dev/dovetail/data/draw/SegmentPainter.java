@@ -18,9 +18,9 @@ import org.opencv.core.Rect;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * Draws the segments of panoptic segmentation on their image: in translucent colour with an outline,
- * and with a tag of class name and score where a segment is widest. Segments of one class have
- * shades of one colour; what is void stays as it is.
+ * Draws the segments of panoptic segmentation on their image: in translucent colour with an
+ * outline, and with a tag of class name and score where a segment is widest. Segments of one class
+ * have shades of one colour; what is void stays as it is.
  *
  * @param classes the class names; a number beyond them is written as it is
  */
@@ -93,8 +93,7 @@ public record SegmentPainter(List<String> classes, Palette palette) {
   }
 
   /** Larger segments first; a tag that finds no room is left out. */
-  private void tags(
-      Mat picture, PanopticMap found, Map<Integer, Colour> colours, Style style) {
+  private void tags(Mat picture, PanopticMap found, Map<Integer, Colour> colours, Style style) {
     List<Segment> order = new ArrayList<>(found.segments());
     order.sort(Comparator.comparingInt(Segment::area).reversed());
     Text text = new Text(style.textHeight());

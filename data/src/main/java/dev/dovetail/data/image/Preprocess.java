@@ -174,8 +174,8 @@ public record Preprocess(
 
   /**
    * The same for a model whose input has one size. An image that comes to that size is prepared as
-   * ever. Where this pads, all others keep their ratio and are padded to that size, and are
-   * made smaller only if they would not fit; where it does not pad they are stretched.
+   * ever. Where this pads, all others keep their ratio and are padded to that size, and are made
+   * smaller only if they would not fit; where it does not pad they are stretched.
    */
   public Preparation preparation(Size input) {
     boolean padding = fit == Fit.PAD || fit == Fit.SHORT_EDGE_BOUNDED || fit == Fit.WITHIN;
@@ -200,7 +200,8 @@ public record Preprocess(
       case RESIZE -> true;
       case SHORT_EDGE, KEEP -> divisor == 1;
       case STRETCH ->
-          (middle.crop().isEmpty() ? scale : middle.crop()).stream().allMatch(n -> n % divisor == 0);
+          (middle.crop().isEmpty() ? scale : middle.crop())
+              .stream().allMatch(n -> n % divisor == 0);
     };
   }
 

@@ -65,8 +65,7 @@ class SegmentPainterTest {
   void segmentsOfAnotherImageAreRefused() {
     Image other = grey(new Size(80, 241));
     String message =
-        assertThrows(IllegalArgumentException.class, () -> PAINTER.draw(other, map()))
-            .getMessage();
+        assertThrows(IllegalArgumentException.class, () -> PAINTER.draw(other, map())).getMessage();
     assertTrue(message.contains("240x80") && message.contains("241x80"), message);
   }
 

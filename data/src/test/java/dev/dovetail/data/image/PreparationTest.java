@@ -76,8 +76,7 @@ class PreparationTest {
     Size input = new Size(800, 1344);
     Preparation padding = Preprocess.detection().preparation(input);
     Size landscape = new Size(480, 640);
-    assertEquals(
-        new Geometry(landscape, new Size(800, 1067), input), padding.geometry(landscape));
+    assertEquals(new Geometry(landscape, new Size(800, 1067), input), padding.geometry(landscape));
     Size portrait = new Size(640, 480);
     assertEquals(new Geometry(portrait, new Size(800, 600), input), padding.geometry(portrait));
     Size line = new Size(5, 5000);

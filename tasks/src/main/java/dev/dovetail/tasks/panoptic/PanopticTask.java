@@ -52,9 +52,7 @@ public record PanopticTask(int classes, PanopticInference inference)
     Scope s = root.at("postprocess");
     QueryMasks predictions = network.forward(root, images);
     return s.float32(
-        () ->
-            new QueryContest(predictions, inference.scoreThreshold())
-                .outputs(s, images));
+        () -> new QueryContest(predictions, inference.scoreThreshold()).outputs(s, images));
   }
 
   @Override

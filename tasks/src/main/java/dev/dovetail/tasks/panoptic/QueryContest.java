@@ -71,8 +71,9 @@ record QueryContest(QueryMasks predictions, double threshold) {
   }
 
   /**
-   * Mask logits [n, height', width'] at the original size, by way of the input's size, where padding
-   * is cut off: [1 + n, ?, ?]. The first map stands for no query, so that there is always one.
+   * Mask logits [n, height', width'] at the original size, by way of the input's size, where
+   * padding is cut off: [1 + n, ?, ?]. The first map stands for no query, so that there is always
+   * one.
    */
   private static Tensor resized(Scope s, Tensor masks, ImageBatch images) {
     int height = masks.dim(1);

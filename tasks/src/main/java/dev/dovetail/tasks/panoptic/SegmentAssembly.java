@@ -33,16 +33,14 @@ record SegmentAssembly(PanopticInference inference) {
     Map<Integer, Integer> joined = new HashMap<>();
     for (int q = 0; q < queries; q++) {
       int label = (int) labels[q];
-      if (visible[q + 1] == 0
-          || (double) won[q] / covered[q] < inference.overlapThreshold()) {
+      if (visible[q + 1] == 0 || (double) won[q] / covered[q] < inference.overlapThreshold()) {
         continue;
       }
       Integer known = inference.stuff().contains(label) ? joined.get(label) : null;
       if (known != null) {
         Segment before = segments.get(known - 1);
         segments.set(
-            known - 1,
-            new Segment(known, label, before.score(), before.area() + visible[q + 1]));
+            known - 1, new Segment(known, label, before.score(), before.area() + visible[q + 1]));
         idOf[q + 1] = known;
         continue;
       }

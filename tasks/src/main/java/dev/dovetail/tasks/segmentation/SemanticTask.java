@@ -61,7 +61,8 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
    * {@inheritDoc}
    *
    * <p>Names in {@code postprocess} the values {@code scores} (as the network gives them), {@code
-   * windows} (at the size of the windows), {@code logits_full} (at the size of the input) and {@code logits_ori} (at the original size).
+   * windows} (at the size of the windows), {@code logits_full} (at the size of the input) and
+   * {@code logits_ori} (at the original size).
    */
   @Override
   public Map<String, Tensor> infer(
@@ -102,7 +103,9 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
           Tensor leading = s.constant((long) logits.dim(0), (long) logits.dim(1));
           Tensor sizes = Tensor.concat(0, leading, images.originalShape().pick(0, 0));
           Tensor none = s.constant(new float[0]);
-          return images.withoutPadding(s, logits).apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
+          return images
+              .withoutPadding(s, logits)
+              .apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
         });
   }
 

@@ -122,8 +122,7 @@ class QueryBoxesTest {
     void check(int most, Precision precision) throws IOException {
       List<Detections> all = run(most, precision);
       for (int image = 0; image < BATCH; image++) {
-        List<Found> expected =
-            scoring == Scoring.SOFTMAX ? detr(image) : deformableDetr(image);
+        List<Found> expected = scoring == Scoring.SOFTMAX ? detr(image) : deformableDetr(image);
         expected.sort(Comparator.comparingDouble(f -> -f.score()));
         expected = expected.subList(0, Math.min(most, expected.size()));
         Detections actual = all.get(image);

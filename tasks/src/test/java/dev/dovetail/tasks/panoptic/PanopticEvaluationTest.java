@@ -68,7 +68,8 @@ class PanopticEvaluationTest {
         pixels[p] = p / SIZE.width() >= 4 ? (x < 4 + i ? 2 : 3) : x == 0 ? 0 : 1;
       }
       IdMap map = new IdMap(SIZE, pixels);
-      List<Segment> segments = List.of(segment(map, 1, 0), segment(map, 2, 1), segment(map, 3, i % 2 + 1));
+      List<Segment> segments =
+          List.of(segment(map, 1, 0), segment(map, 2, 1), segment(map, 3, i % 2 + 1));
       maps.add(new PanopticMap(map, segments));
       IdPng.write(ids.resolve(name(i) + ".png"), map);
       Files.createFile(images.resolve(name(i) + ".jpg"));
@@ -109,7 +110,10 @@ class PanopticEvaluationTest {
   }
 
   private static void storeAndScore(
-      Evaluation<PanopticMap> evaluation, ResultStore<PanopticMap> store, PanopticMap map, int image)
+      Evaluation<PanopticMap> evaluation,
+      ResultStore<PanopticMap> store,
+      PanopticMap map,
+      int image)
       throws IOException {
     Sample sample = evaluation.samples().get(image);
     store.write(sample, map);
@@ -223,7 +227,8 @@ class PanopticEvaluationTest {
     for (String name : List.of("../x.png", "a/../../x.png", "/x.png", "")) {
       Files.writeString(truth, text.replace(name(1) + ".png", name));
       String message = assertThrows(IOException.class, this::evaluation).getMessage();
-      assertTrue(message.startsWith(truth + ": annotations[1]: \"file_name\" is '" + name), message);
+      assertTrue(
+          message.startsWith(truth + ": annotations[1]: \"file_name\" is '" + name), message);
     }
   }
 

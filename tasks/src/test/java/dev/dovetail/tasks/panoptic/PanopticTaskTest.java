@@ -30,8 +30,7 @@ class PanopticTaskTest {
   /** Where rounding decides about a pixel: two queries nearly tie, or a probability is near 0.5. */
   private static final int MOST_PIXELS = 1;
 
-  private static final PanopticInference INFERENCE =
-      new PanopticInference(0.6, 0.7, List.of(0, 1));
+  private static final PanopticInference INFERENCE = new PanopticInference(0.6, 0.7, List.of(0, 1));
 
   /** Where images fill 27x36 of the input: there is padding on both sides. */
   private static final Inference IMAGES = new Inference(PADDED, new Size(27, 36), ORIGINAL);
@@ -97,8 +96,7 @@ class PanopticTaskTest {
               Map.of(
                   "logits", TensorData.of(classLogits, BATCH, QUERIES, CLASSES + 1),
                   "masks",
-                      TensorData.of(
-                          maskLogits, BATCH, QUERIES, MASKS.height(), MASKS.width())),
+                      TensorData.of(maskLogits, BATCH, QUERIES, MASKS.height(), MASKS.width())),
               precision);
       return List.of(task.decode(outputs, 0, ORIGINAL), task.decode(outputs, 1, ORIGINAL));
     }
@@ -118,8 +116,7 @@ class PanopticTaskTest {
       for (int i = 0; i < ORIGINAL.pixels(); i++) {
         int id = actual.map().ids()[i];
         areas[id]++;
-        differing +=
-            id == expected.ids()[i / ORIGINAL.width()][i % ORIGINAL.width()] ? 0 : 1;
+        differing += id == expected.ids()[i / ORIGINAL.width()][i % ORIGINAL.width()] ? 0 : 1;
       }
       assertTrue(differing <= MOST_PIXELS, where + ": " + differing + " pixels differ");
       for (int i = 0; i < actual.segments().size(); i++) {
@@ -215,8 +212,7 @@ class PanopticTaskTest {
     List<PanopticMap> half = random.run(INFERENCE, Precision.FP16);
     for (int image = 0; image < BATCH; image++) {
       assertEquals(single.get(image).segments(), half.get(image).segments());
-      assertEquals(
-          -1, Arrays.mismatch(single.get(image).map().ids(), half.get(image).map().ids()));
+      assertEquals(-1, Arrays.mismatch(single.get(image).map().ids(), half.get(image).map().ids()));
       random.check(half.get(image), random.reference(INFERENCE, image), image);
     }
   }
@@ -225,8 +221,7 @@ class PanopticTaskTest {
   void stuffIsOneOfTheClasses() {
     PanopticInference inference = new PanopticInference(0.8, 0.8, List.of(0, 4));
     String message =
-        assertThrows(IllegalArgumentException.class, () -> inference.requireWithin(4))
-            .getMessage();
+        assertThrows(IllegalArgumentException.class, () -> inference.requireWithin(4)).getMessage();
     assertEquals("'test.stuff' has 4, but the model's classes are 0 to 3", message);
     assertEquals(inference, inference.requireWithin(5));
   }
