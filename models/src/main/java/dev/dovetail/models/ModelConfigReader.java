@@ -58,6 +58,14 @@ final class ModelConfigReader {
             : composed();
     Task<?, ?> task = task(network);
     Preprocess preprocess = section(PREPROCESS, task.usualPreprocess());
+    if (!preprocess.middle().crop().isEmpty() && !task.takesCrops()) {
+      throw new ConfigException(
+          "'preprocess.crop' is "
+              + preprocess.middle().crop()
+              + ", but the task '"
+              + task.name()
+              + "' needs the whole image; leave it out");
+    }
     requireAllRead(task);
     return new ModelConfig(model(network, task, preprocess, classes), resolved);
   }
