@@ -57,6 +57,14 @@ final class ModelConfigReader {
         tree.has(Part.Kind.NETWORK.section()) ? part(Part.Kind.NETWORK, Network.class) : composed();
     Task<?, ?> task = task(network);
     Preprocess preprocess = section(PREPROCESS, task.usualPreprocess());
+    if (!preprocess.middle().crop().isEmpty() && !task.takesCrops()) {
+      throw new ConfigException(
+          "'preprocess.crop' is "
+              + preprocess.middle().crop()
+              + ", but the task '"
+              + task.name()
+              + "' needs the whole image; leave it out");
+    }
     requireAllRead(task);
     return new ModelConfig(model(network, task, preprocess, classes), resolved);
   }

@@ -225,7 +225,9 @@ public final class PartRegistry {
                         + " type '"
                         + type
                         + "'"
-                        + DidYouMean.hint(type, names(kind))));
+                        + (names(kind).isEmpty()
+                            ? ": there is none; is the jar that brings it missing?"
+                            : DidYouMean.hint(type, names(kind)))));
   }
 
   private Optional<Part<?>> variant(Part.Kind kind, String name) {

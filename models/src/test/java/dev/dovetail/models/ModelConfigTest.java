@@ -112,6 +112,15 @@ class ModelConfigTest {
   }
 
   @Test
+  void aTaskOfWholeImagesTakesNoCrop() {
+    for (Path config : List.of(CAMVID, COCO)) {
+      String message = refused(config, "preprocess.crop=[64,64]");
+      assertTrue(message.contains("'preprocess.crop' is [64, 64]"), message);
+      assertTrue(message.contains("needs the whole image"), message);
+    }
+  }
+
+  @Test
   void classNamesMustBeAsManyAsTheHeadTellsApart() throws IOException {
     String message = refused(CAMVID, "head.classes=3");
     assertTrue(message.contains("11 names") && message.contains("head.classes is 3"), message);

@@ -70,6 +70,13 @@ class PartRegistryTest {
   }
 
   @Test
+  void aPartWhoseJarIsMissingIsSaidToBeNone() {
+    assertSays(
+        "unknown network type 'toy': there is none; is the jar that brings it missing?",
+        () -> PartRegistry.load().find(Part.Kind.NETWORK, "toy"));
+  }
+
+  @Test
   void aPlugInThatIsNotThereIsNamed() throws IOException {
     Path services = Files.createDirectories(folder.resolve("META-INF/services"));
     Files.writeString(services.resolve(ModelFamily.class.getName()), "org.example.Gone\n");

@@ -32,6 +32,11 @@ public interface Task<P extends Predictions, R> {
     return preprocess.inputSize();
   }
 
+  /** Whether the middle of an image may stand for all of it, as in classification. */
+  default boolean takesCrops() {
+    return false;
+  }
+
   /** Whether every class needs a name of its own. */
   default boolean needsDistinctNames() {
     return true;

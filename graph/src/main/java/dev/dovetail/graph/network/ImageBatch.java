@@ -81,6 +81,11 @@ public final class ImageBatch {
     return new ImageBatch(others, filled, this::shape, this::originalShape, this::scaleFactor);
   }
 
+  /** Whether images may leave a part of their size free. */
+  public boolean isPadded() {
+    return !filled;
+  }
+
   /** The same images, of which it is known that they fill their size. */
   public ImageBatch filled() {
     return new ImageBatch(pixels, true, this::shape, this::originalShape, this::scaleFactor);

@@ -44,6 +44,11 @@ public record ClassificationTask() implements Task<ClassLogits, ClassScores> {
   }
 
   @Override
+  public boolean takesCrops() {
+    return true;
+  }
+
+  @Override
   public Class<ClassScores> results() {
     return ClassScores.class;
   }

@@ -36,6 +36,11 @@ public record EmbeddingTask() implements Task<Embedding, FeatureVector> {
   }
 
   @Override
+  public boolean takesCrops() {
+    return true;
+  }
+
+  @Override
   public Class<FeatureVector> results() {
     return FeatureVector.class;
   }

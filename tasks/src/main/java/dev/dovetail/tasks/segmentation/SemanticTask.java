@@ -11,6 +11,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.PixelPredictions;
+import dev.dovetail.graph.nn.Resampling;
 import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.EvaluationData;
 import dev.dovetail.tasks.Presentation;
@@ -96,8 +97,8 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
   }
 
   /**
-   * Resizes logits to the original size (bilinear, half-pixel centres); those of padding are left
-   * out.
+   * Resizes logits to the original size (bilinear, half-pixel centres). Where images are padded this
+   * passes the size of the network's input, where padding is cut off.
    *
    * @param logits [batch, classes, height, width]
    * @param images of one original size
@@ -106,12 +107,16 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
   private static Tensor toOriginal(Scope s, Tensor logits, ImageBatch images) {
     return s.float32(
         () -> {
+          Tensor pixels = images.pixels();
+          Tensor seen =
+              images.isPadded()
+                  ? images.withoutPadding(
+                      s, Resampling.bilinear(logits, pixels.dim(2), pixels.dim(3)))
+                  : logits;
           Tensor leading = s.constant((long) logits.dim(0), (long) logits.dim(1));
           Tensor sizes = Tensor.concat(0, leading, images.originalShape().pick(0, 0));
           Tensor none = s.constant(new float[0]);
-          return images
-              .withoutPadding(s, logits)
-              .apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
+          return seen.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
         });
   }
 
