@@ -39,7 +39,11 @@ public record DerivedFiles(Path folder, long limit) {
 
   private record Entry(Path file, long bytes, FileTime used) {}
 
-  /** Up to 8 GiB in {@code $XDG_CACHE_HOME/dovetail}, or {@code ~/.cache/dovetail}. */
+  /**
+   * Up to 8 GiB in {@code $XDG_CACHE_HOME/dovetail}, or {@code ~/.cache/dovetail}.
+   *
+   * @return the usual place, which is shared by all models
+   */
   public static DerivedFiles standard() {
     String xdg = System.getenv("XDG_CACHE_HOME");
     Path caches =

@@ -6,7 +6,7 @@ public record Box(double x, double y, double width, double height) {
   /** Stands where a record has no box; all its values are NaN, which files may not hold. */
   public static final Box ABSENT = new Box(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
-  /** Whether there is no box. */
+  /** {@return whether there is no box} */
   public boolean isAbsent() {
     return Double.isNaN(x);
   }

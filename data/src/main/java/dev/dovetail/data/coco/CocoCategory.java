@@ -7,7 +7,13 @@ package dev.dovetail.data.coco;
  */
 public record CocoCategory(long id, String name, String supercategory, String frequency) {
 
-  /** A category of a set that tells no frequencies. */
+  /**
+   * A category of a set that tells no frequencies.
+   *
+   * @param id of the category
+   * @param name the name
+   * @param supercategory the name of the group that it is of
+   */
   public CocoCategory(long id, String name, String supercategory) {
     this(id, name, supercategory, "");
   }

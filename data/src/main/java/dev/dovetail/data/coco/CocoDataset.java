@@ -19,6 +19,14 @@ public record CocoDataset(
     List<CocoCategory> categories,
     List<CocoAnnotation> annotations) {
 
+  /**
+   * Copies the lists.
+   *
+   * @param source what messages call it, usually the file
+   * @param images in the order of the file
+   * @param categories in the order of the file
+   * @param annotations in the order of the file
+   */
   public CocoDataset {
     images = List.copyOf(images);
     categories = List.copyOf(categories);
@@ -28,6 +36,9 @@ public record CocoDataset(
   /**
    * Reads an instances file, plain or gzip, in one pass.
    *
+   * @param file the file
+   * @param warnings takes what is odd
+   * @return the ground truth
    * @throws CocoFormatException if it is no such file, an id occurs twice, a number is NaN, or run
    *     lengths do not cover their mask; under {@link Strictness#STRICT} also for all that is odd
    */
@@ -37,7 +48,11 @@ public record CocoDataset(
     return dataset;
   }
 
-  /** What messages call an annotation: {@code gt.json: annotations[3] (id 12)}. */
+  /**
+   * {@return what messages call an annotation: {@code gt.json: annotations[3] (id 12)}}
+   *
+   * @param annotation counted from 0
+   */
   public String describe(int annotation) {
     return source
         + ": annotations["

@@ -30,7 +30,13 @@ public final class CocoDatasetWriter implements Closeable {
     this.json = json;
   }
 
-  /** Starts a new file; an existing one is replaced. */
+  /**
+   * Starts a new file; an existing one is replaced.
+   *
+   * @param file the file to write
+   * @return the writer
+   * @throws IOException if the file cannot be written
+   */
   public static CocoDatasetWriter create(Path file) throws IOException {
     JsonGenerator json =
         JSON.createGenerator(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
@@ -43,7 +49,11 @@ public final class CocoDatasetWriter implements Closeable {
    * Appends an annotation; ids count from 1. The area is the outline's, in pixels as the COCO tools
    * fill it, or the box's where there is no outline.
    *
+   * @param image the image that it is of
+   * @param categoryId of the category
+   * @param object the box, and the outline if there is one
    * @throws IllegalArgumentException if the outline is too far away to be filled
+   * @throws IOException if the file cannot be written
    */
   public void annotation(CocoImage image, long categoryId, LabelledObject object)
       throws IOException {
@@ -74,7 +84,13 @@ public final class CocoDatasetWriter implements Closeable {
     json.writeArray(values, 0, values.length);
   }
 
-  /** Ends the list of annotations and writes the other two. */
+  /**
+   * Ends the list of annotations and writes the other two.
+   *
+   * @param images the images
+   * @param categories the categories
+   * @throws IOException if the file cannot be written
+   */
   public void finish(List<CocoImage> images, List<CocoCategory> categories) throws IOException {
     json.writeEndArray();
     json.writeArrayFieldStart("images");

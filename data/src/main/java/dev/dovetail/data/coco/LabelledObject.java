@@ -12,7 +12,7 @@ package dev.dovetail.data.coco;
 public record LabelledObject(
     String category, Box box, double[] polygon, double score, boolean difficult) {
 
-  /** Whether the file says how sure a detector was. */
+  /** {@return whether the file says how sure a detector was} */
   public boolean hasScore() {
     return !Double.isNaN(score);
   }

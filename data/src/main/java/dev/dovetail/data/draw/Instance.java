@@ -12,6 +12,13 @@ public record Instance(
   /**
    * Checks the class number.
    *
+   * @param label the number of the class
+   * @param score from 0 to 1
+   * @param x1 left edge in pixels
+   * @param y1 top edge in pixels
+   * @param x2 right edge in pixels
+   * @param y2 bottom edge in pixels
+   * @param mask its pixels, {@link MaskRegion#EMPTY} for none
    * @throws IllegalArgumentException where it is negative
    */
   public Instance {

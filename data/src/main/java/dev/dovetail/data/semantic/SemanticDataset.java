@@ -37,6 +37,7 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
      * Reads the label map.
      *
      * @param size of the image, which the map must have
+     * @return the map
      * @throws BadImageException where it is damaged, holds colours or is of another size
      */
     public LabelMap readLabels(Size size) throws IOException {
@@ -44,6 +45,13 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
     }
   }
 
+  /**
+   * Copies the lists.
+   *
+   * @param pairs what has both, sorted by name
+   * @param unlabelled images without a label map, sorted
+   * @param unused label maps without an image, sorted
+   */
   public SemanticDataset {
     pairs = List.copyOf(pairs);
     unlabelled = List.copyOf(unlabelled);
@@ -53,6 +61,9 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
   /**
    * Looks through both folders and what is below them; no file is opened.
    *
+   * @param images the folder of images
+   * @param annotations the folder of label maps
+   * @return what was found
    * @throws IOException where a folder is missing, two files have one name, or nothing matches
    */
   public static SemanticDataset open(Path images, Path annotations) throws IOException {
@@ -81,7 +92,7 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
     return new SemanticDataset(pairs, unlabelled, List.copyOf(labelFiles.values()));
   }
 
-  /** A sentence for each kind of file that has no partner; empty where all have one. */
+  /** {@return a sentence for each kind of file that has no partner; empty where all have one} */
   public List<String> complaints() {
     List<String> sentences = new ArrayList<>();
     if (!unlabelled.isEmpty()) {

@@ -38,6 +38,9 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
   /**
    * Reads one file. Parts of objects and all that is not known are left out.
    *
+   * @param file the file
+   * @param pixels whether edges are the first pixel's centre or its corner
+   * @return what the file says
    * @throws CocoFormatException naming file, line and field
    */
   public static VocAnnotation read(Path file, Pixels pixels) throws IOException {
