@@ -68,8 +68,7 @@ class FiniteTest {
   void aWeightThatIsNotFiniteIsNamedBeforeAnythingRuns(float odd) throws IOException {
     PlanException e =
         assertThrows(
-            PlanException.class,
-            () -> run(clipped(), Settings.cpu(), weights(odd, 0), 1, 2, 3));
+            PlanException.class, () -> run(clipped(), Settings.cpu(), weights(odd, 0), 1, 2, 3));
     assertTrue(
         e.getMessage().startsWith("the weights cannot be used: 'body.scale' [3] holds values"),
         e.getMessage());
@@ -80,8 +79,7 @@ class FiniteTest {
   void theFirstOfSeveralIsNamed() {
     PlanException e =
         assertThrows(
-            PlanException.class,
-            () -> run(clipped(), Settings.cpu(), weights(NAN, NAN), 1, 2, 3));
+            PlanException.class, () -> run(clipped(), Settings.cpu(), weights(NAN, NAN), 1, 2, 3));
     assertTrue(e.getMessage().contains("'body.scale'"), e.getMessage());
   }
 
@@ -126,12 +124,10 @@ class FiniteTest {
     float off = Float.NEGATIVE_INFINITY;
     SafetensorsFile one = new SafetensorsFile().floats("table", "[3,2]", off, 0, off, off, 0, off);
     for (Settings settings : new Settings[] {Settings.cpu(), plain()}) {
-      assertArrayEquals(
-          new float[] {3, 1}, run(masked(), settings, one, 1, 2, 3, 0, 0, 0), 1e-6f);
+      assertArrayEquals(new float[] {3, 1}, run(masked(), settings, one, 1, 2, 3, 0, 0, 0), 1e-6f);
     }
     SafetensorsFile nan = new SafetensorsFile().floats("table", "[3,2]", off, 0, NAN, 0, 0, 0);
-    assertThrows(
-        PlanException.class, () -> run(masked(), Settings.cpu(), nan, 1, 2, 3, 0, 0, 0));
+    assertThrows(PlanException.class, () -> run(masked(), Settings.cpu(), nan, 1, 2, 3, 0, 0, 0));
   }
 
   @Test
@@ -139,8 +135,7 @@ class FiniteTest {
     float off = Float.NEGATIVE_INFINITY;
     SafetensorsFile all = new SafetensorsFile().floats("table", "[3,2]", off, 0, off, 0, off, 0);
     NotFiniteException e =
-        assertThrows(
-            NotFiniteException.class, () -> run(masked(), plain(), all, 1, 2, 3, 0, 0, 0));
+        assertThrows(NotFiniteException.class, () -> run(masked(), plain(), all, 1, 2, 3, 0, 0, 0));
     assertTrue(e.getMessage().contains("'attended' holds 1 values"), e.getMessage());
   }
 
@@ -159,8 +154,7 @@ class FiniteTest {
   }
 
   private static float label(Settings settings, float... x) throws IOException {
-    try (Plan plan =
-        Plan.compile(labels(), ParameterStore.none(), settings)) {
+    try (Plan plan = Plan.compile(labels(), ParameterStore.none(), settings)) {
       Map<String, TensorData> out = plan.run(Map.of("x", TensorData.of(x, 3)));
       assertEquals(Set.of("y"), out.keySet());
       return out.get("y").floats()[0];
@@ -172,8 +166,7 @@ class FiniteTest {
   void aResultThatNothingInTheOutputsShowsIsRefused(Dialect dialect) throws IOException {
     Settings settings = Settings.cpu().dialect(dialect);
     assertEquals(1, label(settings, -5, 2, 1));
-    NotFiniteException e =
-        assertThrows(NotFiniteException.class, () -> label(settings, 1, 20, 30));
+    NotFiniteException e = assertThrows(NotFiniteException.class, () -> label(settings, 1, 20, 30));
     assertEquals(
         "the results are not finite: 'head.scores' holds 2 values that are NaN or infinite; input"
             + " and weights are finite, so the model exceeds what float32 can hold: its training"
@@ -202,12 +195,7 @@ class FiniteTest {
     Graph graph = trace.graph(Map.of("y", x.plus(1)));
     assertEquals(Map.of(), graph.oddities());
     var model =
-        OnnxWriter.write(
-            graph,
-            Dialect.ORT,
-            Precision.FP32,
-            ParameterStore.none(),
-            Map.of());
+        OnnxWriter.write(graph, Dialect.ORT, Precision.FP32, ParameterStore.none(), Map.of());
     assertEquals(2, model.getGraph().getNodeCount());
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An opened checkpoint: its tensors by name, none of them read yet, and whatever else it holds.
@@ -28,7 +29,7 @@ public final class Checkpoint implements AutoCloseable {
   private final Path path;
   private final List<Path> files;
   private final Map<String, StoredTensor> tensors;
-  private final Map<String, Object> meta;
+  private final Map<String, @Nullable Object> meta;
   private final String key;
   private final List<String> others;
   private final Wrappers wrappers;
@@ -50,6 +51,8 @@ public final class Checkpoint implements AutoCloseable {
    * Opens a file, an {@code *.index.json}, or a folder that holds one checkpoint. Reads names,
    * shapes and offsets alone.
    *
+   * @param path a file, or a directory that holds one checkpoint
+   * @return the checkpoint, without its elements
    * @throws IOException if there is none, or it is damaged or of no known format; the message says
    *     what was found where and what was expected
    */
@@ -78,17 +81,17 @@ public final class Checkpoint implements AutoCloseable {
     return new Checkpoint(path, content, names);
   }
 
-  /** What was opened. */
+  /** {@return what was opened} */
   public Path path() {
     return path;
   }
 
-  /** The files it consists of. */
+  /** {@return the files it consists of} */
   public List<Path> files() {
     return files;
   }
 
-  /** The tensors by name, in file order. */
+  /** {@return the tensors by name, in file order} */
   public Map<String, StoredTensor> tensors() {
     return tensors;
   }
@@ -118,14 +121,16 @@ public final class Checkpoint implements AutoCloseable {
    * holds beside its state dict. Values are Map, List, String, Long, BigInteger, Double, Boolean,
    * null, read-only ByteBuffer, {@link StoredTensor}, or {@link OpaqueObject} for a class that is
    * not built.
+   *
+   * @return what is known besides the tensors, by name
    */
-  public Map<String, Object> meta() {
+  public Map<String, @Nullable Object> meta() {
     return meta;
   }
 
   /**
-   * The names of the classes that a detector was trained on: {@code meta.CLASSES} of mmcv, {@code
-   * meta.dataset_meta} of mmengine.
+   * {@return the names of the classes that a detector was trained on: {@code meta.CLASSES} of mmcv,
+   * {@code meta.dataset_meta} of mmengine}
    */
   public Optional<List<String>> classes() {
     Object inner = meta.get("meta");
@@ -148,6 +153,7 @@ public final class Checkpoint implements AutoCloseable {
    * SHA-256 of the file in hex, computed on the first call. Of a checkpoint in several files, that
    * of the lines {@code HASH NAME\n} of its files.
    *
+   * @return 64 hexadecimal digits
    * @throws IOException if a file cannot be read
    */
   public synchronized String sha256() throws IOException {

@@ -9,7 +9,13 @@ package dev.dovetail.data.coco;
 public record CocoCategory(
     long id, String name, String supercategory, String frequency, Object key) {
 
-  /** A category of a set that tells no frequencies, and whose ids are numbers. */
+  /**
+   * A category of a set that tells no frequencies, and whose ids are numbers.
+   *
+   * @param id of the category
+   * @param name the name
+   * @param supercategory the name of the group that it is of
+   */
   public CocoCategory(long id, String name, String supercategory) {
     this(id, name, supercategory, "");
   }

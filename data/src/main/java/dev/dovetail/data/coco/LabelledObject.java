@@ -38,7 +38,7 @@ public record LabelledObject(
     }
   }
 
-  /** Whether the file says how sure a detector was. */
+  /** {@return whether the file says how sure a detector was} */
   public boolean hasScore() {
     return !Double.isNaN(score);
   }

@@ -27,7 +27,9 @@ public final class OpenCv {
       Throwable cause = FAILURE.get();
       throw (UnsatisfiedLinkError)
           new UnsatisfiedLinkError(
-                  String.format(Locale.ROOT, "OpenCV (%s %s): %s",
+                  String.format(
+                      Locale.ROOT,
+                      "OpenCV (%s %s): %s",
                       System.getProperty("os.name"),
                       System.getProperty("os.arch"),
                       cause.getMessage()))
