@@ -193,7 +193,7 @@ final class RunCommand implements Callable<Integer> {
     }
     List<String> odd =
         results.entrySet().stream()
-            .filter(result -> !result.getValue().isFinite())
+            .filter(result -> result.getValue().oddities() > 0)
             .map(Map.Entry::getKey)
             .toList();
     if (problem.isEmpty() && taps.containsAll(odd)) {

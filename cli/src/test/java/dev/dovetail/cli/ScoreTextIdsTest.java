@@ -25,7 +25,8 @@ class ScoreTextIdsTest {
   private static final int CATEGORIES = 4;
 
   private static final IntFunction<String> NUMBER = Integer::toString;
-  private static final IntFunction<String> TEXT = i -> String.format("\"im %03d é\"", i);
+  private static final IntFunction<String> TEXT =
+      i -> String.format(java.util.Locale.ROOT, "\"im %03d é\"", i);
   private static final IntFunction<String> CATEGORY_TEXT = i -> "\"class-" + i + "\"";
 
   @TempDir Path folder;

@@ -41,11 +41,9 @@ class WeightsTest {
       for (StoredTensor t : checkpoint.tensors().values()) {
         long[] shape = t.shape().stream().mapToLong(Long::longValue).toArray();
         boolean changes = List.of(names).contains(t.name());
-        tensors.add(
-            changes ? ArrayTensor.of(t.name(), change.apply(t.floats()), shape) : t);
+        tensors.add(changes ? ArrayTensor.of(t.name(), change.apply(t.floats()), shape) : t);
       }
-      assertEquals(
-          names.length, tensors.stream().filter(t -> t instanceof ArrayTensor).count());
+      assertEquals(names.length, tensors.stream().filter(t -> t instanceof ArrayTensor).count());
       Safetensors.write(file, tensors, Map.of());
     }
     return file;
@@ -80,8 +78,7 @@ class WeightsTest {
     Path labels = Files.createDirectories(folder.resolve("labels"));
     TinyModel.picture(images.resolve("a.png"), SIZE.height(), SIZE.width());
     LabelPng.write(
-        labels.resolve("a.png"),
-        new LabelMap.Bytes(SIZE, new byte[SIZE.height() * SIZE.width()]));
+        labels.resolve("a.png"), new LabelMap.Bytes(SIZE, new byte[SIZE.height() * SIZE.width()]));
     Path input = folder.resolve("in.safetensors");
     Safetensors.write(
         input, List.of(ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64)), Map.of());
@@ -89,7 +86,13 @@ class WeightsTest {
     return List.of(
         List.of("predict", config, images, "--out", out.resolve("predict")),
         List.of(
-            "eval", config, "--images", images, "--annotations", labels, "--out",
+            "eval",
+            config,
+            "--images",
+            images,
+            "--annotations",
+            labels,
+            "--out",
             out.resolve("eval")),
         List.of("run", config, "--inputs", input, "--outputs", out.resolve("o.safetensors")),
         List.of("export", config, "--size", "64x64", "--out", out.resolve("m.onnx")));
@@ -109,8 +112,7 @@ class WeightsTest {
       Path out = folder.resolve("out" + odd);
       Path weights = changed(model, first(odd), tensor);
       for (List<Object> verb : verbs(model.config(), out)) {
-        with(verb, "--weights", weights)
-            .failed(Dovetail.FAILED, "'" + tensor + "'", "not finite");
+        with(verb, "--weights", weights).failed(Dovetail.FAILED, "'" + tensor + "'", "not finite");
       }
       for (String result :
           List.of("o.safetensors", "m.onnx", "predict/results.json", "eval/metrics.json")) {
@@ -136,7 +138,8 @@ class WeightsTest {
     TinyModel detector = TinyModel.detector(folder, CLASSES);
     Path image = folder.resolve("images/a.png");
     TinyModel.picture(image, SIZE.height(), SIZE.width());
-    for (String head : List.of("rpn_head.rpn_cls", "rpn_head.rpn_reg", "roi_head.bbox_head.fc_reg")) {
+    for (String head :
+        List.of("rpn_head.rpn_cls", "rpn_head.rpn_reg", "roi_head.bbox_head.fc_reg")) {
       Path weights = changed(detector, all(3e38f), head + ".weight", head + ".bias");
       CommandLineRun.of("predict", detector.config(), "--weights", weights, image, "--out", folder)
           .failed(Dovetail.FAILED, head.substring(0, 8), "not finite");
@@ -156,7 +159,13 @@ class WeightsTest {
     Safetensors.write(input, List.of(ArrayTensor.of("image", pixels, 1, 3, 64, 64)), Map.of());
     model
         .run(
-            "run", "--inputs", input, "--outputs", folder.resolve("o"), "--tap", "backbone.blocks.0")
+            "run",
+            "--inputs",
+            input,
+            "--outputs",
+            folder.resolve("o"),
+            "--tap",
+            "backbone.blocks.0")
         .failed(Dovetail.FAILED, "so does the input 'pixel_values'", "backbone.blocks.0");
   }
 

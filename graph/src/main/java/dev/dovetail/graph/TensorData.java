@@ -189,19 +189,18 @@ public final class TensorData {
     return values;
   }
 
-  /** Whether no element of a floating-point tensor is NaN or infinite; true for all others. */
-  public boolean isFinite() {
+  /** How many elements of a floating-point tensor are NaN or infinite; 0 for all others. */
+  public long oddities() {
     ByteBuffer b = bytes();
+    long odd = 0;
     while (type.dtype().isFloat() && b.hasRemaining()) {
       boolean finite =
           type.dtype() == DType.FLOAT32
               ? Float.isFinite(b.getFloat())
               : (b.getShort() & Half.INFINITY) != Half.INFINITY;
-      if (!finite) {
-        return false;
-      }
+      odd += finite ? 0 : 1;
     }
-    return true;
+    return odd;
   }
 
   private void requireType(boolean fits, String wanted) {

@@ -133,7 +133,11 @@ public record CheckpointMatch(
     return inner.prefix().isEmpty()
         ? ""
         : System.lineSeparator()
-            + String.format(Locale.ROOT, "The model's tensors are below '%s'; --weights-key %s leaves out all others.", inner.prefix(), key(inner.prefix()));
+            + String.format(
+                Locale.ROOT,
+                "The model's tensors are below '%s'; --weights-key %s leaves out all others.",
+                inner.prefix(),
+                key(inner.prefix()));
   }
 
   /** What to give as a key for what lies below a prefix of names. */
@@ -153,10 +157,12 @@ public record CheckpointMatch(
     String taken = inner.prefix().isEmpty() ? checkpoint.key() : key(inner.prefix());
     if (!others.isEmpty()) {
       notes.add(
-          String.format(Locale.ROOT, "%s holds several sets of weights: %s taken, not %s (--weights-key chooses)", 
-                  checkpoint.path(),
-                  taken.isEmpty() ? "those under no key are" : "'" + taken + "' is",
-                  quoted(others)));
+          String.format(
+              Locale.ROOT,
+              "%s holds several sets of weights: %s taken, not %s (--weights-key chooses)",
+              checkpoint.path(),
+              taken.isEmpty() ? "those under no key are" : "'" + taken + "' is",
+              quoted(others)));
     }
     Set<String> dropped = new LinkedHashSet<>(checkpoint.droppedFromNames());
     if (!inner.prefix().isEmpty()) {
@@ -171,7 +177,9 @@ public record CheckpointMatch(
     Map<String, Integer> reasons = new TreeMap<>();
     leftOut.values().forEach(reason -> reasons.merge(reason, 1, Integer::sum));
     reasons.forEach(
-        (reason, n) -> notes.add(String.format(Locale.ROOT, "%s: left out: %d, %s", checkpoint.path(), n, reason)));
+        (reason, n) ->
+            notes.add(
+                String.format(Locale.ROOT, "%s: left out: %d, %s", checkpoint.path(), n, reason)));
     return notes;
   }
 

@@ -3,8 +3,8 @@ package dev.dovetail.runtime;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A run whose results mean nothing, since values that they depend on are NaN or infinite. Weights
@@ -31,13 +31,18 @@ public final class NotFiniteException extends IOException {
       Precision precision) {
     String first = odd.keySet().iterator().next();
     return new NotFiniteException(
-        String.format(Locale.ROOT, "the results are not finite: '%s' holds %d values that are NaN or infinite; %s", first, odd.get(first), cause(inputs, precision)),
+        String.format(
+            Locale.ROOT,
+            "the results are not finite: '%s' holds %d values that are NaN or infinite; %s",
+            first,
+            odd.get(first),
+            cause(inputs, precision)),
         outputs);
   }
 
   private static String cause(Map<String, TensorData> inputs, Precision precision) {
     for (Map.Entry<String, TensorData> input : inputs.entrySet()) {
-      if (!input.getValue().isFinite()) {
+      if (input.getValue().oddities() > 0) {
         return "so does the input '" + input.getKey() + "'";
       }
     }

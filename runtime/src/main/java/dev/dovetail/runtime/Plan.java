@@ -57,16 +57,19 @@ public final class Plan implements AutoCloseable {
   private static final long MOST_CONSTANTS = 2_000_000_000;
 
   private final Map<String, TensorType> inputs;
+  private final boolean isFile;
   private final Settings settings;
   private final OrtSession session;
   private final Optional<Path> profiles;
 
   private Plan(
       Map<String, TensorType> inputs,
+      boolean isFile,
       Settings settings,
       OrtSession session,
       Optional<Path> profiles) {
     this.inputs = Collections.unmodifiableMap(inputs);
+    this.isFile = isFile;
     this.settings = settings;
     this.session = session;
     this.profiles = profiles;
@@ -112,7 +115,7 @@ public final class Plan implements AutoCloseable {
       }
       Map<String, TensorType> inputs = new LinkedHashMap<>();
       graph.inputs().forEach((name, input) -> inputs.put(name, input.type()));
-      return new Plan(inputs, settings, session, profiles);
+      return new Plan(inputs, false, settings, session, profiles);
     } catch (OrtException e) {
       throw PlanException.of("the graph cannot be compiled", settings.device(), e);
     }
@@ -139,7 +142,7 @@ public final class Plan implements AutoCloseable {
       for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
         inputs.put(input.getKey(), type((TensorInfo) input.getValue().getInfo()));
       }
-      return new Plan(inputs, settings, session, Optional.empty());
+      return new Plan(inputs, true, settings, session, Optional.empty());
     } catch (OrtException e) {
       throw PlanException.of(file + " cannot be loaded", settings.device(), e);
     }
@@ -245,10 +248,14 @@ public final class Plan implements AutoCloseable {
         for (Map.Entry<String, ai.onnxruntime.OnnxValue> value : result) {
           String name = value.getKey();
           TensorData data = toHost((OnnxTensor) value.getValue());
-          if (!name.startsWith(ODD)) {
+          boolean counts = name.startsWith(ODD);
+          if (!counts) {
             out.put(name, data);
-          } else if (data.floats()[0] > 0) {
-            odd.put(name.substring(ODD.length()), (long) data.floats()[0]);
+          }
+          // A file's graph counts nothing, and all that it gives are results.
+          long found = counts ? (long) data.floats()[0] : isFile ? data.oddities() : 0;
+          if (found > 0) {
+            odd.put(counts ? name.substring(ODD.length()) : name, found);
           }
         }
         if (!odd.isEmpty()) {

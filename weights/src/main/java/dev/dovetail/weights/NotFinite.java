@@ -3,8 +3,8 @@ package dev.dovetail.weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Optional;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -64,12 +64,14 @@ public record NotFinite(
                 words(large, "too large for " + type))
             .filter(words -> !words.isEmpty())
             .collect(Collectors.joining(", "));
-    return String.format(Locale.ROOT, "%s %s%s holds values that are not finite: %s of %d", 
-            CheckpointException.quote(tensor.name()),
-            Shapes.text(tensor.shape()),
-            stored,
-            found,
-            tensor.elements());
+    return String.format(
+        Locale.ROOT,
+        "%s %s%s holds values that are not finite: %s of %d",
+        CheckpointException.quote(tensor.name()),
+        Shapes.text(tensor.shape()),
+        stored,
+        found,
+        tensor.elements());
   }
 
   private static String words(long count, String what) {

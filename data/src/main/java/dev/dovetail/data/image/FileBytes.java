@@ -1,6 +1,5 @@
 package dev.dovetail.data.image;
 
-import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,12 +43,7 @@ record FileBytes(String name, byte[] bytes) {
         throw new BadImageException(
             path + " is " + length + " bytes long; at most " + MAX_LENGTH + " are read");
       }
-      FileBytes file =
-          new FileBytes(path.toString(), bytes == null ? Files.readAllBytes(path) : bytes);
-      if (GitLfsPointer.begins(file.bytes)) {
-        throw file.bad(GitLfsPointer.PROBLEM);
-      }
-      return file;
+      return new FileBytes(path.toString(), bytes == null ? Files.readAllBytes(path) : bytes);
     } catch (AccessDeniedException e) {
       throw new BadImageException(path + " may not be read (permission denied)", e);
     }

@@ -1,5 +1,6 @@
 package dev.dovetail.data.image;
 
+import dev.dovetail.files.GitLfsPointer;
 import java.util.Locale;
 
 /**
@@ -37,6 +38,9 @@ enum ImageFormat {
     }
     if (file.startsWith('G', 'I', 'F', '8')) {
       return GIF;
+    }
+    if (GitLfsPointer.begins(file.bytes())) {
+      throw file.bad(GitLfsPointer.PROBLEM);
     }
     throw file.bad("is no image that can be read (JPEG, PNG, WebP, BMP or GIF): " + begin(file));
   }

@@ -4,6 +4,7 @@ import dev.dovetail.natives.NativeLibraries;
 import dev.dovetail.natives.Platform;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.opencv.core.Core;
 

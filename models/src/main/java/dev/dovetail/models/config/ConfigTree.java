@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Locale;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -180,7 +180,8 @@ public final class ConfigTree {
       text = text.substring(0, SHOWN) + "…";
     }
     return new ConfigException(
-        String.format(Locale.ROOT, "%s: '%s%s' is %s, expected %s", source, path, key, text, expected));
+        String.format(
+            Locale.ROOT, "%s: '%s%s' is %s, expected %s", source, path, key, text, expected));
   }
 
   private <T> T value(

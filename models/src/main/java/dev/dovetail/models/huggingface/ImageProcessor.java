@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Locale;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -114,7 +114,12 @@ final class ImageProcessor {
     List<String> notes = new ArrayList<>();
     if (!left.isEmpty()) {
       notes.add(
-          String.format(Locale.ROOT, "%s: %s has no %s; ignored, as by transformers", file.source(), defaults.type(), String.join(", ", left)));
+          String.format(
+              Locale.ROOT,
+              "%s: %s has no %s; ignored, as by transformers",
+              file.source(),
+              defaults.type(),
+              String.join(", ", left)));
     }
     Preprocess preprocess = new ImageProcessor(defaults, file.with(values)).preprocess();
     return new ImageProcessing(preprocess, reduce, notes);
@@ -174,7 +179,8 @@ final class ImageProcessor {
     String text =
         "%s has no %s; images are prepared by the defaults of %s, which need not be those of the"
             + " training: 'preprocess' is %s, and do_reduce_labels is false";
-    String note = String.format(Locale.ROOT, text, folder, FILE, defaults.type(), RecordBinder.tree(p));
+    String note =
+        String.format(Locale.ROOT, text, folder, FILE, defaults.type(), RecordBinder.tree(p));
     return new ImageProcessing(p, false, List.of(note));
   }
 
@@ -252,7 +258,13 @@ final class ImageProcessor {
 
   private ConfigException unsupported(String key, String why) {
     return new ConfigException(
-        String.format(Locale.ROOT, "%s: %s with '%s' is not supported: %s", values.source(), defaults.type(), key, why));
+        String.format(
+            Locale.ROOT,
+            "%s: %s with '%s' is not supported: %s",
+            values.source(),
+            defaults.type(),
+            key,
+            why));
   }
 
   /**

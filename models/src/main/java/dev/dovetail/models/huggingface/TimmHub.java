@@ -125,7 +125,9 @@ record TimmHub(PartRegistry registry) implements HuggingFaceFamily {
     String text =
         "%s has neither %s nor %s; images are prepared by timm's defaults, which need not be those"
             + " of the training: 'preprocess' is %s";
-    String note = String.format(Locale.ROOT, text, config.source(), PRETRAINED, SIZE, RecordBinder.tree(preprocess));
+    String note =
+        String.format(
+            Locale.ROOT, text, config.source(), PRETRAINED, SIZE, RecordBinder.tree(preprocess));
     return new ImageProcessing(preprocess, false, stated ? List.of() : List.of(note));
   }
 
