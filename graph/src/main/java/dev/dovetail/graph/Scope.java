@@ -28,7 +28,7 @@ public final class Scope {
     return trace;
   }
 
-  /** Whether the model is traced for training, with heads that only training uses. */
+  /** {@return whether the model is traced for training, with heads that only training uses} */
   public boolean training() {
     return trace.training();
   }
@@ -119,6 +119,10 @@ public final class Scope {
    * Names an intermediate value as {@link #value} does, of which results mean nothing unless it is
    * finite: scores before the largest is taken, corrections of boxes before some are left out. Who
    * runs the graph is told if it holds NaN or an infinite number.
+   *
+   * @param name below this scope
+   * @param value the value
+   * @return the value
    */
   public Tensor finite(String name, Tensor value) {
     Tensor odd =

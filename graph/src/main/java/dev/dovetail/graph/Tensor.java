@@ -641,6 +641,7 @@ public final class Tensor {
    *
    * @param batchDims leading axes that this tensor and the indices share
    * @param indices int64 [batch..., n..., k]
+   * @return [batch..., n..., slice...]
    */
   public Tensor gatherNd(int batchDims, Tensor indices) {
     return apply(new Indexing.GatherNd(batchDims), indices);

@@ -147,8 +147,10 @@ public final class TensorData {
   }
 
   /**
-   * A copy of {@code count} elements of a float32 tensor.
+   * {@return a copy of {@code count} elements of a float32 tensor}
    *
+   * @param from the first element
+   * @param count how many
    * @throws IllegalStateException if the elements are of another type
    */
   public float[] floats(int from, int count) {
@@ -159,8 +161,9 @@ public final class TensorData {
   }
 
   /**
-   * A copy of the elements at index {@code i} of the first axis of a float32 tensor.
+   * {@return a copy of the elements at index {@code i} of the first axis of a float32 tensor}
    *
+   * @param i counted from 0
    * @throws IllegalStateException if the elements are of another type
    */
   public float[] row(int i) {
@@ -189,7 +192,9 @@ public final class TensorData {
     return values;
   }
 
-  /** How many elements of a floating-point tensor are NaN or infinite; 0 for all others. */
+  /**
+   * {@return how many elements of a floating-point tensor are NaN or infinite; 0 for all others}
+   */
   public long oddities() {
     ByteBuffer b = bytes();
     long odd = 0;

@@ -34,7 +34,7 @@ public final class Trace {
     this.training = training;
   }
 
-  /** A trace that also records the heads that only training uses. */
+  /** {@return a trace that also records the heads that only training uses} */
   public static Trace forTraining() {
     return new Trace(true);
   }

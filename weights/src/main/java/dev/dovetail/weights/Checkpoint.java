@@ -63,9 +63,11 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * The same with the weights that lie under a key, where a file holds several.
    *
+   * @param path as for {@link #open(Path)}
    * @param key the keys of the dictionaries on the way with dots between them, such as {@code
    *     ema.module}, and what the names of the tensors begin with; {@code ema_} for the averages
    *     that mmcv's {@code EMAHook} keeps beside the weights
+   * @return the checkpoint, without its elements
    * @throws IOException also if nothing lies there; the message lists the keys that there are
    */
   public static Checkpoint open(Path path, Optional<String> key) throws IOException {
@@ -96,22 +98,26 @@ public final class Checkpoint implements AutoCloseable {
     return tensors;
   }
 
-  /** The key that the tensors lie under, with dots; empty if they lie at the top. */
+  /** {@return the key that the tensors lie under, with dots; empty if they lie at the top} */
   public String key() {
     return key;
   }
 
-  /** The keys of other weights in the file, which {@link #open(Path, Optional)} takes. */
+  /** {@return the keys of other weights in the file, which {@link #open(Path, Optional)} takes} */
   public List<String> otherKeys() {
     return others;
   }
 
-  /** What was dropped from the names, such as {@code module.}. */
+  /** {@return what was dropped from the names, such as {@code module.}} */
   public Set<String> droppedFromNames() {
     return wrappers.dropped();
   }
 
-  /** Tensors that are no part of the weights, and the reason of each. */
+  /**
+   * Tensors that are no part of the weights, and the reason of each.
+   *
+   * @return reasons by the tensors' names
+   */
   public Map<String, String> leftOut() {
     return wrappers.leftOut();
   }

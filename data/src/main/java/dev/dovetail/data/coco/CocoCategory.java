@@ -20,7 +20,14 @@ public record CocoCategory(
     this(id, name, supercategory, "");
   }
 
-  /** A category of a set whose ids are numbers. */
+  /**
+   * A category of a set whose ids are numbers.
+   *
+   * @param id of the category
+   * @param name the name
+   * @param supercategory the name of the group that it is of
+   * @param frequency LVIS's: r, c or f; empty for none
+   */
   public CocoCategory(long id, String name, String supercategory, String frequency) {
     this(id, name, supercategory, frequency, id);
   }

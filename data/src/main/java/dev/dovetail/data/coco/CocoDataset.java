@@ -25,7 +25,14 @@ public record CocoDataset(
     CocoIds ids,
     Unread unread) {
 
-  /** A ground truth that was not read from a file. */
+  /**
+   * A ground truth that was not read from a file.
+   *
+   * @param source what messages call it
+   * @param images in any order
+   * @param categories in any order
+   * @param annotations in any order
+   */
   public CocoDataset(
       String source,
       List<CocoImage> images,
@@ -41,6 +48,8 @@ public record CocoDataset(
    * @param images in the order of the file
    * @param categories in the order of the file
    * @param annotations in the order of the file
+   * @param ids what the ids are in the file
+   * @param unread values that could not be read and are absent here
    */
   public CocoDataset {
     images = List.copyOf(images);

@@ -57,7 +57,10 @@ public final class CocoResultsWriter implements Closeable {
   /**
    * Starts a new list; it takes the place of an existing file when it is finished.
    *
+   * @param file the file to write
    * @param ids of the ground truth, which are written as they stand there
+   * @return the writer
+   * @throws IOException if the file cannot be written
    */
   public static CocoResultsWriter create(Path file, CocoIds ids) throws IOException {
     return new CocoResultsWriter(OutputFile.create(file), ids);
@@ -108,7 +111,11 @@ public final class CocoResultsWriter implements Closeable {
     end(imageId, score);
   }
 
-  /** Ends the list and puts the file in its place. */
+  /**
+   * Ends the list and puts the file in its place.
+   *
+   * @throws IOException if the file cannot be written
+   */
   public void finish() throws IOException {
     json.close();
     out.write(END);

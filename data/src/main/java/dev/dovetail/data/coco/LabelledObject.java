@@ -21,6 +21,7 @@ public record LabelledObject(
    * Counts what cannot be true of its box.
    *
    * @param image the size of the image
+   * @param warnings takes what is odd
    * @param where the object is: file and line
    * @throws CocoFormatException under {@link Strictness#STRICT}
    */

@@ -39,7 +39,7 @@ public record InstancePainter(List<String> classes, Palette palette) {
    * {@return a copy of the image with the objects on it} Smaller objects lie above larger ones.
    *
    * @param image the image
-   * @param instances what to draw
+   * @param found the objects
    * @throws IllegalArgumentException if the objects were found in an image of another size
    */
   public Image draw(Image image, Detections found) {

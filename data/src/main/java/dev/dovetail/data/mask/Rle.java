@@ -291,8 +291,8 @@ public final class Rle {
   }
 
   /**
-   * The pixels within {@link #box}, {@code [box width * box height]}, column by column: 1 is
-   * foreground, 0 background.
+   * {@return the pixels within {@link #box}, {@code [box width * box height]}, column by column: 1
+   * is foreground, 0 background}
    */
   public byte[] boxColumnMajor() {
     byte[] mask = new byte[box.width() * box.height()];
