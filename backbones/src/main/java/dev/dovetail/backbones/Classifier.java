@@ -24,7 +24,10 @@ public interface Classifier extends Backbone {
   /**
    * The same for images.
    *
+   * @param s where its parameters are
    * @param image [batch, 3, height, width], normalised
+   * @param classes outputs of the linear layer; 0 for none
+   * @return [batch, classes], or what is pooled for 0 classes
    */
   default Tensor logits(Scope s, Tensor image, int classes) {
     List<Features> stages = features(s, image);

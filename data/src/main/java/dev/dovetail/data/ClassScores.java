@@ -11,7 +11,12 @@ import java.util.stream.IntStream;
  */
 public record ClassScores(float[] scores) {
 
-  /** The classes with the highest scores, best first; of equal ones the lower number. */
+  /**
+   * The classes with the highest scores, best first; of equal ones the lower number.
+   *
+   * @param most how many at most
+   * @return their numbers
+   */
   public int[] best(int most) {
     return IntStream.range(0, scores.length)
         .boxed()

@@ -18,6 +18,11 @@ import java.util.stream.IntStream;
 public record Detections(Size image, float[] boxes, float[] scores, int[] labels, Rle[] masks) {
 
   /**
+   * @param image size of the image
+   * @param boxes [n, 4]: x1 y1 x2 y2 in pixels of the image
+   * @param scores [n]
+   * @param labels [n]
+   * @param masks [n], or none
    * @throws IllegalArgumentException if the columns have different lengths
    */
   public Detections {
@@ -36,17 +41,17 @@ public record Detections(Size image, float[] boxes, float[] scores, int[] labels
     }
   }
 
-  /** How many objects there are. */
+  /** {@return how many objects there are} */
   public int count() {
     return scores.length;
   }
 
-  /** Whether objects have masks; true for none at all. */
+  /** {@return whether objects have masks; true for none at all} */
   public boolean hasMasks() {
     return masks.length == scores.length;
   }
 
-  /** The boxes as COCO has them, [n, 4]: left, top, width, height. */
+  /** {@return the boxes as COCO has them, [n, 4]: left, top, width, height} */
   public double[] xywh() {
     double[] all = new double[boxes.length];
     for (int i = 0; i < boxes.length; i += 4) {
@@ -58,12 +63,16 @@ public record Detections(Size image, float[] boxes, float[] scores, int[] labels
     return all;
   }
 
-  /** The objects whose scores are at least {@code score}, in the same order. */
+  /**
+   * {@return the objects whose scores are at least {@code score}, in the same order}
+   *
+   * @param score the least score
+   */
   public Detections above(float score) {
     return select(IntStream.range(0, count()).filter(i -> scores[i] >= score).toArray());
   }
 
-  /** The objects by ascending label, those of one label in the same order. */
+  /** {@return the objects by ascending label, those of one label in the same order} */
   public Detections byLabel() {
     return select(
         IntStream.range(0, count())
@@ -73,7 +82,11 @@ public record Detections(Size image, float[] boxes, float[] scores, int[] labels
             .toArray());
   }
 
-  /** The objects at the given places, in that order. */
+  /**
+   * {@return the objects at the given places, in that order}
+   *
+   * @param places counted from 0
+   */
   public Detections select(int... places) {
     float[] b = new float[4 * places.length];
     float[] s = new float[places.length];

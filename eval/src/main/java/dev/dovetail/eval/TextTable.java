@@ -60,7 +60,7 @@ public final class TextTable {
     return rows.stream().map(row -> line(row, widths, numeric)).toList();
   }
 
-  /** The same as one text, each line ended. */
+  /** {@return the same as one text, each line ended} */
   public String text() {
     return lines().stream().map(l -> l + System.lineSeparator()).collect(Collectors.joining());
   }

@@ -29,6 +29,8 @@ public final class DataFolder {
    * once; one that leads nowhere is listed, so that its reader says so. Pipes and devices are left
    * out.
    *
+   * @param folder the folder
+   * @return the files
    * @throws IOException if a folder cannot be read
    */
   public static List<Path> files(Path folder) throws IOException {
@@ -38,7 +40,9 @@ public final class DataFolder {
   /**
    * The files in a folder and in so many levels of folders, sorted.
    *
+   * @param folder the folder
    * @param depth 1 for the folder itself
+   * @return the files
    * @throws IOException if a folder cannot be read
    */
   public static List<Path> files(Path folder, int depth) throws IOException {
@@ -84,15 +88,20 @@ public final class DataFolder {
     }
   }
 
-  /** Whether a file or folder is not data by its name. */
+  /**
+   * {@return whether a file or folder is not data by its name}
+   *
+   * @param file a file or folder
+   */
   public static boolean isHidden(Path file) {
     String name = file.getFileName().toString();
     return name.startsWith(".") || name.equals(MACOS);
   }
 
   /**
-   * Whether a file's name ends so, in capitals or not.
+   * {@return whether a file's name ends so, in capitals or not}
    *
+   * @param file the file
    * @param endings in small letters and without the dot: {@code jpg}
    */
   public static boolean hasEnding(Path file, Collection<String> endings) {
@@ -102,8 +111,11 @@ public final class DataFolder {
   }
 
   /**
-   * The path of a file below a folder with {@code /} between its parts and without the ending of
-   * its name, by which an image and its labels know each other.
+   * {@return the path of a file below a folder with {@code /} between its parts and without the
+   * ending of its name, by which an image and its labels know each other}
+   *
+   * @param folder the folder
+   * @param file a file in it, or below
    */
   public static String stem(Path folder, Path file) {
     StringBuilder path = new StringBuilder();

@@ -23,15 +23,20 @@ public final class GitLfsPointer {
 
   private GitLfsPointer() {}
 
-  /** Whether a file that begins with these bytes, or all of it, is one. */
+  /**
+   * {@return whether a file that begins with these bytes, or all of it, is one}
+   *
+   * @param bytes the first bytes of a file
+   */
   public static boolean begins(byte[] bytes) {
     int n = START.length;
     return bytes.length >= n && Arrays.equals(bytes, 0, n, START, 0, n);
   }
 
   /**
-   * Whether a file is one; false for a pipe, which gives its bytes once.
+   * {@return whether a file is one; false for a pipe, which gives its bytes once}
    *
+   * @param file the file
    * @throws IOException if it cannot be read
    */
   public static boolean is(Path file) throws IOException {

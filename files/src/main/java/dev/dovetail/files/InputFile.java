@@ -25,6 +25,8 @@ public final class InputFile implements Closeable {
   /**
    * Opens a file.
    *
+   * @param file the file
+   * @return the open file
    * @throws NoSuchFileException if there is none
    * @throws IOException if it is a directory or cannot be read
    */
@@ -44,12 +46,16 @@ public final class InputFile implements Closeable {
     return opened;
   }
 
-  /** Whether a name stands for a pipe or a device, whose bytes come once. */
+  /**
+   * {@return whether a name stands for a pipe or a device, whose bytes come once}
+   *
+   * @param file a name
+   */
   public static boolean isStream(Path file) {
     return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
   }
 
-  /** Where the bytes are. */
+  /** {@return where the bytes are} */
   public Path path() {
     return path;
   }

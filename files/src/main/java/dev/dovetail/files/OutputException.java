@@ -13,6 +13,7 @@ public final class OutputException extends IOException {
 
   /**
    * @param file that cannot be written
+   * @param reason what went wrong
    */
   public OutputException(Path file, IOException reason) {
     super("cannot write " + file + ": " + words(reason), reason);

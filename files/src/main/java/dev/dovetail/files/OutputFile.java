@@ -39,6 +39,7 @@ public final class OutputFile implements Closeable {
 
     /**
      * @param fresh an empty file
+     * @throws IOException if it cannot be written
      */
     void writeTo(Path fresh) throws IOException;
   }
@@ -65,6 +66,8 @@ public final class OutputFile implements Closeable {
   /**
    * Begins a new content for a file.
    *
+   * @param target the file
+   * @return the file, whose content is not there yet
    * @throws OutputException if it cannot be written
    */
   public static OutputFile create(Path target) throws IOException {
@@ -80,6 +83,8 @@ public final class OutputFile implements Closeable {
   /**
    * Writes a file in one step.
    *
+   * @param target the file
+   * @param content writes the content
    * @throws OutputException if it cannot be written
    */
   public static void write(Path target, Content content) throws IOException {
@@ -96,6 +101,8 @@ public final class OutputFile implements Closeable {
   /**
    * Writes bytes in one step.
    *
+   * @param target the file
+   * @param bytes the content
    * @throws OutputException if it cannot be written
    */
   public static void write(Path target, byte[] bytes) throws IOException {
@@ -105,6 +112,7 @@ public final class OutputFile implements Closeable {
   /**
    * Makes sure, before long work, that a file can be written after it. Nothing is opened.
    *
+   * @param target the file
    * @throws OutputException if it could not
    */
   public static void check(Path target) throws IOException {
@@ -145,6 +153,7 @@ public final class OutputFile implements Closeable {
   /**
    * Makes a folder and those that it lies in, unless it is there; it may be a link to one.
    *
+   * @param folder the folder
    * @throws FileAlreadyExistsException if there is a file instead
    */
   public static void createFolder(Path folder) throws IOException {
@@ -153,18 +162,31 @@ public final class OutputFile implements Closeable {
     }
   }
 
-  /** Whether a name stands for no plain file: a pipe, a device, what a process has open. */
+  /**
+   * {@return whether a name stands for no plain file: a pipe, a device, what a process has open}
+   *
+   * @param target the file
+   * @throws IOException if the name cannot be looked up
+   */
   public static boolean isSpecial(Path target) throws IOException {
     Destination.Kind kind = Destination.of(target).kind();
     return kind == Destination.Kind.SPECIAL || kind == Destination.Kind.DESCRIPTOR;
   }
 
-  /** Whether a name stands for the standard output of this process. */
+  /**
+   * {@return whether a name stands for the standard output of this process}
+   *
+   * @param target the file
+   * @throws IOException if the name cannot be looked up
+   */
   public static boolean isStandardOutput(Path target) throws IOException {
     return Destination.of(target).isStandardOutput();
   }
 
-  /** Whether what this process prints goes to another, which may go away when it has enough. */
+  /**
+   * {@return whether what this process prints goes to another, which may go away when it has
+   * enough}
+   */
   public static boolean isStandardOutputPiped() {
     try {
       return Destination.of(Path.of("/dev/stdout")).isPipe();
@@ -203,13 +225,16 @@ public final class OutputFile implements Closeable {
     }
   }
 
-  /** The empty file to write to. */
+  /** {@return the empty file to write to} */
   public Path fresh() {
     return fresh;
   }
 
   /**
    * Opens the new file; what goes wrong in writing to it is said with the name that it will have.
+   *
+   * @return where to write
+   * @throws IOException if the file cannot be opened
    */
   public OutputStream open() throws IOException {
     return new BufferedOutputStream(new Naming(Files.newOutputStream(fresh)), BUFFER);

@@ -14,12 +14,23 @@ import java.nio.file.Path;
  */
 public record TemporaryFolder(Path path) implements Closeable {
 
-  /** Makes a folder where the system keeps temporary files. */
+  /**
+   * Makes a folder where the system keeps temporary files.
+   *
+   * @return the folder
+   * @throws IOException if it cannot be made
+   */
   public static TemporaryFolder create() throws IOException {
     return new TemporaryFolder(Temporary.add(Files.createTempDirectory("dovetail-")));
   }
 
-  /** Makes a hidden folder beside a file, or elsewhere if there may be none. */
+  /**
+   * Makes a hidden folder beside a file, or elsewhere if there may be none.
+   *
+   * @param file the file
+   * @return the folder
+   * @throws IOException if it cannot be made
+   */
   public static TemporaryFolder beside(Path file) throws IOException {
     Destination place = Destination.of(file);
     if (place.kind() == Destination.Kind.FILE || place.kind() == Destination.Kind.NOTHING) {

@@ -25,6 +25,8 @@ public final class TextFile {
    * The lines of a file, which may be a pipe. A mark before any of them is left out, since files
    * with marks are joined too.
    *
+   * @param file the file
+   * @return without the ends of lines
    * @throws NotTextException if it is not text in UTF-8, or is a {@link GitLfsPointer}
    */
   public static List<String> lines(Path file) throws IOException {

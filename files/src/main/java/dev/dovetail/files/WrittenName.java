@@ -22,7 +22,7 @@ import java.util.Set;
  */
 public record WrittenName(String text) {
 
-  /** The name as it is written and all that it may mean, most likely first. */
+  /** {@return the name as it is written and all that it may mean, most likely first} */
   public List<String> readings() {
     Set<String> readings = new LinkedHashSet<>(List.of(text));
     String slashes = text.replace('\\', '/');
@@ -39,6 +39,7 @@ public record WrittenName(String text) {
   /**
    * The file that the name stands for, in the first reading that exists.
    *
+   * @param folder that the name is relative to
    * @return nothing if none does
    * @throws InvalidPathException if the name can be that of no file
    */
@@ -60,7 +61,7 @@ public record WrittenName(String text) {
     return Optional.empty();
   }
 
-  /** What is odd in the name, as the end of a sentence; empty if nothing is. */
+  /** {@return what is odd in the name, as the end of a sentence; empty if nothing is} */
   public String hint() {
     if (text.indexOf('\\') >= 0) {
       return " (the name has a backslash: was it written on Windows?)";

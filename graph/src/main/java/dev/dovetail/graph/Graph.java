@@ -105,6 +105,8 @@ public final class Graph {
   /**
    * For every value of {@link Scope#finite} that the outputs need, how many of its elements are NaN
    * or infinite: float32 [1], by the value's name.
+   *
+   * @return the counts
    */
   public Map<String, Tensor> oddities() {
     Set<Node> needed = new HashSet<>(nodes);
@@ -114,8 +116,10 @@ public final class Graph {
   }
 
   /**
-   * Whether a parameter is nothing but added to something, perhaps after it was moved about: minus
-   * infinity in such a table masks what it is added to, as scores of an attention.
+   * {@return whether a parameter is nothing but added to something, perhaps after it was moved
+   * about: minus infinity in such a table masks what it is added to, as scores of an attention}
+   *
+   * @param parameter which
    */
   public boolean isOnlyAdded(Parameter parameter) {
     Set<Tensor> moved = new HashSet<>();

@@ -18,37 +18,60 @@ public final class Scope {
     this.path = path;
   }
 
-  /** The dotted path; empty at the root. */
+  /** {@return the dotted path; empty at the root} */
   public String path() {
     return path;
   }
 
+  /** {@return the trace that this scope writes to} */
   public Trace trace() {
     return trace;
   }
 
-  /** Whether the model is traced for training, with heads that only training uses. */
+  /** {@return whether the model is traced for training, with heads that only training uses} */
   public boolean training() {
     return trace.training();
   }
 
-  /** The scope {@code name} below this one; dots go down several levels. */
+  /**
+   * {@return the scope {@code name} below this one; dots go down several levels}
+   *
+   * @param name one name, or several with dots between
+   */
   public Scope at(String name) {
     return new Scope(trace, join(name));
   }
 
-  /** The scope of the element {@code index} of a list of layers. */
+  /**
+   * {@return the scope of the element {@code index} of a list of layers}
+   *
+   * @param index counted from 0
+   */
   public Scope at(int index) {
     return at(Integer.toString(index));
   }
 
-  /** Runs {@code body} in the scope {@code name} below this one: see {@link #run}. */
+  /**
+   * Runs {@code body} in the scope {@code name} below this one: see {@link #run}.
+   *
+   * @param <T> what {@code body} gives
+   * @param name one name, or several with dots between
+   * @param body makes the operations
+   * @return what {@code body} gives
+   */
   public <T> T in(String name, Function<Scope, T> body) {
     Scope child = at(name);
     return child.run(() -> body.apply(child));
   }
 
-  /** Runs {@code body} in the element {@code index} of a list of layers: see {@link #run}. */
+  /**
+   * Runs {@code body} in the element {@code index} of a list of layers: see {@link #run}.
+   *
+   * @param <T> what {@code body} gives
+   * @param index counted from 0
+   * @param body makes the operations
+   * @return what {@code body} gives
+   */
   public <T> T in(int index, Function<Scope, T> body) {
     return in(Integer.toString(index), body);
   }
@@ -56,6 +79,10 @@ public final class Scope {
   /**
    * Runs {@code body} so that its operations carry this scope's name, in errors, profiles and
    * costs. If it gives a tensor, that is the scope's value, which can be tapped.
+   *
+   * @param <T> what {@code body} gives
+   * @param body makes the operations
+   * @return what {@code body} gives
    */
   public <T> T run(Supplier<T> body) {
     T result = trace.within(path, body);
@@ -65,12 +92,24 @@ public final class Scope {
     return result;
   }
 
-  /** Runs {@code body} so that its operations compute in float32 in a graph of any precision. */
+  /**
+   * Runs {@code body} so that its operations compute in float32 in a graph of any precision.
+   *
+   * @param <T> what {@code body} gives
+   * @param body makes the operations
+   * @return what {@code body} gives
+   */
   public <T> T float32(Supplier<T> body) {
     return trace.inFloat32(body);
   }
 
-  /** Names an intermediate value, so that it can be tapped, and gives it back. */
+  /**
+   * Names an intermediate value, so that it can be tapped, and gives it back.
+   *
+   * @param name below this scope
+   * @param value the value
+   * @return the value
+   */
   public Tensor value(String name, Tensor value) {
     trace.value(join(name), value);
     return value;
@@ -80,6 +119,10 @@ public final class Scope {
    * Names an intermediate value as {@link #value} does, of which results mean nothing unless it is
    * finite: scores before the largest is taken, corrections of boxes before some are left out. Who
    * runs the graph is told if it holds NaN or an infinite number.
+   *
+   * @param name below this scope
+   * @param value the value
+   * @return the value
    */
   public Tensor finite(String name, Tensor value) {
     Tensor odd =
@@ -97,15 +140,26 @@ public final class Scope {
   }
 
   /**
-   * A learned float32 array.
+   * {@return a learned float32 array}
    *
+   * @param name below this scope
+   * @param init its values where no checkpoint has any
+   * @param dims its extents
    * @throws ShapeException if the name was asked for with another shape, role or initialisation
    */
   public Tensor weight(String name, Init init, int... dims) {
     return parameter(name, DType.FLOAT32, Role.WEIGHT, init, dims);
   }
 
-  /** A float32 array or index table of another role. */
+  /**
+   * {@return a float32 array or index table of another role}
+   *
+   * @param name below this scope
+   * @param dtype its element type
+   * @param role what it is for
+   * @param init its values where no checkpoint has any
+   * @param dims its extents
+   */
   public Tensor parameter(String name, DType dtype, Role role, Init init, int... dims) {
     return trace.parameter(new Parameter(join(name), TensorType.of(dtype, dims), role, init));
   }
@@ -114,20 +168,36 @@ public final class Scope {
    * Declares a key below this scope that checkpoints have and the model does not use.
    *
    * @param name a dotted name; {@code *} stands for anything, dots included
+   * @param reason for reports, such as "counts training steps"
    */
   public void unused(String name, String reason) {
     String regex = Pattern.quote(join(name)).replace("*", "\\E.*\\Q");
     trace.unused(new Unused(Pattern.compile(regex), reason));
   }
 
+  /**
+   * {@return a float32 constant of rank 1}
+   *
+   * @param values the elements
+   */
   public Tensor constant(float... values) {
     return trace.constant(TensorData.of(values, values.length));
   }
 
+  /**
+   * {@return an int64 constant of rank 1}
+   *
+   * @param values the elements
+   */
   public Tensor constant(long... values) {
     return trace.constant(TensorData.of(values, values.length));
   }
 
+  /**
+   * {@return a constant}
+   *
+   * @param data its elements
+   */
   public Tensor constant(TensorData data) {
     return trace.constant(data);
   }

@@ -21,24 +21,48 @@ public final class TensorData {
     }
   }
 
+  /**
+   * {@return a float32 tensor of these elements, row-major}
+   *
+   * @param values the elements
+   * @param dims the extents
+   */
   public static TensorData of(float[] values, int... dims) {
     ByteBuffer b = allocate(values.length, Float.BYTES);
     b.asFloatBuffer().put(values);
     return new TensorData(TensorType.of(DType.FLOAT32, dims), b);
   }
 
+  /**
+   * {@return an int64 tensor of these elements, row-major}
+   *
+   * @param values the elements
+   * @param dims the extents
+   */
   public static TensorData of(long[] values, int... dims) {
     ByteBuffer b = allocate(values.length, Long.BYTES);
     b.asLongBuffer().put(values);
     return new TensorData(TensorType.of(DType.INT64, dims), b);
   }
 
+  /**
+   * {@return an int32 tensor of these elements, row-major}
+   *
+   * @param values the elements
+   * @param dims the extents
+   */
   public static TensorData of(int[] values, int... dims) {
     ByteBuffer b = allocate(values.length, Integer.BYTES);
     b.asIntBuffer().put(values);
     return new TensorData(TensorType.of(DType.INT32, dims), b);
   }
 
+  /**
+   * {@return a boolean tensor of these elements, row-major}
+   *
+   * @param values the elements
+   * @param dims the extents
+   */
   public static TensorData of(boolean[] values, int... dims) {
     ByteBuffer b = allocate(values.length, 1);
     for (int i = 0; i < values.length; i++) {
@@ -47,22 +71,42 @@ public final class TensorData {
     return new TensorData(TensorType.of(DType.BOOL, dims), b);
   }
 
-  /** Bytes that are uint8 numbers. */
+  /**
+   * Bytes that are uint8 numbers.
+   *
+   * @param values the elements
+   * @param dims the extents
+   * @return a uint8 tensor
+   */
   public static TensorData of(byte[] values, int... dims) {
     return of(TensorType.of(DType.UINT8, dims), ByteBuffer.wrap(values));
   }
 
-  /** The remaining bytes of a little-endian buffer, which is not copied. */
+  /**
+   * The remaining bytes of a little-endian buffer, which is not copied.
+   *
+   * @param type element type and shape
+   * @param bytes the elements, row-major
+   * @return a tensor of these bytes
+   */
   public static TensorData of(TensorType type, ByteBuffer bytes) {
     return new TensorData(type, bytes.slice());
   }
 
-  /** A value of rank 0. */
+  /**
+   * {@return a value of rank 0}
+   *
+   * @param value the element
+   */
   public static TensorData scalar(float value) {
     return of(new float[] {value});
   }
 
-  /** A value of rank 0. */
+  /**
+   * {@return a value of rank 0}
+   *
+   * @param value the element
+   */
   public static TensorData scalar(long value) {
     return of(new long[] {value});
   }
@@ -80,17 +124,18 @@ public final class TensorData {
     return ByteBuffer.allocate(Math.multiplyExact(elements, bytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** {@return element type and shape} */
   public TensorType type() {
     return type;
   }
 
-  /** The elements as a read-only buffer, little-endian. */
+  /** {@return the elements as a read-only buffer, little-endian} */
   public ByteBuffer bytes() {
     return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
-   * A copy of the elements of a float32 tensor.
+   * {@return a copy of the elements of a float32 tensor}
    *
    * @throws IllegalStateException if the elements are of another type
    */
@@ -102,8 +147,10 @@ public final class TensorData {
   }
 
   /**
-   * A copy of {@code count} elements of a float32 tensor.
+   * {@return a copy of {@code count} elements of a float32 tensor}
    *
+   * @param from the first element
+   * @param count how many
    * @throws IllegalStateException if the elements are of another type
    */
   public float[] floats(int from, int count) {
@@ -114,8 +161,9 @@ public final class TensorData {
   }
 
   /**
-   * A copy of the elements at index {@code i} of the first axis of a float32 tensor.
+   * {@return a copy of the elements at index {@code i} of the first axis of a float32 tensor}
    *
+   * @param i counted from 0
    * @throws IllegalStateException if the elements are of another type
    */
   public float[] row(int i) {
@@ -124,7 +172,7 @@ public final class TensorData {
   }
 
   /**
-   * A copy of the elements of an integer or boolean tensor; true is 1.
+   * {@return a copy of the elements of an integer or boolean tensor; true is 1}
    *
    * @throws IllegalStateException if the elements are floating-point numbers
    */
@@ -144,7 +192,9 @@ public final class TensorData {
     return values;
   }
 
-  /** How many elements of a floating-point tensor are NaN or infinite; 0 for all others. */
+  /**
+   * {@return how many elements of a floating-point tensor are NaN or infinite; 0 for all others}
+   */
   public long oddities() {
     ByteBuffer b = bytes();
     long odd = 0;
@@ -164,7 +214,11 @@ public final class TensorData {
     }
   }
 
-  /** These float32 values in the nearest float16 values; anything else as it is. */
+  /**
+   * These float32 values in the nearest float16 values; anything else as it is.
+   *
+   * @return float16 for float32, else this
+   */
   public TensorData toHalf() {
     if (type.dtype() != DType.FLOAT32) {
       return this;

@@ -34,7 +34,7 @@ public final class Trace {
     this.training = training;
   }
 
-  /** A trace that also records the heads that only training uses. */
+  /** {@return a trace that also records the heads that only training uses} */
   public static Trace forTraining() {
     return new Trace(true);
   }
@@ -43,7 +43,7 @@ public final class Trace {
     return training;
   }
 
-  /** The scope without a name. */
+  /** {@return the scope without a name} */
   public Scope root() {
     return new Scope(this, "");
   }
@@ -51,6 +51,10 @@ public final class Trace {
   /**
    * Declares an input of the graph.
    *
+   * @param name the name
+   * @param dtype its element type
+   * @param dims its extents; {@link Shape#UNKNOWN} for those that only a run tells
+   * @return the input's value
    * @throws IllegalArgumentException if there is one of this name already
    */
   public Tensor input(String name, DType dtype, int... dims) {
@@ -62,13 +66,20 @@ public final class Trace {
     return input;
   }
 
+  /**
+   * {@return a constant}
+   *
+   * @param data its elements
+   */
   public Tensor constant(TensorData data) {
     return source(new Source.Constant(data));
   }
 
   /**
-   * The graph that computes {@code outputs}; what none of them needs is left out, except that all
-   * declared inputs and parameters stay known.
+   * {@return the graph that computes {@code outputs}; what none of them needs is left out, except
+   * that all declared inputs and parameters stay known}
+   *
+   * @param outputs by name, in order
    */
   public Graph graph(Map<String, Tensor> outputs) {
     List<Parameter> declared =

@@ -28,7 +28,11 @@ public final class CacheFolder {
 
   private CacheFolder() {}
 
-  /** {@code $XDG_CACHE_HOME/dovetail}, else {@code ~/.cache/dovetail}; it need not exist. */
+  /**
+   * {@code $XDG_CACHE_HOME/dovetail}, else {@code ~/.cache/dovetail}; it need not exist.
+   *
+   * @return the folder
+   */
   public static Path standard() {
     return of(System.getenv(), System.getProperty("user.home"));
   }
@@ -49,7 +53,12 @@ public final class CacheFolder {
     return Optional.ofNullable(path).map(Path::of).filter(Path::isAbsolute);
   }
 
-  /** Makes a folder and those above it that are missing, for the user alone. */
+  /**
+   * Makes a folder and those above it that are missing, for the user alone.
+   *
+   * @param folder the folder
+   * @throws IOException if it cannot be made
+   */
   public static void create(Path folder) throws IOException {
     boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
     FileAttribute<?>[] attributes =

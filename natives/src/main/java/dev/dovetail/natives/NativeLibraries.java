@@ -93,7 +93,7 @@ public final class NativeLibraries {
     return Optional.of(folder);
   }
 
-  /** Whether and where the libraries are kept, as a part of a sentence. */
+  /** {@return whether and where the libraries are kept, as a part of a sentence} */
   public synchronized String whereabouts() {
     if (folder == null) {
       return "not unpacked by Dovetail";

@@ -10,7 +10,11 @@ import java.util.Locale;
  */
 public record Platform(String system, String processor) {
 
-  /** That of this machine. */
+  /**
+   * That of this machine.
+   *
+   * @return this machine's platform
+   */
   public static Platform current() {
     return of(System.getProperty("os.name"), System.getProperty("os.arch"));
   }

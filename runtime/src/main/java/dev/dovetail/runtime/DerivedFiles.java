@@ -40,7 +40,11 @@ public record DerivedFiles(Path folder, long limit) {
 
   private record Entry(Path file, long bytes, FileTime used) {}
 
-  /** Up to 8 GiB in the {@linkplain CacheFolder#standard() cache folder}. */
+  /**
+   * Up to 8 GiB in the {@linkplain CacheFolder#standard() cache folder}.
+   *
+   * @return the usual place, which is shared by all models
+   */
   public static DerivedFiles standard() {
     return new DerivedFiles(CacheFolder.standard(), STANDARD_LIMIT);
   }

@@ -52,7 +52,7 @@ public final class NotFiniteException extends IOException {
             + " may have diverged, or the weights are of a model that computes otherwise";
   }
 
-  /** The outputs as they are. */
+  /** {@return the outputs as they are} */
   public Map<String, TensorData> outputs() {
     return outputs;
   }

@@ -205,13 +205,13 @@ public final class Plan implements AutoCloseable {
     return OnnxRuntimeLibrary.environment().getVersion();
   }
 
-  /** What the graph takes, by name. */
+  /** {@return what the graph takes, by name} */
   public Map<String, TensorType> inputs() {
     return inputs;
   }
 
   /**
-   * What the model's file says about itself, by key.
+   * {@return what the model's file says about itself, by key}
    *
    * @throws PlanException if ONNX Runtime cannot read it
    */

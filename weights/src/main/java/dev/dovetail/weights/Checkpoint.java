@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An opened checkpoint: its tensors by name, none of them read yet, and whatever else it holds.
@@ -28,7 +29,7 @@ public final class Checkpoint implements AutoCloseable {
   private final Path path;
   private final List<Path> files;
   private final Map<String, StoredTensor> tensors;
-  private final Map<String, Object> meta;
+  private final Map<String, @Nullable Object> meta;
   private final String key;
   private final List<String> others;
   private final Wrappers wrappers;
@@ -50,6 +51,8 @@ public final class Checkpoint implements AutoCloseable {
    * Opens a file, an {@code *.index.json}, or a folder that holds one checkpoint. Reads names,
    * shapes and offsets alone.
    *
+   * @param path a file, or a directory that holds one checkpoint
+   * @return the checkpoint, without its elements
    * @throws IOException if there is none, or it is damaged or of no known format; the message says
    *     what was found where and what was expected
    */
@@ -60,9 +63,11 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * The same with the weights that lie under a key, where a file holds several.
    *
+   * @param path as for {@link #open(Path)}
    * @param key the keys of the dictionaries on the way with dots between them, such as {@code
    *     ema.module}, and what the names of the tensors begin with; {@code ema_} for the averages
    *     that mmcv's {@code EMAHook} keeps beside the weights
+   * @return the checkpoint, without its elements
    * @throws IOException also if nothing lies there; the message lists the keys that there are
    */
   public static Checkpoint open(Path path, Optional<String> key) throws IOException {
@@ -78,37 +83,41 @@ public final class Checkpoint implements AutoCloseable {
     return new Checkpoint(path, content, names);
   }
 
-  /** What was opened. */
+  /** {@return what was opened} */
   public Path path() {
     return path;
   }
 
-  /** The files it consists of. */
+  /** {@return the files it consists of} */
   public List<Path> files() {
     return files;
   }
 
-  /** The tensors by name, in file order. */
+  /** {@return the tensors by name, in file order} */
   public Map<String, StoredTensor> tensors() {
     return tensors;
   }
 
-  /** The key that the tensors lie under, with dots; empty if they lie at the top. */
+  /** {@return the key that the tensors lie under, with dots; empty if they lie at the top} */
   public String key() {
     return key;
   }
 
-  /** The keys of other weights in the file, which {@link #open(Path, Optional)} takes. */
+  /** {@return the keys of other weights in the file, which {@link #open(Path, Optional)} takes} */
   public List<String> otherKeys() {
     return others;
   }
 
-  /** What was dropped from the names, such as {@code module.}. */
+  /** {@return what was dropped from the names, such as {@code module.}} */
   public Set<String> droppedFromNames() {
     return wrappers.dropped();
   }
 
-  /** Tensors that are no part of the weights, and the reason of each. */
+  /**
+   * Tensors that are no part of the weights, and the reason of each.
+   *
+   * @return reasons by the tensors' names
+   */
   public Map<String, String> leftOut() {
     return wrappers.leftOut();
   }
@@ -118,14 +127,16 @@ public final class Checkpoint implements AutoCloseable {
    * holds beside its state dict. Values are Map, List, String, Long, BigInteger, Double, Boolean,
    * null, read-only ByteBuffer, {@link StoredTensor}, or {@link OpaqueObject} for a class that is
    * not built.
+   *
+   * @return what is known besides the tensors, by name
    */
-  public Map<String, Object> meta() {
+  public Map<String, @Nullable Object> meta() {
     return meta;
   }
 
   /**
-   * The names of the classes that a detector was trained on: {@code meta.CLASSES} of mmcv, {@code
-   * meta.dataset_meta} of mmengine.
+   * {@return the names of the classes that a detector was trained on: {@code meta.CLASSES} of mmcv,
+   * {@code meta.dataset_meta} of mmengine}
    */
   public Optional<List<String>> classes() {
     Object inner = meta.get("meta");
@@ -148,6 +159,7 @@ public final class Checkpoint implements AutoCloseable {
    * SHA-256 of the file in hex, computed on the first call. Of a checkpoint in several files, that
    * of the lines {@code HASH NAME\n} of its files.
    *
+   * @return 64 hexadecimal digits
    * @throws IOException if a file cannot be read
    */
   public synchronized String sha256() throws IOException {

@@ -32,8 +32,10 @@ public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
   private static final String LIGHTNING = "pytorch-lightning_version";
 
   /**
-   * Where a model may be, the likeliest first: by the attributes' names, else in file order. Which
-   * it is, the names below tell.
+   * {@return where a model may be, the likeliest first: by the attributes' names, else in file
+   * order} Which it is, the names below tell.
+   *
+   * @param checkpoint the file or files
    */
   public static List<InnerModel> candidates(Checkpoint checkpoint) {
     Collection<String> names = checkpoint.tensors().keySet();
@@ -118,7 +120,11 @@ public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
     return 2 * shared > names.size() && LEAST_SHARE * shared >= own.size();
   }
 
-  /** How many tensors lie below the prefix, those of other sets not counted. */
+  /**
+   * {@return how many tensors lie below the prefix, those of other sets not counted}
+   *
+   * @param checkpoint the file or files
+   */
   public int size(Checkpoint checkpoint) {
     Collection<String> names = checkpoint.tensors().keySet();
     int elsewhere =

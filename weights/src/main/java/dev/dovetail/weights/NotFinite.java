@@ -27,6 +27,7 @@ public record NotFinite(
   /**
    * Looks through a tensor.
    *
+   * @param tensor the tensor
    * @param type as which it will be used: half precision ends at 65504
    * @return nothing if all its elements are finite in that type, or it has none but integers
    * @throws IOException if it cannot be read
@@ -46,12 +47,16 @@ public record NotFinite(
         : Optional.of(count(tensor, type));
   }
 
-  /** Whether minus infinity is all there is, which masks where it is added to scores. */
+  /** {@return whether minus infinity is all there is, which masks where it is added to scores} */
   public boolean onlyMinusInfinity() {
     return nan + plus + large == 0;
   }
 
-  /** As {@code 'conv1.weight' [64, 3, 7, 7] holds 1 NaN and 2 infinite values}. */
+  /**
+   * As {@code 'conv1.weight' [64, 3, 7, 7] holds 1 NaN and 2 infinite values}.
+   *
+   * @return the sentence
+   */
   public String sentence() {
     String stored =
         tensor instanceof StoredTensor s && !s.storedName().equals(s.name())

@@ -121,7 +121,9 @@ public final class StoredTensor implements TensorSource {
     return name;
   }
 
-  /** The name in the file, or where several tensors were made of one there, of that one. */
+  /**
+   * {@return the name in the file, or where several tensors were made of one there, of that one}
+   */
   public String storedName() {
     return storedName;
   }

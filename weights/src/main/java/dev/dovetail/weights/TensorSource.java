@@ -101,6 +101,7 @@ public sealed interface TensorSource
   /**
    * Reads all elements in order, row-major.
    *
+   * @param element takes each element
    * @throws IOException if the file cannot be read
    */
   default void forEach(DoubleConsumer element) throws IOException {

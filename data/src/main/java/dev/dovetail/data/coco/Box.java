@@ -11,7 +11,7 @@ public record Box(double x, double y, double width, double height) {
     return "[" + x + ", " + y + ", " + width + ", " + height + "]";
   }
 
-  /** Whether there is no box. */
+  /** {@return whether there is no box} */
   public boolean isAbsent() {
     return Double.isNaN(x);
   }

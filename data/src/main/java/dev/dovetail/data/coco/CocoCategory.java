@@ -9,12 +9,25 @@ package dev.dovetail.data.coco;
 public record CocoCategory(
     long id, String name, String supercategory, String frequency, Object key) {
 
-  /** A category of a set that tells no frequencies, and whose ids are numbers. */
+  /**
+   * A category of a set that tells no frequencies, and whose ids are numbers.
+   *
+   * @param id of the category
+   * @param name the name
+   * @param supercategory the name of the group that it is of
+   */
   public CocoCategory(long id, String name, String supercategory) {
     this(id, name, supercategory, "");
   }
 
-  /** A category of a set whose ids are numbers. */
+  /**
+   * A category of a set whose ids are numbers.
+   *
+   * @param id of the category
+   * @param name the name
+   * @param supercategory the name of the group that it is of
+   * @param frequency LVIS's: r, c or f; empty for none
+   */
   public CocoCategory(long id, String name, String supercategory, String frequency) {
     this(id, name, supercategory, frequency, id);
   }

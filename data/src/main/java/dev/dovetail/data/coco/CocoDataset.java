@@ -25,7 +25,14 @@ public record CocoDataset(
     CocoIds ids,
     Unread unread) {
 
-  /** A ground truth that was not read from a file. */
+  /**
+   * A ground truth that was not read from a file.
+   *
+   * @param source what messages call it
+   * @param images in any order
+   * @param categories in any order
+   * @param annotations in any order
+   */
   public CocoDataset(
       String source,
       List<CocoImage> images,
@@ -34,6 +41,16 @@ public record CocoDataset(
     this(source, images, categories, annotations, CocoIds.NUMBERS, new Unread());
   }
 
+  /**
+   * Copies the lists.
+   *
+   * @param source what messages call it, usually the file
+   * @param images in the order of the file
+   * @param categories in the order of the file
+   * @param annotations in the order of the file
+   * @param ids what the ids are in the file
+   * @param unread values that could not be read and are absent here
+   */
   public CocoDataset {
     images = List.copyOf(images);
     categories = List.copyOf(categories);
@@ -47,6 +64,9 @@ public record CocoDataset(
    * image, a name) and that cannot be read is taken as absent, with a warning; an evaluation that
    * needs it fails with what is wrong.
    *
+   * @param file the file
+   * @param warnings takes what is odd
+   * @return the ground truth
    * @throws CocoFormatException if it is no such file, an id occurs twice, or an area is NaN; under
    *     {@link Strictness#STRICT} also for all that is odd
    */
@@ -57,7 +77,11 @@ public record CocoDataset(
     return dataset;
   }
 
-  /** What messages call an annotation: {@code gt.json: annotations[3] (id 12)}. */
+  /**
+   * {@return what messages call an annotation: {@code gt.json: annotations[3] (id 12)}}
+   *
+   * @param annotation counted from 0
+   */
   public String describe(int annotation) {
     return source
         + ": annotations["

@@ -33,7 +33,13 @@ public final class CocoDatasetWriter implements Closeable {
     json.writeArrayFieldStart("annotations");
   }
 
-  /** Starts a new file; it takes the place of an existing one when it is finished. */
+  /**
+   * Starts a new file; it takes the place of an existing one when it is finished.
+   *
+   * @param file the file to write
+   * @return the writer
+   * @throws IOException if the file cannot be written
+   */
   public static CocoDatasetWriter create(Path file) throws IOException {
     return new CocoDatasetWriter(OutputFile.create(file));
   }
@@ -42,7 +48,11 @@ public final class CocoDatasetWriter implements Closeable {
    * Appends an annotation; ids count from 1. The area is the outline's, in pixels as the COCO tools
    * fill it, or the box's where there is no outline.
    *
+   * @param image the image that it is of
+   * @param categoryId of the category
+   * @param object the box, and the outline if there is one
    * @throws IllegalArgumentException if the outline is too far away to be filled
+   * @throws IOException if the file cannot be written
    */
   public void annotation(CocoImage image, long categoryId, LabelledObject object)
       throws IOException {
@@ -73,7 +83,13 @@ public final class CocoDatasetWriter implements Closeable {
     json.writeArray(values, 0, values.length);
   }
 
-  /** Ends the list of annotations, writes the other two and puts the file in its place. */
+  /**
+   * Ends the list of annotations, writes the other two and puts the file in its place.
+   *
+   * @param images the images
+   * @param categories the categories
+   * @throws IOException if the file cannot be written
+   */
   public void finish(List<CocoImage> images, List<CocoCategory> categories) throws IOException {
     json.writeEndArray();
     json.writeArrayFieldStart("images");

@@ -15,7 +15,14 @@ public record CocoImage(
     return new CocoImage(other, width, height, fileName, verified);
   }
 
-  /** An image of a set where every category is looked for in every image, as in COCO. */
+  /**
+   * An image of a set where every category is looked for in every image, as in COCO.
+   *
+   * @param id of the image
+   * @param width of the picture in pixels
+   * @param height of the picture in pixels
+   * @param fileName the name of its file
+   */
   public CocoImage(long id, int width, int height, String fileName) {
     this(id, width, height, fileName, VerifiedCategories.ABSENT);
   }

@@ -86,7 +86,9 @@ public final class CocoResults {
    * The same rows with the ids of a ground truth in the place of texts and file names, see {@link
    * ImageMatch}.
    *
+   * @param truth the ground truth
    * @param warnings counts rows that were not found by their id as it stands
+   * @return the rows
    * @throws CocoFormatException if ids are texts that the ground truth does not know, or texts in
    *     one file and numbers in the other; under {@link Strictness#STRICT} also for what is counted
    */
@@ -162,7 +164,11 @@ public final class CocoResults {
         .collect(Collectors.joining(", "));
   }
 
-  /** The category of a row as it stands in the file, for messages. */
+  /**
+   * {@return the category of a row as it stands in the file, for messages}
+   *
+   * @param row counted from 0
+   */
   public String category(int row) {
     return categoryTexts == null || categoryTexts[row] == null
         ? Long.toString(categoryIds[row])
@@ -172,6 +178,8 @@ public final class CocoResults {
   /**
    * Fails if a value that is needed could not be read.
    *
+   * @param row counted from 0
+   * @param field the name of the field
    * @throws CocoFormatException with what is wrong with it
    */
   public void requireRead(int row, String field) throws CocoFormatException {

@@ -45,6 +45,10 @@ public final class CocoResultsWriter implements Closeable {
   /**
    * Starts a new list of ids that are numbers; it takes the place of an existing file when it is
    * finished.
+   *
+   * @param file the file to write
+   * @return the writer
+   * @throws IOException if the file cannot be written
    */
   public static CocoResultsWriter create(Path file) throws IOException {
     return create(file, CocoIds.NUMBERS);
@@ -53,13 +57,27 @@ public final class CocoResultsWriter implements Closeable {
   /**
    * Starts a new list; it takes the place of an existing file when it is finished.
    *
+   * @param file the file to write
    * @param ids of the ground truth, which are written as they stand there
+   * @return the writer
+   * @throws IOException if the file cannot be written
    */
   public static CocoResultsWriter create(Path file, CocoIds ids) throws IOException {
     return new CocoResultsWriter(OutputFile.create(file), ids);
   }
 
-  /** Appends a detection by its box: left, top, width, height in pixels. */
+  /**
+   * Appends a detection by its box: left, top, width, height in pixels.
+   *
+   * @param imageId of the image
+   * @param categoryId of the category
+   * @param score from 0 to 1
+   * @param x left edge in pixels
+   * @param y top edge in pixels
+   * @param width in pixels
+   * @param height in pixels
+   * @throws IOException if the file cannot be written
+   */
   public void box(
       long imageId, long categoryId, double score, double x, double y, double width, double height)
       throws IOException {
@@ -72,7 +90,15 @@ public final class CocoResultsWriter implements Closeable {
     end(imageId, score);
   }
 
-  /** Appends a detection by its mask, without a box: its mask gives its area. */
+  /**
+   * Appends a detection by its mask, without a box: its mask gives its area.
+   *
+   * @param imageId of the image
+   * @param categoryId of the category
+   * @param score from 0 to 1
+   * @param mask the object's pixels
+   * @throws IOException if the file cannot be written
+   */
   public void mask(long imageId, long categoryId, double score, Rle mask) throws IOException {
     start(imageId, categoryId);
     json.writeObjectFieldStart("segmentation");
@@ -85,7 +111,11 @@ public final class CocoResultsWriter implements Closeable {
     end(imageId, score);
   }
 
-  /** Ends the list and puts the file in its place. */
+  /**
+   * Ends the list and puts the file in its place.
+   *
+   * @throws IOException if the file cannot be written
+   */
   public void finish() throws IOException {
     json.close();
     out.write(END);

@@ -43,17 +43,26 @@ public final class IdNames {
     return of(numbers);
   }
 
-  /** Whether the ids are texts. */
+  /** {@return whether the ids are texts} */
   public boolean areTexts() {
     return !numbers.isEmpty();
   }
 
-  /** The id as it stands in the file. */
+  /**
+   * {@return the id as it stands in the file}
+   *
+   * @param id a number that stands for an id
+   */
   public String text(long id) {
     return areTexts() ? texts.getOrDefault(id, "?") : Long.toString(id);
   }
 
-  /** The number of an id that is written as in the file; empty for what can be none. */
+  /**
+   * The number of an id that is written as in the file; empty for what can be none.
+   *
+   * @param text the id as it is written
+   * @return the number
+   */
   public OptionalLong find(String text) {
     if (areTexts()) {
       Long number = numbers.get(text);
@@ -71,7 +80,13 @@ public final class IdNames {
     return areTexts() ? "texts, such as \"" + text(example) + "\"" : "numbers, such as " + example;
   }
 
-  /** Writes an id as it stands in the file. */
+  /**
+   * Writes an id as it stands in the file.
+   *
+   * @param json where to write it
+   * @param id a number that stands for an id
+   * @throws IOException if it cannot be written
+   */
   public void write(JsonGenerator json, long id) throws IOException {
     if (areTexts()) {
       json.writeString(text(id));

@@ -51,7 +51,14 @@ public final class IdReader {
     }
   }
 
-  /** Takes an id: a number, or the number of a text, in the order of appearance. */
+  /**
+   * Takes an id: a number, or the number of a text, in the order of appearance.
+   *
+   * @param in the file
+   * @param field the name of the field
+   * @return the number that stands for the id
+   * @throws IOException if the file cannot be read
+   */
   public long read(JsonSource in, String field) throws IOException {
     if (in.kind() == JsonSource.Kind.TEXT) {
       String text = in.text(field);
@@ -82,12 +89,16 @@ public final class IdReader {
             + "; they must be all numbers or all texts");
   }
 
-  /** What was read, texts by the numbers that {@link #read} gave. */
+  /** {@return what was read, texts by the numbers that {@link #read} gave} */
   public IdNames names() {
     return IdNames.of(texts);
   }
 
-  /** An id that was read as it stands in the file, a Long or a String. */
+  /**
+   * {@return an id that was read as it stands in the file, a Long or a String}
+   *
+   * @param id a number that stands for an id
+   */
   public Object key(long id) {
     String text = byNumber.get(id);
     return text == null ? (Object) id : text;

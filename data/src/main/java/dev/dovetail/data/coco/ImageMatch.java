@@ -34,18 +34,35 @@ public final class ImageMatch {
 
   /** Rows of predictions. */
   public interface Rows {
+    /** {@return how many rows there are} */
     int size();
 
-    /** The image id of a row where it is a text, else null. */
+    /**
+     * {@return the image id of a row where it is a text, else null}
+     *
+     * @param row counted from 0
+     */
     String text(int row);
 
-    /** The image id of a row where it is a number. */
+    /**
+     * {@return the image id of a row where it is a number}
+     *
+     * @param row counted from 0
+     */
     long number(int row);
 
-    /** The file name beside the image id, or null. */
+    /**
+     * {@return the file name beside the image id, or null}
+     *
+     * @param row counted from 0
+     */
     String fileName(int row);
 
-    /** What messages call a row. */
+    /**
+     * {@return what messages call a row}
+     *
+     * @param row counted from 0
+     */
     String describe(int row);
   }
 
@@ -56,6 +73,8 @@ public final class ImageMatch {
    * Looks at the images of a ground truth.
    *
    * @param source what messages call it
+   * @param ids of the ground truth
+   * @param images of the ground truth
    */
   public ImageMatch(String source, IdNames ids, List<Listed> images) {
     this.source = source;
@@ -88,6 +107,7 @@ public final class ImageMatch {
   /**
    * Finds the image of each row.
    *
+   * @param rows whose images are wanted
    * @param sameFile whether a {@code file_name} is that of the image, so that another is odd
    * @param warnings counts rows that are not found by their id as it stands, or whose file name is
    *     another image's

@@ -21,6 +21,7 @@ public record LabelledObject(
    * Counts what cannot be true of its box.
    *
    * @param image the size of the image
+   * @param warnings takes what is odd
    * @param where the object is: file and line
    * @throws CocoFormatException under {@link Strictness#STRICT}
    */
@@ -38,7 +39,7 @@ public record LabelledObject(
     }
   }
 
-  /** Whether the file says how sure a detector was. */
+  /** {@return whether the file says how sure a detector was} */
   public boolean hasScore() {
     return !Double.isNaN(score);
   }

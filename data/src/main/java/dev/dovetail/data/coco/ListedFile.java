@@ -14,7 +14,9 @@ public final class ListedFile {
    * Finds the file. A name of another system is read as the one file that it can mean, and counted.
    *
    * @param folder that the names are relative to
+   * @param name as it is written
    * @param listing what messages call the annotations
+   * @param warnings takes what is odd
    * @return where the file is; where it should be, if the name is as any other and there is none
    * @throws CocoFormatException if there is no file and the name is odd, or can be that of no file
    */

@@ -42,13 +42,23 @@ public final class Unread {
     empty.add(new Place(list, record, field));
   }
 
-  /** Whether anything is lost: values of a field that hold something and could not be read. */
+  /**
+   * {@return whether anything is lost: values of a field that hold something and could not be read}
+   *
+   * @param field the name of the field
+   */
   public boolean anyLost(String field) {
     return problems.keySet().stream()
         .anyMatch(place -> place.field().equals(field) && !empty.contains(place));
   }
 
-  /** What is wrong with a value: a sentence with file, record and field; empty for nothing. */
+  /**
+   * {@return what is wrong with a value: a sentence with file, record and field; empty for nothing}
+   *
+   * @param list the name of the list
+   * @param record counted from 0
+   * @param field the name of the field
+   */
   public Optional<String> problem(String list, int record, String field) {
     return problems.isEmpty()
         ? Optional.empty()

@@ -25,13 +25,21 @@ public record InstancePainter(List<String> classes, Palette palette) {
 
   private static final double MASK_OPACITY = 0.45;
 
+  /**
+   * Copies the names.
+   *
+   * @param classes the class names; a number beyond them is written as it is
+   * @param palette the colours of the classes
+   */
   public InstancePainter {
     classes = List.copyOf(classes);
   }
 
   /**
-   * A copy of the image with the objects on it. Smaller objects lie above larger ones.
+   * {@return a copy of the image with the objects on it} Smaller objects lie above larger ones.
    *
+   * @param image the image
+   * @param found the objects
    * @throws IllegalArgumentException if the objects were found in an image of another size
    */
   public Image draw(Image image, Detections found) {

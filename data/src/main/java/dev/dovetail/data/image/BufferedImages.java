@@ -20,7 +20,11 @@ public final class BufferedImages {
     return Image.of(new Size(image.getHeight(), image.getWidth()), pixels);
   }
 
-  /** A copy as an image of Java2D. */
+  /**
+   * {@return a copy as an image of Java2D}
+   *
+   * @param image the image
+   */
   public static BufferedImage of(Image image) {
     Size size = image.size();
     BufferedImage copy =

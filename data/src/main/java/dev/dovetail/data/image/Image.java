@@ -32,8 +32,10 @@ public final class Image {
   }
 
   /**
-   * An image of a copy of {@code bgr [height, width, 3]}.
+   * {@return an image of a copy of {@code bgr [height, width, 3]}}
    *
+   * @param size height and width
+   * @param bgr the pixels, row by row
    * @throws IllegalArgumentException where the array is not as long as the size asks
    */
   public static Image of(Size size, byte[] bgr) {
@@ -54,7 +56,11 @@ public final class Image {
     return new Image(size, bgr, null);
   }
 
-  /** An image of a copy of the 8-bit BGR matrix. */
+  /**
+   * {@return an image of a copy of the 8-bit BGR matrix}
+   *
+   * @param bgr a matrix of three channels
+   */
   public static Image of(Mat bgr) {
     requireBgr(bgr);
     return new Image(sizeOf(bgr), copied(bgr), null);
@@ -128,11 +134,18 @@ public final class Image {
     }
   }
 
+  /** {@return height and width} */
   public Size size() {
     return size;
   }
 
-  /** Channel 0 to 2 (blue, green, red) of a pixel, 0 to 255. */
+  /**
+   * {@return channel 0 to 2 (blue, green, red) of a pixel, 0 to 255}
+   *
+   * @param y row, counted from 0
+   * @param x column, counted from 0
+   * @param channel 0 to 2
+   */
   public int at(int y, int x, int channel) {
     return bgr()[(y * size.width() + x) * CHANNELS + channel] & 0xff;
   }
@@ -178,12 +191,12 @@ public final class Image {
     return new Image(new Size(rows, columns), turned, null);
   }
 
-  /** A copy of the pixels, {@code [height, width, 3]}. */
+  /** {@return a copy of the pixels, {@code [height, width, 3]}} */
   public byte[] toBytes() {
     return bgr().clone();
   }
 
-  /** A copy as an 8-bit BGR matrix, which the caller releases. */
+  /** {@return a copy as an 8-bit BGR matrix, which the caller releases} */
   public Mat toMat() {
     OpenCv.load();
     synchronized (this) {

@@ -48,7 +48,7 @@ public final class OpenCv {
     return Core.getVersionString();
   }
 
-  /** Where the native library was loaded from, as a part of a sentence. */
+  /** {@return where the native library was loaded from, as a part of a sentence} */
   public static String whereabouts() {
     return LIBRARIES.whereabouts();
   }

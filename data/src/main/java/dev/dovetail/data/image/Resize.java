@@ -118,6 +118,12 @@ public sealed interface Resize extends Step {
    */
   record BoundedShortEdge(int longest, int edge) implements Resize {
 
+    /**
+     * Checks that the long edge may be as long as the short one.
+     *
+     * @param longest in pixels, the most that the long edge may have
+     * @param edge in pixels, the short edge's length
+     */
     public BoundedShortEdge {
       if (edge < 1 || longest < edge) {
         throw new IllegalArgumentException(

@@ -48,8 +48,11 @@ public final class Rle {
   }
 
   /**
-   * The mask with these run lengths, kept as they are.
+   * {@return the mask with these run lengths, kept as they are}
    *
+   * @param height of the picture in pixels
+   * @param width of the picture in pixels
+   * @param runs lengths of background and foreground in turn, column by column
    * @throws IllegalArgumentException if a run is negative or they do not add up to height * width
    */
   public static Rle ofRuns(int height, int width, int... runs) {
@@ -57,8 +60,11 @@ public final class Rle {
   }
 
   /**
-   * The mask of a compressed count string.
+   * {@return the mask of a compressed count string}
    *
+   * @param height of the picture in pixels
+   * @param width of the picture in pixels
+   * @param counts the string
    * @throws IllegalArgumentException if the string is not one, or its runs do not add up to height
    *     * width
    */
@@ -66,14 +72,22 @@ public final class Rle {
     return ofCompressed(height, width, counts.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** The same for a count string that is at hand as ASCII bytes. */
+  /**
+   * {@return the same for a count string that is at hand as ASCII bytes}
+   *
+   * @param height of the picture in pixels
+   * @param width of the picture in pixels
+   * @param counts the string
+   */
   public static Rle ofCompressed(int height, int width, byte[] counts) {
     return new Rle(height, width, RleCodec.decode(counts));
   }
 
   /**
-   * The mask of one polygon, filled even-odd on the reference's grid of fifths of a pixel.
+   * {@return the mask of one polygon, filled even-odd on the reference's grid of fifths of a pixel}
    *
+   * @param height of the picture in pixels
+   * @param width of the picture in pixels
    * @param xy x0, y0, x1, y1, … in pixels; a trailing odd value is ignored
    * @throws IllegalArgumentException if a coordinate is not finite or too far away to be walked to
    */
@@ -81,7 +95,13 @@ public final class Rle {
     return new Rle(height, width, PolygonRaster.runs(height, width, xy));
   }
 
-  /** The union of polygons, each rasterised by itself; the empty mask if there is none. */
+  /**
+   * {@return the union of polygons, each rasterised by itself; the empty mask if there is none}
+   *
+   * @param height of the picture in pixels
+   * @param width of the picture in pixels
+   * @param polygons each x0, y0, x1, y1, … in pixels
+   */
   public static Rle ofPolygons(int height, int width, double[][] polygons) {
     if (polygons.length == 0) {
       return empty(height, width);
@@ -93,21 +113,37 @@ public final class Rle {
     return union(List.of(parts));
   }
 
-  /** The mask of a box in pixels, rasterised as the polygon of its four corners. */
+  /**
+   * {@return the mask of a box in pixels, rasterised as the polygon of its four corners}
+   *
+   * @param height of the picture in pixels
+   * @param width of the picture in pixels
+   * @param x left edge in pixels
+   * @param y top edge in pixels
+   * @param w width in pixels
+   * @param h height in pixels
+   */
   public static Rle ofBox(int height, int width, double x, double y, double w, double h) {
     double right = x + w;
     double bottom = y + h;
     return ofPolygon(height, width, x, y, x, bottom, right, bottom, right, y);
   }
 
-  /** The mask without a foreground pixel. */
+  /**
+   * {@return the mask without a foreground pixel}
+   *
+   * @param height of the picture in pixels
+   * @param width of the picture in pixels
+   */
   public static Rle empty(int height, int width) {
     return new Rle(height, width, new int[] {pixels(height, width)});
   }
 
   /**
-   * The mask of a full picture.
+   * {@return the mask of a full picture}
    *
+   * @param height of the picture in pixels
+   * @param width of the picture in pixels
    * @param mask {@code [width * height]}, column by column; what is not 0 is foreground
    */
   public static Rle ofColumnMajor(int height, int width, byte[] mask) {
@@ -115,8 +151,10 @@ public final class Rle {
   }
 
   /**
-   * The mask of a full picture.
+   * {@return the mask of a full picture}
    *
+   * @param height of the picture in pixels
+   * @param width of the picture in pixels
    * @param mask {@code [height * width]}, row by row; what is not 0 is foreground
    */
   public static Rle ofRowMajor(int height, int width, byte[] mask) {
@@ -131,10 +169,15 @@ public final class Rle {
   }
 
   /**
-   * The mask that is set only inside a region of the picture; the picture itself is never laid out.
+   * {@return the mask that is set only inside a region of the picture; the picture itself is never
+   * laid out}
    *
+   * @param imageHeight of the picture
+   * @param imageWidth of the picture
    * @param x left column of the region
    * @param y top row of the region
+   * @param w columns of the region
+   * @param h rows of the region
    * @param mask {@code [w * h]}, column by column; what is not 0 is foreground
    * @throws IllegalArgumentException if the region leaves the picture or the array has another size
    */
@@ -162,19 +205,27 @@ public final class Rle {
     return new Rle(imageHeight, imageWidth, runs.finish(pixels(imageHeight, imageWidth)));
   }
 
-  /** Where any of the masks is set; a single mask is returned as it is. */
+  /**
+   * {@return where any of the masks is set; a single mask is returned as it is}
+   *
+   * @param masks of pictures of one size
+   */
   public static Rle union(List<Rle> masks) {
     return merge(masks, (inA, inB) -> inA || inB);
   }
 
-  /** Where all of the masks are set; a single mask is returned as it is. */
+  /**
+   * {@return where all of the masks are set; a single mask is returned as it is}
+   *
+   * @param masks of pictures of one size
+   */
   public static Rle intersection(List<Rle> masks) {
     return merge(masks, (inA, inB) -> inA && inB);
   }
 
   /**
-   * The foreground that is close to background or to the border of the picture: what {@code
-   * mask_to_boundary} of the boundary-iou-api leaves.
+   * {@return the foreground that is close to background or to the border of the picture: what
+   * {@code mask_to_boundary} of the boundary-iou-api leaves}
    *
    * @param distance in pixels, 1 or more: foreground stays away from the boundary where the square
    *     of {@code 2 * distance + 1} pixels around it lies inside the picture and is all foreground
@@ -184,37 +235,49 @@ public final class Rle {
     return merge(this, inner, (inThis, isInner) -> inThis && !isInner);
   }
 
-  /** Rows of the picture. */
+  /**
+   * Rows of the picture.
+   *
+   * @return how many there are
+   */
   public int height() {
     return height;
   }
 
-  /** Columns of the picture. */
+  /**
+   * Columns of the picture.
+   *
+   * @return how many there are
+   */
   public int width() {
     return width;
   }
 
-  /** The run lengths, a copy. */
+  /**
+   * The run lengths, a copy.
+   *
+   * @return background first
+   */
   public int[] runs() {
     return runs.clone();
   }
 
-  /** Number of foreground pixels. */
+  /** {@return number of foreground pixels} */
   public int area() {
     return area;
   }
 
-  /** The smallest box that holds all foreground pixels. */
+  /** {@return the smallest box that holds all foreground pixels} */
   public Box box() {
     return box;
   }
 
-  /** The compressed count string, ASCII without quotes or escapes. */
+  /** {@return the compressed count string, ASCII without quotes or escapes} */
   public String compressed() {
     return RleCodec.encode(runs);
   }
 
-  /** {@code [width * height]}, column by column: 1 is foreground, 0 background. */
+  /** {@return {@code [width * height]}, column by column: 1 is foreground, 0 background} */
   public byte[] toColumnMajor() {
     byte[] mask = new byte[pixels(height, width)];
     int at = 0;
@@ -228,8 +291,8 @@ public final class Rle {
   }
 
   /**
-   * The pixels within {@link #box}, {@code [box width * box height]}, column by column: 1 is
-   * foreground, 0 background.
+   * {@return the pixels within {@link #box}, {@code [box width * box height]}, column by column: 1
+   * is foreground, 0 background}
    */
   public byte[] boxColumnMajor() {
     byte[] mask = new byte[box.width() * box.height()];
@@ -247,7 +310,7 @@ public final class Rle {
     return mask;
   }
 
-  /** {@code [height * width]}, row by row: 1 is foreground, 0 background. */
+  /** {@return {@code [height * width]}, row by row: 1 is foreground, 0 background} */
   public byte[] toRowMajor() {
     byte[] mask = new byte[pixels(height, width)];
     int at = 0;
@@ -271,6 +334,8 @@ public final class Rle {
    * Intersection over union of this detection with a ground truth; for a crowd, intersection over
    * the area of the detection alone.
    *
+   * @param truth the ground truth
+   * @param crowd whether the ground truth stands for many objects
    * @return 0 where the boxes of the masks do not meet, else -1 where the sizes of the pictures
    *     differ, as {@code pycocotools.mask.iou} does
    */
@@ -281,6 +346,11 @@ public final class Rle {
   /**
    * The same for one who asks only for overlaps of at least {@code least}: 0 where it is less. Most
    * pairs are told by their boxes and areas, without a look at the runs.
+   *
+   * @param truth the ground truth
+   * @param crowd whether the ground truth stands for many objects
+   * @param least the overlap that is asked for
+   * @return the overlap, or 0 where it is less
    */
   public double iou(Rle truth, boolean crowd, double least) {
     if (!box.meets(truth.box)) {
@@ -304,8 +374,9 @@ public final class Rle {
   }
 
   /**
-   * Number of pixels set in both masks.
+   * {@return number of pixels set in both masks}
    *
+   * @param other a mask of a picture of the same size
    * @throws IllegalArgumentException if the sizes of the pictures differ
    */
   public int commonPixels(Rle other) {

@@ -38,7 +38,13 @@ public final class IdPng {
     return new IdMap(png.size(), ids);
   }
 
-  /** Writes an id map as an RGB PNG of 8 bits; an existing file is replaced. */
+  /**
+   * Writes an id map as an RGB PNG of 8 bits; an existing file is replaced.
+   *
+   * @param file the file to write
+   * @param map the map
+   * @throws IOException if the file cannot be written
+   */
   public static void write(Path file, IdMap map) throws IOException {
     int[] ids = map.ids();
     byte[] bgr = new byte[ids.length * Image.CHANNELS];

@@ -13,7 +13,14 @@ import java.util.List;
 public record PanopticAnnotation(
     String source, long imageId, String fileName, List<PanopticSegment> segments, Object key) {
 
-  /** An image of a set whose ids are numbers. */
+  /**
+   * An image of a set whose ids are numbers.
+   *
+   * @param source where the record lies, such as {@code panoptic.json: annotations[3]}
+   * @param imageId of the image
+   * @param fileName of the PNG file with the segment of every pixel
+   * @param segments in the order of the file, none twice
+   */
   public PanopticAnnotation(
       String source, long imageId, String fileName, List<PanopticSegment> segments) {
     this(source, imageId, fileName, segments, imageId);
@@ -26,6 +33,7 @@ public record PanopticAnnotation(
    * @param imageId of the image
    * @param fileName of the PNG file with the segment of every pixel
    * @param segments in the order of the file, none twice
+   * @param key the image's id as it stands in the file, a Long or a String
    */
   public PanopticAnnotation {
     segments = List.copyOf(segments);

@@ -7,7 +7,13 @@ package dev.dovetail.data.panoptic;
  */
 public record PanopticCategory(long id, String name, boolean isThing, Object key) {
 
-  /** A category of a set whose ids are numbers. */
+  /**
+   * A category of a set whose ids are numbers.
+   *
+   * @param id of the category
+   * @param name the name
+   * @param isThing whether its objects are counted
+   */
   public PanopticCategory(long id, String name, boolean isThing) {
     this(id, name, isThing, id);
   }

@@ -25,7 +25,13 @@ public record PanopticDataset(
     List<PanopticAnnotation> annotations,
     CocoIds ids) {
 
-  /** A set whose ids are numbers. */
+  /**
+   * A set whose ids are numbers.
+   *
+   * @param source what messages call it
+   * @param categories in any order
+   * @param annotations in any order
+   */
   public PanopticDataset(
       String source, List<PanopticCategory> categories, List<PanopticAnnotation> annotations) {
     this(source, categories, annotations, CocoIds.NUMBERS);
@@ -37,6 +43,7 @@ public record PanopticDataset(
    * @param source what messages call it, usually the file
    * @param categories in the order of the file; of predictions none
    * @param annotations in the order of the file, no image twice
+   * @param ids what the ids of images and categories are in the file
    */
   public PanopticDataset {
     categories = List.copyOf(categories);
@@ -74,7 +81,9 @@ public record PanopticDataset(
    * Predictions with the ids of a ground truth: texts are found there as they stand, or name the
    * file of an image, see {@link ImageMatch}.
    *
+   * @param truth the ground truth
    * @param warnings counts images that were found by name
+   * @return the predictions
    * @throws CocoFormatException if an id is a text that the ground truth does not know, or a text
    *     in one file and a number in the other
    */

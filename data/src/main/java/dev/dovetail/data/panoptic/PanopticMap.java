@@ -20,6 +20,12 @@ public record PanopticMap(IdMap map, List<Segment> segments) {
    */
   public record Segment(int id, int label, float score, int area) {}
 
+  /**
+   * Copies the segments.
+   *
+   * @param map the segment of every pixel
+   * @param segments in the order of their ids, which count from 1
+   */
   public PanopticMap {
     segments = List.copyOf(segments);
   }

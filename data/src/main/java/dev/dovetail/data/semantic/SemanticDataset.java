@@ -36,6 +36,7 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
      * Reads the label map.
      *
      * @param size of the image, which the map must have
+     * @return the map
      * @throws BadImageException where it is damaged, holds colours or is of another size
      */
     public LabelMap readLabels(Size size) throws IOException {
@@ -43,6 +44,13 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
     }
   }
 
+  /**
+   * Copies the lists.
+   *
+   * @param pairs what has both, sorted by name
+   * @param unlabelled images without a label map, sorted
+   * @param unused label maps without an image, sorted
+   */
   public SemanticDataset {
     pairs = List.copyOf(pairs);
     unlabelled = List.copyOf(unlabelled);
@@ -52,6 +60,9 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
   /**
    * Looks through both folders and what is below them; no file is opened.
    *
+   * @param images the folder of images
+   * @param annotations the folder of label maps
+   * @return what was found
    * @throws IOException where a folder is missing, two files have one name, or nothing matches
    */
   public static SemanticDataset open(Path images, Path annotations) throws IOException {

@@ -43,6 +43,9 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
    *
    * @param image the size of the upright image; empty where it is not known
    * @param warnings counts sizes that are missing or not the image's, and boxes that cannot be true
+   * @param file the file
+   * @param pixels whether edges are the first pixel's centre or its corner
+   * @return what the file says
    * @throws CocoFormatException naming file, line and field; under {@link
    *     dev.dovetail.data.coco.Strictness#STRICT} also for what is counted
    */

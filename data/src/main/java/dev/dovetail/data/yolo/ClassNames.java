@@ -42,6 +42,7 @@ public final class ClassNames {
   /**
    * Reads the names.
    *
+   * @param file the file
    * @return at least one, none empty, none twice
    * @throws CocoFormatException naming file and line, if it is neither, a name is missing or comes
    *     twice, or the YAML contradicts itself

@@ -28,6 +28,7 @@ public record Page(String title, Map<String, String> about, List<Section> sectio
   /**
    * Makes sure, before long work, that the page can be written.
    *
+   * @param folder the folder that the page would be in
    * @throws IOException if the folder is a file or below one, may not be written to, or holds a
    *     page that is not one of these
    */
@@ -66,6 +67,7 @@ public record Page(String title, Map<String, String> about, List<Section> sectio
   /**
    * Writes the page into a folder, which is made if it is missing; an older report is replaced.
    *
+   * @param folder the folder that the page is in
    * @throws IOException if it cannot be written, or as {@link #check} says
    */
   public void write(Path folder) throws IOException {
@@ -74,7 +76,7 @@ public record Page(String title, Map<String, String> about, List<Section> sectio
     OutputFile.write(folder.resolve(FILE), html().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The text of the page. */
+  /** {@return the text of the page} */
   public String html() {
     Element head =
         Element.of(

@@ -84,8 +84,8 @@ public final class SemanticEvaluator implements Accumulator {
   }
 
   /**
-   * One sentence, if the ground truth ignores what seems to be meant as a class, so that a class
-   * has no pixel; the evaluation is the reference's all the same.
+   * {@return one sentence, if the ground truth ignores what seems to be meant as a class, so that a
+   * class has no pixel; the evaluation is the reference's all the same}
    */
   public Optional<String> complaint() {
     IgnoredTruth truth = new IgnoredTruth(mapping.lookup(ALL_VALUES, classes), classes);

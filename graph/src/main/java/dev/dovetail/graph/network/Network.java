@@ -16,13 +16,15 @@ public interface Network<P extends Predictions> {
    *
    * @param root the root of the model's scopes; parameters have the names of published checkpoints
    *     below it
+   * @param images the images
+   * @return what the network makes of them
    * @throws IllegalArgumentException if the images have a size that the network does not take
    */
   P forward(Scope root, ImageBatch images);
 
-  /** The kind of its predictions, which decides what tasks can be done with it. */
+  /** {@return the kind of its predictions, which decides what tasks can be done with it} */
   Class<? extends P> predictions();
 
-  /** How many classes it tells apart, background not counted; 0 if it knows no classes. */
+  /** {@return how many classes it tells apart, background not counted; 0 if it knows no classes} */
   int classes();
 }

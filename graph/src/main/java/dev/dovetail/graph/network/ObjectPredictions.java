@@ -6,7 +6,7 @@ import dev.dovetail.graph.Scope;
 public sealed interface ObjectPredictions extends Predictions permits Boxes, QueryBoxes {
 
   /**
-   * The objects that these predictions stand for.
+   * {@return the objects that these predictions stand for}
    *
    * @param s a scope for what is computed
    * @param images the images that the network saw

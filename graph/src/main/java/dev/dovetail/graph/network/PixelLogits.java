@@ -14,7 +14,11 @@ import java.util.Optional;
  */
 public record PixelLogits(Tensor logits, Optional<Tensor> auxiliary) implements PixelPredictions {
 
-  /** Scores without an auxiliary head. */
+  /**
+   * Scores without an auxiliary head.
+   *
+   * @param logits [batch, classes, height', width']
+   */
   public PixelLogits(Tensor logits) {
     this(logits, Optional.empty());
   }

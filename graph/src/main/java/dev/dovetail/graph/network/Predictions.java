@@ -10,6 +10,6 @@ import java.util.Map;
 public sealed interface Predictions
     permits ObjectPredictions, PixelPredictions, ClassLogits, Embedding {
 
-  /** The values by name, as they leave a graph that ends with the network. */
+  /** {@return the values by name, as they leave a graph that ends with the network} */
   Map<String, Tensor> tensors();
 }

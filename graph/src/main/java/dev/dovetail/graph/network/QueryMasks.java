@@ -12,7 +12,7 @@ import java.util.Map;
  */
 public record QueryMasks(Tensor logits, Tensor masks) implements PixelPredictions {
 
-  /** How many classes the queries name. */
+  /** {@return how many classes the queries name} */
   public int classes() {
     return logits.dim(2) - 1;
   }

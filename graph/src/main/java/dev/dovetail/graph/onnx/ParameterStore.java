@@ -26,8 +26,10 @@ public interface ParameterStore {
   record Inline(ByteBuffer bytes) implements Location {}
 
   /**
-   * The place of {@code parameter} in the element type {@code type}.
+   * {@return the place of {@code parameter} in the element type {@code type}}
    *
+   * @param parameter which
+   * @param type the element type in which it is wanted
    * @throws IllegalArgumentException if there is no such parameter
    */
   Location locate(Parameter parameter, DType type);
@@ -40,12 +42,16 @@ public interface ParameterStore {
    */
   default void requireFinite(Graph graph) throws IOException {}
 
-  /** The folder that files are relative to, if it is not that of the model's own file. */
+  /** {@return the folder that files are relative to, if it is not that of the model's own file} */
   default Optional<Path> folder() {
     return Optional.empty();
   }
 
-  /** For graphs without parameters: knows the place of none. */
+  /**
+   * For graphs without parameters: knows the place of none.
+   *
+   * @return a store without parameters
+   */
   static ParameterStore none() {
     return (parameter, type) -> {
       throw new IllegalArgumentException(
