@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
         good("network", "not used: no verb opens a connection, ONNX Runtime reports nothing"));
     json.report(text(findings), json(findings));
     boolean broken = findings.stream().anyMatch(f -> f.status() == Status.BROKEN);
-    return broken ? Dovetail.FAILED : Dovetail.OK;
+    return broken ? Main.FAILED : Main.OK;
   }
 
   private static Finding good(String subject, String text) {

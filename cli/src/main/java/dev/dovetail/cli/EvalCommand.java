@@ -111,7 +111,7 @@ final class EvalCommand implements Callable<Integer> {
       report.warnings().forEach(w -> progress.say("dovetail: warning: " + w));
       json.report(text(report), report.json());
     }
-    return Dovetail.OK;
+    return Main.OK;
   }
 
   private void check() {

@@ -104,7 +104,7 @@ final class ExportCommand implements Callable<Integer> {
     } catch (SizeException e) {
       throw new UsageException("--size " + SizeConverter.text(size) + ": " + e.getMessage());
     }
-    return Dovetail.OK;
+    return Main.OK;
   }
 
   private ExportOptions options() {

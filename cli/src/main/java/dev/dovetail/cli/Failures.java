@@ -23,27 +23,27 @@ final class Failures {
         || e instanceof UsageException
         || e instanceof DataMismatchException) {
       err.println("dovetail: " + e.getMessage());
-      return Dovetail.USAGE;
+      return Main.USAGE;
     }
     if (e instanceof IOException || e instanceof IllegalArgumentException) {
       err.println("dovetail: " + sentence(e));
-      return Dovetail.FAILED;
+      return Main.FAILED;
     }
     if (e instanceof OutOfMemoryError) {
       err.println(
           "dovetail: the Java heap is too small ("
               + Runtime.getRuntime().maxMemory() / (1 << 20)
               + " MiB); give more with DOVETAIL_JAVA_OPTS=-Xmx4g");
-      return Dovetail.FAILED;
+      return Main.FAILED;
     }
     if (e instanceof UnsatisfiedLinkError) {
       err.println("dovetail: a native library cannot be loaded: " + e.getMessage());
       err.println("'dovetail doctor' says which ones work here.");
-      return Dovetail.FAILED;
+      return Main.FAILED;
     }
     err.println("dovetail: this is a fault of the program; please report it with these lines:");
     e.printStackTrace(err);
-    return Dovetail.FAILED;
+    return Main.FAILED;
   }
 
   private static String sentence(Throwable e) {

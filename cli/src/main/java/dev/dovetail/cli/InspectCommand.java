@@ -74,7 +74,7 @@ final class InspectCommand implements Callable<Integer> {
     Optional<Path> compared = weights.path(named);
     if (compared.isEmpty()) {
       json.report(cost.table(depth), document);
-      return Dovetail.OK;
+      return Main.OK;
     }
     try (Checkpoint checkpoint = Checkpoint.open(compared.get(), weights.key())) {
       CheckpointMatch match = CheckpointMatch.of(config.model(), checkpoint);
@@ -89,7 +89,7 @@ final class InspectCommand implements Callable<Integer> {
       json.report(cost.table(depth) + matches, document);
       match.requireComplete(false);
     }
-    return Dovetail.OK;
+    return Main.OK;
   }
 
   private ModelCost cost(Model<?, ?> traced) {

@@ -79,7 +79,7 @@ final class ListCommand implements Callable<Integer> {
             .map(p -> Counted.of(p, registry))
             .toList();
     json.report(text(parts, variants), document(parts, variants));
-    return Dovetail.OK;
+    return Main.OK;
   }
 
   private static String text(List<Part<?>> parts, List<Counted> variants) {

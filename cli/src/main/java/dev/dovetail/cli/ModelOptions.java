@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.Dovetail;
 import dev.dovetail.DovetailModel;
 import dev.dovetail.MissingWeightsException;
 import dev.dovetail.ModelBuilder;
@@ -49,8 +50,7 @@ final class ModelOptions {
   /** A model that gets images, to be opened; warns of what its files do not say of them. */
   ModelBuilder builder() {
     PrintWriter err = verb.commandLine().getErr();
-    ModelBuilder builder =
-        dev.dovetail.Dovetail.model(name).notes(note -> err.println("dovetail: " + note));
+    ModelBuilder builder = Dovetail.model(name).notes(note -> err.println("dovetail: " + note));
     overrides.forEach(builder::set);
     return builder;
   }

@@ -103,7 +103,7 @@ final class PredictCommand implements Callable<Integer> {
       results.report(opened.columns());
     }
     results.throwIfAnyFailed();
-    return Dovetail.OK;
+    return Main.OK;
   }
 
   private void prepareOutput(DovetailModel opened, List<Path> files, List<String> names)

@@ -109,7 +109,7 @@ final class RunCommand implements Callable<Integer> {
               "dovetail.precision", settings.precision().toString()));
       json.report(results.table(), results.json());
     }
-    return Dovetail.OK;
+    return Main.OK;
   }
 
   /** A value for every input of the graph; what is not given is as for an image of its own size. */

@@ -109,7 +109,7 @@ class ClassifierTest {
     String message =
         model
             .run("eval", "--images", folder, "--annotations", annotations)
-            .failed(Dovetail.USAGE)
+            .failed(Main.USAGE)
             .err();
     assertTrue(message.contains("the model is a classifier"), message);
   }
@@ -117,14 +117,14 @@ class ClassifierTest {
   @Test
   void aDetectorStillNeedsAFolder() throws IOException {
     TinyModel detector = TinyModel.detector(folder, "cat");
-    String message = detector.run("predict", photo).failed(Dovetail.USAGE).err();
+    String message = detector.run("predict", photo).failed(Main.USAGE).err();
     assertTrue(message.contains("--out"), message);
   }
 
   @Test
   void aClassifierTakesNoAdapter() throws IOException {
     String message =
-        model.run("predict", photo, "--set", "adapter.type=plain").failed(Dovetail.USAGE).err();
+        model.run("predict", photo, "--set", "adapter.type=plain").failed(Main.USAGE).err();
     assertTrue(message.contains("'adapter' has no meaning here"), message);
   }
 
@@ -154,7 +154,7 @@ class ClassifierTest {
   void aDirectoryOfAnUnknownModelSaysWhatIsKnown() throws IOException {
     Path directory = Files.createDirectories(folder.resolve("bert"));
     Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"bert\"}");
-    String message = CommandLineRun.of("inspect", directory).failed(Dovetail.USAGE).err();
+    String message = CommandLineRun.of("inspect", directory).failed(Main.USAGE).err();
     assertTrue(message.contains("the model_type 'bert' is not known; known: "), message);
   }
 
@@ -164,7 +164,7 @@ class ClassifierTest {
     TinyModel.initialise("mobilevitv2_050", 3, weights);
     String message =
         CommandLineRun.of("inspect", "mobilevitv2_075", "--weights", weights)
-            .failed(Dovetail.FAILED)
+            .failed(Main.FAILED)
             .err();
     assertTrue(message.contains("looks like a checkpoint of a 'mobilevitv2' backbone"), message);
     assertTrue(message.contains("with the shapes of mobilevitv2_050"), message);

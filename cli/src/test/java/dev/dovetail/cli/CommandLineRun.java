@@ -18,13 +18,13 @@ record CommandLineRun(int code, String out, String err) {
     for (int i = 0; i < args.length; i++) {
       words[i] = args[i].toString();
     }
-    int code = Dovetail.run(new PrintWriter(out, true), new PrintWriter(err, true), words);
+    int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), words);
     return new CommandLineRun(code, out.toString(), err.toString());
   }
 
   /** Fails unless the command did what it was asked for. */
   CommandLineRun succeeded() {
-    Assertions.assertEquals(Dovetail.OK, code, () -> "stdout:\n" + out + "\nstderr:\n" + err);
+    Assertions.assertEquals(Main.OK, code, () -> "stdout:\n" + out + "\nstderr:\n" + err);
     return this;
   }
 

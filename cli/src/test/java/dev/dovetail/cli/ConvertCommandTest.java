@@ -183,7 +183,7 @@ class ConvertCommandTest {
     assertEquals(
         List.of("c.jpg", "a.jpg"), read(truth).images().stream().map(i -> i.fileName()).toList());
     Files.writeString(split, "d\n");
-    voc("--split", split, "--out", truth).failed(Dovetail.USAGE, "val.txt", "\"d\" is not in");
+    voc("--split", split, "--out", truth).failed(Main.USAGE, "val.txt", "\"d\" is not in");
   }
 
   @Test
@@ -199,7 +199,7 @@ class ConvertCommandTest {
     };
     for (String[] w : wrong) {
       label("a.txt", w[0]);
-      yolo("--out", truth).failed(Dovetail.FAILED, w[1], w[2]);
+      yolo("--out", truth).failed(Main.FAILED, w[1], w[2]);
     }
   }
 
@@ -226,19 +226,19 @@ class ConvertCommandTest {
     };
     for (String[] w : wrong) {
       label("a.xml", w[0]);
-      voc("--out", truth).failed(Dovetail.FAILED, w[1], w[2]);
+      voc("--out", truth).failed(Main.FAILED, w[1], w[2]);
     }
   }
 
   @Test
   void whatCannotBeMeantIsUsage() throws IOException {
     CommandLineRun.of("convert", "--from", "yolo", "--labels", labels, "--out", truth)
-        .failed(Dovetail.USAGE, "--images", "--classes");
-    voc("--out", truth).failed(Dovetail.USAGE, "no XML file");
-    yolo("--out", truth).failed(Dovetail.USAGE, "no image");
+        .failed(Main.USAGE, "--images", "--classes");
+    voc("--out", truth).failed(Main.USAGE, "no XML file");
+    yolo("--out", truth).failed(Main.USAGE, "no image");
     image("a");
     label("b.txt", "");
-    yolo("--strict", "--out", truth).failed(Dovetail.FAILED, "b.txt", "without an image");
+    yolo("--strict", "--out", truth).failed(Main.FAILED, "b.txt", "without an image");
     assertTrue(yolo("--out", truth).succeeded().err().contains("label files without an image"));
   }
 }

@@ -78,8 +78,8 @@ class ConvertOddLabelsTest {
       {"-1 0.5 0.5 0.2 0.2", "a.txt:1: field 1"},
     };
     for (String[] w : wrong) {
-      yolo(w[0]).failed(Dovetail.FAILED, w[1]);
-      yolo(w[0], "--strict").failed(Dovetail.FAILED, w[1]);
+      yolo(w[0]).failed(Main.FAILED, w[1]);
+      yolo(w[0], "--strict").failed(Main.FAILED, w[1]);
     }
   }
 
@@ -95,7 +95,7 @@ class ConvertOddLabelsTest {
       String err = yolo(o[0]).succeeded().err();
       assertTrue(err.contains("warning: ") && err.contains(o[1]), err);
       assertTrue(err.contains("a.txt:1" + (o.length > 2 ? ": " + o[2] : "")), err);
-      yolo(o[0], "--strict").failed(Dovetail.FAILED, "a.txt:1", "(refused by --strict)");
+      yolo(o[0], "--strict").failed(Main.FAILED, "a.txt:1", "(refused by --strict)");
     }
     assertFalse(yolo("0 0.25 0.5 0.500001 1").succeeded().err().contains("warning"));
   }
@@ -106,8 +106,8 @@ class ConvertOddLabelsTest {
     Path truth = Files.move(out, folder.resolve("gt.json"));
     yolo("0 0.5 0.5 0.2 0.2 0.9", "--detections-of", truth).succeeded();
     yolo("0 0.5 0.5 0.2 0.2 7", "--detections-of", truth)
-        .failed(Dovetail.FAILED, "a.txt:1: field 6 is \"7\"", "score");
-    yolo("0 0.5 0.5 0.2 0.2 0.9 7", "--detections-of", truth).failed(Dovetail.FAILED, "a.txt:1");
+        .failed(Main.FAILED, "a.txt:1: field 6 is \"7\"", "score");
+    yolo("0 0.5 0.5 0.2 0.2 0.9 7", "--detections-of", truth).failed(Main.FAILED, "a.txt:1");
   }
 
   @Test
@@ -124,7 +124,7 @@ class ConvertOddLabelsTest {
       {voc(0, 0, 3, 5, 20, 40), "size: is 0x0", "folder of images"},
     };
     for (String[] w : wrong) {
-      voc(w[0]).failed(Dovetail.FAILED, w[1], w[2]);
+      voc(w[0]).failed(Main.FAILED, w[1], w[2]);
     }
   }
 
@@ -135,7 +135,7 @@ class ConvertOddLabelsTest {
     assertTrue(err.contains("boxes that stick out of their image (kept as they are): 1"), err);
     assertTrue(err.contains("a.xml:4: object[0]: [-1.0, 4.0, 21.0, 36.0] in 100x80"), err);
     assertEquals(new Box(-1, 4, 21, 36), written().annotations().get(0).box());
-    voc(odd, "--strict").failed(Dovetail.FAILED, "a.xml:4", "refused by --strict");
+    voc(odd, "--strict").failed(Main.FAILED, "a.xml:4", "refused by --strict");
     err = voc(voc(100, 80, 5, 5, 5, 40), "--zero-based").succeeded().err();
     assertTrue(err.contains("boxes without area"), err);
     assertFalse(voc(voc(100, 80, 1, 1, 100, 80), "--strict").err().contains("warning"));
@@ -152,7 +152,7 @@ class ConvertOddLabelsTest {
     err = voc(voc(80, 100, 3, 5, 20, 40), "--images", images).succeeded().err();
     assertTrue(err.contains("a.xml:2: size: 80x100, the image is 100x80"), err);
     assertEquals(80, written().images().get(0).width());
-    voc(voc(80, 100, 3, 5, 20, 40), "--images", images, "--strict").failed(Dovetail.FAILED, "80");
+    voc(voc(80, 100, 3, 5, 20, 40), "--images", images, "--strict").failed(Main.FAILED, "80");
     Files.move(images.resolve("a.png"), images.resolve("b.png"));
     err = voc(voc(100, 80, 3, 5, 20, 40), "--images", images).succeeded().err();
     assertTrue(err.contains("annotations without an image"), err);
@@ -161,7 +161,7 @@ class ConvertOddLabelsTest {
   @Test
   void oneImageHasOneFileOfLabels() throws IOException {
     Files.writeString(labels.resolve("b.xml"), voc(100, 80, 3, 5, 20, 40));
-    voc(voc(100, 80, 3, 5, 20, 40)).failed(Dovetail.FAILED, "b.xml", "\"a.png\"", "a.xml");
+    voc(voc(100, 80, 3, 5, 20, 40)).failed(Main.FAILED, "b.xml", "\"a.png\"", "a.xml");
   }
 
   @Test
@@ -171,11 +171,11 @@ class ConvertOddLabelsTest {
     yolo("1 0.5 0.5 0.2 0.2").succeeded();
     assertEquals("no", written().categories().get(0).name());
     classes = out;
-    yolo("1 0.5 0.5 0.2 0.2").failed(Dovetail.USAGE, "--classes", "JSON");
+    yolo("1 0.5 0.5 0.2 0.2").failed(Main.USAGE, "--classes", "JSON");
     classes = images.resolve("a.png");
-    yolo("1 0.5 0.5 0.2 0.2").failed(Dovetail.USAGE, "--classes", "not a text file");
+    yolo("1 0.5 0.5 0.2 0.2").failed(Main.USAGE, "--classes", "not a text file");
     voc(voc(100, 80, 3, 5, 20, 40), "--classes", images.resolve("a.png"))
-        .failed(Dovetail.USAGE, "--classes", "not a text file");
+        .failed(Main.USAGE, "--classes", "not a text file");
   }
 
   @Test
@@ -187,6 +187,6 @@ class ConvertOddLabelsTest {
                 + " \"a.png\"}], \"categories\": [{\"id\": 1, \"name\": \"cat\"}, {\"id\": 2,"
                 + " \"name\": \"dog\"}], \"annotations\": []}");
     yolo("0 0.5 0.5 0.2 0.2 0.9", "--detections-of", truth)
-        .failed(Dovetail.FAILED, "more than one image of the name \"a\"");
+        .failed(Main.FAILED, "more than one image of the name \"a\"");
   }
 }

@@ -40,7 +40,7 @@ class DoctorCommandTest {
   void theExitCodeSaysWhetherSomethingIsBroken() throws IOException {
     CommandLineRun run = CommandLineRun.of("doctor", "--json");
     boolean broken = run.out().contains("\"broken\"");
-    assertEquals(broken ? Dovetail.FAILED : Dovetail.OK, run.code());
+    assertEquals(broken ? Main.FAILED : Main.OK, run.code());
   }
 
   @Test

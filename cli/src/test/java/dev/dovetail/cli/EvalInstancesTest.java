@@ -186,7 +186,7 @@ class EvalInstancesTest {
             tree ->
                 tree.get("annotations").forEach(a -> ((ObjectNode) a).put("segmentation", "x")));
     eval(truth, "--out", folder.resolve("odd"))
-        .failed(Dovetail.FAILED, "annotations[0].segmentation: expected polygons");
+        .failed(Main.FAILED, "annotations[0].segmentation: expected polygons");
   }
 
   @Test
@@ -207,7 +207,7 @@ class EvalInstancesTest {
     Path journal = out.resolve("predictions.journal");
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Dovetail.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     model
         .arguments("eval", "--images", images, "--annotations", truth, "--out", out)
         .forEach(a -> command.add(a.toString()));
@@ -255,7 +255,7 @@ class EvalInstancesTest {
     Path aside = Files.move(images.resolve(name(2)), folder.resolve("aside.png"));
     eval(truth, "--out", out)
         .failed(
-            Dovetail.FAILED,
+            Main.FAILED,
             "2 of 6 images could not be used",
             name(1) + " is no image",
             "there is no image " + images.resolve(name(2)) + ", which the annotations list",
@@ -276,7 +276,7 @@ class EvalInstancesTest {
     eval(truth, "--out", out, "--limit", 1).succeeded();
     eval(truth, "--out", out, "--set", "test.scoreThreshold=0.2")
         .failed(
-            Dovetail.FAILED,
+            Main.FAILED,
             "another run: 'config.test.scoreThreshold' was 0.05 and is now 0.2",
             "give another folder");
     Path weights = folder.resolve("other.safetensors");
@@ -284,7 +284,7 @@ class EvalInstancesTest {
       Safetensors.write(weights, List.copyOf(checkpoint.tensors().values()), Map.of("note", "2"));
     }
     model = new TinyModel(model.config(), weights);
-    eval(truth, "--out", out).failed(Dovetail.FAILED, "another run: 'checkpoint_sha256' was");
+    eval(truth, "--out", out).failed(Main.FAILED, "another run: 'checkpoint_sha256' was");
   }
 
   @Test
@@ -294,7 +294,7 @@ class EvalInstancesTest {
     Path blocked = Files.createDirectories(out.resolve("bbox.json"));
     eval(truth, "--out", out)
         .failed(
-            Dovetail.FAILED,
+            Main.FAILED,
             "cannot write " + blocked + ": it is a directory",
             "the same command, run again, does the rest");
     Files.delete(blocked);
@@ -303,16 +303,16 @@ class EvalInstancesTest {
 
     Files.createDirectories(folder.resolve("dir").resolve("predictions.journal"));
     eval(truth, "--out", folder.resolve("dir"))
-        .failed(Dovetail.FAILED, "cannot write", "predictions.journal");
-    eval(truth, "--out", truth).failed(Dovetail.FAILED, truth + " is a file", "folder");
+        .failed(Main.FAILED, "cannot write", "predictions.journal");
+    eval(truth, "--out", truth).failed(Main.FAILED, truth + " is a file", "folder");
   }
 
   @Test
   void predictionsAloneNeedNoAnnotationsButAFolder() throws IOException {
     Path truth =
         annotations(tree -> tree.get("annotations").forEach(a -> ((ObjectNode) a).remove("area")));
-    eval(truth, "--predictions-only").failed(Dovetail.USAGE, "--predictions-only needs --out");
-    eval(truth).failed(Dovetail.FAILED, "annotations[0] (id 1)", "\"area\"");
+    eval(truth, "--predictions-only").failed(Main.USAGE, "--predictions-only needs --out");
+    eval(truth).failed(Main.FAILED, "annotations[0] (id 1)", "\"area\"");
     Path out = folder.resolve("out");
     eval(truth, "--predictions-only", "--out", out).succeeded();
     assertTrue(read(out.resolve("bbox.json")).size() > 0);
@@ -327,23 +327,23 @@ class EvalInstancesTest {
         err.contains("warning: images of another size")
             && err.contains("60x40 pixels large, 61x40"),
         err);
-    eval(truth, "--strict").failed(Dovetail.FAILED, "another size", "--strict");
+    eval(truth, "--strict").failed(Main.FAILED, "another size", "--strict");
   }
 
   @Test
   void categoriesAreMatchedByName() throws IOException {
     eval(annotations(tree -> object(tree, "categories", 2).put("name", "hound")))
-        .failed(Dovetail.FAILED, "class 1 of the model is 'dog'", "'hound' is in this place");
+        .failed(Main.FAILED, "class 1 of the model is 'dog'", "'hound' is in this place");
     eval(annotations(
             tree -> tree.withArray("categories").addObject().put("id", 5).put("name", "dog")))
-        .failed(Dovetail.FAILED, "two categories 'dog'", "5 and 20");
+        .failed(Main.FAILED, "two categories 'dog'", "5 and 20");
     Path more =
         annotations(
             tree -> tree.withArray("categories").addObject().put("id", 40).put("name", "cow"));
     CommandLineRun run = eval(more).succeeded();
     assertTrue(run.err().contains("warning: categories that the model does not know"), run.err());
     assertFalse(run.out().contains("cow"), run.out());
-    eval(more, "--strict").failed(Dovetail.FAILED, "'cow'", "--strict");
+    eval(more, "--strict").failed(Main.FAILED, "'cow'", "--strict");
   }
 
   @Test
@@ -352,19 +352,19 @@ class EvalInstancesTest {
     eval(truth, "--set", "classes=[]", "--limit", 1).succeeded();
     Path fewer = annotations(tree -> tree.withArray("categories").remove(0));
     eval(fewer, "--set", "classes=[]")
-        .failed(Dovetail.FAILED, "has 2 categories", "tells 3 classes apart", "'classes'");
+        .failed(Main.FAILED, "has 2 categories", "tells 3 classes apart", "'classes'");
   }
 
   @Test
   void listsThatNameNoUsableImageAreRefused() throws IOException {
     eval(annotations(tree -> tree.withArray("images").removeAll()))
-        .failed(Dovetail.FAILED, "lists no images");
+        .failed(Main.FAILED, "lists no images");
     eval(annotations(tree -> object(tree, "images", 1).remove("file_name")))
-        .failed(Dovetail.FAILED, "image 99 has no \"file_name\"");
+        .failed(Main.FAILED, "image 99 has no \"file_name\"");
     eval(annotations(tree -> object(tree, "images", 1).put("file_name", "a\0b")))
-        .failed(Dovetail.FAILED, "image 99", "can be no file");
+        .failed(Main.FAILED, "image 99", "can be no file");
     eval(annotations(tree -> object(tree, "images", 1).remove(List.of("width", "height"))))
-        .failed(Dovetail.FAILED, "1 of 6 images", "annotations[1] (id 2)", "width and height");
+        .failed(Main.FAILED, "1 of 6 images", "annotations[1] (id 2)", "width and height");
   }
 
   @TestFactory
@@ -387,7 +387,7 @@ class EvalInstancesTest {
     images = nasty;
     CommandLineRun run = eval(nasty.resolve(name));
     if (result.equals("error")) {
-      run.failed(Dovetail.FAILED, name);
+      run.failed(Main.FAILED, name);
       return;
     }
     run.succeeded();
@@ -395,7 +395,7 @@ class EvalInstancesTest {
     assertTrue(warned || !result.equals("ok_with_warning"), run.err());
     if (warned) {
       assertTrue(run.err().contains(name), run.err());
-      eval(nasty.resolve(name), "--strict").failed(Dovetail.FAILED, name, "--strict");
+      eval(nasty.resolve(name), "--strict").failed(Main.FAILED, name, "--strict");
     } else {
       eval(nasty.resolve(name), "--strict").succeeded();
     }

@@ -90,7 +90,7 @@ class EvalSemanticTest {
     String err = eval().succeeded().err();
     assertTrue(err.contains("no class has a pixel in the ground truth"), err);
     assertTrue(err.contains("100.0 % are ignored (the value 255)"), err);
-    eval("--strict").failed(Dovetail.FAILED, "no class has a pixel");
+    eval("--strict").failed(Main.FAILED, "no class has a pixel");
   }
 
   @Test
@@ -109,7 +109,7 @@ class EvalSemanticTest {
     Path out = folder.resolve("out");
     Path blocked = Files.createDirectories(out.resolve("label_maps/ü 3.png"));
     eval("--out", out)
-        .failed(Dovetail.FAILED, "cannot write " + blocked + ": it is a dir", "kept in " + out);
+        .failed(Main.FAILED, "cannot write " + blocked + ": it is a dir", "kept in " + out);
     Files.delete(blocked);
     String rest = eval("--out", out).succeeded().err();
     assertTrue(rest.contains("of 5 images were done by an earlier run"), rest);
@@ -132,7 +132,7 @@ class EvalSemanticTest {
             "warning: label maps without an image (left out): 1 (first: "
                 + labels.resolve("lost.png")),
         err);
-    eval("--strict").failed(Dovetail.FAILED, "alone.png", "without a label map", "--strict");
+    eval("--strict").failed(Main.FAILED, "alone.png", "without a label map", "--strict");
   }
 
   @Test
@@ -142,14 +142,14 @@ class EvalSemanticTest {
     Path out = folder.resolve("out");
     eval("--out", out)
         .failed(
-            Dovetail.FAILED,
+            Main.FAILED,
             "2 of 5 images could not be used, so there are no metrics",
             "ü 1.png is 61x40 pixels large, but its image",
             "ü 2.png is empty",
             "kept in " + out);
     assertFalse(Files.exists(out.resolve("metrics.json")));
     assertTrue(Files.exists(out.resolve("label_maps/ü 1.png")), "its prediction is lost");
-    eval().failed(Dovetail.FAILED, "with --out DIR");
+    eval().failed(Main.FAILED, "with --out DIR");
 
     label(1, SIZE, 1);
     TinyModel.picture(images.resolve("ü 2.png"), SIZE.height(), SIZE.width());
@@ -163,7 +163,7 @@ class EvalSemanticTest {
     String err = eval().succeeded().err();
     assertTrue(err.contains("warning: label maps with values that are no class: 1"), err);
     assertTrue(err.contains("ü 2.png") && err.contains("0 to 2 and 255"), err);
-    eval("--strict").failed(Dovetail.FAILED, "ü 2.png", "--strict");
+    eval("--strict").failed(Main.FAILED, "ü 2.png", "--strict");
   }
 
   @Test
@@ -177,7 +177,7 @@ class EvalSemanticTest {
     TinyModel.picture(images.resolve("thread.png"), 1, 4000);
     LabelPng.write(
         labels.resolve("thread.png"), new LabelMap.Bytes(new Size(1, 4000), new byte[4000]));
-    eval().failed(Dovetail.FAILED, "1 of 9 images", "thread.png", "4000x1", "too elongated");
+    eval().failed(Main.FAILED, "1 of 9 images", "thread.png", "4000x1", "too elongated");
   }
 
   @Test
@@ -185,12 +185,12 @@ class EvalSemanticTest {
     Path empty = Files.createDirectories(folder.resolve("empty"));
     Path other = labels;
     labels = empty;
-    eval().failed(Dovetail.FAILED, "there is no label map in " + empty);
+    eval().failed(Main.FAILED, "there is no label map in " + empty);
     labels = images.resolve("ü 0.png");
-    eval().failed(Dovetail.USAGE, "is a file; a semantic model needs a folder");
+    eval().failed(Main.USAGE, "is a file; a semantic model needs a folder");
     labels = other;
     images = empty;
-    eval().failed(Dovetail.FAILED, "there is no image in " + empty);
+    eval().failed(Main.FAILED, "there is no image in " + empty);
   }
 
   @Test
@@ -202,7 +202,7 @@ class EvalSemanticTest {
             java.nio.file.StandardOpenOption.CREATE,
             java.nio.file.StandardOpenOption.WRITE)) {
       other.lock();
-      eval("--out", out).failed(Dovetail.FAILED, "another run is writing to " + out);
+      eval("--out", out).failed(Main.FAILED, "another run is writing to " + out);
     }
     eval("--out", out).succeeded();
   }

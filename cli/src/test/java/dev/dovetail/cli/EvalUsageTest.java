@@ -38,39 +38,39 @@ class EvalUsageTest {
 
   @Test
   void numbersOutOfRangeAreUsageErrors() {
-    eval("--limit", 0).failed(Dovetail.USAGE, "--limit 0: expected at least 1");
-    eval("--batch", 0).failed(Dovetail.USAGE, "--batch 0: expected at least 1");
-    eval("--limit", "all").failed(Dovetail.USAGE, "--limit", "'all'");
+    eval("--limit", 0).failed(Main.USAGE, "--limit 0: expected at least 1");
+    eval("--batch", 0).failed(Main.USAGE, "--batch 0: expected at least 1");
+    eval("--limit", "all").failed(Main.USAGE, "--limit", "'all'");
   }
 
   @Test
   void unknownDevicesAndPrecisionsAreUsageErrors() {
-    eval("--device", "tpu").failed(Dovetail.USAGE, "'tpu'", "cpu, cuda or cuda:N");
-    eval("--precision", "fp8").failed(Dovetail.USAGE, "'fp8'", "FP16");
+    eval("--device", "tpu").failed(Main.USAGE, "'tpu'", "cpu, cuda or cuda:N");
+    eval("--precision", "fp8").failed(Main.USAGE, "'fp8'", "FP16");
   }
 
   @Test
   void missingFilesAreNamed() {
     model
         .run("eval", "--images", folder.resolve("no"), "--annotations", truth)
-        .failed(Dovetail.USAGE, "--images", "is no folder");
+        .failed(Main.USAGE, "--images", "is no folder");
     model
         .run("eval", "--images", folder, "--annotations", folder.resolve("no"))
-        .failed(Dovetail.USAGE, "--annotations", "does not exist");
+        .failed(Main.USAGE, "--annotations", "does not exist");
     model
         .run("eval", "--images", folder, "--annotations", folder)
-        .failed(Dovetail.USAGE, "is a folder; this model needs COCO's instances JSON");
+        .failed(Main.USAGE, "is a folder; this model needs COCO's instances JSON");
     new TinyModel(folder.resolve("no.json"), model.weights())
         .run("eval", "--images", folder, "--annotations", truth)
-        .failed(Dovetail.USAGE, "there is no config", "no.json");
+        .failed(Main.USAGE, "there is no config", "no.json");
     model = new TinyModel(model.config(), folder.resolve("no.pth"));
-    eval().failed(Dovetail.FAILED, "no.pth", "does not exist");
+    eval().failed(Main.FAILED, "no.pth", "does not exist");
   }
 
   @Test
   void aConfigThatSaysSomethingWrongIsAUsageError() {
-    eval("--set", "head.clases=2").failed(Dovetail.USAGE, "head.clases", "did you mean 'classes'");
-    eval("--set", "head.classes=3").failed(Dovetail.USAGE, "2 names", "head.classes is 3");
+    eval("--set", "head.clases=2").failed(Main.USAGE, "head.clases", "did you mean 'classes'");
+    eval("--set", "head.classes=3").failed(Main.USAGE, "2 names", "head.classes is 3");
   }
 
   @Test
@@ -80,7 +80,7 @@ class EvalUsageTest {
     model = new TinyModel(model.config(), weights);
     eval()
         .failed(
-            Dovetail.FAILED,
+            Main.FAILED,
             weights + " does not suit the model",
             "missing: neck.lateral_convs.0.conv.weight [8, 16, 1, 1]",
             "unexpected: 'decode_head.");
@@ -90,7 +90,7 @@ class EvalUsageTest {
   void classesThatTheCheckpointWasNotTrainedForAreRefusedByShape() {
     eval("--set", "head.classes=3", "--set", "classes=[]")
         .failed(
-            Dovetail.FAILED,
+            Main.FAILED,
             "another shape",
             "roi_head.bbox_head.fc_cls.weight is float32 [3, 16], expected",
             "[4, 16]");
@@ -103,10 +103,10 @@ class EvalUsageTest {
     model = new TinyModel(model.config(), file);
     for (int length : new int[] {0, 5, 9, 200, whole.length / 2, whole.length - 1}) {
       Files.write(file, Arrays.copyOf(whole, length));
-      eval().failed(Dovetail.FAILED, "damaged.safetensors");
+      eval().failed(Main.FAILED, "damaged.safetensors");
     }
     Files.writeString(file, "no checkpoint at all");
-    eval().failed(Dovetail.FAILED, "damaged.safetensors");
+    eval().failed(Main.FAILED, "damaged.safetensors");
   }
 
   /** A model that finds objects needs a file, a semantic one a folder; here with images in it. */
@@ -125,7 +125,7 @@ class EvalUsageTest {
                       .resolve("configs/reference/" + mine.getFileName() + ".json"),
                   models.resolve(other.getFileName()).resolve("checkpoint.pth"))
               .run("eval", "--images", images, "--annotations", annotations(mine))
-              .failed(Dovetail.FAILED, "does not suit the model");
+              .failed(Main.FAILED, "does not suit the model");
         }
       }
     }

@@ -174,8 +174,8 @@ class ExportCommandTest {
 
   @Test
   void whatCannotBeExportedLeavesNothingBehind() throws IOException {
-    export(SEGMENTER, "100x96").failed(Dovetail.USAGE, "--size 100x96: ", "multiples of 32");
-    export(SEGMENTER, "64x96", "--batch", 0).failed(Dovetail.USAGE, "--batch 0");
+    export(SEGMENTER, "100x96").failed(Main.USAGE, "--size 100x96: ", "multiples of 32");
+    export(SEGMENTER, "64x96", "--batch", 0).failed(Main.USAGE, "--batch 0");
     CommandLineRun.of(
             "export",
             config(SEGMENTER),
@@ -185,9 +185,9 @@ class ExportCommandTest {
             "64x96",
             "--out",
             out)
-        .failed(Dovetail.FAILED, "does not suit the model");
+        .failed(Main.FAILED, "does not suit the model");
     assertEquals(List.of(), files());
     out = folder.resolve("none/model.onnx");
-    export(SEGMENTER, "64x96").failed(Dovetail.USAGE, "there is no folder");
+    export(SEGMENTER, "64x96").failed(Main.USAGE, "there is no folder");
   }
 }

@@ -119,7 +119,7 @@ class ForeignFilesTest {
     Path found = write("dt.json", MARK + "[]");
     CommandLineRun.of("score", "--type", "bbox", "--gt", truth, "--dt", found).succeeded();
     CommandLineRun.of("score", "--type", "bbox", "--gt", found, "--dt", truth)
-        .failed(Dovetail.USAGE, "swapped");
+        .failed(Main.USAGE, "swapped");
     TinyModel model = TinyModel.detector(folder, "cat");
     Path config = write("marked.json", MARK + Files.readString(model.config()));
     CommandLineRun.of("inspect", config).succeeded();
@@ -129,12 +129,12 @@ class ForeignFilesTest {
   void textInUtf16IsASentence() throws IOException {
     byte[] names = (MARK + "cat\ndog\n").getBytes(StandardCharsets.UTF_16LE);
     Path file = Files.write(folder.resolve("names.txt"), names);
-    yolo().failed(Dovetail.USAGE, file.toString(), "UTF-16", "save it as UTF-8");
+    yolo().failed(Main.USAGE, file.toString(), "UTF-16", "save it as UTF-8");
     write("names.txt", "cat\n");
     Path split = Files.write(folder.resolve("split.txt"), names);
-    yolo("--split", split).failed(Dovetail.FAILED, split.toString(), "UTF-16");
+    yolo("--split", split).failed(Main.FAILED, split.toString(), "UTF-16");
     Path label = Files.write(labels.resolve("a.txt"), names);
-    yolo().failed(Dovetail.FAILED, label.toString(), "UTF-16");
+    yolo().failed(Main.FAILED, label.toString(), "UTF-16");
   }
 
   @Test
@@ -186,7 +186,7 @@ class ForeignFilesTest {
     voc().succeeded();
     semantic().succeeded();
     labelMap("gt/a.png");
-    semantic().failed(Dovetail.FAILED, "a.PNG", "a.png", "have one name");
+    semantic().failed(Main.FAILED, "a.PNG", "a.png", "have one name");
   }
 
   @Test
@@ -206,7 +206,7 @@ class ForeignFilesTest {
     yolo("--split", split).succeeded();
     assertEquals(List.of("x/a.png", "x/y/b.png"), listed());
     Files.writeString(split, "c%20d.png\n");
-    yolo("--split", split).failed(Dovetail.USAGE, "c%20d.png", "percent-encoded");
+    yolo("--split", split).failed(Main.USAGE, "c%20d.png", "percent-encoded");
 
     Path truth = Files.move(out, folder.resolve("gt.json"));
     labels = folder.resolve("found");
@@ -228,7 +228,7 @@ class ForeignFilesTest {
     Path truth = Files.move(out, folder.resolve("gt.json"));
     images = folder.resolve("other");
     TinyModel.picture(images.resolve("b.png"), 40, 60);
-    yolo("--detections-of", truth).failed(Dovetail.FAILED, "more than one image", "\"b\"");
+    yolo("--detections-of", truth).failed(Main.FAILED, "more than one image", "\"b\"");
   }
 
   @Test
@@ -247,9 +247,9 @@ class ForeignFilesTest {
     Files.createSymbolicLink(folder.resolve("dt/a.png"), folder.resolve("maps/a.png"));
     semantic().succeeded();
     Files.createSymbolicLink(folder.resolve("maps/x"), folder.resolve("dt"));
-    semantic().failed(Dovetail.FAILED, "1 of the 2 label maps", folder + "/dt/x/a.png");
+    semantic().failed(Main.FAILED, "1 of the 2 label maps", folder + "/dt/x/a.png");
     Files.createSymbolicLink(images.resolve("gone.png"), folder.resolve("gone.png"));
-    yolo().failed(Dovetail.FAILED, "gone.png", "does not exist");
+    yolo().failed(Main.FAILED, "gone.png", "does not exist");
   }
 
   private CommandLineRun eval(TinyModel model, Path truth, Object... more) {
@@ -281,20 +281,20 @@ class ForeignFilesTest {
     String err = eval(model, truth, "--out", folder.resolve("out")).succeeded().err();
     assertEquals(1, err.lines().filter(l -> l.contains("warning: file names as another")).count());
     assertTrue(err.contains(": 2 (first: " + truth + ": image 0: \"val set\\c.png\" is "), err);
-    eval(model, truth, "--strict").failed(Dovetail.FAILED, "another system", "--strict");
+    eval(model, truth, "--strict").failed(Main.FAILED, "another system", "--strict");
   }
 
   @Test
   void imagesThatCannotBeFoundAreSaidBeforeAModelRuns() throws IOException {
     TinyModel model = TinyModel.detector(folder, "cat");
     eval(model, truth("a.png", "val\\b.png"), "--out", folder.resolve("run"))
-        .failed(Dovetail.FAILED, "image 1", images.resolve("val\\b.png").toString(), "backslash");
+        .failed(Main.FAILED, "image 1", images.resolve("val\\b.png").toString(), "backslash");
     eval(model, truth("a.png", "val%20set/b.png"))
-        .failed(Dovetail.FAILED, "image 1", "percent-encoded", "URL");
+        .failed(Main.FAILED, "image 1", "percent-encoded", "URL");
     eval(model, truth("b.png", "c.png"))
-        .failed(Dovetail.FAILED, "none of the images", images.resolve("b.png").toString());
+        .failed(Main.FAILED, "none of the images", images.resolve("b.png").toString());
     eval(model, truth("val/a.png"))
-        .failed(Dovetail.FAILED, "none of the images", "There is " + images.resolve("a.png"));
+        .failed(Main.FAILED, "none of the images", "There is " + images.resolve("a.png"));
     assertFalse(Files.exists(folder.resolve("run")));
   }
 }

@@ -70,9 +70,9 @@ class InspectCommandTest {
     JsonNode json = json(inspect("upernet-vit-comer-tiny", "--json", "--size", "64x128"));
     assertEquals("[64,128]", json.get("size").toString());
     inspect("upernet-vit-comer-tiny", "--size", "100x128")
-        .failed(Dovetail.USAGE, "--size 100x128: ", "multiples of 32");
+        .failed(Main.USAGE, "--size 100x128: ", "multiples of 32");
     inspect("upernet-vit-comer-tiny", "--size", "big")
-        .failed(Dovetail.USAGE, "'big' is no size; expected HEIGHTxWIDTH");
+        .failed(Main.USAGE, "'big' is no size; expected HEIGHTxWIDTH");
   }
 
   @Test
@@ -91,7 +91,7 @@ class InspectCommandTest {
   void aCheckpointOfAnotherModelIsListedAndEndsWith1() throws IOException {
     CommandLineRun run =
         inspect("reference/camvid-upernet", "--json", "--weights", checkpoint("coco-maskrcnn"));
-    run.failed(Dovetail.FAILED, "does not suit the model", "are missing", "unexpected");
+    run.failed(Main.FAILED, "does not suit the model", "are missing", "unexpected");
     JsonNode weights = json(run).get("weights");
     assertFalse(weights.get("complete").asBoolean());
     assertTrue(weights.get("missing").toString().contains("decode_head.conv_seg.weight"));
@@ -113,9 +113,9 @@ class InspectCommandTest {
 
   @Test
   void aWrongConfigIsUsage() {
-    CommandLineRun.of("inspect", "no-such-config").failed(Dovetail.USAGE, "no-such-config");
+    CommandLineRun.of("inspect", "no-such-config").failed(Main.USAGE, "no-such-config");
     inspect("upernet-vit-comer-tiny", "--set", "head.clases=3")
-        .failed(Dovetail.USAGE, "head.clases", "did you mean");
-    inspect("upernet-vit-comer-tiny", "--weights", "none.pth").failed(Dovetail.FAILED, "none.pth");
+        .failed(Main.USAGE, "head.clases", "did you mean");
+    inspect("upernet-vit-comer-tiny", "--weights", "none.pth").failed(Main.FAILED, "none.pth");
   }
 }

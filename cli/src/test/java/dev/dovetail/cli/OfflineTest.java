@@ -69,7 +69,7 @@ class OfflineTest {
   private record Ended(int code, String out, String err) {
 
     Ended succeeded() {
-      assertEquals(Dovetail.OK, code, () -> "stdout:\n" + out + "\nstderr:\n" + err);
+      assertEquals(Main.OK, code, () -> "stdout:\n" + out + "\nstderr:\n" + err);
       return this;
     }
   }
@@ -165,7 +165,7 @@ class OfflineTest {
         segmenter.arguments("export", "--size", "64x128", "--out", work.resolve("model.onnx")));
     verbs.put("doctor", List.of("doctor"));
     assertEquals(
-        Dovetail.commandLine().getSubcommands().keySet(), verbs.keySet(), "every verb is tried");
+        Main.commandLine().getSubcommands().keySet(), verbs.keySet(), "every verb is tried");
     return verbs;
   }
 

@@ -162,7 +162,7 @@ class OutputTest {
             "mkdir tmp; mkfifo pipe; dovetail() { "
                 + "exec "
                 + ProcessHandle.current().info().command().orElseThrow()
-                + " -Djava.io.tmpdir=tmp -cp $CLASSES dev.dovetail.cli.Dovetail \"$@\"; }; "
+                + " -Djava.io.tmpdir=tmp -cp $CLASSES dev.dovetail.cli.Main \"$@\"; }; "
                 + "("
                 + SCORE
                 + " --json=pipe) & while [ -z \"$(ls tmp)\" ]; do sleep 0.1; done; kill $!; wait; ls tmp");

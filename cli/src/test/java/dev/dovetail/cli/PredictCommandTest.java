@@ -133,20 +133,20 @@ class PredictCommandTest {
   void whatIsNoInputIsAUsageError() throws IOException {
     TinyModel model = detector();
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    predict(model, empty).failed(Dovetail.USAGE, "there is no image in the folder " + empty);
-    predict(model, photos + "/*.tif").failed(Dovetail.USAGE, "*.tif", "matches none");
-    predict(model, photos + "/no/*.png").failed(Dovetail.USAGE, "matches none");
-    predict(model, photos + "/[a.png").failed(Dovetail.USAGE, "[a.png", "pattern");
-    predict(model, photos.resolve("z.png")).failed(Dovetail.USAGE, "there is no file", "z.png");
-    predict(model).failed(Dovetail.USAGE, "INPUT");
-    predict(model, photos, "--score-threshold", 7).failed(Dovetail.USAGE, "7.0: expected 0 to 1");
+    predict(model, empty).failed(Main.USAGE, "there is no image in the folder " + empty);
+    predict(model, photos + "/*.tif").failed(Main.USAGE, "*.tif", "matches none");
+    predict(model, photos + "/no/*.png").failed(Main.USAGE, "matches none");
+    predict(model, photos + "/[a.png").failed(Main.USAGE, "[a.png", "pattern");
+    predict(model, photos.resolve("z.png")).failed(Main.USAGE, "there is no file", "z.png");
+    predict(model).failed(Main.USAGE, "INPUT");
+    predict(model, photos, "--score-threshold", 7).failed(Main.USAGE, "7.0: expected 0 to 1");
   }
 
   @Test
   void aPictureNeverReplacesAnImage() throws IOException {
     out = photos;
     predict(detector(), photos)
-        .failed(Dovetail.USAGE, "would replace the image itself", "another --out");
+        .failed(Main.USAGE, "would replace the image itself", "another --out");
     assertEquals(new Size(40, 60), ImageReader.read(photos.resolve("b.jpg")).size());
   }
 
@@ -154,7 +154,7 @@ class PredictCommandTest {
   void imagesThatCannotBeReadAreNamedAfterTheOthersAreDone() throws IOException {
     Files.write(photos.resolve("a.png"), new byte[] {1, 2, 3});
     predict(detector(), photos, photos.resolve("notes.txt"))
-        .failed(Dovetail.FAILED, "2 of 3 images could not be used", "a.png", "notes.txt");
+        .failed(Main.FAILED, "2 of 3 images could not be used", "a.png", "notes.txt");
     assertEquals(List.of("Fotos ä/b.jpg"), files());
   }
 
@@ -162,8 +162,8 @@ class PredictCommandTest {
   void aFolderThatCannotBeWrittenIsNamed() throws IOException {
     TinyModel model = detector();
     Files.createDirectories(out.resolve("a.jpg"));
-    predict(model, photos).failed(Dovetail.FAILED, "cannot write " + out.resolve("a.jpg"));
+    predict(model, photos).failed(Main.FAILED, "cannot write " + out.resolve("a.jpg"));
     out = model.config();
-    predict(model, photos).failed(Dovetail.FAILED, out + " exists already, but is no folder");
+    predict(model, photos).failed(Main.FAILED, out + " exists already, but is no folder");
   }
 }

@@ -33,7 +33,7 @@ record ProgramRun(int code, String out, String err) {
     String program = ProcessHandle.current().info().command().orElseThrow();
     List<String> words = new ArrayList<>(List.of(program, "-XX:-UsePerfData"));
     words.addAll(java);
-    words.addAll(List.of("-cp", "$CLASSES", Dovetail.class.getName(), "\"$@\""));
+    words.addAll(List.of("-cp", "$CLASSES", Main.class.getName(), "\"$@\""));
     String script = "dovetail() { " + String.join(" ", words) + "; }; " + line;
     Path out = folder.resolve("stdout.txt");
     Path err = folder.resolve("stderr.txt");

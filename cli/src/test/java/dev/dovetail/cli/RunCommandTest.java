@@ -155,20 +155,20 @@ class RunCommandTest {
     Path file = folder.resolve("wrong.safetensors");
     Safetensors.write(file, List.of(ArrayTensor.of("imagge", new float[3], 3)), Map.of());
     run(SEGMENTER, file)
-        .failed(Dovetail.FAILED, "no tensor 'image' or 'pixel_values' (did you mean 'image'?)");
+        .failed(Main.FAILED, "no tensor 'image' or 'pixel_values' (did you mean 'image'?)");
     Safetensors.write(file, List.of(ArrayTensor.of("image", new byte[48], 4, 4, 3)), Map.of());
     run(SEGMENTER, file)
-        .failed(Dovetail.FAILED, "'image' is uint8 [4, 4, 3], expected the normalised image");
+        .failed(Main.FAILED, "'image' is uint8 [4, 4, 3], expected the normalised image");
     ArrayTensor image = ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64);
     Safetensors.write(file, List.of(image, image.named("pixel_values")), Map.of());
-    run(SEGMENTER, file).failed(Dovetail.FAILED, "has both 'image' and 'pixel_values'");
+    run(SEGMENTER, file).failed(Main.FAILED, "has both 'image' and 'pixel_values'");
     ArrayTensor shape = ArrayTensor.of("img_shape", new long[] {1, 2, 3}, 3);
     Safetensors.write(file, List.of(image, shape), Map.of());
-    run(DETECTOR, file).failed(Dovetail.FAILED, "'img_shape' is int64 [3]", "[1, 2] or [2]");
-    run(SEGMENTER, folder.resolve("none.safetensors")).failed(Dovetail.FAILED, "none.safetensors");
+    run(DETECTOR, file).failed(Main.FAILED, "'img_shape' is int64 [3]", "[1, 2] or [2]");
+    run(SEGMENTER, folder.resolve("none.safetensors")).failed(Main.FAILED, "none.safetensors");
     Safetensors.write(
         file, List.of(ArrayTensor.of("image", new float[3 * 50 * 64], 1, 3, 50, 64)), Map.of());
-    run(SEGMENTER, file).failed(Dovetail.FAILED, "50", "multiple");
+    run(SEGMENTER, file).failed(Main.FAILED, "50", "multiple");
   }
 
   @Test
@@ -177,9 +177,8 @@ class RunCommandTest {
     Safetensors.write(
         file, List.of(ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64)), Map.of());
     run(DETECTOR, file, "--tap", "neck.p33")
-        .failed(Dovetail.USAGE, "no value of a scope 'neck.p33' (did you mean 'neck.p3'?)");
-    run(DETECTOR, file, "--tap", "nonsense.of.a.scope")
-        .failed(Dovetail.USAGE, "(known: ", " more)");
+        .failed(Main.USAGE, "no value of a scope 'neck.p33' (did you mean 'neck.p3'?)");
+    run(DETECTOR, file, "--tap", "nonsense.of.a.scope").failed(Main.USAGE, "(known: ", " more)");
     assertFalse(Files.exists(folder.resolve("out.safetensors")));
   }
 
@@ -187,6 +186,6 @@ class RunCommandTest {
   void aFolderThatIsNotThereIsSaidFirst() {
     CommandLineRun.of(
             "run", "x", "--weights", "w", "--inputs", "i", "--outputs", folder.resolve("no/o"))
-        .failed(Dovetail.USAGE, "there is no folder " + folder.resolve("no"));
+        .failed(Main.USAGE, "there is no folder " + folder.resolve("no"));
   }
 }

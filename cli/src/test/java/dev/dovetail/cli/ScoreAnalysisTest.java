@@ -176,7 +176,7 @@ class ScoreAnalysisTest {
       "--compare-images",
       panoptic.resolve("gt")
     };
-    CommandLineRun.of(otherMaps).failed(Dovetail.FAILED, "pred.json");
+    CommandLineRun.of(otherMaps).failed(Main.FAILED, "pred.json");
   }
 
   private static void assertBesideItself(JsonNode score, String name, double value) {
@@ -262,14 +262,14 @@ class ScoreAnalysisTest {
   @Test
   void whatCannotBeMeantIsRefusedBeforeAnythingIsRead() {
     CommandLineRun.of(bbox("--compare", "nowhere.json"))
-        .failed(Dovetail.USAGE, "--compare nowhere.json: there is no such file");
+        .failed(Main.USAGE, "--compare nowhere.json: there is no such file");
     CommandLineRun.of(bbox("--compare", fixture("bbox_realistic/dt.json"), "--bootstrap", 0))
-        .failed(Dovetail.USAGE, "--bootstrap", "expected 1 or more");
+        .failed(Main.USAGE, "--bootstrap", "expected 1 or more");
     CommandLineRun.of(bbox("--errors", "--save-state", "state"))
-        .failed(Dovetail.USAGE, "need all predictions at once");
-    CommandLineRun.of(bbox("--bootstrap", 10)).failed(Dovetail.USAGE, "--compare");
+        .failed(Main.USAGE, "need all predictions at once");
+    CommandLineRun.of(bbox("--bootstrap", 10)).failed(Main.USAGE, "--compare");
     CommandLineRun.of(
             "score", "--type", "semantic", "--classes", 3, "--gt", ".", "--dt", ".", "--errors")
-        .failed(Dovetail.USAGE, "--errors", "are for --type bbox, segm, boundary");
+        .failed(Main.USAGE, "--errors", "are for --type bbox, segm, boundary");
   }
 }

@@ -87,10 +87,9 @@ class ScoreCommandTest {
 
   @Test
   void aJsonFileThatCannotBeWrittenIsSaidBeforeAnythingIsRead() {
-    boxes(Path.of("none"), Path.of("none"), "--json=" + folder)
-        .failed(Dovetail.USAGE, "is a folder");
+    boxes(Path.of("none"), Path.of("none"), "--json=" + folder).failed(Main.USAGE, "is a folder");
     boxes(Path.of("none"), Path.of("none"), "--json=" + folder.resolve("no/x.json"))
-        .failed(Dovetail.USAGE, "there is no folder " + folder.resolve("no"));
+        .failed(Main.USAGE, "there is no folder " + folder.resolve("no"));
   }
 
   @Test
@@ -101,19 +100,19 @@ class ScoreCommandTest {
     }
     assertEquals(boxes(truth, found).out(), boxes(truth, zipped).succeeded().out());
     Files.write(zipped, new byte[] {0x1f, (byte) 0x8b, 8, 0, 1});
-    boxes(truth, zipped).failed(Dovetail.FAILED, zipped.toString(), "gzip");
+    boxes(truth, zipped).failed(Main.FAILED, zipped.toString(), "gzip");
   }
 
   @Test
   void wrongFilesGetASentence() throws IOException {
-    boxes(found, truth).failed(Dovetail.USAGE, "--gt and --dt seem to be swapped");
+    boxes(found, truth).failed(Main.USAGE, "--gt and --dt seem to be swapped");
     boxes(truth, folder.resolve("none.json"))
-        .failed(Dovetail.FAILED, "none.json: there is no such file");
-    boxes(truth, folder).failed(Dovetail.USAGE, "is a folder; expected a JSON file");
-    boxes(truth, json("text.json", "hello")).failed(Dovetail.FAILED, "not valid JSON");
+        .failed(Main.FAILED, "none.json: there is no such file");
+    boxes(truth, folder).failed(Main.USAGE, "is a folder; expected a JSON file");
+    boxes(truth, json("text.json", "hello")).failed(Main.FAILED, "not valid JSON");
     boxes(truth, json("other.json", FOUND.replace("'image_id':1", "'image_id':77")))
-        .failed(Dovetail.FAILED, "results[0].image_id: 77 is not an image of " + truth);
-    boxes(truth, json("cut.json", FOUND.substring(0, 20))).failed(Dovetail.FAILED, "ends early");
+        .failed(Main.FAILED, "results[0].image_id: 77 is not an image of " + truth);
+    boxes(truth, json("cut.json", FOUND.substring(0, 20))).failed(Main.FAILED, "ends early");
   }
 
   @Test
@@ -123,24 +122,24 @@ class ScoreCommandTest {
     assertEquals(1, counted.err().lines().count(), counted.err());
     assertTrue(counted.err().contains("category that is not listed"), counted.err());
     assertTrue(counted.err().contains(": 1 (first: "), counted.err());
-    boxes(truth, odd, "--strict").failed(Dovetail.FAILED, "refused by --strict");
+    boxes(truth, odd, "--strict").failed(Main.FAILED, "refused by --strict");
   }
 
   @Test
   void optionsThatCannotBeMeantAreUsage() {
-    boxes(truth, found, "--max-dets", "1,10").failed(Dovetail.USAGE, "at least three");
-    boxes(truth, found, "--area-ranges", "all:0").failed(Dovetail.USAGE, "NAME:LOW:HIGH");
-    boxes(truth, found, "--classes", "3").failed(Dovetail.USAGE, "--type semantic");
-    boxes(truth, found, "--sigmas", "0.1").failed(Dovetail.USAGE, "--type keypoints");
-    keypoints("--no-cats").failed(Dovetail.USAGE, "within their category");
-    keypoints("--sigmas", "0.1,-1").failed(Dovetail.USAGE, "sigma -1");
-    keypoints("--sigmas", "").failed(Dovetail.USAGE, "--sigmas");
-    boxes(truth, found, "--strickt").failed(Dovetail.USAGE, "--strickt", "--strict");
-    boxes(truth, found, "--img-ids", "1,5").failed(Dovetail.FAILED, "5");
+    boxes(truth, found, "--max-dets", "1,10").failed(Main.USAGE, "at least three");
+    boxes(truth, found, "--area-ranges", "all:0").failed(Main.USAGE, "NAME:LOW:HIGH");
+    boxes(truth, found, "--classes", "3").failed(Main.USAGE, "--type semantic");
+    boxes(truth, found, "--sigmas", "0.1").failed(Main.USAGE, "--type keypoints");
+    keypoints("--no-cats").failed(Main.USAGE, "within their category");
+    keypoints("--sigmas", "0.1,-1").failed(Main.USAGE, "sigma -1");
+    keypoints("--sigmas", "").failed(Main.USAGE, "--sigmas");
+    boxes(truth, found, "--strickt").failed(Main.USAGE, "--strickt", "--strict");
+    boxes(truth, found, "--img-ids", "1,5").failed(Main.FAILED, "5");
     CommandLineRun.of("score", "--type", "boxes", "--gt", truth, "--dt", found)
-        .failed(Dovetail.USAGE, "expected one of bbox, segm, ", "panoptic, semantic", "boxes");
+        .failed(Main.USAGE, "expected one of bbox, segm, ", "panoptic, semantic", "boxes");
     CommandLineRun.of("score", "--type", "semantic", "--gt", folder, "--dt", folder)
-        .failed(Dovetail.USAGE, "--classes");
+        .failed(Main.USAGE, "--classes");
   }
 
   @Test
@@ -153,11 +152,11 @@ class ScoreCommandTest {
     Object[] args = {"score", "--type", "semantic", "--gt", gt, "--dt", dt, "--classes", 2};
     CommandLineRun.of(args)
         .failed(
-            Dovetail.FAILED,
+            Main.FAILED,
             "1 of the 2 label maps in " + gt + " has no prediction",
             dt.resolve("b.png").toString());
     labels(dt.resolve("b.png"), 1, 0, 0);
-    CommandLineRun.of(args).failed(Dovetail.FAILED, "b.png is 2x1", "is 2x2");
+    CommandLineRun.of(args).failed(Main.FAILED, "b.png is 2x1", "is 2x2");
     labels(dt.resolve("b.png"), 2, 0, 9, 1, 1);
     labels(dt.resolve("c.png"), 2, 0, 9, 1, 1);
     CommandLineRun run = CommandLineRun.of(args).succeeded();
@@ -172,9 +171,9 @@ class ScoreCommandTest {
     named.addAll(List.of("--class-names", names));
     assertTrue(CommandLineRun.of(named.toArray()).succeeded().out().contains("\nsea "), "no name");
     Files.writeString(names, "sky\n\nsea\n");
-    CommandLineRun.of(named.toArray()).failed(Dovetail.USAGE, "names.txt:2: the line is empty");
+    CommandLineRun.of(named.toArray()).failed(Main.USAGE, "names.txt:2: the line is empty");
     CommandLineRun.of("score", "--type", "semantic", "--gt", truth, "--dt", dt, "--classes", "2")
-        .failed(Dovetail.FAILED, "--gt " + truth + " is no folder");
+        .failed(Main.FAILED, "--gt " + truth + " is no folder");
   }
 
   @Test
@@ -196,7 +195,7 @@ class ScoreCommandTest {
     assertTrue(run.err().contains("12.5 % are ignored (the value 255)"), run.err());
     assertTrue(run.err().contains("--label-map FILE with the lines \"0 0\" and"), run.err());
     scored.add("--strict");
-    CommandLineRun.of(scored.toArray()).failed(Dovetail.FAILED, "class 1 has no pixel", "strict");
+    CommandLineRun.of(scored.toArray()).failed(Main.FAILED, "class 1 has no pixel", "strict");
     scored.set(scored.size() - 1, "--save-state");
     Path state = folder.resolve("part.state");
     scored.add(state);
@@ -222,11 +221,10 @@ class ScoreCommandTest {
         named.succeeded().out(), semantic(gt, dt, "--classes", 171, "--label-map", table).out());
     assertTrue(named.out().contains("100.00  100.00"), named.out());
     semantic(gt, dt, "--classes", 100, "--label-map", "coco-stuff")
-        .failed(Dovetail.USAGE, "--label-map coco-stuff maps ", "the classes are 0 to 99");
+        .failed(Main.USAGE, "--label-map coco-stuff maps ", "the classes are 0 to 99");
     Files.writeString(table, "12 road\n");
-    semantic(gt, dt, "--classes", 171, "--label-map", table).failed(Dovetail.FAILED, "t.txt:1: ");
-    semantic(gt, dt, "--classes", 9, "--label-map", "citiscapes")
-        .failed(Dovetail.FAILED, "citiscapes");
+    semantic(gt, dt, "--classes", 171, "--label-map", table).failed(Main.FAILED, "t.txt:1: ");
+    semantic(gt, dt, "--classes", 9, "--label-map", "citiscapes").failed(Main.FAILED, "citiscapes");
   }
 
   @Test

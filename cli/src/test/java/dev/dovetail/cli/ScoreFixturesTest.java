@@ -99,7 +99,7 @@ class ScoreFixturesTest {
             folder.resolve(c.get("gt").asText()),
             "--dt",
             folder.resolve(c.get("dt").asText()));
-    if (run.code() == Dovetail.OK) {
+    if (run.code() == Main.OK) {
       JsonNode stats = JSON.readTree(run.out()).get("stats");
       if (c.has("reference_stats")) {
         assertValues("stats", c.get("reference_stats"), stats);
@@ -107,7 +107,7 @@ class ScoreFixturesTest {
         assertEquals("[]", Files.readString(folder.resolve(c.get("dt").asText())).strip());
       }
     } else {
-      run.failed(Dovetail.FAILED, folder.toString());
+      run.failed(Main.FAILED, folder.toString());
       assertEquals(1, run.err().lines().count(), run.err());
     }
   }

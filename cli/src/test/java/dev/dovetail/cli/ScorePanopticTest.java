@@ -80,11 +80,11 @@ class ScorePanopticTest {
     assertTrue(run.out().contains("All     66.7  66.7  100.0  1"), run.out());
     assertTrue(run.err().contains("predictions matched by file_name"), run.err());
     score(own, json("dt.json", same.replace("'c'", "'d'")))
-        .failed(Dovetail.FAILED, "segment 300.category_id", "lists no category \"d\"");
+        .failed(Main.FAILED, "segment 300.category_id", "lists no category \"d\"");
     score(own, json("dt.json", same.replace("'c'", "1")))
-        .failed(Dovetail.FAILED, "lists no category 1");
+        .failed(Main.FAILED, "lists no category 1");
     score(json("gt.json", TRUTH), json("dt.json", same))
-        .failed(Dovetail.FAILED, "\"four\" (file_name \"x.png\") is not an image of " + truth);
+        .failed(Main.FAILED, "\"four\" (file_name \"x.png\") is not an image of " + truth);
   }
 
   @Test
@@ -97,26 +97,25 @@ class ScorePanopticTest {
       assertTrue(run.err().contains("warning: file names as another system"), run.err());
     }
     score(truth, json("dt.json", FOUND.replace("x.png", "val\\\\x.png")))
-        .failed(Dovetail.FAILED, "there is no file", "backslash");
+        .failed(Main.FAILED, "there is no file", "backslash");
   }
 
   @Test
   void whatDoesNotFitIsSaidWithFileAndRecord() throws IOException {
     Path more = json("more.json", TRUTH.replace("'image_id':4", "'image_id':5"));
     score(more, found, "--gt-images", folder.resolve("gt"))
-        .failed(Dovetail.FAILED, "1 of the 1 images of " + more + " have no prediction", "image 5");
-    score(more, found).failed(Dovetail.USAGE, "--gt-images: there is no folder", "more");
+        .failed(Main.FAILED, "1 of the 1 images of " + more + " have no prediction", "image 5");
+    score(more, found).failed(Main.USAGE, "--gt-images: there is no folder", "more");
     ids(folder.resolve("dt/x.png"), 300, 301, 0, 0);
     score(truth, found)
         .failed(
-            Dovetail.FAILED,
-            found + ": annotations[0] (image 4, x.png).segments_info: segment 301");
+            Main.FAILED, found + ": annotations[0] (image 4, x.png).segments_info: segment 301");
     ids(folder.resolve("dt/x.png"), 300, 300, 0);
-    score(truth, found).failed(Dovetail.FAILED, "is 3x1 pixels large, but its ground truth is 4x1");
+    score(truth, found).failed(Main.FAILED, "is 3x1 pixels large, but its ground truth is 4x1");
     Files.delete(folder.resolve("dt/x.png"));
-    score(truth, found).failed(Dovetail.FAILED, folder.resolve("dt/x.png") + " does not exist");
-    score(folder, found).failed(Dovetail.USAGE, "is a folder");
-    score(truth, found, "--classes", 3).failed(Dovetail.USAGE, "--type semantic");
+    score(truth, found).failed(Main.FAILED, folder.resolve("dt/x.png") + " does not exist");
+    score(folder, found).failed(Main.USAGE, "is a folder");
+    score(truth, found, "--classes", 3).failed(Main.USAGE, "--type semantic");
   }
 
   @Test
@@ -125,6 +124,6 @@ class ScorePanopticTest {
     CommandLineRun run = score(odd, found).succeeded();
     assertTrue(run.out().contains("All     100.0"), run.out());
     assertTrue(run.err().contains("segment 7 has area 2.0 and 3 pixels"), run.err());
-    score(odd, found, "--strict").failed(Dovetail.FAILED, "refused by --strict");
+    score(odd, found, "--strict").failed(Main.FAILED, "refused by --strict");
   }
 }

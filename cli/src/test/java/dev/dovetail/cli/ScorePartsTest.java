@@ -151,7 +151,7 @@ class ScorePartsTest {
         merged.err());
     subject
         .with("--strict", "--merge", a)
-        .failed(Dovetail.FAILED, "images in none of the states", "refused by --strict");
+        .failed(Main.FAILED, "images in none of the states", "refused by --strict");
   }
 
   @Test
@@ -194,26 +194,24 @@ class ScorePartsTest {
     subject.scored("--slice", "1/2", "--save-state", a).succeeded();
     subject
         .with("--merge", a, a)
-        .failed(Dovetail.FAILED, "a covers 100 of the images that an earlier state covers too");
+        .failed(Main.FAILED, "a covers 100 of the images that an earlier state covers too");
     subject
         .with("--merge", a, "--max-dets", "1,10,50")
-        .failed(Dovetail.FAILED, "was made with max_dets [1, 10, 100], but here it is [1, 10, 50]");
+        .failed(Main.FAILED, "was made with max_dets [1, 10, 100], but here it is [1, 10, 50]");
     subject
         .with(
             "--merge",
             a,
             "--img-ids",
             JSON.readTree(subject.predictions().toFile()).at("/0/image_id"))
-        .failed(Dovetail.FAILED, "a covers the image ", "none of those to be scored");
+        .failed(Main.FAILED, "a covers the image ", "none of those to be scored");
     Path other = Files.writeString(folder.resolve("gt.json"), "{\"images\":[],\"categories\":[]}");
     CommandLineRun.of("score", "--type", "bbox", "--gt", other, "--merge", a)
-        .failed(Dovetail.FAILED, "was made with another ground truth");
+        .failed(Main.FAILED, "was made with another ground truth");
     Files.write(a, new byte[] {1}, StandardOpenOption.APPEND);
-    subject.with("--merge", a).failed(Dovetail.FAILED, "a is damaged or cut off");
-    subject.with("--merge", other).failed(Dovetail.FAILED, "gt.json is no state");
-    subject
-        .with("--merge", folder.resolve("none"))
-        .failed(Dovetail.FAILED, "there is no such file");
+    subject.with("--merge", a).failed(Main.FAILED, "a is damaged or cut off");
+    subject.with("--merge", other).failed(Main.FAILED, "gt.json is no state");
+    subject.with("--merge", folder.resolve("none")).failed(Main.FAILED, "there is no such file");
   }
 
   @Test
@@ -230,25 +228,25 @@ class ScorePartsTest {
     assertEquals(1, json.get("covered").asInt());
     subject
         .with("--merge", a)
-        .failed(Dovetail.FAILED, "3 of the 4 images are in none of the states; the first is c00");
+        .failed(Main.FAILED, "3 of the 4 images are in none of the states; the first is c00");
     subject
         .with("--dt", part, "--slice", "1/2", "--save-state", a)
-        .failed(Dovetail.FAILED, "1 of the 2 label maps", "c00.png");
+        .failed(Main.FAILED, "1 of the 2 label maps", "c00.png");
   }
 
   @Test
   void optionsThatCannotBeMeantTogetherAreUsage() throws IOException {
     Subject subject = boxes();
     Path a = folder.resolve("a");
-    subject.with().failed(Dovetail.USAGE, "--dt is missing");
-    subject.scored("--merge", a).failed(Dovetail.USAGE, "--merge takes the place of --dt");
-    subject.scored("--slice", "1/2").failed(Dovetail.USAGE, "give --save-state");
+    subject.with().failed(Main.USAGE, "--dt is missing");
+    subject.scored("--merge", a).failed(Main.USAGE, "--merge takes the place of --dt");
+    subject.scored("--slice", "1/2").failed(Main.USAGE, "give --save-state");
     for (String slice : List.of("0/2", "3/2", "x", "1/0", "1", "-1/2")) {
-      subject.scored("--slice=" + slice, "--save-state", a).failed(Dovetail.USAGE, "I/N");
+      subject.scored("--slice=" + slice, "--save-state", a).failed(Main.USAGE, "I/N");
     }
-    subject.scored("--save-state", folder).failed(Dovetail.USAGE, "is a folder");
+    subject.scored("--save-state", folder).failed(Main.USAGE, "is a folder");
     subject
         .scored("--save-state", a, "--report", folder.resolve("page"))
-        .failed(Dovetail.USAGE, "--save-state writes no numbers to report");
+        .failed(Main.USAGE, "--save-state writes no numbers to report");
   }
 }

@@ -133,9 +133,8 @@ class ScoreTextIdsTest {
     JsonNode texts =
         json(score(truth, found, "--img-ids", "im 003 é,im 007 é", "--cat-ids", "class-1"));
     assertEquals(numbers.get("stats"), texts.get("stats"));
-    score(truth, found, "--img-ids", "3").failed(Dovetail.USAGE, "--img-ids '3'", "are texts");
-    score(numbers(), found, "--cat-ids", "x")
-        .failed(Dovetail.USAGE, "--cat-ids 'x'", "are numbers");
+    score(truth, found, "--img-ids", "3").failed(Main.USAGE, "--img-ids '3'", "are texts");
+    score(numbers(), found, "--cat-ids", "x").failed(Main.USAGE, "--cat-ids 'x'", "are numbers");
   }
 
   @Test
@@ -173,7 +172,7 @@ class ScoreTextIdsTest {
       assertEquals(numbers, json(run), spelling.apply(1));
       assertTrue(run.err().contains("warning: predictions matched by file_name"), run.err());
       assertTrue(run.err().contains(": " + 6 * IMAGES + " (first: "), run.err());
-      score(truth, named, "--strict").failed(Dovetail.FAILED, "matched by file_name");
+      score(truth, named, "--strict").failed(Main.FAILED, "matched by file_name");
     }
   }
 
@@ -183,17 +182,17 @@ class ScoreTextIdsTest {
     Path texts = truth("text.json", TEXT, CATEGORY_TEXT, NUMBER);
     String[] such = {"its image ids are numbers, such as ", "such as \"val/frame_"};
     score(truth, found("a.json", field(i -> "\"frame_" + (i + 1) + "\""), NUMBER))
-        .failed(Dovetail.FAILED, ".image_id: \"frame_12\" is not an image of", such[0], such[1]);
+        .failed(Main.FAILED, ".image_id: \"frame_12\" is not an image of", such[0], such[1]);
     score(truth, found("b.json", field(i -> "\"" + i + "\""), NUMBER))
-        .failed(Dovetail.FAILED, "is not an image of", such[0], "write the ids alike");
+        .failed(Main.FAILED, "is not an image of", such[0], "write the ids alike");
     score(truth, found("c.json", field(i -> "\"00" + i + "\""), NUMBER))
-        .failed(Dovetail.FAILED, "\"00", "write the ids alike");
+        .failed(Main.FAILED, "\"00", "write the ids alike");
     score(texts, found("d.json", field(NUMBER), CATEGORY_TEXT))
-        .failed(Dovetail.FAILED, "its image ids are texts, such as \"im ");
+        .failed(Main.FAILED, "its image ids are texts, such as \"im ");
     score(truth, found("e.json", field(NUMBER), i -> "\"" + i + "\""))
-        .failed(Dovetail.FAILED, ".category_id: is \"", "numbers, such as 0", "alike");
+        .failed(Main.FAILED, ".category_id: is \"", "numbers, such as 0", "alike");
     score(texts, found("f.json", field(TEXT), NUMBER))
-        .failed(Dovetail.FAILED, ".category_id: is ", "texts, such as \"class-0\"");
+        .failed(Main.FAILED, ".category_id: is ", "texts, such as \"class-0\"");
   }
 
   @Test
@@ -212,7 +211,7 @@ class ScoreTextIdsTest {
     };
     for (String[] c : cases) {
       Path found = Files.writeString(folder.resolve("dt.json"), String.format(row, c[0]));
-      score(truth, found).failed(Dovetail.FAILED, "results[0].image_id: ", c[1]);
+      score(truth, found).failed(Main.FAILED, "results[0].image_id: ", c[1]);
     }
     Path found =
         Files.writeString(
@@ -247,6 +246,6 @@ class ScoreTextIdsTest {
     assertEquals(json(zero), json(text));
     IntFunction<String> twice = i -> "\"id " + i / 2 + "\"";
     score(truth("gt.json", NUMBER, NUMBER, twice), found)
-        .failed(Dovetail.FAILED, "annotations[1].id: id 0 occurs twice");
+        .failed(Main.FAILED, "annotations[1].id: id 0 occurs twice");
   }
 }

@@ -112,7 +112,7 @@ class WeightsTest {
       Path out = folder.resolve("out" + odd);
       Path weights = changed(model, first(odd), tensor);
       for (List<Object> verb : verbs(model.config(), out)) {
-        with(verb, "--weights", weights).failed(Dovetail.FAILED, "'" + tensor + "'", "not finite");
+        with(verb, "--weights", weights).failed(Main.FAILED, "'" + tensor + "'", "not finite");
       }
       for (String result :
           List.of("o.safetensors", "m.onnx", "predict/results.json", "eval/metrics.json")) {
@@ -126,11 +126,11 @@ class WeightsTest {
     TinyModel model = TinyModel.segmenter(folder, CLASSES);
     Path weights = changed(model, all(3e38f), "decode_head.conv_seg.weight");
     for (List<Object> verb : verbs(model.config(), folder.resolve("out"))) {
-      with(verb, "--weights", weights).failed(Dovetail.FAILED, "'logits'", "not finite");
+      with(verb, "--weights", weights).failed(Main.FAILED, "'logits'", "not finite");
     }
     Path image = folder.resolve("images/a.png");
     CommandLineRun.of("predict", model.config(), "--weights", weights, image, "--out", folder)
-        .failed(Dovetail.FAILED, image + ": the results are not finite");
+        .failed(Main.FAILED, image + ": the results are not finite");
   }
 
   @Test
@@ -142,12 +142,12 @@ class WeightsTest {
         List.of("rpn_head.rpn_cls", "rpn_head.rpn_reg", "roi_head.bbox_head.fc_reg")) {
       Path weights = changed(detector, all(3e38f), head + ".weight", head + ".bias");
       CommandLineRun.of("predict", detector.config(), "--weights", weights, image, "--out", folder)
-          .failed(Dovetail.FAILED, head.substring(0, 8), "not finite");
+          .failed(Main.FAILED, head.substring(0, 8), "not finite");
     }
     TinyModel classifier = TinyModel.classifier(folder, CLASSES);
     Path weights = changed(classifier, all(3e38f), "head.fc.weight", "head.fc.bias");
     CommandLineRun.of("predict", classifier.config(), "--weights", weights, image)
-        .failed(Dovetail.FAILED, "'logits'", "not finite");
+        .failed(Main.FAILED, "'logits'", "not finite");
   }
 
   @Test
@@ -166,7 +166,7 @@ class WeightsTest {
             folder.resolve("o"),
             "--tap",
             "backbone.blocks.0")
-        .failed(Dovetail.FAILED, "so does the input 'pixel_values'", "backbone.blocks.0");
+        .failed(Main.FAILED, "so does the input 'pixel_values'", "backbone.blocks.0");
   }
 
   /** The weights below {@code model.} and twice as large ones below {@code ema.module.}. */
@@ -199,7 +199,7 @@ class WeightsTest {
       String err = with(verb, "--weights", weights, "--weights-key", "ema").succeeded().err();
       assertTrue(err.contains("dropped from the names: 'module.'"), err);
       with(verb, "--weights", weights, "--weights-key", "em")
-          .failed(Dovetail.FAILED, "no weights under 'em' (--weights-key)", "['model', 'ema']");
+          .failed(Main.FAILED, "no weights under 'em' (--weights-key)", "['model', 'ema']");
     }
     assertFalse(
         java.util.Arrays.equals(first, Files.readAllBytes(folder.resolve("out2/o.safetensors"))));
@@ -215,7 +215,7 @@ class WeightsTest {
     List<Object> eval = verbs(model.config(), folder.resolve("out")).get(1);
     with(eval, "--weights", weights).succeeded();
     with(eval, "--weights", weights, "--weights-key", "ema")
-        .failed(Dovetail.FAILED, "holds the predictions of another run", "weights_key");
+        .failed(Main.FAILED, "holds the predictions of another run", "weights_key");
   }
 
   @Test
@@ -227,7 +227,7 @@ class WeightsTest {
     assertEquals(2, notes.size());
     assertTrue(run.err().contains(notes.get(0).asText()), run.err());
     CommandLineRun.of("inspect", model.config(), "--weights-key", "ema")
-        .failed(Dovetail.USAGE, "--weights-key needs --weights");
+        .failed(Main.USAGE, "--weights-key needs --weights");
   }
 
   @Test
@@ -240,20 +240,20 @@ class WeightsTest {
         pointer, "version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 346\n");
     String lfs = " is a Git LFS pointer; fetch the file itself (git lfs pull)";
     for (List<Object> verb : verbs) {
-      with(verb, "--weights", pointer).failed(Dovetail.FAILED, pointer + ":" + lfs);
+      with(verb, "--weights", pointer).failed(Main.FAILED, pointer + ":" + lfs);
     }
-    CommandLineRun.of("inspect", pointer).failed(Dovetail.USAGE, pointer + lfs);
+    CommandLineRun.of("inspect", pointer).failed(Main.USAGE, pointer + lfs);
     Path images = folder.resolve("images");
     detector
         .run("eval", "--images", images, "--annotations", pointer)
-        .failed(Dovetail.FAILED, pointer + ":" + lfs);
+        .failed(Main.FAILED, pointer + ":" + lfs);
     CommandLineRun.of("score", "--type", "bbox", "--gt", pointer, "--dt", pointer)
-        .failed(Dovetail.FAILED, pointer + ":" + lfs);
+        .failed(Main.FAILED, pointer + ":" + lfs);
     Path labels = folder.resolve("labels/a.png");
     Files.copy(pointer, labels, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    with(verbs.get(1), "--weights", model.weights()).failed(Dovetail.FAILED, labels + lfs);
+    with(verbs.get(1), "--weights", model.weights()).failed(Main.FAILED, labels + lfs);
     Path image = images.resolve("a.png");
     Files.copy(pointer, image, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    with(verbs.get(0), "--weights", model.weights()).failed(Dovetail.FAILED, image + lfs);
+    with(verbs.get(0), "--weights", model.weights()).failed(Main.FAILED, image + lfs);
   }
 }

@@ -97,8 +97,8 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
   }
 
   /**
-   * Resizes logits to the original size (bilinear, half-pixel centres). Where images are padded this
-   * passes the size of the network's input, where padding is cut off.
+   * Resizes logits to the original size (bilinear, half-pixel centres). Where images are padded
+   * this passes the size of the network's input, where padding is cut off.
    *
    * @param logits [batch, classes, height, width]
    * @param images of one original size

@@ -57,8 +57,7 @@ class SemanticTaskTest {
         }
       }
     }
-    SemanticInference inference =
-        new SemanticInference(mode, List.of(512, 512), List.of(341, 341));
+    SemanticInference inference = new SemanticInference(mode, List.of(512, 512), List.of(341, 341));
     SemanticTask task = new SemanticTask(CLASSES, inference, SemanticLabels.defaults());
     return task.decode(
         new Inference(PADDED, RESIZED, ORIGINAL)
@@ -67,8 +66,7 @@ class SemanticTaskTest {
                 PixelLogits.class,
                 t -> new PixelLogits(t.get("logits")),
                 Map.of(
-                    "logits",
-                    TensorData.of(values, 1, CLASSES, LOGITS.height(), LOGITS.width())),
+                    "logits", TensorData.of(values, 1, CLASSES, LOGITS.height(), LOGITS.width())),
                 precision),
         0,
         ORIGINAL);

@@ -24,7 +24,7 @@ import picocli.CommandLine.ParameterException;
     synopsisSubcommandLabel = "VERB",
     commandListHeading = "%nVerbs:%n",
     footer = "%n'dovetail VERB --help' shows a verb's options and an example.")
-public final class Dovetail {
+public final class Main {
 
   /** What the user asked for was done. */
   static final int OK = 0;
@@ -63,7 +63,7 @@ public final class Dovetail {
 
   /** The program with the verb that the arguments begin with, else with all of them. */
   static CommandLine commandLine(String... args) {
-    CommandLine commands = new CommandLine(new Dovetail());
+    CommandLine commands = new CommandLine(new Main());
     Map<String, Class<?>> verbs = verbs();
     if (args.length > 0 && verbs.containsKey(args[0])) {
       // To make all verbs takes longer than many a verb runs.
@@ -80,7 +80,7 @@ public final class Dovetail {
     commands.setErr(err);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setAbbreviatedOptionsAllowed(false);
-    commands.setParameterExceptionHandler(Dovetail::usage);
+    commands.setParameterExceptionHandler(Main::usage);
     commands.setExecutionExceptionHandler(
         (e, command, parsed) -> Failures.report(e, command.getErr()));
     if (args.length == 0) {

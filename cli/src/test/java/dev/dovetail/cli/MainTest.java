@@ -9,11 +9,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-class DovetailTest {
+class MainTest {
 
   @TestFactory
   Stream<DynamicTest> helpOfEveryVerbHasAnExampleAndFits80Columns() {
-    return Dovetail.commandLine().getSubcommands().keySet().stream()
+    return Main.commandLine().getSubcommands().keySet().stream()
         .map(
             verb ->
                 DynamicTest.dynamicTest(
@@ -31,23 +31,23 @@ class DovetailTest {
   @Test
   void withoutAVerbTheVerbsAreListed() {
     CommandLineRun run = CommandLineRun.of();
-    assertEquals(Dovetail.USAGE, run.code());
-    for (String verb : Dovetail.commandLine().getSubcommands().keySet()) {
+    assertEquals(Main.USAGE, run.code());
+    for (String verb : Main.commandLine().getSubcommands().keySet()) {
       assertTrue(run.err().contains("  " + verb + " "), run.err());
     }
   }
 
   @Test
   void aVerbIsCalledAsItCallsItself() {
-    Dovetail.commandLine()
+    Main.commandLine()
         .getSubcommands()
         .forEach((verb, command) -> assertEquals(verb, command.getCommandName()));
   }
 
   @Test
   void aMistypedVerbOrOptionGetsASuggestion() {
-    CommandLineRun.of("scor").failed(Dovetail.USAGE, "scor", "score");
-    CommandLineRun.of("doctor", "--jsn").failed(Dovetail.USAGE, "--jsn", "--json");
+    CommandLineRun.of("scor").failed(Main.USAGE, "scor", "score");
+    CommandLineRun.of("doctor", "--jsn").failed(Main.USAGE, "--jsn", "--json");
   }
 
   @Test
@@ -59,6 +59,6 @@ class DovetailTest {
   @Test
   void aJsonOptionWithoutAFileLeavesTheNextWordAlone() {
     CommandLineRun.of("inspect", "--json", "no-such-config")
-        .failed(Dovetail.USAGE, "there is no config no-such-config");
+        .failed(Main.USAGE, "there is no config no-such-config");
   }
 }
