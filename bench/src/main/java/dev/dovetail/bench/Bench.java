@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       LabelMapBench.class,
       SizesBench.class,
       MergingBench.class,
+      ThreadsBench.class,
       MicroBench.class
     })
 public final class Bench {
