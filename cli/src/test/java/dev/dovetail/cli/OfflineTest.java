@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.data.semantic.LabelMap;
 import dev.dovetail.data.semantic.LabelPng;
+import dev.dovetail.internal.Pipeline;
 import dev.dovetail.testing.SharedFolder;
 import dev.dovetail.weights.ArrayTensor;
 import dev.dovetail.weights.Safetensors;
@@ -341,7 +342,7 @@ class OfflineTest {
     for (String type :
         List.of(
             "ai.onnxruntime.OrtSession",
-            "dev.dovetail.models.pipeline.Pipeline",
+            Pipeline.class.getName(),
             "org.opencv.core.Mat")) {
       assertTrue(
           Files.readString(work.resolve("classes")).contains(type + " source: shared objects file"),
