@@ -32,20 +32,24 @@ final class DatasetCheck {
     Map<String, Integer> names = new HashMap<>();
     for (int i = 0; i < dataset.images().size(); i++) {
       CocoImage image = dataset.images().get(i);
-      String record =
-          dataset.source() + ": images[" + i + "] (id " + ids.images().text(image.id()) + ")";
+      int number = i;
       if (image.width() == 0 || image.height() == 0) {
         warnings.add(
             "images without a pixel (their annotations are scored as they are)",
-            () -> record + ": " + image.width() + "x" + image.height());
+            () -> image(number) + ": " + image.width() + "x" + image.height());
       }
       Integer first = image.fileName().isEmpty() ? null : names.putIfAbsent(image.fileName(), i);
       if (first != null) {
         warnings.add(
             "images with the file_name of another (scored as two images)",
-            () -> record + ".file_name: " + image.fileName() + ", as images[" + first + "]");
+            () -> image(number) + ".file_name: " + image.fileName() + ", as images[" + first + "]");
       }
     }
+  }
+
+  private String image(int number) {
+    String id = ids.images().text(dataset.images().get(number).id());
+    return dataset.source() + ": images[" + number + "] (id " + id + ")";
   }
 
   private void annotation(int index) throws CocoFormatException {
