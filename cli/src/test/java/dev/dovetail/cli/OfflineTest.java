@@ -340,10 +340,7 @@ class OfflineTest {
         .merge("DOVETAIL_JAVA_OPTS", "-Xlog:class+load:file=classes", (a, b) -> a + " " + b);
     run(process, folder).succeeded();
     for (String type :
-        List.of(
-            "ai.onnxruntime.OrtSession",
-            Pipeline.class.getName(),
-            "org.opencv.core.Mat")) {
+        List.of("ai.onnxruntime.OrtSession", Pipeline.class.getName(), "org.opencv.core.Mat")) {
       assertTrue(
           Files.readString(work.resolve("classes")).contains(type + " source: shared objects file"),
           type);
