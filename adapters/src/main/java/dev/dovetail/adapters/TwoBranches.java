@@ -77,7 +77,7 @@ record TwoBranches(
    * where they are added to the results as they are, else as tokens.
    *
    * @throws IllegalArgumentException if the image's extents are no multiples of 32, or the backbone
-   *     is no plain one of stride 16 with as many blocks as the stages take
+   *     is not a plain one of stride 16 with as many blocks as the stages take
    */
   FeaturePyramid apply(Scope s, Backbone backbone, Tensor image, Exchange exchange) {
     int width = requirePlain(backbone).channels();

@@ -87,7 +87,7 @@ public record VitAdapter(
    * {@inheritDoc}
    *
    * @throws IllegalArgumentException if the image's extents are no multiples of 32, or the backbone
-   *     is no plain one of stride 16 with as many blocks as the stages take
+   *     is not a plain one of stride 16 with as many blocks as the stages take
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {

@@ -49,8 +49,8 @@ public record VitBaseline(List<Integer> outIndices) implements Adapter {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the backbone is no plain one of stride 16 with these blocks
-   *     and a width that is a multiple of 32
+   * @throws IllegalArgumentException if the backbone is not a plain one of stride 16 with these
+   *     blocks and a width that is a multiple of 32
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {

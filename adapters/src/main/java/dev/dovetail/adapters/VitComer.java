@@ -203,7 +203,7 @@ public record VitComer(
    * 16, width / 16] where they are added to the results as they are, else as tokens.
    *
    * @throws IllegalArgumentException if the image's extents are no multiples of 32, or the backbone
-   *     is no plain one of stride 16 with as many blocks as the stages take
+   *     is not a plain one of stride 16 with as many blocks as the stages take
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {

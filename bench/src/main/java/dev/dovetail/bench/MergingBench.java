@@ -70,7 +70,7 @@ final class MergingBench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (!(PartRegistry.load().preset(preset).model() instanceof VisionTransformer vit)) {
-      throw new IllegalArgumentException(preset + " is no plain transformer; only those merge");
+      throw new IllegalArgumentException(preset + " is not a plain transformer; only those merge");
     }
     Map<String, TokenMerging> options = new LinkedHashMap<>();
     for (int n : tokens) {

@@ -125,7 +125,7 @@ final class EvalCommand implements Callable<Integer> {
       throw new UsageException("--predictions-only needs --out, where the predictions go");
     }
     if (!Files.isDirectory(images)) {
-      throw new UsageException("--images " + images + " is no folder");
+      throw new UsageException("--images " + images + " is not a folder");
     }
     if (!Files.exists(annotations)) {
       throw new UsageException("--annotations " + annotations + " does not exist");

@@ -54,7 +54,7 @@ final class Failures {
       return "no permission for " + denied.getFile();
     }
     if (e instanceof FileAlreadyExistsException existing) {
-      return existing.getFile() + " exists already, but is no folder";
+      return existing.getFile() + " exists already, but is not a folder";
     }
     if (e instanceof FileSystemException fs && fs.getReason() != null) {
       return fs.getFile() + ": " + fs.getReason();

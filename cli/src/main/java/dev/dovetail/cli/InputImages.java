@@ -32,7 +32,7 @@ final class InputImages {
       if (matches.isEmpty()) {
         throw new UsageException(
             Files.isDirectory(Path.of(input))
-                ? "there is no image in the folder "
+                ? "there are no images in the folder "
                     + input
                     + ("; '" + Path.of(input, "**") + "' takes those in folders below it")
                 : "there is no file " + input + ", and as a pattern it matches none");

@@ -257,7 +257,7 @@ class EvalInstancesTest {
         .failed(
             Main.FAILED,
             "2 of 6 images could not be used",
-            name(1) + " is no image",
+            name(1) + " is not an image",
             "there is no image " + images.resolve(name(2)) + ", which the annotations list",
             "kept in " + out);
     assertFalse(Files.exists(out.resolve("metrics.json")));

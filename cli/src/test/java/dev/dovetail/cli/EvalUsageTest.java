@@ -53,7 +53,7 @@ class EvalUsageTest {
   void missingFilesAreNamed() {
     model
         .run("eval", "--images", folder.resolve("no"), "--annotations", truth)
-        .failed(Main.USAGE, "--images", "is no folder");
+        .failed(Main.USAGE, "--images", "is not a folder");
     model
         .run("eval", "--images", folder, "--annotations", folder.resolve("no"))
         .failed(Main.USAGE, "--annotations", "does not exist");

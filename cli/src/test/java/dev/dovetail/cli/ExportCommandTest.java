@@ -188,6 +188,6 @@ class ExportCommandTest {
         .failed(Main.FAILED, "does not suit the model");
     assertEquals(List.of(), files());
     out = folder.resolve("none/model.onnx");
-    export(SEGMENTER, "64x96").failed(Main.USAGE, "there is no folder");
+    export(SEGMENTER, "64x96").failed(Main.USAGE, "no such folder");
   }
 }

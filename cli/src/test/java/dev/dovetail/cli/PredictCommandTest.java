@@ -133,7 +133,7 @@ class PredictCommandTest {
   void whatIsNoInputIsAUsageError() throws IOException {
     TinyModel model = detector();
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    predict(model, empty).failed(Main.USAGE, "there is no image in the folder " + empty);
+    predict(model, empty).failed(Main.USAGE, "there are no images in the folder " + empty);
     predict(model, photos + "/*.tif").failed(Main.USAGE, "*.tif", "matches none");
     predict(model, photos + "/no/*.png").failed(Main.USAGE, "matches none");
     predict(model, photos + "/[a.png").failed(Main.USAGE, "[a.png", "pattern");
@@ -164,6 +164,6 @@ class PredictCommandTest {
     Files.createDirectories(out.resolve("a.jpg"));
     predict(model, photos).failed(Main.FAILED, "cannot write " + out.resolve("a.jpg"));
     out = model.config();
-    predict(model, photos).failed(Main.FAILED, out + " exists already, but is no folder");
+    predict(model, photos).failed(Main.FAILED, out + " exists already, but is not a folder");
   }
 }

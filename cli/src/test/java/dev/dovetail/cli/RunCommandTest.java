@@ -186,6 +186,6 @@ class RunCommandTest {
   void aFolderThatIsNotThereIsSaidFirst() {
     CommandLineRun.of(
             "run", "x", "--weights", "w", "--inputs", "i", "--outputs", folder.resolve("no/o"))
-        .failed(Main.USAGE, "there is no folder " + folder.resolve("no"));
+        .failed(Main.USAGE, "no such folder: " + folder.resolve("no"));
   }
 }

@@ -89,7 +89,7 @@ class ScoreCommandTest {
   void aJsonFileThatCannotBeWrittenIsSaidBeforeAnythingIsRead() {
     boxes(Path.of("none"), Path.of("none"), "--json=" + folder).failed(Main.USAGE, "is a folder");
     boxes(Path.of("none"), Path.of("none"), "--json=" + folder.resolve("no/x.json"))
-        .failed(Main.USAGE, "there is no folder " + folder.resolve("no"));
+        .failed(Main.USAGE, "no such folder: " + folder.resolve("no"));
   }
 
   @Test
@@ -173,7 +173,7 @@ class ScoreCommandTest {
     Files.writeString(names, "sky\n\nsea\n");
     CommandLineRun.of(named.toArray()).failed(Main.USAGE, "names.txt:2: the line is empty");
     CommandLineRun.of("score", "--type", "semantic", "--gt", truth, "--dt", dt, "--classes", "2")
-        .failed(Main.FAILED, "--gt " + truth + " is no folder");
+        .failed(Main.FAILED, "--gt " + truth + " is not a folder");
   }
 
   @Test

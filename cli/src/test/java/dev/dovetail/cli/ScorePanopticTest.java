@@ -105,7 +105,7 @@ class ScorePanopticTest {
     Path more = json("more.json", TRUTH.replace("'image_id':4", "'image_id':5"));
     score(more, found, "--gt-images", folder.resolve("gt"))
         .failed(Main.FAILED, "1 of the 1 images of " + more + " have no prediction", "image 5");
-    score(more, found).failed(Main.USAGE, "--gt-images: there is no folder", "more");
+    score(more, found).failed(Main.USAGE, "--gt-images: no such folder", "more");
     ids(folder.resolve("dt/x.png"), 300, 301, 0, 0);
     score(truth, found)
         .failed(

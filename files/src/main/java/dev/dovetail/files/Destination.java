@@ -27,7 +27,7 @@ record Destination(Path path, Kind kind) {
     NOTHING,
     /** A plain file. */
     FILE,
-    /** A directory, which is no file to write. */
+    /** A directory, which is not a file to write. */
     DIRECTORY,
     /** A pipe, a device, a socket. */
     SPECIAL,

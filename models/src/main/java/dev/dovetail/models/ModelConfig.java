@@ -32,7 +32,7 @@ public record ModelConfig(Model<?, ?> model, ObjectNode resolved) {
   }
 
   /**
-   * The same for a config that is no file.
+   * The same for a config that is not a file.
    *
    * @param source what to call it in a message
    */

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The "libraries" are random bytes: nothing is loaded. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the cache is checked by POSIX permissions")
 class NativeLibrariesTest {
 
   private static final String RESOURCES = "/lib/here";

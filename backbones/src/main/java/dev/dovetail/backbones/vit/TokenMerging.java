@@ -79,7 +79,7 @@ public record TokenMerging(
   }
 
   /**
-   * Every token goes its way.
+   * Merges nothing: every token is kept.
    *
    * @return no merging
    */

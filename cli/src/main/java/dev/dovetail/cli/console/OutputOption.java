@@ -24,7 +24,7 @@ public final class OutputOption {
     }
     Path folder = file.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
-      throw new UsageException(option + " " + file + ": there is no folder " + folder);
+      throw new UsageException(option + " " + file + ": no such folder: " + folder);
     }
     OutputFile.check(file);
   }

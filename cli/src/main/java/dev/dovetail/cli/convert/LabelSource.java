@@ -33,12 +33,12 @@ interface LabelSource {
   /**
    * The files of a folder and of those below it, sorted, by their paths without the ending.
    *
-   * @throws UsageException if it is no folder or two files differ by their ending alone
+   * @throws UsageException if it is not a folder or two files differ by their ending alone
    */
   static Map<String, Path> files(String option, Path folder, Set<String> endings)
       throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new UsageException(option + " " + folder + " is no folder");
+      throw new UsageException(option + " " + folder + " is not a folder");
     }
     Map<String, Path> files = new TreeMap<>();
     for (Path file : DataFolder.files(folder)) {

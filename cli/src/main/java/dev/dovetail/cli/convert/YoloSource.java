@@ -40,7 +40,7 @@ final class YoloSource implements LabelSource {
     this.detections = detections;
     this.warnings = warnings;
     if (this.images.isEmpty()) {
-      throw new UsageException("there is no image in the folder " + images);
+      throw new UsageException("there are no images in the folder " + images);
     }
     for (Map.Entry<String, Path> label : this.labels.entrySet()) {
       if (!this.images.containsKey(label.getKey()) && !CLASSES.matcher(label.getKey()).matches()) {

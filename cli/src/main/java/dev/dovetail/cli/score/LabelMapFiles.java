@@ -115,7 +115,7 @@ final class LabelMapFiles {
       throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IOException(
-          option + " " + folder + " is no folder; expected one with a PNG label map per image");
+          option + " " + folder + " is not a folder; expected one with a PNG label map per image");
     }
     SortedMap<String, Path> files = new TreeMap<>();
     for (Path file : DataFolder.files(folder)) {

@@ -63,7 +63,7 @@ final class PanopticOptions implements OptionGroup {
         given != null ? given : Path.of(json.toString().replaceFirst("(?i)\\.json(\\.gz)?$", ""));
     if (!Files.isDirectory(folder)) {
       throw new UsageException(
-          option + ": there is no folder " + folder + "; it should hold the PNG files of " + json);
+          option + ": no such folder: " + folder + "; it should hold the PNG files of " + json);
     }
     return folder;
   }

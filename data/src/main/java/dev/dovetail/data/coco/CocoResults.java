@@ -195,8 +195,8 @@ public final class CocoResults {
    * @param file the file
    * @param warnings takes what is odd
    * @return the detections
-   * @throws CocoFormatException if it is no list of detections, a row lacks what its kind needs, or
-   *     a score or box is no number
+   * @throws CocoFormatException if it is not a list of detections, a row lacks what its kind needs,
+   *     or a score or box is not a number
    */
   public static CocoResults read(Path file, Warnings warnings) throws IOException {
     CocoResults results = ResultChunks.read(file);

@@ -34,7 +34,7 @@ record FileBytes(String name, byte[] bytes) {
       throw new BadImageException(path + " does not exist");
     }
     if (Files.isDirectory(path)) {
-      throw new BadImageException(path + " is no file");
+      throw new BadImageException(path + " is not a file");
     }
     try {
       byte[] bytes = InputFile.isStream(path) ? ofStream(path) : null;

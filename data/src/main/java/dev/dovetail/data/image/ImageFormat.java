@@ -42,7 +42,8 @@ enum ImageFormat {
     if (GitLfsPointer.begins(file.bytes())) {
       throw file.bad(GitLfsPointer.PROBLEM);
     }
-    throw file.bad("is no image that can be read (JPEG, PNG, WebP, BMP or GIF): " + begin(file));
+    throw file.bad(
+        "is not an image that can be read (JPEG, PNG, WebP, BMP or GIF): " + begin(file));
   }
 
   /** The size that a header promises, where it can be true. */

@@ -25,7 +25,7 @@ public final class IdPng {
     if (!colours || png.bitDepth() != 8) {
       throw new BadImageException(
           file
-              + (" is no map of segment ids: it is a PNG of " + png.colour() + " pixels with ")
+              + (" is not a map of segment ids: it is a PNG of " + png.colour() + " pixels with ")
               + (png.bitDepth() + " bits, but ids are stored as RGB with 8 bits"));
     }
     byte[] samples = png.samples();

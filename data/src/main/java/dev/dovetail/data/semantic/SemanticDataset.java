@@ -96,7 +96,7 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
       throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new NotDirectoryException(
-          folder + " is no folder; a folder with one " + kind + " a file was expected");
+          folder + " is not a folder; a folder with one " + kind + " a file was expected");
     }
     SortedMap<String, Path> files = new TreeMap<>();
     for (Path file : DataFolder.files(folder)) {

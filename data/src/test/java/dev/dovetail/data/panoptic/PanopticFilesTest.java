@@ -111,6 +111,6 @@ class PanopticFilesTest {
     Path file = folder.resolve("grey.png");
     ImageIO.write(new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY), "png", file.toFile());
     BadImageException e = assertThrows(BadImageException.class, () -> IdPng.read(file));
-    assertTrue(e.getMessage().contains("is no map of segment ids"), e.getMessage());
+    assertTrue(e.getMessage().contains("is not a map of segment ids"), e.getMessage());
   }
 }

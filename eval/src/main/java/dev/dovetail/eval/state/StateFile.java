@@ -137,7 +137,7 @@ public final class StateFile {
       throw new StateFormatException(
           file
               + (Files.exists(file)
-                  ? " is no plain file, and a state is read twice"
+                  ? " is not a plain file, and a state is read twice"
                   : ": there is no such file"));
     }
     long length = Files.size(file);

@@ -120,7 +120,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
       // Is no file either.
     }
     throw new IOException(
-        annotation.source() + ": \"file_name\" is '" + name + "', which is no file in a folder");
+        annotation.source() + ": \"file_name\" is '" + name + "', which is not a file in a folder");
   }
 
   private static Optional<Path> image(Map<String, Path> images, String map) {
