@@ -3,6 +3,7 @@ package dev.dovetail.adapters;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 
 /**
  * Makes a feature pyramid with a backbone. It decides when which blocks run; both write into one

@@ -16,7 +16,7 @@ public final class AdapterFamily implements ModelFamily {
         new Part<>(Kind.ADAPTER, "vit-adapter", VitAdapter.defaults()),
         new Part<>(Kind.ADAPTER, "vit-baseline", VitBaseline.defaults()),
         new Part<>(Kind.ADAPTER, "simple-pyramid", SimplePyramid.defaults()),
-        new Part<>(Kind.ADAPTER, "plain", NoAdapter.defaults()),
+        new Part<>(Kind.ADAPTER, "plain", BackboneFeatures.defaults()),
         new Part<>(Kind.NECK, "fpn", Fpn.defaults()));
   }
 }

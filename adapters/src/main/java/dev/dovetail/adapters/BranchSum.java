@@ -5,6 +5,7 @@ import static dev.dovetail.graph.nn.Norms.batchNorm;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
 import java.util.ArrayList;
 import java.util.List;

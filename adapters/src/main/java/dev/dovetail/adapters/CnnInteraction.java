@@ -32,7 +32,7 @@ record CnnInteraction(MultiScaleDeformableAttention attention, int ffnHidden) {
   /** Declares the two norms that checkpoints have and the model does not use without it. */
   static void leftOut(Scope s, TokenPyramid c) {
     for (String norm : new String[] {"query_norm", "feat_norm"}) {
-      s.unused(norm + ".*", "the levels of this CTI do not attend to each other");
+      s.ignoreKeys(norm + ".*", "the levels of this CTI do not attend to each other");
       layerNorm(s.at(norm), c.tokens(), EPSILON);
     }
   }

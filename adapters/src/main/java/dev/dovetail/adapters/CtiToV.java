@@ -28,7 +28,7 @@ public record CtiToV(MultiScaleDeformableAttention attention, ConvFfn ffn) {
   public Tensor apply(Scope s, Tensor x, TokenPyramid c) {
     Tensor mixed = atSize(s, c, c.grids().get(1));
     Tensor gamma = s.weight("gamma", Init.zeros(), x.dim(2));
-    return x.plus(mixed.flatten(2, 3).transpose(0, 2, 1).times(gamma));
+    return x.plus(mixed.flatten(2, 3).permute(0, 2, 1).times(gamma));
   }
 
   /** What the levels have after attending to each other, summed as a map of this size. */

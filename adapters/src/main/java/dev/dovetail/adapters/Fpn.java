@@ -3,6 +3,7 @@ package dev.dovetail.adapters;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Resampling;
 import java.util.ArrayList;

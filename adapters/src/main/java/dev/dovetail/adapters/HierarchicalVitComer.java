@@ -6,6 +6,7 @@ import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
 import java.util.List;
 import java.util.Map;
@@ -101,13 +102,13 @@ public record HierarchicalVitComer(
       if (stage.stride() < FINEST || used.get(stage.stride()) != i) {
         continue;
       }
-      Tensor out = own.value("stage" + stage.stride(), backbone.output(s, x, i));
+      Tensor out = own.tap("stage" + stage.stride(), backbone.output(s, x, i));
       if (stage.stride() == FINEST) {
         c1 = c1.plus(Grid.of(c1).resampled(project(own.at("stem_proj"), out)));
       } else {
         int level = Integer.numberOfTrailingZeros(stage.stride() / (2 * FINEST));
-        Branches in = new Branches(x, c);
-        Branches after = own.at("interactions").in(level, n -> interact(n, level, in, out));
+        BranchState in = new BranchState(x, c);
+        BranchState after = own.at("interactions").in(level, n -> interact(n, level, in, out));
         x = after.x();
         c = after.c();
       }
@@ -120,13 +121,13 @@ public record HierarchicalVitComer(
    *
    * @param out the stage's output [batch, channels, height, width]
    */
-  private Branches interact(Scope s, int level, Branches in, Tensor out) {
+  private BranchState interact(Scope s, int level, BranchState in, Tensor out) {
     MultiScaleDeformableAttention attention =
         new MultiScaleDeformableAttention(deformHeads, points, (int) (width * deformRatio));
     int hidden = (int) (width * ffnRatio);
     Tensor pooled = s.in("mrfp", m -> new Mrfp((int) (width * mrfpRatio)).apply(m, in.c()));
     Tensor map = in.c().grids().get(level).resampled(project(s.at("from_stage"), out));
-    Tensor added = map.flatten(2, 3).transpose(0, 2, 1);
+    Tensor added = map.flatten(2, 3).permute(0, 2, 1);
     TokenPyramid merged = in.c().with(pooled).plusAt(level, added);
     boolean last = level == LEVELS - 1;
     Features x = last ? in.x() : toStage(s, attention, hidden, in.x(), merged);
@@ -140,7 +141,7 @@ public record HierarchicalVitComer(
       TokenPyramid sum = c.plusAt(level, added);
       c = c.with(s.at("extra_CTIs").in(i, e -> extra.mix(e, sum)));
     }
-    return new Branches(x, c.with(s.value("c", c.tokens())));
+    return new BranchState(x, c.with(s.tap("c", c.tokens())));
   }
 
   /** The stage's tokens with what the next stage gets of the convolutional branch. */
@@ -152,8 +153,8 @@ public record HierarchicalVitComer(
     Tensor mixed = s.in("cti_tov", v -> cti.atSize(v, c, grid));
     Tensor projected = Conv2d.of(channels, 1).apply(s.at("to_stage"), mixed);
     Tensor gamma = s.weight("gamma", new Init.Constant((float) initialGamma), channels);
-    Tensor tokens = projected.flatten(2, 3).transpose(0, 2, 1);
-    return x.withGrid(s.value("x", x.grid().plus(tokens.times(gamma))));
+    Tensor tokens = projected.flatten(2, 3).permute(0, 2, 1);
+    return x.withGrid(s.tap("x", x.grid().plus(tokens.times(gamma))));
   }
 
   private Tensor project(Scope s, Tensor map) {

@@ -36,7 +36,7 @@ public record Interaction(
    * @param blocks the stage's transformer blocks
    * @return both branches after it
    */
-  public Branches apply(Scope s, Branches in, UnaryOperator<Features> blocks) {
+  public BranchState apply(Scope s, BranchState in, UnaryOperator<Features> blocks) {
     Features x = in.x();
     TokenPyramid c = in.c();
     if (toV) {
@@ -48,11 +48,11 @@ public record Interaction(
       x = x.withGrid(s.in(flavour.toV(), v -> cti.apply(v, grid, merged)));
       c = merged;
     } else if (flavour.mrfpAlways()) {
-      s.unused(flavour.mrfp() + ".*", "nothing goes to the transformer in this stage");
+      s.ignoreKeys(flavour.mrfp() + ".*", "nothing goes to the transformer in this stage");
       new Mrfp(mrfpHidden).apply(s.at(flavour.mrfp()), c);
     }
-    x = x.with(s.value("x", blocks.apply(x).tokens()));
-    return new Branches(x, c.with(s.value("c", toCnn(s, c, x.grid()))));
+    x = x.with(s.tap("x", blocks.apply(x).tokens()));
+    return new BranchState(x, c.with(s.tap("c", toCnn(s, c, x.grid()))));
   }
 
   private Tensor toCnn(Scope s, TokenPyramid c, Tensor x) {

@@ -48,7 +48,7 @@ public record Mrfp(int hidden) {
   }
 
   private Tensor level(Scope s, Tensor map, int level) {
-    List<Tensor> halves = map.split(2, 1);
+    List<Tensor> halves = map.chunk(2, 1);
     Tensor narrow =
         Conv2d.depthwise(hidden / 2, 3).apply(s.at("dwconv" + (2 * level + 1)), halves.get(0));
     Tensor wide =

@@ -68,7 +68,7 @@ public record MultiScaleDeformableAttention(int heads, int points, int valueWidt
             Init.zeros());
     Tensor grid = s.float32(() -> grid(s, query, value.grids(), offsets));
     Tensor sampled = sample(value.with(values), grid, weights(weights, levels));
-    return linear(s.at("output_proj"), s.value("sampled", sampled), width, XAVIER, Init.zeros());
+    return linear(s.at("output_proj"), s.tap("sampled", sampled), width, XAVIER, Init.zeros());
   }
 
   /**
@@ -92,11 +92,11 @@ public record MultiScaleDeformableAttention(int heads, int points, int valueWidt
     Tensor locations =
         offsets
             .reshape(batch, n, heads, levels.size(), points, 2)
-            .transpose(0, 2, 3, 1, 4, 5)
+            .permute(0, 2, 3, 1, 4, 5)
             .div(s.constant(TensorData.of(size, levels.size(), 1, 1, 2)))
             .plus(s.constant(TensorData.of(reference, n, 1, 2)));
-    s.value("reference_points", s.constant(TensorData.of(reference, 1, n, 1, 2)));
-    s.value("sampling_locations", locations.transpose(0, 3, 1, 2, 4, 5));
+    s.tap("reference_points", s.constant(TensorData.of(reference, 1, n, 1, 2)));
+    s.tap("sampling_locations", locations.permute(0, 3, 1, 2, 4, 5));
     return locations.times(2).minus(1).flatten(0, 1);
   }
 
@@ -108,7 +108,7 @@ public record MultiScaleDeformableAttention(int heads, int points, int valueWidt
         .reshape(batch, n, heads, levels * points)
         .softmax(-1)
         .reshape(batch, n, heads, levels, points)
-        .transpose(0, 2, 3, 1, 4)
+        .permute(0, 2, 3, 1, 4)
         .flatten(0, 1);
   }
 
@@ -122,11 +122,11 @@ public record MultiScaleDeformableAttention(int heads, int points, int valueWidt
       Tensor map = maps.get(l);
       Tensor samples =
           map.reshape(batch * heads, valueWidth / heads, map.dim(2), map.dim(3))
-              .apply(new Sampling.GridSample(), grid.pick(1, l))
+              .apply(new Sampling.GridSample(), grid.select(1, l))
               .times(weights.slice(1, l, l + 1))
               .sum(3, false);
       sum = sum == null ? samples : sum.plus(samples);
     }
-    return sum.reshape(batch, valueWidth, n).transpose(0, 2, 1);
+    return sum.reshape(batch, valueWidth, n).permute(0, 2, 1);
   }
 }

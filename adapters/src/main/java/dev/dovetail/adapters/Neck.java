@@ -1,6 +1,7 @@
 package dev.dovetail.adapters;
 
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.network.FeaturePyramid;
 
 /** Makes a feature pyramid of another, such as a feature pyramid network. */
 public interface Neck {

@@ -6,6 +6,7 @@ import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,7 +130,7 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
     int width = map.dim(1);
     if (scale == 4) {
       Tensor half = norm.apply(s.at(1), Conv2d.upsample(s.at(0), map, width / 2, 2));
-      Tensor active = s.value("2", half.gelu());
+      Tensor active = s.tap("2", half.gelu());
       return project(s, 4, Conv2d.upsample(s.at(3), active, width / 4, 2));
     }
     if (scale == 2) {
@@ -138,7 +139,7 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
     if (scale == 1) {
       return project(s, 0, map);
     }
-    return project(s, 1, s.value("0", map.apply(new Convolution.MaxPool(2, 2, 0))));
+    return project(s, 1, s.tap("0", map.apply(new Convolution.MaxPool(2, 2, 0))));
   }
 
   private Tensor project(Scope s, int index, Tensor map) {

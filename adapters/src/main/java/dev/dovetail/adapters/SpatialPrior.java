@@ -44,13 +44,13 @@ public record SpatialPrior(int channels, int width) {
     y = convolution(stem.at(6), stem.at(7), y, channels, 1);
     y = y.apply(new Convolution.MaxPool(3, 2, 1));
     List<Tensor> maps = new ArrayList<>();
-    maps.add(s.value("c1", project(s.at("fc1"), y)));
+    maps.add(s.tap("c1", project(s.at("fc1"), y)));
     int[] out = {2 * channels, 4 * channels, 4 * channels};
     for (int level = 2; level <= 4; level++) {
       Scope conv = s.at("conv" + level);
       y = convolution(conv.at(0), conv.at(1), y, out[level - 2], 2);
       Tensor map = project(s.at("fc" + level), y);
-      s.value("c" + level, map.flatten(2, 3).transpose(0, 2, 1));
+      s.tap("c" + level, map.flatten(2, 3).permute(0, 2, 1));
       maps.add(map);
     }
     return maps;

@@ -39,7 +39,7 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
   public static TokenPyramid ofMaps(List<Tensor> maps) {
     List<Tensor> flat = maps.stream().map(m -> m.flatten(2, 3)).toList();
     return new TokenPyramid(
-        Tensor.concat(2, flat).transpose(0, 2, 1), maps.stream().map(Grid::of).toList());
+        Tensor.concat(2, flat).permute(0, 2, 1), maps.stream().map(Grid::of).toList());
   }
 
   /**
@@ -64,9 +64,9 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
 
   /** {@return the maps [batch, channels, height, width]} */
   public List<Tensor> maps() {
-    Tensor channelsFirst = tokens.transpose(0, 2, 1);
+    Tensor channelsFirst = tokens.permute(0, 2, 1);
     List<Tensor> flat =
-        grids.size() == 1 ? List.of(channelsFirst) : channelsFirst.splitSizes(2, sizes());
+        grids.size() == 1 ? List.of(channelsFirst) : channelsFirst.split(2, sizes());
     List<Tensor> maps = new ArrayList<>();
     for (int i = 0; i < flat.size(); i++) {
       Grid grid = grids.get(i);
@@ -91,7 +91,7 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
    * @param x what to add
    */
   public TokenPyramid plusAt(int level, Tensor x) {
-    List<Tensor> parts = new ArrayList<>(tokens.splitSizes(1, sizes()));
+    List<Tensor> parts = new ArrayList<>(tokens.split(1, sizes()));
     parts.set(level, parts.get(level).plus(x));
     return with(Tensor.concat(1, parts));
   }

@@ -4,6 +4,7 @@ import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -56,7 +57,8 @@ public record VitAdapter(
    * @throws IllegalArgumentException if the numbers make no model
    */
   public VitAdapter {
-    TwoBranches frame = frame(stemChannels, interactionIndexes, addVitFeatures, stageFeatures);
+    InteractionStages frame =
+        frame(stemChannels, interactionIndexes, addVitFeatures, stageFeatures);
     interactionIndexes = frame.interactionIndexes();
     if (extraExtractors < 0) {
       throw new IllegalArgumentException(
@@ -64,12 +66,12 @@ public record VitAdapter(
     }
   }
 
-  private static TwoBranches frame(
+  private static InteractionStages frame(
       int stemChannels,
       List<List<Integer>> interactionIndexes,
       boolean addVitFeatures,
       boolean stageFeatures) {
-    return new TwoBranches(
+    return new InteractionStages(
         "ViT-Adapter", stemChannels, interactionIndexes, addVitFeatures, stageFeatures);
   }
 
@@ -80,7 +82,7 @@ public record VitAdapter(
    */
   public static VitAdapter defaults() {
     return new VitAdapter(
-        64, TwoBranches.quartersOfTwelve(), 4, 6, 1, 0.25, true, 2, 0, true, false);
+        64, InteractionStages.quartersOfTwelve(), 4, 6, 1, 0.25, true, 2, 0, true, false);
   }
 
   /**
@@ -96,7 +98,7 @@ public record VitAdapter(
   }
 
   /** Tokens before the grid (class, registers) take part in the blocks alone. */
-  private Branches exchange(Scope s, int i, Branches in, UnaryOperator<Features> blocks) {
+  private BranchState exchange(Scope s, int i, BranchState in, UnaryOperator<Features> blocks) {
     int width = in.c().tokens().dim(2);
     MultiScaleDeformableAttention attention =
         new MultiScaleDeformableAttention(deformHeads, points, (int) (width * deformRatio));
@@ -111,6 +113,6 @@ public record VitAdapter(
       TokenPyramid before = c;
       c = c.with(s.at("extra_extractors").in(k, e -> extractor.apply(e, before, grid)));
     }
-    return new Branches(x, c.with(s.value("c", c.tokens())));
+    return new BranchState(x, c.with(s.tap("c", c.tokens())));
   }
 }

@@ -10,6 +10,7 @@ import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package dev.dovetail.adapters;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import java.util.List;
 
 /**
@@ -133,7 +134,7 @@ public record VitComer(
    * @throws IllegalArgumentException if the numbers make no model
    */
   public VitComer {
-    TwoBranches frame = frame(flavour, stemChannels, interactionIndexes, addVitFeatures);
+    InteractionStages frame = frame(flavour, stemChannels, interactionIndexes, addVitFeatures);
     interactionIndexes = frame.interactionIndexes();
     int stages = frame.stages();
     toV = List.copyOf(toV);
@@ -147,12 +148,12 @@ public record VitComer(
     }
   }
 
-  private static TwoBranches frame(
+  private static InteractionStages frame(
       Flavour flavour,
       int stemChannels,
       List<List<Integer>> interactionIndexes,
       boolean addVitFeatures) {
-    return new TwoBranches(
+    return new InteractionStages(
         "ViT-CoMer", stemChannels, interactionIndexes, addVitFeatures, flavour.stageFeatures());
   }
 
@@ -182,7 +183,7 @@ public record VitComer(
     return new VitComer(
         Flavour.DETECTION,
         64,
-        TwoBranches.quartersOfTwelve(),
+        InteractionStages.quartersOfTwelve(),
         4,
         6,
         1,

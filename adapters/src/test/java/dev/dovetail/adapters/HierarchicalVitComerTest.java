@@ -16,6 +16,7 @@ import dev.dovetail.graph.Source;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.FeaturePyramid;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -128,7 +129,7 @@ class HierarchicalVitComerTest {
         cache,
         List.of(image),
         (s, in) -> {
-          FeaturePyramid own = NoAdapter.defaults().apply(s, backbone, in.get(0));
+          FeaturePyramid own = BackboneFeatures.defaults().apply(s, backbone, in.get(0));
           Map<String, Tensor> out = new LinkedHashMap<>();
           own.levels().forEach(level -> out.put("comer.stage" + level.stride(), level.map()));
           return out;

@@ -11,7 +11,6 @@ import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.Lineage;
 import dev.dovetail.backbones.vit.Mlp;
-import dev.dovetail.backbones.vit.Resize;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Init;
@@ -20,6 +19,8 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.FeaturePyramid;
+import dev.dovetail.graph.nn.Interpolation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +55,16 @@ class PatchesOf14Test {
         1e-6,
         Lineage.VIT,
         Mlp.GELU,
-        new Embedding(false, false, 0, positions, 1, Resize.BICUBIC, false, 14, Resize.BILINEAR),
+        new Embedding(
+            false,
+            false,
+            0,
+            positions,
+            1,
+            Interpolation.BICUBIC,
+            false,
+            14,
+            Interpolation.BILINEAR),
         AttentionOptions.plain(),
         Head.ofMean(Head.Norm.NONE));
   }
@@ -164,7 +174,7 @@ class PatchesOf14Test {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 112, 168);
     FeaturePyramid maps =
-        NoAdapter.defaults().apply(trace.root(), vit(14, 518, Positions.LEARNED), image);
+        BackboneFeatures.defaults().apply(trace.root(), vit(14, 518, Positions.LEARNED), image);
     assertEquals(
         List.of(
             Shape.of(1, WIDTH, 28, 42),

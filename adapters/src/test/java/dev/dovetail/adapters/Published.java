@@ -9,13 +9,13 @@ import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.Lineage;
 import dev.dovetail.backbones.vit.Mlp;
-import dev.dovetail.backbones.vit.Resize;
 import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.Interpolation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,7 +137,15 @@ record Published(Backbone backbone, Adapter adapter) {
             imageSize,
             Lineage.BEIT,
             new Embedding(
-                true, false, 0, Positions.NONE, 0, Resize.BICUBIC, false, 0, Resize.BILINEAR),
+                true,
+                false,
+                0,
+                Positions.NONE,
+                0,
+                Interpolation.BICUBIC,
+                false,
+                0,
+                Interpolation.BILINEAR),
             attention(Relative.TABLE, 0));
     return new Published(beit, adapter(24, 16, 0.5));
   }
@@ -160,7 +168,7 @@ record Published(Backbone backbone, Adapter adapter) {
 
   private static AttentionOptions attention(Relative relative, int grid) {
     return new AttentionOptions(
-        false, false, true, relative, grid, Resize.GEOMETRIC, Rotary.none());
+        false, false, true, relative, grid, Interpolation.GEOMETRIC, Rotary.none());
   }
 
   private static VisionTransformer transformer(

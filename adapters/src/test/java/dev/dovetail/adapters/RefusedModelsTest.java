@@ -82,9 +82,9 @@ class RefusedModelsTest {
 
   @Test
   void tapsThatAreNoFourBlocksOfAPlainBackboneAreRefused() {
-    refused("four ascending blocks or none", () -> new NoAdapter(List.of(3)));
-    refused("four ascending blocks or none", () -> new NoAdapter(List.of(5, 2, 8, 11)));
-    NoAdapter deep = new NoAdapter(List.of(2, 5, 8, 12));
+    refused("four ascending blocks or none", () -> new BackboneFeatures(List.of(3)));
+    refused("four ascending blocks or none", () -> new BackboneFeatures(List.of(5, 2, 8, 11)));
+    BackboneFeatures deep = new BackboneFeatures(List.of(2, 5, 8, 12));
     refused(
         "names a block that the backbone of 12 blocks has not",
         () -> new Published(VisionTransformer.defaults(), deep).trace(64, 64));

@@ -51,7 +51,7 @@ public final class Features {
               + width);
     }
     return gridOf(tokens, prefix)
-        .transpose(0, 2, 1)
+        .permute(0, 2, 1)
         .reshape(tokens.dim(0), tokens.dim(2), height, width);
   }
 
@@ -66,7 +66,7 @@ public final class Features {
    * @param stride pixels from one cell to the next
    */
   public static Features ofMap(Tensor map, int stride) {
-    Tensor tokens = map.flatten(2, 3).transpose(0, 2, 1);
+    Tensor tokens = map.flatten(2, 3).permute(0, 2, 1);
     return new Features(tokens, map, map.dim(2), map.dim(3), 0, stride);
   }
 

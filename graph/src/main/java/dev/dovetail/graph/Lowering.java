@@ -25,12 +25,12 @@ public final class Lowering {
   }
 
   private static Tensor attention(Product.Attention op, List<Tensor> in) {
-    Tensor q = heads(in.get(0), op.heads()).transpose(0, 2, 1, 3).times(op.scale());
-    Tensor k = heads(in.get(1), op.heads()).transpose(0, 2, 3, 1);
-    Tensor v = heads(in.get(2), op.heads()).transpose(0, 2, 1, 3);
+    Tensor q = heads(in.get(0), op.heads()).permute(0, 2, 1, 3).times(op.scale());
+    Tensor k = heads(in.get(1), op.heads()).permute(0, 2, 3, 1);
+    Tensor v = heads(in.get(2), op.heads()).permute(0, 2, 1, 3);
     Tensor products = q.matmul(k);
     Tensor biased = in.size() > 3 ? products.plus(in.get(3)) : products;
-    return biased.softmax(-1).matmul(v).transpose(0, 2, 1, 3).flatten(2, 3);
+    return biased.softmax(-1).matmul(v).permute(0, 2, 1, 3).flatten(2, 3);
   }
 
   /** [batch, tokens, width] as [batch, tokens, heads, width / heads]. */
@@ -133,14 +133,14 @@ public final class Lowering {
           int inputs = x.dim(1) * patch * patch;
           Tensor patches =
               x.reshape(x.dim(0), x.dim(1), rows, patch, columns, patch)
-                  .transpose(0, 2, 4, 1, 3, 5)
+                  .permute(0, 2, 4, 1, 3, 5)
                   .reshape(x.dim(0) * rows * columns, inputs);
           Tensor[] operands = node.inputs().subList(1, node.inputs().size()).toArray(Tensor[]::new);
           operands[0] = weight.reshape(weight.dim(0), inputs);
           return patches
               .apply(new Product.Linear(), operands)
               .reshape(x.dim(0), rows, columns, weight.dim(0))
-              .transpose(0, 3, 1, 2);
+              .permute(0, 3, 1, 2);
         });
   }
 

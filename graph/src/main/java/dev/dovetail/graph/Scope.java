@@ -110,13 +110,13 @@ public final class Scope {
    * @param value the value
    * @return the value
    */
-  public Tensor value(String name, Tensor value) {
+  public Tensor tap(String name, Tensor value) {
     trace.value(join(name), value);
     return value;
   }
 
   /**
-   * Names an intermediate value as {@link #value} does, of which results mean nothing unless it is
+   * Names an intermediate value as {@link #tap} does, of which results mean nothing unless it is
    * finite: scores before the largest is taken, corrections of boxes before some are left out. Who
    * runs the graph is told if it holds NaN or an infinite number.
    *
@@ -136,7 +136,7 @@ public final class Scope {
                     .cast(DType.FLOAT32)
                     .sum(0, true));
     trace.finite(join(name), odd);
-    return value(name, value);
+    return tap(name, value);
   }
 
   /**
@@ -170,7 +170,7 @@ public final class Scope {
    * @param name a dotted name; {@code *} stands for anything, dots included
    * @param reason for reports, such as "counts training steps"
    */
-  public void unused(String name, String reason) {
+  public void ignoreKeys(String name, String reason) {
     String regex = Pattern.quote(join(name)).replace("*", "\\E.*\\Q");
     trace.unused(new Unused(Pattern.compile(regex), reason));
   }

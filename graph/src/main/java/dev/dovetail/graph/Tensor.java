@@ -468,7 +468,7 @@ public final class Tensor {
    * @param order a permutation of the axes
    * @return the elements in the order of the new axes
    */
-  public Tensor transpose(int... order) {
+  public Tensor permute(int... order) {
     return apply(new Movement.Transpose(Arrays.stream(order).boxed().toList()));
   }
 
@@ -479,11 +479,11 @@ public final class Tensor {
    * @param b the other axis
    * @return the elements in the order of the new axes
    */
-  public Tensor swap(int a, int b) {
+  public Tensor transpose(int a, int b) {
     int[] order = IntStream.range(0, rank()).toArray();
     order[shape().axis(a)] = shape().axis(b);
     order[shape().axis(b)] = shape().axis(a);
-    return transpose(order);
+    return permute(order);
   }
 
   /**
@@ -518,9 +518,9 @@ public final class Tensor {
    * @param axis the axis
    * @return the pieces in order
    */
-  public List<Tensor> split(int pieces, int axis) {
+  public List<Tensor> chunk(int pieces, int axis) {
     int size = dim(axis) / pieces;
-    return splitSizes(axis, IntStream.range(0, pieces).map(i -> size).toArray());
+    return split(axis, IntStream.range(0, pieces).map(i -> size).toArray());
   }
 
   /**
@@ -530,7 +530,7 @@ public final class Tensor {
    * @param sizes the extents of the pieces, as long together as the axis
    * @return the pieces in order
    */
-  public List<Tensor> splitSizes(int axis, int... sizes) {
+  public List<Tensor> split(int axis, int... sizes) {
     return applyAll(new Movement.Split(Arrays.stream(sizes).boxed().toList(), shape().axis(axis)));
   }
 
@@ -566,7 +566,7 @@ public final class Tensor {
    * @param i counted from 0
    * @return the element
    */
-  public Tensor pick(int axis, int i) {
+  public Tensor select(int axis, int i) {
     return slice(axis, i, i + 1).squeeze(axis);
   }
 

@@ -62,7 +62,7 @@ class ScopeTest {
 
   @Test
   void theValueOfAScopeIsWhatItsBodyGives() {
-    Tensor y = root.in("block", s -> s.value("half", x.relu()).neg());
+    Tensor y = root.in("block", s -> s.tap("half", x.relu()).neg());
     Graph graph = trace.graph(Map.of("y", y));
     assertSame(y, graph.value("block").orElseThrow());
     assertEquals("Relu", graph.value("block.half").orElseThrow().node().op().onnxName());
@@ -71,7 +71,7 @@ class ScopeTest {
 
   @Test
   void unusedKeysMatchWholeNamesAndStarsStandForAnything() {
-    root.at("head").unused("aux.*", "training");
+    root.at("head").ignoreKeys("aux.*", "training");
     Norms.batchNorm(root.at("bn"), trace.input("m", DType.FLOAT32, 1, 3, 2, 2));
     List<Unused> unused = trace.graph(Map.of("x", x)).unused();
     assertTrue(unused.get(0).keys().matcher("head.aux.0.weight").matches());
@@ -106,7 +106,7 @@ class ScopeTest {
   @Test
   void aTableIsOnlyAddedIfNothingElseIsDoneWithIt() {
     Tensor table = root.weight("table", Init.zeros(), 8, 5);
-    Tensor added = x.plus(table.transpose(1, 0).reshape(1, 5, 8));
+    Tensor added = x.plus(table.permute(1, 0).reshape(1, 5, 8));
     Tensor other = root.weight("other", Init.zeros(), 8);
     Tensor both = added.plus(other).times(other);
     Graph graph = trace.graph(Map.of("both", both));

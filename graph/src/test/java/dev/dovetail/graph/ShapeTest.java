@@ -53,10 +53,10 @@ class ShapeTest {
     Tensor x = new Trace().input("x", DType.FLOAT32, 2, 3, 4, 5);
     assertEquals(Shape.of(2, 12, 5), x.flatten(1, 2).shape());
     assertEquals(Shape.of(2, 3, 4, 2), x.slice(-1, 1, 5, 2).shape());
-    assertEquals(Shape.of(2, 3, 2, 5), x.split(2, 2).get(1).shape());
+    assertEquals(Shape.of(2, 3, 2, 5), x.chunk(2, 2).get(1).shape());
     assertEquals(Shape.of(2, 3, 4, 10), Tensor.concat(3, x, x).shape());
-    assertEquals(Shape.of(2, 4, 5), x.pick(1, 2).shape());
-    assertThrows(ShapeException.class, () -> x.splitSizes(1, 1, 1));
-    assertThrows(ShapeException.class, () -> Tensor.concat(0, x, x.pick(1, 2)));
+    assertEquals(Shape.of(2, 4, 5), x.select(1, 2).shape());
+    assertThrows(ShapeException.class, () -> x.split(1, 1, 1));
+    assertThrows(ShapeException.class, () -> Tensor.concat(0, x, x.select(1, 2)));
   }
 }

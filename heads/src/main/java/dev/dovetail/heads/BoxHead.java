@@ -75,7 +75,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
   public Objects decode(
       Scope s,
       Prediction prediction,
-      Regions regions,
+      Proposals regions,
       Tensor limits,
       Tensor scaleFactor,
       RcnnInference test) {
@@ -85,16 +85,15 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
   private Objects select(
       Scope s,
       Prediction prediction,
-      Regions regions,
+      Proposals regions,
       Tensor limits,
       Tensor scaleFactor,
       RcnnInference test) {
     int classes = prediction.deltas().dim(1) / 4;
     Tensor all = prediction.logits().softmax(1).slice(1, 0, classes);
-    Tensor found =
-        all.greater(test.scoreThreshold()).apply(new Selection.NonZero()).transpose(1, 0);
-    Tensor region = found.pick(1, 0);
-    Tensor label = found.pick(1, 1);
+    Tensor found = all.greater(test.scoreThreshold()).apply(new Selection.NonZero()).permute(1, 0);
+    Tensor region = found.select(1, 0);
+    Tensor label = found.select(1, 1);
     Tensor image = regions.image().gather(0, region);
     Tensor scores = all.apply(new Indexing.GatherNd(0), found);
     Tensor deltas =
@@ -110,12 +109,12 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
     Tensor images =
         s.constant(TensorData.of(LongStream.range(0, batch).toArray(), batch, 1)); // [batch, 1]
     Tensor kept =
-        new Suppression(test.iouThreshold(), test.maxDetections())
+        new BatchedNms(test.iouThreshold(), test.maxDetections())
             .keep(rescaled.unsqueeze(0), scores.unsqueeze(0), label, images.equal(image));
-    Tensor index = kept.pick(1, 1);
+    Tensor index = kept.select(1, 1);
     return new Objects(
         rescaled.gather(0, index),
-        kept.pick(1, 0),
+        kept.select(1, 0),
         scores.gather(0, index),
         label.gather(0, index));
   }

@@ -2,12 +2,12 @@ package dev.dovetail.heads;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.adapters.FeaturePyramid;
-import dev.dovetail.adapters.NoAdapter;
+import dev.dovetail.adapters.BackboneFeatures;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.segformer.MixTransformer;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.heads.SegformerHead.Flavour;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
@@ -53,7 +53,7 @@ final class HuggingFaceSegformer implements HuggingFaceReader<MixTransformer> {
 
   @Override
   public List<Record> decoder(ConfigTree config) {
-    return decodes(config) ? List.of(NoAdapter.defaults(), head(config)) : List.of();
+    return decodes(config) ? List.of(BackboneFeatures.defaults(), head(config)) : List.of();
   }
 
   private static SegformerHead head(ConfigTree config) {

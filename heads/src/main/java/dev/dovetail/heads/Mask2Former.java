@@ -4,12 +4,12 @@ import static dev.dovetail.heads.Transformer.attention;
 import static dev.dovetail.heads.Transformer.feedForward;
 import static dev.dovetail.heads.Transformer.norm;
 
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.QueryMasks;
 import dev.dovetail.graph.nn.Linear;
@@ -66,7 +66,7 @@ public record Mask2Former(
 
   private QueryMasks decode(Scope s, FeaturePyramid features) {
     PixelDecoder.Pixels decoded = s.in("pixel_decoder", p -> pixels.decode(p, features));
-    Tensor maskFeatures = s.value("mask_features", decoded.maskFeatures());
+    Tensor maskFeatures = s.tap("mask_features", decoded.maskFeatures());
     List<Memory> memories = memories(s, decoded.memories());
     int batch = maskFeatures.dim(0);
     int width = pixels.channels();
@@ -94,8 +94,8 @@ public record Mask2Former(
     Tensor levels = s.weight("level_embed.weight", new Init.Normal(1), maps.size(), width);
     List<Memory> memories = new ArrayList<>();
     for (int i = 0; i < maps.size(); i++) {
-      Tensor map = s.value("memory" + i, maps.get(i));
-      Tensor values = map.flatten(2, 3).transpose(0, 2, 1).plus(levels.slice(0, i, i + 1));
+      Tensor map = s.tap("memory" + i, maps.get(i));
+      Tensor values = map.flatten(2, 3).permute(0, 2, 1).plus(levels.slice(0, i, i + 1));
       Tensor position = s.constant(SinePosition.tokens(map.dim(2), map.dim(3), width));
       memories.add(new Memory(values.plus(position), values, map.dim(2), map.dim(3)));
     }
@@ -112,7 +112,7 @@ public record Mask2Former(
     Tensor maskLogits =
         e.matmul(maskFeatures.flatten(2, 3))
             .reshape(x.dim(0), queries, maskFeatures.dim(2), maskFeatures.dim(3));
-    return new QueryMasks(s.value("cls" + index, classLogits), s.value("mask" + index, maskLogits));
+    return new QueryMasks(s.tap("cls" + index, classLogits), s.tap("mask" + index, maskLogits));
   }
 
   private static Tensor linear(Scope s, Tensor x, int out) {
@@ -128,7 +128,7 @@ public record Mask2Former(
     Tensor mask =
         Resampling.bilinear(maskLogits, memory.height(), memory.width()).flatten(2, 3).sigmoid();
     Tensor outside = mask.less(0.5);
-    s.value("blocked" + index, outside.cast(DType.FLOAT32));
+    s.tap("blocked" + index, outside.cast(DType.FLOAT32));
     Tensor everywhere = mask.max(2, true).less(0.5);
     Tensor infinity = s.constant(TensorData.scalar(Float.NEGATIVE_INFINITY));
     return outside.and(everywhere.not()).where(infinity, 0).unsqueeze(1);

@@ -1,10 +1,10 @@
 package dev.dovetail.heads;
 
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.Boxes;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +60,7 @@ public record MaskRcnn(
               + " channels; put a neck such as 'fpn' in front of it");
     }
     Tensor limits = root.float32(() -> limits(root, images.shape()));
-    Regions proposed = root.in("rpn_head", r -> proposals.propose(r, features, limits, test));
+    Proposals proposed = root.in("rpn_head", r -> proposals.propose(r, features, limits, test));
     return root.in("roi_head", r -> detect(r, features, proposed, limits, images.scaleFactor()));
   }
 
@@ -70,7 +70,7 @@ public record MaskRcnn(
   }
 
   private Boxes detect(
-      Scope s, FeaturePyramid features, Regions proposed, Tensor limits, Tensor scaleFactor) {
+      Scope s, FeaturePyramid features, Proposals proposed, Tensor limits, Tensor scaleFactor) {
     Tensor pooled = pool(s, "roi", features, proposed, boxes.size());
     BoxHead.Objects found =
         s.in(
@@ -79,10 +79,10 @@ public record MaskRcnn(
                 boxes.decode(
                     b, boxes.predict(b, pooled, classes), proposed, limits, scaleFactor, test));
 
-    Regions objects =
+    Proposals objects =
         s.float32(
             () ->
-                new Regions(
+                new Proposals(
                     found.boxes().times(scaleFactor.gather(0, found.image())), found.image()));
     Tensor maskPooled = pool(s, "mask_roi", features, objects, masks.size());
     Tensor maskProbs =
@@ -96,7 +96,7 @@ public record MaskRcnn(
 
     return s.float32(
         () -> {
-          Grouping perImage = Grouping.of(s, found.image(), limits.dim(0));
+          PadToBatch perImage = PadToBatch.of(s, found.image(), limits.dim(0));
           return new Boxes(
               perImage.pad(found.boxes(), 0),
               perImage.pad(found.scores(), 0),
@@ -106,9 +106,9 @@ public record MaskRcnn(
         });
   }
 
-  private Tensor pool(Scope s, String name, FeaturePyramid features, Regions of, int size) {
-    Tensor level = s.value(name + "_levels", s.float32(() -> regions.level(of.boxes())));
-    return s.value(name + "_feats", regions.extract(s, features, of, level, size));
+  private Tensor pool(Scope s, String name, FeaturePyramid features, Proposals of, int size) {
+    Tensor level = s.tap(name + "_levels", s.float32(() -> regions.level(of.boxes())));
+    return s.tap(name + "_feats", regions.extract(s, features, of, level, size));
   }
 
   /** Heights and widths int64 [batch, 2] as float32 [batch, 4]: width, height, width, height. */

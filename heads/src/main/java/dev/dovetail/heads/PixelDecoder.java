@@ -3,13 +3,13 @@ package dev.dovetail.heads;
 import static dev.dovetail.heads.Transformer.feedForward;
 import static dev.dovetail.heads.Transformer.norm;
 
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.adapters.Grid;
 import dev.dovetail.adapters.MultiScaleDeformableAttention;
 import dev.dovetail.adapters.TokenPyramid;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Resampling;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.dovetail.heads;
 
 import dev.dovetail.adapters.Adapter;
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.adapters.Neck;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.Predictions;

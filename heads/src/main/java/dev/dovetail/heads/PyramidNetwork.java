@@ -1,11 +1,11 @@
 package dev.dovetail.heads;
 
 import dev.dovetail.adapters.Adapter;
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.adapters.Neck;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Predictions;
 import java.util.function.Function;
@@ -39,7 +39,7 @@ public record PyramidNetwork<P extends Predictions>(
       Scope s, String letter, Function<Scope, FeaturePyramid> part) {
     FeaturePyramid pyramid = s.run(() -> part.apply(s));
     for (int i = 0; i < pyramid.levels().size(); i++) {
-      s.value(letter + (i + 1), pyramid.map(i));
+      s.tap(letter + (i + 1), pyramid.map(i));
     }
     return pyramid;
   }

@@ -1,6 +1,5 @@
 package dev.dovetail.heads;
 
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Sampling;
@@ -8,6 +7,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.FeaturePyramid;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,7 +39,7 @@ public record RoiExtractor(int levels, int finestScale) {
    */
   public Tensor level(Tensor boxes) {
     Tensor sizes = boxes.slice(1, 2, 4).minus(boxes.slice(1, 0, 2));
-    Tensor area = sizes.pick(1, 0).times(sizes.pick(1, 1));
+    Tensor area = sizes.select(1, 0).times(sizes.select(1, 1));
     Tensor scale = area.sqrt().div(finestScale).plus(1e-6);
     Tensor level = boxes.constant(TensorData.of(new long[1], 1));
     for (int i = 1; i < levels; i++) {
@@ -69,7 +69,8 @@ public record RoiExtractor(int levels, int finestScale) {
    * @return [n, channels, size, size]
    * @throws IllegalArgumentException if the pyramid has fewer levels
    */
-  public Tensor extract(Scope s, FeaturePyramid features, Regions regions, Tensor level, int size) {
+  public Tensor extract(
+      Scope s, FeaturePyramid features, Proposals regions, Tensor level, int size) {
     if (features.levels().size() < levels) {
       throw new IllegalArgumentException(
           "regions are cut out of "

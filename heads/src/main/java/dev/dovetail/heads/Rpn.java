@@ -1,12 +1,12 @@
 package dev.dovetail.heads;
 
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Reduction;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ import java.util.List;
  *
  * @param channels width of the convolution that all levels share
  */
-public record Rpn(AnchorGrid anchors, int channels) {
+public record Rpn(AnchorGenerator anchors, int channels) {
 
   private static final BoxCoder CODER = BoxCoder.withStds(1, 1, 1, 1);
   private static final Init INIT = new Init.Normal(0.01f);
@@ -32,7 +32,7 @@ public record Rpn(AnchorGrid anchors, int channels) {
 
   /** As published for the COCO data set. */
   public static Rpn defaults() {
-    return new Rpn(AnchorGrid.defaults(), 256);
+    return new Rpn(AnchorGenerator.defaults(), 256);
   }
 
   /**
@@ -42,7 +42,7 @@ public record Rpn(AnchorGrid anchors, int channels) {
    *
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    */
-  public Regions propose(Scope s, FeaturePyramid features, Tensor limits, RcnnInference test) {
+  public Proposals propose(Scope s, FeaturePyramid features, Tensor limits, RcnnInference test) {
     List<Candidates> levels = new ArrayList<>();
     for (int i = 0; i < features.levels().size(); i++) {
       FeaturePyramid.Level level = features.levels().get(i);
@@ -64,9 +64,9 @@ public record Rpn(AnchorGrid anchors, int channels) {
   /** The best anchors of a level, moved as the network says; all of them in order if few. */
   private Candidates candidates(Scope s, int stride, Tensor cls, Tensor reg, int most) {
     int batch = cls.dim(0);
-    Tensor scores = cls.transpose(0, 2, 3, 1).flatten(1, 3).sigmoid();
+    Tensor scores = cls.permute(0, 2, 3, 1).flatten(1, 3).sigmoid();
     int n = scores.dim(1);
-    Tensor deltas = reg.transpose(0, 2, 3, 1).reshape(batch, n, 4);
+    Tensor deltas = reg.permute(0, 2, 3, 1).reshape(batch, n, 4);
     Tensor boxes = s.constant(anchors.boxes(stride, cls.dim(2), cls.dim(3)));
     if (n <= most) {
       return new Candidates(scores, CODER.decode(boxes, deltas));
@@ -79,7 +79,7 @@ public record Rpn(AnchorGrid anchors, int channels) {
             boxes.gather(0, index), deltas.apply(new Indexing.GatherNd(1), index.unsqueeze(2))));
   }
 
-  private Regions select(Scope s, List<Candidates> levels, Tensor limits, RcnnInference test) {
+  private Proposals select(Scope s, List<Candidates> levels, Tensor limits, RcnnInference test) {
     Tensor scores = Tensor.concat(1, levels.stream().map(Candidates::scores).toList());
     Tensor boxes =
         BoxCoder.clip(
@@ -88,12 +88,12 @@ public record Rpn(AnchorGrid anchors, int channels) {
     Tensor sizes = boxes.slice(2, 2, 4).minus(boxes.slice(2, 0, 2));
     Tensor shortSide = sizes.apply(new Reduction.Reduce(Reduction.Kind.MIN, 2, false));
     Tensor kept =
-        new Suppression(test.proposalIouThreshold(), test.maxProposals())
+        new BatchedNms(test.proposalIouThreshold(), test.maxProposals())
             .keep(boxes, scores, level, shortSide.greater(test.minProposalSize()));
-    s.value("proposal_scores", scores.apply(new Indexing.GatherNd(0), kept));
-    s.value("proposal_levels", level.gather(0, kept.pick(1, 1)));
-    return new Regions(
-        s.value("proposals", boxes.apply(new Indexing.GatherNd(0), kept)), kept.pick(1, 0));
+    s.tap("proposal_scores", scores.apply(new Indexing.GatherNd(0), kept));
+    s.tap("proposal_levels", level.gather(0, kept.select(1, 1)));
+    return new Proposals(
+        s.tap("proposals", boxes.apply(new Indexing.GatherNd(0), kept)), kept.select(1, 0));
   }
 
   private static TensorData levelOfEach(List<Candidates> levels) {

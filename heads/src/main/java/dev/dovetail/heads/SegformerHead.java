@@ -2,12 +2,12 @@ package dev.dovetail.heads;
 
 import static dev.dovetail.graph.nn.Resampling.bilinear;
 
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.PixelLogits;
 import dev.dovetail.graph.nn.Conv2d;
@@ -53,7 +53,7 @@ public record SegformerHead(int classes, int channels, Flavour flavour)
    * @return [batch, classes, height / 4, width / 4]
    */
   public Tensor logits(Scope root, FeaturePyramid features) {
-    root.unused("auxiliary_head.*", "a head that only training uses");
+    root.ignoreKeys("auxiliary_head.*", "a head that only training uses");
     return root.in(
         "decode_head",
         d -> flavour == Flavour.NVIDIA ? nvidia(d, features.maps()) : mmseg(d, features.maps()));
@@ -65,7 +65,7 @@ public record SegformerHead(int classes, int channels, Flavour flavour)
   }
 
   private Tensor nvidia(Scope s, List<Tensor> maps) {
-    s.unused("conv_seg.*", "a layer of the base class that SegFormer does not run");
+    s.ignoreKeys("conv_seg.*", "a layer of the base class that SegFormer does not run");
     Tensor finest = maps.get(0);
     List<Tensor> projected = new ArrayList<>();
     for (int i = maps.size() - 1; i >= 0; i--) {

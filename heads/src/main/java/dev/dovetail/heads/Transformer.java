@@ -44,8 +44,8 @@ final class Transformer {
         () -> {
           int width = query.dim(2);
           Init init = xavierNormal(width, 3 * width);
-          var weights = s.weight("in_proj_weight", init, 3 * width, width).split(3, 0);
-          var biases = s.weight("in_proj_bias", Init.zeros(), 3 * width).split(3, 0);
+          var weights = s.weight("in_proj_weight", init, 3 * width, width).chunk(3, 0);
+          var biases = s.weight("in_proj_bias", Init.zeros(), 3 * width).chunk(3, 0);
           Tensor q = Linear.apply(query, weights.get(0), biases.get(0));
           Tensor k = Linear.apply(key, weights.get(1), biases.get(1));
           Tensor v = Linear.apply(value, weights.get(2), biases.get(2));

@@ -3,9 +3,9 @@ package dev.dovetail.heads;
 import static dev.dovetail.graph.nn.Resampling.adaptiveAveragePool;
 import static dev.dovetail.graph.nn.Resampling.bilinear;
 
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.PixelLogits;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
     if (root.training()) {
       return new PixelLogits(logits, Optional.of(auxiliaryLogits(root, features)));
     }
-    root.unused("auxiliary_head.*", "a head that only training uses");
+    root.ignoreKeys("auxiliary_head.*", "a head that only training uses");
     return new PixelLogits(logits);
   }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.adapters.Fpn;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
@@ -14,6 +13,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.Boxes;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
@@ -33,7 +33,7 @@ class MaskRcnnTest {
   private static final int WIDTH = 192;
   private static final int CHANNELS = 8;
 
-  private static final Rpn PROPOSALS = new Rpn(AnchorGrid.defaults(), 8);
+  private static final Rpn PROPOSALS = new Rpn(AnchorGenerator.defaults(), 8);
   private static final RcnnInference TEST = new RcnnInference(0.2f, 0.5f, 15, 50, 60, 0.7f, 0);
   private static final BoxHead BOXES =
       new BoxHead(7, 16, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f));
@@ -228,7 +228,7 @@ class MaskRcnnTest {
             () -> new RcnnInference(0.05f, 0.5f, 100, 0, 1000, 0.7f, 0));
     assertEquals("proposalsPerLevel is 0, expected a positive number", e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> TEST.withScoreThreshold(1.5f));
-    assertThrows(IllegalArgumentException.class, () -> new AnchorGrid(List.of(), List.of(1f)));
+    assertThrows(IllegalArgumentException.class, () -> new AnchorGenerator(List.of(), List.of(1f)));
   }
 
   @Test

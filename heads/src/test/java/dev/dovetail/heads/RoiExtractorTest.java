@@ -3,12 +3,12 @@ package dev.dovetail.heads;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.onnx.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +39,7 @@ class RoiExtractorTest {
     Tensor level = extractor.level(b);
     Tensor features =
         extractor.extract(
-            trace.root(), FeaturePyramid.from(4, maps), new Regions(b, image), level, 2);
+            trace.root(), FeaturePyramid.from(4, maps), new Proposals(b, image), level, 2);
     return Runner.run(
         trace.graph(Map.of("level", level, "features", features)), inputs, Precision.FP32);
   }

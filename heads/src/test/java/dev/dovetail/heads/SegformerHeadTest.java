@@ -2,7 +2,6 @@ package dev.dovetail.heads;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.segformer.MixTransformer;
 import dev.dovetail.graph.Cost;
@@ -11,6 +10,7 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.heads.SegformerHead.Flavour;
 import dev.dovetail.registry.Preset;
 import java.util.ArrayList;

@@ -29,7 +29,7 @@ public final class ImageInputs {
    */
   public static ImageBatch normalise(Scope s, Tensor pixels, Normalization normalization) {
     ImageBatch images = ImageBatch.ofInputs(s, look(s, pixels, normalization));
-    return images.with(s.value("", clearPadding(s, images.pixels(), images.shape())));
+    return images.with(s.tap("", clearPadding(s, images.pixels(), images.shape())));
   }
 
   /**
@@ -51,7 +51,7 @@ public final class ImageInputs {
             offsets[source] = source * VALUES;
           }
           Tensor indices = pixels.cast(DType.INT32).plus(s.constant(TensorData.of(offsets, 3)));
-          Tensor bgr = s.constant(table).gather(0, indices).transpose(0, 3, 1, 2);
+          Tensor bgr = s.constant(table).gather(0, indices).permute(0, 3, 1, 2);
           long[] order = {
             normalization.sourceChannel(0),
             normalization.sourceChannel(1),

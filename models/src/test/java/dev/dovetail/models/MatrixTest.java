@@ -9,8 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.adapters.FeaturePyramid;
-import dev.dovetail.adapters.NoAdapter;
+import dev.dovetail.adapters.BackboneFeatures;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.data.image.Size;
@@ -19,6 +18,7 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.heads.PyramidNetwork;
 import dev.dovetail.registry.Part;
@@ -218,7 +218,7 @@ class MatrixTest {
       if (!values.containsKey("backbone.comer.stage4")) {
         return;
       }
-      NoAdapter.defaults()
+      BackboneFeatures.defaults()
           .apply(trace.root().at("backbone"), model.backbone(), image)
           .levels()
           .forEach(

@@ -3,9 +3,9 @@ package dev.dovetail.models;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.swin.Borders;
 import dev.dovetail.backbones.swin.Swin;
 import dev.dovetail.backbones.swin.Swin.Version;
+import dev.dovetail.backbones.swin.WindowPadding;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -30,7 +30,7 @@ class SwinBatchTest {
   @ParameterizedTest
   @EnumSource
   void imagesOfABatchDoNotMix(Version version) throws Exception {
-    for (Borders borders : List.of(Borders.TIMM, Borders.MMDETECTION)) {
+    for (WindowPadding borders : List.of(WindowPadding.TIMM, WindowPadding.MMDETECTION)) {
       Swin swin =
           new Swin(
               version,

@@ -9,11 +9,11 @@ import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
 import dev.dovetail.weights.NotFinite;
+import dev.dovetail.weights.ParameterSpec;
 import dev.dovetail.weights.Region;
 import dev.dovetail.weights.StoredTensor;
 import dev.dovetail.weights.TensorSource;
 import dev.dovetail.weights.Unused;
-import dev.dovetail.weights.Wanted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -99,15 +99,15 @@ public final class WeightBinding implements ParameterStore {
    */
   public static LoadReport match(Graph graph, Checkpoint checkpoint, Layout layout)
       throws IOException {
-    List<Wanted> wanted = graph.parameters().stream().map(WeightBinding::wanted).toList();
+    List<ParameterSpec> wanted = graph.parameters().stream().map(WeightBinding::wanted).toList();
     List<Unused> unused =
         graph.unused().stream().map(u -> new Unused(u.keys(), u.reason())).toList();
     return LoadReport.match(checkpoint, layout, wanted, unused);
   }
 
-  private static Wanted wanted(Parameter p) {
+  private static ParameterSpec wanted(Parameter p) {
     List<Long> shape = Arrays.stream(p.shape().dims()).asLongStream().boxed().toList();
-    return new Wanted(p.name(), shape, !p.type().dtype().isFloat());
+    return new ParameterSpec(p.name(), shape, !p.type().dtype().isFloat());
   }
 
   /** The root of the file system, which all files are below. */

@@ -113,7 +113,7 @@ class FiniteTest {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, 6);
     Tensor table = trace.root().weight("table", Init.zeros(), 3, 2);
-    Tensor bias = table.transpose(1, 0).reshape(1, 1, 2, 3);
+    Tensor bias = table.permute(1, 0).reshape(1, 1, 2, 3);
     Tensor keys = x.slice(0, 0, 3).reshape(1, 3, 1);
     Tensor queries = keys.slice(1, 0, 2);
     Tensor y = Attention.multiHead(queries, keys, keys, bias, 1);
@@ -149,7 +149,7 @@ class FiniteTest {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, 3);
     // Processors move half precision about, and compute in float32.
-    Tensor moved = x.times(30).exp().reshape(3, 1).transpose(1, 0);
+    Tensor moved = x.times(30).exp().reshape(3, 1).permute(1, 0);
     Tensor scores = trace.root().at("head").finite("scores", moved);
     return trace.graph(Map.of("y", scores.argmax(1).cast(DType.FLOAT32).reshape(1)));
   }

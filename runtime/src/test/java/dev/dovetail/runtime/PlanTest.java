@@ -27,7 +27,7 @@ class PlanTest {
     Tensor x = trace.input("x", DType.FLOAT32, 2, 3);
     Tensor index = trace.input("index", DType.INT64, 1);
     Tensor picked = trace.root().in("neck.pick", s -> x.gather(1, index).exp());
-    Tensor sum = trace.root().in("head", s -> x.matmul(x.swap(0, 1)).sum(1, false));
+    Tensor sum = trace.root().in("head", s -> x.matmul(x.transpose(0, 1)).sum(1, false));
     Graph graph = trace.graph(Map.of("picked", picked, "sum", sum));
     return Plan.compile(graph, ParameterStore.none(), settings);
   }

@@ -57,12 +57,13 @@ class PrecisionTest {
         s.in(
             "stem",
             b -> Norms.batchNorm(b.at("bn"), Conv2d.of(8, 3).stride(2).apply(b.at("conv"), image)));
-    Tensor tokens = map.relu().flatten(2, 3).swap(1, 2);
+    Tensor tokens = map.relu().flatten(2, 3).transpose(1, 2);
     Tensor normal = Norms.layerNorm(s.at("norm"), tokens, 1e-6);
-    List<Tensor> qkv = Linear.linear(s.at("qkv"), normal, 24).split(3, -1);
+    List<Tensor> qkv = Linear.linear(s.at("qkv"), normal, 24).chunk(3, -1);
     Tensor mixed = tokens.plus(Attention.multiHead(qkv.get(0), qkv.get(1), qkv.get(2), 2));
     Tensor grid = Linear.linear(s.at("offsets"), mixed, 2).tanh().reshape(1, 8, 8, 2);
-    Tensor sampled = mixed.swap(1, 2).reshape(1, 8, 8, 8).apply(new Sampling.GridSample(), grid);
+    Tensor sampled =
+        mixed.transpose(1, 2).reshape(1, 8, 8, 8).apply(new Sampling.GridSample(), grid);
     return trace.graph(Map.of("tokens", mixed, "sampled", sampled));
   }
 

@@ -98,18 +98,18 @@ class RandomGraphsTest {
       case 3 -> attention(s, x);
       case 4 -> x.apply(new Convolution.MaxPool(3, 2, 1));
       case 5 -> Resampling.nearest(x, 2 * x.dim(2), 2 * x.dim(3));
-      default -> Tensor.concat(1, x.split(2, 1).get(1), x.split(2, 1).get(0)).times(0.5).plus(1);
+      default -> Tensor.concat(1, x.chunk(2, 1).get(1), x.chunk(2, 1).get(0)).times(0.5).plus(1);
     };
   }
 
   private static Tensor attention(Scope s, Tensor x) {
-    Tensor tokens = x.flatten(2, 3).swap(1, 2);
+    Tensor tokens = x.flatten(2, 3).transpose(1, 2);
     Tensor normal = Norms.layerNorm(s.at("norm"), tokens, 1e-6);
-    List<Tensor> qkv = Linear.linear(s.at("qkv"), normal, 3 * CHANNELS).split(3, -1);
+    List<Tensor> qkv = Linear.linear(s.at("qkv"), normal, 3 * CHANNELS).chunk(3, -1);
     Tensor mixed = Attention.multiHead(qkv.get(0), qkv.get(1), qkv.get(2), 2);
     return tokens
         .plus(Linear.linear(s.at("proj"), mixed, CHANNELS))
-        .swap(1, 2)
+        .transpose(1, 2)
         .reshape(x.shape().dims());
   }
 }

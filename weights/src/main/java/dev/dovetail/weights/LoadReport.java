@@ -21,13 +21,13 @@ import java.util.Map;
 public record LoadReport(
     String source,
     Map<String, TensorSource> matched,
-    List<Wanted> missing,
+    List<ParameterSpec> missing,
     List<TensorSource> unexpected,
     List<Mismatch> mismatched,
     Map<String, String> unused) {
 
   /** A tensor of the right name and another shape, or integer where floating point is wanted. */
-  public record Mismatch(Wanted wanted, TensorSource found) {}
+  public record Mismatch(ParameterSpec wanted, TensorSource found) {}
 
   /**
    * Copies the collections.
@@ -58,14 +58,17 @@ public record LoadReport(
    * @throws IOException if a rule of the layout does not suit the checkpoint
    */
   public static LoadReport match(
-      Checkpoint checkpoint, Layout layout, Collection<Wanted> wanted, Collection<Unused> unused)
+      Checkpoint checkpoint,
+      Layout layout,
+      Collection<ParameterSpec> wanted,
+      Collection<Unused> unused)
       throws IOException {
     Layout.Applied applied = layout.apply(checkpoint.tensors());
     Map<String, TensorSource> left = new LinkedHashMap<>(applied.tensors());
     Map<String, TensorSource> matched = new LinkedHashMap<>();
-    List<Wanted> missing = new ArrayList<>();
+    List<ParameterSpec> missing = new ArrayList<>();
     List<Mismatch> mismatched = new ArrayList<>();
-    for (Wanted parameter : wanted) {
+    for (ParameterSpec parameter : wanted) {
       TensorSource found = left.remove(parameter.name());
       if (found == null) {
         missing.add(parameter);
@@ -90,7 +93,7 @@ public record LoadReport(
         checkpoint.path().toString(), matched, missing, unexpected, mismatched, leftOut);
   }
 
-  private static boolean suits(Wanted wanted, TensorSource found) {
+  private static boolean suits(ParameterSpec wanted, TensorSource found) {
     return found.shape().equals(wanted.shape()) && found.type().integer() == wanted.integer();
   }
 

@@ -67,7 +67,7 @@ final class LoadReportText {
     }
   }
 
-  private String missing(Wanted wanted) {
+  private String missing(ParameterSpec wanted) {
     String near =
         nearest(wanted)
             .map(name -> "; did you mean " + CheckpointException.quote(name) + "?")
@@ -111,7 +111,7 @@ final class LoadReportText {
     for (TensorSource tensor : report.unexpected()) {
       suffixes.put(tensor.name(), 1);
     }
-    for (Wanted wanted : report.missing()) {
+    for (ParameterSpec wanted : report.missing()) {
       for (int dot = wanted.name().indexOf('.');
           dot >= 0;
           dot = wanted.name().indexOf('.', dot + 1)) {
@@ -120,7 +120,7 @@ final class LoadReportText {
         }
       }
     }
-    Map<String, Wanted> missing = new HashMap<>();
+    Map<String, ParameterSpec> missing = new HashMap<>();
     report.missing().forEach(w -> missing.put(w.name(), w));
     for (TensorSource tensor : report.unexpected()) {
       String name = tensor.name();
@@ -146,7 +146,7 @@ final class LoadReportText {
   }
 
   /** The unexpected tensor of the wanted shape whose name differs least, if it differs little. */
-  private Optional<String> nearest(Wanted wanted) {
+  private Optional<String> nearest(ParameterSpec wanted) {
     return report.unexpected().stream()
         .filter(tensor -> tensor.shape().equals(wanted.shape()))
         .map(TensorSource::name)

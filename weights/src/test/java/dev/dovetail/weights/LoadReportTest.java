@@ -68,16 +68,17 @@ class LoadReportTest {
 
   @Test
   void integerWhereFloatingPointIsWantedIsAMismatch() throws IOException {
-    LoadReport report = match(List.of(steps("a")), List.of(new Wanted("a", List.of(), false)));
+    LoadReport report =
+        match(List.of(steps("a")), List.of(new ParameterSpec("a", List.of(), false)));
     assertEquals(1, report.mismatched().size());
-    LoadReport index = match(List.of(steps("a")), List.of(new Wanted("a", List.of(), true)));
+    LoadReport index = match(List.of(steps("a")), List.of(new ParameterSpec("a", List.of(), true)));
     assertTrue(index.complete());
   }
 
   @Test
   void commonPrefixIsPointedOut() throws IOException {
     List<ArrayTensor> plain = new ArrayList<>();
-    List<Wanted> wanted = new ArrayList<>();
+    List<ParameterSpec> wanted = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       plain.add(floats("blocks." + i + ".norm", 4));
       wanted.add(wanted("backbone.blocks." + i + ".norm", 4));
@@ -86,7 +87,7 @@ class LoadReportTest {
     assertTrue(lacking.contains("30 names of the checkpoint lack the prefix 'backbone.'"), lacking);
     assertTrue(lacking.contains("and 20 more"), lacking);
     List<ArrayTensor> whole = new ArrayList<>();
-    List<Wanted> part = new ArrayList<>();
+    List<ParameterSpec> part = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       whole.add(floats("backbone.blocks." + i, 4));
       part.add(wanted("blocks." + i, 4));
@@ -100,7 +101,8 @@ class LoadReportTest {
     return assertThrows(IOException.class, () -> report.requireComplete(allowMissing)).getMessage();
   }
 
-  private LoadReport match(List<ArrayTensor> tensors, List<Wanted> wanted) throws IOException {
+  private LoadReport match(List<ArrayTensor> tensors, List<ParameterSpec> wanted)
+      throws IOException {
     Path file = folder.resolve(System.nanoTime() + ".safetensors");
     Safetensors.write(file, tensors, Map.of());
     return LoadReport.match(Checkpoint.open(file), Layout.SAME, wanted, STEPS);
@@ -118,7 +120,7 @@ class LoadReportTest {
     return ArrayTensor.of(name, new long[] {12});
   }
 
-  private static Wanted wanted(String name, long... shape) {
-    return new Wanted(name, java.util.Arrays.stream(shape).boxed().toList(), false);
+  private static ParameterSpec wanted(String name, long... shape) {
+    return new ParameterSpec(name, java.util.Arrays.stream(shape).boxed().toList(), false);
   }
 }

@@ -93,7 +93,7 @@ public record ConvNeXt(
 
   @Override
   public Features stem(Scope s, Tensor image) {
-    s.unused("head.*", "the classification head");
+    s.ignoreKeys("head.*", "the classification head");
     Scope stem = s.at("stem");
     Tensor patches = Conv2d.patches(widths.get(0), 4).init(WEIGHT).apply(stem.at(0), image);
     return Features.ofMap(channelLayerNorm(stem.at(1), patches, EPSILON), 4);
@@ -119,11 +119,11 @@ public record ConvNeXt(
   private Tensor block(Scope s, Tensor map) {
     int width = map.dim(1);
     Tensor mixed = Conv2d.depthwise(width, 7).init(WEIGHT).apply(s.at("conv_dw"), map);
-    Tensor y = layerNorm(s.at("norm"), mixed.transpose(0, 2, 3, 1), EPSILON);
+    Tensor y = layerNorm(s.at("norm"), mixed.permute(0, 2, 3, 1), EPSILON);
     y = pixelwise(s.at("mlp.fc1"), y, RATIO * width).gelu();
     y = pixelwise(s.at("mlp.fc2"), y, width);
     y = y.times(s.weight("gamma", new Init.Constant(1e-6f), width));
-    return map.plus(y.transpose(0, 3, 1, 2));
+    return map.plus(y.permute(0, 3, 1, 2));
   }
 
   private Tensor pixelwise(Scope s, Tensor x, int out) {
@@ -147,7 +147,7 @@ public record ConvNeXt(
   @Override
   public Tensor logits(Scope s, Features last, int classes) {
     Scope head = s.at("head");
-    Tensor features = s.value("features", last.map());
+    Tensor features = s.tap("features", last.map());
     Tensor pooled = layerNorm(head.at("norm"), features.flatten(2, 3).mean(2, false), EPSILON);
     return classes == 0 ? pooled : linear(head.at("fc"), pooled, classes);
   }

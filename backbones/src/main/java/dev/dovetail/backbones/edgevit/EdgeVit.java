@@ -135,8 +135,8 @@ public record EdgeVit(
 
   @Override
   public Tensor logits(Scope s, Features last, int classes) {
-    Tensor normal = s.value("features", batchNorm(s.at("norm"), last.map()));
-    Tensor pooled = s.value("pooled", normal.flatten(2, 3).mean(2, false));
+    Tensor normal = s.tap("features", batchNorm(s.at("norm"), last.map()));
+    Tensor pooled = s.tap("pooled", normal.flatten(2, 3).mean(2, false));
     return classes == 0 ? pooled : linear(s.at("head"), pooled, classes);
   }
 }

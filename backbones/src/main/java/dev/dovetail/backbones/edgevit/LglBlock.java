@@ -76,12 +76,12 @@ public record LglBlock(int heads, double mlpRatio, boolean qkvBias, double scale
         sampling == 1
             ? map
             : map.slice(2, 0, map.dim(2), sampling).slice(3, 0, map.dim(3), sampling);
-    Features sampled = Features.ofMap(s.value("sampled", seen), sampling);
+    Features sampled = Features.ofMap(s.tap("sampled", seen), sampling);
     Tensor qkv =
         qkvBias
             ? linear(s.at("qkv"), sampled.tokens(), 3 * width)
             : linearWithoutBias(s.at("qkv"), sampled.tokens(), 3 * width);
-    List<Tensor> parts = qkv.split(3, -1);
+    List<Tensor> parts = qkv.chunk(3, -1);
     double usual = Math.pow((double) width / heads, -0.5);
     Product.Attention attention =
         new Product.Attention(heads, (float) (scale == 0 ? usual : scale));

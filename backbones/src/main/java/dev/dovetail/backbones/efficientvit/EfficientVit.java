@@ -202,7 +202,7 @@ public record EfficientVit(
     Conv2d wide = Conv2d.of(classifierWidths.get(0), 1).withoutBias();
     // timm leaves this norm at its usual epsilon in the L variants too.
     Tensor x = Norms.batchNorm(in.at("norm"), wide.apply(in.at("conv"), last.map()));
-    x = s.value("features", layers().activate(x)).flatten(2, 3).mean(2, false);
+    x = s.tap("features", layers().activate(x)).flatten(2, 3).mean(2, false);
     Scope layer = head.at("classifier");
     x = linearWithoutBias(layer.at(0), x, classifierWidths.get(1));
     x = layers().activate(layerNorm(layer.at(1), x, layers().epsilon()));

@@ -35,14 +35,14 @@ record LinearAttention(Layers layers, int headWidth) {
     int batch = qkv.dim(0);
     int groups = qkv.dim(1) / (3 * headWidth);
     int pixels = qkv.dim(2) * qkv.dim(3);
-    List<Tensor> parts = qkv.reshape(batch, groups, 3 * headWidth, pixels).split(3, 2);
+    List<Tensor> parts = qkv.reshape(batch, groups, 3 * headWidth, pixels).chunk(3, 2);
     // Sums over all pixels leave the range of float16.
     return s.float32(
             () -> {
               Tensor q = parts.get(0).relu();
               Tensor k = parts.get(1).relu();
-              Tensor valueKey = parts.get(2).matmul(k.swap(2, 3));
-              Tensor keys = k.sum(3, true).swap(2, 3);
+              Tensor valueKey = parts.get(2).matmul(k.transpose(2, 3));
+              Tensor keys = k.sum(3, true).transpose(2, 3);
               return valueKey.matmul(q).div(keys.matmul(q).plus(EPSILON));
             })
         .reshape(batch, groups * headWidth, qkv.dim(2), qkv.dim(3));

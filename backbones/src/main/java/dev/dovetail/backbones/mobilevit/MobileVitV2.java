@@ -122,7 +122,7 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
    */
   @Override
   public Tensor logits(Scope s, Features last, int classes) {
-    Tensor pooled = s.value("features", last.map()).flatten(2, 3).mean(2, false);
+    Tensor pooled = s.tap("features", last.map()).flatten(2, 3).mean(2, false);
     return classes == 0 ? pooled : linear(s.at("head.fc"), pooled, classes);
   }
 

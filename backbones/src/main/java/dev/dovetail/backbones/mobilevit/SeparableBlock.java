@@ -45,13 +45,13 @@ record SeparableBlock(int depth) {
     int rows = x.dim(2) / PATCH;
     int columns = x.dim(3) / PATCH;
     return x.reshape(x.dim(0), x.dim(1), rows, PATCH, columns, PATCH)
-        .transpose(0, 1, 3, 5, 2, 4)
+        .permute(0, 1, 3, 5, 2, 4)
         .reshape(x.dim(0), x.dim(1), PATCH * PATCH, rows * columns);
   }
 
   private static Tensor fold(Tensor x, int height, int width) {
     return x.reshape(x.dim(0), x.dim(1), PATCH, PATCH, height / PATCH, width / PATCH)
-        .transpose(0, 1, 4, 2, 5, 3)
+        .permute(0, 1, 4, 2, 5, 3)
         .reshape(x.dim(0), x.dim(1), height, width);
   }
 
@@ -65,7 +65,7 @@ record SeparableBlock(int depth) {
   private static Tensor separableAttention(Scope s, Tensor x) {
     int width = x.dim(1);
     Tensor projected = Conv2d.of(1 + 2 * width, 1).apply(s.at("qkv_proj"), x);
-    List<Tensor> qkv = projected.splitSizes(1, 1, width, width);
+    List<Tensor> qkv = projected.split(1, 1, width, width);
     Tensor context = qkv.get(1).times(qkv.get(0).softmax(-1)).sum(-1, true);
     return Conv2d.of(width, 1).apply(s.at("out_proj"), qkv.get(2).relu().times(context));
   }

@@ -105,7 +105,7 @@ public record ResNet(
 
   @Override
   public Features stem(Scope s, Tensor image) {
-    s.unused("fc.*", "the classification head");
+    s.ignoreKeys("fc.*", "the classification head");
     Tensor x = deep ? deepStem(s.at("conv1"), image) : convolve(s, "conv1", image, stemWidth, 7, 2);
     Tensor normal = batchNorm(s.at("bn1"), x).relu();
     return Features.ofMap(normal.apply(new Convolution.MaxPool(3, 2, 1)), 4);
@@ -176,7 +176,7 @@ public record ResNet(
 
   @Override
   public Tensor logits(Scope s, Features last, int classes) {
-    Tensor pooled = s.value("features", last.map()).flatten(2, 3).mean(2, false);
+    Tensor pooled = s.tap("features", last.map()).flatten(2, 3).mean(2, false);
     return classes == 0 ? pooled : linear(s.at("fc"), pooled, classes);
   }
 }

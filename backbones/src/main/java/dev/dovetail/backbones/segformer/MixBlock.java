@@ -33,7 +33,7 @@ record MixBlock(int heads, int reduction, int mlpRatio, double epsilon, double r
     int width = x.tokens().dim(2);
     Tensor q = linear(s.at("q"), x.tokens(), width);
     Tensor seen = reduction == 1 ? x.tokens() : reduced(s, x);
-    List<Tensor> kv = linear(s.at("kv"), seen, 2 * width).split(2, -1);
+    List<Tensor> kv = linear(s.at("kv"), seen, 2 * width).chunk(2, -1);
     return linear(s.at("proj"), Attention.multiHead(q, kv.get(0), kv.get(1), heads), width);
   }
 

@@ -150,7 +150,7 @@ public record MixTransformer(
 
   @Override
   public Tensor logits(Scope s, Features last, int classes) {
-    Tensor pooled = s.value("features", last.tokens()).mean(1, false);
+    Tensor pooled = s.tap("features", last.tokens()).mean(1, false);
     return classes == 0 ? pooled : linear(s.at("head"), pooled, classes);
   }
 }

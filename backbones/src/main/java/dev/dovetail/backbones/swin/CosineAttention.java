@@ -31,14 +31,14 @@ record CosineAttention(
   private static final double LARGEST_SCALE = 100;
 
   @Override
-  public Tensor apply(Scope s, Tensor x, WindowCut cut) {
+  public Tensor apply(Scope s, Tensor x, WindowPartition cut) {
     int width = x.dim(2);
     Tensor in = cut.extended(x);
     Tensor all =
         qkvBias
             ? Projections.qkvWithoutKeyBias(s, in)
             : linearWithoutBias(s.at("qkv"), in, 3 * width);
-    List<Tensor> qkv = all.split(3, -1);
+    List<Tensor> qkv = all.chunk(3, -1);
     Tensor scale =
         s.weight("logit_scale", new Init.Constant((float) Math.log(10)), heads, 1, 1)
             .min(s.constant((float) Math.log(LARGEST_SCALE)))
@@ -59,8 +59,8 @@ record CosineAttention(
   }
 
   private Tensor bias(Scope s) {
-    s.unused("relative_coords_table", "coordinates that follow from the window's size");
-    s.unused("relative_position_index", "an index table that follows from the window's size");
+    s.ignoreKeys("relative_coords_table", "coordinates that follow from the window's size");
+    s.ignoreKeys("relative_position_index", "an index table that follows from the window's size");
     Scope mlp = s.at("cpb_mlp");
     Tensor hidden = linear(mlp.at(0), s.constant(coordinates()), HIDDEN).relu();
     Tensor table = linearWithoutBias(mlp.at(2), hidden, heads).sigmoid().times(16);

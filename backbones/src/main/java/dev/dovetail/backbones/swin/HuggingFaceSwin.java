@@ -36,7 +36,7 @@ final class HuggingFaceSwin implements HuggingFaceReader<Swin> {
         config.number("mlp_ratio", 4, 0),
         config.flag("qkv_bias", true),
         config.square("patch_size", 4),
-        second ? Borders.TRANSFORMERS_V2 : Borders.TRANSFORMERS,
+        second ? WindowPadding.TRANSFORMERS_V2 : WindowPadding.TRANSFORMERS,
         config.extents("image_size", 224),
         second ? config.integers("pretrained_window_sizes", List.of(), 0) : List.of(),
         false);

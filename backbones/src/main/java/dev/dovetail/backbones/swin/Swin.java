@@ -45,7 +45,7 @@ public record Swin(
     double mlpRatio,
     boolean qkvBias,
     int patchSize,
-    Borders borders,
+    WindowPadding borders,
     List<Integer> imageSize,
     List<Integer> pretrainedWindows,
     boolean outputNorms)
@@ -131,8 +131,8 @@ public record Swin(
 
   @Override
   public Features stem(Scope s, Tensor image) {
-    s.unused("norm.*", "the norm of the classification head");
-    s.unused("head.*", "the classification head");
+    s.ignoreKeys("norm.*", "the norm of the classification head");
+    s.ignoreKeys("head.*", "the classification head");
     Tensor padded =
         image
             .pad(2, 0, Math.floorMod(-image.dim(2), patchSize), 0)
@@ -141,7 +141,7 @@ public record Swin(
     Init init = new Init.FanIn(image.dim(1) * patchSize * patchSize);
     Tensor map = Conv2d.patches(width, patchSize).init(init).apply(embed.at("proj"), padded);
     Features x = Features.ofMap(map, patchSize);
-    return x.with(s.value("embed", layerNorm(embed.at("norm"), x.tokens(), EPSILON)));
+    return x.with(s.tap("embed", layerNorm(embed.at("norm"), x.tokens(), EPSILON)));
   }
 
   @Override
@@ -153,11 +153,11 @@ public record Swin(
     }
     WindowPlan plan = WindowPlan.of(this, stage, y.height(), y.width());
     SwinBlock block = new SwinBlock(attention(stage, plan), mlpRatio, version == Version.V1);
-    WindowCut[] cuts = new WindowCut[2];
+    WindowPartition[] cuts = new WindowPartition[2];
     for (int i = from; i < to; i++) {
       int shifted = i % 2;
       if (cuts[shifted] == null) {
-        cuts[shifted] = new WindowCut(layer, plan.windows(shifted == 1), borders.hidden());
+        cuts[shifted] = new WindowPartition(layer, plan.windows(shifted == 1), borders.hidden());
       }
       Tensor in = y.tokens();
       y = y.with(layer.at("blocks").in(i, b -> block.apply(b, in, cuts[shifted])));
@@ -195,7 +195,7 @@ public record Swin(
 
   @Override
   public Tensor logits(Scope s, Features last, int classes) {
-    Tensor features = s.value("features", layerNorm(s.at("norm"), last.tokens(), EPSILON));
+    Tensor features = s.tap("features", layerNorm(s.at("norm"), last.tokens(), EPSILON));
     Tensor pooled = features.mean(1, false);
     return classes == 0 ? pooled : linear(s.at("head.fc"), pooled, classes);
   }

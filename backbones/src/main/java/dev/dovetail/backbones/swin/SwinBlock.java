@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 record SwinBlock(WindowAttention attention, double mlpRatio, boolean normFirst) {
 
   /** Tokens [batch, cells, width] to tokens of the same shape. */
-  Tensor apply(Scope s, Tensor x, WindowCut cut) {
-    s.unused("attn_mask", "a mask that follows from the image's size");
+  Tensor apply(Scope s, Tensor x, WindowPartition cut) {
+    s.ignoreKeys("attn_mask", "a mask that follows from the image's size");
     Tensor attended =
         x.plus(branch(s, "norm1", x, y -> s.in("attn", a -> attention.apply(a, y, cut))));
     return attended.plus(branch(s, "norm2", attended, y -> VitBlock.mlp(s.at("mlp"), y, mlpRatio)));

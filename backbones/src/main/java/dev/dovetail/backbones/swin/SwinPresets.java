@@ -54,7 +54,7 @@ final class SwinPresets {
           4,
           true,
           4,
-          Borders.TIMM,
+          WindowPadding.TIMM,
           List.of(imageSize, imageSize),
           List.of(),
           false);

@@ -4,9 +4,9 @@ import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 
 import dev.dovetail.backbones.vit.RelativePositions;
-import dev.dovetail.backbones.vit.Resize;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Interpolation;
 import java.util.List;
 
 /**
@@ -23,16 +23,16 @@ record TableAttention(int heads, boolean qkvBias, RelativePositions trained, int
     implements WindowAttention {
 
   @Override
-  public Tensor apply(Scope s, Tensor x, WindowCut cut) {
+  public Tensor apply(Scope s, Tensor x, WindowPartition cut) {
     int width = x.dim(2);
     Tensor in = cut.extended(x);
     Tensor all =
         qkvBias
             ? linear(s.at("qkv"), in, 3 * width)
             : linearWithoutBias(s.at("qkv"), in, 3 * width);
-    List<Tensor> qkv = all.split(3, -1);
+    List<Tensor> qkv = all.chunk(3, -1);
     float scale = (float) Math.pow((double) width / heads, -0.5);
-    Tensor bias = trained.bias(s, heads, rows, columns, Resize.GEOMETRIC);
+    Tensor bias = trained.bias(s, heads, rows, columns, Interpolation.GEOMETRIC);
     Tensor out = cut.attend(qkv.get(0), qkv.get(1), qkv.get(2), bias, heads, scale);
     return linear(s.at("proj"), out, width);
   }

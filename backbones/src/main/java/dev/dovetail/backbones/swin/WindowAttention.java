@@ -7,5 +7,5 @@ import dev.dovetail.graph.Tensor;
 interface WindowAttention {
 
   /** Tokens [batch, cells, width] to tokens of the same shape. */
-  Tensor apply(Scope s, Tensor x, WindowCut cut);
+  Tensor apply(Scope s, Tensor x, WindowPartition cut);
 }

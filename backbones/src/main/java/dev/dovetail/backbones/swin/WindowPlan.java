@@ -1,6 +1,6 @@
 package dev.dovetail.backbones.swin;
 
-import dev.dovetail.backbones.swin.Borders.SmallGrid;
+import dev.dovetail.backbones.swin.WindowPadding.SmallGrid;
 
 /**
  * The windows of one stage on one grid.
@@ -13,7 +13,13 @@ import dev.dovetail.backbones.swin.Borders.SmallGrid;
  * @param right columns that a shifted block shifts by
  */
 record WindowPlan(
-    int gridHeight, int gridWidth, int height, int width, int down, int right, Borders borders) {
+    int gridHeight,
+    int gridWidth,
+    int height,
+    int width,
+    int down,
+    int right,
+    WindowPadding borders) {
 
   static WindowPlan of(Swin swin, int stage, int gridHeight, int gridWidth) {
     SmallGrid small = swin.borders().smallGrid();

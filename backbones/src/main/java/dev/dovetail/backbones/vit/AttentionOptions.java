@@ -1,5 +1,7 @@
 package dev.dovetail.backbones.vit;
 
+import dev.dovetail.graph.nn.Interpolation;
+
 /**
  * What the attention of a plain transformer has beside queries, keys and values.
  *
@@ -21,7 +23,7 @@ public record AttentionOptions(
     boolean padInput,
     Relative relative,
     int grid,
-    Resize resizeTable,
+    Interpolation resizeTable,
     Rotary rotary) {
 
   /** Learned relative positions. */
@@ -48,6 +50,6 @@ public record AttentionOptions(
   /** With positions. */
   static AttentionOptions of(Relative relative, Rotary rotary) {
     return new AttentionOptions(
-        false, false, relative != Relative.NONE, relative, 0, Resize.GEOMETRIC, rotary);
+        false, false, relative != Relative.NONE, relative, 0, Interpolation.GEOMETRIC, rotary);
   }
 }

@@ -28,13 +28,13 @@ record DecomposedPositions(int height, int width) {
     // [rows, batch, columns, heads, rows of keys] and [columns, batch, rows, heads, columns of
     // keys]
     Tensor ofRows =
-        products(grid.transpose(1, 0, 2, 3, 4), vectors(s, "rel_pos_h", height, rows, channels));
+        products(grid.permute(1, 0, 2, 3, 4), vectors(s, "rel_pos_h", height, rows, channels));
     Tensor ofColumns =
-        products(grid.transpose(2, 0, 1, 3, 4), vectors(s, "rel_pos_w", width, columns, channels));
+        products(grid.permute(2, 0, 1, 3, 4), vectors(s, "rel_pos_w", width, columns, channels));
     return ofRows
-        .transpose(1, 3, 0, 2, 4)
+        .permute(1, 3, 0, 2, 4)
         .unsqueeze(5)
-        .plus(ofColumns.transpose(1, 3, 2, 0, 4).unsqueeze(4))
+        .plus(ofColumns.permute(1, 3, 2, 0, 4).unsqueeze(4))
         .reshape(batch, heads, rows * columns, rows * columns);
   }
 
@@ -56,7 +56,7 @@ record DecomposedPositions(int height, int width) {
   /** x [n, ..., channels] with vectors [n, keys, channels]: [n, ..., keys]. */
   private static Tensor products(Tensor x, Tensor vectors) {
     int[] dims = x.shape().dims();
-    Tensor rows = x.reshape(dims[0], -1, dims[4]).matmul(vectors.transpose(0, 2, 1));
+    Tensor rows = x.reshape(dims[0], -1, dims[4]).matmul(vectors.permute(0, 2, 1));
     return rows.reshape(dims[0], dims[1], dims[2], dims[3], vectors.dim(1));
   }
 }

@@ -6,6 +6,7 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.Norms;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +32,10 @@ public record Embedding(
     int registers,
     Positions positions,
     int leading,
-    Resize resize,
+    Interpolation resize,
     boolean norm,
     int kernel,
-    Resize resizeKernel) {
+    Interpolation resizeKernel) {
 
   /** Position codes of the grid's tokens. */
   public enum Positions {
@@ -83,19 +84,35 @@ public record Embedding(
    */
   public static Embedding comer() {
     return new Embedding(
-        false, false, 0, Positions.LEARNED, 1, Resize.BICUBIC, false, 0, Resize.BILINEAR);
+        false,
+        false,
+        0,
+        Positions.LEARNED,
+        1,
+        Interpolation.BICUBIC,
+        false,
+        0,
+        Interpolation.BILINEAR);
   }
 
   /** {@return a class token and a learned code for it and each patch, as ViT has it} */
   public static Embedding vit() {
-    return ofTokens(1, 0, Positions.LEARNED, 1, Resize.ANTIALIASED);
+    return ofTokens(1, 0, Positions.LEARNED, 1, Interpolation.ANTIALIASED);
   }
 
   /** As many tokens before the grid: class token, distillation token if there are two. */
   static Embedding ofTokens(
-      int tokens, int registers, Positions positions, int leading, Resize resize) {
+      int tokens, int registers, Positions positions, int leading, Interpolation resize) {
     return new Embedding(
-        tokens > 0, tokens > 1, registers, positions, leading, resize, false, 0, Resize.FLEXI);
+        tokens > 0,
+        tokens > 1,
+        registers,
+        positions,
+        leading,
+        resize,
+        false,
+        0,
+        Interpolation.FLEXI);
   }
 
   /** Tokens before the grid. */
@@ -115,7 +132,7 @@ public record Embedding(
       Tensor codes =
           new PositionEmbedding(vit.rows(), vit.columns(), leading, resize)
               .entries(s, grid.height(), grid.width(), vit.width());
-      s.value("resized_pos_embed", codes);
+      s.tap("resized_pos_embed", codes);
       tokens = tokens.plus(leading == 0 ? codes : codes.slice(1, leading, leading + tokens.dim(1)));
       int coded = Math.min(leading, prefix());
       if (coded > 0) {
@@ -124,7 +141,7 @@ public record Embedding(
         before = coded == prefix() ? List.of(first) : List.of(first, all.slice(1, coded, prefix()));
       }
     } else if (positions != Positions.NONE) {
-      s.unused("pos_embed", "fixed position codes, which are computed");
+      s.ignoreKeys("pos_embed", "fixed position codes, which are computed");
       boolean rowsFirst = positions == Positions.SINUSOIDAL_ROWS;
       tokens =
           tokens.plus(s.constant(sinusoids(grid.height(), grid.width(), vit.width(), rowsFirst)));
@@ -135,7 +152,7 @@ public record Embedding(
       parts.add(tokens);
       tokens = Tensor.concat(1, parts);
     }
-    s.value("embed", tokens);
+    s.tap("embed", tokens);
     if (norm) {
       tokens = Norms.layerNorm(s.at("norm_pre"), tokens, vit.epsilon());
     }
@@ -163,7 +180,7 @@ public record Embedding(
 
   /** The learned tokens before the grid, each [1, tokens, width]. */
   private List<Tensor> prefixTokens(Scope s, int width) {
-    s.unused("mask_token", "stands for hidden patches in the pre-training only");
+    s.ignoreKeys("mask_token", "stands for hidden patches in the pre-training only");
     List<Tensor> tokens = new ArrayList<>();
     if (classToken) {
       tokens.add(s.weight("cls_token", TOKEN, 1, 1, width));

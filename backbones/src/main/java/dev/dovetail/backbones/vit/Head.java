@@ -63,22 +63,22 @@ public record Head(Pool pool, Norm norm, int neck) {
   Tensor apply(Scope s, Features last, int classes, double epsilon) {
     Features x = last;
     if (neck > 0) {
-      Tensor map = s.value("features", convolutions(s.at("neck"), last.map()));
+      Tensor map = s.tap("features", convolutions(s.at("neck"), last.map()));
       x = Features.ofMap(map, last.stride());
     } else {
       x = norm == Norm.TOKENS ? x.with(layerNorm(s.at("norm"), x.tokens(), epsilon)) : x;
-      s.value("features", x.tokens());
+      s.tap("features", x.tokens());
     }
     if (pool == Pool.CLASS_AND_DISTILLATION) {
-      Tensor one = classified(s, "head", x.tokens().pick(1, 0), classes);
-      Tensor other = classified(s, "head_dist", x.tokens().pick(1, 1), classes);
+      Tensor one = classified(s, "head", x.tokens().select(1, 0), classes);
+      Tensor other = classified(s, "head_dist", x.tokens().select(1, 1), classes);
       return one.plus(other).times(0.5);
     }
     Tensor pooled =
         switch (pool) {
-          case CLASS -> x.tokens().pick(1, 0);
+          case CLASS -> x.tokens().select(1, 0);
           case MEAN -> x.grid().mean(1, false);
-          default -> Tensor.concat(1, x.tokens().pick(1, 0), x.grid().mean(1, false));
+          default -> Tensor.concat(1, x.tokens().select(1, 0), x.grid().mean(1, false));
         };
     if (norm == Norm.POOLED) {
       pooled = layerNorm(s.at("fc_norm"), pooled, epsilon);

@@ -4,6 +4,7 @@ import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
@@ -55,11 +56,11 @@ final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransformer> {
             config.integer("num_register_tokens", 0, 0),
             Positions.NONE,
             0,
-            Resize.BICUBIC,
+            Interpolation.BICUBIC,
             false,
             0,
-            Resize.FLEXI),
-        new AttentionOptions(false, false, false, Relative.NONE, 0, Resize.BILINEAR, rotary),
+            Interpolation.FLEXI),
+        new AttentionOptions(false, false, false, Relative.NONE, 0, Interpolation.BILINEAR, rotary),
         Head.ofClassToken());
   }
 

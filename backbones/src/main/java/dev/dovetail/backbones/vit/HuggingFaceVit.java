@@ -6,6 +6,7 @@ import dev.dovetail.backbones.vit.Head.Norm;
 import dev.dovetail.backbones.vit.Head.Pool;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
@@ -61,7 +62,7 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
             false,
             beit ? relative(config) : Relative.NONE,
             0,
-            Resize.BILINEAR,
+            Interpolation.BILINEAR,
             Rotary.none()),
         head(config, type));
   }
@@ -84,10 +85,10 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
         registers ? config.integer("num_register_tokens", 4, 0) : 0,
         learned ? Positions.LEARNED : Positions.NONE,
         distilled ? 2 : 1,
-        registers ? Resize.ANTIALIASED : Resize.BICUBIC,
+        registers ? Interpolation.ANTIALIASED : Interpolation.BICUBIC,
         false,
         0,
-        Resize.FLEXI);
+        Interpolation.FLEXI);
   }
 
   private static Relative relative(ConfigTree config) {

@@ -4,6 +4,7 @@ import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
@@ -54,17 +55,17 @@ final class HuggingFaceVitDet implements HuggingFaceReader<VisionTransformer> {
             0,
             absolute ? Positions.LEARNED : Positions.NONE,
             1,
-            Resize.BICUBIC,
+            Interpolation.BICUBIC,
             false,
             0,
-            Resize.FLEXI),
+            Interpolation.FLEXI),
         new AttentionOptions(
             false,
             false,
             true,
             relative ? Relative.DECOMPOSED : Relative.NONE,
             size / patch,
-            Resize.BILINEAR,
+            Interpolation.BILINEAR,
             Rotary.none()),
         Head.ofMean(Head.Norm.NONE));
   }

@@ -20,7 +20,7 @@ public enum Mlp {
   SWIGLU {
     @Override
     Tensor hidden(Scope s, Tensor x, int hidden, double epsilon) {
-      List<Tensor> halves = linear(s.at("fc1"), x, 2 * hidden).split(2, -1);
+      List<Tensor> halves = linear(s.at("fc1"), x, 2 * hidden).chunk(2, -1);
       Tensor gate = halves.get(0);
       return gate.times(gate.sigmoid()).times(halves.get(1));
     }

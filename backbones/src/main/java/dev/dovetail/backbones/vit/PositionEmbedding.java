@@ -3,6 +3,7 @@ package dev.dovetail.backbones.vit;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Interpolation;
 
 /**
  * The learned absolute position embedding of a vision transformer, {@code pos_embed [1, leading +
@@ -13,7 +14,7 @@ import dev.dovetail.graph.Tensor;
  * @param leading entries before the grid's, for class and register tokens
  * @param resize how it serves another grid
  */
-public record PositionEmbedding(int rows, int columns, int leading, Resize resize) {
+public record PositionEmbedding(int rows, int columns, int leading, Interpolation resize) {
 
   /**
    * Checks the grid.
@@ -46,8 +47,8 @@ public record PositionEmbedding(int rows, int columns, int leading, Resize resiz
       return all;
     }
     Tensor map =
-        all.slice(1, leading, entries).transpose(0, 2, 1).reshape(1, channels, rows, columns);
-    Tensor grid = resize.apply(map, height, width).flatten(2, 3).transpose(0, 2, 1);
+        all.slice(1, leading, entries).permute(0, 2, 1).reshape(1, channels, rows, columns);
+    Tensor grid = resize.apply(map, height, width).flatten(2, 3).permute(0, 2, 1);
     return leading == 0 ? grid : Tensor.concat(1, all.slice(1, 0, leading), grid);
   }
 }

@@ -4,6 +4,7 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Interpolation;
 
 /**
  * The learned relative position bias of BEiT (Bao et al. 2022) inside a window or grid: one value a
@@ -45,7 +46,7 @@ public record RelativePositions(int height, int width, boolean classToken) {
 
   /** The learned table {@code relative_position_bias_table} [entries, heads]. */
   private Tensor table(Scope s, int heads) {
-    s.unused("relative_position_index", "an index table that follows from the window's size");
+    s.ignoreKeys("relative_position_index", "an index table that follows from the window's size");
     return s.weight("relative_position_bias_table", Init.zeros(), entries(), heads);
   }
 
@@ -69,15 +70,15 @@ public record RelativePositions(int height, int width, boolean classToken) {
    * @param columns of the other grid
    * @param resize how the table is resized
    */
-  public Tensor bias(Scope s, int heads, int rows, int columns, Resize resize) {
+  public Tensor bias(Scope s, int heads, int rows, int columns, Interpolation resize) {
     Tensor table = table(s, heads);
     if (rows == height && columns == width) {
       return select(s, table);
     }
     int cells = (2 * height - 1) * (2 * width - 1);
     Tensor map =
-        table.slice(0, 0, cells).transpose(1, 0).reshape(heads, 2 * height - 1, 2 * width - 1);
-    Tensor grid = resize.apply(map, 2 * rows - 1, 2 * columns - 1).flatten(1, 2).transpose(1, 0);
+        table.slice(0, 0, cells).permute(1, 0).reshape(heads, 2 * height - 1, 2 * width - 1);
+    Tensor grid = resize.apply(map, 2 * rows - 1, 2 * columns - 1).flatten(1, 2).permute(1, 0);
     Tensor resized = classToken ? Tensor.concat(0, grid, table.slice(0, cells, entries())) : grid;
     return new RelativePositions(rows, columns, classToken).select(s, resized);
   }
@@ -90,7 +91,7 @@ public record RelativePositions(int height, int width, boolean classToken) {
    */
   public Tensor select(Scope s, Tensor table) {
     Tensor index = s.constant(TensorData.of(index(), tokens(), tokens()));
-    return table.gather(0, index).transpose(2, 0, 1).unsqueeze(0);
+    return table.gather(0, index).permute(2, 0, 1).unsqueeze(0);
   }
 
   /**

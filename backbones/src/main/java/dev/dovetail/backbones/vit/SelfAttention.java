@@ -42,8 +42,7 @@ record SelfAttention(VisionTransformer vit, int window) {
     Windows windows = new Windows(x.height(), x.width(), window, window);
     if (vit.attention().padInput()) {
       Tensor inside = qkv(s, windows.partition(x.tokens()));
-      return windows.merge(
-          s.value("windows", projected(s, attend(s, cells(x, inside), sharedBias))));
+      return windows.merge(s.tap("windows", projected(s, attend(s, cells(x, inside), sharedBias))));
     }
     Tensor inside = windows.partition(qkv(s, x.tokens()));
     return projected(s, windows.merge(attend(s, cells(x, inside), sharedBias)));
@@ -74,7 +73,7 @@ record SelfAttention(VisionTransformer vit, int window) {
           int batch = x.dim(0);
           int tokens = x.dim(1);
           int heads = vit.heads();
-          List<Tensor> parts = qkv(s, x).split(3, -1);
+          List<Tensor> parts = qkv(s, x).chunk(3, -1);
           Tensor q = normal(s.at("q_norm"), parts.get(0));
           Tensor k = normal(s.at("k_norm"), parts.get(1));
           Tensor found =
@@ -83,7 +82,7 @@ record SelfAttention(VisionTransformer vit, int window) {
                   .map(bias -> multiHead(q, k, parts.get(2), bias, heads))
                   .orElseGet(() -> multiHead(q, k, parts.get(2), heads));
           Tensor metric = k.reshape(batch, tokens, heads, vit.width() / heads).mean(2, false);
-          return new Attended(s.value("", projected(s, found)), s.value("metric", metric));
+          return new Attended(s.tap("", projected(s, found)), s.tap("metric", metric));
         });
   }
 
@@ -101,7 +100,7 @@ record SelfAttention(VisionTransformer vit, int window) {
   private Tensor attend(Scope s, Features qkv, Optional<Tensor> sharedBias) {
     int heads = vit.heads();
     Rotary rotary = vit.attention().rotary();
-    List<Tensor> parts = qkv.tokens().split(3, -1);
+    List<Tensor> parts = qkv.tokens().chunk(3, -1);
     Tensor q = rotary.apply(normal(s.at("q_norm"), parts.get(0)), heads, qkv);
     Tensor k = rotary.apply(normal(s.at("k_norm"), parts.get(1)), heads, qkv);
     return bias(s, q, qkv, sharedBias)

@@ -39,7 +39,7 @@ record TokenMatching(TokenSplit split, int prefix, Tensor unmerged, Tensor merge
   private static TokenMatching match(
       Scope s, Tensor metric, TokenSplit split, int count, int prefix) {
     Tensor unit = metric.div(metric.times(metric).sum(-1, true).sqrt());
-    Tensor scores = take(unit, split.sources()).matmul(take(unit, split.targets()).swap(1, 2));
+    Tensor scores = take(unit, split.sources()).matmul(take(unit, split.targets()).transpose(1, 2));
     if (prefix > 0) {
       scores = scores.plus(s.constant(protection(split, prefix)));
     }
@@ -50,9 +50,9 @@ record TokenMatching(TokenSplit split, int prefix, Tensor unmerged, Tensor merge
     return new TokenMatching(
         split,
         prefix,
-        s.value("unmerged", prefix > 0 ? ascending(unmerged) : unmerged),
-        s.value("merged", merged),
-        s.value("into", pick(scores.argmax(-1), merged)));
+        s.tap("unmerged", prefix > 0 ? ascending(unmerged) : unmerged),
+        s.tap("merged", merged),
+        s.tap("into", pick(scores.argmax(-1), merged)));
   }
 
   private static TensorData protection(TokenSplit split, int prefix) {

@@ -9,6 +9,7 @@ import dev.dovetail.backbones.vit.Head.Pool;
 import dev.dovetail.backbones.vit.TokenMerging.Mode;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.registry.Preset;
 import java.util.List;
 import java.util.Optional;
@@ -315,7 +316,7 @@ public record VisionTransformer(
         1e-6,
         Lineage.BEIT,
         Mlp.GELU,
-        Embedding.ofTokens(0, 0, positions, 0, Resize.BICUBIC),
+        Embedding.ofTokens(0, 0, positions, 0, Interpolation.BICUBIC),
         AttentionOptions.of(Relative.TABLE, Rotary.none()),
         Head.ofMean(Head.Norm.NONE));
   }
@@ -384,8 +385,8 @@ public record VisionTransformer(
                           ? block.apply(b, in, count, x.prefix())
                           : MergedTokens.of(block.apply(b, x.with(in.restored()))));
     }
-    s.value("merged", tokens.tokens());
-    tokens.owners().ifPresent(owners -> s.value("owners", owners));
+    s.tap("merged", tokens.tokens());
+    tokens.owners().ifPresent(owners -> s.tap("owners", owners));
     return x.with(tokens.restored());
   }
 

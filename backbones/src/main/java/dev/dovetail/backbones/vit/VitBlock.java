@@ -54,8 +54,8 @@ public record VitBlock(VisionTransformer vit, int index) {
     MergedTokens y =
         x.with(x.tokens().plus(scaled(s, 1, found.tokens())))
             .merge(s, found.metric(), count, prefix);
-    y.sizes().ifPresent(v -> s.value("sizes", v));
-    return y.with(s.value("x", mixed(s, y.tokens())));
+    y.sizes().ifPresent(v -> s.tap("sizes", v));
+    return y.with(s.tap("x", mixed(s, y.tokens())));
   }
 
   /** The block with tokens merged for its attention, and for its MLP if that is asked for. */
@@ -75,7 +75,7 @@ public record VitBlock(VisionTransformer vit, int index) {
         MergedTokens.around(
             matching,
             x.with(normal),
-            few -> attention.apart(s.at("attn"), s.value("few", few), Optional.empty()).tokens());
+            few -> attention.apart(s.at("attn"), s.tap("few", few), Optional.empty()).tokens());
     Features y = x.with(x.tokens().plus(scaled(s, 1, found)));
     if (!option.mlp()) {
       return mixed(s, y.tokens());

@@ -4,6 +4,7 @@ import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Head.Norm;
 import dev.dovetail.backbones.vit.Head.Pool;
+import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.registry.Preset;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ final class VitPresets {
               false,
               224,
               16,
-              Embedding.ofTokens(2, 0, Positions.LEARNED, 2, Resize.ANTIALIASED),
+              Embedding.ofTokens(2, 0, Positions.LEARNED, 2, Interpolation.ANTIALIASED),
               new Head(Pool.CLASS_AND_DISTILLATION, Norm.TOKENS, 0));
       presets.add(unverified(deit + "_distilled_patch16_224", distilled, CLASSES, "DeiT (Meta)"));
     }
@@ -85,7 +86,7 @@ final class VitPresets {
               true,
               224,
               16,
-              Embedding.ofTokens(1, 0, Positions.LEARNED, 0, Resize.ANTIALIASED),
+              Embedding.ofTokens(1, 0, Positions.LEARNED, 0, Interpolation.ANTIALIASED),
               Head.ofClassToken());
       String name = "deit3_" + scale.name() + "_patch16_224";
       presets.add(unverified(name, deit3, CLASSES, "DeiT III (Meta)"));
@@ -101,7 +102,7 @@ final class VitPresets {
 
   /** Its checkpoints hold the fixed position codes as a table. */
   private static VisionTransformer mae(Scale scale, int patch) {
-    Embedding embedding = Embedding.ofTokens(1, 0, Positions.LEARNED, 1, Resize.BICUBIC);
+    Embedding embedding = Embedding.ofTokens(1, 0, Positions.LEARNED, 1, Interpolation.BICUBIC);
     return transformer(scale, false, 224, patch, embedding, Head.ofClassToken());
   }
 
@@ -112,8 +113,9 @@ final class VitPresets {
     for (int i = 0; i < scales.size(); i++) {
       Scale scale = scales.get(i);
       String name = "vit_" + scale.name() + "_patch14";
-      Embedding plain = Embedding.ofTokens(1, 0, Positions.LEARNED, 1, Resize.ANTIALIASED);
-      Embedding registers = Embedding.ofTokens(1, 4, Positions.LEARNED, 0, Resize.ANTIALIASED);
+      Embedding plain = Embedding.ofTokens(1, 0, Positions.LEARNED, 1, Interpolation.ANTIALIASED);
+      Embedding registers =
+          Embedding.ofTokens(1, 4, Positions.LEARNED, 0, Interpolation.ANTIALIASED);
       Head head = Head.ofClassToken();
       presets.add(
           of(
@@ -151,7 +153,7 @@ final class VitPresets {
         1e-5,
         Lineage.BEIT,
         Mlp.GELU,
-        Embedding.ofTokens(1, 4, Positions.NONE, 0, Resize.ANTIALIASED),
+        Embedding.ofTokens(1, 4, Positions.NONE, 0, Interpolation.ANTIALIASED),
         AttentionOptions.of(Relative.NONE, Rotary.dinov3()),
         Head.ofMean(Norm.TOKENS));
   }
@@ -179,7 +181,7 @@ final class VitPresets {
         224,
         16,
         Mlp.GELU,
-        Embedding.ofTokens(1, 0, Positions.NONE, 0, Resize.ANTIALIASED),
+        Embedding.ofTokens(1, 0, Positions.NONE, 0, Interpolation.ANTIALIASED),
         AttentionOptions.of(Relative.TABLE, Rotary.none()));
   }
 
@@ -225,7 +227,7 @@ final class VitPresets {
         1e-6,
         Lineage.VIT,
         Mlp.GELU,
-        Embedding.ofTokens(0, 0, Positions.LEARNED, 0, Resize.ANTIALIASED),
+        Embedding.ofTokens(0, 0, Positions.LEARNED, 0, Interpolation.ANTIALIASED),
         AttentionOptions.of(Relative.DECOMPOSED, Rotary.none()),
         new Head(Pool.MEAN, Norm.NONE, 256));
   }

@@ -35,8 +35,7 @@ record Windows(int gridHeight, int gridWidth, int height, int width) {
     }
     if (columns() > 1) {
       grid =
-          grid.reshape(batch, rows(), height, columns(), width, channels)
-              .transpose(0, 1, 3, 2, 4, 5);
+          grid.reshape(batch, rows(), height, columns(), width, channels).permute(0, 1, 3, 2, 4, 5);
     }
     return grid.reshape(batch * rows() * columns(), height * width, channels);
   }
@@ -50,7 +49,7 @@ record Windows(int gridHeight, int gridWidth, int height, int width) {
             ? windows
             : windows
                 .reshape(batch, rows(), columns(), height, width, channels)
-                .transpose(0, 1, 3, 2, 4, 5);
+                .permute(0, 1, 3, 2, 4, 5);
     grid = grid.reshape(batch, rows() * height, columns() * width, channels);
     if (rows() * height > gridHeight) {
       grid = grid.slice(1, 0, gridHeight);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** How windows are laid, at borders above all, and that parameters do not depend on the image. */
 class SwinTest {
 
-  private static Swin with(Borders borders, Swin.Version version) {
+  private static Swin with(WindowPadding borders, Swin.Version version) {
     return new Swin(
         version,
         8,
@@ -86,25 +86,26 @@ class SwinTest {
 
   @Test
   void onSmallGridsEachLibraryHasItsWindow() {
-    assertEquals(List.of(2, 4, 0, 2), plan(Borders.TIMM, 2, 9));
-    assertEquals(List.of(4, 4, 2, 2), plan(Borders.TIMM_ALWAYS_PARTITION, 2, 9));
-    assertEquals(List.of(4, 4, 2, 2), plan(Borders.MMDETECTION, 2, 9));
-    assertEquals(List.of(4, 4, 0, 2), plan(Borders.TORCHVISION, 2, 9));
-    assertEquals(List.of(2, 2, 0, 0), plan(Borders.TRANSFORMERS, 2, 9));
-    assertEquals(List.of(4, 4, 2, 2), plan(Borders.TRANSFORMERS_V2, 2, 9), "a grid of 8 once");
-    for (Borders borders : Borders.values()) {
+    assertEquals(List.of(2, 4, 0, 2), plan(WindowPadding.TIMM, 2, 9));
+    assertEquals(List.of(4, 4, 2, 2), plan(WindowPadding.TIMM_ALWAYS_PARTITION, 2, 9));
+    assertEquals(List.of(4, 4, 2, 2), plan(WindowPadding.MMDETECTION, 2, 9));
+    assertEquals(List.of(4, 4, 0, 2), plan(WindowPadding.TORCHVISION, 2, 9));
+    assertEquals(List.of(2, 2, 0, 0), plan(WindowPadding.TRANSFORMERS, 2, 9));
+    assertEquals(
+        List.of(4, 4, 2, 2), plan(WindowPadding.TRANSFORMERS_V2, 2, 9), "a grid of 8 once");
+    for (WindowPadding borders : WindowPadding.values()) {
       assertEquals(List.of(4, 4, 2, 2), plan(borders, 5, 9), borders.name());
     }
   }
 
-  private static List<Integer> plan(Borders borders, int height, int width) {
+  private static List<Integer> plan(WindowPadding borders, int height, int width) {
     WindowPlan plan = WindowPlan.of(with(borders, Swin.Version.V1), 1, height, width);
     return List.of(plan.height(), plan.width(), plan.down(), plan.right());
   }
 
   @Test
   void parametersDoNotDependOnTheImage() {
-    for (Borders borders : Borders.values()) {
+    for (WindowPadding borders : WindowPadding.values()) {
       for (Swin.Version version : Swin.Version.values()) {
         Swin swin = with(borders, version);
         Map<String, TensorType> trained = parameters(trace(swin, 64, 64));
@@ -116,7 +117,7 @@ class SwinTest {
 
   @Test
   void buffersOfPublishedCheckpointsAreKnown() {
-    Graph graph = trace(with(Borders.TIMM, Swin.Version.V1), 64, 64);
+    Graph graph = trace(with(WindowPadding.TIMM, Swin.Version.V1), 64, 64);
     for (String key :
         List.of(
             "layers.0.blocks.1.attn_mask",
@@ -167,7 +168,7 @@ class SwinTest {
                         2,
                         true,
                         4,
-                        Borders.TIMM,
+                        WindowPadding.TIMM,
                         List.of(64, 64),
                         List.of(),
                         false))

@@ -80,7 +80,7 @@ public record ConvMixer(int width, int depth, int kernel, int patchSize) impleme
   /** The mean over the map and a linear layer. */
   @Override
   public Tensor logits(Scope s, Features last, int classes) {
-    Tensor pooled = s.value("features", last.tokens()).mean(1, false);
+    Tensor pooled = s.tap("features", last.tokens()).mean(1, false);
     return classes == 0 ? pooled : linear(s.at("head"), pooled, classes);
   }
 }

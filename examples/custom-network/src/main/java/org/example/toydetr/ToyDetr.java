@@ -69,7 +69,7 @@ public record ToyDetr(int classes, int width, int heads, int layers, int queries
     Tensor map = Conv2d.patches(width, patchSize).apply(s.at("patch_embed"), image);
     Tensor table = s.weight("positions", new Init.Normal(1), 1, width, GRID, GRID);
     Tensor positions = Resampling.bilinear(table, map.dim(2), map.dim(3));
-    return map.plus(positions).flatten(2, 3).transpose(0, 2, 1);
+    return map.plus(positions).flatten(2, 3).permute(0, 2, 1);
   }
 
   /** Queries look at each other, then at the patches, and pass a small network. */

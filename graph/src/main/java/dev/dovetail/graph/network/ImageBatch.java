@@ -101,8 +101,8 @@ public final class ImageBatch {
     if (filled) {
       return maps;
     }
-    Tensor size = shape().pick(0, 0);
-    return maps.gather(2, upTo(s, size.pick(0, 0))).gather(3, upTo(s, size.pick(0, 1)));
+    Tensor size = shape().select(0, 0);
+    return maps.gather(2, upTo(s, size.select(0, 0))).gather(3, upTo(s, size.select(0, 1)));
   }
 
   private static Tensor upTo(Scope s, Tensor limit) {

@@ -27,7 +27,7 @@ public record QueryMasks(Tensor logits, Tensor masks) implements PixelPrediction
         () -> {
           Tensor chances = logits.softmax(2).slice(2, 0, classes());
           return chances
-              .transpose(0, 2, 1)
+              .permute(0, 2, 1)
               .matmul(masks.flatten(2, 3).sigmoid())
               .reshape(masks.dim(0), classes(), masks.dim(2), masks.dim(3));
         });

@@ -36,9 +36,9 @@ public final class Norms {
   public static Tensor channelLayerNorm(Scope s, Tensor x, double epsilon) {
     return s.run(
         () ->
-            x.transpose(0, 2, 3, 1)
+            x.permute(0, 2, 3, 1)
                 .apply(new Normalization.LayerNorm((float) epsilon), affine(s, x.dim(1)))
-                .transpose(0, 3, 1, 2));
+                .permute(0, 3, 1, 2));
   }
 
   /**
@@ -62,7 +62,7 @@ public final class Norms {
    */
   public static Tensor batchNorm(Scope s, Tensor x, double epsilon) {
     int channels = x.dim(1);
-    s.unused("num_batches_tracked", "a counter of training steps");
+    s.ignoreKeys("num_batches_tracked", "a counter of training steps");
     return s.run(
         () ->
             x.apply(

@@ -1,7 +1,6 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.adapters.Norm;
 import dev.dovetail.adapters.SimplePyramid;
 import dev.dovetail.adapters.VitAdapter;
@@ -13,12 +12,13 @@ import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.Lineage;
 import dev.dovetail.backbones.vit.Mlp;
-import dev.dovetail.backbones.vit.Resize;
 import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.FeaturePyramid;
+import dev.dovetail.graph.nn.Interpolation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,12 +103,20 @@ final class AdapterRunners {
 
   private static Embedding embedding(boolean classToken, Positions positions, int leading) {
     return new Embedding(
-        classToken, false, 0, positions, leading, Resize.BICUBIC, false, 0, Resize.BILINEAR);
+        classToken,
+        false,
+        0,
+        positions,
+        leading,
+        Interpolation.BICUBIC,
+        false,
+        0,
+        Interpolation.BILINEAR);
   }
 
   private static AttentionOptions attention(Relative relative, int grid) {
     return new AttentionOptions(
-        false, false, true, relative, grid, Resize.GEOMETRIC, Rotary.none());
+        false, false, true, relative, grid, Interpolation.GEOMETRIC, Rotary.none());
   }
 
   private static List<Integer> integers(JsonNode list) {

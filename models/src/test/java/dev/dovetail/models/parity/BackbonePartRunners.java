@@ -1,7 +1,7 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.adapters.Branches;
+import dev.dovetail.adapters.BranchState;
 import dev.dovetail.adapters.ConvFfn;
 import dev.dovetail.adapters.CtiToC;
 import dev.dovetail.adapters.CtiToV;
@@ -15,7 +15,6 @@ import dev.dovetail.adapters.TokenPyramid;
 import dev.dovetail.adapters.VitComer.Flavour;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.vit.PositionEmbedding;
-import dev.dovetail.backbones.vit.Resize;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.backbones.vit.VitBlock;
 import dev.dovetail.graph.Convolution;
@@ -23,6 +22,7 @@ import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.Resampling;
 import dev.dovetail.weights.Checkpoint;
 import java.io.IOException;
@@ -174,7 +174,7 @@ final class BackbonePartRunners {
       throws IOException {
     JsonNode p = fixture.hyperParameters();
     int size = p.get("pretrain_grid").asInt();
-    PositionEmbedding embedding = new PositionEmbedding(size, size, 1, Resize.BICUBIC);
+    PositionEmbedding embedding = new PositionEmbedding(size, size, 1, Interpolation.BICUBIC);
     Grid grid = grid(fixture, index);
     return TracedRun.run(
         Optional.of(fixture.weights()),
@@ -250,10 +250,10 @@ final class BackbonePartRunners {
         inputs,
         (s, in) -> {
           Features before = features(in.get("in.x"), grid);
-          Branches state =
+          BranchState state =
               interaction.apply(
                   s.at(0),
-                  new Branches(before, pyramid(in.get("in.c"), grid)),
+                  new BranchState(before, pyramid(in.get("in.c"), grid)),
                   x -> {
                     Features y = x;
                     for (int i = 0; i < blocks; i++) {

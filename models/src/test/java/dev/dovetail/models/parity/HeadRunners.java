@@ -1,16 +1,16 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.heads.AnchorGrid;
+import dev.dovetail.graph.network.FeaturePyramid;
+import dev.dovetail.heads.AnchorGenerator;
+import dev.dovetail.heads.BatchedNms;
 import dev.dovetail.heads.BoxCoder;
-import dev.dovetail.heads.Regions;
+import dev.dovetail.heads.Proposals;
 import dev.dovetail.heads.RoiExtractor;
-import dev.dovetail.heads.Suppression;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,7 +56,7 @@ final class HeadRunners {
   }
 
   private static Map<String, Tensor> anchors(Scope s, JsonNode config) {
-    AnchorGrid anchors = anchorGrid(config);
+    AnchorGenerator anchors = anchorGrid(config);
     Map<String, Tensor> out = new LinkedHashMap<>();
     for (int i = 0; i < config.get("strides").size(); i++) {
       int stride = config.get("strides").get(i).asInt();
@@ -70,8 +70,8 @@ final class HeadRunners {
   }
 
   /** The anchors that a config's {@code scales} and {@code ratios} describe. */
-  static AnchorGrid anchorGrid(JsonNode config) {
-    return new AnchorGrid(floats(config.get("scales")), floats(config.get("ratios")));
+  static AnchorGenerator anchorGrid(JsonNode config) {
+    return new AnchorGenerator(floats(config.get("scales")), floats(config.get("ratios")));
   }
 
   private static List<Float> floats(JsonNode list) {
@@ -90,9 +90,9 @@ final class HeadRunners {
       double threshold = config.get("arguments").get(name).get("iou_threshold").asDouble();
       Tensor all = scores.greaterOrEqual(scores).unsqueeze(0);
       Tensor kept =
-          new Suppression((float) threshold, scores.dim(0))
+          new BatchedNms((float) threshold, scores.dim(0))
               .keep(boxes.unsqueeze(0), scores.unsqueeze(0), in.get("labels"), all)
-              .pick(1, 1);
+              .select(1, 1);
       Tensor rows = Tensor.concat(1, boxes, scores.unsqueeze(1));
       out.put(name, name.startsWith("keep") ? kept : rows.gather(0, kept));
     }
@@ -132,7 +132,7 @@ final class HeadRunners {
     }
     FeaturePyramid features = FeaturePyramid.from(arguments.get("strides").get(0).asInt(), maps);
     Tensor rois = in.get("rois");
-    Regions regions = new Regions(rois.slice(1, 1, 5), rois.pick(1, 0).cast(DType.INT64));
+    Proposals regions = new Proposals(rois.slice(1, 1, 5), rois.select(1, 0).cast(DType.INT64));
     RoiExtractor extractor = new RoiExtractor(levels, arguments.get("finest_scale").asInt());
     Tensor level = extractor.level(regions.boxes());
     Map<String, Tensor> out = new LinkedHashMap<>();

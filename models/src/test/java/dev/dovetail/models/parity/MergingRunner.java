@@ -13,7 +13,6 @@ import dev.dovetail.backbones.vit.Head.Norm;
 import dev.dovetail.backbones.vit.Lineage;
 import dev.dovetail.backbones.vit.MergedTokens;
 import dev.dovetail.backbones.vit.Mlp;
-import dev.dovetail.backbones.vit.Resize;
 import dev.dovetail.backbones.vit.TokenMerging;
 import dev.dovetail.backbones.vit.TokenMerging.Mode;
 import dev.dovetail.backbones.vit.TokenSplit;
@@ -21,6 +20,7 @@ import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Interpolation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,10 +99,10 @@ final class MergingRunner implements FixtureRunner {
             0,
             Positions.LEARNED,
             prefix,
-            Resize.BICUBIC,
+            Interpolation.BICUBIC,
             false,
             0,
-            Resize.BILINEAR),
+            Interpolation.BILINEAR),
         AttentionOptions.plain(),
         Head.ofMean(Norm.TOKENS),
         merging);
@@ -132,10 +132,10 @@ final class MergingRunner implements FixtureRunner {
     out.put("dense", x.with(layerNorm(s.at("norm"), x.tokens(), vit.epsilon())).map());
     int classes = p.get("num_classes").asInt();
     if (classes > 0) {
-      out.put("logits", linear(s.at("head"), norm.pick(1, 0), classes));
+      out.put("logits", linear(s.at("head"), norm.select(1, 0), classes));
     }
     if (p.get("distilled").asBoolean()) {
-      out.put("logits_dist", linear(s.at("head_dist"), norm.pick(1, 1), classes));
+      out.put("logits_dist", linear(s.at("head_dist"), norm.select(1, 1), classes));
     }
     return out;
   }

@@ -78,7 +78,7 @@ final class ModelRunners {
     RawImage image = RawImage.of(fixture, model.preprocess());
     Graph graph = ModelGraph.whole(model, 1, image.geometry().padded());
     Map<String, Tensor> outputs = new LinkedHashMap<>();
-    graph.outputs().forEach((name, value) -> outputs.put(name, value.pick(0, 0)));
+    graph.outputs().forEach((name, value) -> outputs.put(name, value.select(0, 0)));
     for (String name : fixture.expected(-1).keySet()) {
       tapOfInstances(graph, name).ifPresent(value -> outputs.putIfAbsent(name, value));
     }
@@ -301,7 +301,7 @@ final class ModelRunners {
         Optional.of(fixture.weights()),
         Map.of(map, fixture.expected(-1).get(map)),
         (s, in) -> {
-          s.unused("*", "not a part of this head");
+          s.ignoreKeys("*", "not a part of this head");
           return Map.of(
               "crop0.aux.logits",
               head.auxiliary().logits(s.at("auxiliary_head"), in.get(map), head.classes()));

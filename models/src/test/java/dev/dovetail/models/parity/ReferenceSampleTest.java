@@ -133,7 +133,7 @@ class ReferenceSampleTest {
       return graph.value("neck.p" + (Integer.parseInt(neck.group(1)) - 1));
     }
     if (graph.outputs().containsKey(name)) {
-      return Optional.of(graph.outputs().get(name).pick(0, 0));
+      return Optional.of(graph.outputs().get(name).select(0, 0));
     }
     return switch (name) {
       case "input" -> graph.value("preprocess");
@@ -204,7 +204,7 @@ class ReferenceSampleTest {
       if (output != null) {
         Tensor own =
             output.shape().rank() > expected.get(name).type().shape().rank()
-                ? output.pick(0, 0)
+                ? output.select(0, 0)
                 : output;
         outputs.put(name, part.matches() ? own.slice(1, 0, Integer.parseInt(part.group(2))) : own);
       }
@@ -229,7 +229,7 @@ class ReferenceSampleTest {
             Optional.of(Checkpoint.open(checkpoint)),
             Map.of(map, expected.get(map)),
             (s, in) -> {
-              s.unused("*", "not a part of this head");
+              s.ignoreKeys("*", "not a part of this head");
               return Map.of(
                   "aux.logits",
                   head.auxiliary().logits(s.at("auxiliary_head"), in.get(map), head.classes()));

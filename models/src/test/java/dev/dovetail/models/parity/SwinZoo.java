@@ -1,9 +1,9 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.backbones.swin.Borders;
 import dev.dovetail.backbones.swin.Swin;
 import dev.dovetail.backbones.swin.Swin.Version;
+import dev.dovetail.backbones.swin.WindowPadding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,9 @@ final class SwinZoo {
         config.path("mlp_ratio").asDouble(4),
         config.path("qkv_bias").asBoolean(true),
         config.path("patch_size").asInt(4),
-        config.path("always_partition").asBoolean() ? Borders.TIMM_ALWAYS_PARTITION : Borders.TIMM,
+        config.path("always_partition").asBoolean()
+            ? WindowPadding.TIMM_ALWAYS_PARTITION
+            : WindowPadding.TIMM,
         integers(config.path("img_size")),
         integers(config.path("pretrained_window_sizes")),
         false);

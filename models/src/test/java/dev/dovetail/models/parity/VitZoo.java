@@ -8,9 +8,9 @@ import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.Lineage;
 import dev.dovetail.backbones.vit.Mlp;
-import dev.dovetail.backbones.vit.Resize;
 import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.backbones.vit.VisionTransformer;
+import dev.dovetail.graph.nn.Interpolation;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -67,10 +67,10 @@ final class VitZoo {
             registers,
             Positions.LEARNED,
             leading,
-            Resize.ANTIALIASED,
+            Interpolation.ANTIALIASED,
             p.path("pre_norm").asBoolean(),
             0,
-            Resize.FLEXI);
+            Interpolation.FLEXI);
     AttentionOptions attention =
         new AttentionOptions(
             p.path("qk_norm").asBoolean(),
@@ -78,7 +78,7 @@ final class VitZoo {
             false,
             Relative.NONE,
             0,
-            Resize.GEOMETRIC,
+            Interpolation.GEOMETRIC,
             Rotary.none());
     return transformer(p, Lineage.VIT, Mlp.GELU, embedding, attention, head(p, "token"), 1e-6);
   }
@@ -89,7 +89,8 @@ final class VitZoo {
             ? Relative.SHARED_TABLE
             : p.path("use_rel_pos_bias").asBoolean() ? Relative.TABLE : Relative.NONE;
     AttentionOptions attention =
-        new AttentionOptions(false, false, false, relative, 0, Resize.GEOMETRIC, Rotary.none());
+        new AttentionOptions(
+            false, false, false, relative, 0, Interpolation.GEOMETRIC, Rotary.none());
     return transformer(p, Lineage.BEIT, Mlp.GELU, embedding(p), attention, head(p, "avg"), 1e-6);
   }
 
@@ -101,7 +102,7 @@ final class VitZoo {
             false,
             Relative.NONE,
             0,
-            Resize.GEOMETRIC,
+            Interpolation.GEOMETRIC,
             new Rotary(Rotary.Kind.GRID, 10000, p.get("ref_feat_shape").get(0).asInt()));
     Mlp mlp =
         !p.path("swiglu_mlp").asBoolean()
@@ -118,10 +119,10 @@ final class VitZoo {
             0,
             p.path("use_abs_pos").asBoolean(true) ? Positions.LEARNED : Positions.NONE,
             0,
-            Resize.ANTIALIASED,
+            Interpolation.ANTIALIASED,
             false,
             0,
-            Resize.FLEXI);
+            Interpolation.FLEXI);
     AttentionOptions attention =
         new AttentionOptions(
             false,
@@ -129,7 +130,7 @@ final class VitZoo {
             true,
             p.path("use_rel_pos").asBoolean() ? Relative.DECOMPOSED : Relative.NONE,
             0,
-            Resize.BILINEAR,
+            Interpolation.BILINEAR,
             Rotary.none());
     Head head = new Head(Head.Pool.MEAN, Head.Norm.NONE, p.path("neck_chans").asInt(256));
     return transformer(p, Lineage.VIT, Mlp.GELU, embedding, attention, head, 1e-5);
@@ -143,10 +144,10 @@ final class VitZoo {
         0,
         learned ? Positions.LEARNED : Positions.NONE,
         1,
-        Resize.ANTIALIASED,
+        Interpolation.ANTIALIASED,
         false,
         0,
-        Resize.FLEXI);
+        Interpolation.FLEXI);
   }
 
   private static Head head(JsonNode p, String otherwise) {

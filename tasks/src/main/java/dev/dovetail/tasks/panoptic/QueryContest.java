@@ -50,13 +50,13 @@ record QueryContest(QueryMasks predictions, double threshold) {
     List<Tensor> won = new ArrayList<>();
     List<Tensor> covered = new ArrayList<>();
     for (int i = 0; i < scores.dim(0); i++) {
-      Tensor queries = certain.pick(0, i).apply(new Selection.NonZero()).squeeze(0);
+      Tensor queries = certain.select(0, i).apply(new Selection.NonZero()).squeeze(0);
       Contest contest =
           Contest.of(
               s,
               queries,
-              scores.pick(0, i).gather(0, queries),
-              resized(s, predictions.masks().pick(0, i).gather(0, queries), images));
+              scores.select(0, i).gather(0, queries),
+              resized(s, predictions.masks().select(0, i).gather(0, queries), images));
       winners.add(contest.winners.unsqueeze(0));
       won.add(spread(s, contest.won, queries));
       covered.add(spread(s, contest.covered, queries));
@@ -82,7 +82,7 @@ record QueryContest(QueryMasks predictions, double threshold) {
     Tensor all = Tensor.concat(0, absent, masks).unsqueeze(0);
     Tensor input = s.constant((long) images.pixels().dim(2), (long) images.pixels().dim(3));
     Tensor seen = images.withoutPadding(s, bilinear(s, all, input));
-    return bilinear(s, seen, images.originalShape().pick(0, 0)).squeeze(0);
+    return bilinear(s, seen, images.originalShape().select(0, 0)).squeeze(0);
   }
 
   /** Maps [1, n, height, width] at another size, an int64 [2]. */

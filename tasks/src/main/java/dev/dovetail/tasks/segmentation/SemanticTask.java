@@ -76,14 +76,13 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
             s,
             images.pixels(),
             inference,
-            crops ->
-                s.value("scores", scores(root, network.forward(root, seen(s, images, crops)))));
+            crops -> s.tap("scores", scores(root, network.forward(root, seen(s, images, crops)))));
     return Map.of(
         LABEL_MAP,
         s.run(
             () -> {
-              s.value("logits_full", full);
-              return labels(s.value("logits_ori", toOriginal(s, full, images)));
+              s.tap("logits_full", full);
+              return labels(s.tap("logits_ori", toOriginal(s, full, images)));
             }));
   }
 
@@ -114,7 +113,7 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
                       s, Resampling.bilinear(logits, pixels.dim(2), pixels.dim(3)))
                   : logits;
           Tensor leading = s.constant((long) logits.dim(0), (long) logits.dim(1));
-          Tensor sizes = Tensor.concat(0, leading, images.originalShape().pick(0, 0));
+          Tensor sizes = Tensor.concat(0, leading, images.originalShape().select(0, 0));
           Tensor none = s.constant(new float[0]);
           return seen.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), none, none, sizes);
         });

@@ -33,9 +33,9 @@ final class SlidingWindows {
     if (windows.size() == 1) {
       Tensor scores = network.apply(image);
       if (test.mode() == Mode.DIRECT) {
-        return s.value("windows", scores);
+        return s.tap("windows", scores);
       }
-      return s.value("windows", s.float32(() -> Resampling.bilinear(scores, height, width)));
+      return s.tap("windows", s.float32(() -> Resampling.bilinear(scores, height, width)));
     }
     Tensor crops =
         Tensor.concat(
@@ -46,8 +46,8 @@ final class SlidingWindows {
     Tensor scores = network.apply(crops);
     return s.float32(
         () -> {
-          Tensor full = s.value("windows", Resampling.bilinear(scores, crops.dim(2), crops.dim(3)));
-          List<Tensor> perWindow = full.split(windows.size(), 0);
+          Tensor full = s.tap("windows", Resampling.bilinear(scores, crops.dim(2), crops.dim(3)));
+          List<Tensor> perWindow = full.chunk(windows.size(), 0);
           Tensor sum = null;
           float[] count = new float[height * width];
           for (int i = 0; i < windows.size(); i++) {

@@ -5,6 +5,7 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -20,7 +21,7 @@ import java.util.function.UnaryOperator;
  * @param addVitFeatures whether the transformer's features are added to the results
  * @param stageFeatures whether result i takes those after stage i; if not, all take the last ones
  */
-record TwoBranches(
+record InteractionStages(
     String model,
     int stemChannels,
     List<List<Integer>> interactionIndexes,
@@ -31,13 +32,13 @@ record TwoBranches(
 
   /** Stage {@code i} in its own scope; {@code blocks} runs the stage's transformer blocks. */
   interface Exchange {
-    Branches apply(Scope s, int i, Branches in, UnaryOperator<Features> blocks);
+    BranchState apply(Scope s, int i, BranchState in, UnaryOperator<Features> blocks);
   }
 
   /**
    * @throws IllegalArgumentException if the numbers make no model
    */
-  TwoBranches {
+  InteractionStages {
     interactionIndexes = interactionIndexes.stream().map(List::copyOf).toList();
     int next = 0;
     for (List<Integer> range : interactionIndexes) {
@@ -83,8 +84,8 @@ record TwoBranches(
     int width = requirePlain(backbone).channels();
     requireWholeCells(image);
     List<Tensor> prior = s.in("spm", p -> new SpatialPrior(stemChannels, width).apply(p, image));
-    Branches state =
-        new Branches(
+    BranchState state =
+        new BranchState(
             backbone.stem(s, image), TokenPyramid.withLevelEmbedding(s, prior.subList(1, 4)));
     List<Features> afterStages = new ArrayList<>();
     for (int i = 0; i < stages(); i++) {
@@ -94,7 +95,8 @@ record TwoBranches(
     return results(s, prior.get(0), state.c(), afterStages);
   }
 
-  private Branches stage(Scope s, Backbone backbone, int i, Branches state, Exchange exchange) {
+  private BranchState stage(
+      Scope s, Backbone backbone, int i, BranchState state, Exchange exchange) {
     int first = interactionIndexes.get(i).get(0);
     int end = interactionIndexes.get(i).get(1) + 1;
     return s.at("interactions")
@@ -104,7 +106,7 @@ record TwoBranches(
   private FeaturePyramid results(Scope s, Tensor c1, TokenPyramid c, List<Features> afterStages) {
     Features last = afterStages.get(stages() - 1);
     boolean lastForAll = addVitFeatures && !stageFeatures;
-    Tensor x = s.value("x", lastForAll ? last.map() : last.tokens());
+    Tensor x = s.tap("x", lastForAll ? last.map() : last.tokens());
     if (!addVitFeatures) {
       return BranchSum.of(s, c1, c, List.of());
     }

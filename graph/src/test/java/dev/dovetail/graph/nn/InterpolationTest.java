@@ -1,9 +1,8 @@
-package dev.dovetail.backbones.vit;
+package dev.dovetail.graph.nn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.dovetail.graph.nn.ResizeMatrix;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Resizing along one axis gives what PyTorch 2.14 and timm 1.0.29 give for the same five values.
  */
-class ResizeTest {
+class InterpolationTest {
 
   private static final double[] VALUES = {0.3, -1.2, 2.5, 0.7, -0.4};
 
@@ -29,7 +28,7 @@ class ResizeTest {
     "GEOMETRIC, 0.300000 -0.199999 -1.200000 2.500000 0.700000 -0.033334 -0.400000",
     "GEOMETRIC, -1.200000 2.500000 0.700000"
   })
-  void everyWayGivesTheLibrarysValues(Resize resize, String expected) {
+  void everyWayGivesTheLibrarysValues(Interpolation resize, String expected) {
     double[] wanted = Arrays.stream(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
     ResizeMatrix matrix = resize.matrix(VALUES.length, wanted.length);
     for (int i = 0; i < wanted.length; i++) {
@@ -45,7 +44,7 @@ class ResizeTest {
   })
   void aPatchKernelIsResizedAsTimmDoes(String expected) {
     double[] wanted = Arrays.stream(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
-    ResizeMatrix matrix = Resize.FLEXI.matrix(VALUES.length, wanted.length);
+    ResizeMatrix matrix = Interpolation.FLEXI.matrix(VALUES.length, wanted.length);
     for (int i = 0; i < wanted.length; i++) {
       assertEquals(wanted[i], resized(matrix, 1) * resized(matrix, i), 1e-5);
     }
@@ -70,20 +69,5 @@ class ResizeTest {
     }
     ResizeMatrix constant = ResizeMatrix.of(new double[][] {{1, 1}, {1, 1}});
     assertThrows(IllegalArgumentException.class, constant::pseudoInverse);
-  }
-
-  /** Values of MAE's and MoCo v3's functions at row 1, column 2, by hand. */
-  @Test
-  void sinusoidsHaveTheCoordinatesInTheLibrarysOrder() {
-    double[] two = {Math.sin(2), Math.sin(0.02), Math.cos(2), Math.cos(0.02)};
-    double[] one = {Math.sin(1), Math.sin(0.01), Math.cos(1), Math.cos(0.01)};
-    float[] mae = Embedding.sinusoids(2, 3, 8, false).floats();
-    float[] moco = Embedding.sinusoids(2, 3, 8, true).floats();
-    for (int i = 0; i < 4; i++) {
-      assertEquals(two[i], mae[40 + i], 1e-6);
-      assertEquals(one[i], mae[44 + i], 1e-6);
-      assertEquals(one[i], moco[40 + i], 1e-6);
-      assertEquals(two[i], moco[44 + i], 1e-6);
-    }
   }
 }

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * back is another. The few windows that need a mask are attended apart from the others, so that
  * there is no mask for the others.
  */
-final class WindowCut {
+final class WindowPartition {
 
   private final ShiftedWindows windows;
   private final List<Group> groups;
@@ -33,7 +33,7 @@ final class WindowCut {
   /**
    * @param hidden what is added to the logits of two places that do not see each other
    */
-  WindowCut(Scope s, ShiftedWindows windows, float hidden) {
+  WindowPartition(Scope s, ShiftedWindows windows, float hidden) {
     this.windows = windows;
     List<Integer> whole = new ArrayList<>();
     List<Integer> divided = new ArrayList<>();

@@ -17,11 +17,10 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class SuppressionTest {
+class BatchedNmsTest {
 
   /** Indices of the boxes that stay in one image. */
-  private static long[] keep(
-      Suppression suppression, float[] boxes, float[] scores, long[] groups) {
+  private static long[] keep(BatchedNms suppression, float[] boxes, float[] scores, long[] groups) {
     Trace trace = new Trace();
     int any = Shape.UNKNOWN;
     Tensor s = trace.input("scores", DType.FLOAT32, any);
@@ -33,7 +32,7 @@ class SuppressionTest {
             s.unsqueeze(0).greater(-1));
     int n = scores.length;
     return Runner.run(
-            trace.graph(Map.of("kept", kept.pick(1, 1))),
+            trace.graph(Map.of("kept", kept.select(1, 1))),
             Map.of(
                 "boxes", TensorData.of(boxes, n, 4),
                 "scores", TensorData.of(scores, n),
@@ -89,7 +88,7 @@ class SuppressionTest {
       }
       assertArrayEquals(
           greedy(0.5f, boxes, scores, groups),
-          keep(new Suppression(0.5f, n), boxes, scores, groups),
+          keep(new BatchedNms(0.5f, n), boxes, scores, groups),
           "seed " + seed);
     }
   }
@@ -98,19 +97,19 @@ class SuppressionTest {
   void anOverlapEqualToTheThresholdStays() {
     float[] boxes = {0, 0, 2, 2, 0, 0, 2, 1};
     float[] scores = {0.9f, 0.8f};
-    assertEquals(2, keep(new Suppression(0.5f, 9), boxes, scores, new long[2]).length);
-    assertEquals(1, keep(new Suppression(0.49f, 9), boxes, scores, new long[2]).length);
+    assertEquals(2, keep(new BatchedNms(0.5f, 9), boxes, scores, new long[2]).length);
+    assertEquals(1, keep(new BatchedNms(0.49f, 9), boxes, scores, new long[2]).length);
   }
 
   @Test
   void noBoxesGiveNone() {
-    assertEquals(0, keep(new Suppression(0.5f, 9), new float[0], new float[0], new long[0]).length);
+    assertEquals(0, keep(new BatchedNms(0.5f, 9), new float[0], new float[0], new long[0]).length);
   }
 
   @Test
   void onlyTheBestStay() {
     float[] boxes = {0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5};
-    long[] kept = keep(new Suppression(0.5f, 2), boxes, new float[] {.1f, .3f, .2f}, new long[3]);
+    long[] kept = keep(new BatchedNms(0.5f, 2), boxes, new float[] {.1f, .3f, .2f}, new long[3]);
     assertArrayEquals(new long[] {1, 2}, kept);
   }
 }

@@ -17,14 +17,14 @@ import java.util.stream.LongStream;
  * @param index int64 [images, most]: where an image's elements stand in the list; past its last
  *     one, the length of the list
  */
-record Grouping(Tensor count, Tensor index) {
+record PadToBatch(Tensor count, Tensor index) {
 
   /**
    * Groups by image.
    *
    * @param image int64 [n], ascending: which image an element belongs to
    */
-  static Grouping of(Scope s, Tensor image, int images) {
+  static PadToBatch of(Scope s, Tensor image, int images) {
     Tensor each = s.constant(TensorData.of(LongStream.range(0, images).toArray(), images, 1));
     Tensor count = each.equal(image).cast(DType.INT64).sum(1, true); // [images, 1]
     Tensor end = count.apply(new Reduction.CumSum(0));
@@ -36,7 +36,7 @@ record Grouping(Tensor count, Tensor index) {
                 s.constant(TensorData.scalar(1L)));
     Tensor total = image.runtimeShape();
     Tensor index = place.less(count).where(end.minus(count).plus(place), total);
-    return new Grouping(count.squeeze(1), index);
+    return new PadToBatch(count.squeeze(1), index);
   }
 
   /**

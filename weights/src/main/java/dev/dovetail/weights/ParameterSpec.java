@@ -9,7 +9,7 @@ import java.util.List;
  * @param shape the dimensions, outermost first
  * @param integer whether it is a buffer of whole numbers or booleans, not floating point
  */
-public record Wanted(String name, List<Long> shape, boolean integer) {
+public record ParameterSpec(String name, List<Long> shape, boolean integer) {
 
   /**
    * Copies the shape.
@@ -18,7 +18,7 @@ public record Wanted(String name, List<Long> shape, boolean integer) {
    * @param shape the dimensions, outermost first
    * @param integer whether it is a buffer of whole numbers or booleans, not floating point
    */
-  public Wanted {
+  public ParameterSpec {
     shape = List.copyOf(shape);
   }
 }

@@ -1,11 +1,9 @@
-package dev.dovetail.backbones.vit;
+package dev.dovetail.graph.nn;
 
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Resampling;
-import dev.dovetail.graph.nn.ResizeMatrix;
 
 /** How a table that was learned at one size serves another: each library has its way. */
-public enum Resize {
+public enum Interpolation {
   /** Bicubic, a = -0.75: Hugging Face, ViT-CoMer, MAE. */
   BICUBIC {
     @Override
@@ -59,7 +57,7 @@ public enum Resize {
   abstract ResizeMatrix matrix(int in, int out);
 
   /** A map [..., height, width] at another size; the same map at the same size. */
-  Tensor apply(Tensor map, int height, int width) {
+  public Tensor apply(Tensor map, int height, int width) {
     int rows = map.dim(-2);
     int columns = map.dim(-1);
     return rows == height && columns == width

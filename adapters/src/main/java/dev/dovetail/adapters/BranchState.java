@@ -8,4 +8,4 @@ import dev.dovetail.backbones.Features;
  * @param x the transformer's tokens
  * @param c the convolutional levels at strides 8, 16 and 32
  */
-public record Branches(Features x, TokenPyramid c) {}
+public record BranchState(Features x, TokenPyramid c) {}

@@ -14,7 +14,7 @@ import dev.dovetail.graph.TensorData;
  * @param iouThreshold overlap (intersection over union) above which the weaker box goes
  * @param max how many boxes of an image may stay
  */
-public record Suppression(float iouThreshold, int max) {
+public record BatchedNms(float iouThreshold, int max) {
 
   /** Stands for the score of boxes that take no part; below any score. */
   private static final float OUT = -1;

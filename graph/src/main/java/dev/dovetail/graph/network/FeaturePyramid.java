@@ -1,4 +1,4 @@
-package dev.dovetail.adapters;
+package dev.dovetail.graph.network;
 
 import dev.dovetail.graph.Tensor;
 import java.util.List;

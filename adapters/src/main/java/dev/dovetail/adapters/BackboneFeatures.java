@@ -5,6 +5,7 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +18,7 @@ import java.util.List;
  * @param outIndices the four blocks after which a plain backbone is tapped; none for every quarter
  *     of its depth
  */
-public record NoAdapter(List<Integer> outIndices) implements Adapter {
+public record BackboneFeatures(List<Integer> outIndices) implements Adapter {
 
   private static final int FINEST = 4;
 
@@ -26,12 +27,13 @@ public record NoAdapter(List<Integer> outIndices) implements Adapter {
    *     quarter of its depth
    * @throws IllegalArgumentException if the blocks are not none or four ascending ones
    */
-  public NoAdapter {
+  public BackboneFeatures {
     outIndices = List.copyOf(outIndices);
     boolean ascending = outIndices.equals(outIndices.stream().sorted().toList());
     if (!outIndices.isEmpty() && (outIndices.size() != 4 || outIndices.get(0) < 0 || !ascending)) {
       throw new IllegalArgumentException(
-          "NoAdapter: outIndices must be four ascending blocks or none, and it is " + outIndices);
+          "BackboneFeatures: outIndices must be four ascending blocks or none, and it is "
+              + outIndices);
     }
   }
 
@@ -40,8 +42,8 @@ public record NoAdapter(List<Integer> outIndices) implements Adapter {
    *
    * @return the adapter
    */
-  public static NoAdapter defaults() {
-    return new NoAdapter(List.of());
+  public static BackboneFeatures defaults() {
+    return new BackboneFeatures(List.of());
   }
 
   /**
@@ -58,7 +60,7 @@ public record NoAdapter(List<Integer> outIndices) implements Adapter {
   private FeaturePyramid stages(Scope s, Backbone backbone, Tensor image) {
     if (!outIndices.isEmpty()) {
       throw new IllegalArgumentException(
-          "NoAdapter: outIndices is for plain backbones; this one gives its stages of strides "
+          "BackboneFeatures: outIndices is for plain backbones; this one gives its stages of strides "
               + backbone.strides());
     }
     List<FeaturePyramid.Level> levels = new ArrayList<>();
@@ -82,7 +84,7 @@ public record NoAdapter(List<Integer> outIndices) implements Adapter {
       int end = outIndices.isEmpty() ? Math.max(1, (i + 1) * depth / 4) : outIndices.get(i) + 1;
       if (end > depth) {
         throw new IllegalArgumentException(
-            "NoAdapter: outIndices "
+            "BackboneFeatures: outIndices "
                 + outIndices
                 + " names a block that the backbone of "
                 + depth

@@ -4,7 +4,7 @@ package dev.dovetail.backbones.swin;
  * What a library does where the windows of Swin do not divide a grid, and on grids that one window
  * covers. On grids of whole windows, more than one in either direction, all are alike.
  */
-public enum Borders {
+public enum WindowPadding {
   /** On a small grid the window shrinks, without a shift, rows and columns apart. */
   TIMM(SmallGrid.SHRINK, false, -100),
   /** timm with {@code always_partition}. */
@@ -34,7 +34,7 @@ public enum Borders {
   private final boolean padFirst;
   private final float hidden;
 
-  Borders(SmallGrid smallGrid, boolean padFirst, float hidden) {
+  WindowPadding(SmallGrid smallGrid, boolean padFirst, float hidden) {
     this.smallGrid = smallGrid;
     this.padFirst = padFirst;
     this.hidden = hidden;

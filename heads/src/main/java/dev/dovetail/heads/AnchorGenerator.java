@@ -12,9 +12,9 @@ import java.util.List;
  * @param scales side of a square anchor in strides
  * @param ratios height by width
  */
-public record AnchorGrid(List<Float> scales, List<Float> ratios) {
+public record AnchorGenerator(List<Float> scales, List<Float> ratios) {
 
-  public AnchorGrid {
+  public AnchorGenerator {
     scales = List.copyOf(scales);
     ratios = List.copyOf(ratios);
     if (scales.isEmpty() || ratios.isEmpty() || min(scales) <= 0 || min(ratios) <= 0) {
@@ -28,8 +28,8 @@ public record AnchorGrid(List<Float> scales, List<Float> ratios) {
   }
 
   /** One scale of 8 strides, ratios 1:2, 1:1 and 2:1. */
-  public static AnchorGrid defaults() {
-    return new AnchorGrid(List.of(8f), List.of(0.5f, 1f, 2f));
+  public static AnchorGenerator defaults() {
+    return new AnchorGenerator(List.of(8f), List.of(0.5f, 1f, 2f));
   }
 
   /** How many anchors a cell has. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assertions;
 
 /** The arrows between the rooms: who may use whom. */
 @AnalyzeClasses(packages = "dev.dovetail", importOptions = DoNotIncludeTests.class)
-class ArrowsTest {
+class ModuleDependencyTest {
 
   private static final List<String> ROOMS =
       List.of(
@@ -65,7 +65,7 @@ class ArrowsTest {
           String[] others =
               ROOMS.stream()
                   .filter(r -> !r.equals(room) && !allowed.contains(r))
-                  .map(ArrowsTest::packages)
+                  .map(ModuleDependencyTest::packages)
                   .toArray(String[]::new);
           if (others.length > 0) {
             noClasses()
