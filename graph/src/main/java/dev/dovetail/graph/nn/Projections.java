@@ -1,9 +1,8 @@
-package dev.dovetail.backbones.vit;
+package dev.dovetail.graph.nn;
 
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Linear;
 
 /** Projections to query, key and value that several families of transformers share. */
 public final class Projections {

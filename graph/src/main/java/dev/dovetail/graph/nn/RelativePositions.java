@@ -1,10 +1,9 @@
-package dev.dovetail.backbones.vit;
+package dev.dovetail.graph.nn;
 
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.graph.nn.Interpolation;
 
 /**
  * The learned relative position bias of BEiT (Bao et al. 2022) inside a window or grid: one value a
