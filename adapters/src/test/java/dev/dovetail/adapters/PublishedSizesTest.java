@@ -5,6 +5,7 @@ import static dev.dovetail.adapters.Published.TWO_OF_THREE_WINDOWED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.adapters.vitdet.SimplePyramid;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;

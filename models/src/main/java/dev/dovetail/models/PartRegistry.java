@@ -141,7 +141,7 @@ public final class PartRegistry {
   /**
    * The layouts of published checkpoints, which are read from their files with each call.
    *
-   * @throws IOException if one cannot be read, or is of no backbone or network that is known
+   * @throws IOException if one cannot be read, or is of a part that is not known
    */
   public List<KnownLayout> layouts() throws IOException {
     List<KnownLayout> layouts = new ArrayList<>();
@@ -149,13 +149,13 @@ public final class PartRegistry {
       layouts.addAll(family.layouts());
     }
     for (KnownLayout layout : layouts) {
-      if (parts.stream().noneMatch(p -> isModel(p) && p.type().equals(layout.family()))) {
+      if (parts.stream().noneMatch(p -> p.type().equals(layout.family()))) {
         throw new IOException(
             "the layout "
                 + layout.name()
                 + " is of the family '"
                 + layout.family()
-                + "', and no backbone or network has that type");
+                + "', and no part has that type");
       }
     }
     return layouts;

@@ -3,6 +3,7 @@ package dev.dovetail.runtime;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Parameter;
+import dev.dovetail.graph.Role;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.ElementType;
@@ -99,7 +100,11 @@ public final class WeightBinding implements ParameterStore {
    */
   public static LoadReport match(Graph graph, Checkpoint checkpoint, Layout layout)
       throws IOException {
-    List<ParameterSpec> wanted = graph.parameters().stream().map(WeightBinding::wanted).toList();
+    List<ParameterSpec> wanted =
+        graph.parameters().stream()
+            .filter(p -> p.role() != Role.UNREAD)
+            .map(WeightBinding::wanted)
+            .toList();
     List<Unused> unused =
         graph.unused().stream().map(u -> new Unused(u.keys(), u.reason())).toList();
     return LoadReport.match(checkpoint, layout, wanted, unused);

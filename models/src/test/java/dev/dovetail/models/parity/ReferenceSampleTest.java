@@ -11,7 +11,7 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.heads.PyramidNetwork;
-import dev.dovetail.heads.UperNet;
+import dev.dovetail.heads.upernet.UperNet;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelGraph;

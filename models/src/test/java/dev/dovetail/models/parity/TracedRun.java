@@ -6,11 +6,16 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.LoadReport;
+import dev.dovetail.weights.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,7 +58,7 @@ final class TracedRun {
       WeightBinding binding =
           checkpoint == null
               ? WeightBinding.of(Map.of(), DerivedFiles.standard())
-              : WeightBinding.of(graph, checkpoint);
+              : WeightBinding.of(tensors(graph, checkpoint), DerivedFiles.standard());
       for (Settings settings :
           List.of(Settings.cpu(), Settings.cpu().dialect(Dialect.PORTABLE).unoptimised())) {
         try (Plan plan = Plan.compile(graph, binding, settings)) {
@@ -62,6 +67,19 @@ final class TracedRun {
       }
     }
     return results;
+  }
+
+  /** By the model's names, which another layout's are brought to. */
+  private static Map<String, TensorSource> tensors(Graph graph, Checkpoint checkpoint)
+      throws IOException {
+    LoadReport own = WeightBinding.match(graph, checkpoint, Layout.SAME);
+    Optional<KnownLayout> known =
+        own.complete()
+            ? Optional.empty()
+            : PartRegistry.load().recognise(checkpoint.tensors().keySet());
+    return known.isEmpty()
+        ? own.requireComplete(false)
+        : WeightBinding.match(graph, checkpoint, known.get().layout()).requireComplete(false);
   }
 
   /** A fixture case with weights. */
