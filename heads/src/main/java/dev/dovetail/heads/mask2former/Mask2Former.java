@@ -4,6 +4,7 @@ import static dev.dovetail.heads.mask2former.Transformer.attention;
 import static dev.dovetail.heads.mask2former.Transformer.feedForward;
 import static dev.dovetail.heads.mask2former.Transformer.norm;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
@@ -24,27 +25,38 @@ import java.util.List;
  * Mask2Former (Cheng et al. 2022): queries that each draw a mask and name its class. Follows the
  * {@code Mask2FormerHead} in ViT-CoMer's repository.
  *
- * @param heads heads of all attentions
- * @param queries how many masks
- * @param layers how many decoder layers
- * @param hidden width of their feed-forward networks
+ * @param pixels makes the features of masks
+ * @param decoder its layers; their keys stand beside the others in a config
  */
-public record Mask2Former(
-    int classes, PixelDecoder pixels, int heads, int queries, int layers, int hidden)
+public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decoder decoder)
     implements PyramidHead<QueryMasks> {
 
   public Mask2Former {
     Require.positive("classes", classes);
-    Require.positive("heads", heads);
-    Require.positive("queries", queries);
-    Require.positive("layers", layers);
-    Require.positive("hidden", hidden);
-    Require.multiple("pixels.channels", pixels.channels(), heads, "heads");
+    Require.multiple("pixels.channels", pixels.channels(), decoder.heads(), "heads");
   }
 
   /** As published for the COCO-Stuff-164k data set. */
   public static Mask2Former defaults() {
-    return new Mask2Former(171, new PixelDecoder(1024, 32, 4, 6, 4096, 32), 32, 200, 9, 4096);
+    return new Mask2Former(171, PixelDecoder.defaults(), new Decoder(32, 200, 9, 4096));
+  }
+
+  /**
+   * The layers that the queries go through.
+   *
+   * @param heads heads of all attentions
+   * @param queries how many masks
+   * @param layers how many layers
+   * @param hidden width of their feed-forward networks
+   */
+  public record Decoder(int heads, int queries, int layers, int hidden) {
+
+    public Decoder {
+      Require.positive("heads", heads);
+      Require.positive("queries", queries);
+      Require.positive("layers", layers);
+      Require.positive("hidden", hidden);
+    }
   }
 
   /** What a decoder layer looks at: keys and values [batch, cells, width] of one map. */
@@ -53,9 +65,9 @@ public record Mask2Former(
   /**
    * {@inheritDoc}
    *
-   * <p>Names in {@code decode_head} the values {@code mask_features}, {@code memory0}, … (from the
-   * coarsest), and for the prediction before layer K (or after the last) {@code clsK}, {@code
-   * maskK} and {@code blockedK} (1 where the next layer's attention is blocked).
+   * <p>Taps in {@code decode_head} {@code mask_features}, {@code memory0}, … (from the coarsest),
+   * and for the prediction before layer K (or after the last) {@code clsK}, {@code maskK} and
+   * {@code blockedK} (1 where the next layer's attention is blocked).
    */
   @Override
   public QueryMasks predict(Scope root, FeaturePyramid features, ImageBatch images) {
@@ -68,11 +80,13 @@ public record Mask2Former(
   }
 
   private QueryMasks decode(Scope s, FeaturePyramid features) {
-    PixelDecoder.Pixels decoded = s.in("pixel_decoder", p -> pixels.decode(p, features));
+    PixelDecoder.Pixels decoded = pixels.decode(s.at("pixel_decoder"), features);
     Tensor maskFeatures = s.tap("mask_features", decoded.maskFeatures());
     List<Memory> memories = memories(s, decoded.memories());
     int batch = maskFeatures.dim(0);
     int width = pixels.channels();
+    int queries = decoder.queries();
+    int layers = decoder.layers();
     Tensor position = s.weight("query_embed.weight", new Init.Normal(1), queries, width);
     Tensor x =
         s.weight("query_feat.weight", new Init.Normal(1), queries, width)
@@ -114,7 +128,7 @@ public record Mask2Former(
     e = linear(s.at("mask_embed.4"), e, width);
     Tensor maskLogits =
         e.matmul(maskFeatures.flatten(2, 3))
-            .reshape(x.dim(0), queries, maskFeatures.dim(2), maskFeatures.dim(3));
+            .reshape(x.dim(0), decoder.queries(), maskFeatures.dim(2), maskFeatures.dim(3));
     return new QueryMasks(s.tap("cls" + index, classLogits), s.tap("mask" + index, maskLogits));
   }
 
@@ -144,12 +158,12 @@ public record Mask2Former(
             x.plus(position),
             memory.keys(),
             memory.values(),
-            heads,
+            decoder.heads(),
             bias);
     Tensor y = norm(s.at("norms.0"), x.plus(crossed));
     Tensor placed = y.plus(position);
-    Tensor mixed = attention(s.at("attentions.1.attn"), placed, placed, y, heads);
+    Tensor mixed = attention(s.at("attentions.1.attn"), placed, placed, y, decoder.heads());
     Tensor z = norm(s.at("norms.1"), y.plus(mixed));
-    return norm(s.at("norms.2"), feedForward(s.at("ffns.0"), z, hidden));
+    return norm(s.at("norms.2"), feedForward(s.at("ffns.0"), z, decoder.hidden()));
   }
 }

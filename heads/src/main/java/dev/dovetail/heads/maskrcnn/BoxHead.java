@@ -11,7 +11,7 @@ import dev.dovetail.heads.Require;
 import java.util.stream.LongStream;
 
 /**
- * Tells the class of a region and corrects its box, for each class on its own (Girshick 2015;
+ * Predicts the class of a region and corrects its box, for each class on its own (Girshick 2015;
  * mmdet's {@code Shared2FCBBoxHead}).
  *
  * @param size height and width of a region's features
@@ -31,7 +31,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
   }
 
   /**
-   * What the network says of regions.
+   * Predictions for regions.
    *
    * @param logits [n, classes + 1], background last
    * @param deltas [n, 4 * classes]
@@ -46,21 +46,34 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
    * @param scores float32 [n]
    * @param labels int64 [n]
    */
-  public record Objects(Tensor boxes, Tensor image, Tensor scores, Tensor labels) {}
+  public record Objects(Tensor boxes, Tensor image, Tensor scores, Tensor labels) {
+
+    /** Their boxes in pixels of the network's input. */
+    Proposals resized(Tensor scaleFactor) {
+      return new Proposals(boxes.times(scaleFactor.gather(0, image)), image);
+    }
+  }
 
   /**
-   * What the network says of each region.
+   * The predictions for each region.
    *
    * @param features [n, channels, size, size]
    */
   public Prediction predict(Scope s, Tensor features, int classes) {
-    Tensor x = features.flatten(1, 3);
-    for (int i = 0; i < 2; i++) {
-      x = linear(s.at("shared_fcs").at(i), x, channels, new Init.XavierUniform()).relu();
-    }
-    Tensor logits = linear(s.at("fc_cls"), x, classes + 1, new Init.Normal(0.01f));
-    Tensor deltas = linear(s.at("fc_reg"), x, 4 * classes, new Init.Normal(0.001f));
-    return new Prediction(s.finite("cls_score", logits), s.finite("bbox_pred", deltas));
+    Init xavier = new Init.XavierUniform();
+    return s.run(
+        () -> {
+          Tensor x =
+              s.at("shared_fcs")
+                  .fold(
+                      0,
+                      2,
+                      features.flatten(1, 3),
+                      (l, y, i) -> linear(l, y, channels, xavier).relu());
+          Tensor logits = linear(s.at("fc_cls"), x, classes + 1, new Init.Normal(0.01f));
+          Tensor deltas = linear(s.at("fc_reg"), x, 4 * classes, new Init.Normal(0.001f));
+          return new Prediction(s.finite("cls_score", logits), s.finite("bbox_pred", deltas));
+        });
   }
 
   private static Tensor linear(Scope s, Tensor x, int out, Init weight) {
@@ -68,7 +81,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
   }
 
   /**
-   * The objects that the predictions tell of.
+   * The objects that the predictions describe.
    *
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    * @param scaleFactor float32 [batch, 4]: resized by original size, for x1, y1, x2, y2
@@ -80,7 +93,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
       Tensor limits,
       Tensor scaleFactor,
       RcnnInference test) {
-    return s.float32(() -> select(s, prediction, regions, limits, scaleFactor, test));
+    return s.run(() -> s.float32(() -> select(s, prediction, regions, limits, scaleFactor, test)));
   }
 
   private Objects select(
@@ -92,16 +105,16 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
       RcnnInference test) {
     int classes = prediction.deltas().dim(1) / 4;
     Tensor all = prediction.logits().softmax(1).slice(1, 0, classes);
-    Tensor found = all.greater(test.scoreThreshold()).apply(new Selection.NonZero()).permute(1, 0);
-    Tensor region = found.select(1, 0);
-    Tensor label = found.select(1, 1);
+    Tensor above = all.greater(test.scoreThreshold()).apply(new Selection.NonZero()).permute(1, 0);
+    Tensor region = above.select(1, 0);
+    Tensor label = above.select(1, 1);
     Tensor image = regions.image().gather(0, region);
-    Tensor scores = all.apply(new Indexing.GatherNd(0), found);
+    Tensor scores = all.apply(new Indexing.GatherNd(0), above);
     Tensor deltas =
         prediction
             .deltas()
             .reshape(prediction.deltas().dim(0), classes, 4)
-            .apply(new Indexing.GatherNd(0), found);
+            .apply(new Indexing.GatherNd(0), above);
     Tensor boxes = coder.decode(regions.boxes().gather(0, region), deltas);
     Tensor rescaled =
         BoxCoder.clip(boxes, limits.gather(0, image)).div(scaleFactor.gather(0, image));

@@ -34,23 +34,32 @@ public record MaskHead(int size, int channels, int convs) {
    * @return [n, classes, 2 * size, 2 * size]
    */
   public Tensor logits(Scope s, Tensor features, int classes) {
-    Tensor x = features;
-    for (int i = 0; i < convs; i++) {
-      x = Conv2d.of(channels, 3).apply(s.at("convs").at(i).at("conv"), x).relu();
-    }
-    Init init = new Init.Normal((float) Math.sqrt(2.0 / (4 * x.dim(1))));
-    x = Conv2d.upsample(s.at("upsample"), x, channels, 2, init, Init.zeros()).relu();
-    return Conv2d.of(classes, 1).apply(s.at("conv_logits"), x);
+    Conv2d conv = Conv2d.of(channels, 3);
+    Init init = new Init.Normal((float) Math.sqrt(2.0 / (4 * channels)));
+    return s.run(
+        () -> {
+          Scope convolutions = s.at("convs");
+          Tensor x =
+              convolutions.fold(
+                  0, convs, features, (c, y, i) -> conv.apply(c.at("conv"), y).relu());
+          x = Conv2d.upsample(s.at("upsample"), x, channels, 2, init, Init.zeros()).relu();
+          return Conv2d.of(classes, 1).apply(s.at("conv_logits"), x);
+        });
   }
 
   /**
    * The probability of each cell to belong to an object of the given class.
    *
-   * @param logits [n, classes, height, width]
+   * @param features [n, channels, size, size]
    * @param labels int64 [n]
-   * @return [n, height, width]
+   * @return [n, 2 * size, 2 * size]
    */
-  public static Tensor probabilities(Scope s, Tensor logits, Tensor labels) {
-    return s.float32(() -> logits.apply(new Indexing.GatherNd(1), labels.unsqueeze(1)).sigmoid());
+  public Tensor probabilities(Scope s, Tensor features, Tensor labels, int classes) {
+    return s.run(
+        () -> {
+          Tensor logits = logits(s, features, classes);
+          Indexing.GatherNd ofLabel = new Indexing.GatherNd(1);
+          return s.float32(() -> logits.apply(ofLabel, labels.unsqueeze(1)).sigmoid());
+        });
   }
 }

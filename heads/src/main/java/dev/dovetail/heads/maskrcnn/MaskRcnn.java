@@ -16,9 +16,9 @@ import java.util.Optional;
  * 2.22 computes it. The pyramid has one level for each that {@link RoiExtractor} uses, and mostly
  * one coarser level that only proposals come from.
  *
- * <p>Names the values of {@link Rpn#propose}, and in {@code roi_head} the values {@code
- * roi_levels}, {@code roi_feats}, {@code bbox_head.cls_score}, {@code bbox_head.bbox_pred}, {@code
- * mask_roi_levels}, {@code mask_roi_feats} and {@code mask_head} (mask probabilities [n, 28, 28]).
+ * <p>Taps what {@link Rpn#propose} does, and in {@code roi_head} {@code roi_levels}, {@code
+ * roi_feats}, {@code bbox_head.cls_score}, {@code bbox_head.bbox_pred}, {@code mask_roi_levels},
+ * {@code mask_roi_feats} and {@code mask_head} (mask probabilities [n, 28, 28]).
  *
  * @param classes background not counted
  * @param test thresholds and limits; the section {@code test} of a config
@@ -62,7 +62,8 @@ public record MaskRcnn(
               + " channels; put a neck such as 'fpn' in front of it");
     }
     Tensor limits = root.float32(() -> limits(root, images.shape()));
-    Proposals proposed = root.in("rpn_head", r -> proposals.propose(r, features, limits, test));
+    Proposals proposed =
+        root.in("rpn_head", r -> proposals.propose(r, features, limits, test.proposals()));
     return root.in("roi_head", r -> detect(r, features, proposed, limits, images.scaleFactor()));
   }
 
@@ -74,35 +75,24 @@ public record MaskRcnn(
   private Boxes detect(
       Scope s, FeaturePyramid features, Proposals proposed, Tensor limits, Tensor scaleFactor) {
     Tensor pooled = pool(s, "roi", features, proposed, boxes.size());
-    BoxHead.Objects found =
-        s.in(
-            "bbox_head",
-            b ->
-                boxes.decode(
-                    b, boxes.predict(b, pooled, classes), proposed, limits, scaleFactor, test));
+    BoxHead.Prediction prediction = boxes.predict(s.at("bbox_head"), pooled, classes);
+    BoxHead.Objects objects =
+        boxes.decode(s.at("bbox_head"), prediction, proposed, limits, scaleFactor, test);
 
-    Proposals objects =
-        s.float32(
-            () ->
-                new Proposals(
-                    found.boxes().times(scaleFactor.gather(0, found.image())), found.image()));
-    Tensor maskPooled = pool(s, "mask_roi", features, objects, masks.size());
+    Proposals resized = s.float32(() -> objects.resized(scaleFactor));
+    Tensor maskPooled = pool(s, "mask_roi", features, resized, masks.size());
     Tensor maskProbs =
         s.finite(
             "mask_head",
-            s.in(
-                "mask_head",
-                m ->
-                    MaskHead.probabilities(
-                        m, masks.logits(m, maskPooled, classes), found.labels())));
+            masks.probabilities(s.at("mask_head"), maskPooled, objects.labels(), classes));
 
     return s.float32(
         () -> {
-          PadToBatch perImage = PadToBatch.of(s, found.image(), limits.dim(0));
+          PadToBatch perImage = PadToBatch.of(s, objects.image(), limits.dim(0));
           return new Boxes(
-              perImage.pad(found.boxes(), 0),
-              perImage.pad(found.scores(), 0),
-              perImage.pad(found.labels(), -1),
+              perImage.pad(objects.boxes(), 0),
+              perImage.pad(objects.scores(), 0),
+              perImage.pad(objects.labels(), -1),
               perImage.count(),
               Optional.of(perImage.pad(maskProbs, 0)));
         });

@@ -1,5 +1,6 @@
 package dev.dovetail.heads.maskrcnn;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.heads.Require;
 
 /**
@@ -9,53 +10,35 @@ import dev.dovetail.heads.Require;
  * @param scoreThreshold score that an object must exceed
  * @param iouThreshold overlap with a better object of the same class above which one goes
  * @param maxDetections how many objects of an image stay
- * @param proposalsPerLevel how many anchors of a level may become proposals
- * @param maxProposals how many proposals of an image stay
- * @param proposalIouThreshold overlap with a better proposal of the same level above which one goes
- * @param minProposalSize width and height, in pixels, that a proposal must exceed
+ * @param proposals the limits of proposals; their keys stand beside the others in a config
  */
 public record RcnnInference(
     float scoreThreshold,
     float iouThreshold,
     int maxDetections,
-    int proposalsPerLevel,
-    int maxProposals,
-    float proposalIouThreshold,
-    float minProposalSize) {
+    @JsonUnwrapped ProposalLimits proposals) {
 
+  /**
+   * @throws IllegalArgumentException if a value is out of range
+   */
   public RcnnInference {
     Require.share("scoreThreshold", scoreThreshold);
     Require.share("iouThreshold", iouThreshold);
     Require.positive("maxDetections", maxDetections);
-    Require.positive("proposalsPerLevel", proposalsPerLevel);
-    Require.positive("maxProposals", maxProposals);
-    Require.share("proposalIouThreshold", proposalIouThreshold);
   }
 
   /** As published for the COCO data set. */
   public static RcnnInference defaults() {
-    return new RcnnInference(0.05f, 0.5f, 100, 1000, 1000, 0.7f, 0);
+    return new RcnnInference(0.05f, 0.5f, 100, ProposalLimits.defaults());
   }
 
+  /** The same with another score that an object must exceed. */
   public RcnnInference withScoreThreshold(float value) {
-    return new RcnnInference(
-        value,
-        iouThreshold,
-        maxDetections,
-        proposalsPerLevel,
-        maxProposals,
-        proposalIouThreshold,
-        minProposalSize);
+    return new RcnnInference(value, iouThreshold, maxDetections, proposals);
   }
 
-  public RcnnInference withMinProposalSize(float value) {
-    return new RcnnInference(
-        scoreThreshold,
-        iouThreshold,
-        maxDetections,
-        proposalsPerLevel,
-        maxProposals,
-        proposalIouThreshold,
-        value);
+  /** The same with other limits of proposals. */
+  public RcnnInference withProposals(ProposalLimits value) {
+    return new RcnnInference(scoreThreshold, iouThreshold, maxDetections, value);
   }
 }

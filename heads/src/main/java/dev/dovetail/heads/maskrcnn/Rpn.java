@@ -37,13 +37,13 @@ public record Rpn(AnchorGenerator anchors, int channels) {
   }
 
   /**
-   * Proposals, image by image, best first. Names the values {@code cls0}, … and {@code reg0}, …
-   * (raw predictions of the levels), {@code proposals}, {@code proposal_scores} and {@code
+   * Proposals, image by image, best first. Taps {@code cls0}, … and {@code reg0}, … (raw
+   * predictions of the levels), {@code proposals}, {@code proposal_scores} and {@code
    * proposal_levels}.
    *
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    */
-  public Proposals propose(Scope s, FeaturePyramid features, Tensor limits, RcnnInference test) {
+  public Proposals propose(Scope s, FeaturePyramid features, Tensor limits, ProposalLimits test) {
     List<Candidates> levels = new ArrayList<>();
     for (int i = 0; i < features.levels().size(); i++) {
       FeaturePyramid.Level level = features.levels().get(i);
@@ -80,7 +80,7 @@ public record Rpn(AnchorGenerator anchors, int channels) {
             boxes.gather(0, index), deltas.apply(new Indexing.GatherNd(1), index.unsqueeze(2))));
   }
 
-  private Proposals select(Scope s, List<Candidates> levels, Tensor limits, RcnnInference test) {
+  private Proposals select(Scope s, List<Candidates> levels, Tensor limits, ProposalLimits test) {
     Tensor scores = Tensor.concat(1, levels.stream().map(Candidates::scores).toList());
     Tensor boxes =
         BoxCoder.clip(
