@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What makes no model is refused with a sentence that names it. */
+/** Values that are out of range are refused with a sentence that names them. */
 class RefusedModelsTest {
 
   private static final Published SMALL = Published.segmentation(384, 12, 6, 6, 1, 1.5);

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Multi-scale deformable attention (Zhu et al. 2021, section 4.1) in standard operators: every
- * query looks at a few learned points around its own place on every level. No residual, no mask.
+ * query samples a few learned points around its own place on every level. No residual, no mask.
  *
  * @param heads heads of the attention
  * @param points sampled points for each query, head and level

@@ -62,7 +62,10 @@ public record Rpn(AnchorGenerator anchors, int channels) {
     return Conv2d.of(out, kernel).init(INIT);
   }
 
-  /** The best anchors of a level, moved as the network says; all of them in order if few. */
+  /**
+   * The best anchors of a level, moved by the predicted differences; if there are at most {@code
+   * most}, all of them in order.
+   */
   private Candidates candidates(Scope s, int stride, Tensor cls, Tensor reg, int most) {
     int batch = cls.dim(0);
     Tensor scores = cls.permute(0, 2, 3, 1).flatten(1, 3).sigmoid();
