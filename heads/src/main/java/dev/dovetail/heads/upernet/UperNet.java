@@ -40,8 +40,8 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
   }
 
   /**
-   * Names the values {@code decode_head.bottleneck} (pooled pyramid) and {@code
-   * decode_head.fpn_bottleneck} (all levels together).
+   * Taps {@code decode_head.bottleneck} (pooled pyramid) and {@code decode_head.fpn_bottleneck}
+   * (all levels together).
    */
   @Override
   public PixelLogits predict(Scope root, FeaturePyramid features, ImageBatch images) {
