@@ -1,4 +1,4 @@
-package dev.dovetail.backbones.vit;
+package dev.dovetail.graph.nn;
 
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
@@ -7,7 +7,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.List;
 
-/** The second branch of a transformer's block. */
+/** The MLP of a transformer's block: two linear layers ({@code fc1}, {@code fc2}). */
 public enum Mlp {
   /** {@code fc2(gelu(fc1(x)))}. */
   GELU {
@@ -36,8 +36,28 @@ public enum Mlp {
   /** x [..., width] to [..., hidden]. */
   abstract Tensor hidden(Scope s, Tensor x, int hidden, double epsilon);
 
-  /** x [..., width] to the same shape. */
-  Tensor apply(Scope s, Tensor x, int hidden, double epsilon) {
+  /**
+   * x [..., width] to the same shape.
+   *
+   * @param s where its parameters are
+   * @param x [..., width]
+   * @param hidden channels between the linear layers
+   * @param epsilon of the norm, if there is one
+   * @return [..., width]
+   */
+  public Tensor apply(Scope s, Tensor x, int hidden, double epsilon) {
     return s.run(() -> linear(s.at("fc2"), hidden(s, x, hidden, epsilon), x.dim(-1)));
+  }
+
+  /**
+   * The usual one, with a GELU between the linear layers.
+   *
+   * @param s where its parameters are
+   * @param x [..., width]
+   * @param hidden channels between the linear layers
+   * @return [..., width]
+   */
+  public static Tensor mlp(Scope s, Tensor x, int hidden) {
+    return GELU.apply(s, x, hidden, 0);
   }
 }
