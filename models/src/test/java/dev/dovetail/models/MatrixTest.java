@@ -13,7 +13,7 @@ import dev.dovetail.adapters.FeaturePyramid;
 import dev.dovetail.adapters.NoAdapter;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Stage;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
