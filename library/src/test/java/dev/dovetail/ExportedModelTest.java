@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.ImageSource;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.OnnxFile;

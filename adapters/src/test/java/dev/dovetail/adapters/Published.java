@@ -11,7 +11,7 @@ import dev.dovetail.backbones.vit.Lineage;
 import dev.dovetail.backbones.vit.Mlp;
 import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;

@@ -8,7 +8,7 @@ import dev.dovetail.backbones.efficientvit.EfficientVit;
 import dev.dovetail.backbones.mobilevit.MobileVitV2;
 import dev.dovetail.backbones.segformer.MixTransformer;
 import dev.dovetail.graph.Cost;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Tensor;

@@ -1,5 +1,6 @@
 package dev.dovetail.graph;
 
+import dev.dovetail.core.DType;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.graph.nn.Attention;

@@ -3,7 +3,7 @@ package dev.dovetail.internal;
 import dev.dovetail.data.image.Geometry;
 import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import java.nio.ByteBuffer;

@@ -8,7 +8,7 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Cost;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;

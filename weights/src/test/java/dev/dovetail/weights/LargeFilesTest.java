@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -58,7 +59,7 @@ class LargeFilesTest {
       StoredTensor view =
           StoredTensor.view(
               "view",
-              ElementType.FLOAT32,
+              DType.FLOAT32,
               List.of(2L, 2L),
               List.of(1L, at),
               all,

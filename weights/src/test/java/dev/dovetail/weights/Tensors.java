@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -13,7 +14,7 @@ final class Tensors {
 
   private Tensors() {}
 
-  static byte[] bytes(TensorSource tensor, ElementType type) throws IOException {
+  static byte[] bytes(TensorSource tensor, DType type) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     tensor.writeTo(Channels.newChannel(bytes), type);
     return bytes.toByteArray();

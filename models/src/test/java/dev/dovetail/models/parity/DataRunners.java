@@ -7,7 +7,7 @@ import dev.dovetail.data.image.Normalization;
 import dev.dovetail.data.image.Preparation;
 import dev.dovetail.data.image.Resize;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import java.nio.ByteBuffer;

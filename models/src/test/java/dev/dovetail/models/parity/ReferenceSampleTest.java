@@ -6,7 +6,7 @@ import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.ImageReader;
 import dev.dovetail.data.image.Preparation;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;

@@ -2,7 +2,7 @@ package dev.dovetail.models.parity;
 
 import dev.dovetail.data.image.Normalization;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
