@@ -10,7 +10,7 @@ import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Patches;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.Shape;

@@ -9,7 +9,7 @@ import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Embedding.Tokens;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
