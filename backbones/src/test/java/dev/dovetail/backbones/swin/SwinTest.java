@@ -112,8 +112,7 @@ class SwinTest {
   void valuesThatDoNotFitAreRefused() {
     String message =
         assertThrows(
-                IllegalArgumentException.class,
-                () -> new Size(8, List.of(2, 2), List.of(1, 3)))
+                IllegalArgumentException.class, () -> new Size(8, List.of(2, 2), List.of(1, 3)))
             .getMessage();
     assertTrue(message.contains("stage 1, 16, is a multiple of its heads"), message);
     message =
@@ -155,8 +154,7 @@ class SwinTest {
         assertThrows(
                 ConfigException.class,
                 () ->
-                    RecordBinder.bind(
-                        RecordBinder.merge(Swin.tiny(), given, "b"), Swin.class, "b"))
+                    RecordBinder.bind(RecordBinder.merge(Swin.tiny(), given, "b"), Swin.class, "b"))
             .getMessage();
     assertTrue(message.startsWith(expected), message);
   }
