@@ -150,8 +150,7 @@ public final class WindowPartition {
      * @return [1 or batch * windows, heads, places, places]
      */
     public Tensor masked(Tensor bias, int batch) {
-      return mask.map(m -> Tensor.concat(0, Collections.nCopies(batch, bias.plus(m))))
-          .orElse(bias);
+      return mask.map(m -> Tensor.concat(0, Collections.nCopies(batch, bias.plus(m)))).orElse(bias);
     }
   }
 }

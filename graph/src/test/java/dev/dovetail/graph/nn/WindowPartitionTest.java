@@ -50,8 +50,7 @@ class WindowPartitionTest {
       int rows = 1 + random.nextInt(5);
       int columns = 1 + random.nextInt(5);
       ShiftedWindows w =
-          windows(
-              height, width, rows, columns, rows / 2, columns / 2, random.nextBoolean());
+          windows(height, width, rows, columns, rows / 2, columns / 2, random.nextBoolean());
       List<Integer> all =
           IntStream.range(0, w.count())
               .boxed()
