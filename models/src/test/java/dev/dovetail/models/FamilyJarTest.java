@@ -13,7 +13,7 @@ import dev.dovetail.backbones.efficientvit.EfficientVitFamily;
 import dev.dovetail.backbones.mobilevit.MobileVitFamily;
 import dev.dovetail.backbones.resnet.ResNetFamily;
 import dev.dovetail.backbones.swin.SwinFamily;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.heads.BackboneNetwork;

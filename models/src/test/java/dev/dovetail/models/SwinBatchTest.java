@@ -9,7 +9,7 @@ import dev.dovetail.backbones.swin.Swin.Size;
 import dev.dovetail.backbones.swin.Swin.Version;
 import dev.dovetail.backbones.swin.Swin.Windows;
 import dev.dovetail.backbones.swin.WindowPadding;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.data.image.CentreCrop.Rounding;
-import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.data.image.Preprocess.Crop;
-import dev.dovetail.data.image.Preprocess.Filter;
-import dev.dovetail.data.image.Preprocess.Fit;
+import dev.dovetail.images.CentreCrop.Rounding;
+import dev.dovetail.images.Preprocess;
+import dev.dovetail.images.Preprocess.Crop;
+import dev.dovetail.images.Preprocess.Filter;
+import dev.dovetail.images.Preprocess.Fit;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.ConfigTree;
