@@ -14,7 +14,7 @@ import dev.dovetail.adapters.vitcomer.HierarchicalVitComer;
 import dev.dovetail.adapters.vitcomer.VitComer;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
@@ -110,7 +110,7 @@ class HierarchicalVitComerTest {
 
   @Test
   void aPlainBackboneIsRefusedWithTheAdapterForIt() {
-    String message = refused(comer(true, 0), VisionTransformer.defaults());
+    String message = refused(comer(true, 0), VisionTransformer.base());
     assertTrue(message.contains("strides 4, 8, 16 and 32"), message);
     assertTrue(message.contains("'vit-comer'"), message);
   }

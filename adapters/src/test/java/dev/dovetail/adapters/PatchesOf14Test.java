@@ -9,14 +9,12 @@ import dev.dovetail.adapters.interaction.DeformableOptions;
 import dev.dovetail.adapters.plain.BackboneFeatures;
 import dev.dovetail.adapters.vitadapter.VitAdapter;
 import dev.dovetail.adapters.vitcomer.VitComer;
-import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.Embedding;
+import dev.dovetail.backbones.vit.Embedding.Codes;
+import dev.dovetail.backbones.vit.Embedding.Patches;
 import dev.dovetail.backbones.vit.Embedding.Positions;
-import dev.dovetail.backbones.vit.Head;
-import dev.dovetail.backbones.vit.Lineage;
-import dev.dovetail.backbones.vit.Mlp;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.Shape;
@@ -44,33 +42,15 @@ class PatchesOf14Test {
 
   /** Trained on 37x37 patches of 14 pixels, which are as many of 16 in images of 592. */
   private static VisionTransformer vit(int patchSize, int pretrainSize, Positions positions) {
-    return new VisionTransformer(
-        WIDTH,
-        2,
-        2,
-        2,
-        true,
-        true,
-        List.of(0),
-        pretrainSize,
-        patchSize,
-        List.of(),
-        0,
-        1e-6,
-        Lineage.VIT,
-        Mlp.GELU,
-        new Embedding(
-            false,
-            false,
-            0,
-            positions,
-            1,
-            Interpolation.BICUBIC,
-            false,
-            14,
-            Interpolation.BILINEAR),
-        AttentionOptions.plain(),
-        Head.ofMean(Head.Norm.NONE));
+    return VisionTransformer.base()
+        .withEmbedding(
+            Embedding.comer()
+                .withCodes(new Codes(positions, 1, Interpolation.BICUBIC))
+                .withPatches(new Patches(14, Interpolation.BILINEAR)))
+        .withSize(WIDTH, 2, 2)
+        .withMlpRatio(2)
+        .withPatchSize(patchSize)
+        .withPretrainSize(pretrainSize);
   }
 
   @Test

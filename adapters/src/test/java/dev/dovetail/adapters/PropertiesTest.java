@@ -12,14 +12,18 @@ import dev.dovetail.adapters.vitcomer.VitComer;
 import dev.dovetail.adapters.vitcomer.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.vit.Embedding;
+import dev.dovetail.backbones.vit.Embedding.Codes;
+import dev.dovetail.backbones.vit.Embedding.Positions;
+import dev.dovetail.backbones.vit.TokenLayer;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.backbones.vit.VitBlock;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.TokenPyramid;
 import java.io.IOException;
@@ -113,8 +117,20 @@ class PropertiesTest {
   @Test
   void imagesOfABatchDoNotMixInAnyFlavour() throws IOException {
     VisionTransformer vit =
-        new VisionTransformer(12, 4, 2, 2, true, true, List.of(3, 0), 64, 16, List.of(1));
-    VisionTransformer beit = VisionTransformer.beit(12, 4, 2, 2, true, true, List.of(3), 64);
+        VisionTransformer.base()
+            .withSize(12, 4, 2)
+            .withMlpRatio(2)
+            .withPretrainSize(64)
+            .withWindows(3, 0)
+            .withResidualBlocks(List.of(1));
+    VisionTransformer beit =
+        VisionTransformer.beit()
+            .withSize(12, 4, 2)
+            .withMlpRatio(2)
+            .withPretrainSize(64)
+            .withEmbedding(
+                Embedding.comer().withCodes(new Codes(Positions.LEARNED, 0, Interpolation.BICUBIC)))
+            .withWindows(3);
     for (Flavour flavour : Flavour.values()) {
       Backbone backbone = flavour.name().startsWith("CO_DETR") ? beit : vit;
       VitComer comer =
@@ -140,9 +156,8 @@ class PropertiesTest {
     }
   }
 
-  private static VitBlock block(int window) {
-    return new VisionTransformer(12, 1, 3, 2, true, true, List.of(window), 64, 16, List.of())
-        .block(0);
+  private static TokenLayer block(int window) {
+    return VisionTransformer.base().withSize(12, 1, 3).withMlpRatio(2).withWindows(window).block(0);
   }
 
   private static Features grid(Tensor tokens, int size) {

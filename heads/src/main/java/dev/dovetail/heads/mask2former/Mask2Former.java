@@ -5,7 +5,7 @@ import static dev.dovetail.heads.mask2former.Transformer.feedForward;
 import static dev.dovetail.heads.mask2former.Transformer.norm;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.core.ParameterSpec;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.Role;
 import dev.dovetail.models.CheckpointMatch;
@@ -15,7 +16,6 @@ import dev.dovetail.models.PartRegistry;
 import dev.dovetail.weights.ArrayTensor;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.LoadReport;
-import dev.dovetail.weights.ParameterSpec;
 import dev.dovetail.weights.Safetensors;
 import dev.dovetail.weights.TensorSource;
 import java.io.IOException;

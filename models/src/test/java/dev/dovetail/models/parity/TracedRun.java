@@ -7,7 +7,6 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
@@ -15,8 +14,11 @@ import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
+import dev.dovetail.weights.Safetensors;
 import dev.dovetail.weights.TensorSource;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +51,9 @@ final class TracedRun {
     return run(weights, inputs, trace.graph(part.apply(trace.root(), traced)));
   }
 
-  /** The same for a graph, whose parameters are exactly the weights. */
+  /**
+   * The same for a graph, whose parameters are exactly the weights, in any layout that is known.
+   */
   static List<Map<String, TensorData>> run(
       Optional<Checkpoint> weights, Map<String, TensorData> inputs, Graph graph)
       throws IOException {
@@ -58,7 +62,7 @@ final class TracedRun {
       WeightBinding binding =
           checkpoint == null
               ? WeightBinding.of(Map.of(), DerivedFiles.standard())
-              : WeightBinding.of(tensors(graph, checkpoint), DerivedFiles.standard());
+              : WeightBinding.of(matched(graph, checkpoint), DerivedFiles.standard());
       for (Settings settings :
           List.of(Settings.cpu(), Settings.cpu().dialect(Dialect.PORTABLE).unoptimised())) {
         try (Plan plan = Plan.compile(graph, binding, settings)) {
@@ -69,17 +73,28 @@ final class TracedRun {
     return results;
   }
 
-  /** By the model's names, which another layout's are brought to. */
-  private static Map<String, TensorSource> tensors(Graph graph, Checkpoint checkpoint)
+  /** A fixture case whose weights have other names than the part. */
+  static List<Map<String, TensorData>> run(Fixture fixture, int index, Layout layout, Part part)
       throws IOException {
-    LoadReport own = WeightBinding.match(graph, checkpoint, Layout.SAME);
-    Optional<KnownLayout> known =
-        own.complete()
-            ? Optional.empty()
-            : PartRegistry.load().recognise(checkpoint.tensors().keySet());
-    return known.isEmpty()
-        ? own.requireComplete(false)
-        : WeightBinding.match(graph, checkpoint, known.get().layout()).requireComplete(false);
+    try (Checkpoint weights = fixture.weights()) {
+      Path renamed = Files.createTempFile("renamed", ".safetensors");
+      try {
+        Safetensors.write(renamed, layout.apply(weights.tensors()).tensors().values(), Map.of());
+        return run(Optional.of(Checkpoint.open(renamed)), fixture.inputs(index), part);
+      } finally {
+        Files.delete(renamed);
+      }
+    }
+  }
+
+  private static Map<String, TensorSource> matched(Graph graph, Checkpoint checkpoint)
+      throws IOException {
+    LoadReport same = WeightBinding.match(graph, checkpoint, Layout.SAME);
+    if (same.complete()) {
+      return same.matched();
+    }
+    Layout layout = PartRegistry.load().layoutOf(checkpoint.tensors());
+    return WeightBinding.match(graph, checkpoint, layout).requireComplete(false);
   }
 
   /** A fixture case with weights. */
