@@ -74,7 +74,8 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
    */
   @Override
   public QueryMasks predict(Scope root, FeaturePyramid features, ImageBatch images) {
-    return root.in("decode_head", d -> decode(d, features));
+    Scope s = root.at("decode_head");
+    return s.run(() -> decode(s, features));
   }
 
   @Override
