@@ -2,6 +2,8 @@ package dev.dovetail.adapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.adapters.vitcomer.VitBaseline;
+import dev.dovetail.adapters.vitcomer.VitComerFamily;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.backbones.vit.VitFamily;
 import dev.dovetail.graph.Graph;
@@ -11,6 +13,7 @@ import dev.dovetail.testing.SharedFolder;
 import dev.dovetail.weights.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +47,10 @@ class CheckpointKeysTest {
 
   @Test
   void theCoDetrBackboneHasTheAuthorsKeys() throws IOException {
-    check(
-        "beit_comer_large_codetr_backbone.tsv",
-        "",
-        Published.coDetr().trace(64, 64),
-        new VitFamily()
-            .layouts().stream().filter(layout -> layout.name().equals("timm-eva")).toList());
+    List<KnownLayout> layouts = new ArrayList<>(new VitComerFamily().layouts());
+    new VitFamily()
+        .layouts().stream().filter(layout -> layout.name().equals("timm-eva")).forEach(layouts::add);
+    check("beit_comer_large_codetr_backbone.tsv", "", Published.coDetr().trace(64, 64), layouts);
   }
 
   private static void check(String file, String prefix, Graph graph) throws IOException {

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.adapters.BackboneFeatures;
+import dev.dovetail.adapters.plain.BackboneFeatures;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.core.DType;
