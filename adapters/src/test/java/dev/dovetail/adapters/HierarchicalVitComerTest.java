@@ -103,7 +103,7 @@ class HierarchicalVitComerTest {
 
   @Test
   void aPlainBackboneIsRefusedWithTheAdapterForIt() {
-    String message = refused(comer(true, 0), VisionTransformer.defaults());
+    String message = refused(comer(true, 0), VisionTransformer.base());
     assertTrue(message.contains("strides 4, 8, 16 and 32"), message);
     assertTrue(message.contains("'vit-comer'"), message);
   }

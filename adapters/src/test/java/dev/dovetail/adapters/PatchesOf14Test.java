@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.Embedding;
+import dev.dovetail.backbones.vit.Embedding.Codes;
+import dev.dovetail.backbones.vit.Embedding.Patches;
 import dev.dovetail.backbones.vit.Embedding.Positions;
-import dev.dovetail.backbones.vit.Head;
-import dev.dovetail.backbones.vit.Lineage;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Init;
@@ -20,7 +19,6 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Interpolation;
-import dev.dovetail.graph.nn.Mlp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,33 +38,15 @@ class PatchesOf14Test {
 
   /** Trained on 37x37 patches of 14 pixels, which are as many of 16 in images of 592. */
   private static VisionTransformer vit(int patchSize, int pretrainSize, Positions positions) {
-    return new VisionTransformer(
-        WIDTH,
-        2,
-        2,
-        2,
-        true,
-        true,
-        List.of(0),
-        pretrainSize,
-        patchSize,
-        List.of(),
-        0,
-        1e-6,
-        Lineage.VIT,
-        Mlp.GELU,
-        new Embedding(
-            false,
-            false,
-            0,
-            positions,
-            1,
-            Interpolation.BICUBIC,
-            false,
-            14,
-            Interpolation.BILINEAR),
-        AttentionOptions.plain(),
-        Head.ofMean(Head.Norm.NONE));
+    return VisionTransformer.base()
+        .withEmbedding(
+            Embedding.comer()
+                .withCodes(new Codes(positions, 1, Interpolation.BICUBIC))
+                .withPatches(new Patches(14, Interpolation.BILINEAR)))
+        .withSize(WIDTH, 2, 2)
+        .withMlpRatio(2)
+        .withPatchSize(patchSize)
+        .withPretrainSize(pretrainSize);
   }
 
   @Test

@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.dovetail.adapters.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.vit.Embedding;
+import dev.dovetail.backbones.vit.Embedding.Codes;
+import dev.dovetail.backbones.vit.Embedding.Positions;
+import dev.dovetail.backbones.vit.TokenLayer;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.backbones.vit.VitBlock;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Interpolation;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -108,8 +112,20 @@ class PropertiesTest {
         List.of(List.of(0, 0), List.of(1, 1), List.of(2, 2), List.of(3, 3));
     List<Boolean> on = List.of(true);
     VisionTransformer vit =
-        new VisionTransformer(12, 4, 2, 2, true, true, List.of(3, 0), 64, 16, List.of(1));
-    VisionTransformer beit = VisionTransformer.beit(12, 4, 2, 2, true, true, List.of(3), 64);
+        VisionTransformer.base()
+            .withSize(12, 4, 2)
+            .withMlpRatio(2)
+            .withPretrainSize(64)
+            .withWindows(3, 0)
+            .withResidualBlocks(List.of(1));
+    VisionTransformer beit =
+        VisionTransformer.beit()
+            .withSize(12, 4, 2)
+            .withMlpRatio(2)
+            .withPretrainSize(64)
+            .withEmbedding(
+                Embedding.comer().withCodes(new Codes(Positions.LEARNED, 0, Interpolation.BICUBIC)))
+            .withWindows(3);
     for (Flavour flavour : Flavour.values()) {
       Backbone backbone = flavour.name().startsWith("CO_DETR") ? beit : vit;
       VitComer comer =
@@ -131,9 +147,8 @@ class PropertiesTest {
     }
   }
 
-  private static VitBlock block(int window) {
-    return new VisionTransformer(12, 1, 3, 2, true, true, List.of(window), 64, 16, List.of())
-        .block(0);
+  private static TokenLayer block(int window) {
+    return VisionTransformer.base().withSize(12, 1, 3).withMlpRatio(2).withWindows(window).block(0);
   }
 
   private static Features grid(Tensor tokens, int size) {

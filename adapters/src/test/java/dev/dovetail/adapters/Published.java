@@ -5,17 +5,15 @@ import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding;
+import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Positions;
-import dev.dovetail.backbones.vit.Head;
-import dev.dovetail.backbones.vit.Lineage;
-import dev.dovetail.backbones.vit.Rotary;
+import dev.dovetail.backbones.vit.Embedding.Tokens;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.nn.Interpolation;
-import dev.dovetail.graph.nn.Mlp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,8 +59,10 @@ record Published(Backbone backbone, Adapter adapter) {
 
   private static VisionTransformer vit(
       int width, int depth, int heads, List<Integer> windows, int pretrainSize) {
-    return new VisionTransformer(
-        width, depth, heads, 4, true, true, windows, pretrainSize, 16, List.of());
+    return VisionTransformer.base()
+        .withSize(width, depth, heads)
+        .withWindows(windows)
+        .withPretrainSize(pretrainSize);
   }
 
   private static VitComer comer(
@@ -108,8 +108,7 @@ record Published(Backbone backbone, Adapter adapter) {
 
   /** Without layer scale and extra extractors. */
   static Published adapterOfMae() {
-    VisionTransformer mae =
-        new VisionTransformer(768, 12, 12, 4, true, false, List.of(14, 14, 0), 224, 16, List.of());
+    VisionTransformer mae = VisionTransformer.base().withLayerScale(false).withWindows(14, 14, 0);
     return new Published(
         mae, new VitAdapter(64, quarters(12), 4, 12, 0.5, 0.25, true, 0, 0, true, false));
   }
@@ -128,25 +127,14 @@ record Published(Backbone backbone, Adapter adapter) {
   /** The segmentation copy, with class token and attention over the whole grid. */
   static Published adapterOfBeit(int imageSize) {
     VisionTransformer beit =
-        transformer(
-            1024,
-            24,
-            16,
-            true,
-            List.of(0),
-            imageSize,
-            Lineage.BEIT,
-            new Embedding(
-                true,
-                false,
-                0,
-                Positions.NONE,
-                0,
-                Interpolation.BICUBIC,
-                false,
-                0,
-                Interpolation.BILINEAR),
-            attention(Relative.TABLE, 0));
+        VisionTransformer.beitDefaults()
+            .withWindows(14)
+            .withPretrainSize(imageSize)
+            .withEmbedding(
+                Embedding.comer()
+                    .withTokens(new Tokens(true, false, 0))
+                    .withCodes(new Codes(Positions.NONE, 0, Interpolation.BICUBIC)))
+            .withWindows(0);
     return new Published(beit, adapter(24, 16, 0.5));
   }
 
@@ -154,51 +142,15 @@ record Published(Backbone backbone, Adapter adapter) {
   static VisionTransformer vitDet(int width, int depth, int heads) {
     List<Integer> windows =
         IntStream.rangeClosed(1, depth / 4).mapToObj(i -> i == depth / 4 ? 0 : 14).toList();
-    return transformer(
-        width,
-        depth,
-        heads,
-        false,
-        windows,
-        224,
-        Lineage.VIT,
-        Embedding.comer(),
-        attention(Relative.DECOMPOSED, 64));
-  }
-
-  private static AttentionOptions attention(Relative relative, int grid) {
-    return new AttentionOptions(
-        false, false, true, relative, grid, Interpolation.GEOMETRIC, Rotary.none());
-  }
-
-  private static VisionTransformer transformer(
-      int width,
-      int depth,
-      int heads,
-      boolean layerScale,
-      List<Integer> windows,
-      int pretrainSize,
-      Lineage lineage,
-      Embedding embedding,
-      AttentionOptions attention) {
-    return new VisionTransformer(
-        width,
-        depth,
-        heads,
-        4,
-        true,
-        layerScale,
-        windows,
-        pretrainSize,
-        16,
-        List.of(),
-        0,
-        1e-6,
-        lineage,
-        Mlp.GELU,
-        embedding,
-        attention,
-        Head.ofMean(Head.Norm.NONE));
+    return VisionTransformer.base()
+        .withSize(width, depth, heads)
+        .withLayerScale(false)
+        .withWindows(windows)
+        .withAttention(
+            AttentionOptions.plain()
+                .withPadInput(true)
+                .withRelative(Relative.DECOMPOSED)
+                .withGrid(64));
   }
 
   /** The model over an image of this size, its parameters below {@code prefix}. */

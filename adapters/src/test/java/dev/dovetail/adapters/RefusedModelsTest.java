@@ -25,8 +25,7 @@ class RefusedModelsTest {
 
   @Test
   void stagesThatDoNotTakeAllBlocksAreRefused() {
-    VisionTransformer deep =
-        new VisionTransformer(384, 16, 6, 4, true, true, List.of(0), 224, 16, List.of());
+    VisionTransformer deep = VisionTransformer.small().withSize(384, 16, 6);
     refused(
         "takes 12 blocks, and the backbone has 16",
         () -> new Published(deep, VitComer.defaults()).trace(64, 64));
@@ -34,8 +33,7 @@ class RefusedModelsTest {
 
   @Test
   void aPatchSizeOtherThan16IsRefused() {
-    VisionTransformer fine =
-        new VisionTransformer(384, 12, 6, 4, true, true, List.of(0), 224, 8, List.of());
+    VisionTransformer fine = VisionTransformer.small().withPatchSize(8);
     refused(
         "needs a plain backbone of stride 16, and this one has patches of 8 pixels",
         () -> new Published(fine, VitComer.defaults()).trace(64, 64));
@@ -73,8 +71,7 @@ class RefusedModelsTest {
 
   @Test
   void aBackboneWithoutStride16HasNoSimplePyramid() {
-    VisionTransformer fine =
-        new VisionTransformer(384, 12, 6, 4, true, true, List.of(0), 224, 8, List.of());
+    VisionTransformer fine = VisionTransformer.small().withPatchSize(8);
     refused(
         "needs a backbone with a stage of stride 16, and this one has strides [8]",
         () -> new Published(fine, SimplePyramid.defaults()).trace(64, 64));
@@ -87,7 +84,7 @@ class RefusedModelsTest {
     BackboneFeatures deep = new BackboneFeatures(List.of(2, 5, 8, 12));
     refused(
         "names a block that the backbone of 12 blocks has not",
-        () -> new Published(VisionTransformer.defaults(), deep).trace(64, 64));
+        () -> new Published(VisionTransformer.base(), deep).trace(64, 64));
     refused(
         "gives its stages of strides [4, 8, 16, 32]",
         () -> new Published(new TinyHierarchy(false), deep).trace(64, 64));

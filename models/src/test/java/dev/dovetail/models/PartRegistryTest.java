@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PartRegistryTest {
 
   private static final Part<?> VIT =
-      new Part<>(Part.Kind.BACKBONE, "vit", VisionTransformer.defaults());
+      new Part<>(Part.Kind.BACKBONE, "vit", VisionTransformer.base());
 
   @TempDir private Path folder;
 

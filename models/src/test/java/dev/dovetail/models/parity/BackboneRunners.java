@@ -6,10 +6,13 @@ import dev.dovetail.adapters.VitBaseline;
 import dev.dovetail.adapters.VitComer;
 import dev.dovetail.adapters.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.vit.Embedding.Codes;
+import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Interpolation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -121,29 +124,32 @@ final class BackboneRunners {
   static VisionTransformer vit(JsonNode p) {
     List<Integer> residual = new ArrayList<>();
     p.path("residual_indices").forEach(i -> residual.add(i.asInt()));
-    return new VisionTransformer(
-        p.path("embed_dim").asInt(768),
-        p.path("depth").asInt(12),
-        p.path("num_heads").asInt(12),
-        p.path("mlp_ratio").asDouble(4),
-        p.path("qkv_bias").asBoolean(true),
-        p.path("layer_scale").asBoolean(true),
-        windows(p, true),
-        p.path("pretrain_size").asInt(224),
-        p.path("patch_size").asInt(16),
-        residual);
+    return sized(VisionTransformer.base(), p)
+        .withQkvBias(p.path("qkv_bias").asBoolean(true))
+        .withLayerScale(p.path("layer_scale").asBoolean(true))
+        .withWindows(windows(p, true))
+        .withPretrainSize(p.path("pretrain_size").asInt(224))
+        .withPatchSize(p.path("patch_size").asInt(16))
+        .withResidualBlocks(residual);
   }
 
   static VisionTransformer beit(JsonNode p) {
-    return VisionTransformer.beit(
-        p.path("embed_dim").asInt(768),
-        p.path("depth").asInt(12),
-        p.path("num_heads").asInt(12),
-        p.path("mlp_ratio").asDouble(4),
-        p.path("qkv_bias").asBoolean(false),
-        !p.path("init_values").isNull() && p.has("init_values"),
-        windows(p, false),
-        p.path("use_abs_pos_emb").asBoolean(true) ? p.path("pretrain_size").asInt(224) : 0);
+    VisionTransformer beit =
+        sized(VisionTransformer.beit(), p)
+            .withQkvBias(p.path("qkv_bias").asBoolean(false))
+            .withLayerScale(!p.path("init_values").isNull() && p.has("init_values"))
+            .withWindows(windows(p, false));
+    return p.path("use_abs_pos_emb").asBoolean(true)
+        ? beit.withPretrainSize(p.path("pretrain_size").asInt(224))
+            .withEmbedding(
+                beit.embedding().withCodes(new Codes(Positions.LEARNED, 0, Interpolation.BICUBIC)))
+        : beit;
+  }
+
+  private static VisionTransformer sized(VisionTransformer vit, JsonNode p) {
+    int depth = p.path("depth").asInt(12);
+    return vit.withSize(p.path("embed_dim").asInt(768), depth, p.path("num_heads").asInt(12))
+        .withMlpRatio(p.path("mlp_ratio").asDouble(4));
   }
 
   /** The authors' pair of {@code window_attn} and {@code window_size}, each a scalar or a list. */
