@@ -130,6 +130,27 @@ class ModuleDependencyTest {
   static final ArchRule roomsHaveNoCycles =
       slices().matching("dev.dovetail.(*)..").should().beFreeOfCycles();
 
+  /** An architecture is one package, and uses what is shared, not another architecture. */
+  @ArchTest
+  static final ArchRule adaptersHaveNoCycles =
+      slices().matching("dev.dovetail.adapters.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule headsUseNoOtherHead =
+      slices().matching("dev.dovetail.heads.(*)..").should().notDependOnEachOther();
+
+  /** A head is composed with any adapter; transformers' models have a fixed one. */
+  @ArchTest
+  static final ArchRule headsKnowNoAdapterButItsContract =
+      noClasses()
+          .that()
+          .resideInAPackage(packages("heads"))
+          .and()
+          .haveSimpleNameNotStartingWith("HuggingFace")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.dovetail.adapters.*..");
+
   private static String packages(String room) {
     return "dev.dovetail." + room + "..";
   }

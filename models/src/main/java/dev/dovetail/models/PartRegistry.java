@@ -145,7 +145,7 @@ public final class PartRegistry {
   /**
    * The layouts of published checkpoints, which are read from their files with each call.
    *
-   * @throws IOException if one cannot be read, or is of a part that is not known
+   * @throws IOException if one cannot be read, or is of no part that is known
    */
   public List<KnownLayout> layouts() throws IOException {
     List<KnownLayout> layouts = new ArrayList<>();
