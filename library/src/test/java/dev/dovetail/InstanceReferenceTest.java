@@ -160,8 +160,7 @@ class InstanceReferenceTest {
 
   /** The lists that were written, scored on their own, give what the run itself gave. */
   private static void assertScoredAgainEqual(Run run, Path folder) throws IOException {
-    CocoParams params =
-        CocoParams.defaults().withImageIds(run.ids().stream().mapToLong(i -> i).toArray());
+    long[] ids = run.ids().stream().mapToLong(i -> i).toArray();
     for (IouType type : List.of(IouType.BBOX, IouType.SEGM)) {
       String name = type == IouType.BBOX ? "bbox.json" : "segm.json";
       Warnings warnings = new Warnings(Strictness.STRICT);
@@ -169,8 +168,7 @@ class InstanceReferenceTest {
           CocoEvaluation.of(
               run.dataset(),
               CocoResults.read(folder.resolve(name), warnings),
-              type,
-              params,
+              CocoParams.of(type).toBuilder().imageIds(ids).build(),
               warnings);
       for (int i = 0; i < again.stats().length; i++) {
         String metric = type.label() + "." + again.statNames().get(i);

@@ -83,16 +83,15 @@ final class CocoOptions implements OptionGroup {
    * @param defaults of those that are not given
    * @throws UsageException if a value makes no sense, or an id can be none of the ground truth
    */
-  CocoParams params(IouType type, CocoParams defaults, CocoDataset truth) {
-    CocoParams params = params(type, defaults);
+  CocoParams params(CocoParams defaults, CocoDataset truth) {
+    CocoParams.Builder params = params(defaults).toBuilder();
     if (imageIds != null) {
-      params = params.withImageIds(ids("--img-ids", imageIds, truth.ids().images(), truth));
+      params.imageIds(ids("--img-ids", imageIds, truth.ids().images(), truth));
     }
     if (categoryIds != null) {
-      params =
-          params.withCategoryIds(ids("--cat-ids", categoryIds, truth.ids().categories(), truth));
+      params.categoryIds(ids("--cat-ids", categoryIds, truth.ids().categories(), truth));
     }
-    return params;
+    return params.build();
   }
 
   private static long[] ids(String option, String[] texts, IdNames names, CocoDataset truth) {
@@ -114,18 +113,25 @@ final class CocoOptions implements OptionGroup {
    *
    * @throws UsageException if a value makes no sense
    */
-  CocoParams params(IouType type, CocoParams defaults) {
-    if (sigmas != null && type != IouType.KEYPOINTS) {
+  CocoParams params(CocoParams defaults) {
+    if (sigmas != null && defaults.type() != IouType.KEYPOINTS) {
       throw new UsageException("--sigmas is for --type keypoints");
     }
-    CocoParams params = defaults.withCategories(!withoutCategories);
+    CocoParams.Builder params = defaults.toBuilder().useCategories(!withoutCategories);
+    if (sigmas != null) {
+      params.sigmas(sigmas);
+    }
+    if (iouThresholds != null) {
+      params.iouThresholds(iouThresholds);
+    }
+    if (maxDets != null) {
+      params.maxDets(maxDets);
+    }
+    if (areas != null) {
+      params.areas(areas);
+    }
     try {
-      params = sigmas == null ? params : params.withSigmas(sigmas);
-      params = iouThresholds == null ? params : params.withIouThresholds(iouThresholds);
-      params = maxDets == null ? params : params.withMaxDets(maxDets);
-      params = areas == null ? params : params.withAreas(areas);
-      params.check(type);
-      return params;
+      return params.build();
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }

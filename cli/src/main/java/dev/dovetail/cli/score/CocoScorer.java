@@ -13,17 +13,16 @@ import java.util.Optional;
 /**
  * Scores a COCO result list against a COCO ground truth.
  *
- * @param type how overlap is measured
  * @param defaults what papers report, which options replace
  */
-record CocoScorer(IouType type, CocoParams defaults) implements Scorer {
+record CocoScorer(CocoParams defaults) implements Scorer {
 
   static CocoScorer coco(IouType type) {
-    return new CocoScorer(type, CocoParams.defaults(type));
+    return new CocoScorer(CocoParams.of(type));
   }
 
   static CocoScorer lvis(IouType type) {
-    return new CocoScorer(type, CocoParams.lvis());
+    return new CocoScorer(CocoParams.lvis(type));
   }
 
   @Override
@@ -31,11 +30,11 @@ record CocoScorer(IouType type, CocoParams defaults) implements Scorer {
     input.requireFiles();
     JsonShape.requireOrder(input.truth(), input.predictions());
     CocoOptions options = input.options().coco();
-    options.params(type, defaults); // before long work
+    options.params(defaults); // before long work
     CocoFiles files = CocoFiles.read(input.truth(), input.predictions(), input.warnings());
-    CocoParams params = options.params(type, defaults, files.truth());
+    CocoParams params = options.params(defaults, files.truth());
     CocoEvaluator evaluator =
-        CocoEvaluator.of(files.truth(), files.results(), type, params, input.warnings());
+        CocoEvaluator.of(files.truth(), files.results(), params, input.warnings());
     return CocoScore.of(evaluator, input.options(), analysis(files, params, input));
   }
 
@@ -45,22 +44,18 @@ record CocoScorer(IouType type, CocoParams defaults) implements Scorer {
         switch (input.depth()) {
           case COMPARED -> false;
           case AS_ASKED -> input.options().errors().needAnalysis();
-          case ALL -> params.protocol() == Protocol.COCO && type != IouType.KEYPOINTS;
+          case ALL -> params.protocol() == Protocol.COCO && params.type() != IouType.KEYPOINTS;
         };
     return wanted
         ? Optional.of(
             DetectionAnalysis.of(
                 new CocoOverlaps(
-                    files.truth(),
-                    files.results(),
-                    type,
-                    params,
-                    DetectionAnalysis.MAX_DETECTIONS)))
+                    files.truth(), files.results(), params, DetectionAnalysis.MAX_DETECTIONS)))
         : Optional.empty();
   }
 
   @Override
   public CocoTally tally(ScoreInput input) throws IOException {
-    return new CocoTally(input, type, defaults);
+    return new CocoTally(input, defaults);
   }
 }

@@ -3,7 +3,6 @@ package dev.dovetail.cli.score;
 import dev.dovetail.eval.coco.AreaRange;
 import dev.dovetail.eval.coco.CocoEvaluator;
 import dev.dovetail.eval.coco.CocoParams;
-import dev.dovetail.eval.coco.IouType;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.Fingerprint;
 import dev.dovetail.formats.coco.CocoDataset;
@@ -20,20 +19,18 @@ import java.util.stream.LongStream;
 final class CocoTally implements Tally {
 
   private final ScoreInput input;
-  private final IouType type;
   private final CocoParams params;
   private final CocoDataset dataset;
   private final CocoEvaluator evaluator;
 
-  CocoTally(ScoreInput input, IouType type, CocoParams defaults) throws IOException {
+  CocoTally(ScoreInput input, CocoParams defaults) throws IOException {
     input.requireFiles();
     this.input = input;
-    this.type = type;
     CocoOptions options = input.options().coco();
-    options.params(type, defaults); // before long work
+    options.params(defaults); // before long work
     dataset = CocoDataset.read(input.truth(), input.warnings());
-    params = options.params(type, defaults, dataset);
-    evaluator = new CocoEvaluator(dataset, type, params);
+    params = options.params(defaults, dataset);
+    evaluator = new CocoEvaluator(dataset, params);
   }
 
   @Override
@@ -50,7 +47,7 @@ final class CocoTally implements Tally {
             "sigmas", Arrays.toString(params.sigmas()),
             "protocol", params.protocol().name());
     return new EvaluatedSet(
-        type.label(),
+        params.type().label(),
         parameters,
         Fingerprint.of(input.truth()),
         LongStream.of(evaluator.imageIds()).mapToObj(dataset.ids().images()::text).toList());

@@ -34,14 +34,12 @@ public final class CocoEvaluator implements Accumulator {
    * An empty accumulator.
    *
    * @param dataset the ground truth
-   * @param type what is compared: boxes, masks or keypoints
    * @param params what to evaluate
    * @throws FormatException if an annotation lacks a field that the type needs
    * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
    */
-  public CocoEvaluator(CocoDataset dataset, IouType type, CocoParams params)
-      throws FormatException {
-    this(new GroundTruths(dataset, type, params), params);
+  public CocoEvaluator(CocoDataset dataset, CocoParams params) throws FormatException {
+    this(new GroundTruths(dataset, params), params);
   }
 
   CocoEvaluator(GroundTruths truths, CocoParams params) {
@@ -62,7 +60,6 @@ public final class CocoEvaluator implements Accumulator {
    *
    * @param dataset the ground truth
    * @param results the detections
-   * @param type what is compared: boxes, masks or keypoints
    * @param params what to evaluate
    * @param warnings takes what is odd
    * @throws FormatException if the ground truth lacks what the type needs, a detection is of an
@@ -71,9 +68,9 @@ public final class CocoEvaluator implements Accumulator {
    * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
    */
   public static CocoEvaluator of(
-      CocoDataset dataset, CocoResults results, IouType type, CocoParams params, Warnings warnings)
+      CocoDataset dataset, CocoResults results, CocoParams params, Warnings warnings)
       throws IOException {
-    CocoEvaluator whole = new CocoEvaluator(dataset, type, params);
+    CocoEvaluator whole = new CocoEvaluator(dataset, params);
     whole.accumulate(results, 0, whole.truths.images(), warnings);
     return whole;
   }

@@ -31,16 +31,14 @@ public final class CocoOverlaps {
    *
    * @param dataset the ground truth
    * @param results the detections
-   * @param type what is compared: boxes, masks or keypoints
    * @param params what to evaluate
    * @param limit how many detections of an image are looked at, the highest scores of all
    *     categories that are listed, and what lies between of others
    * @throws FormatException as {@link CocoEvaluation#of}
    */
-  public CocoOverlaps(
-      CocoDataset dataset, CocoResults results, IouType type, CocoParams params, int limit)
+  public CocoOverlaps(CocoDataset dataset, CocoResults results, CocoParams params, int limit)
       throws FormatException {
-    this.truths = new GroundTruths(dataset, type, params);
+    this.truths = new GroundTruths(dataset, params);
     this.results = new ResultImages(truths, results, new Warnings(Strictness.LENIENT));
     this.limit = limit;
     for (int row = 0; row < results.size(); row++) {

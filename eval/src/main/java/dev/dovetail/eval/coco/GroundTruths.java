@@ -40,11 +40,10 @@ final class GroundTruths {
   private final Rules rules;
   private final double[] sigmas;
 
-  GroundTruths(CocoDataset dataset, IouType type, CocoParams params) throws FormatException {
-    params.check(type);
+  GroundTruths(CocoDataset dataset, CocoParams params) throws FormatException {
     this.dataset = dataset;
-    this.type = type;
-    this.rules = Rules.of(type, params);
+    this.type = params.type();
+    this.rules = Rules.of(params);
     this.sigmas = params.sigmas();
     dataset.images().forEach(image -> listedImages.add(image.id()));
     dataset.categories().forEach(c -> listedCategories.add(c.id()));

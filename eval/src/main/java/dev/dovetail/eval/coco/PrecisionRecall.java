@@ -29,8 +29,7 @@ final class PrecisionRecall {
     CurveArrays arrays = new CurveArrays(params, groups);
     PrecisionRecall curves = new PrecisionRecall(params, arrays);
     IntStream.range(0, groups).parallel().forEach(k -> curves.category(k, outcomes[k], counted));
-    return new CocoEvaluation(
-        truths.type(), params, truths.images(), truths.groupCategories(), arrays);
+    return new CocoEvaluation(params, truths.images(), truths.groupCategories(), arrays);
   }
 
   private void category(int k, Outcomes outcomes, long[][] counted) {

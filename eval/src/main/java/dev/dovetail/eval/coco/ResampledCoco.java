@@ -32,7 +32,7 @@ final class ResampledCoco implements Resamplable {
   ResampledCoco(GroundTruths truths, CocoParams params, Outcomes[] outcomes) {
     List<CocoCategory> categories = truths.groupCategories();
     Axes axes = new Axes(params, categories);
-    List<Statistic> statistics = Statistic.of(truths.type(), params);
+    List<Statistic> statistics = Statistic.of(params);
     this.images = truths.images();
     this.names = statistics.stream().map(Statistic::name).toList();
     this.classes = categories.stream().map(CocoCategory::name).toList();

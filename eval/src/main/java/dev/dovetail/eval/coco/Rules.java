@@ -48,9 +48,9 @@ interface Rules {
   /** Whether a detection of the category that finds no ground truth in the image is a mistake. */
   boolean isExhaustive(CocoImage image, long categoryId);
 
-  static Rules of(IouType type, CocoParams params) {
+  static Rules of(CocoParams params) {
     return switch (params.protocol()) {
-      case COCO -> new CocoRules(type);
+      case COCO -> new CocoRules(params.type());
       case LVIS -> new LvisRules(params.maxDets()[0]);
     };
   }

@@ -28,13 +28,15 @@ record Statistic(
   /** All numbers about keypoints ask for it. */
   private static final int KEYPOINTS_MAX_DETS = 20;
 
-  /** The numbers that the reference tool reports for a type, in its order. */
-  static List<Statistic> of(IouType type, CocoParams params) {
+  /** The numbers that the reference tool reports, in its order. */
+  static List<Statistic> of(CocoParams params) {
     int[] m = params.maxDets();
     if (params.protocol() == Protocol.LVIS) {
       return lvis(m[0]);
     }
-    return type == IouType.KEYPOINTS ? keypoints(KEYPOINTS_MAX_DETS) : coco(m[0], m[1], m[2]);
+    return params.type() == IouType.KEYPOINTS
+        ? keypoints(KEYPOINTS_MAX_DETS)
+        : coco(m[0], m[1], m[2]);
   }
 
   private static List<Statistic> coco(int few, int some, int most) {

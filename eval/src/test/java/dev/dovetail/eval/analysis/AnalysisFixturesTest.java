@@ -101,8 +101,7 @@ class AnalysisFixturesTest {
         new CocoOverlaps(
             CocoDataset.read(Fixtures.input(folder, expected, "gt"), warnings),
             CocoResults.read(Fixtures.input(folder, expected, "dt"), warnings),
-            type,
-            CocoParams.defaults(),
+            CocoParams.of(type),
             DetectionAnalysis.MAX_DETECTIONS));
   }
 

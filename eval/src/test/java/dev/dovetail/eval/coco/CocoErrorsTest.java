@@ -57,7 +57,7 @@ class CocoErrorsTest {
     CocoDataset dataset = CocoDataset.read(folder.resolve(c.get("gt").asText()), warnings);
     CocoResults results = CocoResults.read(folder.resolve(c.get("dt").asText()), warnings);
     IouType type = Fixtures.type(c);
-    return CocoEvaluation.of(dataset, results, type, CocoParams.defaults(), warnings);
+    return CocoEvaluation.of(dataset, results, CocoParams.of(type), warnings);
   }
 
   @Test
@@ -106,8 +106,7 @@ class CocoErrorsTest {
     return CocoEvaluation.of(
         CocoDataset.read(gt, warnings),
         CocoResults.read(dt, warnings),
-        IouType.SEGM,
-        CocoParams.defaults(),
+        CocoParams.of(IouType.SEGM),
         warnings);
   }
 

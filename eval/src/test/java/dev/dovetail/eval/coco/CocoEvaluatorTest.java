@@ -30,17 +30,15 @@ class CocoEvaluatorTest {
   private static final int SIDE = RandomSets.SIDE;
 
   /** What is scored, by whose rules. */
-  private record Kind(IouType type, CocoParams params) {}
-
-  private static final List<Kind> KINDS =
+  private static final List<CocoParams> KINDS =
       List.of(
-          new Kind(IouType.BBOX, CocoParams.defaults()),
-          new Kind(IouType.SEGM, CocoParams.defaults()),
-          new Kind(IouType.BOUNDARY, CocoParams.defaults()),
-          new Kind(IouType.BBOX, CocoParams.defaults().withCategories(false)),
-          new Kind(IouType.KEYPOINTS, CocoParams.keypoints().withSigmas(.1, .2, .3)),
-          new Kind(IouType.BBOX, CocoParams.lvis().withMaxDets(12)),
-          new Kind(IouType.SEGM, CocoParams.lvis().withMaxDets(12)));
+          CocoParams.of(IouType.BBOX),
+          CocoParams.of(IouType.SEGM),
+          CocoParams.of(IouType.BOUNDARY),
+          CocoParams.of(IouType.BBOX).toBuilder().useCategories(false).build(),
+          CocoParams.of(IouType.KEYPOINTS).toBuilder().sigmas(.1, .2, .3).build(),
+          CocoParams.lvis(IouType.BBOX).toBuilder().maxDets(12).build(),
+          CocoParams.lvis(IouType.SEGM).toBuilder().maxDets(12).build());
 
   @Test
   void boxOverlapsEqualTheReference() throws IOException {
@@ -72,10 +70,10 @@ class CocoEvaluatorTest {
       for (CocoImage image : dataset.images()) {
         images.add(RandomSets.detections(random, image.id()));
       }
-      for (Kind kind : KINDS) {
-        CocoEvaluator one = new CocoEvaluator(dataset, kind.type(), kind.params());
+      for (CocoParams kind : KINDS) {
+        CocoEvaluator one = new CocoEvaluator(dataset, kind);
         images.forEach(one::accumulate);
-        CocoEvaluator merged = new CocoEvaluator(dataset, kind.type(), kind.params());
+        CocoEvaluator merged = new CocoEvaluator(dataset, kind);
         List<CocoEvaluator> slices = new ArrayList<>();
         int n = 1 + random.nextInt(4);
         for (int i = 0; i < n; i++) {
@@ -100,10 +98,10 @@ class CocoEvaluatorTest {
   @Test
   void theOrderOfRowsMattersOnlyAmongEqualScores() throws IOException {
     for (long seed = 0; seed < 30; seed++) {
-      for (Kind kind : KINDS) {
+      for (CocoParams kind : KINDS) {
         Random random = new Random(seed);
         CocoDataset dataset = RandomSets.dataset(random, 4);
-        CocoEvaluator ordered = new CocoEvaluator(dataset, kind.type(), kind.params());
+        CocoEvaluator ordered = new CocoEvaluator(dataset, kind);
         CocoEvaluator shuffled = ordered.slice();
         for (CocoImage image : dataset.images()) {
           ImageDetections d = RandomSets.detections(random, image.id());
@@ -125,7 +123,7 @@ class CocoEvaluatorTest {
   void anImageCountsOnceInOneAccumulatorAndAcrossMergedOnes() throws IOException {
     CocoDataset dataset = RandomSets.dataset(new Random(1), 3);
     long id = dataset.images().get(0).id();
-    CocoEvaluator evaluator = new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults());
+    CocoEvaluator evaluator = new CocoEvaluator(dataset, CocoParams.of(IouType.BBOX));
     CocoEvaluator slice = evaluator.slice();
     evaluator.accumulate(RandomSets.detections(new Random(1), id));
     slice.accumulate(RandomSets.detections(new Random(1), id));
@@ -148,7 +146,7 @@ class CocoEvaluatorTest {
             List.of(new CocoImage(1, SIDE, SIDE, "")),
             List.of(new CocoCategory(1, "a", "")),
             List.of(box(1, 6), box(2, 14)));
-    CocoEvaluator evaluator = new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults());
+    CocoEvaluator evaluator = new CocoEvaluator(dataset, CocoParams.of(IouType.BBOX));
     evaluator.accumulate(
         ImageDetections.ofBoxes(
             1,
@@ -192,7 +190,8 @@ class CocoEvaluatorTest {
       Random random = new Random(seed);
       CocoDataset dataset = RandomSets.dataset(random, 2);
       CocoEvaluator evaluator =
-          new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults().withIouThresholds(0, 0.5));
+          new CocoEvaluator(
+              dataset, CocoParams.of(IouType.BBOX).toBuilder().iouThresholds(0, 0.5).build());
       for (CocoImage image : dataset.images()) {
         evaluator.accumulate(
             ImageDetections.ofBoxes(
@@ -227,13 +226,13 @@ class CocoEvaluatorTest {
             random.longs(n, 1, 4).toArray(),
             masks,
             keypoints);
-    for (Kind kind : KINDS) {
-      CocoEvaluator evaluator = new CocoEvaluator(dataset, kind.type(), kind.params());
+    for (CocoParams kind : KINDS) {
+      CocoEvaluator evaluator = new CocoEvaluator(dataset, kind);
       evaluator.accumulate(detections);
       assertTrue(evaluator.summarise().stats()[0] >= 0, kind.toString());
     }
-    CocoParams all = CocoParams.defaults().withMaxDets(1, 100, n);
-    CocoEvaluator uncut = new CocoEvaluator(dataset, IouType.BBOX, all);
+    CocoParams all = CocoParams.of(IouType.BBOX).toBuilder().maxDets(1, 100, n).build();
+    CocoEvaluator uncut = new CocoEvaluator(dataset, all);
     uncut.accumulate(detections);
     assertTrue(uncut.summarise().stats()[1] >= 0);
   }
@@ -242,7 +241,8 @@ class CocoEvaluatorTest {
   void theSummaryReadsAsThatOfPycocotools() throws IOException {
     CocoDataset dataset = RandomSets.dataset(new Random(3), 2);
     CocoEvaluation evaluation =
-        new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults().withMaxDets(5, 50, 500))
+        new CocoEvaluator(
+                dataset, CocoParams.of(IouType.BBOX).toBuilder().maxDets(5, 50, 500).build())
             .summarise();
     List<String> lines = CocoReport.summary(evaluation);
     assertEquals(12, lines.size());

@@ -41,8 +41,7 @@ class CocoFixturesTest {
             : CocoResults.read(Fixtures.input(folder, expected, "dt"), warnings);
     CocoParams params = Fixtures.params(expected);
 
-    CocoEvaluation evaluation =
-        CocoEvaluation.of(dataset, results, Fixtures.type(expected), params, warnings);
+    CocoEvaluation evaluation = CocoEvaluation.of(dataset, results, params, warnings);
 
     JsonNode written = json(evaluation);
     for (String key :

@@ -43,7 +43,7 @@ class MatchesFixturesTest {
     CocoDataset dataset = CocoDataset.read(Fixtures.input(folder, expected, "gt"), warnings);
     CocoResults results = CocoResults.read(Fixtures.input(folder, expected, "dt"), warnings);
     CocoParams params = Fixtures.params(expected);
-    GroundTruths truths = new GroundTruths(dataset, Fixtures.type(expected), params);
+    GroundTruths truths = new GroundTruths(dataset, params);
     ResultImages images = new ResultImages(truths, results, warnings);
     for (JsonNode record : records(folder.resolve(expected.get("matches_file").asText()))) {
       int image = truths.image(record.get("image_id").asLong());

@@ -55,7 +55,7 @@ class NastyAnnotationsTest {
     Warnings warnings = new Warnings(strictness);
     CocoDataset dataset = CocoDataset.read(file, warnings);
     for (IouType type : List.of(IouType.BBOX, IouType.SEGM, IouType.BOUNDARY)) {
-      CocoEvaluation.of(dataset, CocoResults.none(), type, CocoParams.defaults(), warnings);
+      CocoEvaluation.of(dataset, CocoResults.none(), CocoParams.of(type), warnings);
     }
     return warnings;
   }

@@ -106,14 +106,19 @@ final class DetectionEvaluation implements Evaluation<Detections> {
                 () -> "'" + category.name() + "' of " + dataset.source());
       }
     }
-    CocoParams params =
-        CocoParams.defaults()
-            .withImageIds(images.images().stream().mapToLong(CocoImage::id).toArray())
-            .withCategoryIds(categories);
-    evaluators.put(IouType.BBOX, new CocoEvaluator(dataset, IouType.BBOX, params));
+    evaluators.put(IouType.BBOX, evaluator(IouType.BBOX, categories));
     if (annotationsHaveMasks()) {
-      evaluators.put(IouType.SEGM, new CocoEvaluator(dataset, IouType.SEGM, params));
+      evaluators.put(IouType.SEGM, evaluator(IouType.SEGM, categories));
     }
+  }
+
+  private CocoEvaluator evaluator(IouType type, long... categories) throws FormatException {
+    return new CocoEvaluator(
+        dataset,
+        CocoParams.of(type).toBuilder()
+            .imageIds(images.images().stream().mapToLong(CocoImage::id).toArray())
+            .categoryIds(categories)
+            .build());
   }
 
   /** Whether any annotation has a mask; a set of boxes alone is scored by boxes alone. */
