@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.eval.coco.CocoEvaluation;
-import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.CocoReport;
-import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;

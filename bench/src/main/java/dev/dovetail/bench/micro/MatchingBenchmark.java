@@ -1,9 +1,9 @@
 package dev.dovetail.bench.micro;
 
 import dev.dovetail.eval.coco.CocoEvaluator;
-import dev.dovetail.eval.coco.CocoParams;
-import dev.dovetail.eval.coco.ImageDetections;
-import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.coco.matching.ImageDetections;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoCategory;

@@ -1,9 +1,9 @@
 package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.eval.coco.AreaRange;
-import dev.dovetail.eval.coco.CocoParams;
-import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.coco.params.AreaRange;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.IdNames;
 import java.util.List;

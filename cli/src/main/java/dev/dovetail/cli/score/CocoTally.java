@@ -1,8 +1,8 @@
 package dev.dovetail.cli.score;
 
-import dev.dovetail.eval.coco.AreaRange;
 import dev.dovetail.eval.coco.CocoEvaluator;
-import dev.dovetail.eval.coco.CocoParams;
+import dev.dovetail.eval.coco.params.AreaRange;
+import dev.dovetail.eval.coco.params.CocoParams;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.Fingerprint;
 import dev.dovetail.formats.coco.CocoDataset;

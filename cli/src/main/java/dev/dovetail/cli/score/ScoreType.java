@@ -1,6 +1,6 @@
 package dev.dovetail.cli.score;
 
-import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.coco.params.IouType;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.dovetail.eval.analysis;
 
 import dev.dovetail.eval.analysis.Calibration.Bin;
-import dev.dovetail.eval.coco.ImageOverlaps;
-import dev.dovetail.eval.coco.ScoreOrder;
+import dev.dovetail.eval.coco.matching.ImageOverlaps;
+import dev.dovetail.eval.sort.ScoreOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

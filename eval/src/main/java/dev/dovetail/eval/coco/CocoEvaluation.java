@@ -1,5 +1,12 @@
 package dev.dovetail.eval.coco;
 
+import dev.dovetail.eval.coco.curves.CocoSummary;
+import dev.dovetail.eval.coco.curves.CurveArrays;
+import dev.dovetail.eval.coco.curves.Statistic;
+import dev.dovetail.eval.coco.params.AreaRange;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
+import dev.dovetail.eval.coco.params.Protocol;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoCategory;
@@ -148,7 +155,12 @@ public final class CocoEvaluation {
 
   /** {@return the means of every size class, at the largest maxDets} */
   public List<SizeMetrics> perSize() {
-    return IntStream.range(0, params.areas().size()).mapToObj(summary::size).toList();
+    return IntStream.range(0, params.areas().size())
+        .mapToObj(
+            a ->
+                new SizeMetrics(
+                    params.areas().get(a), summary.ap(a), summary.ar(a), summary.categoriesWith(a)))
+        .toList();
   }
 
   /** {@return the numbers of every category, ascending by id} */

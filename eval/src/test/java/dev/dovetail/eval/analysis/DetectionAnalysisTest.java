@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.eval.coco.ImageOverlaps;
+import dev.dovetail.eval.coco.matching.ImageOverlaps;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.eval.coco.matching.ImageDetections;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
@@ -14,7 +15,6 @@ import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.mask.Rle;
-import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,26 +39,6 @@ class CocoEvaluatorTest {
           CocoParams.of(IouType.KEYPOINTS).toBuilder().sigmas(.1, .2, .3).build(),
           CocoParams.lvis(IouType.BBOX).toBuilder().maxDets(12).build(),
           CocoParams.lvis(IouType.SEGM).toBuilder().maxDets(12).build());
-
-  @Test
-  void boxOverlapsEqualTheReference() throws IOException {
-    JsonNode cases =
-        new ObjectMapper()
-            .readTree(SharedFolder.require("fixtures/eval/rle_codec/cases.json").toFile())
-            .get("cases")
-            .get("bbox_iou");
-    for (JsonNode c : cases) {
-      for (int d = 0; d < c.get("dt").size(); d++) {
-        double[] dt = Fixtures.doubles(c.get("dt").get(d));
-        for (int g = 0; g < c.get("gt").size(); g++) {
-          double[] gt = Fixtures.doubles(c.get("gt").get(g));
-          boolean crowd = c.get("iscrowd").get(g).asInt() != 0;
-          double iou = Overlap.box(dt[0], dt[1], dt[2], dt[3], gt[0], gt[1], gt[2], gt[3], crowd);
-          assertEquals(c.get("iou").get(d).get(g).asDouble(), iou, 0.0);
-        }
-      }
-    }
-  }
 
   @Test
   void neitherSlicingNorTheOrderOfImagesChangesABit() throws IOException {
@@ -155,33 +135,6 @@ class CocoEvaluatorTest {
             new long[] {1, 1}));
     // The first detection takes the second box, so that the second detection finds none.
     assertEquals(0.5, evaluator.summarise().perCategory().get(0).values().get("AR_max100"));
-  }
-
-  @Test
-  void boxOverlapsEqualACountOfPixels() {
-    for (long seed = 0; seed < 500; seed++) {
-      Random random = new Random(seed);
-      int[] d = {random.nextInt(8), random.nextInt(8), random.nextInt(8), random.nextInt(8)};
-      int[] g = {random.nextInt(8), random.nextInt(8), 1 + random.nextInt(8), random.nextInt(8)};
-      int inter = 0;
-      int union = 0;
-      int inside = 0;
-      for (int pixel = 0; pixel < 256; pixel++) {
-        boolean inD = holds(d, pixel % 16, pixel / 16);
-        boolean inG = holds(g, pixel % 16, pixel / 16);
-        inter += inD && inG ? 1 : 0;
-        union += inD || inG ? 1 : 0;
-        inside += inD ? 1 : 0;
-      }
-      double iou = Overlap.box(d[0], d[1], d[2], d[3], g[0], g[1], g[2], g[3], false);
-      assertEquals(inter == 0 ? 0 : (double) inter / union, iou, "seed " + seed);
-      double share = Overlap.box(d[0], d[1], d[2], d[3], g[0], g[1], g[2], g[3], true);
-      assertEquals(inter == 0 ? 0 : (double) inter / inside, share, "seed " + seed);
-    }
-  }
-
-  private static boolean holds(int[] box, int x, int y) {
-    return x >= box[0] && x < box[0] + box[2] && y >= box[1] && y < box[1] + box[3];
   }
 
   @Test

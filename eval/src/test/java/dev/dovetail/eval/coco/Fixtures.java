@@ -2,6 +2,9 @@ package dev.dovetail.eval.coco;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.eval.coco.params.AreaRange;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +23,7 @@ public final class Fixtures {
   private Fixtures() {}
 
   /** All folders with an {@code expected.json}, at any depth. */
-  static List<Path> folders() throws IOException {
+  public static List<Path> folders() throws IOException {
     try (Stream<Path> files = Files.walk(SharedFolder.require("fixtures/eval"))) {
       return files
           .filter(f -> f.getFileName().toString().equals("expected.json"))
@@ -58,7 +61,7 @@ public final class Fixtures {
         .orElseThrow();
   }
 
-  static CocoParams params(JsonNode expected) {
+  public static CocoParams params(JsonNode expected) {
     JsonNode overrides = expected.path("overrides");
     IouType type = type(expected);
     boolean lvis = expected.get("iou_type").asText().startsWith("lvis_");
@@ -92,11 +95,11 @@ public final class Fixtures {
     return params.build();
   }
 
-  static double[] doubles(JsonNode array) {
+  public static double[] doubles(JsonNode array) {
     return stream(array).mapToDouble(JsonNode::asDouble).toArray();
   }
 
-  static long[] longs(JsonNode array) {
+  public static long[] longs(JsonNode array) {
     return stream(array).mapToLong(JsonNode::asLong).toArray();
   }
 

@@ -1,5 +1,6 @@
 package dev.dovetail.eval.coco;
 
+import dev.dovetail.eval.coco.matching.ImageDetections;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
@@ -59,7 +60,7 @@ final class RandomSets {
         "made here",
         imageList,
         IntStream.rangeClosed(1, 3)
-            .mapToObj(c -> new CocoCategory(c, "c" + c, "", LvisRules.FREQUENCIES.get(c - 1)))
+            .mapToObj(c -> new CocoCategory(c, "c" + c, "", CocoCategory.FREQUENCIES.get(c - 1)))
             .toList(),
         annotations);
   }

@@ -2,10 +2,10 @@ package dev.dovetail.tasks.detection;
 
 import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoEvaluator;
-import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.CocoReport;
-import dev.dovetail.eval.coco.ImageDetections;
-import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.coco.matching.ImageDetections;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.Detections;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Size;
