@@ -90,11 +90,11 @@ class InstanceReferenceTest {
       EvaluationReport report =
           opened.evaluate(
               EvaluationOptions.of(
-                      model.data().resolve(model.dataset().get("image_root").asText()), annotations)
-                  .withOut(out)
-                  .withBatch(batch)
-                  .withLimit(images)
-                  .withStrict(true));
+                      model.data().resolve(model.dataset().get("image_root").asText()), annotations).toBuilder()
+                  .out(out)
+                  .batch(batch)
+                  .limit(images)
+                  .strict(true).build());
       return new Run(dataset, dataset.images().subList(0, images), report);
     }
   }

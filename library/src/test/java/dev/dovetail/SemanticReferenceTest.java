@@ -104,11 +104,11 @@ class SemanticReferenceTest {
       return opened.evaluate(
           EvaluationOptions.of(
                   model.data().resolve(split.get("images").asText()),
-                  model.data().resolve(split.get("annotations").asText()))
-              .withOut(out)
-              .withBatch(batch)
-              .withLimit(images)
-              .withStrict(true));
+                  model.data().resolve(split.get("annotations").asText())).toBuilder()
+              .out(out)
+              .batch(batch)
+              .limit(images)
+              .strict(true).build());
     }
   }
 

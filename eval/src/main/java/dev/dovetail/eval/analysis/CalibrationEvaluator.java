@@ -96,10 +96,11 @@ public final class CalibrationEvaluator {
     return new Calibration(
         at,
         outside,
-        error(bins),
-        error(equalMass),
-        Arrays.stream(perCategory).filter(e -> !Double.isNaN(e)).average().orElse(Double.NaN),
-        bins.stream().mapToDouble(Bin::gap).max().orElseThrow(),
+        new Calibration.Errors(
+            error(bins),
+            error(equalMass),
+            Arrays.stream(perCategory).filter(e -> !Double.isNaN(e)).average().orElse(Double.NaN),
+            bins.stream().mapToDouble(Bin::gap).max().orElseThrow()),
         bins,
         equalMass,
         perCategory);
