@@ -1,6 +1,7 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.panoptic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.eval.bootstrap.Resamplable;
 import dev.dovetail.eval.panoptic.PanopticEvaluation;
 import dev.dovetail.eval.panoptic.PanopticReport;

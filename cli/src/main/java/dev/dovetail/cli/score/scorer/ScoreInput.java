@@ -1,4 +1,4 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.scorer;
 
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.files.InputFile;
@@ -17,16 +17,16 @@ import java.nio.file.Path;
  * @param err where progress is shown
  * @param depth how much is wanted
  */
-record ScoreInput(
+public record ScoreInput(
     Path truth,
     Path predictions,
-    ScoreOptions options,
+    OptionGroups options,
     Warnings warnings,
     PrintWriter err,
     Depth depth) {
 
   /** What is wanted beyond the numbers. */
-  enum Depth {
+  public enum Depth {
     /** Nothing: the predictions are those that others are compared with. */
     COMPARED,
     /** What the options ask for. */
@@ -36,7 +36,7 @@ record ScoreInput(
   }
 
   /** The same ground truth for the numbers of the predictions compared with. */
-  ScoreInput withPredictions(Path others, Warnings ofOthers) {
+  public ScoreInput withPredictions(Path others, Warnings ofOthers) {
     return new ScoreInput(truth, others, options, ofOthers, err, Depth.COMPARED);
   }
 
@@ -45,7 +45,7 @@ record ScoreInput(
    *
    * @throws UsageException if one is a folder, or both are one pipe
    */
-  void requireFiles() {
+  public void requireFiles() {
     requireFile("--gt", truth);
     if (predictions != null) {
       requireFile("--dt", predictions);
@@ -61,7 +61,7 @@ record ScoreInput(
    *
    * @throws UsageException if it is a pipe
    */
-  void requireFileToReadTwice(String option) {
+  public void requireFileToReadTwice(String option) {
     if (InputFile.isStream(truth)) {
       throw new UsageException(
           option + " reads the ground truth twice, and --gt " + truth + " is a pipe; give a file");

@@ -1,7 +1,10 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.panoptic;
 
 import dev.dovetail.cli.console.ConsoleProgress;
-import dev.dovetail.cli.score.ScoreInput.Depth;
+import dev.dovetail.cli.score.scorer.ScoreInput;
+import dev.dovetail.cli.score.scorer.ScoreInput.Depth;
+import dev.dovetail.cli.score.scorer.Slice;
+import dev.dovetail.cli.score.scorer.Tally;
 import dev.dovetail.eval.Slices;
 import dev.dovetail.eval.panoptic.PanopticEvaluator;
 import dev.dovetail.eval.state.EvaluatedSet;
@@ -58,11 +61,11 @@ final class PanopticTally implements Tally {
 
   @Override
   public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
-    Path truthImages = input.options().panoptic().truthImages(input.truth());
+    Path truthImages = input.options().group(PanopticOptions.class).truthImages(input.truth());
     Path predictionImages =
         input.depth() == Depth.COMPARED
-            ? input.options().panoptic().comparedImages(input.predictions())
-            : input.options().panoptic().predictionImages(input.predictions());
+            ? input.options().group(PanopticOptions.class).comparedImages(input.predictions())
+            : input.options().group(PanopticOptions.class).predictionImages(input.predictions());
     int images = truth.annotations().size();
     List<Pair> pairs = pairs().subList(part.from(images), part.to(images));
     List<Pair> found = pairs.stream().filter(pair -> !pair.isMissing()).toList();

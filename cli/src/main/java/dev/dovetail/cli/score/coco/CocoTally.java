@@ -1,5 +1,8 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.coco;
 
+import dev.dovetail.cli.score.scorer.ScoreInput;
+import dev.dovetail.cli.score.scorer.Slice;
+import dev.dovetail.cli.score.scorer.Tally;
 import dev.dovetail.eval.coco.CocoEvaluator;
 import dev.dovetail.eval.coco.params.AreaRange;
 import dev.dovetail.eval.coco.params.CocoParams;
@@ -26,7 +29,7 @@ final class CocoTally implements Tally {
   CocoTally(ScoreInput input, CocoParams defaults) throws IOException {
     input.requireFiles();
     this.input = input;
-    CocoOptions options = input.options().coco();
+    CocoOptions options = input.options().group(CocoOptions.class);
     options.params(defaults); // before long work
     dataset = CocoDataset.read(input.truth(), input.warnings());
     params = options.params(defaults, dataset);

@@ -1,4 +1,4 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.scorer;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.util.Map;
 
 /** Joins what is written as one JSON object. */
-final class JsonObjects {
+public final class JsonObjects {
 
   private JsonObjects() {}
 
   /** Writes an object with all fields of another, and more after them. */
-  static void extend(JsonGenerator json, Json object, Map<String, Json> more) throws IOException {
+  public static void extend(JsonGenerator json, Json object, Map<String, Json> more) throws IOException {
     json.writeStartObject();
     try (TokenBuffer written = new TokenBuffer(json.getCodec(), false)) {
       object.write(written);

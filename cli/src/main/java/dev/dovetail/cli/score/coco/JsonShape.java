@@ -1,4 +1,4 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.coco;
 
 import dev.dovetail.cli.console.UsageException;
 import java.io.BufferedInputStream;

@@ -1,4 +1,4 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.scorer;
 
 import dev.dovetail.eval.Slices;
 import picocli.CommandLine.ITypeConverter;
@@ -10,22 +10,22 @@ import picocli.CommandLine.TypeConversionException;
  * @param number of the part, from 1 on
  * @param count how many parts there are
  */
-record Slice(int number, int count) {
+public record Slice(int number, int count) {
 
-  static final Slice WHOLE = new Slice(1, 1);
+  public static final Slice WHOLE = new Slice(1, 1);
 
   /** The first image of the part. */
-  int from(int images) {
+  public int from(int images) {
     return Slices.bound(images, number - 1, count);
   }
 
   /** The image after the last of the part. */
-  int to(int images) {
+  public int to(int images) {
     return Slices.bound(images, number, count);
   }
 
   /** Reads {@code I/N}. */
-  static final class Converter implements ITypeConverter<Slice> {
+  public static final class Converter implements ITypeConverter<Slice> {
     @Override
     public Slice convert(String text) {
       if (text.matches("[0-9]{1,9}/[0-9]{1,9}")) {

@@ -1,9 +1,9 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.scorer;
 
 import java.io.IOException;
 
-/** Scores predictions of one {@link ScoreType}. */
-interface Scorer {
+/** Scores predictions of one {@code --type}. */
+public interface Scorer {
 
   /**
    * Reads the files and scores them.

@@ -1,9 +1,10 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.coco;
 
+import dev.dovetail.cli.score.scorer.OptionGroup;
 import picocli.CommandLine.Option;
 
 /** What is told of the errors behind a number. */
-final class ErrorOptions implements OptionGroup {
+public final class ErrorOptions implements OptionGroup {
 
   @Option(
       names = "--errors",
@@ -33,7 +34,7 @@ final class ErrorOptions implements OptionGroup {
     return errors || confusion || calibration;
   }
 
-  boolean isAsked() {
+  public boolean isAsked() {
     return needAnalysis() || curves;
   }
 

@@ -1,7 +1,8 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.semantic;
 
 import dev.dovetail.cli.console.ClassNamesOption;
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.score.scorer.OptionGroup;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.formats.semantic.LabelTableFile;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /** The parameters of mmsegmentation. */
-final class SemanticOptions implements OptionGroup {
+public final class SemanticOptions implements OptionGroup {
 
   private static final String CITYSCAPES = "cityscapes";
   private static final String COCO_STUFF = "coco-stuff";

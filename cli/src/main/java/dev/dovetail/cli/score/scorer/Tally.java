@@ -1,4 +1,4 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.scorer;
 
 import dev.dovetail.eval.state.Accumulator;
 import dev.dovetail.eval.state.EvaluatedSet;
@@ -9,7 +9,7 @@ import java.util.BitSet;
  * A set on its way to a {@link Score}: its images are scored here, or what was counted of them
  * elsewhere is added.
  */
-interface Tally {
+public interface Tally {
 
   /** What parts of the set must agree in. */
   EvaluatedSet set() throws IOException;

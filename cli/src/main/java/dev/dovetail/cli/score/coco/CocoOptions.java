@@ -1,6 +1,7 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.coco;
 
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.score.scorer.OptionGroup;
 import dev.dovetail.eval.coco.params.AreaRange;
 import dev.dovetail.eval.coco.params.CocoParams;
 import dev.dovetail.eval.coco.params.IouType;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The parameters of pycocotools and lvis-api. */
-final class CocoOptions implements OptionGroup {
+public final class CocoOptions implements OptionGroup {
 
   @Option(
       names = "--iou-thrs",

@@ -1,5 +1,7 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.coco;
 
+import dev.dovetail.cli.score.scorer.ScoreInput;
+import dev.dovetail.cli.score.scorer.Scorer;
 import dev.dovetail.eval.analysis.DetectionAnalysis;
 import dev.dovetail.eval.coco.CocoEvaluator;
 import dev.dovetail.eval.coco.matching.CocoOverlaps;
@@ -15,13 +17,13 @@ import java.util.Optional;
  *
  * @param defaults what papers report, which options replace
  */
-record CocoScorer(CocoParams defaults) implements Scorer {
+public record CocoScorer(CocoParams defaults) implements Scorer {
 
-  static CocoScorer coco(IouType type) {
+  public static CocoScorer coco(IouType type) {
     return new CocoScorer(CocoParams.of(type));
   }
 
-  static CocoScorer lvis(IouType type) {
+  public static CocoScorer lvis(IouType type) {
     return new CocoScorer(CocoParams.lvis(type));
   }
 
@@ -29,7 +31,7 @@ record CocoScorer(CocoParams defaults) implements Scorer {
   public CocoScore score(ScoreInput input) throws IOException {
     input.requireFiles();
     JsonShape.requireOrder(input.truth(), input.predictions());
-    CocoOptions options = input.options().coco();
+    CocoOptions options = input.options().group(CocoOptions.class);
     options.params(defaults); // before long work
     CocoFiles files = CocoFiles.read(input.truth(), input.predictions(), input.warnings());
     CocoParams params = options.params(defaults, files.truth());
@@ -43,7 +45,7 @@ record CocoScorer(CocoParams defaults) implements Scorer {
     boolean wanted =
         switch (input.depth()) {
           case COMPARED -> false;
-          case AS_ASKED -> input.options().errors().needAnalysis();
+          case AS_ASKED -> input.options().group(ErrorOptions.class).needAnalysis();
           case ALL -> params.protocol() == Protocol.COCO && params.type() != IouType.KEYPOINTS;
         };
     return wanted

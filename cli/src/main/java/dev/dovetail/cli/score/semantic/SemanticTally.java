@@ -1,7 +1,10 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.semantic;
 
 import dev.dovetail.cli.console.ConsoleProgress;
-import dev.dovetail.cli.score.LabelMapFiles.Pair;
+import dev.dovetail.cli.score.scorer.ScoreInput;
+import dev.dovetail.cli.score.scorer.Slice;
+import dev.dovetail.cli.score.scorer.Tally;
+import dev.dovetail.cli.score.semantic.LabelMapFiles.Pair;
 import dev.dovetail.eval.Slices;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
@@ -41,7 +44,7 @@ final class SemanticTally implements Tally {
    */
   SemanticTally(ScoreInput input) throws IOException {
     this.input = input;
-    options = input.options().semantic();
+    options = input.options().group(SemanticOptions.class);
     mapping = options.mapping();
     files = new LabelMapFiles(input.truth(), options.naming());
     evaluator = new SemanticEvaluator(options.classes(), mapping);
@@ -92,7 +95,7 @@ final class SemanticTally implements Tally {
   private Part accumulate(List<Pair> pairs, Progress progress) throws IOException {
     Part part = new Part(evaluator.slice(), new SemanticImages(names, options.unknown()));
     for (Pair pair : pairs) {
-      if (input.options().compare().isPresent()) {
+      if (input.options().compares()) {
         SemanticEvaluator image = evaluator.slice();
         accumulate(image, pair);
         part.images.add(image.summarise());

@@ -1,12 +1,13 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.panoptic;
 
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.score.scorer.OptionGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Where the segment maps of panoptic files lie. */
-final class PanopticOptions implements OptionGroup {
+public final class PanopticOptions implements OptionGroup {
 
   @Option(
       names = "--gt-images",

@@ -1,7 +1,10 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.coco;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dovetail.cli.console.JsonOption.Json;
+import dev.dovetail.cli.score.scorer.OptionGroups;
+import dev.dovetail.cli.score.scorer.JsonObjects;
+import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.eval.analysis.AnalysisReport;
 import dev.dovetail.eval.analysis.DetectionAnalysis;
 import dev.dovetail.eval.analysis.RecallCurves;
@@ -36,9 +39,9 @@ record CocoScore(
     implements Score {
 
   static CocoScore of(
-      CocoEvaluator evaluator, ScoreOptions options, Optional<DetectionAnalysis> analysis) {
+      CocoEvaluator evaluator, OptionGroups options, Optional<DetectionAnalysis> analysis) {
     return new CocoScore(
-        evaluator, evaluator.summarise(), analysis, options.errors(), options.coco().hashes());
+        evaluator, evaluator.summarise(), analysis, options.group(ErrorOptions.class), options.group(CocoOptions.class).hashes());
   }
 
   /** The reference's lines, a table of categories, and what is told of errors. */

@@ -1,6 +1,7 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.semantic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.eval.report.Section;
 import dev.dovetail.eval.report.SemanticSections;
 import dev.dovetail.eval.semantic.SemanticEvaluation;

@@ -1,4 +1,4 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.scorer;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dovetail.eval.bootstrap.Resamplable;
@@ -8,9 +8,9 @@ import java.util.List;
 
 /**
  * What a {@link Scorer} found: the same numbers as text and as JSON. What is done with a result
- * beyond printing it works on the implementation of its type, such as {@link CocoScore}.
+ * beyond printing it works on the implementation of its type, such as {@code CocoScore}.
  */
-interface Score {
+public interface Score {
 
   /** What a reader sees, line by line. */
   List<String> text();
@@ -20,7 +20,7 @@ interface Score {
 
   /**
    * The numbers for images that count any number of times. Types that keep no images for it do so
-   * where {@link ScoreOptions#compare} is given.
+   * where {@link OptionGroups#compares} says so.
    */
   Resamplable resamplable();
 

@@ -1,4 +1,4 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.semantic;
 
 import dev.dovetail.eval.state.Fingerprint;
 import dev.dovetail.files.DataFolder;

@@ -1,9 +1,14 @@
-package dev.dovetail.cli.score;
+package dev.dovetail.cli.score.semantic;
 
+import dev.dovetail.cli.score.scorer.Score;
+import dev.dovetail.cli.score.scorer.ScoreInput;
+import dev.dovetail.cli.score.scorer.Scorer;
+import dev.dovetail.cli.score.scorer.Slice;
+import dev.dovetail.cli.score.scorer.Tally;
 import java.io.IOException;
 
 /** Scores a folder of label maps against another. */
-final class SemanticScorer implements Scorer {
+public final class SemanticScorer implements Scorer {
 
   @Override
   public Score score(ScoreInput input) throws IOException {
