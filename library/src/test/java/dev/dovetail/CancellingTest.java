@@ -148,7 +148,8 @@ class CancellingTest {
     EvaluationOptions data = data().toBuilder().batch(batch).build();
     Path out = folder.resolve("cancelled");
     try (DovetailModel model = detector().open()) {
-      EvaluationReport whole = model.evaluate(data.toBuilder().out(folder.resolve("whole")).build());
+      EvaluationReport whole =
+          model.evaluate(data.toBuilder().out(folder.resolve("whole")).build());
       After first = new After(5);
       String message =
           assertThrows(
@@ -223,7 +224,9 @@ class CancellingTest {
       assertTrue(message.startsWith("the run was cancelled"), message);
       Thread.currentThread().interrupt();
       message =
-          assertThrows(InterruptedIOException.class, () -> model.evaluate(data.toBuilder().out(out).build()))
+          assertThrows(
+                  InterruptedIOException.class,
+                  () -> model.evaluate(data.toBuilder().out(out).build()))
               .getMessage();
       assertTrue(Thread.interrupted());
       assertTrue(message.startsWith("the run was interrupted"), message);

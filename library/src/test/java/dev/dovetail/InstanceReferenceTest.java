@@ -90,11 +90,13 @@ class InstanceReferenceTest {
       EvaluationReport report =
           opened.evaluate(
               EvaluationOptions.of(
-                      model.data().resolve(model.dataset().get("image_root").asText()), annotations).toBuilder()
+                      model.data().resolve(model.dataset().get("image_root").asText()), annotations)
+                  .toBuilder()
                   .out(out)
                   .batch(batch)
                   .limit(images)
-                  .strict(true).build());
+                  .strict(true)
+                  .build());
       return new Run(dataset, dataset.images().subList(0, images), report);
     }
   }

@@ -104,11 +104,13 @@ class SemanticReferenceTest {
       return opened.evaluate(
           EvaluationOptions.of(
                   model.data().resolve(split.get("images").asText()),
-                  model.data().resolve(split.get("annotations").asText())).toBuilder()
+                  model.data().resolve(split.get("annotations").asText()))
+              .toBuilder()
               .out(out)
               .batch(batch)
               .limit(images)
-              .strict(true).build());
+              .strict(true)
+              .build());
     }
   }
 

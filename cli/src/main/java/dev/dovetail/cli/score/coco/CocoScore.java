@@ -2,8 +2,8 @@ package dev.dovetail.cli.score.coco;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dovetail.cli.console.JsonOption.Json;
-import dev.dovetail.cli.score.scorer.OptionGroups;
 import dev.dovetail.cli.score.scorer.JsonObjects;
+import dev.dovetail.cli.score.scorer.OptionGroups;
 import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.eval.analysis.AnalysisReport;
 import dev.dovetail.eval.analysis.DetectionAnalysis;
@@ -41,7 +41,11 @@ record CocoScore(
   static CocoScore of(
       CocoEvaluator evaluator, OptionGroups options, Optional<DetectionAnalysis> analysis) {
     return new CocoScore(
-        evaluator, evaluator.summarise(), analysis, options.group(ErrorOptions.class), options.group(CocoOptions.class).hashes());
+        evaluator,
+        evaluator.summarise(),
+        analysis,
+        options.group(ErrorOptions.class),
+        options.group(CocoOptions.class).hashes());
   }
 
   /** The reference's lines, a table of categories, and what is told of errors. */

@@ -14,7 +14,8 @@ public final class JsonObjects {
   private JsonObjects() {}
 
   /** Writes an object with all fields of another, and more after them. */
-  public static void extend(JsonGenerator json, Json object, Map<String, Json> more) throws IOException {
+  public static void extend(JsonGenerator json, Json object, Map<String, Json> more)
+      throws IOException {
     json.writeStartObject();
     try (TokenBuffer written = new TokenBuffer(json.getCodec(), false)) {
       object.write(written);
