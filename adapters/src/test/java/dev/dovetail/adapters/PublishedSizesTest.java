@@ -5,8 +5,8 @@ import static dev.dovetail.adapters.Published.TWO_OF_THREE_WINDOWED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.graph.Cost;
 import dev.dovetail.core.DType;
+import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;

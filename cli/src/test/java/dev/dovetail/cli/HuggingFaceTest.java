@@ -3,10 +3,10 @@ package dev.dovetail.cli;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.testing.SharedFolder;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.core.DType;
-import dev.dovetail.weights.StoredTensor;
+import dev.dovetail.weights.tensors.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,4 +1,6 @@
-/** What graphs and checkpoints have in common: element types and what a model asks a checkpoint for. */
+/**
+ * What graphs and checkpoints have in common: element types and what a model asks a checkpoint for.
+ */
 @NullMarked
 package dev.dovetail.core;
 

@@ -18,8 +18,7 @@ public record Parameter(ParameterSpec spec, Role role, Init init) {
 
   /** {@return the element type and the shape} */
   public TensorType type() {
-    return TensorType.of(
-        spec.dtype(), spec.shape().stream().mapToInt(Math::toIntExact).toArray());
+    return TensorType.of(spec.dtype(), spec.shape().stream().mapToInt(Math::toIntExact).toArray());
   }
 
   /** {@return the shape} */

@@ -174,8 +174,8 @@ public final class TensorData {
   }
 
   /**
-   * {@return a copy of the elements of an integer or boolean tensor; true is 1, and uint64 keeps its
-   * bits}
+   * {@return a copy of the elements of an integer or boolean tensor; true is 1, and uint64 keeps
+   * its bits}
    *
    * @throws IllegalStateException if the elements are floating-point numbers
    */

@@ -1,6 +1,7 @@
 package dev.dovetail.graph;
 
 import dev.dovetail.core.DType;
+
 /**
  * What is known of a value before it is computed.
  *

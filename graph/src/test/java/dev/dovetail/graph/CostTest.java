@@ -1,8 +1,8 @@
 package dev.dovetail.graph;
 
-import dev.dovetail.core.DType;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.nn.Attention;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Linear;

@@ -1,12 +1,12 @@
 package dev.dovetail.graph;
 
-import dev.dovetail.core.DType;
-import dev.dovetail.core.IgnoredKeys;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.core.IgnoredKeys;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Norms;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.dovetail.graph;
 
-import dev.dovetail.core.DType;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.core.DType;
 import org.junit.jupiter.api.Test;
 
 class ShapeTest {

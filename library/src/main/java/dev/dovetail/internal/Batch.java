@@ -1,9 +1,9 @@
 package dev.dovetail.internal;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.data.image.Geometry;
 import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.core.DType;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import java.nio.ByteBuffer;

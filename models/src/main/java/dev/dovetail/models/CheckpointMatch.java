@@ -1,8 +1,8 @@
 package dev.dovetail.models;
 
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.data.image.Size;
 import dev.dovetail.core.DType;
+import dev.dovetail.data.image.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
@@ -11,12 +11,12 @@ import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.registry.Preset;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.CheckpointException;
 import dev.dovetail.weights.InnerModel;
-import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
-import dev.dovetail.weights.Rule;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.layouts.Rule;
+import dev.dovetail.weights.tensors.CheckpointException;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

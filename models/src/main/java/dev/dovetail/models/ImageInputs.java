@@ -1,8 +1,8 @@
 package dev.dovetail.models;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.data.image.Normalization;
 import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.core.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;

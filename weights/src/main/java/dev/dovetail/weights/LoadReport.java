@@ -1,7 +1,10 @@
 package dev.dovetail.weights;
 
-import dev.dovetail.core.ParameterSpec;
 import dev.dovetail.core.IgnoredKeys;
+import dev.dovetail.core.ParameterSpec;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.tensors.CheckpointException;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -96,7 +99,8 @@ public record LoadReport(
   }
 
   private static boolean suits(ParameterSpec wanted, TensorSource found) {
-    return found.shape().equals(wanted.shape()) && found.type().isFloat() == wanted.dtype().isFloat();
+    return found.shape().equals(wanted.shape())
+        && found.type().isFloat() == wanted.dtype().isFloat();
   }
 
   private static String reason(String name, Collection<IgnoredKeys> ignored) {

@@ -1,13 +1,16 @@
 package dev.dovetail.weights;
 
-import dev.dovetail.core.ParameterSpec;
-import dev.dovetail.core.DType;
-import dev.dovetail.core.IgnoredKeys;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.core.IgnoredKeys;
+import dev.dovetail.core.ParameterSpec;
+import dev.dovetail.weights.formats.Safetensors;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.tensors.ArrayTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LoadReportTest {
 
   private static final List<IgnoredKeys> STEPS =
-      List.of(new IgnoredKeys(Pattern.compile(".*\\.num_batches_tracked"), "counts training steps"));
+      List.of(
+          new IgnoredKeys(Pattern.compile(".*\\.num_batches_tracked"), "counts training steps"));
 
   @TempDir Path folder;
 
@@ -75,7 +79,8 @@ class LoadReportTest {
     LoadReport report =
         match(List.of(steps("a")), List.of(new ParameterSpec("a", DType.FLOAT32, List.of())));
     assertEquals(1, report.mismatched().size());
-    LoadReport index = match(List.of(steps("a")), List.of(new ParameterSpec("a", DType.INT64, List.of())));
+    LoadReport index =
+        match(List.of(steps("a")), List.of(new ParameterSpec("a", DType.INT64, List.of())));
     assertTrue(index.complete());
   }
 

@@ -11,8 +11,8 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
-import dev.dovetail.graph.Convolution;
 import dev.dovetail.core.DType;
+import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
@@ -335,7 +335,8 @@ public final class OnnxWriter {
   }
 
   private static TensorProto.Builder tensor(String name, DType type, Shape shape) {
-    TensorProto.Builder proto = TensorProto.newBuilder().setName(name).setDataType(OnnxTypes.code(type));
+    TensorProto.Builder proto =
+        TensorProto.newBuilder().setName(name).setDataType(OnnxTypes.code(type));
     for (int d : shape.dims()) {
       proto.addDims(d);
     }

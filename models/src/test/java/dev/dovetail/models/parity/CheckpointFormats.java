@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.core.DType;
-import dev.dovetail.weights.StoredTensor;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.tensors.StoredTensor;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;

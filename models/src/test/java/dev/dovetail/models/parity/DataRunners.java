@@ -1,13 +1,13 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.core.DType;
 import dev.dovetail.data.image.Geometry;
 import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.Normalization;
 import dev.dovetail.data.image.Preparation;
 import dev.dovetail.data.image.Resize;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.core.DType;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import java.nio.ByteBuffer;

@@ -1,11 +1,11 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.core.DType;
 import dev.dovetail.data.image.Geometry;
 import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;

@@ -2,11 +2,11 @@ package dev.dovetail.models.parity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.data.image.Image;
 import dev.dovetail.data.image.ImageReader;
 import dev.dovetail.data.image.Preparation;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;

@@ -1,8 +1,8 @@
 package dev.dovetail.models.parity;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.data.image.Normalization;
 import dev.dovetail.data.image.Size;
-import dev.dovetail.core.DType;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;

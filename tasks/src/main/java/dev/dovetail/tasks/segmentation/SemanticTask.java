@@ -1,9 +1,9 @@
 package dev.dovetail.tasks.segmentation;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.data.image.Size;
 import dev.dovetail.data.semantic.LabelMap;
-import dev.dovetail.core.DType;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
