@@ -4,7 +4,7 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.vit.TokenMerging;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.core.DType;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;

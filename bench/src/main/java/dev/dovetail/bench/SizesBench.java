@@ -3,7 +3,7 @@ package dev.dovetail.bench;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.core.DType;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;

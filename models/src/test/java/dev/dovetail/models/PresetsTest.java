@@ -7,7 +7,7 @@ import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.core.DType;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
