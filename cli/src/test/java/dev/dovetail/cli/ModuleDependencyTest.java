@@ -183,6 +183,22 @@ class ModuleDependencyTest {
     }
   }
 
+  @ArchTest
+  static final ArchRule packagesOfWeightsHaveNoCycles =
+      slices().matching("dev.dovetail.weights.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule formatsAndLayoutsOfCheckpointsDoNotKnowTheirUser =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.dovetail.weights.tensors",
+              "dev.dovetail.weights.formats",
+              "dev.dovetail.weights.layouts")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.dovetail.weights");
+
   private static String packages(String room) {
     return "dev.dovetail." + room + "..";
   }
