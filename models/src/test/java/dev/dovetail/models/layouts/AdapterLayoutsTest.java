@@ -16,6 +16,7 @@ import dev.dovetail.models.PartRegistry;
 import dev.dovetail.weights.ArrayTensor;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.LoadReport;
+import dev.dovetail.core.ParameterSpec;
 import dev.dovetail.weights.Safetensors;
 import dev.dovetail.weights.TensorSource;
 import java.io.IOException;
