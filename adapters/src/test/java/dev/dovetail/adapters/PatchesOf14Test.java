@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.adapters.interaction.DeformableOptions;
+import dev.dovetail.adapters.plain.BackboneFeatures;
+import dev.dovetail.adapters.vitadapter.VitAdapter;
+import dev.dovetail.adapters.vitcomer.VitComer;
 import dev.dovetail.backbones.vit.Embedding;
 import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Patches;
@@ -51,23 +55,10 @@ class PatchesOf14Test {
 
   @Test
   void theParametersAreThoseOfTheCheckpointAndTheGridIsOf16Pixels() {
-    VitComer comer = VitComer.defaults();
     VitComer two =
-        new VitComer(
-            comer.flavour(),
-            4,
-            List.of(List.of(0, 0), List.of(1, 1)),
-            2,
-            2,
-            1,
-            0.5,
-            0.25,
-            true,
-            comer.toV(),
-            comer.toC(),
-            comer.cnnInteraction(),
-            1,
-            true);
+        VitComer.defaults()
+            .withInteractionIndexes(List.of(List.of(0, 0), List.of(1, 1)))
+            .withDeformable(new DeformableOptions(2, 2, 1));
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 64, 96);
     FeaturePyramid maps = two.apply(trace.root(), vit(16, 592, Positions.LEARNED), image);

@@ -4,7 +4,12 @@ import static dev.dovetail.adapters.PartRun.random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.adapters.interaction.DeformableOptions;
+import dev.dovetail.adapters.interaction.InteractionStages;
+import dev.dovetail.adapters.vitcomer.CtiToV;
+import dev.dovetail.adapters.vitcomer.Exchanges;
+import dev.dovetail.adapters.vitcomer.VitComer;
+import dev.dovetail.adapters.vitcomer.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.vit.Embedding;
@@ -17,7 +22,10 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Grid;
 import dev.dovetail.graph.nn.Interpolation;
+import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
+import dev.dovetail.graph.nn.TokenPyramid;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -41,7 +49,7 @@ class PropertiesTest {
   void ctiToVIsTheIdentityWhileGammaIsZero() throws IOException {
     TensorData x = random(1, 1, 24, 8);
     TensorData c = random(2, 1, 126, 8);
-    CtiToV cti = new CtiToV(ATTENTION, new ConvFfn(4));
+    CtiToV cti = new CtiToV(ATTENTION, 4);
     float[] out = run(List.of(x, c), (s, in) -> cti.apply(s, in.get(0), pyramid(in.get(1), 4, 6)));
     assertArrayEquals(x.floats(), out);
   }
@@ -108,9 +116,6 @@ class PropertiesTest {
 
   @Test
   void imagesOfABatchDoNotMixInAnyFlavour() throws IOException {
-    List<List<Integer>> stages =
-        List.of(List.of(0, 0), List.of(1, 1), List.of(2, 2), List.of(3, 3));
-    List<Boolean> on = List.of(true);
     VisionTransformer vit =
         VisionTransformer.base()
             .withSize(12, 4, 2)
@@ -129,7 +134,11 @@ class PropertiesTest {
     for (Flavour flavour : Flavour.values()) {
       Backbone backbone = flavour.name().startsWith("CO_DETR") ? beit : vit;
       VitComer comer =
-          new VitComer(flavour, 4, stages, 2, 2, 1, 0.5, 0.25, true, on, on, on, 1, true);
+          VitComer.defaults()
+              .withFlavour(flavour)
+              .withInteractionIndexes(InteractionStages.quarters(4))
+              .withDeformable(new DeformableOptions(2, 2, 1))
+              .withExchanges(Exchanges.defaults().withCnnInteraction(true).withExtraCtis(1));
       BiFunction<Scope, List<Tensor>, Tensor> model =
           (s, in) -> {
             List<Tensor> maps = comer.apply(s, backbone, in.get(0)).maps();

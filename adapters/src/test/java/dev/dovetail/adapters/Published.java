@@ -1,6 +1,12 @@
 package dev.dovetail.adapters;
 
-import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.adapters.interaction.DeformableOptions;
+import dev.dovetail.adapters.interaction.FeedForward;
+import dev.dovetail.adapters.interaction.InteractionStages;
+import dev.dovetail.adapters.vitadapter.VitAdapter;
+import dev.dovetail.adapters.vitcomer.Exchanges;
+import dev.dovetail.adapters.vitcomer.VitComer;
+import dev.dovetail.adapters.vitcomer.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
@@ -72,34 +78,19 @@ record Published(Backbone backbone, Adapter adapter) {
       double deformRatio,
       double mrfpRatio,
       boolean interaction) {
-    return new VitComer(
-        flavour,
-        64,
-        quarters(depth),
-        4,
-        deformHeads,
-        deformRatio,
-        mrfpRatio,
-        0.25,
-        true,
-        List.of(true),
-        List.of(true),
-        List.of(interaction),
-        4,
-        true);
-  }
-
-  private static List<List<Integer>> quarters(int depth) {
-    int quarter = depth / 4;
-    return IntStream.range(0, 4)
-        .mapToObj(i -> List.of(i * quarter, (i + 1) * quarter - 1))
-        .toList();
+    return VitComer.defaults()
+        .withFlavour(flavour)
+        .withInteractionIndexes(InteractionStages.quarters(depth))
+        .withDeformable(new DeformableOptions(4, deformHeads, deformRatio))
+        .withMrfpRatio(mrfpRatio)
+        .withExchanges(Exchanges.defaults().withCnnInteraction(interaction));
   }
 
   /** ViT-Adapter with its default switches. */
   static VitAdapter adapter(int depth, int deformHeads, double deformRatio) {
-    return new VitAdapter(
-        64, quarters(depth), 4, deformHeads, deformRatio, 0.25, true, 2, 0, true, false);
+    return VitAdapter.defaults()
+        .withInteractionIndexes(InteractionStages.quarters(depth))
+        .withDeformable(new DeformableOptions(4, deformHeads, deformRatio));
   }
 
   static Published adapter(int width, int depth, int heads, int pretrainSize, VitAdapter adapter) {
@@ -109,15 +100,15 @@ record Published(Backbone backbone, Adapter adapter) {
   /** Without layer scale and extra extractors. */
   static Published adapterOfMae() {
     VisionTransformer mae = VisionTransformer.base().withLayerScale(false).withWindows(14, 14, 0);
-    return new Published(
-        mae, new VitAdapter(64, quarters(12), 4, 12, 0.5, 0.25, true, 0, 0, true, false));
+    return new Published(mae, adapter(12, 12, 0.5).withExtraExtractors(0));
   }
 
   /** One interaction, without feed-forward layers and without the transformer's features. */
   static Published lightAdapter() {
     List<List<Integer>> once = List.of(List.of(0, 11));
-    return adapter(
-        768, 12, 12, 224, new VitAdapter(64, once, 4, 12, 0.5, 0.25, false, 0, 0, false, true));
+    DeformableOptions deformable = new DeformableOptions(4, 12, 0.5);
+    FeedForward none = new FeedForward(0.25, false);
+    return adapter(768, 12, 12, 224, new VitAdapter(64, once, deformable, none, 0, 0, false, true));
   }
 
   static Published adapterOfBeit() {

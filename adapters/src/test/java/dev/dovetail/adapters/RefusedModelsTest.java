@@ -3,15 +3,21 @@ package dev.dovetail.adapters;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.adapters.plain.BackboneFeatures;
+import dev.dovetail.adapters.vitcomer.Mrfp;
+import dev.dovetail.adapters.vitcomer.VitComer;
+import dev.dovetail.adapters.vitdet.Norm;
+import dev.dovetail.adapters.vitdet.SimplePyramid;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What makes no model is refused with a sentence that names it. */
+/** Values that are out of range are refused with a sentence that names them. */
 class RefusedModelsTest {
 
   private static final Published SMALL = Published.segmentation(384, 12, 6, 6, 1, 1.5);
@@ -83,7 +89,7 @@ class RefusedModelsTest {
     refused("four ascending blocks or none", () -> new BackboneFeatures(List.of(5, 2, 8, 11)));
     BackboneFeatures deep = new BackboneFeatures(List.of(2, 5, 8, 12));
     refused(
-        "names a block that the backbone of 12 blocks has not",
+        "names a block that the backbone of 12 blocks does not have",
         () -> new Published(VisionTransformer.base(), deep).trace(64, 64));
     refused(
         "gives its stages of strides [4, 8, 16, 32]",

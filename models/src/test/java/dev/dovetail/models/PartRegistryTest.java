@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.adapters.Fpn;
+import dev.dovetail.adapters.fpn.Fpn;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -19,7 +19,7 @@ import dev.dovetail.registry.Preset;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.testing.SharedFolder;
-import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.layouts.Layout;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -64,7 +64,7 @@ class PartRegistryTest {
   @Test
   void aPartOfTheWrongKindIsRefusedWithWhatItShouldBe() {
     assertSays(
-        "the backbone 'fpn' is a dev.dovetail.adapters.Fpn, which does not implement"
+        "the backbone 'fpn' is a dev.dovetail.adapters.fpn.Fpn, which does not implement"
             + " dev.dovetail.backbones.Backbone",
         () -> registry(new Part<>(Part.Kind.BACKBONE, "fpn", Fpn.defaults())));
   }

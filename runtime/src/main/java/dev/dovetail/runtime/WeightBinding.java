@@ -4,14 +4,15 @@ import dev.dovetail.core.DType;
 import dev.dovetail.core.ParameterSpec;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Parameter;
+import dev.dovetail.graph.Role;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
-import dev.dovetail.weights.NotFinite;
-import dev.dovetail.weights.Region;
-import dev.dovetail.weights.StoredTensor;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.tensors.NotFinite;
+import dev.dovetail.weights.tensors.Region;
+import dev.dovetail.weights.tensors.StoredTensor;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -96,7 +97,11 @@ public final class WeightBinding implements ParameterStore {
    */
   public static LoadReport match(Graph graph, Checkpoint checkpoint, Layout layout)
       throws IOException {
-    List<ParameterSpec> wanted = graph.parameters().stream().map(Parameter::spec).toList();
+    List<ParameterSpec> wanted =
+        graph.parameters().stream()
+            .filter(p -> p.role() != Role.UNREAD)
+            .map(Parameter::spec)
+            .toList();
     return LoadReport.match(checkpoint, layout, wanted, graph.ignoredKeys());
   }
 

@@ -1,9 +1,9 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.adapters.Norm;
-import dev.dovetail.adapters.SimplePyramid;
-import dev.dovetail.adapters.VitAdapter;
+import dev.dovetail.adapters.vitadapter.VitAdapter;
+import dev.dovetail.adapters.vitdet.Norm;
+import dev.dovetail.adapters.vitdet.SimplePyramid;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
@@ -108,11 +108,8 @@ final class AdapterRunners {
     return new VitAdapter(
         p.path("conv_inplane").asInt(64),
         indexes,
-        p.path("n_points").asInt(4),
-        p.path("deform_num_heads").asInt(6),
-        p.path("deform_ratio").asDouble(1),
-        p.path("cffn_ratio").asDouble(0.25),
-        p.path("with_cffn").asBoolean(true),
+        BackboneRunners.deformable(p),
+        BackboneRunners.feedForward(p),
         p.path("use_extra_extractor").asBoolean(true) ? 2 : 0,
         p.path("init_values").asDouble(0),
         p.path("add_vit_feature").asBoolean(true),

@@ -1,18 +1,14 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.adapters.BranchState;
-import dev.dovetail.adapters.ConvFfn;
-import dev.dovetail.adapters.CtiToC;
-import dev.dovetail.adapters.CtiToV;
-import dev.dovetail.adapters.ExtraCti;
-import dev.dovetail.adapters.Grid;
-import dev.dovetail.adapters.Interaction;
-import dev.dovetail.adapters.Mrfp;
-import dev.dovetail.adapters.MultiScaleDeformableAttention;
-import dev.dovetail.adapters.SpatialPrior;
-import dev.dovetail.adapters.TokenPyramid;
-import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.adapters.interaction.BranchState;
+import dev.dovetail.adapters.interaction.ConvFfn;
+import dev.dovetail.adapters.interaction.SpatialPrior;
+import dev.dovetail.adapters.vitcomer.CtiToC;
+import dev.dovetail.adapters.vitcomer.CtiToV;
+import dev.dovetail.adapters.vitcomer.ExtraCti;
+import dev.dovetail.adapters.vitcomer.Interaction;
+import dev.dovetail.adapters.vitcomer.Mrfp;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.vit.PositionEmbedding;
 import dev.dovetail.backbones.vit.TokenLayer;
@@ -22,8 +18,11 @@ import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Grid;
 import dev.dovetail.graph.nn.Interpolation;
+import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.Resampling;
+import dev.dovetail.graph.nn.TokenPyramid;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.weights.Checkpoint;
@@ -55,24 +54,27 @@ final class BackbonePartRunners {
         part("msda", BackbonePartRunners::deformableAttention),
         part(
             "mrfp",
-            (s, in, p, grid) -> output(new Mrfp(hidden(p)).apply(s, pyramid(in.get("x"), grid)))),
+            (s, in, p, grid) ->
+                output(new Mrfp(hidden(p)).apply(s, pyramid(in.get("x"), grid)).tokens())),
         part(
             "convffn",
             (s, in, p, grid) ->
-                output(new ConvFfn(hidden(p)).apply(s, pyramid(in.get("x"), grid)))),
+                output(new ConvFfn(hidden(p)).apply(s, pyramid(in.get("x"), grid)).tokens())),
         part("cti_tov", BackbonePartRunners::ctiToV),
         part(
             "cti_toc",
             (s, in, p, grid) ->
                 output(
-                    new CtiToC(attention(p, "num_heads"), ffnHidden(p), interaction(p))
-                        .apply(s, pyramid(in.get("query"), grid), in.get("feat")))),
+                    ctiToC(p, "num_heads")
+                        .apply(s, pyramid(in.get("query"), grid).plusAt(1, in.get("feat")))
+                        .tokens())),
         part(
             "extra_cti",
             (s, in, p, grid) ->
                 output(
-                    new ExtraCti(attention(p, "num_heads"), ffnHidden(p), interaction(p))
-                        .apply(s, pyramid(in.get("query"), grid), in.get("feat")))),
+                    new ExtraCti(ctiToC(p, "num_heads"))
+                        .apply(s, pyramid(in.get("query"), grid).plusAt(1, in.get("feat")))
+                        .tokens())),
         Map.entry("module/pos_embed", BackbonePartRunners::positionEmbedding),
         Map.entry("module/cti_block", BackbonePartRunners::ctiBlock),
         Map.entry("op/resample", BackbonePartRunners::resample));
@@ -123,8 +125,9 @@ final class BackbonePartRunners {
         : 0;
   }
 
-  private static boolean interaction(JsonNode p) {
-    return p.get("cnn_feature_interaction").asBoolean();
+  private static CtiToC ctiToC(JsonNode p, String heads) {
+    boolean interaction = p.get("cnn_feature_interaction").asBoolean();
+    return new CtiToC(attention(p, heads), ffnHidden(p), interaction);
   }
 
   private static MultiScaleDeformableAttention attention(JsonNode p, String heads) {
@@ -220,6 +223,7 @@ final class BackbonePartRunners {
                 pyramid(in.get("query"), grid),
                 oneLevel ? new TokenPyramid(value, List.of(grid)) : pyramid(value, grid));
     Map<String, Tensor> out = new LinkedHashMap<>(s.trace().graph(Map.of()).values());
+    out.remove("");
     out.put("output", output);
     return out;
   }
@@ -227,7 +231,7 @@ final class BackbonePartRunners {
   private static Map<String, Tensor> ctiToV(
       Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
     Tensor output =
-        new CtiToV(attention(p, "num_heads"), new ConvFfn(ffnHidden(p)))
+        new CtiToV(attention(p, "num_heads"), ffnHidden(p))
             .apply(s, in.get("query"), pyramid(in.get("feat"), grid));
     return Map.of("attn", s.trace().graph(Map.of()).value("attn").orElseThrow(), "output", output);
   }
@@ -243,14 +247,11 @@ final class BackbonePartRunners {
     int blocks = transformerBlocks(fixture);
     Interaction interaction =
         new Interaction(
-            Flavour.DETECTION,
-            attention(p, "deform_num_heads"),
+            true,
+            true,
             dim / 2,
-            ffnHidden(p),
-            true,
-            true,
-            true,
-            interaction(p),
+            new CtiToV(attention(p, "deform_num_heads"), ffnHidden(p)),
+            ctiToC(p, "deform_num_heads"),
             p.get("extra_num").asInt());
     int heads = p.get("vit_heads").asInt();
     TokenLayer block = VisionTransformer.base().withSize(dim, 1, heads).block(0);

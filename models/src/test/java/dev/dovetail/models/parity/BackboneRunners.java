@@ -2,9 +2,12 @@ package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.adapters.Adapter;
-import dev.dovetail.adapters.VitBaseline;
-import dev.dovetail.adapters.VitComer;
-import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.adapters.interaction.DeformableOptions;
+import dev.dovetail.adapters.interaction.FeedForward;
+import dev.dovetail.adapters.vitcomer.Exchanges;
+import dev.dovetail.adapters.vitcomer.VitBaseline;
+import dev.dovetail.adapters.vitcomer.VitComer;
+import dev.dovetail.adapters.vitcomer.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Positions;
@@ -53,7 +56,7 @@ final class BackboneRunners {
         index,
         beit ? beit(p) : vit(p),
         comer(p, flavour),
-        (graph, name) -> graph.value(tap(name, flavour)));
+        (graph, name) -> graph.value(tap(name)));
   }
 
   private static List<Map<String, TensorData>> baseline(Fixture fixture, int index)
@@ -89,14 +92,13 @@ final class BackboneRunners {
   }
 
   /** The scope whose value a fixture records under {@code name}. */
-  private static String tap(String name, Flavour flavour) {
+  private static String tap(String name) {
     Matcher stage = STAGE.matcher(name);
     if (stage.matches()) {
       String part =
           switch (stage.group(2)) {
-            case "mrfp" -> flavour.mrfp();
-            case "tov" -> flavour.toV();
-            case "toc" -> flavour.toC();
+            case "tov" -> "cti_tov";
+            case "toc" -> "cti_toc";
             default -> stage.group(2);
           };
       return "interactions." + stage.group(1) + "." + part;
@@ -176,17 +178,27 @@ final class BackboneRunners {
         flavour,
         p.path("conv_inplane").asInt(64),
         indexes,
+        deformable(p),
+        segmentation ? p.path("dim_ratio").asDouble(6) : 0.5,
+        feedForward(p),
+        new Exchanges(
+            switches(p.path(coDetr ? "use_injector" : "use_CTI_toV"), true),
+            switches(p.path(coDetr ? "use_extractor" : "use_CTI_toC"), true),
+            switches(p.path("cnn_feature_interaction"), segmentation),
+            extra ? p.path("extra_num").asInt(4) : 0),
+        p.path("add_vit_feature").asBoolean(true));
+  }
+
+  static DeformableOptions deformable(JsonNode p) {
+    return new DeformableOptions(
         p.path("n_points").asInt(4),
         p.path("deform_num_heads").asInt(6),
-        p.path("deform_ratio").asDouble(1),
-        segmentation ? p.path("dim_ratio").asDouble(6) : 0.5,
-        p.path("cffn_ratio").asDouble(0.25),
-        p.path("with_cffn").asBoolean(true),
-        switches(p.path(coDetr ? "use_injector" : "use_CTI_toV"), true),
-        switches(p.path(coDetr ? "use_extractor" : "use_CTI_toC"), true),
-        switches(p.path("cnn_feature_interaction"), segmentation),
-        extra ? p.path("extra_num").asInt(4) : 0,
-        p.path("add_vit_feature").asBoolean(true));
+        p.path("deform_ratio").asDouble(1));
+  }
+
+  static FeedForward feedForward(JsonNode p) {
+    return new FeedForward(
+        p.path("cffn_ratio").asDouble(0.25), p.path("with_cffn").asBoolean(true));
   }
 
   private static List<Boolean> switches(JsonNode given, boolean otherwise) {
