@@ -9,7 +9,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.heads.BackboneNetwork;
-import dev.dovetail.heads.ClassificationHead;
+import dev.dovetail.heads.classification.ClassificationHead;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.Part;
@@ -99,7 +99,8 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
       }
       tree.set("preprocess", RecordBinder.tree(processing.preprocess()));
       tree.setAll(
-          reader.taskSections(config, processing.reduceLabels(), processing.preprocess().scale()));
+          reader.taskSections(
+              config, processing.reduceLabels(), processing.preprocess().target().scale()));
     } catch (ConfigException e) {
       throw e;
     } catch (IllegalArgumentException e) {
