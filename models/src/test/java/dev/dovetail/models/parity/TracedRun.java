@@ -93,8 +93,13 @@ final class TracedRun {
     if (same.complete()) {
       return same.matched();
     }
-    Layout layout = PartRegistry.load().layoutOf(checkpoint.tensors());
-    return WeightBinding.match(graph, checkpoint, layout).requireComplete(false);
+    for (Layout layout : PartRegistry.load().layoutsOf(checkpoint.tensors())) {
+      LoadReport report = WeightBinding.match(graph, checkpoint, layout);
+      if (report.complete()) {
+        return report.matched();
+      }
+    }
+    return same.requireComplete(false);
   }
 
   /** A fixture case with weights. */
