@@ -5,8 +5,8 @@ import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
+import dev.dovetail.backbones.vit.ClassifierHead.Pool;
 import dev.dovetail.backbones.vit.Embedding.Positions;
-import dev.dovetail.backbones.vit.Head.Pool;
 import dev.dovetail.backbones.vit.TokenMerging.Mode;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -37,7 +37,7 @@ public record VisionTransformer(
     @JsonUnwrapped BlockOptions block,
     Embedding embedding,
     AttentionOptions attention,
-    Head head,
+    ClassifierHead head,
     TokenMerging merging)
     implements Classifier {
 
@@ -100,7 +100,7 @@ public record VisionTransformer(
         BlockOptions.comer(),
         Embedding.comer(),
         AttentionOptions.plain(),
-        Head.ofMean(Head.Norm.NONE),
+        ClassifierHead.ofMean(ClassifierHead.Norm.NONE),
         TokenMerging.none());
   }
 
@@ -319,7 +319,7 @@ public record VisionTransformer(
    *
    * @param other what comes after the last block
    */
-  public VisionTransformer withHead(Head other) {
+  public VisionTransformer withHead(ClassifierHead other) {
     return new VisionTransformer(geometry, block, embedding, attention, other, merging);
   }
 

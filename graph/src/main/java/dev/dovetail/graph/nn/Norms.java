@@ -90,14 +90,14 @@ public final class Norms {
           Tensor grouped =
               x.reshape(
                   x.dim(0), groups, Math.multiplyExact(channels / groups, x.dim(2) * x.dim(3)));
-          Tensor normal =
+          Tensor normed =
               grouped
                   .apply(
                       new Normalization.InstanceNorm(1e-5f),
                       s.constant(ones),
                       s.constant(new float[groups]))
                   .reshape(x.shape().dims());
-          return normal
+          return normed
               .times(s.weight("weight", Init.ones(), channels).reshape(channels, 1, 1))
               .plus(s.weight("bias", Init.zeros(), channels).reshape(channels, 1, 1));
         });

@@ -3,12 +3,12 @@ package dev.dovetail.models.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
+import dev.dovetail.backbones.vit.ClassifierHead;
 import dev.dovetail.backbones.vit.Embedding;
 import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Embedding.Tokens;
 import dev.dovetail.backbones.vit.Geometry;
-import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.nn.Interpolation;
@@ -85,7 +85,11 @@ final class VitZoo {
                 .withRelative(relative ? Relative.DECOMPOSED : Relative.NONE)
                 .withResizeTable(Interpolation.BILINEAR))
         .withEpsilon(1e-5)
-        .withHead(new Head(Head.Pool.MEAN, Head.Norm.NONE, p.path("neck_chans").asInt(256)));
+        .withHead(
+            new ClassifierHead(
+                ClassifierHead.Pool.MEAN,
+                ClassifierHead.Norm.NONE,
+                p.path("neck_chans").asInt(256)));
   }
 
   private static Embedding embedding(JsonNode p) {
@@ -100,10 +104,10 @@ final class VitZoo {
         .withCodes(new Codes(positions, leading, Interpolation.ANTIALIASED));
   }
 
-  private static Head head(JsonNode p, String otherwise) {
+  private static ClassifierHead head(JsonNode p, String otherwise) {
     return p.path("global_pool").asText(otherwise).equals("avg")
-        ? Head.ofMean(Head.Norm.POOLED)
-        : Head.ofClassToken();
+        ? ClassifierHead.ofMean(ClassifierHead.Norm.POOLED)
+        : ClassifierHead.ofClassToken();
   }
 
   private static VisionTransformer transformer(
