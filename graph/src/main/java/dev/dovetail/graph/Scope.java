@@ -175,6 +175,51 @@ public final class Scope {
   }
 
   /**
+   * Drops whole channels of random samples in training, and divides the others by the share kept
+   * (Tompson et al. 2015; PyTorch's {@code Dropout2d}).
+   *
+   * @param x [batch, channels, ...]
+   * @param rate the share dropped
+   * @return of the shape of x; x itself outside training
+   */
+  public Tensor dropChannels(Tensor x, double rate) {
+    return drop(x, rate, Elementwise.Unit.CHANNEL);
+  }
+
+  /**
+   * Drops a residual branch of random samples in training, at the rate that the training asks for
+   * (stochastic depth, Huang et al. 2016).
+   *
+   * @param branch [batch, ...], before it is added
+   * @return of the shape of the branch; the branch itself outside training
+   */
+  public Tensor dropPath(Tensor branch) {
+    return drop(branch, trace.dropPath(), Elementwise.Unit.SAMPLE);
+  }
+
+  /**
+   * The same at a rate that grows evenly from 0 in the first layer to the training's in the last.
+   * It is rounded as {@code torch.linspace} does, which the reference models take it from.
+   *
+   * @param branch [batch, ...], before it is added
+   * @param layer counted from 0
+   * @param layers how many there are
+   * @return of the shape of the branch; the branch itself outside training
+   */
+  public Tensor dropPath(Tensor branch, int layer, int layers) {
+    float end = (float) trace.dropPath();
+    float step = layers > 1 ? end / (layers - 1) : 0;
+    float rate = layer < layers / 2 ? step * layer : end - step * (layers - 1 - layer);
+    return drop(branch, layers > 1 ? rate : 0, Elementwise.Unit.SAMPLE);
+  }
+
+  private Tensor drop(Tensor x, double rate, Elementwise.Unit unit) {
+    return training() && rate > 0
+        ? trace.within(path, () -> x.apply(new Elementwise.Dropout(rate, unit)))
+        : x;
+  }
+
+  /**
    * {@return a learned float32 array}
    *
    * @param name below this scope

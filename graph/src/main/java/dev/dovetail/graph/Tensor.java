@@ -107,7 +107,7 @@ public final class Tensor {
     return trace()
         .constant(
             switch (dtype()) {
-              case FLOAT32 -> TensorData.scalar((float) value);
+              case FLOAT32 -> TensorData.of(new double[] {value});
               case INT64 -> TensorData.scalar((long) value);
               case INT32 -> TensorData.of(new int[] {(int) value});
               default -> throw new ShapeException("no arithmetic with a number on " + type);

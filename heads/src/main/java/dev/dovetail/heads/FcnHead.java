@@ -1,6 +1,5 @@
 package dev.dovetail.heads;
 
-import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -44,7 +43,7 @@ public record FcnHead(int level, int channels, int convs) {
 
   /** Dropout and the last convolution, as all heads of mmseg end. */
   static Tensor classify(Scope s, Tensor x, int classes) {
-    Tensor kept = x.apply(new Elementwise.Dropout(0.1f, false));
+    Tensor kept = s.dropChannels(x, 0.1);
     return Conv2d.of(classes, 1).init(new Init.Normal(0.01f)).apply(s.at("conv_seg"), kept);
   }
 }

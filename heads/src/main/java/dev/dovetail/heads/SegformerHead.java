@@ -3,7 +3,6 @@ package dev.dovetail.heads;
 import static dev.dovetail.graph.nn.Resampling.bilinear;
 
 import dev.dovetail.graph.Convolution;
-import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -74,7 +73,7 @@ public record SegformerHead(int classes, int channels, Flavour flavour)
     }
     Tensor fused =
         ConvModule.batchNorm(s.at("linear_fuse"), Tensor.concat(1, projected), channels, 1);
-    Tensor kept = fused.apply(new Elementwise.Dropout(0.1f, false));
+    Tensor kept = s.dropChannels(fused, 0.1);
     return Conv2d.of(classes, 1).init(new Init.Normal(0.01f)).apply(s.at("linear_pred"), kept);
   }
 
