@@ -49,6 +49,6 @@ public record ConvFfn(int hidden) {
       return c.tokens();
     }
     TokenPyramid normal = c.with(layerNorm(s.at("ffn_norm"), c.tokens(), EPSILON));
-    return c.tokens().plus(s.in("ffn", f -> new ConvFfn(hidden).apply(f, normal)));
+    return c.tokens().plus(s.dropPath(s.in("ffn", f -> new ConvFfn(hidden).apply(f, normal))));
   }
 }

@@ -37,7 +37,7 @@ public record CtiToV(MultiScaleDeformableAttention attention, ConvFfn ffn) {
     Tensor value = layerNorm(s.at("feat_norm"), c.tokens(), EPSILON);
     Tensor attended = s.in("attn", a -> attention.apply(a, c.with(query), c.with(value)));
     Tensor normal = layerNorm(s.at("ffn_norm"), attended, EPSILON);
-    Tensor mixed = attended.plus(s.in("ffn", f -> ffn.apply(f, c.with(normal))));
+    Tensor mixed = attended.plus(s.dropPath(s.in("ffn", f -> ffn.apply(f, c.with(normal)))));
     return c.with(mixed).maps().stream().map(grid::resampled).reduce(Tensor::plus).orElseThrow();
   }
 }

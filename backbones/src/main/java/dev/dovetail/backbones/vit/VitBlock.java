@@ -52,7 +52,7 @@ public record VitBlock(VisionTransformer vit, int index) {
     Optional<Tensor> sizes = vit.merging().proportional() ? x.sizes() : Optional.empty();
     SelfAttention.Attended found = new SelfAttention(vit, 0).apart(s.at("attn"), normal, sizes);
     MergedTokens y =
-        x.with(x.tokens().plus(scaled(s, 1, found.tokens())))
+        x.with(x.tokens().plus(branch(s, 1, found.tokens())))
             .merge(s, found.metric(), count, prefix);
     y.sizes().ifPresent(v -> s.tap("sizes", v));
     return y.with(s.tap("x", mixed(s, y.tokens())));
@@ -76,13 +76,13 @@ public record VitBlock(VisionTransformer vit, int index) {
             matching,
             x.with(normal),
             few -> attention.apart(s.at("attn"), s.tap("few", few), Optional.empty()).tokens());
-    Features y = x.with(x.tokens().plus(scaled(s, 1, found)));
+    Features y = x.with(x.tokens().plus(branch(s, 1, found)));
     if (!option.mlp()) {
       return mixed(s, y.tokens());
     }
     Tensor hidden = layerNorm(s.at("norm2"), y.tokens(), vit.epsilon());
     Tensor told = MergedTokens.around(matching, y.with(hidden), few -> mlp(s, few));
-    return y.tokens().plus(scaled(s, 2, told));
+    return y.tokens().plus(branch(s, 2, told));
   }
 
   /** The first half: each token looks at the others. */
@@ -90,13 +90,13 @@ public record VitBlock(VisionTransformer vit, int index) {
     Tensor normal = layerNorm(s.at("norm1"), x.tokens(), vit.epsilon());
     SelfAttention attention = new SelfAttention(vit, vit.window(index));
     return x.tokens()
-        .plus(scaled(s, 1, s.in("attn", a -> attention.apply(a, x.with(normal), sharedBias))));
+        .plus(branch(s, 1, s.in("attn", a -> attention.apply(a, x.with(normal), sharedBias))));
   }
 
   /** The second half: each token by itself. */
   private Tensor mixed(Scope s, Tensor x) {
     Tensor normal = layerNorm(s.at("norm2"), x, vit.epsilon());
-    return x.plus(scaled(s, 2, mlp(s, normal)));
+    return x.plus(branch(s, 2, mlp(s, normal)));
   }
 
   private Tensor mlp(Scope s, Tensor x) {
@@ -115,11 +115,14 @@ public record VitBlock(VisionTransformer vit, int index) {
     return Mlp.GELU.apply(s, x, (int) (x.dim(-1) * ratio), 0);
   }
 
-  private Tensor scaled(Scope s, int branch, Tensor x) {
+  /** What a half of the block adds: scaled by a learned vector, dropped at times in training. */
+  private Tensor branch(Scope s, int half, Tensor x) {
     Lineage names = vit.lineage();
-    return vit.layerScale()
-        ? x.times(s.weight(names.scale(branch), names.scaleInit(), vit.width()))
-        : x;
+    Tensor scaled =
+        vit.layerScale()
+            ? x.times(s.weight(names.scale(half), names.scaleInit(), vit.width()))
+            : x;
+    return s.dropPath(scaled, index, vit.depth());
   }
 
   private static Tensor bottleneck(Scope s, Features x) {
