@@ -199,7 +199,6 @@ public final class Scope {
 
   /**
    * The same at a rate that grows evenly from 0 in the first layer to the training's in the last.
-   * It is rounded as {@code torch.linspace} does, which the reference models take it from.
    *
    * @param branch [batch, ...], before it is added
    * @param layer counted from 0
@@ -207,10 +206,8 @@ public final class Scope {
    * @return of the shape of the branch; the branch itself outside training
    */
   public Tensor dropPath(Tensor branch, int layer, int layers) {
-    float end = (float) trace.dropPath();
-    float step = layers > 1 ? end / (layers - 1) : 0;
-    float rate = layer < layers / 2 ? step * layer : end - step * (layers - 1 - layer);
-    return drop(branch, layers > 1 ? rate : 0, Elementwise.Unit.SAMPLE);
+    double share = layers > 1 ? (double) layer / (layers - 1) : 0;
+    return drop(branch, trace.dropPath() * share, Elementwise.Unit.SAMPLE);
   }
 
   private Tensor drop(Tensor x, double rate, Elementwise.Unit unit) {

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -43,6 +44,7 @@ final class FixtureModels {
     ObjectNode backbone = vit(config, p).put("patchSize", p.get("patch_size").asInt());
     backbone.put("pretrainSize", p.get("image_size").get(0).asInt()).put("layerScale", false);
     backbone.putObject("embedding").put("classToken", true).put("leading", 1);
+    backbone.putObject("head").put("pool", "class").put("norm", "tokens");
     config
         .putObject("head")
         .put("type", "classifier")
@@ -143,9 +145,18 @@ final class FixtureModels {
 
     /** Runs on the fixture's image, and keeps its labels. */
     Map<String, Tensor> forward(Map<String, TensorData> inputs, Masks masks) {
+      return forward(inputs, masks, false);
+    }
+
+    /** The same, image and labels mirrored if that is asked for. */
+    Map<String, Tensor> forward(Map<String, TensorData> inputs, Masks masks, boolean mirrored) {
+      Tensor image = Tensors.of(inputs.get("image"), type);
       labels = Tensors.of(inputs.get("labels"), type).to(ScalarType.Long);
-      Map<String, Tensor> in = Map.of("image", Tensors.of(inputs.get("image"), type));
-      return executable.run(parameters, in, Pass.training(masks));
+      if (mirrored) {
+        image = image.flip(3);
+        labels = labels.flip(2);
+      }
+      return executable.run(parameters, Map.of("image", image), Pass.training(masks));
     }
 
     Tensor labels() {
@@ -193,7 +204,7 @@ final class FixtureModels {
       if (mask == null) {
         throw new IllegalArgumentException("the fixture has no mask " + name);
       }
-      return Tensors.of(mask, type);
+      return Tensors.of(mask, type).div(new Scalar(1 - rate));
     }
   }
 }

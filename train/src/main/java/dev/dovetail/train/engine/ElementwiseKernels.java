@@ -111,6 +111,6 @@ final class ElementwiseKernels {
       dims[i] = 1;
     }
     Tensor mask = pass.masks().mask(node, op.rate(), Tensors.type(x), dims);
-    return x.mul(mask.reshape(dims).div(new Scalar(1 - op.rate())));
+    return x.mul(mask.reshape(dims));
   }
 }

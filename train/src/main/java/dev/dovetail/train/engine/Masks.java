@@ -4,6 +4,7 @@ import dev.dovetail.graph.Node;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -14,13 +15,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public interface Masks {
 
   /**
-   * What is kept at a node.
+   * What the operand of a node is multiplied by.
    *
    * @param node where it is; its operator is a {@link dev.dovetail.graph.Elementwise.Dropout}
    * @param rate the share dropped
    * @param type the element type of what is dropped
    * @param dims the extents of the operand, 1 along axes whose elements are dropped together
-   * @return of these extents, or as many elements; 1 where it is kept, 0 where it is dropped
+   * @return of these extents, or as many elements; 0 where it is dropped, and {@code 1 / (1 -
+   *     rate)} where it is kept, so that the mean stays
    */
   Tensor mask(Node node, double rate, ScalarType type, long... dims);
 
@@ -34,6 +36,12 @@ public interface Masks {
     return (node, rate, type, dims) ->
         torch
             .empty(dims, new TensorOptions(type), new MemoryFormatOptional())
-            .bernoulli_(1 - rate, new GeneratorOptional(generator));
+            .bernoulli_(1 - rate, new GeneratorOptional(generator))
+            .div_(new Scalar(1 - rate));
+  }
+
+  /** {@return masks that drop nothing, for checks} */
+  static Masks none() {
+    return (node, rate, type, dims) -> torch.ones(dims, new TensorOptions(type));
   }
 }
