@@ -3,8 +3,8 @@ package dev.dovetail.bench;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.vit.TokenMerging;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.data.image.Size;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -85,7 +85,8 @@ final class MergingBench implements Callable<Integer> {
         preset, size);
     try (TimedPlan plain = TimedPlan.of(graph(vit), settings)) {
       for (Map.Entry<String, TokenMerging> option : options.entrySet()) {
-        try (TimedPlan merging = TimedPlan.of(graph(vit.merging(option.getValue())), settings)) {
+        try (TimedPlan merging =
+            TimedPlan.of(graph(vit.withMerging(option.getValue())), settings)) {
           compare(plain, merging, option.getKey());
         }
       }

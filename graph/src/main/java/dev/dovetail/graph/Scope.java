@@ -1,5 +1,8 @@
 package dev.dovetail.graph;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.core.IgnoredKeys;
+import dev.dovetail.core.ParameterSpec;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -194,19 +197,18 @@ public final class Scope {
    * @return of the shape of the branch; the branch itself outside training
    */
   public Tensor dropPath(Tensor branch) {
-    return drop(branch, trace.dropPath(), Elementwise.Unit.SAMPLE);
+    return dropPath(branch, 1);
   }
 
   /**
-   * The same at a rate that grows evenly from 0 in the first layer to the training's in the last.
+   * The same at a part of the rate, which usually grows evenly from 0 in the first layer to 1 in
+   * the last.
    *
    * @param branch [batch, ...], before it is added
-   * @param layer counted from 0
-   * @param layers how many there are
+   * @param share the part, from 0 to 1
    * @return of the shape of the branch; the branch itself outside training
    */
-  public Tensor dropPath(Tensor branch, int layer, int layers) {
-    double share = layers > 1 ? (double) layer / (layers - 1) : 0;
+  public Tensor dropPath(Tensor branch, double share) {
     return drop(branch, trace.dropPath() * share, Elementwise.Unit.SAMPLE);
   }
 
@@ -238,7 +240,20 @@ public final class Scope {
    * @param dims its extents
    */
   public Tensor parameter(String name, DType dtype, Role role, Init init, int... dims) {
-    return trace.parameter(new Parameter(join(name), TensorType.of(dtype, dims), role, init));
+    return trace.parameter(new Parameter(ParameterSpec.of(join(name), dtype, dims), role, init));
+  }
+
+  /**
+   * Declares a weight that the published model has and never reads. It counts as a parameter;
+   * checkpoints may have it or not.
+   *
+   * @param name below this scope
+   * @param reason for reports, such as "the levels do not attend to each other"
+   * @param dims its extents
+   */
+  public void unread(String name, String reason, int... dims) {
+    ignoreKeys(name, reason);
+    parameter(name, DType.FLOAT32, Role.UNREAD, Init.zeros(), dims);
   }
 
   /**
@@ -249,7 +264,7 @@ public final class Scope {
    */
   public void ignoreKeys(String name, String reason) {
     String regex = Pattern.quote(join(name)).replace("*", "\\E.*\\Q");
-    trace.unused(new Unused(Pattern.compile(regex), reason));
+    trace.ignoreKeys(new IgnoredKeys(Pattern.compile(regex), reason));
   }
 
   /**

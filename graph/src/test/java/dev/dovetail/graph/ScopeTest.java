@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.core.IgnoredKeys;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Norms;
 import java.util.List;
@@ -25,6 +27,17 @@ class ScopeTest {
         List.of("blocks.3.mlp.fc1.weight", "blocks.3.mlp.fc1.bias"),
         graph.parameters().stream().map(Parameter::name).toList());
     assertEquals(Shape.of(4, 8), graph.parameters().get(0).shape());
+  }
+
+  @Test
+  void aWeightThatIsNeverReadCountsAndItsKeyIsIgnored() {
+    root.at("norm").unread("weight", "the norm is not used", 8);
+    Graph graph = trace.graph(Map.of("y", x.relu()));
+    assertEquals(8, Cost.perScope(graph).get("norm").parameters());
+    assertEquals(Role.UNREAD, graph.parameters().get(0).role());
+    assertTrue(graph.ignoredKeys().get(0).matches("norm.weight"));
+    assertEquals("the norm is not used", graph.ignoredKeys().get(0).reason());
+    assertTrue(graph.nodes().stream().noneMatch(n -> n.op() instanceof Source.Weight));
   }
 
   @Test
@@ -73,7 +86,7 @@ class ScopeTest {
   void unusedKeysMatchWholeNamesAndStarsStandForAnything() {
     root.at("head").ignoreKeys("aux.*", "training");
     Norms.batchNorm(root.at("bn"), trace.input("m", DType.FLOAT32, 1, 3, 2, 2));
-    List<Unused> unused = trace.graph(Map.of("x", x)).unused();
+    List<IgnoredKeys> unused = trace.graph(Map.of("x", x)).ignoredKeys();
     assertTrue(unused.get(0).keys().matcher("head.aux.0.weight").matches());
     assertTrue(!unused.get(0).keys().matcher("xhead.aux.0").matches());
     assertTrue(unused.get(1).keys().matcher("bn.num_batches_tracked").matches());

@@ -3,13 +3,15 @@ package dev.dovetail.heads;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.heads.maskrcnn.Proposals;
+import dev.dovetail.heads.maskrcnn.RoiExtractor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

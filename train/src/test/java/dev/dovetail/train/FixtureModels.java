@@ -3,7 +3,7 @@ package dev.dovetail.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Node;
@@ -194,7 +194,7 @@ final class FixtureModels {
       Elementwise.Dropout op = (Elementwise.Dropout) node.op();
       String name;
       if (op.unit() == Elementwise.Unit.CHANNEL) {
-        name = node.scope().equals("decode_head") ? "dropout.decode" : "dropout.aux";
+        name = node.scope().startsWith("decode_head") ? "dropout.decode" : "dropout.aux";
       } else {
         String scope = "mask." + node.scope() + ".drop_path";
         name = scope + "#" + (uses.merge(scope, 1, Integer::sum) - 1);

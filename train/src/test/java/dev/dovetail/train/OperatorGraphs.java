@@ -1,11 +1,11 @@
 package dev.dovetail.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.adapters.Grid;
-import dev.dovetail.adapters.MultiScaleDeformableAttention;
-import dev.dovetail.adapters.TokenPyramid;
+import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
+import dev.dovetail.graph.nn.TokenPyramid;
 import dev.dovetail.graph.Convolution;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Sampling;

@@ -5,13 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.train.engine.FloatType;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.TensorSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -121,21 +120,11 @@ record TrainingFixture(Path folder, JsonNode config) {
     source.writeTo(Channels.newChannel(bytes), source.type());
     ByteBuffer buffer = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
     int[] dims = source.shape().stream().mapToInt(Math::toIntExact).toArray();
-    if (source.type() == ElementType.FLOAT64) {
+    if (source.type() == DType.FLOAT64) {
       double[] values = new double[buffer.remaining() / Double.BYTES];
       buffer.asDoubleBuffer().get(values);
       return TensorData.of(values, dims);
     }
-    return TensorData.of(new TensorType(dtype(source.type()), Shape.of(dims)), buffer);
-  }
-
-  private static DType dtype(ElementType type) {
-    return switch (type) {
-      case FLOAT32 -> DType.FLOAT32;
-      case INT64 -> DType.INT64;
-      case INT32 -> DType.INT32;
-      case BOOL -> DType.BOOL;
-      default -> throw new IllegalArgumentException("a fixture with " + type);
-    };
+    return TensorData.of(new TensorType(source.type(), Shape.of(dims)), buffer);
   }
 }

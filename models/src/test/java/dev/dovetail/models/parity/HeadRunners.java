@@ -1,16 +1,16 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.FeaturePyramid;
-import dev.dovetail.heads.AnchorGenerator;
-import dev.dovetail.heads.BatchedNms;
-import dev.dovetail.heads.BoxCoder;
-import dev.dovetail.heads.Proposals;
-import dev.dovetail.heads.RoiExtractor;
+import dev.dovetail.heads.maskrcnn.AnchorGenerator;
+import dev.dovetail.heads.maskrcnn.BatchedNms;
+import dev.dovetail.heads.maskrcnn.BoxCoder;
+import dev.dovetail.heads.maskrcnn.Proposals;
+import dev.dovetail.heads.maskrcnn.RoiExtractor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

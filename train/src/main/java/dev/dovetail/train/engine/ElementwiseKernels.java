@@ -1,6 +1,6 @@
 package dev.dovetail.train.engine;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Node;
 import org.bytedeco.javacpp.BytePointer;

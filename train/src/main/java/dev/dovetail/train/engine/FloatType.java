@@ -1,6 +1,6 @@
 package dev.dovetail.train.engine;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The width in which a graph's floating-point values are computed. */
@@ -28,10 +28,14 @@ public enum FloatType {
    */
   public ScalarType scalar(DType type) {
     return switch (type) {
-      case FLOAT32, FLOAT16 -> scalar;
+      case FLOAT64, FLOAT32, FLOAT16, BFLOAT16 -> scalar;
       case INT64 -> ScalarType.Long;
       case INT32 -> ScalarType.Int;
+      case INT16 -> ScalarType.Short;
+      case INT8 -> ScalarType.Char;
       case UINT8 -> ScalarType.Byte;
+      case UINT64 -> ScalarType.UInt64;
+      case UINT32 -> ScalarType.UInt32;
       case UINT16 -> ScalarType.UInt16;
       case BOOL -> ScalarType.Bool;
     };

@@ -1,6 +1,6 @@
 package dev.dovetail.train.engine;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import java.nio.ByteBuffer;
@@ -40,8 +40,8 @@ public final class Tensors {
    */
   public static Tensor of(TensorData data, FloatType type) {
     TensorType as = data.type();
-    if (as.dtype() == DType.FLOAT16) {
-      throw new IllegalArgumentException("training takes no float16 values, and got " + as);
+    if (as.dtype().isFloat() && as.dtype() != DType.FLOAT32) {
+      throw new IllegalArgumentException("training takes float32 values, and got " + as);
     }
     Tensor tensor = empty(type.scalar(as.dtype()), as.shape().dims());
     if (tensor.numel() == 0) {

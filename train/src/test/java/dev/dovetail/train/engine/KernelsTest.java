@@ -3,7 +3,7 @@ package dev.dovetail.train.engine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Op;
 import dev.dovetail.graph.Source;
