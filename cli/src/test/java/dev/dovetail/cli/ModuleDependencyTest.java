@@ -35,6 +35,7 @@ class ModuleDependencyTest {
           "tasks",
           "runtime",
           "models",
+          "train",
           "cli");
 
   /** The packages of the library; the others below {@code dev.dovetail} are the rooms'. */
@@ -58,7 +59,8 @@ class ModuleDependencyTest {
     MAY_USE.put("tasks", List.of("core", "files", "graph", "formats", "images", "eval"));
     MAY_USE.put("runtime", List.of("core", "files", "natives", "graph", "weights"));
     MAY_USE.put("models", ROOMS.subList(0, ROOMS.indexOf("models")));
-    MAY_USE.put("cli", ROOMS.subList(0, ROOMS.indexOf("cli")));
+    MAY_USE.put("train", List.of("core", "graph"));
+    MAY_USE.put("cli", ROOMS.subList(0, ROOMS.indexOf("train")));
   }
 
   @ArchTest
@@ -91,6 +93,15 @@ class ModuleDependencyTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.opencv..", "nu.pattern..", "ai.onnx..", "ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule onlyTrainingTalksToLibtorch =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(packages("train"))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.bytedeco..", packages("train"));
 
   @ArchTest
   static final ArchRule onlyTheRuntimeTalksToOnnxRuntime =

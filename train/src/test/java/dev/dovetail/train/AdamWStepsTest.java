@@ -42,8 +42,7 @@ class AdamWStepsTest {
   @ParameterizedTest
   @EnumSource
   void stepsEndWhereTheReferenceEnds(FloatType type) throws IOException {
-    TrainingFixture fixture =
-        TrainingFixture.read(SharedFolder.require("training/adamw_steps"));
+    TrainingFixture fixture = TrainingFixture.read(SharedFolder.require("training/adamw_steps"));
     JsonNode p = fixture.config().get("optimizer");
     Map<String, TensorData> wanted = fixture.outputs();
     boolean exact = type == FloatType.FLOAT64;
@@ -65,7 +64,8 @@ class AdamWStepsTest {
         for (int t = 0; t < p.get("steps").asInt(); t++) {
           try (PointerScope scope = new PointerScope()) {
             parameters.clearGradients();
-            Map<String, Tensor> out = step.forward(fixture.base().inputs(), Masks.none(), t % 2 == 1);
+            Map<String, Tensor> out =
+                step.forward(fixture.base().inputs(), Masks.none(), t % 2 == 1);
             Tensor loss = PixelLoss.defaults().of(out, step.labels()).total();
             loss.backward();
             double norm = GradientNorm.clip(parameters, p.get("clip_max_norm").asDouble());
@@ -84,7 +84,9 @@ class AdamWStepsTest {
           TensorData mine = Tensors.data(average.value(name));
           TensorData theirs = wanted.get("ema." + name);
           double allowed =
-              exact ? 1e-9 * TrainingFixture.largest(theirs.doubles()) : 2e-4 * p.get("base_lr").asDouble() * 5;
+              exact
+                  ? 1e-9 * TrainingFixture.largest(theirs.doubles())
+                  : 2e-4 * p.get("base_lr").asDouble() * 5;
           assertTrue(TrainingFixture.difference(theirs.doubles(), mine.doubles()) <= allowed, name);
         }
       }

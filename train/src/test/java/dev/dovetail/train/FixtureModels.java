@@ -45,15 +45,11 @@ final class FixtureModels {
     backbone.put("pretrainSize", p.get("image_size").get(0).asInt()).put("layerScale", false);
     backbone.putObject("embedding").put("classToken", true).put("leading", 1);
     backbone.putObject("head").put("pool", "class").put("norm", "tokens");
-    config
-        .putObject("head")
-        .put("type", "classifier")
-        .put("classes", p.get("num_classes").asInt());
+    config.putObject("head").put("type", "classifier").put("classes", p.get("num_classes").asInt());
     return step(fixture, config, 0, type);
   }
 
-  static Step uperNet(TrainingFixture fixture, double dropPath, FloatType type)
-      throws IOException {
+  static Step uperNet(TrainingFixture fixture, double dropPath, FloatType type) throws IOException {
     JsonNode p = fixture.config().get("backbone");
     ObjectNode config = JSON.createObjectNode();
     vit(config, p).put("pretrainSize", p.get("pretrain_size").asInt());
@@ -103,8 +99,7 @@ final class FixtureModels {
     int[] dims = fixture.inputs().get("image").type().shape().dims();
     Trace trace = Trace.forTraining(dropPath);
     dev.dovetail.graph.Tensor image = trace.input("image", DType.FLOAT32, dims);
-    Predictions predictions =
-        network.forward(trace.root(), ImageBatch.whole(trace.root(), image));
+    Predictions predictions = network.forward(trace.root(), ImageBatch.whole(trace.root(), image));
     Map<String, dev.dovetail.graph.Tensor> outputs = new LinkedHashMap<>(predictions.tensors());
     Graph graph = trace.graph(outputs);
     for (int i = 1; i <= 4; i++) {

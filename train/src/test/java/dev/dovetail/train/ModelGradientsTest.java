@@ -109,8 +109,7 @@ class ModelGradientsTest {
         norms[i] = length(got.get("grad." + order.get(i).asText()).doubles());
       }
       got.put("grad_norms", TensorData.of(norms, norms.length));
-      compare(
-          fixture, wanted, got, type, names(fixture.base().config().get("zero_gradient")));
+      compare(fixture, wanted, got, type, names(fixture.base().config().get("zero_gradient")));
       assertEquals(Set.of(), masks.unused());
       assertTrue(got.keySet().containsAll(wanted.keySet()));
     }

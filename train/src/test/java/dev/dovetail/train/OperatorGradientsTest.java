@@ -35,8 +35,7 @@ class OperatorGradientsTest {
             .filter(f -> f.getFileName().toString().startsWith("op_grad_"))
             .toList();
     if (folders.isEmpty()) {
-      return Stream.of(
-          DynamicTest.dynamicTest("training", () -> SharedFolder.require("training")));
+      return Stream.of(DynamicTest.dynamicTest("training", () -> SharedFolder.require("training")));
     }
     List<DynamicTest> tests = new ArrayList<>();
     for (Path folder : folders) {
@@ -87,9 +86,7 @@ class OperatorGradientsTest {
       Tensor output =
           traced.loss() != null
               ? traced.loss().apply(leaves)
-              : executable
-                  .run(parameters, given, Pass.training(Masks.random(0)))
-                  .get("output");
+              : executable.run(parameters, given, Pass.training(Masks.random(0))).get("output");
       Tensor weights = leaves.get("grad_output");
       (weights == null ? output : output.mul(weights.detach()).sum()).backward();
       Map<String, TensorData> got = new LinkedHashMap<>();

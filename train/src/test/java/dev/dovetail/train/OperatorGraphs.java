@@ -1,11 +1,8 @@
 package dev.dovetail.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.graph.nn.Grid;
-import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
-import dev.dovetail.graph.nn.TokenPyramid;
-import dev.dovetail.graph.Convolution;
 import dev.dovetail.core.DType;
+import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Sampling;
@@ -14,8 +11,11 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.nn.Attention;
+import dev.dovetail.graph.nn.Grid;
 import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.Resampling;
+import dev.dovetail.graph.nn.TokenPyramid;
 import dev.dovetail.train.loss.CrossEntropy;
 import dev.dovetail.train.loss.CrossEntropy.Divisor;
 import java.util.ArrayList;
@@ -34,8 +34,8 @@ final class OperatorGraphs {
    */
   record Traced(
       Graph graph,
-      @Nullable
-          Function<Map<String, org.bytedeco.pytorch.Tensor>, org.bytedeco.pytorch.Tensor> loss) {}
+      @Nullable Function<Map<String, org.bytedeco.pytorch.Tensor>, org.bytedeco.pytorch.Tensor>
+          loss) {}
 
   private interface Body {
     Tensor apply(Scope s, Map<String, Tensor> in, JsonNode arguments);
@@ -43,50 +43,64 @@ final class OperatorGraphs {
 
   private static final Map<String, Body> BODIES =
       Map.ofEntries(
-          Map.entry("adaptive_avg_pool", (s, in, a) ->
-              Resampling.adaptiveAveragePool(in.get("input"), a.get("size").asInt())),
+          Map.entry(
+              "adaptive_avg_pool",
+              (s, in, a) -> Resampling.adaptiveAveragePool(in.get("input"), a.get("size").asInt())),
           Map.entry("attention", OperatorGraphs::attention),
-          Map.entry("batch_norm_train", (s, in, a) ->
-              in.get("input")
-                  .apply(
-                      new Normalization.BatchNorm(1e-5),
-                      in.get("weight"),
-                      in.get("bias"),
-                      in.get("const_running_mean"),
-                      in.get("const_running_var"))),
-          Map.entry("conv_transpose", (s, in, a) ->
-              in.get("input")
-                  .apply(new Convolution.ConvTranspose(2), in.get("weight"), in.get("bias"))),
+          Map.entry(
+              "batch_norm_train",
+              (s, in, a) ->
+                  in.get("input")
+                      .apply(
+                          new Normalization.BatchNorm(1e-5),
+                          in.get("weight"),
+                          in.get("bias"),
+                          in.get("const_running_mean"),
+                          in.get("const_running_var"))),
+          Map.entry(
+              "conv_transpose",
+              (s, in, a) ->
+                  in.get("input")
+                      .apply(new Convolution.ConvTranspose(2), in.get("weight"), in.get("bias"))),
           Map.entry("depthwise_conv", OperatorGraphs::convolution),
           Map.entry("gelu_erf", (s, in, a) -> in.get("input").gelu()),
-          Map.entry("grid_sample", (s, in, a) ->
-              in.get("input").apply(new Sampling.GridSample(), in.get("grid"))),
+          Map.entry(
+              "grid_sample",
+              (s, in, a) -> in.get("input").apply(new Sampling.GridSample(), in.get("grid"))),
           Map.entry("group_norm", OperatorGraphs::groupNorm),
-          Map.entry("layer_norm", (s, in, a) ->
-              in.get("input")
-                  .apply(
-                      new Normalization.LayerNorm(a.get("eps").asDouble()),
-                      in.get("weight"),
-                      in.get("bias"))),
-          Map.entry("max_pool", (s, in, a) ->
-              in.get("input")
-                  .apply(
-                      new Convolution.MaxPool(
-                          a.get("kernel").asInt(),
-                          a.get("stride").asInt(),
-                          a.get("padding").asInt()))),
-          Map.entry("max_pool_2x2", (s, in, a) ->
-              in.get("input").apply(new Convolution.MaxPool(2, 2, 0))),
+          Map.entry(
+              "layer_norm",
+              (s, in, a) ->
+                  in.get("input")
+                      .apply(
+                          new Normalization.LayerNorm(a.get("eps").asDouble()),
+                          in.get("weight"),
+                          in.get("bias"))),
+          Map.entry(
+              "max_pool",
+              (s, in, a) ->
+                  in.get("input")
+                      .apply(
+                          new Convolution.MaxPool(
+                              a.get("kernel").asInt(),
+                              a.get("stride").asInt(),
+                              a.get("padding").asInt()))),
+          Map.entry(
+              "max_pool_2x2",
+              (s, in, a) -> in.get("input").apply(new Convolution.MaxPool(2, 2, 0))),
           Map.entry("ms_deform_attn", OperatorGraphs::sampling),
           Map.entry("ms_deform_attn_module", OperatorGraphs::deformable),
           Map.entry("resize", OperatorGraphs::resize),
-          Map.entry("roi_align", (s, in, a) ->
-              in.get("input")
-                  .apply(
-                      new Sampling.RoiAlign(
-                          a.get("output_size").asInt(), (float) a.get("spatial_scale").asDouble()),
-                      in.get("const_rois").slice(1, 1, 5),
-                      in.get("const_rois").select(1, 0).cast(DType.INT64))),
+          Map.entry(
+              "roi_align",
+              (s, in, a) ->
+                  in.get("input")
+                      .apply(
+                          new Sampling.RoiAlign(
+                              a.get("output_size").asInt(),
+                              (float) a.get("spatial_scale").asDouble()),
+                          in.get("const_rois").slice(1, 1, 5),
+                          in.get("const_rois").select(1, 0).cast(DType.INT64))),
           Map.entry("softmax", (s, in, a) -> in.get("input").softmax(-1)));
 
   private OperatorGraphs() {}
@@ -112,10 +126,7 @@ final class OperatorGraphs {
   }
 
   private static org.bytedeco.pytorch.Tensor loss(
-      String op,
-      JsonNode arguments,
-      int index,
-      Map<String, org.bytedeco.pytorch.Tensor> in) {
+      String op, JsonNode arguments, int index, Map<String, org.bytedeco.pytorch.Tensor> in) {
     if (op.equals("bce_l1")) {
       return index == 0
           ? dev.dovetail.train.loss.ElementLosses.binaryCrossEntropy(
@@ -139,8 +150,7 @@ final class OperatorGraphs {
     List<Tensor> parts = padded.chunk(3, -1);
     Tensor found =
         Attention.multiHead(parts.get(0), parts.get(1), parts.get(2), a.get("heads").asInt());
-    return Linear.apply(
-        found.slice(1, 0, x.dim(1)), in.get("proj_weight"), in.get("proj_bias"));
+    return Linear.apply(found.slice(1, 0, x.dim(1)), in.get("proj_weight"), in.get("proj_bias"));
   }
 
   private static Tensor convolution(Scope s, Map<String, Tensor> in, JsonNode a) {

@@ -40,8 +40,7 @@ record VitBlock(
 
   /** What is added to the tokens: scaled by a learned vector, at times dropped in training. */
   Tensor branch(Scope s, String gamma, Tensor x) {
-    Tensor scaled =
-        layerScale.map(init -> LayerScale.layerScale(s.at(gamma), x, init)).orElse(x);
+    Tensor scaled = layerScale.map(init -> LayerScale.layerScale(s.at(gamma), x, init)).orElse(x);
     return s.dropPath(scaled, dropShare);
   }
 }

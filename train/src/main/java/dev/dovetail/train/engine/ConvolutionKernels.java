@@ -17,8 +17,7 @@ final class ConvolutionKernels {
       long[] padding = both(conv.padding());
       return Kernel.of(
           in ->
-              torch.conv2d(
-                  in[0], in[1], optional(in, 2), stride, padding, both(1), conv.groups()));
+              torch.conv2d(in[0], in[1], optional(in, 2), stride, padding, both(1), conv.groups()));
     }
     if (op instanceof Convolution.ConvTranspose conv) {
       long[] stride = both(conv.stride());
@@ -31,7 +30,12 @@ final class ConvolutionKernels {
       return Kernel.unary(
           x ->
               torch.max_pool2d(
-                  x, both(pool.kernel()), both(pool.stride()), both(pool.padding()), both(1), false));
+                  x,
+                  both(pool.kernel()),
+                  both(pool.stride()),
+                  both(pool.padding()),
+                  both(1),
+                  false));
     }
     if (op instanceof Convolution.AveragePool pool) {
       return Kernel.unary(

@@ -74,10 +74,7 @@ final class ElementwiseKernels {
           case ADD -> torch::add;
           case SUB -> torch::sub;
           case MUL -> torch::mul;
-          case DIV ->
-              type.isFloat()
-                  ? torch::div
-                  : ElementwiseKernels::truncated;
+          case DIV -> type.isFloat() ? torch::div : ElementwiseKernels::truncated;
           case POW -> torch::pow;
           case MOD -> torch::remainder;
           case MIN -> torch::minimum;

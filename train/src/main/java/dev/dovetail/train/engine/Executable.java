@@ -234,8 +234,7 @@ public final class Executable implements AutoCloseable {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  private Tensor input(
-      String name, dev.dovetail.graph.Tensor declared, @Nullable Tensor given) {
+  private Tensor input(String name, dev.dovetail.graph.Tensor declared, @Nullable Tensor given) {
     if (given == null) {
       throw new IllegalArgumentException("the input '" + name + "' is missing");
     }

@@ -49,8 +49,7 @@ final class NormalizationKernels {
     throw Kernels.unknown(op);
   }
 
-  private static Tensor batchNorm(
-      Normalization.BatchNorm op, Tensor[] in, Pass pass, Node node) {
+  private static Tensor batchNorm(Normalization.BatchNorm op, Tensor[] in, Pass pass, Node node) {
     long values = in[0].numel() / in[0].size(1);
     if (pass.training() && values < 2) {
       throw new IllegalArgumentException(

@@ -145,7 +145,9 @@ public final class Parameters implements AutoCloseable {
     return List.copyOf(values.keySet());
   }
 
-  /** {@return the names of those that are learned, in the order in which the network asks for them} */
+  /**
+   * {@return the names of those that are learned, in the order in which the network asks for them}
+   */
   public List<String> weights() {
     List<String> names = new ArrayList<>();
     declared.forEach(

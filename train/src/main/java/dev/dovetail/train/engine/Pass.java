@@ -9,9 +9,7 @@ package dev.dovetail.train.engine;
  */
 public record Pass(boolean training, Masks masks) {
 
-  /**
-   * {@return a run of inference: running statistics, nothing dropped}
-   */
+  /** {@return a run of inference: running statistics, nothing dropped} */
   public static Pass inference() {
     return new Pass(
         false,

@@ -46,8 +46,7 @@ final class RoiAlign {
       return map.reshape(-1).narrow(0, 0, 0).reshape(0, channels, size, size);
     }
     Tensor cells = map.permute(0, 2, 3, 1).reshape(-1, channels);
-    FloatType type =
-        Tensors.type(map) == ScalarType.Double ? FloatType.FLOAT64 : FloatType.FLOAT32;
+    FloatType type = Tensors.type(map) == ScalarType.Double ? FloatType.FLOAT64 : FloatType.FLOAT32;
     Tensor sums =
         new Tensor(
             torch
@@ -58,7 +57,8 @@ final class RoiAlign {
                     false,
                     SUM,
                     false,
-                    new TensorOptional(Tensors.of(TensorData.of(bags.weights(), bags.size()), type)),
+                    new TensorOptional(
+                        Tensors.of(TensorData.of(bags.weights(), bags.size()), type)),
                     false)
                 .get0());
     return sums.reshape(of.length, size, size, channels).permute(0, 3, 1, 2);

@@ -24,8 +24,7 @@ final class SelectionKernels {
           (boxes, scores) -> {
             TensorData b = Tensors.data(boxes);
             TensorData s = Tensors.data(scores);
-            return Tensors.of(
-                GreedySuppression.apply(suppression, b, s), FloatType.FLOAT32);
+            return Tensors.of(GreedySuppression.apply(suppression, b, s), FloatType.FLOAT32);
           });
     }
     throw Kernels.unknown(op);

@@ -127,6 +127,9 @@ public final class Tensors {
     long length = tensor.nbytes();
     return length == 0
         ? ByteBuffer.allocate(0)
-        : new BytePointer(tensor.data_ptr()).capacity(length).asBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        : new BytePointer(tensor.data_ptr())
+            .capacity(length)
+            .asBuffer()
+            .order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -66,8 +66,7 @@ public record CrossEntropy(double smoothing, int ignore, Divisor divisor) {
       if (divisor == Divisor.VALID) {
         return torch.cross_entropy_loss(logits, labels, weights, MEAN, ignore, smoothing);
       }
-      try (Tensor sum =
-          torch.cross_entropy_loss(logits, labels, weights, SUM, ignore, smoothing)) {
+      try (Tensor sum = torch.cross_entropy_loss(logits, labels, weights, SUM, ignore, smoothing)) {
         return sum.div(count);
       }
     }

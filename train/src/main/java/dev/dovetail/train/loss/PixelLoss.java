@@ -45,7 +45,10 @@ public record PixelLoss(CrossEntropy entropy, double auxiliaryWeight) {
     Tensor output = outputs.get(name);
     if (output == null) {
       throw new IllegalArgumentException(
-          "the loss of label maps needs the output '" + name + "', and there are " + outputs.keySet());
+          "the loss of label maps needs the output '"
+              + name
+              + "', and there are "
+              + outputs.keySet());
     }
     return output;
   }

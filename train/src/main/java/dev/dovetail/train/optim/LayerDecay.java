@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * Layer-wise decay of the learning rate (Clark et al. 2020) as the ViT-CoMer and BEiT repositories
- * have it: what is {@code k} blocks below the head learns at {@code rate^k} times the rate. Vectors,
- * biases and tables named in {@link #UNDECAYED} have no weight decay.
+ * have it: what is {@code k} blocks below the head learns at {@code rate^k} times the rate.
+ * Vectors, biases and tables named in {@link #UNDECAYED} have no weight decay.
  *
  * @param prefix of the backbone's parameters, such as {@code backbone.}
  * @param layers how many blocks the backbone has

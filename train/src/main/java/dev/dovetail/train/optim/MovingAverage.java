@@ -14,7 +14,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The moving average of parameters over the steps of a training, {@code average ← decay · average +
- * (1 - decay) · value} (Polyak and Juditsky 1992), which often predicts better than the last values.
+ * (1 - decay) · value} (Polyak and Juditsky 1992), which often predicts better than the last
+ * values.
  */
 public final class MovingAverage implements AutoCloseable {
 

@@ -19,7 +19,9 @@ public interface Optimizer extends AutoCloseable {
   /** {@return the parameters that are updated alike} */
   List<ParameterGroup> groups();
 
-  /** {@return what is kept from step to step, by name: a checkpoint has it beside the parameters} */
+  /**
+   * {@return what is kept from step to step, by name: a checkpoint has it beside the parameters}
+   */
   Map<String, Tensor> state();
 
   @Override

@@ -24,8 +24,7 @@ public interface ParameterGroups {
    * @return the rule
    */
   static ParameterGroups one(double weightDecay) {
-    return parameters ->
-        List.of(new ParameterGroup("all", 1, weightDecay, parameters.weights()));
+    return parameters -> List.of(new ParameterGroup("all", 1, weightDecay, parameters.weights()));
   }
 
   /**
@@ -57,10 +56,7 @@ public interface ParameterGroups {
       members.computeIfAbsent(group.name(), g -> new ArrayList<>()).add(name);
     }
     return first.values().stream()
-        .map(
-            g ->
-                new ParameterGroup(
-                    g.name(), g.scale(), g.weightDecay(), members.get(g.name())))
+        .map(g -> new ParameterGroup(g.name(), g.scale(), g.weightDecay(), members.get(g.name())))
         .toList();
   }
 }

@@ -59,8 +59,7 @@ public final class Sgd implements Optimizer {
     }
   }
 
-  private Tensor step(
-      String name, Tensor value, Tensor gradient, double decay) {
+  private Tensor step(String name, Tensor value, Tensor gradient, double decay) {
     Tensor step = decay == 0 ? gradient : gradient.add(value, new Scalar(decay));
     if (momentum == 0) {
       return step;

@@ -48,16 +48,14 @@ class ScheduleTest {
     return switch (c.get("kind").asText()) {
       case "poly" ->
           Schedule.poly(
-              c.get("power").asDouble(),
-              c.get("max_iters").asLong(),
-              c.get("min_lr").asDouble());
+              c.get("power").asDouble(), c.get("max_iters").asLong(), c.get("min_lr").asDouble());
       case "step" -> {
         List<Long> milestones = new ArrayList<>();
-        c.get("milestones").forEach(m -> milestones.add(m.asLong() * c.get("epoch_length").asLong()));
+        c.get("milestones")
+            .forEach(m -> milestones.add(m.asLong() * c.get("epoch_length").asLong()));
         yield Schedule.steps(milestones, c.get("gamma").asDouble());
       }
-      case "cosine" ->
-          Schedule.cosine(c.get("max_iters").asLong(), c.get("min_lr").asDouble());
+      case "cosine" -> Schedule.cosine(c.get("max_iters").asLong(), c.get("min_lr").asDouble());
       default -> throw new IllegalArgumentException("no schedule " + c.get("kind"));
     };
   }
