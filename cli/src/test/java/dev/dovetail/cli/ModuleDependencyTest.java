@@ -59,7 +59,7 @@ class ModuleDependencyTest {
     MAY_USE.put("tasks", List.of("core", "files", "graph", "formats", "images", "eval"));
     MAY_USE.put("runtime", List.of("core", "files", "natives", "graph", "weights"));
     MAY_USE.put("models", ROOMS.subList(0, ROOMS.indexOf("models")));
-    MAY_USE.put("train", List.of("core", "graph"));
+    MAY_USE.put("train", List.of("core", "natives", "graph"));
     MAY_USE.put("cli", ROOMS.subList(0, ROOMS.indexOf("train")));
   }
 

@@ -1,5 +1,6 @@
 package dev.dovetail.train.engine;
 
+import dev.dovetail.natives.CacheFolder;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -8,15 +9,22 @@ import org.bytedeco.pytorch.global.torch;
 /** The native library that trains. */
 public final class Libtorch {
 
+  /** Where JavaCPP unpacks libraries, if the user has not said otherwise. */
+  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+
   private Libtorch() {}
 
   /**
-   * Loads the library that comes with the artifacts of this machine. The first load unpacks it.
+   * Loads the library that comes with the artifacts of this machine. The first load unpacks it into
+   * the {@linkplain CacheFolder cache folder}.
    *
    * @throws IllegalStateException if the artifacts are not on the class path, or it cannot be
    *     loaded; the message names them
    */
   public static void load() {
+    if (System.getProperty(CACHE) == null) {
+      System.setProperty(CACHE, CacheFolder.standard().resolve("javacpp").toString());
+    }
     try {
       Loader.load(torch.class);
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
