@@ -2,6 +2,7 @@ package dev.dovetail.train;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.TensorData;
@@ -21,6 +22,7 @@ import dev.dovetail.train.loss.CrossEntropy;
 import dev.dovetail.train.loss.PixelLoss;
 import dev.dovetail.train.optim.AdamW;
 import dev.dovetail.train.optim.ParameterGroups;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +44,9 @@ final class StepBenchmark {
   private interface Step {
     double run();
   }
+
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private StepBenchmark() {}
 
@@ -118,31 +123,37 @@ final class StepBenchmark {
     }
   }
 
+  /** Seconds of the processor, which other programs on the machine change less than the clock. */
   private static void measure(List<Step> steps, int rounds) {
     double[][] times = new double[steps.size()][rounds];
     for (int r = -1; r < rounds; r++) { // the first round warms up
       for (int s = 0; s < steps.size(); s++) {
         long start = System.nanoTime();
+        long used = PROCESS.getProcessCpuTime();
         double loss = steps.get(s).run();
-        double seconds = seconds(start);
+        double processor = (PROCESS.getProcessCpuTime() - used) / 1e9;
         System.out.printf(
-            Locale.ROOT, "round %d, step %d: %.3f s, loss %.6f%n", r, s, seconds, loss);
+            Locale.ROOT,
+            "round %d, step %d: %.3f s of the processor, %.3f s, loss %.6f%n",
+            r,
+            s,
+            processor,
+            seconds(start),
+            loss);
         if (r >= 0) {
-          times[s][r] = seconds;
+          times[s][r] = processor;
         }
       }
     }
-    double[] medians = new double[steps.size()];
-    for (int s = 0; s < steps.size(); s++) {
-      Arrays.sort(times[s]);
-      medians[s] = times[s][rounds / 2];
-      System.out.printf(Locale.ROOT, "median %.3f s, least %.3f s%n", medians[s], times[s][0]);
+    for (double[] t : times) {
+      Arrays.sort(t);
+      System.out.printf(Locale.ROOT, "median %.3f s, least %.3f s%n", t[rounds / 2], t[0]);
     }
     if (steps.size() == 2) {
       System.out.printf(
           Locale.ROOT,
           "graph over hand: median %.3f, least %.3f%n",
-          medians[0] / medians[1],
+          times[0][rounds / 2] / times[1][rounds / 2],
           times[0][0] / times[1][0]);
     }
   }
