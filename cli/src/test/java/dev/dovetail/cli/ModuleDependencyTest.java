@@ -8,6 +8,8 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +142,73 @@ class ModuleDependencyTest {
   @ArchTest
   static final ArchRule roomsHaveNoCycles =
       slices().matching("dev.dovetail.(*)..").should().beFreeOfCycles();
+
+  /** An architecture is one package, and uses what is shared, not another architecture. */
+  @ArchTest
+  static final ArchRule adaptersHaveNoCycles =
+      slices().matching("dev.dovetail.adapters.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule headsUseNoOtherHead =
+      slices().matching("dev.dovetail.heads.(*)..").should().notDependOnEachOther();
+
+  /** A head is composed with any adapter; transformers' models have a fixed one. */
+  @ArchTest
+  static final ArchRule headsKnowNoAdapterButItsContract =
+      noClasses()
+          .that()
+          .resideInAPackage(packages("heads"))
+          .and()
+          .haveSimpleNameNotStartingWith("HuggingFace")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.dovetail.adapters.*..");
+
+  /** Below a module's package every package is a slice of its own. */
+  @ArchTest
+  void packagesOfFormatsImagesAndEvaluatorsHaveNoCycles(
+      com.tngtech.archunit.core.domain.JavaClasses classes) {
+    for (String module : List.of("formats", "images", "eval")) {
+      slices()
+          .assignedFrom(new EachPackage("dev.dovetail." + module))
+          .should()
+          .beFreeOfCycles()
+          .check(classes);
+    }
+  }
+
+  /** Assigns classes to their packages, those of one module alone. */
+  private record EachPackage(String module) implements SliceAssignment {
+
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      String name = type.getPackageName();
+      return name.equals(module) || name.startsWith(module + ".")
+          ? SliceIdentifier.of(name)
+          : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "packages of " + module;
+    }
+  }
+
+  @ArchTest
+  static final ArchRule packagesOfWeightsHaveNoCycles =
+      slices().matching("dev.dovetail.weights.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule formatsAndLayoutsOfCheckpointsDoNotKnowTheirUser =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.dovetail.weights.tensors",
+              "dev.dovetail.weights.formats",
+              "dev.dovetail.weights.layouts")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.dovetail.weights");
 
   private static String packages(String room) {
     return "dev.dovetail." + room + "..";

@@ -14,8 +14,8 @@ import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.tasks.TaskFactory;
-import dev.dovetail.weights.Layout;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -145,7 +145,7 @@ public final class PartRegistry {
   /**
    * The layouts of published checkpoints, which are read from their files with each call.
    *
-   * @throws IOException if one cannot be read, or is of a part that is not known
+   * @throws IOException if one cannot be read, or is of no part that is known
    */
   public List<KnownLayout> layouts() throws IOException {
     List<KnownLayout> layouts = new ArrayList<>();

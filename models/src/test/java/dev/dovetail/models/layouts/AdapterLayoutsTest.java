@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.core.ParameterSpec;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.Role;

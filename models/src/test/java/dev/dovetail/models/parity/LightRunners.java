@@ -44,12 +44,12 @@ final class LightRunners {
     JsonNode p = fixture.hyperParameters();
     EdgeVit backbone =
         new EdgeVit(
-            integers(p.get("depth")),
-            integers(p.get("embed_dim")),
-            p.get("head_dim").asInt(),
-            integers(p.get("mlp_ratio")).stream().map(Integer::doubleValue).toList(),
-            p.get("qkv_bias").asBoolean(),
-            integers(p.get("sr_ratios")));
+            new EdgeVit.Size(integers(p.get("depth")), integers(p.get("embed_dim"))),
+            new EdgeVit.Attention(
+                p.get("head_dim").asInt(),
+                p.get("qkv_bias").asBoolean(),
+                integers(p.get("sr_ratios"))),
+            integers(p.get("mlp_ratio")).stream().map(Integer::doubleValue).toList());
     return TracedRun.run(
         fixture,
         -1,
@@ -57,7 +57,7 @@ final class LightRunners {
           Map<String, Tensor> out = new LinkedHashMap<>();
           Features x = backbone.stem(s, in.get("image"));
           for (int i = 1; i <= 4; i++) {
-            int depth = backbone.depths().get(i - 1);
+            int depth = backbone.size().depths().get(i - 1);
             x = backbone.blocks(s, x, i - 1, 0, depth);
             out.put("f" + i, x.map());
             for (int j = 0; j < depth; j++) {

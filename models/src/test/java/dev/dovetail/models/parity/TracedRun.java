@@ -7,7 +7,6 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
