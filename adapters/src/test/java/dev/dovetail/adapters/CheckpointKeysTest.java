@@ -11,7 +11,7 @@ import dev.dovetail.graph.Parameter;
 import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.registry.ModelFamily;
 import dev.dovetail.testing.SharedFolder;
-import dev.dovetail.weights.Rule;
+import dev.dovetail.weights.layouts.Rule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -16,11 +17,11 @@ import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Assertions;
 
-/** The arrows between the rooms: who may use whom. */
+/** Which module may use which, and that packages form no cycles. */
 @AnalyzeClasses(packages = "dev.dovetail", importOptions = DoNotIncludeTests.class)
 class ModuleDependencyTest {
 
-  private static final List<String> ROOMS =
+  private static final List<String> MODULES =
       List.of(
           "core",
           "files",
@@ -40,7 +41,7 @@ class ModuleDependencyTest {
           "train",
           "cli");
 
-  /** The packages of the library; the others below {@code dev.dovetail} are the rooms'. */
+  /** The packages of the library; the others below {@code dev.dovetail} are the modules'. */
   private static final String[] LIBRARY = {"dev.dovetail", "dev.dovetail.internal.."};
 
   private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
@@ -60,25 +61,25 @@ class ModuleDependencyTest {
     MAY_USE.put("eval", List.of("files", "formats"));
     MAY_USE.put("tasks", List.of("core", "files", "graph", "formats", "images", "eval"));
     MAY_USE.put("runtime", List.of("core", "files", "natives", "graph", "weights"));
-    MAY_USE.put("models", ROOMS.subList(0, ROOMS.indexOf("models")));
+    MAY_USE.put("models", MODULES.subList(0, MODULES.indexOf("models")));
     MAY_USE.put("train", List.of("core", "natives", "graph"));
-    MAY_USE.put("cli", ROOMS.subList(0, ROOMS.indexOf("train")));
+    MAY_USE.put("cli", MODULES.subList(0, MODULES.indexOf("train")));
   }
 
   @ArchTest
-  void everyRoomUsesOnlyTheRoomsItMay(com.tngtech.archunit.core.domain.JavaClasses classes) {
-    Assertions.assertEquals(List.copyOf(MAY_USE.keySet()), ROOMS);
+  void everyModuleUsesOnlyTheModulesItMay(JavaClasses classes) {
+    Assertions.assertEquals(List.copyOf(MAY_USE.keySet()), MODULES);
     MAY_USE.forEach(
-        (room, allowed) -> {
+        (module, allowed) -> {
           String[] others =
-              ROOMS.stream()
-                  .filter(r -> !r.equals(room) && !allowed.contains(r))
+              MODULES.stream()
+                  .filter(m -> !m.equals(module) && !allowed.contains(m))
                   .map(ModuleDependencyTest::packages)
                   .toArray(String[]::new);
           if (others.length > 0) {
             noClasses()
                 .that()
-                .resideInAPackage(packages(room))
+                .resideInAPackage(packages(module))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(others)
@@ -127,7 +128,7 @@ class ModuleDependencyTest {
 
   /** Task, network and predictions are interfaces to everyone else, whatever the task is. */
   @ArchTest
-  void onlyATasksOwnPackageKnowsIt(com.tngtech.archunit.core.domain.JavaClasses classes) {
+  void onlyATasksOwnPackageKnowsIt(JavaClasses classes) {
     for (String task : List.of("detection", "segmentation", "panoptic", "classification")) {
       noClasses()
           .that()
@@ -140,14 +141,10 @@ class ModuleDependencyTest {
   }
 
   @ArchTest
-  static final ArchRule roomsHaveNoCycles =
+  static final ArchRule modulesHaveNoCycles =
       slices().matching("dev.dovetail.(*)..").should().beFreeOfCycles();
 
   /** An architecture is one package, and uses what is shared, not another architecture. */
-  @ArchTest
-  static final ArchRule adaptersHaveNoCycles =
-      slices().matching("dev.dovetail.adapters.(*)..").should().beFreeOfCycles();
-
   @ArchTest
   static final ArchRule headsUseNoOtherHead =
       slices().matching("dev.dovetail.heads.(*)..").should().notDependOnEachOther();
@@ -166,9 +163,8 @@ class ModuleDependencyTest {
 
   /** Below a module's package every package is a slice of its own. */
   @ArchTest
-  void packagesOfFormatsImagesAndEvaluatorsHaveNoCycles(
-      com.tngtech.archunit.core.domain.JavaClasses classes) {
-    for (String module : List.of("formats", "images", "eval")) {
+  void packagesOfAModuleHaveNoCycles(JavaClasses classes) {
+    for (String module : MODULES) {
       slices()
           .assignedFrom(new EachPackage("dev.dovetail." + module))
           .should()
@@ -194,32 +190,16 @@ class ModuleDependencyTest {
     }
   }
 
-  @ArchTest
-  static final ArchRule packagesOfWeightsHaveNoCycles =
-      slices().matching("dev.dovetail.weights.(*)..").should().beFreeOfCycles();
-
-  @ArchTest
-  static final ArchRule formatsAndLayoutsOfCheckpointsDoNotKnowTheirUser =
-      noClasses()
-          .that()
-          .resideInAnyPackage(
-              "dev.dovetail.weights.tensors",
-              "dev.dovetail.weights.formats",
-              "dev.dovetail.weights.layouts")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("dev.dovetail.weights");
-
-  private static String packages(String room) {
-    return "dev.dovetail." + room + "..";
+  private static String packages(String module) {
+    return "dev.dovetail." + module + "..";
   }
 
   @ArchTest
-  void allRoomsAreLookedAt(com.tngtech.archunit.core.domain.JavaClasses classes) {
-    for (String room : ROOMS) {
+  void everyModuleIsLookedAt(JavaClasses classes) {
+    for (String module : MODULES) {
       Assertions.assertTrue(
-          classes.stream().anyMatch(c -> c.getPackageName().startsWith("dev.dovetail." + room)),
-          "no class of " + room + " was found");
+          classes.stream().anyMatch(c -> c.getPackageName().startsWith("dev.dovetail." + module)),
+          "no class of " + module + " was found");
     }
   }
 
@@ -242,7 +222,7 @@ class ModuleDependencyTest {
           .resideInAPackage(packages("cli"));
 
   @ArchTest
-  void everyPackageIsNullMarked(com.tngtech.archunit.core.domain.JavaClasses classes) {
+  void everyPackageIsNullMarked(JavaClasses classes) {
     for (JavaClass type : classes) {
       Assertions.assertTrue(
           type.getPackage().isAnnotatedWith(NullMarked.class),
@@ -252,7 +232,7 @@ class ModuleDependencyTest {
 
   /** Java refuses two modules with the same package; the jars have names of modules. */
   @ArchTest
-  void everyPackageIsInOneModule(com.tngtech.archunit.core.domain.JavaClasses classes) {
+  void everyPackageIsInOneModule(JavaClasses classes) {
     Map<String, String> moduleOf = new LinkedHashMap<>();
     for (JavaClass type : classes) {
       String file = type.getSource().orElseThrow().getUri().toString();

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What moves the elements of a {@link Tensor} and computes nothing: other shapes and orders of axes,
- * pieces, and picking by index. Axes may be negative and then count from the end.
+ * What moves the elements of a {@link Tensor} and computes nothing: other shapes and orders of
+ * axes, pieces, and picking by index. Axes may be negative and then count from the end.
  */
 public sealed interface MovementOps permits Tensor {
 
@@ -39,7 +39,9 @@ public sealed interface MovementOps permits Tensor {
    */
   default Tensor reshape(int... dims) {
     Shape target = Shape.of(dims);
-    return target.isStatic() && target.equals(shape()) ? (Tensor) this : apply(new Movement.Reshape(target));
+    return target.isStatic() && target.equals(shape())
+        ? (Tensor) this
+        : apply(new Movement.Reshape(target));
   }
 
   /**
@@ -54,7 +56,8 @@ public sealed interface MovementOps permits Tensor {
     int b = shape().axis(to);
     int product = 1;
     for (int i = a; i <= b; i++) {
-      product = shape().dim(i) == Shape.UNKNOWN || product < 0 ? Shape.UNKNOWN : product * shape().dim(i);
+      product =
+          shape().dim(i) == Shape.UNKNOWN || product < 0 ? Shape.UNKNOWN : product * shape().dim(i);
     }
     int[] before = Arrays.copyOfRange(shape().dims(), 0, a);
     int[] after = Arrays.copyOfRange(shape().dims(), b + 1, shape().rank());

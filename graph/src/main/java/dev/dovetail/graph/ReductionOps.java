@@ -3,8 +3,8 @@ package dev.dovetail.graph;
 import java.util.List;
 
 /**
- * What folds the elements of a {@link Tensor} along an axis, or ranks them. Axes may be negative and
- * then count from the end.
+ * What folds the elements of a {@link Tensor} along an axis, or ranks them. Axes may be negative
+ * and then count from the end.
  */
 public sealed interface ReductionOps permits Tensor {
 

@@ -97,10 +97,10 @@ public record CheckpointMatch(
 
   /** What may come after the rules that say where the model is. */
   private static List<Layout> readings(Checkpoint checkpoint, Layout there) throws IOException {
-    Layout known = PartRegistry.load().layoutOf(there.apply(checkpoint.tensors()).tensors());
-    List<Layout> readings =
-        new ArrayList<>(
-            known.rules().isEmpty() ? List.of(there) : List.of(there, there.then(known)));
+    List<Layout> readings = new ArrayList<>(List.of(there));
+    PartRegistry.load()
+        .layoutsOf(there.apply(checkpoint.tensors()).tensors())
+        .forEach(known -> readings.add(there.then(known)));
     List<Rule> prefixes =
         List.of(
             new Rule.StripPrefix(BACKBONE),

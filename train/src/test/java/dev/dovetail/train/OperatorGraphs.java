@@ -11,7 +11,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.nn.Attention;
-import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.Resampling;
@@ -188,9 +188,9 @@ final class OperatorGraphs {
     };
   }
 
-  private static List<Grid> grids(JsonNode a) {
-    List<Grid> grids = new ArrayList<>();
-    a.get("spatial_shapes").forEach(g -> grids.add(new Grid(g.get(0).asInt(), g.get(1).asInt())));
+  private static List<Extent> grids(JsonNode a) {
+    List<Extent> grids = new ArrayList<>();
+    a.get("spatial_shapes").forEach(g -> grids.add(new Extent(g.get(0).asInt(), g.get(1).asInt())));
     return grids;
   }
 

@@ -11,7 +11,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.train.engine.FloatType;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -16,7 +16,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
-import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.TokenPyramid;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +94,7 @@ public record HierarchicalVitComer(
       }
       Tensor out = own.tap("stage" + stage.stride(), backbone.output(s, x, i));
       if (stage.stride() == FINEST) {
-        c1 = c1.plus(Grid.of(c1).resampled(project(own.at("stem_proj"), out)));
+        c1 = c1.plus(Extent.of(c1).resampled(project(own.at("stem_proj"), out)));
       } else {
         int level = Integer.numberOfTrailingZeros(stage.stride() / (2 * FINEST));
         BranchState after = interact(own.at("interactions").at(level), level, x, c, out);
@@ -142,7 +142,7 @@ public record HierarchicalVitComer(
   private Features toStage(Scope s, Features x, TokenPyramid c) {
     int channels = x.tokens().dim(2);
     CtiToV cti = new CtiToV(deformable.layer(width), feedForward.toTransformer(width));
-    Tensor exchanged = cti.atSize(s.at("cti_tov"), c, new Grid(x.height(), x.width()));
+    Tensor exchanged = cti.atSize(s.at("cti_tov"), c, new Extent(x.height(), x.width()));
     Tensor projected = Conv2d.of(channels, 1).apply(s.at("to_stage"), exchanged);
     Tensor gamma = s.weight("gamma", new Init.Constant((float) initialGamma), channels);
     Tensor tokens = projected.flatten(2, 3).permute(0, 2, 1);

@@ -1,6 +1,7 @@
 package dev.dovetail.train.engine;
 
 import dev.dovetail.natives.CacheFolder;
+import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -12,7 +13,25 @@ public final class Libtorch {
   /** Where JavaCPP unpacks libraries, if the user has not said otherwise. */
   private static final String CACHE = "org.bytedeco.javacpp.cachedir";
 
+  /**
+   * Above these JavaCPP refuses to make a pointer: four times the Java heap, which says nothing of
+   * the memory that training needs. 0 is no limit.
+   */
+  private static final List<String> LIMITS =
+      List.of("org.bytedeco.javacpp.maxPhysicalBytes", "org.bytedeco.javacpp.maxBytes");
+
+  static {
+    setUnlessSet(CACHE, CacheFolder.standard().resolve("javacpp").toString());
+    LIMITS.forEach(limit -> setUnlessSet(limit, "0"));
+  }
+
   private Libtorch() {}
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
 
   /**
    * Loads the library that comes with the artifacts of this machine. The first load unpacks it into
@@ -22,9 +41,6 @@ public final class Libtorch {
    *     loaded; the message names them
    */
   public static void load() {
-    if (System.getProperty(CACHE) == null) {
-      System.setProperty(CACHE, CacheFolder.standard().resolve("javacpp").toString());
-    }
     try {
       Loader.load(torch.class);
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {

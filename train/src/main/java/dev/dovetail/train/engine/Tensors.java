@@ -39,6 +39,7 @@ public final class Tensors {
    * @return a tensor on the CPU, which the caller closes, or the caller's {@link PointerScope}
    */
   public static Tensor of(TensorData data, FloatType type) {
+    Libtorch.load();
     TensorType as = data.type();
     if (as.dtype().isFloat() && as.dtype() != DType.FLOAT32) {
       throw new IllegalArgumentException("training takes float32 values, and got " + as);
