@@ -73,8 +73,7 @@ final class StepBenchmark {
         parameters.names().size());
     Tensor image = Tensors.of(random(batch, size), FloatType.FLOAT32);
     Tensor labels = labels(vit, batch, size);
-    AdamW optimizer =
-        new AdamW(ParameterGroups.one(0.01).of(parameters), AdamW.Moments.defaults());
+    AdamW optimizer = new AdamW(ParameterGroups.one(0.01).of(parameters), AdamW.Moments.defaults());
     Step byGraph =
         () ->
             step(
