@@ -196,14 +196,14 @@ public final class Trace {
     return new Node(this, nodes++, op, operands, types, scope, float32Depth > 0);
   }
 
-  /** The line of model code that is running: the first caller outside the graph room. */
+  /** The line of model code that is running: the first caller outside the graph module. */
   private static String modelLine() {
-    String room = Trace.class.getPackageName();
+    String module = Trace.class.getPackageName();
     return StackWalker.getInstance()
         .walk(
             frames ->
                 frames
-                    .filter(f -> !f.getClassName().startsWith(room + "."))
+                    .filter(f -> !f.getClassName().startsWith(module + "."))
                     .findFirst()
                     .map(f -> " (at " + f.getFileName() + ":" + f.getLineNumber() + ")")
                     .orElse(""));

@@ -75,8 +75,7 @@ class FlatKeysTest {
     ObjectNode given = RecordBinder.tree(VitComer.defaults()).objectNode().put("deformHead", 4);
     ConfigException e =
         assertThrows(
-            ConfigException.class,
-            () -> RecordBinder.merge(VitComer.defaults(), given, "adapter"));
+            ConfigException.class, () -> RecordBinder.merge(VitComer.defaults(), given, "adapter"));
     assertTrue(e.getMessage().contains("'adapter.deformHead'"), e.getMessage());
     assertTrue(e.getMessage().contains("deformHeads"), e.getMessage());
   }

@@ -13,7 +13,6 @@ import dev.dovetail.models.CheckpointMatch;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.weights.tensors.ArrayTensor;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.LoadReport;
 import dev.dovetail.weights.formats.Safetensors;

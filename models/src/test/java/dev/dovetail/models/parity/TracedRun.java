@@ -12,7 +12,6 @@ import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.layouts.Layout;
 import dev.dovetail.weights.LoadReport;
 import dev.dovetail.weights.formats.Safetensors;
 import dev.dovetail.weights.layouts.Layout;
