@@ -24,25 +24,48 @@ public final class Trace {
   private final List<IgnoredKeys> ignoredKeys = new ArrayList<>();
   private final Deque<String> scopes = new ArrayDeque<>();
   private final boolean training;
+  private final double dropPath;
   private int float32Depth;
   private int nodes;
 
   /** A trace for inference. */
   public Trace() {
-    this(false);
+    this(false, 0);
   }
 
-  private Trace(boolean training) {
+  private Trace(boolean training, double dropPath) {
     this.training = training;
+    this.dropPath = dropPath;
   }
 
-  /** {@return a trace that also records the heads that only training uses} */
+  /**
+   * {@return a trace that also records the heads that only training uses, and where training drops
+   * values; no residual branches are dropped}
+   */
   public static Trace forTraining() {
-    return new Trace(true);
+    return forTraining(0);
+  }
+
+  /**
+   * {@return the same with residual branches dropped}
+   *
+   * @param dropPath the rate at which {@link Scope#dropPath} drops a residual branch of a sample
+   * @throws IllegalArgumentException if it is not in [0, 1)
+   */
+  public static Trace forTraining(double dropPath) {
+    if (!(dropPath >= 0 && dropPath < 1)) {
+      throw new IllegalArgumentException(
+          "the rate of drop path is " + dropPath + ", expected 0 or more and less than 1");
+    }
+    return new Trace(true, dropPath);
   }
 
   boolean training() {
     return training;
+  }
+
+  double dropPath() {
+    return dropPath;
   }
 
   /** {@return the scope without a name} */

@@ -415,7 +415,8 @@ public record VisionTransformer(
 
   private TokenLayer block(int index, AttentionPositions global) {
     int window = window(index);
-    VitBlock plain = plain(window == 0 ? global : attention.positions(window, window), window);
+    VitBlock plain =
+        plain(index, window == 0 ? global : attention.positions(window, window), window);
     if (block.residualBlocks().contains(index)) {
       return new ResidualBlock(plain);
     }
@@ -424,13 +425,14 @@ public record VisionTransformer(
         : plain;
   }
 
-  /** A block without decoration. */
-  VitBlock plain(AttentionPositions positions, int window) {
+  /** A block without decoration; the last is dropped most often, the first never. */
+  VitBlock plain(int index, AttentionPositions positions, int window) {
     return new VitBlock(
         new SelfAttention(this, positions, window),
         (s, x) -> block.mlp().apply(s, x.tokens(), geometry.hidden(), epsilon()),
         epsilon(),
-        block.scale());
+        block.scale(),
+        (double) index / Math.max(depth() - 1, 1));
   }
 
   /** Whether a block attends over the whole grid and needs it for nothing else. */
