@@ -1,10 +1,12 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,8 +119,9 @@ class EvalUsageTest {
   @Test
   void everyReferenceCheckpointIsRefusedByAnotherReferenceConfig() {
     Path models = SharedFolder.require("models/reference");
-    for (Path mine : SharedFolder.directories("models/reference")) {
-      for (Path other : SharedFolder.directories("models/reference")) {
+    List<Path> folders = FixtureFolders.in("models/reference", "config.json").found();
+    for (Path mine : folders) {
+      for (Path other : folders) {
         if (!mine.equals(other)) {
           new TinyModel(
                   SharedFolder.projectRoot()

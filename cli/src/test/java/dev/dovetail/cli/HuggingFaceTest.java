@@ -3,7 +3,7 @@ package dev.dovetail.cli;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.StoredTensor;
@@ -24,7 +24,7 @@ class HuggingFaceTest {
 
   @TestFactory
   Stream<DynamicTest> aDirectoryGivesTransformersOutputsByTheirNames() {
-    return SharedFolder.eachDirectory("fixtures/zoo/hf", this::compare);
+    return FixtureFolders.in("fixtures/zoo/hf", "config.json").each(this::compare);
   }
 
   private void compare(Path directory) throws IOException {

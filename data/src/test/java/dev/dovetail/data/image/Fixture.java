@@ -2,7 +2,7 @@ package dev.dovetail.data.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,8 +20,6 @@ record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final String COLLECTION = "fixtures/comer";
-
   static Fixture read(Path folder) throws IOException {
     return new Fixture(
         config(folder),
@@ -29,17 +27,16 @@ record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
         Tensors.read(folder.resolve("outputs.safetensors")));
   }
 
-  /** One test for every folder of the collection whose description is of the wanted kind. */
-  static Stream<DynamicTest> each(Predicate<JsonNode> wanted, ThrowingConsumer<Fixture> test) {
-    if (SharedFolder.directories(COLLECTION).isEmpty()) {
-      return SharedFolder.eachDirectory(COLLECTION, folder -> {});
-    }
-    return SharedFolder.directories(COLLECTION).stream()
-        .filter(folder -> wanted.test(config(folder)))
-        .map(
-            folder ->
-                DynamicTest.dynamicTest(
-                    folder.getFileName().toString(), () -> test.accept(read(folder))));
+  /**
+   * One test for every folder of the collection whose description is of the wanted kind.
+   *
+   * @param what the kind, for the message where there are none
+   */
+  static Stream<DynamicTest> each(
+      String what, Predicate<JsonNode> wanted, ThrowingConsumer<Fixture> test) {
+    return FixtureFolders.in("fixtures/comer", "config.json")
+        .where(what, folder -> wanted.test(config(folder)))
+        .each(folder -> test.accept(read(folder)));
   }
 
   /** The description alone. */

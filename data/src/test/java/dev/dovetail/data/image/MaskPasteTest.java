@@ -20,6 +20,7 @@ class MaskPasteTest {
   @TestFactory
   Stream<DynamicTest> everyPastedMaskFixtureIsReproducedPixelForPixel() {
     return Fixture.each(
+        "paste_mask fixture",
         config -> config.path("op").asText().equals("paste_mask"),
         fixture -> {
           double threshold = fixture.config().get("arguments").get("threshold").asDouble();
@@ -30,6 +31,7 @@ class MaskPasteTest {
   @TestFactory
   Stream<DynamicTest> everyMaskOfAWholeDetectorIsReproducedPixelForPixel() {
     return Fixture.each(
+        "mask_rcnn fixture",
         config -> config.path("type").asText().equals("mask_rcnn"),
         fixture -> compare(PASTE, fixture.outputs(), fixture.outputs()));
   }
@@ -68,8 +70,7 @@ class MaskPasteTest {
 
   @Test
   void theMasksOfTheTrainedReferenceModelHaveTheirAreasAndPixels() throws IOException {
-    Path file =
-        SharedFolder.require("models/reference").resolve("coco-maskrcnn/sample.safetensors");
+    Path file = SharedFolder.require("models/reference/coco-maskrcnn/sample.safetensors");
     Fixture.Tensors sample = Fixture.Tensors.read(file);
     float[] probabilities = sample.floats("mask_probs");
     float[] boxes = sample.floats("boxes");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ class PreparationFixturesTest {
   @TestFactory
   Stream<DynamicTest> everyPreprocessingFixtureIsReproducedBitForBit() {
     return Fixture.each(
+        "preprocess fixture",
         config -> config.path("op").asText().equals("preprocess"),
         PreparationFixturesTest::compare);
   }
@@ -30,6 +32,7 @@ class PreparationFixturesTest {
   @TestFactory
   Stream<DynamicTest> everyWholeModelGetsItsInputBitForBit() {
     return Fixture.each(
+        "whole model",
         config -> config.path("image").has("resize_scale"),
         PreparationFixturesTest::compareWholeModel);
   }
@@ -49,22 +52,22 @@ class PreparationFixturesTest {
   /** From the photo's file on, with the reference's decoder behind it. */
   @TestFactory
   Stream<DynamicTest> everyTrainedModelGetsTheInputThatItsSamplePhotoGaveTheReference() {
-    return SharedFolder.eachDirectory(
-        "models/reference",
-        folder -> {
-          Fixture.Tensors sample = Fixture.Tensors.read(folder.resolve("sample.safetensors"));
-          JsonNode config = Fixture.config(folder);
-          String name = sample.header().get("__metadata__").get("image").asText();
-          Image photo = ImageReader.read(find(config.get("data").get("set").asText(), name));
-          assertArrayEquals(
-              sample.floats("input"),
-              normalised(preparation(config.get("image")), photo, Normalization.IMAGENET),
-              name);
-        });
+    return FixtureFolders.in("models/reference", "config.json")
+        .each(
+            folder -> {
+              Fixture.Tensors sample = Fixture.Tensors.read(folder.resolve("sample.safetensors"));
+              JsonNode config = Fixture.config(folder);
+              String name = sample.header().get("__metadata__").get("image").asText();
+              Image photo = ImageReader.read(find(config.get("data").get("set").asText(), name));
+              assertArrayEquals(
+                  sample.floats("input"),
+                  normalised(preparation(config.get("image")), photo, Normalization.IMAGENET),
+                  name);
+            });
   }
 
   private static Path find(String set, String name) throws IOException {
-    try (Stream<Path> files = Files.walk(SharedFolder.require("data").resolve(set))) {
+    try (Stream<Path> files = Files.walk(SharedFolder.require("data/" + set))) {
       return files.filter(f -> f.getFileName().toString().equals(name)).findFirst().orElseThrow();
     }
   }

@@ -11,7 +11,6 @@ import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.CocoResults;
 import dev.dovetail.data.coco.Strictness;
 import dev.dovetail.data.coco.Warnings;
-import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,11 +27,15 @@ class CocoErrorsTest {
   private static final double[] NOTHING_FOUND = {0, 0, 0, 0, -1, -1, 0, 0, 0, 0, -1, -1};
 
   @TestFactory
-  Stream<DynamicTest> wrongFilesGetASentenceAndOddOnesTheNumbersOfTheReference()
-      throws IOException {
-    Path folder = SharedFolder.require("fixtures/eval/errors");
-    return Fixtures.stream(Fixtures.expected(folder).get("cases"))
-        .map(c -> DynamicTest.dynamicTest(c.get("name").asText(), () -> check(folder, c)));
+  Stream<DynamicTest> wrongFilesGetASentenceAndOddOnesTheNumbersOfTheReference() {
+    return Fixtures.having("cases")
+        .flatEach(
+            folder ->
+                Fixtures.stream(Fixtures.expected(folder).get("cases"))
+                    .map(
+                        c ->
+                            DynamicTest.dynamicTest(
+                                c.get("name").asText(), () -> check(folder, c))));
   }
 
   private static void check(Path folder, JsonNode c) throws IOException {

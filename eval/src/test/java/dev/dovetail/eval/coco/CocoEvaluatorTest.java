@@ -14,15 +14,19 @@ import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoImage;
 import dev.dovetail.data.mask.Rle;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 class CocoEvaluatorTest {
@@ -42,14 +46,14 @@ class CocoEvaluatorTest {
           new Kind(IouType.BBOX, CocoParams.lvis().withMaxDets(12)),
           new Kind(IouType.SEGM, CocoParams.lvis().withMaxDets(12)));
 
-  @Test
-  void boxOverlapsEqualTheReference() throws IOException {
-    JsonNode cases =
-        new ObjectMapper()
-            .readTree(SharedFolder.require("fixtures/eval/rle_codec/cases.json").toFile())
-            .get("cases")
-            .get("bbox_iou");
-    for (JsonNode c : cases) {
+  @TestFactory
+  Stream<DynamicTest> boxOverlapsEqualTheReference() {
+    return FixtureFolders.below("fixtures/eval", "cases.json")
+        .each(folder -> compareOverlaps(folder.resolve("cases.json")));
+  }
+
+  private static void compareOverlaps(Path file) throws IOException {
+    for (JsonNode c : new ObjectMapper().readTree(file.toFile()).at("/cases/bbox_iou")) {
       for (int d = 0; d < c.get("dt").size(); d++) {
         double[] dt = Fixtures.doubles(c.get("dt").get(d));
         for (int g = 0; g < c.get("gt").size(); g++) {

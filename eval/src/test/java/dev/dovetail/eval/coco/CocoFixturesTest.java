@@ -10,7 +10,6 @@ import dev.dovetail.data.coco.CocoDataset;
 import dev.dovetail.data.coco.CocoResults;
 import dev.dovetail.data.coco.Strictness;
 import dev.dovetail.data.coco.Warnings;
-import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -24,11 +23,8 @@ class CocoFixturesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TestFactory
-  Stream<DynamicTest> arraysAreBitExactAndStatsToo() throws IOException {
-    Path root = SharedFolder.require("fixtures/eval");
-    return Fixtures.folders().stream()
-        .filter(f -> Fixtures.expected(f).has("iou_type"))
-        .map(f -> DynamicTest.dynamicTest(root.relativize(f).toString(), () -> check(f)));
+  Stream<DynamicTest> arraysAreBitExactAndStatsToo() {
+    return Fixtures.having("iou_type").each(CocoFixturesTest::check);
   }
 
   private static void check(Path folder) throws IOException {

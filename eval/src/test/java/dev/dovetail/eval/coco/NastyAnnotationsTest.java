@@ -10,7 +10,7 @@ import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.data.coco.CocoResults;
 import dev.dovetail.data.coco.Strictness;
 import dev.dovetail.data.coco.Warnings;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,15 +21,17 @@ import org.junit.jupiter.api.TestFactory;
 class NastyAnnotationsTest {
 
   @TestFactory
-  Stream<DynamicTest> everyOddAnnotationFileGetsWhatIsDemanded() throws IOException {
-    Path folder = SharedFolder.require("data/nasty");
-    return Fixtures.stream(Fixtures.expected(folder).get("files"))
-        .filter(entry -> entry.get("kind").asText().equals("annotations"))
-        .map(
-            entry ->
-                DynamicTest.dynamicTest(
-                    entry.get("file").asText(),
-                    () -> check(folder.resolve(entry.get("file").asText()), entry)));
+  Stream<DynamicTest> everyOddAnnotationFileGetsWhatIsDemanded() {
+    return FixtureFolders.below("data/nasty", "expected.json")
+        .flatEach(
+            folder ->
+                Fixtures.stream(Fixtures.expected(folder).get("files"))
+                    .filter(entry -> entry.get("kind").asText().equals("annotations"))
+                    .map(
+                        entry ->
+                            DynamicTest.dynamicTest(
+                                entry.get("file").asText(),
+                                () -> check(folder.resolve(entry.get("file").asText()), entry))));
   }
 
   private static void check(Path file, JsonNode entry) throws IOException {

@@ -35,8 +35,12 @@ record Fixture(Path folder, JsonNode config) {
 
   /** {@code module/vit_block}, {@code op/anchors}, or the type alone. */
   String part() {
-    String type = config.path("type").asText();
+    String type = type();
     return config.has(type) ? type + "/" + config.get(type).asText() : type;
+  }
+
+  String type() {
+    return config.path("type").asText();
   }
 
   /** The hyper-parameters, under whichever name the fixture gives them. */
