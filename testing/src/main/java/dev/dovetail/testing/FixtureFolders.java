@@ -90,7 +90,9 @@ public record FixtureFolders(String part, String file, String what, List<Path> f
   public Stream<DynamicTest> flatEach(Function<Path, Stream<DynamicTest>> tests) {
     List<DynamicTest> all = found.stream().flatMap(folder -> all(folder, tests)).toList();
     return all.isEmpty()
-        ? Stream.of(DynamicTest.dynamicTest(part, () -> SharedFolder.skip(none())))
+        ? Stream.of(
+            DynamicTest.dynamicTest(
+                part, () -> SharedFolder.skip(SharedFolder.missing(part, what))))
         : all.stream();
   }
 
@@ -105,11 +107,5 @@ public record FixtureFolders(String part, String file, String what, List<Path> f
   /** The path of a folder in the part, with slashes. */
   public String name(Path folder) {
     return SharedFolder.require(part).relativize(folder).toString().replace('\\', '/');
-  }
-
-  private String none() {
-    return SharedFolder.find(part)
-        .map(folder -> "no " + what + " in " + folder)
-        .orElseGet(() -> SharedFolder.missing(part));
   }
 }

@@ -65,10 +65,25 @@ public final class SharedFolder {
     return found.orElseThrow();
   }
 
-  /** Where {@code part} was looked for. */
-  static String missing(String part) {
+  /** That {@code part} was found nowhere, and where it was looked for. */
+  private static String missing(String part) {
     List<String> roots = roots().stream().map(Path::toString).toList();
     return "no " + part + " in " + String.join(" or ", roots);
+  }
+
+  /**
+   * That a part has nothing of a kind, and where it was looked for.
+   *
+   * @param what the kind, such as {@code mask_rcnn fixture}
+   */
+  public static String missing(String part, String what) {
+    Optional<Path> found = find(part);
+    if (found.isEmpty()) {
+      return missing(part);
+    }
+    boolean first = found.get().startsWith(roots().get(0));
+    return ("no " + what + " in " + found.get())
+        + (first ? "" : "; the whole collection would be in " + roots().get(0).resolve(part));
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.dovetail.models.parity;
 import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
@@ -35,8 +34,7 @@ final class Kinds {
     }
     Set<String> present =
         fixtures.where("fixture", folder -> true).found().stream()
-            .map(Kinds::read)
-            .flatMap(fixture -> Stream.of(fixture.part(), fixture.type()))
+            .flatMap(Kinds::of)
             .collect(Collectors.toSet());
     return new TreeSet<>(kinds)
         .stream()
@@ -47,17 +45,17 @@ final class Kinds {
                         kind,
                         () ->
                             SharedFolder.skip(
-                                "no fixture of the kind "
-                                    + kind
-                                    + " in "
-                                    + SharedFolder.require(fixtures.part()))));
+                                SharedFolder.missing(
+                                    fixtures.part(), "fixture of the kind " + kind))));
   }
 
-  private static Fixture read(Path folder) {
+  /** The kind of a folder; a description that cannot be read fails the folder's own test. */
+  private static Stream<String> of(Path folder) {
     try {
-      return Fixture.read(folder);
+      Fixture fixture = Fixture.read(folder);
+      return Stream.of(fixture.part(), fixture.type());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return Stream.of();
     }
   }
 }
