@@ -1,8 +1,8 @@
 package dev.dovetail;
 
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.ImageSource;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.ImageSource;
 import dev.dovetail.internal.Evaluations;
 import dev.dovetail.internal.Exports;
 import dev.dovetail.internal.Job;

@@ -1,6 +1,6 @@
 package dev.dovetail;
 
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.onnx.Precision;
 import java.nio.file.Path;
 

@@ -1,6 +1,6 @@
 package dev.dovetail;
 
-import dev.dovetail.data.image.Image;
+import dev.dovetail.images.Image;
 import java.io.IOException;
 
 /** Takes the predictions of many images as they are made. */

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.ImageSource;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.ImageSource;
 import dev.dovetail.tasks.Progress;
 import java.io.IOException;
 import java.io.InterruptedIOException;

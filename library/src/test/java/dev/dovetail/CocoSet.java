@@ -2,7 +2,7 @@ package dev.dovetail;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.data.Detections;
+import dev.dovetail.formats.Detections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

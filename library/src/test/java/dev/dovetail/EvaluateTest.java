@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dovetail.data.Detections;
+import dev.dovetail.formats.Detections;
 import dev.dovetail.tasks.DataMismatchException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.data.semantic.LabelMap;
-import dev.dovetail.data.semantic.LabelPng;
+import dev.dovetail.formats.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelPng;
 import dev.dovetail.tasks.segmentation.SemanticInference.Mode;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,11 +2,11 @@ package dev.dovetail.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.dovetail.cli.score.ScoreCommand;
-import dev.dovetail.data.semantic.LabelMap;
-import dev.dovetail.data.semantic.LabelPng;
 import dev.dovetail.eval.Slices;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
+import dev.dovetail.formats.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelPng;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;

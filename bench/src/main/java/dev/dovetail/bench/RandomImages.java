@@ -1,9 +1,9 @@
 package dev.dovetail.bench;
 
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.ImageSource;
-import dev.dovetail.data.image.ImageWriter;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.ImageSource;
+import dev.dovetail.images.ImageWriter;
 import dev.dovetail.internal.Job;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.dovetail.bench;
 
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;

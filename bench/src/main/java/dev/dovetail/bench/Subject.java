@@ -1,6 +1,6 @@
 package dev.dovetail.bench;
 
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.internal.CompiledPlans;

@@ -2,8 +2,8 @@ package dev.dovetail.bench;
 
 import dev.dovetail.Dovetail;
 import dev.dovetail.DovetailModel;
-import dev.dovetail.data.image.ImageSource;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
+import dev.dovetail.images.ImageSource;
 import dev.dovetail.internal.Job;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import dev.dovetail.cli.console.JsonOption;
-import dev.dovetail.data.image.OpenCv;
+import dev.dovetail.images.OpenCv;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Doctor;
 import dev.dovetail.runtime.Doctor.Finding;

@@ -7,7 +7,7 @@ import dev.dovetail.SizeException;
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.onnx.Precision;
 import java.io.IOException;
 import java.nio.file.Path;

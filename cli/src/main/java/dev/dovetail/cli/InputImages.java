@@ -1,8 +1,8 @@
 package dev.dovetail.cli;
 
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.data.image.ImageReader;
 import dev.dovetail.files.DataFolder;
+import dev.dovetail.formats.image.ImageFormat;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -88,7 +88,7 @@ final class InputImages {
   }
 
   private static boolean isImage(Path file) {
-    return DataFolder.hasEnding(file, ImageReader.ENDINGS);
+    return DataFolder.hasEnding(file, ImageFormat.ENDINGS);
   }
 
   /** A name for each file's results: its own without the extension, made unique by a number. */

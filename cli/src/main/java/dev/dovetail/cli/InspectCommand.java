@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.internal.ModelCost;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.CheckpointMatch;

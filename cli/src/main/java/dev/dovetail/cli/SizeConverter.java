@@ -1,6 +1,6 @@
 package dev.dovetail.cli;
 
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;

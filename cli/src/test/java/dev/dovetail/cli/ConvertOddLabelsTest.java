@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.data.coco.Box;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.Strictness;
-import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.formats.Box;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoDataset;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -28,7 +28,8 @@ class ModuleDependencyTest {
           "backbones",
           "adapters",
           "heads",
-          "data",
+          "formats",
+          "images",
           "eval",
           "tasks",
           "runtime",
@@ -49,9 +50,10 @@ class ModuleDependencyTest {
     MAY_USE.put("backbones", List.of("graph", "registry"));
     MAY_USE.put("adapters", List.of("graph", "registry", "backbones"));
     MAY_USE.put("heads", List.of("graph", "registry", "backbones", "adapters"));
-    MAY_USE.put("data", List.of("files", "natives"));
-    MAY_USE.put("eval", List.of("files", "data"));
-    MAY_USE.put("tasks", List.of("files", "graph", "data", "eval"));
+    MAY_USE.put("formats", List.of("files"));
+    MAY_USE.put("images", List.of("files", "natives", "formats"));
+    MAY_USE.put("eval", List.of("files", "formats"));
+    MAY_USE.put("tasks", List.of("files", "graph", "formats", "images", "eval"));
     MAY_USE.put("runtime", List.of("files", "natives", "graph", "weights"));
     MAY_USE.put("models", ROOMS.subList(0, ROOMS.indexOf("models")));
     MAY_USE.put("cli", ROOMS.subList(0, ROOMS.indexOf("cli")));
@@ -80,10 +82,10 @@ class ModuleDependencyTest {
   }
 
   @ArchTest
-  static final ArchRule evaluatorsKnowNoModelNoOpenCvAndNoOnnxRuntime =
+  static final ArchRule formatsAndEvaluatorsKnowNoOpenCvAndNoOnnxRuntime =
       noClasses()
           .that()
-          .resideInAPackage(packages("eval"))
+          .resideInAnyPackage(packages("formats"), packages("eval"))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.opencv..", "nu.pattern..", "ai.onnx..", "ai.onnxruntime..");
@@ -98,10 +100,10 @@ class ModuleDependencyTest {
           .resideInAPackage("ai.onnxruntime..");
 
   @ArchTest
-  static final ArchRule onlyDataTalksToOpenCv =
+  static final ArchRule onlyImagesTalksToOpenCv =
       noClasses()
           .that()
-          .resideOutsideOfPackages(packages("data"))
+          .resideOutsideOfPackages(packages("images"))
           .and()
           .doNotHaveFullyQualifiedName("dev.dovetail.DovetailModel")
           .should()

@@ -2,10 +2,10 @@ package dev.dovetail.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.ImageWriter;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Parameter;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.ImageWriter;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;

@@ -76,6 +76,41 @@ public final class Scope {
     return in(Integer.toString(index), body);
   }
 
+  /** One layer of a list: what it makes of a value, in its own scope. */
+  @FunctionalInterface
+  public interface Layer<T> {
+    /**
+     * Applies the layer.
+     *
+     * @param s the scope of the layer
+     * @param x what the layer before gave
+     * @param index the layer's place in the list, counted from 0
+     * @return what the layer gives
+     */
+    T apply(Scope s, T x, int index);
+  }
+
+  /**
+   * Runs layers {@code from} (inclusive) to {@code to} (exclusive) of a list one after another,
+   * each in the scope of its index: see {@link #run}.
+   *
+   * @param <T> what goes through the layers
+   * @param from the first layer, counted from 0
+   * @param to the layer after the last
+   * @param x the input of the first
+   * @param layer what each does
+   * @return what the last gives; {@code x} if there is none
+   */
+  public <T> T fold(int from, int to, T x, Layer<T> layer) {
+    T value = x;
+    for (int i = from; i < to; i++) {
+      int index = i;
+      T in = value;
+      value = in(index, s -> layer.apply(s, in, index));
+    }
+    return value;
+  }
+
   /**
    * Runs {@code body} so that its operations carry this scope's name, in errors, profiles and
    * costs. If it gives a tensor, that is the scope's value, which can be tapped.

@@ -140,4 +140,21 @@ class ScopeTest {
     ShapeException e = assertThrows(ShapeException.class, () -> x.plus(other));
     assertTrue(e.getMessage().contains("another trace"), e.getMessage());
   }
+
+  @Test
+  void foldRunsLayersInTheScopesOfTheirIndexes() {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, 2);
+    Tensor y =
+        trace
+            .root()
+            .at("blocks")
+            .fold(1, 3, x, (s, in, i) -> in.times(s.weight("w" + i, Init.ones(), 2)));
+    Graph graph = trace.graph(Map.of("y", y));
+    assertEquals(
+        List.of("blocks.1.w1", "blocks.2.w2"),
+        graph.parameters().stream().map(Parameter::name).toList());
+    assertSame(y, graph.value("blocks.2").orElseThrow());
+    assertSame(x, trace.root().fold(3, 3, x, (s, in, i) -> in.neg()));
+  }
 }

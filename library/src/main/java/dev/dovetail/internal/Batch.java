@@ -1,11 +1,11 @@
 package dev.dovetail.internal;
 
-import dev.dovetail.data.image.Geometry;
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
+import dev.dovetail.images.Geometry;
+import dev.dovetail.images.Image;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.dovetail.internal;
 
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.PlanCache;
 

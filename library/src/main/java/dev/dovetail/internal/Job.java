@@ -1,7 +1,7 @@
 package dev.dovetail.internal;
 
-import dev.dovetail.data.image.ImageSource;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
+import dev.dovetail.images.ImageSource;
 import dev.dovetail.tasks.Sample;
 import java.io.IOException;
 

@@ -1,8 +1,8 @@
 package dev.dovetail.internal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.data.image.Size;
 import dev.dovetail.eval.TextTable;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelGraph;

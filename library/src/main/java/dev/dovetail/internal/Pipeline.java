@@ -1,11 +1,11 @@
 package dev.dovetail.internal;
 
-import dev.dovetail.data.image.Geometry;
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.Preparation;
-import dev.dovetail.data.image.Size;
 import dev.dovetail.files.OutputException;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.images.Geometry;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.Preparation;
 import dev.dovetail.internal.Batch.Prepared;
 import dev.dovetail.internal.StageClock.Stage;
 import dev.dovetail.runtime.NotFiniteException;

@@ -1,6 +1,6 @@
 package dev.dovetail.internal;
 
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 
 /** What a plan of a model is compiled for. */
 public record PlanKey(int batch, Size padded) {

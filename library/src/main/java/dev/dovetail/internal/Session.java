@@ -1,10 +1,10 @@
 package dev.dovetail.internal;
 
-import dev.dovetail.data.image.Geometry;
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.Preparation;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.images.Geometry;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.Preparation;
 import dev.dovetail.tasks.Task;
 import java.io.IOException;
 import java.nio.ByteBuffer;

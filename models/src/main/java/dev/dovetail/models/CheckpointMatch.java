@@ -1,7 +1,7 @@
 package dev.dovetail.models;
 
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
@@ -32,11 +32,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How a checkpoint's keys match a model's parameters. It is read as it is, as the layout that its
- * keys are recognised as, and each of both with the prefix {@code backbone.} put in front of all
- * names (a dense model takes the checkpoint of a backbone alone) or taken off (a classifier takes
- * that of a model around it); the reading that matches most counts. If none matches all, the same
- * is tried with what lies below the names that modules around a model have for it.
+ * How a checkpoint's keys match a model's parameters. It is read as it is, as the layouts of parts
+ * that its keys are recognised as, and each of both with the prefix {@code backbone.} put in front
+ * of all names (a dense model takes the checkpoint of a backbone alone) or taken off (a classifier
+ * takes that of a model around it); the reading that matches most counts. If none matches all, the
+ * same is tried with what lies below the names that modules around a model have for it.
  *
  * @param inner where within the checkpoint the model is
  * @param report of the best reading
@@ -70,10 +70,14 @@ public record CheckpointMatch(
   private static CheckpointMatch of(
       Model<?, ?> model, Graph parameters, Checkpoint checkpoint, InnerModel inner)
       throws IOException {
-    LoadReport best = null;
-    for (Layout layout : readings(checkpoint, inner)) {
+    Layout there = new Layout("", inner.rules());
+    LoadReport best = WeightBinding.match(parameters, checkpoint, there);
+    if (best.complete()) {
+      return new CheckpointMatch(model, checkpoint, inner, best);
+    }
+    for (Layout layout : readings(checkpoint, there)) {
       LoadReport report = WeightBinding.match(parameters, checkpoint, layout);
-      if (best == null || report.matched().size() > best.matched().size()) {
+      if (report.matched().size() > best.matched().size()) {
         best = report;
       }
     }
@@ -91,14 +95,12 @@ public record CheckpointMatch(
     return more > 0 || more == 0 && report.complete() && !other.report.complete();
   }
 
-  private static List<Layout> readings(Checkpoint checkpoint, InnerModel inner) throws IOException {
-    Layout prefixed = new Layout("", inner.rules());
-    Map<String, TensorSource> names = prefixed.apply(checkpoint.tensors()).tensors();
-    List<Layout> readings = new ArrayList<>(List.of(prefixed));
-    Optional<KnownLayout> known = PartRegistry.load().recognise(names.keySet());
-    if (known.isPresent()) {
-      readings.add(prefixed.then(known.get().layout()));
-    }
+  /** What may come after the rules that say where the model is. */
+  private static List<Layout> readings(Checkpoint checkpoint, Layout there) throws IOException {
+    Layout known = PartRegistry.load().layoutOf(there.apply(checkpoint.tensors()).tensors());
+    List<Layout> readings =
+        new ArrayList<>(
+            known.rules().isEmpty() ? List.of(there) : List.of(there, there.then(known)));
     List<Rule> prefixes =
         List.of(
             new Rule.StripPrefix(BACKBONE),

@@ -1,12 +1,12 @@
 package dev.dovetail.models;
 
-import dev.dovetail.data.image.Normalization;
-import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.images.PixelNormalization;
+import dev.dovetail.images.Preprocess;
 
 /** The beginning of a whole graph: 8-bit pixels to a normalised image, as the reference does it. */
 public final class ImageInputs {
@@ -27,7 +27,7 @@ public final class ImageInputs {
    * @param pixels uint8 [batch, height, width, 3], BGR
    * @return the images in the model's channel order, their geometry given to the graph
    */
-  public static ImageBatch normalise(Scope s, Tensor pixels, Normalization normalization) {
+  public static ImageBatch normalise(Scope s, Tensor pixels, PixelNormalization normalization) {
     ImageBatch images = ImageBatch.ofInputs(s, look(s, pixels, normalization));
     return images.with(s.tap("", clearPadding(s, images.pixels(), images.shape())));
   }
@@ -39,7 +39,7 @@ public final class ImageInputs {
    * @param pixels uint8 [batch, height, width, 3], BGR
    * @return [batch, 3, height, width] in the model's channel order
    */
-  private static Tensor look(Scope s, Tensor pixels, Normalization normalization) {
+  private static Tensor look(Scope s, Tensor pixels, PixelNormalization normalization) {
     return s.run(
         () -> {
           float[] table = new float[3 * VALUES];

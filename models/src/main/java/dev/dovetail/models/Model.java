@@ -1,9 +1,9 @@
 package dev.dovetail.models;
 
-import dev.dovetail.data.image.Preprocess;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.Predictions;
 import dev.dovetail.heads.BackboneNetwork;
+import dev.dovetail.images.Preprocess;
 import dev.dovetail.tasks.Task;
 import java.util.List;
 

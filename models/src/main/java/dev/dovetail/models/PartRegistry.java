@@ -13,6 +13,8 @@ import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.tasks.TaskFactory;
+import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +25,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -141,7 +144,7 @@ public final class PartRegistry {
   /**
    * The layouts of published checkpoints, which are read from their files with each call.
    *
-   * @throws IOException if one cannot be read, or is of no backbone or network that is known
+   * @throws IOException if one cannot be read, or is of no part that is known
    */
   public List<KnownLayout> layouts() throws IOException {
     List<KnownLayout> layouts = new ArrayList<>();
@@ -149,29 +152,58 @@ public final class PartRegistry {
       layouts.addAll(family.layouts());
     }
     for (KnownLayout layout : layouts) {
-      if (parts.stream().noneMatch(p -> isModel(p) && p.type().equals(layout.family()))) {
+      if (parts.stream().noneMatch(p -> p.type().equals(layout.family()))) {
         throw new IOException(
             "the layout "
                 + layout.name()
                 + " is of the family '"
                 + layout.family()
-                + "', and no backbone or network has that type");
+                + "', and no part has that type");
       }
     }
     return layouts;
   }
 
-  private static boolean isModel(Part<?> part) {
+  private boolean isModel(Part<?> part) {
     return part.kind() == Part.Kind.BACKBONE || part.kind() == Part.Kind.NETWORK;
   }
 
   /**
-   * The layout that a checkpoint's names are of, if it is known.
+   * The layout of a backbone or network that a checkpoint's names are of, if it is known.
    *
    * @throws IOException if a layout cannot be read
    */
   public Optional<KnownLayout> recognise(Collection<String> names) throws IOException {
-    return KnownLayout.recognise(layouts(), names);
+    return KnownLayout.recognise(
+        layouts().stream().filter(l -> isOf(l, this::isModel)).toList(), names);
+  }
+
+  /**
+   * The rules that bring tensors to the names of the models here: those of the layout of a backbone
+   * or network that fits, then those of one of an adapter, a neck and a head. Each may fit below a
+   * prefix: see {@link KnownLayout#find}.
+   *
+   * @throws IOException if a layout cannot be read, or does not suit the tensors
+   */
+  public Layout layoutOf(Map<String, ? extends TensorSource> tensors) throws IOException {
+    List<Predicate<Part<?>>> kinds = new ArrayList<>(List.of(this::isModel));
+    Stream.of(Part.Kind.ADAPTER, Part.Kind.NECK, Part.Kind.HEAD)
+        .forEach(kind -> kinds.add(p -> p.kind() == kind));
+    List<KnownLayout> known = layouts();
+    Layout all = new Layout("", List.of());
+    for (Predicate<Part<?>> kind : kinds) {
+      List<KnownLayout> ofKind = known.stream().filter(l -> isOf(l, kind)).toList();
+      Optional<KnownLayout.Fit> fit =
+          KnownLayout.find(ofKind, all.apply(tensors).tensors().keySet());
+      if (fit.isPresent()) {
+        all = all.then(fit.get().layout());
+      }
+    }
+    return all;
+  }
+
+  private boolean isOf(KnownLayout layout, Predicate<Part<?>> kind) {
+    return parts.stream().anyMatch(p -> kind.test(p) && p.type().equals(layout.family()));
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.dovetail.models;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.images.Preprocess;
 import dev.dovetail.registry.Part;
 import dev.dovetail.registry.Preset;
 import dev.dovetail.registry.config.RecordBinder;

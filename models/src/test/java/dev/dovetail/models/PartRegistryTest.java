@@ -193,9 +193,7 @@ class PartRegistryTest {
   void aLayoutOfAFamilyThatIsNotThereIsRefused() {
     PartRegistry registry = new PartRegistry(List.of(new Toys("toy", layout("train"))));
     String message = assertThrows(IOException.class, registry::layouts).getMessage();
-    assertEquals(
-        "the layout toys is of the family 'train', and no backbone or network has that type",
-        message);
+    assertEquals("the layout toys is of the family 'train', and no part has that type", message);
   }
 
   @Test

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Shape;

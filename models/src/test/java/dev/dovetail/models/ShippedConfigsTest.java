@@ -3,7 +3,7 @@ package dev.dovetail.models;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.testing.SharedFolder;

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -23,7 +24,8 @@ import java.util.regex.Pattern;
  * as in {@link Layout}. A layout without rules has the models' own names: it says whose they are.
  *
  * @param name such as {@code dinov2}
- * @param family the type of the backbone or network that such checkpoints are of
+ * @param family the type of the part that such checkpoints are of: a backbone or network, or an
+ *     adapter, neck or head, whose names lie among those of the others
  * @param publisher whose code writes such checkpoints
  * @param signature patterns of whole names; a checkpoint of this layout has a name for each
  * @param layout its rules
@@ -102,6 +104,50 @@ public record KnownLayout(
   /** Whether each pattern of the signature matches one of the names. */
   public boolean fits(Collection<String> names) {
     return signature.stream().allMatch(p -> names.stream().anyMatch(p.asMatchPredicate()));
+  }
+
+  /**
+   * A layout and where it fits.
+   *
+   * @param known the layout
+   * @param prefix what all its names begin with, such as {@code backbone.}; may be empty
+   */
+  public record Fit(KnownLayout known, String prefix) {
+
+    /** The layout's rules for the names below the prefix. */
+    public Layout layout() {
+      return known.layout.below(prefix);
+    }
+  }
+
+  /**
+   * Which layout names are of, at the top or below a prefix of at most three parts: of those that
+   * fit below the shortest prefix, the one with the longest signature, the first of several.
+   */
+  public static Optional<Fit> find(Collection<KnownLayout> layouts, Collection<String> names) {
+    return layouts.stream()
+        .flatMap(layout -> layout.prefix(names).map(p -> new Fit(layout, p)).stream())
+        .min(
+            Comparator.comparingInt((Fit fit) -> fit.prefix().length())
+                .thenComparingInt(fit -> -fit.known().signature().size()));
+  }
+
+  /** The shortest prefix below which the names are of this layout. */
+  private Optional<String> prefix(Collection<String> names) {
+    Pattern below = Pattern.compile("((?:[^.]+\\.){0,3}?)(?:" + signature.get(0).pattern() + ")");
+    return names.stream()
+        .map(below::matcher)
+        .filter(Matcher::matches)
+        .map(m -> m.group(1))
+        .distinct()
+        .filter(
+            prefix ->
+                fits(
+                    names.stream()
+                        .filter(name -> name.startsWith(prefix))
+                        .map(name -> name.substring(prefix.length()))
+                        .toList()))
+        .min(Comparator.comparingInt(String::length));
   }
 
   /**

@@ -87,4 +87,31 @@ class KnownLayoutTest {
     Optional<KnownLayout> layout = KnownLayout.recognise(known, Set.of(names));
     return layout.map(KnownLayout::name).orElse("");
   }
+
+  @Test
+  void aLayoutFitsBelowTheShortestPrefixThatHasAllOfItsNames() {
+    List<KnownLayout> known = List.of(of("short", "stem"), of("long", "stem", "blocks\\.\\d"));
+    assertEquals("long below ''", found(known, "stem", "blocks.0", "net.stem"));
+    assertEquals("long below 'net.'", found(known, "net.stem", "net.blocks.0", "head"));
+    assertEquals("long below 'a.b.c.'", found(known, "a.b.c.stem", "a.b.c.blocks.7"));
+    assertEquals("short below 'a.'", found(known, "a.stem", "b.blocks.0"));
+    assertEquals("", found(known, "a.b.c.d.stem"));
+    assertEquals("", found(known, "my_stem"));
+  }
+
+  private static String found(List<KnownLayout> known, String... names) {
+    return KnownLayout.find(known, List.of(names))
+        .map(fit -> fit.known().name() + " below '" + fit.prefix() + "'")
+        .orElse("");
+  }
+
+  @Test
+  void rulesOfALayoutThatFitsBelowAPrefixChangeNoOtherNames() {
+    Layout rules = new Layout("", List.of(new Rule.StripPrefix("their.")));
+    KnownLayout layout =
+        new KnownLayout("toys", "toy", "somebody", List.of(Pattern.compile("their\\.w")), rules);
+    List<String> names = List.of("backbone.their.w", "their.b");
+    KnownLayout.Fit fit = KnownLayout.find(List.of(layout), names).orElseThrow();
+    assertEquals(List.of(new Rule.Below("backbone.", rules.rules())), fit.layout().rules());
+  }
 }

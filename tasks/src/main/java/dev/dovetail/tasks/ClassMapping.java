@@ -1,6 +1,6 @@
 package dev.dovetail.tasks;
 
-import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoCategory;
 import java.util.Comparator;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.dovetail.tasks;
 
-import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.formats.Warnings;
 import java.nio.file.Path;
 
 /**

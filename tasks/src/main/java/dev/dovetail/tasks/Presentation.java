@@ -1,6 +1,6 @@
 package dev.dovetail.tasks;
 
-import dev.dovetail.data.image.Image;
+import dev.dovetail.images.Image;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.dovetail.tasks;
 
-import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.Predictions;
+import dev.dovetail.images.Preprocess;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.dovetail.tasks;
 
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import java.util.Arrays;
 
 /** Maps [height][width] as plainly as can be. */

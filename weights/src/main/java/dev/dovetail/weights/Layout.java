@@ -51,6 +51,17 @@ public record Layout(String description, List<Rule> rules) {
   }
 
   /**
+   * {@return these rules for names below a prefix}
+   *
+   * @param prefix such as {@code backbone.}; if it is empty, the layout stays as it is
+   */
+  public Layout below(String prefix) {
+    return prefix.isEmpty() || rules.isEmpty()
+        ? this
+        : new Layout(description, List.of(new Rule.Below(prefix, rules)));
+  }
+
+  /**
    * Applies the rules to tensors by name.
    *
    * @param tensors the checkpoint's, by name

@@ -56,6 +56,9 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     if (rule instanceof Rule.Deinterleave turns) {
       return each(turns.pattern(), rule, (name, t) -> List.of(deinterleaved(turns, t)));
     }
+    if (rule instanceof Rule.Below below) {
+      return below(below);
+    }
     Rule.Synthesise make = (Rule.Synthesise) rule;
     return each(
         make.pattern(),
@@ -66,6 +69,29 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
               ? List.of(t)
               : List.of(t, new ConstantTensor(made, t.shape(), make.value()));
         });
+  }
+
+  /** The rules see the names without the prefix, and what they make gets it back. */
+  private LayoutStep below(Rule.Below rule) throws CheckpointException {
+    String prefix = rule.prefix();
+    Map<String, TensorSource> others = new LinkedHashMap<>();
+    LayoutStep inner = new LayoutStep(new LinkedHashMap<>(), new LinkedHashMap<>());
+    for (TensorSource tensor : tensors.values()) {
+      String name = tensor.name();
+      if (name.startsWith(prefix)) {
+        TensorSource named = tensor.named(name.substring(prefix.length()));
+        inner.tensors.put(named.name(), named);
+      } else {
+        others.put(name, tensor);
+      }
+    }
+    for (Rule each : rule.rules()) {
+      inner = inner.after(each);
+    }
+    Map<String, String> reasons = new LinkedHashMap<>(dropped);
+    inner.dropped.forEach((name, reason) -> reasons.put(prefix + name, reason));
+    inner.tensors.forEach((name, t) -> others.put(prefix + name, t.named(prefix + name)));
+    return new LayoutStep(others, reasons);
   }
 
   /** The name that a template gives with the groups of a matched name. */

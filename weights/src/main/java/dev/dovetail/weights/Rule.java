@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
   @JsonSubTypes.Type(value = Rule.Permute.class, name = "permute"),
   @JsonSubTypes.Type(value = Rule.Flatten.class, name = "flatten"),
   @JsonSubTypes.Type(value = Rule.Deinterleave.class, name = "deinterleave"),
-  @JsonSubTypes.Type(value = Rule.Synthesise.class, name = "synthesise")
+  @JsonSubTypes.Type(value = Rule.Synthesise.class, name = "synthesise"),
+  @JsonSubTypes.Type(value = Rule.Below.class, name = "below")
 })
 public sealed interface Rule {
 
@@ -118,4 +119,23 @@ public sealed interface Rule {
    * checkpoint has it: the layer scale of 1 that DeiT does without.
    */
   record Synthesise(Pattern pattern, String to, float value) implements Rule {}
+
+  /**
+   * Rules for the names that begin with a prefix, which these rules do not see: those of a backbone
+   * inside a whole model.
+   *
+   * @param prefix with its last dot
+   * @param rules in the order they are applied
+   */
+  record Below(String prefix, List<Rule> rules) implements Rule {
+    /**
+     * Copies the rules.
+     *
+     * @param prefix with its last dot
+     * @param rules in the order they are applied
+     */
+    public Below {
+      rules = List.copyOf(rules);
+    }
+  }
 }

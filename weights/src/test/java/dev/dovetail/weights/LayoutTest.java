@@ -142,6 +142,28 @@ class LayoutTest {
     }
   }
 
+  @Test
+  void rulesBelowAPrefixSeeTheRestOfTheNamesThere() throws IOException {
+    Layout inner =
+        layout(
+            "{'rule':'rename','pattern':'a','to':'b'},"
+                + "{'rule':'drop','pattern':'c','reason':'none'}");
+    Layout.Applied applied =
+        inner.below("net.").apply(stored(vector("net.a", 1), vector("a", 2), vector("net.c", 3)));
+    assertEquals(Set.of("net.b", "a"), applied.tensors().keySet());
+    assertArrayEquals(new float[] {1}, applied.tensors().get("net.b").floats());
+    assertEquals(Map.of("net.c", "none"), applied.dropped());
+    Layout read =
+        layout(
+            "{'rule':'below','prefix':'net.','rules':["
+                + "{'rule':'rename','pattern':'a','to':'b'},"
+                + "{'rule':'drop','pattern':'c','reason':'none'}]}");
+    assertEquals(
+        Set.of("net.b"),
+        read.apply(stored(vector("net.a", 1), vector("net.c", 3))).tensors().keySet());
+    assertEquals(inner, inner.below(""));
+  }
+
   private static Rule.Concatenate concatenate(int axis) {
     return new Rule.Concatenate(
         Pattern.compile("(.*)\\.q"), List.of("$1.k", "$1.v"), "$1.qkv", axis);

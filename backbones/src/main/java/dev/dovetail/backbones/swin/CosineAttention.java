@@ -3,12 +3,12 @@ package dev.dovetail.backbones.swin;
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 
-import dev.dovetail.backbones.vit.Projections;
-import dev.dovetail.backbones.vit.RelativePositions;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Projections;
+import dev.dovetail.graph.nn.RelativePositions;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package dev.dovetail.backbones.swin;
 
+import static dev.dovetail.graph.nn.Mlp.mlp;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
-import dev.dovetail.backbones.vit.VitBlock;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import java.util.function.UnaryOperator;
@@ -18,7 +18,8 @@ record SwinBlock(WindowAttention attention, double mlpRatio, boolean normFirst) 
     s.ignoreKeys("attn_mask", "a mask that follows from the image's size");
     Tensor attended =
         x.plus(branch(s, "norm1", x, y -> s.in("attn", a -> attention.apply(a, y, cut))));
-    return attended.plus(branch(s, "norm2", attended, y -> VitBlock.mlp(s.at("mlp"), y, mlpRatio)));
+    int hidden = (int) (x.dim(2) * mlpRatio);
+    return attended.plus(branch(s, "norm2", attended, y -> mlp(s.at("mlp"), y, hidden)));
   }
 
   private Tensor branch(Scope s, String norm, Tensor x, UnaryOperator<Tensor> body) {

@@ -3,10 +3,10 @@ package dev.dovetail.backbones.swin;
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 
-import dev.dovetail.backbones.vit.RelativePositions;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Interpolation;
+import dev.dovetail.graph.nn.RelativePositions;
 import java.util.List;
 
 /**

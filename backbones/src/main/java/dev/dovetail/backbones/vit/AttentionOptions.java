@@ -1,6 +1,7 @@
 package dev.dovetail.backbones.vit;
 
 import dev.dovetail.graph.nn.Interpolation;
+import dev.dovetail.graph.nn.RelativePositions;
 
 /**
  * What the attention of a plain transformer has beside queries, keys and values.

@@ -5,6 +5,7 @@ import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Interpolation;
+import dev.dovetail.graph.nn.Mlp;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;

@@ -9,6 +9,8 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Projections;
+import dev.dovetail.graph.nn.RelativePositions;
 import java.util.List;
 import java.util.Optional;
 

@@ -10,6 +10,7 @@ import dev.dovetail.backbones.vit.TokenMerging.Mode;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Interpolation;
+import dev.dovetail.graph.nn.Mlp;
 import dev.dovetail.registry.Preset;
 import java.util.List;
 import java.util.Optional;

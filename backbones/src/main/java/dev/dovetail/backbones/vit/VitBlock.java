@@ -103,18 +103,6 @@ public record VitBlock(VisionTransformer vit, int index) {
     return vit.mlp().apply(s.at("mlp"), x, vit.hidden(), vit.epsilon());
   }
 
-  /**
-   * Two linear layers ({@code fc1}, {@code fc2}) with a GELU between them, over x [..., width].
-   *
-   * @param s where its parameters are
-   * @param x [..., width]
-   * @param ratio hidden channels over width
-   * @return [..., width]
-   */
-  public static Tensor mlp(Scope s, Tensor x, double ratio) {
-    return Mlp.GELU.apply(s, x, (int) (x.dim(-1) * ratio), 0);
-  }
-
   private Tensor scaled(Scope s, int branch, Tensor x) {
     Lineage names = vit.lineage();
     return vit.layerScale()

@@ -5,6 +5,7 @@ import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Head.Norm;
 import dev.dovetail.backbones.vit.Head.Pool;
 import dev.dovetail.graph.nn.Interpolation;
+import dev.dovetail.graph.nn.Mlp;
 import dev.dovetail.registry.Preset;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,6 +12,8 @@ import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.Mlp;
+import dev.dovetail.graph.nn.RelativePositions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

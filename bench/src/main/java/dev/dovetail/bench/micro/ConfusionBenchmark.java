@@ -1,9 +1,9 @@
 package dev.dovetail.bench.micro;
 
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.semantic.LabelMap;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.semantic.LabelMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

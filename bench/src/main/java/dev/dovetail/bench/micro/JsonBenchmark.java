@@ -1,10 +1,10 @@
 package dev.dovetail.bench.micro;
 
-import dev.dovetail.data.coco.CocoResults;
-import dev.dovetail.data.coco.CocoResultsWriter;
-import dev.dovetail.data.coco.Strictness;
-import dev.dovetail.data.coco.Warnings;
-import dev.dovetail.data.mask.Rle;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoResults;
+import dev.dovetail.formats.coco.CocoResultsWriter;
+import dev.dovetail.formats.mask.Rle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,16 +1,16 @@
 package dev.dovetail.bench.micro;
 
-import dev.dovetail.data.coco.Box;
-import dev.dovetail.data.coco.CocoAnnotation;
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoImage;
-import dev.dovetail.data.coco.Segmentation;
-import dev.dovetail.data.mask.Rle;
 import dev.dovetail.eval.coco.CocoEvaluator;
 import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.ImageDetections;
 import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.formats.Box;
+import dev.dovetail.formats.coco.CocoAnnotation;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.mask.Rle;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.dovetail.bench.micro;
 
-import dev.dovetail.data.mask.Rle;
+import dev.dovetail.formats.mask.Rle;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,7 +1,7 @@
 package dev.dovetail.cli.console;
 
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.yolo.ClassNames;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.yolo.ClassNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +20,7 @@ public final class ClassNamesOption {
   public static List<String> read(String option, Path file) throws IOException {
     try {
       return ClassNames.read(file);
-    } catch (CocoFormatException e) {
+    } catch (FormatException e) {
       throw new UsageException(option + ": " + e.getMessage());
     }
   }

@@ -1,7 +1,7 @@
 package dev.dovetail.cli.console;
 
-import dev.dovetail.data.coco.Strictness;
-import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Option;

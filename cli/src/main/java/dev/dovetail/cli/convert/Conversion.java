@@ -1,14 +1,14 @@
 package dev.dovetail.cli.convert;
 
 import dev.dovetail.cli.convert.LabelSource.Labelled;
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoDatasetWriter;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.CocoImage;
-import dev.dovetail.data.coco.CocoResultsWriter;
-import dev.dovetail.data.coco.LabelledObject;
-import dev.dovetail.data.mask.Rle;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.LabelledObject;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoDatasetWriter;
+import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.formats.coco.CocoResultsWriter;
+import dev.dovetail.formats.mask.Rle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ final class Conversion {
         for (LabelledObject object : labelled.objects()) {
           boolean mask = object.polygon().length > 0;
           if (objects++ > 0 && mask != masks) {
-            throw new CocoFormatException(
+            throw new FormatException(
                 labelled.file() + ": has boxes and outlines; a result list holds one kind");
           }
           masks = mask;
@@ -92,10 +92,10 @@ final class Conversion {
   }
 
   private static void requireFirst(Map<String, Path> labels, String image, Labelled labelled)
-      throws CocoFormatException {
+      throws FormatException {
     Path other = labels.put(image, labelled.file());
     if (other != null) {
-      throw new CocoFormatException(
+      throw new FormatException(
           labelled.file()
               + (": is about the image \"" + image + "\", as is " + other)
               + "; an image has one file of labels");
@@ -106,7 +106,7 @@ final class Conversion {
       CocoResultsWriter out, CocoImage image, long category, LabelledObject object, Labelled from)
       throws IOException {
     if (!object.hasScore()) {
-      throw new CocoFormatException(
+      throw new FormatException(
           from.file() + ": a " + object.category() + " has no <confidence>, so it is no detection");
     }
     if (object.polygon().length > 0) {
@@ -133,7 +133,7 @@ final class Conversion {
     try {
       writing.run();
     } catch (IllegalArgumentException e) {
-      throw new CocoFormatException(labelled.file() + ": " + e.getMessage(), e);
+      throw new FormatException(labelled.file() + ": " + e.getMessage(), e);
     }
   }
 
@@ -143,7 +143,7 @@ final class Conversion {
 
   private static long category(
       Map<String, List<CocoCategory>> byName, LabelledObject object, Labelled labelled)
-      throws CocoFormatException {
+      throws FormatException {
     String name = object.category();
     List<CocoCategory> found = byName.getOrDefault(name, List.of());
     return one(found, name, labelled, "there is %s class of the name ").id();
@@ -155,9 +155,9 @@ final class Conversion {
    * @param problem what is wrong if there is no such one, or more than one
    */
   private static <T> T one(List<T> found, String name, Labelled labelled, String problem)
-      throws CocoFormatException {
+      throws FormatException {
     if (found.size() != 1) {
-      throw new CocoFormatException(
+      throw new FormatException(
           labelled.file()
               + ": "
               + problem.replace("%s", found.isEmpty() ? "no" : "more than one")

@@ -1,9 +1,9 @@
 package dev.dovetail.cli.convert;
 
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.data.coco.LabelledObject;
-import dev.dovetail.data.image.Size;
 import dev.dovetail.files.DataFolder;
+import dev.dovetail.formats.LabelledObject;
+import dev.dovetail.formats.Size;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

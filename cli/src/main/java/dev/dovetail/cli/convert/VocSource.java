@@ -1,13 +1,14 @@
 package dev.dovetail.cli.convert;
 
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.data.coco.LabelledObject;
-import dev.dovetail.data.coco.Strictness;
-import dev.dovetail.data.coco.Warnings;
-import dev.dovetail.data.image.ImageReader;
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.voc.VocAnnotation;
 import dev.dovetail.files.DataFolder;
+import dev.dovetail.formats.LabelledObject;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.image.ImageFormat;
+import dev.dovetail.formats.voc.VocAnnotation;
+import dev.dovetail.images.ImageReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -43,7 +44,7 @@ final class VocSource implements LabelSource {
       Warnings warnings)
       throws IOException {
     this.images =
-        images == null ? null : LabelSource.files("--images", images, ImageReader.ENDINGS);
+        images == null ? null : LabelSource.files("--images", images, ImageFormat.ENDINGS);
     this.warnings = warnings;
     this.folder = folder;
     this.files = LabelSource.files("--labels", folder, Set.of("xml"));

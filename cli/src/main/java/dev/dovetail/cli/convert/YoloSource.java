@@ -1,11 +1,12 @@
 package dev.dovetail.cli.convert;
 
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.data.coco.LabelledObject;
-import dev.dovetail.data.coco.Warnings;
-import dev.dovetail.data.image.ImageReader;
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.yolo.YoloLabels;
+import dev.dovetail.formats.LabelledObject;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.image.ImageFormat;
+import dev.dovetail.formats.yolo.YoloLabels;
+import dev.dovetail.images.ImageReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,7 @@ final class YoloSource implements LabelSource {
   YoloSource(Path images, Path labels, List<String> classes, boolean detections, Warnings warnings)
       throws IOException {
     this.folder = images;
-    this.images = LabelSource.files("--images", images, ImageReader.ENDINGS);
+    this.images = LabelSource.files("--images", images, ImageFormat.ENDINGS);
     this.labels = LabelSource.files("--labels", labels, Set.of("txt"));
     this.classes = classes;
     this.detections = detections;

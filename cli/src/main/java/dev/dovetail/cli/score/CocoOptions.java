@@ -1,11 +1,11 @@
 package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.IdNames;
 import dev.dovetail.eval.coco.AreaRange;
 import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.IdNames;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;

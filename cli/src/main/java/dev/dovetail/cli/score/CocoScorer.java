@@ -1,12 +1,12 @@
 package dev.dovetail.cli.score;
 
-import dev.dovetail.data.coco.CocoFiles;
 import dev.dovetail.eval.analysis.DetectionAnalysis;
 import dev.dovetail.eval.coco.CocoEvaluator;
 import dev.dovetail.eval.coco.CocoOverlaps;
 import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.IouType;
 import dev.dovetail.eval.coco.Protocol;
+import dev.dovetail.formats.coco.CocoFiles;
 import java.io.IOException;
 import java.util.Optional;
 

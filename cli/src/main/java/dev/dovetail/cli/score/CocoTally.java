@@ -1,13 +1,13 @@
 package dev.dovetail.cli.score;
 
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoResults;
 import dev.dovetail.eval.coco.AreaRange;
 import dev.dovetail.eval.coco.CocoEvaluator;
 import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.IouType;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.Fingerprint;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoResults;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;

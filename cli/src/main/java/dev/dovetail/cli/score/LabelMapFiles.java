@@ -1,8 +1,8 @@
 package dev.dovetail.cli.score;
 
-import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.eval.state.Fingerprint;
 import dev.dovetail.files.DataFolder;
+import dev.dovetail.formats.Warnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

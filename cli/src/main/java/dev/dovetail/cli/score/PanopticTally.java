@@ -2,15 +2,15 @@ package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.score.ScoreInput.Depth;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.ListedFile;
-import dev.dovetail.data.panoptic.IdPng;
-import dev.dovetail.data.panoptic.PanopticAnnotation;
-import dev.dovetail.data.panoptic.PanopticDataset;
 import dev.dovetail.eval.Slices;
 import dev.dovetail.eval.panoptic.PanopticEvaluator;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.Fingerprint;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.ListedFile;
+import dev.dovetail.formats.panoptic.IdPng;
+import dev.dovetail.formats.panoptic.PanopticAnnotation;
+import dev.dovetail.formats.panoptic.PanopticDataset;
 import dev.dovetail.tasks.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -99,9 +99,9 @@ final class PanopticTally implements Tally {
     return pairs;
   }
 
-  private CocoFormatException missing(List<Pair> pairs) {
+  private FormatException missing(List<Pair> pairs) {
     List<Pair> missing = pairs.stream().filter(Pair::isMissing).toList();
-    return new CocoFormatException(
+    return new FormatException(
         String.format(
             Locale.ROOT,
             "%s: %d of the %d images of %s have no prediction; the first is image %s",

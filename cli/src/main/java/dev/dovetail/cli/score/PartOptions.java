@@ -2,9 +2,9 @@ package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.StateFile;
+import dev.dovetail.formats.Warnings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;

@@ -1,8 +1,8 @@
 package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.files.InputFile;
+import dev.dovetail.formats.Warnings;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

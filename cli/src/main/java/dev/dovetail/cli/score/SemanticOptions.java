@@ -2,8 +2,8 @@ package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.ClassNamesOption;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.data.semantic.LabelTableFile;
 import dev.dovetail.eval.semantic.LabelMapping;
+import dev.dovetail.formats.semantic.LabelTableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

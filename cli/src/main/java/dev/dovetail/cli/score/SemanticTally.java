@@ -2,14 +2,14 @@ package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.score.LabelMapFiles.Pair;
-import dev.dovetail.data.semantic.LabelMap;
-import dev.dovetail.data.semantic.LabelPng;
-import dev.dovetail.data.semantic.LabelRange;
 import dev.dovetail.eval.Slices;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
 import dev.dovetail.eval.semantic.SemanticImages;
 import dev.dovetail.eval.state.EvaluatedSet;
+import dev.dovetail.formats.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelPng;
+import dev.dovetail.formats.semantic.LabelRange;
 import dev.dovetail.tasks.Progress;
 import java.io.IOException;
 import java.util.BitSet;

@@ -1,10 +1,10 @@
 package dev.dovetail.eval.analysis;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.eval.JsonNumbers;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.analysis.Calibration.Bin;
+import dev.dovetail.formats.coco.CocoCategory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

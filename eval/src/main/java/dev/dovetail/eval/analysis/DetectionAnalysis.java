@@ -1,9 +1,9 @@
 package dev.dovetail.eval.analysis;
 
-import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.eval.coco.CocoOverlaps;
 import dev.dovetail.eval.coco.ImageOverlaps;
 import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.formats.coco.CocoCategory;
 import java.io.IOException;
 import java.util.List;
 

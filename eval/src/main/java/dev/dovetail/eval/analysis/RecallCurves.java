@@ -1,8 +1,8 @@
 package dev.dovetail.eval.analysis;
 
-import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoParams;
+import dev.dovetail.formats.coco.CocoCategory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;

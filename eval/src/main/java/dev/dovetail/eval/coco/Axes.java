@@ -1,6 +1,6 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoCategory;
 import java.util.List;
 import java.util.stream.IntStream;
 

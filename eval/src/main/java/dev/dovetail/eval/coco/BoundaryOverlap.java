@@ -1,6 +1,6 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.mask.Rle;
+import dev.dovetail.formats.mask.Rle;
 
 /**
  * The smaller of the overlap of two masks and that of their boundaries (Boundary IoU, Cheng et al.,

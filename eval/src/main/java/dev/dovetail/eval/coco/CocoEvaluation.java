@@ -1,10 +1,10 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.CocoResults;
-import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoResults;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,9 +66,9 @@ public final class CocoEvaluation {
    * @param params what to evaluate
    * @param warnings takes what is odd
    * @return the numbers
-   * @throws CocoFormatException if the ground truth lacks what the type needs, a detection is of an
+   * @throws FormatException if the ground truth lacks what the type needs, a detection is of an
    *     image that is not listed, or a mask is none; under {@link
-   *     dev.dovetail.data.coco.Strictness#STRICT} also for what is odd
+   *     dev.dovetail.formats.Strictness#STRICT} also for what is odd
    * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
    */
   public static CocoEvaluation of(

@@ -1,11 +1,11 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.CocoResults;
-import dev.dovetail.data.coco.Warnings;
 import dev.dovetail.eval.bootstrap.Resamplable;
 import dev.dovetail.eval.state.Accumulator;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoResults;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -36,11 +36,11 @@ public final class CocoEvaluator implements Accumulator {
    * @param dataset the ground truth
    * @param type what is compared: boxes, masks or keypoints
    * @param params what to evaluate
-   * @throws CocoFormatException if an annotation lacks a field that the type needs
+   * @throws FormatException if an annotation lacks a field that the type needs
    * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
    */
   public CocoEvaluator(CocoDataset dataset, IouType type, CocoParams params)
-      throws CocoFormatException {
+      throws FormatException {
     this(new GroundTruths(dataset, type, params), params);
   }
 
@@ -65,9 +65,9 @@ public final class CocoEvaluator implements Accumulator {
    * @param type what is compared: boxes, masks or keypoints
    * @param params what to evaluate
    * @param warnings takes what is odd
-   * @throws CocoFormatException if the ground truth lacks what the type needs, a detection is of an
+   * @throws FormatException if the ground truth lacks what the type needs, a detection is of an
    *     image that is not listed, or a mask is none; under {@link
-   *     dev.dovetail.data.coco.Strictness#STRICT} also for what is odd
+   *     dev.dovetail.formats.Strictness#STRICT} also for what is odd
    * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
    */
   public static CocoEvaluator of(

@@ -1,12 +1,12 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.CocoResults;
-import dev.dovetail.data.coco.IdIndex;
-import dev.dovetail.data.coco.Strictness;
-import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoResults;
+import dev.dovetail.formats.coco.IdIndex;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -35,11 +35,11 @@ public final class CocoOverlaps {
    * @param params what to evaluate
    * @param limit how many detections of an image are looked at, the highest scores of all
    *     categories that are listed, and what lies between of others
-   * @throws CocoFormatException as {@link CocoEvaluation#of}
+   * @throws FormatException as {@link CocoEvaluation#of}
    */
   public CocoOverlaps(
       CocoDataset dataset, CocoResults results, IouType type, CocoParams params, int limit)
-      throws CocoFormatException {
+      throws FormatException {
     this.truths = new GroundTruths(dataset, type, params);
     this.results = new ResultImages(truths, results, new Warnings(Strictness.LENIENT));
     this.limit = limit;
@@ -83,7 +83,7 @@ public final class CocoOverlaps {
         truths.images(), empty, (into, image) -> accumulate.accept(into, image(image)), merge);
   }
 
-  private ImageOverlaps image(int image) throws CocoFormatException {
+  private ImageOverlaps image(int image) throws FormatException {
     int from = truths.start(image);
     int to = truths.start(image + 1);
     int g = to - from;

@@ -1,9 +1,9 @@
 package dev.dovetail.eval.coco;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
+import dev.dovetail.formats.coco.CocoCategory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

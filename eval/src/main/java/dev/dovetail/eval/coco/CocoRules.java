@@ -1,9 +1,9 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoAnnotation;
-import dev.dovetail.data.coco.CocoAnnotation.Crowd;
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.CocoImage;
+import dev.dovetail.formats.coco.CocoAnnotation;
+import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoImage;
 import java.util.stream.IntStream;
 
 /** The rules of {@code COCOeval}. */

@@ -1,7 +1,7 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.eval.NumpySum;
+import dev.dovetail.formats.coco.CocoCategory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,16 +1,16 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoAnnotation;
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.CocoImage;
-import dev.dovetail.data.coco.IdIndex;
-import dev.dovetail.data.coco.IdNames;
-import dev.dovetail.data.coco.Keypoints;
-import dev.dovetail.data.coco.Segmentation;
-import dev.dovetail.data.coco.Warnings;
-import dev.dovetail.data.mask.Rle;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoAnnotation;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.formats.coco.IdIndex;
+import dev.dovetail.formats.coco.IdNames;
+import dev.dovetail.formats.coco.Keypoints;
+import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.mask.Rle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ final class GroundTruths {
   private final Rules rules;
   private final double[] sigmas;
 
-  GroundTruths(CocoDataset dataset, IouType type, CocoParams params) throws CocoFormatException {
+  GroundTruths(CocoDataset dataset, IouType type, CocoParams params) throws FormatException {
     params.check(type);
     this.dataset = dataset;
     this.type = type;
@@ -111,7 +111,7 @@ final class GroundTruths {
     return index;
   }
 
-  private void requireListed() throws CocoFormatException {
+  private void requireListed() throws FormatException {
     for (int i = 0; i < images.size(); i++) {
       int index = listedImages.get(images.id(i));
       require(
@@ -127,7 +127,7 @@ final class GroundTruths {
     }
   }
 
-  private void require(int index, CocoAnnotation annotation) throws CocoFormatException {
+  private void require(int index, CocoAnnotation annotation) throws FormatException {
     String missing = rules.missing(annotation);
     if (missing != null) {
       require(dataset.describe(index), missing);
@@ -143,41 +143,41 @@ final class GroundTruths {
     }
   }
 
-  private void requireMask(int index, Segmentation segmentation) throws CocoFormatException {
+  private void requireMask(int index, Segmentation segmentation) throws FormatException {
     require(index, !(segmentation instanceof Segmentation.Absent), "segmentation");
     if (segmentation instanceof Segmentation.Polygons polygons
         && polygons.parts()[0].length < Segmentation.Polygons.LEAST_NUMBERS) {
-      throw new CocoFormatException(
+      throw new FormatException(
           dataset.describe(index)
               + ".segmentation: the first polygon has fewer than three points;"
               + " it cannot be scored as a mask");
     }
   }
 
-  private void requireKeypoints(int index, Keypoints keypoints) throws CocoFormatException {
+  private void requireKeypoints(int index, Keypoints keypoints) throws FormatException {
     require(index, keypoints.values().length > 0, "keypoints");
     require(index, keypoints.labelled() >= 0, "num_keypoints");
     if (keypoints.values().length != Keypoints.STRIDE * sigmas.length) {
-      throw new CocoFormatException(
+      throw new FormatException(
           dataset.describe(index)
               + (".keypoints: has " + keypoints.values().length + " numbers; expected three for")
               + (" each of the " + sigmas.length + " sigmas"));
     }
   }
 
-  private void require(int index, boolean present, String field) throws CocoFormatException {
+  private void require(int index, boolean present, String field) throws FormatException {
     if (!present) {
       Optional<String> problem = dataset.unread().problem("annotations", index, field);
       if (problem.isPresent()) {
-        throw new CocoFormatException(problem.get());
+        throw new FormatException(problem.get());
       }
       require(dataset.describe(index), '"' + field + '"');
     }
   }
 
-  private void require(String record, String missing) throws CocoFormatException {
+  private void require(String record, String missing) throws FormatException {
     if (missing != null) {
-      throw new CocoFormatException(
+      throw new FormatException(
           record
               + (": there is no " + missing + ", which the evaluation of ")
               + (type.label() + " needs"));
@@ -273,7 +273,7 @@ final class GroundTruths {
   }
 
   /** Counts what is odd about annotations for this evaluation. */
-  void check(Warnings warnings) throws CocoFormatException {
+  void check(Warnings warnings) throws FormatException {
     for (int i = 0; i < dataset.annotations().size(); i++) {
       CocoAnnotation annotation = dataset.annotations().get(i);
       String oddity = rules.oddity(annotation);

@@ -1,7 +1,7 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.Keypoints;
-import dev.dovetail.data.mask.Rle;
+import dev.dovetail.formats.coco.Keypoints;
+import dev.dovetail.formats.mask.Rle;
 
 /**
  * The detections of one image, in columns; among equal scores the earlier row wins.

@@ -1,7 +1,7 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoFormatException;
 import dev.dovetail.eval.Slices;
+import dev.dovetail.formats.FormatException;
 import java.io.IOException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -32,7 +32,7 @@ final class ImageSlices {
       }
     } catch (IllegalArgumentException e) {
       // Another thread's IllegalArgumentException would arrive wrapped, with another message.
-      throw new CocoFormatException(e.getMessage(), e);
+      throw new FormatException(e.getMessage(), e);
     }
     return into;
   }

@@ -1,7 +1,7 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.Keypoints;
 import dev.dovetail.eval.NumpySum;
+import dev.dovetail.formats.coco.Keypoints;
 
 /**
  * Object keypoint similarity ({@code computeOks} of the COCO API): the mean over keypoints of a

@@ -1,10 +1,10 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoAnnotation;
-import dev.dovetail.data.coco.CocoAnnotation.Crowd;
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.CocoImage;
-import dev.dovetail.data.coco.VerifiedCategories;
+import dev.dovetail.formats.coco.CocoAnnotation;
+import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.formats.coco.VerifiedCategories;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;

@@ -1,6 +1,6 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoImage;
+import dev.dovetail.formats.coco.CocoImage;
 import java.util.Arrays;
 import java.util.List;
 

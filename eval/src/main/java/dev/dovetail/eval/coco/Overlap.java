@@ -1,6 +1,6 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.mask.Rle;
+import dev.dovetail.formats.mask.Rle;
 
 /** How the overlap of detections with ground truths is measured; one for each {@link IouType}. */
 interface Overlap {

@@ -1,7 +1,7 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoCategory;
 import dev.dovetail.eval.bootstrap.Resamplable;
+import dev.dovetail.formats.coco.CocoCategory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

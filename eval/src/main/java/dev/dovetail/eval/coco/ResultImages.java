@@ -1,12 +1,12 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.CocoImage;
-import dev.dovetail.data.coco.CocoResults;
-import dev.dovetail.data.coco.Keypoints;
-import dev.dovetail.data.coco.Segmentation;
-import dev.dovetail.data.coco.Warnings;
-import dev.dovetail.data.mask.Rle;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.formats.coco.CocoResults;
+import dev.dovetail.formats.coco.Keypoints;
+import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.mask.Rle;
 import java.util.Arrays;
 
 /** A result list cut into the images of an evaluation; masks are decoded only when asked for. */
@@ -23,15 +23,14 @@ final class ResultImages {
   /**
    * Groups and checks the rows.
    *
-   * @throws CocoFormatException if a row's image is not in the ground truth, or the list cannot be
+   * @throws FormatException if a row's image is not in the ground truth, or the list cannot be
    *     scored as this type
    */
-  ResultImages(GroundTruths truths, CocoResults list, Warnings warnings)
-      throws CocoFormatException {
+  ResultImages(GroundTruths truths, CocoResults list, Warnings warnings) throws FormatException {
     this.truths = truths;
     this.results = list.matchedTo(truths.dataset(), warnings);
     if (results.kind() == CocoResults.Kind.KEYPOINTS && truths.type().needsMasks()) {
-      throw new CocoFormatException(
+      throw new FormatException(
           results.describe(0)
               + ": has only keypoints, so the list cannot be scored as "
               + truths.type().label());
@@ -56,9 +55,9 @@ final class ResultImages {
     this.start = CountingSort.starts(selected, image, truths.images());
   }
 
-  private boolean isOfUnlistedCategory(int row, Warnings warnings) throws CocoFormatException {
+  private boolean isOfUnlistedCategory(int row, Warnings warnings) throws FormatException {
     if (truths.listedImage(results.imageId(row)) == null) {
-      throw new CocoFormatException(
+      throw new FormatException(
           results.describe(row)
               + (".image_id: " + results.imageId(row) + " is not an image of ")
               + truths.source());
@@ -72,7 +71,7 @@ final class ResultImages {
     return true;
   }
 
-  private void check(int row, Warnings warnings) throws CocoFormatException {
+  private void check(int row, Warnings warnings) throws FormatException {
     if (truths.type().needsMasks()) {
       results.requireRead(row, "segmentation");
       checkSize(row, warnings);
@@ -89,7 +88,7 @@ final class ResultImages {
   }
 
   /** The area of a box; of a mask, which is long to tell, only whether there is any. */
-  private double area(int row) throws CocoFormatException {
+  private double area(int row) throws FormatException {
     if (results.hasBox(row)) {
       double[] box = new double[4];
       results.box(row, box, 0);
@@ -101,18 +100,18 @@ final class ResultImages {
     return mayBeEmpty ? mask(row, truths.listedImage(results.imageId(row))).area() : 1;
   }
 
-  private void checkKeypoints(int row) throws CocoFormatException {
+  private void checkKeypoints(int row) throws FormatException {
     int found = results.keypoints(row).length;
     int points = truths.sigmas().length;
     if (found != Keypoints.STRIDE * points) {
-      throw new CocoFormatException(
+      throw new FormatException(
           results.describe(row)
               + (".keypoints: has " + found + " numbers; expected three for each of the ")
               + (points + " sigmas"));
     }
   }
 
-  private void checkSize(int row, Warnings warnings) throws CocoFormatException {
+  private void checkSize(int row, Warnings warnings) throws FormatException {
     Segmentation segmentation = results.segmentation(row);
     if (segmentation instanceof Segmentation.CompressedRle rle) {
       checkSize(row, rle.height(), rle.width(), warnings);
@@ -121,8 +120,7 @@ final class ResultImages {
     }
   }
 
-  private void checkSize(int row, int height, int width, Warnings warnings)
-      throws CocoFormatException {
+  private void checkSize(int row, int height, int width, Warnings warnings) throws FormatException {
     CocoImage image = truths.listedImage(results.imageId(row));
     if (image.width() >= 0 && (image.width() != width || image.height() != height)) {
       warnings.add(
@@ -147,9 +145,9 @@ final class ResultImages {
   /**
    * The detections of an image, by its number.
    *
-   * @throws CocoFormatException if a mask is needed and is none
+   * @throws FormatException if a mask is needed and is none
    */
-  ImageDetections image(int image) throws CocoFormatException {
+  ImageDetections image(int image) throws FormatException {
     int n = start[image + 1] - start[image];
     boolean ownMasks = results.kind() == CocoResults.Kind.MASKS;
     boolean needMasks = ownMasks || truths.type().needsMasks();
@@ -189,7 +187,7 @@ final class ResultImages {
     }
   }
 
-  private Rle mask(int row, CocoImage size) throws CocoFormatException {
+  private Rle mask(int row, CocoImage size) throws FormatException {
     Segmentation segmentation = results.segmentation(row);
     try {
       if (!(segmentation instanceof Segmentation.Absent)) {
@@ -203,7 +201,7 @@ final class ResultImages {
       results.box(row, box, 0);
       return Rle.ofBox(size.height(), size.width(), box[0], box[1], box[2], box[3]);
     } catch (IllegalArgumentException e) {
-      throw new CocoFormatException(results.describe(row) + ".segmentation: " + e.getMessage(), e);
+      throw new FormatException(results.describe(row) + ".segmentation: " + e.getMessage(), e);
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.CocoAnnotation;
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.CocoImage;
+import dev.dovetail.formats.coco.CocoAnnotation;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoImage;
 
 /** What a {@link Protocol} decides about ground truths and detections before they are matched. */
 interface Rules {

@@ -1,6 +1,6 @@
 package dev.dovetail.eval.panoptic;
 
-import dev.dovetail.data.panoptic.PanopticCategory;
+import dev.dovetail.formats.panoptic.PanopticCategory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

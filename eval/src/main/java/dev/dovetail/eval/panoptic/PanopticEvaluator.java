@@ -1,13 +1,13 @@
 package dev.dovetail.eval.panoptic;
 
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.IdIndex;
-import dev.dovetail.data.coco.Warnings;
-import dev.dovetail.data.panoptic.IdMap;
-import dev.dovetail.data.panoptic.PanopticAnnotation;
-import dev.dovetail.data.panoptic.PanopticDataset;
 import dev.dovetail.eval.bootstrap.Resamplable;
 import dev.dovetail.eval.state.Accumulator;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.IdIndex;
+import dev.dovetail.formats.panoptic.IdMap;
+import dev.dovetail.formats.panoptic.PanopticAnnotation;
+import dev.dovetail.formats.panoptic.PanopticDataset;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -66,19 +66,18 @@ public final class PanopticEvaluator implements Accumulator {
    * @param truthMap its true segments
    * @param prediction the segments found, each in the map and none else
    * @param predictionMap of the same size
-   * @throws CocoFormatException if image or categories are not those of the ground truth, the maps
+   * @throws FormatException if image or categories are not those of the ground truth, the maps
    *     differ in size, or the segments found are not those of their map
    * @throws IllegalArgumentException if the image comes a second time
    */
   public void accumulate(IdMap truthMap, PanopticAnnotation prediction, IdMap predictionMap)
-      throws CocoFormatException {
+      throws FormatException {
     int image = images.get(prediction.imageId());
     if (image < 0) {
-      throw new CocoFormatException(
-          prediction.describe() + ": the image is not in " + truth.source());
+      throw new FormatException(prediction.describe() + ": the image is not in " + truth.source());
     }
     if (!truthMap.size().equals(predictionMap.size())) {
-      throw new CocoFormatException(
+      throw new FormatException(
           String.format(
               Locale.ROOT,
               "%s: the prediction is %s pixels large, but its ground truth is %s",

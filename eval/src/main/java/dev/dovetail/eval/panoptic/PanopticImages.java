@@ -1,9 +1,9 @@
 package dev.dovetail.eval.panoptic;
 
-import dev.dovetail.data.panoptic.PanopticCategory;
 import dev.dovetail.eval.bootstrap.Resamplable;
 import dev.dovetail.eval.panoptic.PanopticEvaluation.CategoryQuality;
 import dev.dovetail.eval.panoptic.PanopticEvaluation.GroupQuality;
+import dev.dovetail.formats.panoptic.PanopticCategory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

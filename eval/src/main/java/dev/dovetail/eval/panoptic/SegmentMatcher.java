@@ -1,11 +1,11 @@
 package dev.dovetail.eval.panoptic;
 
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.IdIndex;
-import dev.dovetail.data.coco.Warnings;
-import dev.dovetail.data.panoptic.IdMap;
-import dev.dovetail.data.panoptic.PanopticAnnotation;
-import dev.dovetail.data.panoptic.PanopticSegment;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.IdIndex;
+import dev.dovetail.formats.panoptic.IdMap;
+import dev.dovetail.formats.panoptic.PanopticAnnotation;
+import dev.dovetail.formats.panoptic.PanopticSegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +53,7 @@ final class SegmentMatcher {
    *
    * @param image its number
    * @param categories of the ground truth, in their order
-   * @throws CocoFormatException if the predicted segments are not those of their map, or have a
+   * @throws FormatException if the predicted segments are not those of their map, or have a
    *     category that is not listed
    */
   static ImageQuality match(
@@ -64,7 +64,7 @@ final class SegmentMatcher {
       IdMap predictionMap,
       IdIndex categories,
       Warnings warnings)
-      throws CocoFormatException {
+      throws FormatException {
     SegmentPairs pairs = new SegmentPairs(truthMap, predictionMap);
     SegmentMatcher matcher = new SegmentMatcher(truth, prediction, categories, pairs);
     matcher.checkTruth(warnings);
@@ -78,7 +78,7 @@ final class SegmentMatcher {
     return index;
   }
 
-  private void checkTruth(Warnings warnings) throws CocoFormatException {
+  private void checkTruth(Warnings warnings) throws FormatException {
     long[] pixels = new long[truths.size()];
     for (int i = 0; i < pairs.size(); i++) {
       int g = truths.get(pairs.truth(i));
@@ -111,13 +111,13 @@ final class SegmentMatcher {
     }
   }
 
-  private void checkPrediction() throws CocoFormatException {
+  private void checkPrediction() throws FormatException {
     for (int i = 0; i < pairs.size(); i++) {
       int p = predictions.get(pairs.prediction(i));
       if (p >= 0) {
         area[p] += pairs.pixels(i);
       } else if (pairs.prediction(i) != VOID) {
-        throw new CocoFormatException(
+        throw new FormatException(
             prediction.describe()
                 + (".segments_info: segment " + pairs.prediction(i))
                 + " of the PNG is not listed");
@@ -127,11 +127,11 @@ final class SegmentMatcher {
       PanopticSegment segment = prediction.segments().get(p);
       String where = prediction.describe() + ".segments_info[" + p + "]";
       if (area[p] == 0) {
-        throw new CocoFormatException(
+        throw new FormatException(
             where + ".id: segment " + segment.id() + " has no pixel in the PNG");
       }
       if (categories.get(segment.categoryId()) < 0) {
-        throw new CocoFormatException(
+        throw new FormatException(
             where + (".category_id: the ground truth lists no category " + segment.categoryId()));
       }
     }

@@ -1,7 +1,7 @@
 package dev.dovetail.eval.panoptic;
 
-import dev.dovetail.data.coco.IdIndex;
-import dev.dovetail.data.panoptic.IdMap;
+import dev.dovetail.formats.coco.IdIndex;
+import dev.dovetail.formats.panoptic.IdMap;
 import java.util.Arrays;
 
 /** How many pixels each pair of a true and a predicted segment shares, ascending by both ids. */

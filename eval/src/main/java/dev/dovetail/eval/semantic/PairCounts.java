@@ -1,6 +1,6 @@
 package dev.dovetail.eval.semantic;
 
-import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelMap;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

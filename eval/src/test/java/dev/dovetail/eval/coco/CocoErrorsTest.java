@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.CocoResults;
-import dev.dovetail.data.coco.Strictness;
-import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoResults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,8 +47,7 @@ class CocoErrorsTest {
     String name = c.get("name").asText();
     boolean misleads = name.contains("NaN") || name.contains("duplicate");
     if (c.has("reference_error") || misleads) {
-      CocoFormatException e =
-          assertThrows(CocoFormatException.class, () -> score(folder, c).stats());
+      FormatException e = assertThrows(FormatException.class, () -> score(folder, c).stats());
       assertTrue(e.getMessage().contains(folder.toString()), e.getMessage());
       assertTrue(e.getMessage().matches("(?s).*[a-z].*: .*"), e.getMessage());
     } else {
@@ -89,7 +88,7 @@ class CocoErrorsTest {
 
     Files.writeString(dt, results.replaceFirst("a2", "a3"));
     assertTrue(
-        assertThrows(CocoFormatException.class, () -> segm(gt, dt))
+        assertThrows(FormatException.class, () -> segm(gt, dt))
             .getMessage()
             .startsWith(dt + ": results[0].segmentation: "));
 
@@ -100,7 +99,7 @@ class CocoErrorsTest {
         Files.readString(gt).substring(0, last)
             + Files.readString(gt).substring(last).replace("[[0, 0, 3", "[[0, 0, 3e9"));
     assertTrue(
-        assertThrows(CocoFormatException.class, () -> segm(gt, dt))
+        assertThrows(FormatException.class, () -> segm(gt, dt))
             .getMessage()
             .startsWith(gt + ": annotations[63] (id 63).segmentation: "));
   }

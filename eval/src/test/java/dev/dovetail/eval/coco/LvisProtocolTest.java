@@ -3,12 +3,12 @@ package dev.dovetail.eval.coco;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.data.coco.CocoAnnotation;
-import dev.dovetail.data.coco.CocoAnnotation.Crowd;
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoImage;
-import dev.dovetail.data.coco.VerifiedCategories;
+import dev.dovetail.formats.coco.CocoAnnotation;
+import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.formats.coco.VerifiedCategories;
 import java.io.IOException;
 import java.util.Random;
 import java.util.stream.IntStream;

@@ -3,11 +3,11 @@ package dev.dovetail.eval.coco;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.CocoResults;
-import dev.dovetail.data.coco.Strictness;
-import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoResults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +115,7 @@ class MutatedSetsTest {
         assertTrue(stat >= -1 && stat <= 1, () -> seed + ": " + stat);
       }
       return true;
-    } catch (CocoFormatException e) {
+    } catch (FormatException e) {
       assertTrue(e.getMessage().startsWith(gt.getParent().toString()), e.getMessage());
       return false;
     } catch (RuntimeException e) {

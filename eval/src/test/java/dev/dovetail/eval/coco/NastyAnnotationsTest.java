@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.CocoResults;
-import dev.dovetail.data.coco.Strictness;
-import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoResults;
 import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,8 +37,8 @@ class NastyAnnotationsTest {
   private static void check(Path file, JsonNode entry) throws IOException {
     String result = entry.get("result").asText();
     if (result.equals("error")) {
-      CocoFormatException e =
-          assertThrows(CocoFormatException.class, () -> score(file, Strictness.LENIENT));
+      FormatException e =
+          assertThrows(FormatException.class, () -> score(file, Strictness.LENIENT));
       assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
       return;
     }
@@ -48,8 +48,7 @@ class NastyAnnotationsTest {
     assertEquals(warned ? 1 : 0, warnings.entries().size(), warnings.entries().toString());
     if (warned) {
       assertEquals(1, warnings.entries().get(0).count());
-      CocoFormatException e =
-          assertThrows(CocoFormatException.class, () -> score(file, Strictness.STRICT));
+      FormatException e = assertThrows(FormatException.class, () -> score(file, Strictness.STRICT));
       assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
     }
   }

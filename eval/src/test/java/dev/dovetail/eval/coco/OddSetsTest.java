@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.CocoResults;
-import dev.dovetail.data.coco.Strictness;
-import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoResults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,9 +47,9 @@ class OddSetsTest {
 
   private void refused(
       String truth, String found, IouType type, CocoParams params, String... words) {
-    CocoFormatException e =
+    FormatException e =
         assertThrows(
-            CocoFormatException.class,
+            FormatException.class,
             () -> score(truth, found, type, params, new Warnings(Strictness.LENIENT)));
     assertTrue(e.getMessage().startsWith(folder.toString()), e.getMessage());
     for (String word : words) {
@@ -73,9 +73,9 @@ class OddSetsTest {
     assertEquals(1, warnings.entries().size(), warnings.entries().toString());
     assertEquals(1, warnings.entries().get(0).count());
     assertTrue(warnings.entries().get(0).kind().contains(kind), warnings.entries().toString());
-    CocoFormatException e =
+    FormatException e =
         assertThrows(
-            CocoFormatException.class,
+            FormatException.class,
             () -> score(truth, found, type, params, new Warnings(Strictness.STRICT)));
     assertTrue(e.getMessage().startsWith(folder.toString()), e.getMessage());
     assertTrue(e.getMessage().contains("refused by --strict"), e.getMessage());

@@ -1,15 +1,15 @@
 package dev.dovetail.eval.coco;
 
-import dev.dovetail.data.coco.Box;
-import dev.dovetail.data.coco.CocoAnnotation;
-import dev.dovetail.data.coco.CocoAnnotation.Crowd;
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoImage;
-import dev.dovetail.data.coco.Keypoints;
-import dev.dovetail.data.coco.Segmentation;
-import dev.dovetail.data.coco.VerifiedCategories;
-import dev.dovetail.data.mask.Rle;
+import dev.dovetail.formats.Box;
+import dev.dovetail.formats.coco.CocoAnnotation;
+import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.formats.coco.Keypoints;
+import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.coco.VerifiedCategories;
+import dev.dovetail.formats.mask.Rle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

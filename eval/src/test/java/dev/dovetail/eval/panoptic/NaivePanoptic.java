@@ -1,9 +1,9 @@
 package dev.dovetail.eval.panoptic;
 
-import dev.dovetail.data.panoptic.IdMap;
-import dev.dovetail.data.panoptic.PanopticAnnotation;
-import dev.dovetail.data.panoptic.PanopticCategory;
-import dev.dovetail.data.panoptic.PanopticSegment;
+import dev.dovetail.formats.panoptic.IdMap;
+import dev.dovetail.formats.panoptic.PanopticAnnotation;
+import dev.dovetail.formats.panoptic.PanopticCategory;
+import dev.dovetail.formats.panoptic.PanopticSegment;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;

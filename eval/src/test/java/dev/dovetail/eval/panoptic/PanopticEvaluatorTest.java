@@ -8,16 +8,16 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.Strictness;
-import dev.dovetail.data.coco.Warnings;
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.panoptic.IdMap;
-import dev.dovetail.data.panoptic.IdPng;
-import dev.dovetail.data.panoptic.PanopticAnnotation;
-import dev.dovetail.data.panoptic.PanopticCategory;
-import dev.dovetail.data.panoptic.PanopticDataset;
-import dev.dovetail.data.panoptic.PanopticSegment;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.panoptic.IdMap;
+import dev.dovetail.formats.panoptic.IdPng;
+import dev.dovetail.formats.panoptic.PanopticAnnotation;
+import dev.dovetail.formats.panoptic.PanopticCategory;
+import dev.dovetail.formats.panoptic.PanopticDataset;
+import dev.dovetail.formats.panoptic.PanopticSegment;
 import dev.dovetail.testing.FixtureFolders;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -291,9 +291,9 @@ class PanopticEvaluatorTest {
       IdMap predictionMap,
       String message) {
     PanopticEvaluator evaluator = new PanopticEvaluator(truth, warnings);
-    CocoFormatException e =
+    FormatException e =
         assertThrows(
-            CocoFormatException.class, () -> evaluator.accumulate(map, prediction, predictionMap));
+            FormatException.class, () -> evaluator.accumulate(map, prediction, predictionMap));
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 

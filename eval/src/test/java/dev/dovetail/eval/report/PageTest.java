@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.panoptic.PanopticCategory;
 import dev.dovetail.eval.analysis.Calibration;
 import dev.dovetail.eval.analysis.CalibrationEvaluator;
 import dev.dovetail.eval.analysis.ConfusionEvaluator;
@@ -18,6 +16,8 @@ import dev.dovetail.eval.bootstrap.Difference;
 import dev.dovetail.eval.coco.ImageOverlaps;
 import dev.dovetail.eval.coco.IouType;
 import dev.dovetail.eval.panoptic.PanopticEvaluation;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.panoptic.PanopticCategory;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

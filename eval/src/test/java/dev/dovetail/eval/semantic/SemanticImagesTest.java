@@ -3,8 +3,8 @@ package dev.dovetail.eval.semantic;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.semantic.LabelMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

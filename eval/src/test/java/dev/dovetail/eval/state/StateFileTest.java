@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.semantic.LabelMap;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.semantic.LabelMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

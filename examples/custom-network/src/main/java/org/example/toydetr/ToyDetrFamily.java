@@ -1,7 +1,7 @@
 package org.example.toydetr;
 
-import dev.dovetail.registry.Part;
 import dev.dovetail.registry.ModelFamily;
+import dev.dovetail.registry.Part;
 import java.util.List;
 
 /** Announces the toy detector to Dovetail; named in {@code META-INF/services}. */

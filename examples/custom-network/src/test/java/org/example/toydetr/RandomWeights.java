@@ -1,6 +1,6 @@
 package org.example.toydetr;
 
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;

@@ -2,7 +2,7 @@ package org.example.library;
 
 import dev.dovetail.Dovetail;
 import dev.dovetail.DovetailModel;
-import dev.dovetail.data.Detections;
+import dev.dovetail.formats.Detections;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,7 +1,7 @@
 package org.example.library;
 
 import dev.dovetail.DovetailModel;
-import dev.dovetail.data.Detections;
+import dev.dovetail.formats.Detections;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.DovetailModel;
-import dev.dovetail.data.Detections;
+import dev.dovetail.formats.Detections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

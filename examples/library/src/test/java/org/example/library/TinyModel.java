@@ -3,7 +3,7 @@ package org.example.library;
 import dev.dovetail.Dovetail;
 import dev.dovetail.DovetailModel;
 import dev.dovetail.ExportOptions;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;

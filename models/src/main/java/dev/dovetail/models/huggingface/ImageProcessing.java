@@ -1,6 +1,6 @@
 package dev.dovetail.models.huggingface;
 
-import dev.dovetail.data.image.Preprocess;
+import dev.dovetail.images.Preprocess;
 import java.util.List;
 
 /**

@@ -2,12 +2,12 @@ package dev.dovetail.models.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.data.image.CentreCrop.Rounding;
-import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.data.image.Preprocess.Crop;
-import dev.dovetail.data.image.Preprocess.Filter;
-import dev.dovetail.data.image.Preprocess.Fit;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
+import dev.dovetail.images.CentreCrop.Rounding;
+import dev.dovetail.images.Preprocess;
+import dev.dovetail.images.Preprocess.Crop;
+import dev.dovetail.images.Preprocess.Filter;
+import dev.dovetail.images.Preprocess.Fit;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.config.DidYouMean;

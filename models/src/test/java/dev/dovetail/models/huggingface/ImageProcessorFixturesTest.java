@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.ImageReader;
-import dev.dovetail.data.image.Normalization;
-import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.ImageReader;
+import dev.dovetail.images.PixelNormalization;
+import dev.dovetail.images.Preprocess;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.ConfigTree;
@@ -75,7 +75,7 @@ class ImageProcessorFixturesTest {
    * @param levels of 255 that a pixel may be off
    */
   private static void compare(
-      Image image, Normalization normalization, StoredTensor expected, int levels)
+      Image image, PixelNormalization normalization, StoredTensor expected, int levels)
       throws IOException {
     float[] want = expected.floats();
     int height = (int) (long) expected.shape().get(2);

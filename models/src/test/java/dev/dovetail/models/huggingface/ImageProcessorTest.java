@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.data.image.CentreCrop.Rounding;
-import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.data.image.Preprocess.Crop;
-import dev.dovetail.data.image.Preprocess.Filter;
-import dev.dovetail.data.image.Preprocess.Fit;
+import dev.dovetail.images.CentreCrop.Rounding;
+import dev.dovetail.images.Preprocess;
+import dev.dovetail.images.Preprocess.Crop;
+import dev.dovetail.images.Preprocess.Filter;
+import dev.dovetail.images.Preprocess.Fit;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.ConfigTree;

@@ -1,15 +1,15 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.data.image.Geometry;
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.Normalization;
-import dev.dovetail.data.image.Preparation;
-import dev.dovetail.data.image.Resize;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
+import dev.dovetail.images.Geometry;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.PixelNormalization;
+import dev.dovetail.images.Preparation;
+import dev.dovetail.images.Resize;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,8 +36,8 @@ final class DataRunners {
   private static List<Map<String, TensorData>> preprocess(Fixture fixture, int index)
       throws java.io.IOException {
     JsonNode config = fixture.config();
-    Normalization normalization =
-        new Normalization(
+    PixelNormalization normalization =
+        new PixelNormalization(
             floats(config.get("mean")),
             floats(config.get("std")),
             config.get("to_rgb").asBoolean());
@@ -59,7 +59,7 @@ final class DataRunners {
       String kind,
       String i,
       Preparation preparation,
-      Normalization normalization,
+      PixelNormalization normalization,
       Image image)
       throws java.io.IOException {
     Geometry g = preparation.geometry(image.size());

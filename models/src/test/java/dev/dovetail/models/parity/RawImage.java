@@ -1,16 +1,16 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.data.image.Geometry;
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
+import dev.dovetail.images.Geometry;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.Preprocess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -2,16 +2,16 @@ package dev.dovetail.models.parity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.image.ImageReader;
-import dev.dovetail.data.image.Preparation;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.heads.PyramidNetwork;
 import dev.dovetail.heads.UperNet;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.ImageReader;
+import dev.dovetail.images.Preparation;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelGraph;

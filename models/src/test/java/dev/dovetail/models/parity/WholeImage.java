@@ -1,12 +1,12 @@
 package dev.dovetail.models.parity;
 
-import dev.dovetail.data.image.Normalization;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.images.PixelNormalization;
 import dev.dovetail.models.ImageInputs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,7 +24,7 @@ final class WholeImage {
    * @param resized uint8 [height, width, 3]
    * @return float32 [1, 3, padded height, padded width]
    */
-  static TensorData normalised(TensorData resized, Size padded, Normalization normalization)
+  static TensorData normalised(TensorData resized, Size padded, PixelNormalization normalization)
       throws IOException {
     int height = resized.type().shape().dim(0);
     int width = resized.type().shape().dim(1);

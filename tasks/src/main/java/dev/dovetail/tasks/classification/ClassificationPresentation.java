@@ -1,7 +1,7 @@
 package dev.dovetail.tasks.classification;
 
-import dev.dovetail.data.ClassScores;
-import dev.dovetail.data.image.Image;
+import dev.dovetail.formats.ClassScores;
+import dev.dovetail.images.Image;
 import dev.dovetail.tasks.Presentation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

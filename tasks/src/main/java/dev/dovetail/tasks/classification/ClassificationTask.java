@@ -1,14 +1,14 @@
 package dev.dovetail.tasks.classification;
 
-import dev.dovetail.data.ClassScores;
-import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.ClassScores;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.ClassLogits;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
+import dev.dovetail.images.Preprocess;
 import dev.dovetail.tasks.DataMismatchException;
 import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.EvaluationData;

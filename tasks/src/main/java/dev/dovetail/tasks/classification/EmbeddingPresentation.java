@@ -1,7 +1,7 @@
 package dev.dovetail.tasks.classification;
 
-import dev.dovetail.data.FeatureVector;
-import dev.dovetail.data.image.Image;
+import dev.dovetail.formats.FeatureVector;
+import dev.dovetail.images.Image;
 import dev.dovetail.tasks.Presentation;
 import java.util.List;
 import java.util.Locale;

@@ -1,18 +1,18 @@
 package dev.dovetail.tasks.detection;
 
-import dev.dovetail.data.Detections;
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.coco.CocoImage;
-import dev.dovetail.data.coco.Segmentation;
-import dev.dovetail.data.image.Size;
 import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoEvaluator;
 import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.CocoReport;
 import dev.dovetail.eval.coco.ImageDetections;
 import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.formats.Detections;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.formats.coco.Segmentation;
 import dev.dovetail.tasks.ClassMapping;
 import dev.dovetail.tasks.DataMismatchException;
 import dev.dovetail.tasks.Evaluation;
@@ -117,7 +117,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
   }
 
   /** Whether any annotation has a mask; a set of boxes alone is scored by boxes alone. */
-  private boolean annotationsHaveMasks() throws CocoFormatException {
+  private boolean annotationsHaveMasks() throws FormatException {
     boolean none =
         !dataset.annotations().isEmpty()
             && dataset.annotations().stream()
@@ -171,7 +171,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     }
   }
 
-  private void requireStatedSize(Sample sample, Size decoded) throws CocoFormatException {
+  private void requireStatedSize(Sample sample, Size decoded) throws FormatException {
     if (sample.size().isPresent() && !sample.size().get().equals(decoded)) {
       data.warnings()
           .add(

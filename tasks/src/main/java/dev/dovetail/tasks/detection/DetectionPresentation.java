@@ -1,10 +1,10 @@
 package dev.dovetail.tasks.detection;
 
-import dev.dovetail.data.Detections;
-import dev.dovetail.data.draw.InstancePainter;
-import dev.dovetail.data.draw.Palette;
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.mask.Rle;
+import dev.dovetail.formats.Detections;
+import dev.dovetail.formats.mask.Rle;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.draw.InstancePainter;
+import dev.dovetail.images.draw.Palette;
 import dev.dovetail.tasks.Presentation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package dev.dovetail.tasks.detection;
 
-import dev.dovetail.data.Detections;
-import dev.dovetail.data.coco.CocoResultsWriter;
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.mask.Rle;
 import dev.dovetail.files.OutputException;
+import dev.dovetail.formats.Detections;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.coco.CocoResultsWriter;
+import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.tasks.Journal;
 import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.ResultStore;

@@ -1,17 +1,17 @@
 package dev.dovetail.tasks.detection;
 
-import dev.dovetail.data.Detections;
-import dev.dovetail.data.image.MaskPaste;
-import dev.dovetail.data.image.MaskRegion;
-import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.mask.Rle;
+import dev.dovetail.formats.Detections;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.ObjectPredictions;
+import dev.dovetail.images.MaskPaste;
+import dev.dovetail.images.MaskRegion;
+import dev.dovetail.images.Preprocess;
 import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.EvaluationData;
 import dev.dovetail.tasks.Presentation;

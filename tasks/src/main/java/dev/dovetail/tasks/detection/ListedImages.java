@@ -1,9 +1,9 @@
 package dev.dovetail.tasks.detection;
 
-import dev.dovetail.data.coco.CocoDataset;
-import dev.dovetail.data.coco.CocoImage;
-import dev.dovetail.data.coco.ListedFile;
-import dev.dovetail.data.coco.Warnings;
+import dev.dovetail.formats.ListedFile;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,19 +1,19 @@
 package dev.dovetail.tasks.panoptic;
 
-import dev.dovetail.data.coco.CocoCategory;
-import dev.dovetail.data.coco.ListedFile;
-import dev.dovetail.data.image.ImageReader;
-import dev.dovetail.data.panoptic.IdMap;
-import dev.dovetail.data.panoptic.IdPng;
-import dev.dovetail.data.panoptic.PanopticAnnotation;
-import dev.dovetail.data.panoptic.PanopticDataset;
-import dev.dovetail.data.panoptic.PanopticMap;
-import dev.dovetail.data.panoptic.PanopticSegment;
 import dev.dovetail.eval.panoptic.PanopticEvaluation;
 import dev.dovetail.eval.panoptic.PanopticEvaluator;
 import dev.dovetail.eval.panoptic.PanopticReport;
 import dev.dovetail.files.DataFolder;
 import dev.dovetail.files.WrittenName;
+import dev.dovetail.formats.ListedFile;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.image.ImageFormat;
+import dev.dovetail.formats.panoptic.IdMap;
+import dev.dovetail.formats.panoptic.IdPng;
+import dev.dovetail.formats.panoptic.PanopticAnnotation;
+import dev.dovetail.formats.panoptic.PanopticDataset;
+import dev.dovetail.formats.panoptic.PanopticMap;
+import dev.dovetail.formats.panoptic.PanopticSegment;
 import dev.dovetail.tasks.ClassMapping;
 import dev.dovetail.tasks.DataMismatchException;
 import dev.dovetail.tasks.Evaluation;
@@ -101,7 +101,7 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
   private static Map<String, Path> byStem(Path folder) throws IOException {
     Map<String, Path> files = new HashMap<>();
     for (Path file : DataFolder.files(folder)) {
-      if (DataFolder.hasEnding(file, ImageReader.ENDINGS)) {
+      if (DataFolder.hasEnding(file, ImageFormat.ENDINGS)) {
         files.putIfAbsent(DataFolder.stem(folder, file), file);
       }
     }

@@ -1,11 +1,11 @@
 package dev.dovetail.tasks.panoptic;
 
-import dev.dovetail.data.draw.Palette;
-import dev.dovetail.data.draw.SegmentPainter;
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.panoptic.IdPng;
-import dev.dovetail.data.panoptic.PanopticMap;
-import dev.dovetail.data.panoptic.PanopticMap.Segment;
+import dev.dovetail.formats.panoptic.IdPng;
+import dev.dovetail.formats.panoptic.PanopticMap;
+import dev.dovetail.formats.panoptic.PanopticMap.Segment;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.draw.Palette;
+import dev.dovetail.images.draw.SegmentPainter;
 import dev.dovetail.tasks.Presentation;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package dev.dovetail.tasks.panoptic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.dovetail.data.image.BadImageException;
-import dev.dovetail.data.image.PngFile;
-import dev.dovetail.data.panoptic.IdPng;
-import dev.dovetail.data.panoptic.PanopticMap;
 import dev.dovetail.files.OutputException;
+import dev.dovetail.formats.image.BadImageException;
+import dev.dovetail.formats.image.PngFile;
+import dev.dovetail.formats.panoptic.IdPng;
+import dev.dovetail.formats.panoptic.PanopticMap;
 import dev.dovetail.tasks.Journal;
 import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.ResultStore;

@@ -1,14 +1,14 @@
 package dev.dovetail.tasks.panoptic;
 
-import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.panoptic.PanopticMap;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.panoptic.PanopticMap;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.QueryMasks;
+import dev.dovetail.images.Preprocess;
 import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.EvaluationData;
 import dev.dovetail.tasks.Presentation;

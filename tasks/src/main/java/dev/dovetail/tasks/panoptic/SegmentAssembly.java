@@ -1,9 +1,9 @@
 package dev.dovetail.tasks.panoptic;
 
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.panoptic.IdMap;
-import dev.dovetail.data.panoptic.PanopticMap;
-import dev.dovetail.data.panoptic.PanopticMap.Segment;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.panoptic.IdMap;
+import dev.dovetail.formats.panoptic.PanopticMap;
+import dev.dovetail.formats.panoptic.PanopticMap.Segment;
 import dev.dovetail.graph.TensorData;
 import java.util.ArrayList;
 import java.util.Arrays;

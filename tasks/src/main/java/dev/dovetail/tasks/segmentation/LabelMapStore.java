@@ -1,10 +1,10 @@
 package dev.dovetail.tasks.segmentation;
 
-import dev.dovetail.data.image.BadImageException;
-import dev.dovetail.data.image.PngFile;
-import dev.dovetail.data.semantic.LabelMap;
-import dev.dovetail.data.semantic.LabelPng;
 import dev.dovetail.files.OutputException;
+import dev.dovetail.formats.image.BadImageException;
+import dev.dovetail.formats.image.PngFile;
+import dev.dovetail.formats.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelPng;
 import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;

@@ -1,13 +1,13 @@
 package dev.dovetail.tasks.segmentation;
 
-import dev.dovetail.data.coco.CocoFormatException;
-import dev.dovetail.data.semantic.LabelMap;
-import dev.dovetail.data.semantic.LabelRange;
-import dev.dovetail.data.semantic.SemanticDataset;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
 import dev.dovetail.eval.semantic.SemanticReport;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelRange;
+import dev.dovetail.formats.semantic.SemanticDataset;
 import dev.dovetail.tasks.DataMismatchException;
 import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.EvaluationData;
@@ -97,7 +97,7 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
     }
   }
 
-  private void checkRange(LabelMap truth, Path file) throws CocoFormatException {
+  private void checkRange(LabelMap truth, Path file) throws FormatException {
     Optional<String> complaint = range.complaint(truth, file);
     if (complaint.isPresent()) {
       data.warnings().add("label maps with values that are no class", complaint::get);

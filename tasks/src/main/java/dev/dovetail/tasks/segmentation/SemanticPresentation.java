@@ -1,10 +1,10 @@
 package dev.dovetail.tasks.segmentation;
 
-import dev.dovetail.data.draw.LabelPainter;
-import dev.dovetail.data.draw.Palette;
-import dev.dovetail.data.image.Image;
-import dev.dovetail.data.semantic.LabelMap;
-import dev.dovetail.data.semantic.LabelPng;
+import dev.dovetail.formats.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelPng;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.draw.LabelPainter;
+import dev.dovetail.images.draw.Palette;
 import dev.dovetail.tasks.Presentation;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,7 @@
 package dev.dovetail.tasks.segmentation;
 
-import dev.dovetail.data.image.Preprocess;
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
@@ -12,6 +11,7 @@ import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.PixelPredictions;
 import dev.dovetail.graph.nn.Resampling;
+import dev.dovetail.images.Preprocess;
 import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.EvaluationData;
 import dev.dovetail.tasks.Presentation;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.dovetail.data.Detections;
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Detections;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.QueryBoxes;
 import dev.dovetail.graph.network.QueryBoxes.Scoring;

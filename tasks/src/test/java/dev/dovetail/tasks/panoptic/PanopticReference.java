@@ -3,7 +3,7 @@ package dev.dovetail.tasks.panoptic;
 import static dev.dovetail.tasks.PlainMaps.cut;
 import static dev.dovetail.tasks.PlainMaps.resize;
 
-import dev.dovetail.data.image.Size;
+import dev.dovetail.formats.Size;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.panoptic.PanopticMap;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.panoptic.PanopticMap;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.QueryMasks;
 import dev.dovetail.graph.onnx.Precision;

@@ -5,8 +5,8 @@ import static dev.dovetail.tasks.PlainMaps.resize;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.data.image.Size;
-import dev.dovetail.data.semantic.LabelMap;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.PixelLogits;
 import dev.dovetail.graph.onnx.Precision;

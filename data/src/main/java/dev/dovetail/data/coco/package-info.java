@@ -1,5 +1,0 @@
-/** COCO ground truth and result files: streamed, checked, never repaired. */
-@NullMarked
-package dev.dovetail.data.coco;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Pictures of results: boxes with names and scores, masks, coloured label maps, legends. */
-@NullMarked
-package dev.dovetail.data.draw;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Binary masks as run lengths, as the COCO tools store and compare them. */
-@NullMarked
-package dev.dovetail.data.mask;
-
-import org.jspecify.annotations.NullMarked;

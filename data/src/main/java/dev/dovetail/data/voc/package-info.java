@@ -1,5 +1,0 @@
-/** Annotation files of Pascal VOC: one XML file for each image. */
-@NullMarked
-package dev.dovetail.data.voc;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package dev.dovetail.formats.coco;
+
+import dev.dovetail.formats.Box;
+
+/**
+ * An entry of {@code annotations}, as it stands in the file.
+ *
+ * @param box {@link Box#ABSENT} where the file has none
+ * @param area square pixels, decides the size class; NaN where the file has none
+ * @param crowd the field {@code iscrowd}
+ * @param segmentation {@link Segmentation.Absent} where the file has none, or an empty list
+ * @param keypoints {@link Keypoints#ABSENT} where the file has none
+ * @param ignore the field {@code ignore}, which LVIS honours and COCO does not
+ */
+public record CocoAnnotation(
+    long id,
+    long imageId,
+    long categoryId,
+    Box box,
+    double area,
+    Crowd crowd,
+    Segmentation segmentation,
+    Keypoints keypoints,
+    boolean ignore) {
+
+  /**
+   * An annotation without keypoints that is not to be ignored.
+   *
+   * @param id of the annotation
+   * @param imageId of the image
+   * @param categoryId of the category
+   * @param box where the object is
+   * @param area in pixels, as the file has it
+   * @param crowd whether it stands for many objects
+   * @param segmentation the object's pixels
+   */
+  public CocoAnnotation(
+      long id,
+      long imageId,
+      long categoryId,
+      Box box,
+      double area,
+      Crowd crowd,
+      Segmentation segmentation) {
+    this(id, imageId, categoryId, box, area, crowd, segmentation, Keypoints.ABSENT, false);
+  }
+
+  CocoAnnotation withIds(long image, long category) {
+    return new CocoAnnotation(
+        id, image, category, box, area, crowd, segmentation, keypoints, ignore);
+  }
+
+  /** Whether an annotation stands for many objects at once. */
+  public enum Crowd {
+    /** One object. */
+    NO,
+    /** Many objects. */
+    YES,
+    /** The file does not say. */
+    ABSENT
+  }
+}

@@ -1,0 +1,127 @@
+package dev.dovetail.formats.coco;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.formats.Box;
+import dev.dovetail.formats.LabelledObject;
+import dev.dovetail.formats.mask.Rle;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Writes a COCO ground truth: annotation by annotation, then images and categories.
+ *
+ * <p>A difficult object is written with {@code iscrowd} and {@code ignore}: COCO's tools have no
+ * other way to leave an object out of both reward and punishment. Its overlap is then that of a
+ * crowd, intersection over the detection's area, which is where the numbers part from VOC's.
+ */
+public final class CocoDatasetWriter implements Closeable {
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
+
+  private final OutputFile file;
+  private final JsonGenerator json;
+  private long annotations;
+
+  private CocoDatasetWriter(OutputFile file) throws IOException {
+    this.file = file;
+    this.json = JSON.createGenerator(file.open());
+    json.writeStartObject();
+    json.writeArrayFieldStart("annotations");
+  }
+
+  /**
+   * Starts a new file; it takes the place of an existing one when it is finished.
+   *
+   * @param file the file to write
+   * @return the writer
+   * @throws IOException if the file cannot be written
+   */
+  public static CocoDatasetWriter create(Path file) throws IOException {
+    return new CocoDatasetWriter(OutputFile.create(file));
+  }
+
+  /**
+   * Appends an annotation; ids count from 1. The area is the outline's, in pixels as the COCO tools
+   * fill it, or the box's where there is no outline.
+   *
+   * @param image the image that it is of
+   * @param categoryId of the category
+   * @param object the box, and the outline if there is one
+   * @throws IllegalArgumentException if the outline is too far away to be filled
+   * @throws IOException if the file cannot be written
+   */
+  public void annotation(CocoImage image, long categoryId, LabelledObject object)
+      throws IOException {
+    Box box = object.box();
+    boolean outlined = object.polygon().length > 0;
+    json.writeStartObject();
+    json.writeNumberField("id", ++annotations);
+    json.writeNumberField("image_id", image.id());
+    json.writeNumberField("category_id", categoryId);
+    json.writeFieldName("bbox");
+    numbers(box.x(), box.y(), box.width(), box.height());
+    json.writeNumberField(
+        "area",
+        outlined
+            ? Rle.ofPolygon(image.height(), image.width(), object.polygon()).area()
+            : box.width() * box.height());
+    json.writeNumberField("iscrowd", object.difficult() ? 1 : 0);
+    json.writeNumberField("ignore", object.difficult() ? 1 : 0);
+    json.writeArrayFieldStart("segmentation");
+    if (outlined) {
+      numbers(object.polygon());
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void numbers(double... values) throws IOException {
+    json.writeArray(values, 0, values.length);
+  }
+
+  /**
+   * Ends the list of annotations, writes the other two and puts the file in its place.
+   *
+   * @param images the images
+   * @param categories the categories
+   * @throws IOException if the file cannot be written
+   */
+  public void finish(List<CocoImage> images, List<CocoCategory> categories) throws IOException {
+    json.writeEndArray();
+    json.writeArrayFieldStart("images");
+    for (CocoImage image : images) {
+      json.writeStartObject();
+      json.writeNumberField("id", image.id());
+      json.writeNumberField("width", image.width());
+      json.writeNumberField("height", image.height());
+      json.writeStringField("file_name", image.fileName());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("categories");
+    for (CocoCategory category : categories) {
+      json.writeStartObject();
+      json.writeNumberField("id", category.id());
+      json.writeStringField("name", category.name());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+    json.close();
+    file.commit();
+  }
+
+  /** Gives up what is not finished. */
+  @Override
+  public void close() throws IOException {
+    try (file) {
+      json.close();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.dovetail.formats.coco;
+
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.coco.CocoResults.Kind;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Streams a result list into columns; reads one file. */
+final class CocoResultsReader {
+
+  private final JsonSource in;
+  private final SegmentationReader segmentations = new SegmentationReader();
+  private final JsonSource.Body<Segmentation> segmentationBody = this::segmentation;
+  private final JsonSource.Body<double[]> keypointsBody = this::keypoints;
+  private final Unread unread = new Unread();
+  private final double[] box = new double[4];
+
+  private int number;
+  private long imageId;
+  private long categoryId;
+  private double score;
+  private boolean hasImage;
+  private boolean hasCategory;
+  private boolean hasScore;
+  private boolean hasBox;
+  private Segmentation segmentation;
+  private double[] keypoints;
+  private String imageText;
+  private String categoryText;
+  private String fileName;
+
+  CocoResultsReader(JsonSource in) {
+    this.in = in;
+  }
+
+  /** Reads the file as one list. */
+  CocoResults read() throws IOException {
+    in.expectArray("results");
+    CocoResults.Builder rows = new CocoResults.Builder(Kind.BOXES);
+    for (number = 0; in.nextElement(); number++) {
+      in.at(CocoResults.LIST, number);
+      row();
+      if (number == 0) {
+        rows = new CocoResults.Builder(kind(), unread);
+      }
+      addTo(rows);
+    }
+    in.at("", -1);
+    return new CocoResults(in.name(), rows);
+  }
+
+  /** Reads the element that the source stands on and tells what kind of list it would begin. */
+  Kind firstRow() throws IOException {
+    row();
+    return kind();
+  }
+
+  /** Reads the element that the source stands on into rows of a kind that is known. */
+  void row(CocoResults.Builder rows) throws IOException {
+    row();
+    addTo(rows);
+  }
+
+  private void addTo(CocoResults.Builder rows) throws IOException {
+    check(rows.kind());
+    if (imageText != null || categoryText != null || fileName != null) {
+      rows.names(imageText, categoryText, fileName);
+    }
+    rows.add(imageId, categoryId, score, hasBox ? box : null, segmentation, keypoints);
+  }
+
+  private void row() throws IOException {
+    in.expectObject("");
+    imageId = 0;
+    categoryId = 0;
+    hasImage = false;
+    hasCategory = false;
+    hasScore = false;
+    hasBox = false;
+    segmentation = null;
+    keypoints = null;
+    imageText = null;
+    categoryText = null;
+    fileName = null;
+    for (String name = in.nextField(); name != null; name = in.nextField()) {
+      switch (name) {
+        case "image_id" -> {
+          if (in.kind() == JsonSource.Kind.TEXT) {
+            imageText = in.text(name);
+          } else {
+            imageId = in.integer(name);
+          }
+          hasImage = true;
+        }
+        case "category_id" -> {
+          if (in.kind() == JsonSource.Kind.TEXT) {
+            categoryText = in.text(name);
+          } else {
+            categoryId = in.integer(name);
+          }
+          hasCategory = true;
+        }
+        case "file_name" -> {
+          if (in.kind() == JsonSource.Kind.TEXT) {
+            fileName = in.text(name);
+          } else {
+            in.skip();
+          }
+        }
+        case "score" -> {
+          score = in.number(name);
+          hasScore = true;
+        }
+        case "bbox" -> hasBox = in.box(name, box);
+        case "segmentation" -> segmentation = orAbsent(name, segmentationBody);
+        case "keypoints" -> keypoints = orAbsent(name, keypointsBody);
+        default -> in.skip();
+      }
+    }
+    if (!hasImage && fileName != null) {
+      imageText = fileName;
+      hasImage = true;
+    }
+  }
+
+  private <T> T orAbsent(String field, JsonSource.Body<T> body) throws IOException {
+    return unread.orAbsent(in, CocoResults.LIST, number, field, null, body);
+  }
+
+  private Segmentation segmentation(JsonSource source) throws IOException {
+    Segmentation read = segmentations.read(source);
+    return read instanceof Segmentation.Absent ? null : read;
+  }
+
+  private double[] keypoints(JsonSource source) throws IOException {
+    return source.isNull() ? null : source.finites("keypoints");
+  }
+
+  private boolean has(Object value, String field) {
+    return value != null || unread.problem(CocoResults.LIST, number, field).isPresent();
+  }
+
+  private void requireRead(String field) throws FormatException {
+    Optional<String> problem = unread.problem(CocoResults.LIST, number, field);
+    if (problem.isPresent()) {
+      throw new FormatException(problem.get());
+    }
+  }
+
+  private Kind kind() throws FormatException {
+    if (hasBox) {
+      return Kind.BOXES;
+    }
+    if (has(segmentation, "segmentation")) {
+      return Kind.MASKS;
+    }
+    if (has(keypoints, "keypoints")) {
+      return Kind.KEYPOINTS;
+    }
+    throw in.error("", "the first detection has no bbox, no segmentation and no keypoints");
+  }
+
+  private void check(Kind kind) throws FormatException {
+    require(hasImage, "image_id");
+    require(hasCategory, "category_id");
+    require(hasScore, "score");
+    switch (kind) {
+      case BOXES -> {
+        if (!hasBox) {
+          throw in.error("", "there is no \"bbox\", but the first detection has one; all must");
+        }
+      }
+      case MASKS -> {
+        requireRead("segmentation");
+        if (!(segmentation instanceof Segmentation.CompressedRle)) {
+          throw in.error(
+              "segmentation",
+              "expected run lengths with a compressed count string, as a detection without bbox"
+                  + " must have");
+        }
+      }
+      case KEYPOINTS -> {
+        requireRead("keypoints");
+        require(keypoints != null, "keypoints");
+      }
+    }
+  }
+
+  private void require(boolean present, String field) throws FormatException {
+    if (!present) {
+      throw in.error("", "there is no \"" + field + "\"");
+    }
+  }
+}

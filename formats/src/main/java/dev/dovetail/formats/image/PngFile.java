@@ -1,0 +1,239 @@
+package dev.dovetail.formats.image;
+
+import dev.dovetail.formats.Size;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/**
+ * A PNG whose chunks are complete and undamaged (PNG specification, third edition), with its stored
+ * samples: palette indices stay indices and 16 bits stay 16 bits, which label maps and id maps
+ * need.
+ */
+public final class PngFile {
+
+  /** What a pixel holds. */
+  public enum Colour {
+    /** One sample: brightness. */
+    GREY(0, 1),
+    /** Three samples: red, green, blue. */
+    RGB(2, 3),
+    /** One sample: the number of a colour in a table. */
+    PALETTE(3, 1),
+    /** Two samples: brightness and opacity. */
+    GREY_ALPHA(4, 2),
+    /** Four samples: red, green, blue, opacity. */
+    RGBA(6, 4);
+
+    private final int code;
+    private final int channels;
+
+    Colour(int code, int channels) {
+      this.code = code;
+      this.channels = channels;
+    }
+
+    /** How a header writes it. */
+    int code() {
+      return code;
+    }
+
+    /** {@return the number of samples of a pixel} */
+    public int channels() {
+      return channels;
+    }
+  }
+
+  /** Where one chunk's data lie in the file. */
+  record Piece(int offset, int length) {}
+
+  private static final int SIGNATURE = 8;
+
+  /** Deflate makes at most 258 bytes out of two bits. */
+  private static final long MAX_EXPANSION = 1032;
+
+  private final ImageBytes file;
+  private final Size size;
+  private final int bitDepth;
+  private final Colour colour;
+  private final boolean interlaced;
+  private final List<Piece> pieces;
+  private final Piece palette;
+  private final Piece exif;
+
+  /**
+   * Reads the header.
+   *
+   * @param palette null for none
+   * @param exif null for none
+   */
+  private PngFile(ImageBytes file, List<Piece> pieces, Piece palette, Piece exif)
+      throws BadImageException {
+    int header = SIGNATURE + 8;
+    this.file = file;
+    this.pieces = List.copyOf(pieces);
+    this.palette = palette;
+    this.exif = exif;
+    this.size =
+        ImageFormat.promised(
+            file, file.i32be(header + 4) & 0xffffffffL, file.i32be(header) & 0xffffffffL);
+    this.bitDepth = file.u8(header + 8);
+    this.colour = colour(file, file.u8(header + 9), bitDepth);
+    this.interlaced = file.u8(header + 12) == 1;
+    if (file.u8(header + 12) > 1) {
+      throw file.bad("is a PNG with an unknown interlace method");
+    }
+    long stored = pieces.stream().mapToLong(Piece::length).sum();
+    if (PngSamples.storedBytes(this) > stored * MAX_EXPANSION) {
+      throw ImageFormat.tooShortFor(file, size);
+    }
+  }
+
+  /**
+   * Reads the file and checks its structure; nothing is decompressed yet.
+   *
+   * @param path the file
+   * @return the file, with its samples still compressed
+   * @throws BadImageException where it is no PNG, cut off or damaged
+   */
+  public static PngFile read(Path path) throws IOException {
+    ImageBytes file = ImageBytes.read(path);
+    if (ImageFormat.of(file) != ImageFormat.PNG) {
+      throw file.bad("is a " + ImageFormat.of(file) + " by its content; a PNG was expected");
+    }
+    return of(file);
+  }
+
+  /**
+   * Checks the structure of a PNG; nothing is decompressed yet.
+   *
+   * @param file known to be a PNG by its first bytes
+   * @return the file, with its samples still compressed
+   * @throws BadImageException where it is cut off or damaged
+   */
+  public static PngFile of(ImageBytes file) throws BadImageException {
+    List<Piece> pieces = new ArrayList<>();
+    Piece palette = null;
+    Piece exif = null;
+    int at = SIGNATURE;
+    while (true) {
+      if (!file.has(at, 12)) {
+        throw file.cutOff("without an IEND chunk");
+      }
+      long length = file.i32be(at) & 0xffffffffL;
+      String type = file.text(at + 4, 4);
+      if (!file.has(at, length + 12)) {
+        throw file.cutOff("within its " + type + " chunk");
+      }
+      checkSum(file, at, type, (int) length);
+      if (at == SIGNATURE && !(type.equals("IHDR") && length == 13)) {
+        throw file.bad("is a PNG that does not begin with an IHDR chunk");
+      }
+      Piece data = new Piece(at + 8, (int) length);
+      if (type.equals("IEND")) {
+        break;
+      }
+      switch (type) {
+        case "IDAT" -> pieces.add(data);
+        case "PLTE" -> palette = palette == null ? data : palette;
+        case "eXIf" -> exif = exif == null ? data : exif;
+        default -> {}
+      }
+      at += 12 + (int) length;
+    }
+    if (pieces.isEmpty()) {
+      throw file.bad("is a PNG without picture data (no IDAT chunk)");
+    }
+    return new PngFile(file, pieces, palette, exif);
+  }
+
+  private static void checkSum(ImageBytes file, int at, String type, int length)
+      throws BadImageException {
+    boolean critical = (type.charAt(0) & 0x20) == 0;
+    CRC32 crc = new CRC32();
+    crc.update(file.bytes(), at + 4, length + 4);
+    if (critical && (int) crc.getValue() != file.i32be(at + 8 + length)) {
+      throw file.bad("is damaged: the check sum of its " + type + " chunk is wrong");
+    }
+  }
+
+  private static Colour colour(ImageBytes file, int code, int bitDepth) throws BadImageException {
+    for (Colour colour : Colour.values()) {
+      if (colour.code == code) {
+        boolean fits =
+            switch (bitDepth) {
+              case 1, 2, 4 -> colour == Colour.GREY || colour == Colour.PALETTE;
+              case 8 -> true;
+              case 16 -> colour != Colour.PALETTE;
+              default -> false;
+            };
+        if (fits) {
+          return colour;
+        }
+      }
+    }
+    throw file.bad("is a PNG of unknown colour type " + code + " with " + bitDepth + " bits");
+  }
+
+  /** {@return height and width} */
+  public Size size() {
+    return size;
+  }
+
+  /** {@return bits a sample: 1, 2, 4, 8 or 16} */
+  public int bitDepth() {
+    return bitDepth;
+  }
+
+  /** {@return what the samples of a pixel mean} */
+  public Colour colour() {
+    return colour;
+  }
+
+  /** {@return the block of EXIF, which label maps do not heed; empty for none} */
+  public byte[] exif() {
+    return exif == null
+        ? new byte[0]
+        : Arrays.copyOfRange(file.bytes(), exif.offset(), exif.offset() + exif.length());
+  }
+
+  /**
+   * {@return red, green and blue of each entry of the palette}
+   *
+   * @throws BadImageException where there is none
+   */
+  public byte[] palette() throws BadImageException {
+    if (palette == null) {
+      throw file.bad("is a PNG of palette colours without a palette (no PLTE chunk)");
+    }
+    return Arrays.copyOfRange(
+        file.bytes(), palette.offset(), palette.offset() + palette.length() / 3 * 3);
+  }
+
+  boolean interlaced() {
+    return interlaced;
+  }
+
+  List<Piece> pieces() {
+    return pieces;
+  }
+
+  /** {@return the file's content} */
+  public ImageBytes file() {
+    return file;
+  }
+
+  /**
+   * The samples as they are stored, {@code [height, width, channels]}: one byte each up to 8 bits,
+   * never scaled, and two bytes each, the higher first, for 16 bits.
+   *
+   * @return the samples
+   * @throws BadImageException where the compressed data are damaged
+   */
+  public byte[] samples() throws BadImageException {
+    return PngSamples.of(this);
+  }
+}

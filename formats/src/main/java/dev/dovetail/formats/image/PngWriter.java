@@ -1,0 +1,97 @@
+package dev.dovetail.formats.image;
+
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.image.PngFile.Colour;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+
+/** Writes samples as PNG files that {@link PngFile} reads back bit by bit. */
+public final class PngWriter {
+
+  private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
+  /** A row is stored as its difference from the one above, which repeats it in maps of regions. */
+  private static final int FILTER_UP = 2;
+
+  private PngWriter() {}
+
+  /**
+   * Writes a file; an existing one is replaced when the new one is whole.
+   *
+   * @param file the file
+   * @param size height and width
+   * @param colour what a pixel holds; not a palette
+   * @param bitDepth 8 or 16
+   * @param samples {@code [height, width, channels]}, of 16 bits the higher byte first
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(Path file, Size size, Colour colour, int bitDepth, byte[] samples)
+      throws IOException {
+    OutputFile.write(file, encode(size, colour, bitDepth, samples));
+  }
+
+  /** The content of the file. */
+  static byte[] encode(Size size, Colour colour, int bitDepth, byte[] samples) {
+    if (colour == Colour.PALETTE || bitDepth != 8 && bitDepth != 16) {
+      throw new IllegalArgumentException(
+          "a PNG of " + colour + " pixels with " + bitDepth + " bits is not written here");
+    }
+    int row = Math.multiplyExact(size.width(), colour.channels() * bitDepth / 8);
+    if (samples.length != (long) row * size.height()) {
+      throw new IllegalArgumentException(
+          "a PNG of "
+              + size
+              + " pixels takes "
+              + (long) row * size.height()
+              + " bytes, not "
+              + samples.length);
+    }
+    ByteBuffer header = ByteBuffer.allocate(13).putInt(size.width()).putInt(size.height());
+    header.put((byte) bitDepth).put((byte) colour.code());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(SIGNATURE);
+    chunk(out, "IHDR", header.array());
+    chunk(out, "IDAT", deflated(samples, row));
+    chunk(out, "IEND", new byte[0]);
+    return out.toByteArray();
+  }
+
+  private static void chunk(ByteArrayOutputStream out, String type, byte[] data) {
+    byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+    CRC32 crc = new CRC32();
+    crc.update(name);
+    crc.update(data);
+    out.writeBytes(ByteBuffer.allocate(4).putInt(data.length).array());
+    out.writeBytes(name);
+    out.writeBytes(data);
+    out.writeBytes(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+  }
+
+  /** The rows, each behind the number of its filter. */
+  private static byte[] deflated(byte[] samples, int row) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+    byte[] filtered = new byte[row + 1];
+    filtered[0] = FILTER_UP;
+    try (DeflaterOutputStream deflating = new DeflaterOutputStream(out, deflater, 1 << 15)) {
+      for (int at = 0; at < samples.length; at += row) {
+        for (int i = 0; i < row; i++) {
+          filtered[i + 1] = (byte) (samples[at + i] - (at == 0 ? 0 : samples[at - row + i]));
+        }
+        deflating.write(filtered);
+      }
+    } catch (IOException e) {
+      throw new AssertionError("an array takes every byte", e);
+    } finally {
+      deflater.end();
+    }
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.dovetail.formats.mask;
+
+import java.util.Arrays;
+
+/**
+ * Erosion of a mask by a square, on its run lengths: each column is eroded by itself, then a pixel
+ * stays where enough columns in a row have it. Only foreground is walked.
+ */
+final class Erosion {
+
+  private final int height;
+  private final int distance;
+  private final int[] first;
+  private final int[] last;
+  private final RunBuilder eroded = new RunBuilder();
+
+  private Erosion(int height, int distance) {
+    this.height = height;
+    this.distance = distance;
+    this.first = new int[height];
+    this.last = new int[height];
+    Arrays.fill(last, -2);
+  }
+
+  /**
+   * The run lengths of what is left.
+   *
+   * @param distance half the side of the square, without its middle pixel; the picture's outside is
+   *     background
+   */
+  static int[] runs(int height, int width, int[] runs, int distance) {
+    Erosion erosion = new Erosion(height, distance);
+    int from = 0;
+    int to = 0;
+    for (int i = 0; i + 1 < runs.length; i += 2) {
+      if (runs[i] > 0) {
+        erosion.foreground(from, to);
+        from = to + runs[i];
+        to = from;
+      }
+      to += runs[i + 1];
+    }
+    erosion.foreground(from, to);
+    return erosion.eroded.finish(height * width);
+  }
+
+  /** A whole run of foreground, cut where columns end. */
+  private void foreground(int from, int to) {
+    for (int at = from; at < to; ) {
+      int x = at / height;
+      int end = Math.min(to, (x + 1) * height);
+      column(x, at - x * height, end - x * height);
+      at = end;
+    }
+  }
+
+  private void column(int x, int top, int bottom) {
+    for (int y = top + distance; y < bottom - distance; y++) {
+      if (last[y] != x - 1) {
+        first[y] = x;
+      }
+      last[y] = x;
+      if (x - first[y] >= 2 * distance) {
+        eroded.background((x - distance) * height + y);
+        eroded.run(1, true);
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.dovetail.formats.panoptic;
+
+import dev.dovetail.formats.image.BadImageException;
+import dev.dovetail.formats.image.PngFile;
+import dev.dovetail.formats.image.PngWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Segment ids in PNG files: {@code red + 256 * green + 65536 * blue}; alpha has no meaning. */
+public final class IdPng {
+
+  private IdPng() {}
+
+  /**
+   * Reads an id map.
+   *
+   * @param file the file
+   * @return the map
+   * @throws BadImageException where the file is no PNG, damaged, or not made of colours of 8 bits
+   */
+  public static IdMap read(Path file) throws IOException {
+    PngFile png = PngFile.read(file);
+    boolean colours = png.colour() == PngFile.Colour.RGB || png.colour() == PngFile.Colour.RGBA;
+    if (!colours || png.bitDepth() != 8) {
+      throw new BadImageException(
+          file
+              + (" is not a map of segment ids: it is a PNG of " + png.colour() + " pixels with ")
+              + (png.bitDepth() + " bits, but ids are stored as RGB with 8 bits"));
+    }
+    byte[] samples = png.samples();
+    int step = png.colour().channels();
+    int[] ids = new int[samples.length / step];
+    for (int i = 0; i < ids.length; i++) {
+      int at = i * step;
+      ids[i] = samples[at] & 0xff | (samples[at + 1] & 0xff) << 8 | (samples[at + 2] & 0xff) << 16;
+    }
+    return new IdMap(png.size(), ids);
+  }
+
+  /**
+   * Writes an id map as an RGB PNG of 8 bits; an existing file is replaced.
+   *
+   * @param file the file to write
+   * @param map the map
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(Path file, IdMap map) throws IOException {
+    int[] ids = map.ids();
+    byte[] rgb = new byte[Math.multiplyExact(ids.length, 3)];
+    for (int i = 0; i < ids.length; i++) {
+      rgb[3 * i] = (byte) ids[i];
+      rgb[3 * i + 1] = (byte) (ids[i] >> 8);
+      rgb[3 * i + 2] = (byte) (ids[i] >> 16);
+    }
+    PngWriter.write(file, map.size(), PngFile.Colour.RGB, 8, rgb);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.dovetail.formats.panoptic;
+
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoIds;
+import dev.dovetail.formats.coco.ImageMatch;
+import dev.dovetail.formats.coco.JsonSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A panoptic file (COCO's panoptic format): the categories, and one record for each image.
+ *
+ * @param source what messages call it, usually the file
+ * @param categories in the order of the file; of predictions none
+ * @param annotations in the order of the file, no image twice
+ * @param ids what the ids of images and categories are in the file
+ */
+public record PanopticDataset(
+    String source,
+    List<PanopticCategory> categories,
+    List<PanopticAnnotation> annotations,
+    CocoIds ids) {
+
+  /**
+   * A set whose ids are numbers.
+   *
+   * @param source what messages call it
+   * @param categories in any order
+   * @param annotations in any order
+   */
+  public PanopticDataset(
+      String source, List<PanopticCategory> categories, List<PanopticAnnotation> annotations) {
+    this(source, categories, annotations, CocoIds.NUMBERS);
+  }
+
+  /**
+   * Copies the lists.
+   *
+   * @param source what messages call it, usually the file
+   * @param categories in the order of the file; of predictions none
+   * @param annotations in the order of the file, no image twice
+   * @param ids what the ids of images and categories are in the file
+   */
+  public PanopticDataset {
+    categories = List.copyOf(categories);
+    annotations = List.copyOf(annotations);
+  }
+
+  /**
+   * Reads a ground truth, plain or gzip, in one pass. Segments of a category that is not listed are
+   * kept, as by the reference, with a warning: no prediction can match them.
+   *
+   * @param file the file
+   * @param warnings takes what is odd
+   * @return the ground truth
+   * @throws FormatException if it is no such file, an id occurs twice, or a segment lacks {@code
+   *     id}, {@code category_id}, {@code iscrowd} or {@code area}
+   */
+  public static PanopticDataset readTruth(Path file, Warnings warnings) throws IOException {
+    return JsonSource.read(file, in -> new PanopticReader(in, true).read(warnings));
+  }
+
+  /**
+   * Reads predictions, plain or gzip, in one pass: a segment needs {@code id} and {@code
+   * category_id}.
+   *
+   * @param file the file
+   * @param warnings takes what is odd
+   * @return the predictions
+   * @throws FormatException if it is no such file, or an id occurs twice
+   */
+  public static PanopticDataset readPredictions(Path file, Warnings warnings) throws IOException {
+    return JsonSource.read(file, in -> new PanopticReader(in, false).read(warnings));
+  }
+
+  /**
+   * Predictions with the ids of a ground truth: texts are found there as they stand, or name the
+   * file of an image, see {@link ImageMatch}.
+   *
+   * @param truth the ground truth
+   * @param warnings counts images that were found by name
+   * @return the predictions
+   * @throws FormatException if an id is a text that the ground truth does not know, or a text in
+   *     one file and a number in the other
+   */
+  public PanopticDataset matchedTo(PanopticDataset truth, Warnings warnings)
+      throws FormatException {
+    boolean textImages = ids.images().areTexts() || truth.ids.images().areTexts();
+    boolean textCategories = ids.categories().areTexts() || truth.ids.categories().areTexts();
+    if (!textImages && !textCategories) {
+      return this;
+    }
+    long[] images =
+        textImages
+            ? new ImageMatch(truth.source, truth.ids.images(), truth.listed())
+                .match(new Rows(), false, warnings)
+            : annotations.stream().mapToLong(PanopticAnnotation::imageId).toArray();
+    List<PanopticAnnotation> matched = new ArrayList<>();
+    for (int i = 0; i < images.length; i++) {
+      PanopticAnnotation found = annotations.get(i);
+      List<PanopticSegment> segments = found.segments();
+      if (textCategories) {
+        segments = new ArrayList<>();
+        for (PanopticSegment segment : found.segments()) {
+          segments.add(segment.withCategory(category(truth, found, segment)));
+        }
+      }
+      matched.add(
+          new PanopticAnnotation(
+              found.source(), images[i], found.fileName(), segments, found.key()));
+    }
+    return new PanopticDataset(source, categories, matched, truth.ids);
+  }
+
+  private List<ImageMatch.Listed> listed() {
+    return annotations.stream().map(a -> new ImageMatch.Listed(a.imageId(), a.fileName())).toList();
+  }
+
+  private long category(PanopticDataset truth, PanopticAnnotation found, PanopticSegment segment)
+      throws FormatException {
+    String text = ids.categories().text(segment.categoryId());
+    OptionalLong known = truth.ids.categories().find(text);
+    if (ids.categories().areTexts() != truth.ids.categories().areTexts() || known.isEmpty()) {
+      throw new FormatException(
+          found.describe()
+              + (": segment " + segment.id() + ".category_id: " + truth.source)
+              + (" lists no category " + (ids.categories().areTexts() ? '"' + text + '"' : text)));
+    }
+    return known.getAsLong();
+  }
+
+  private final class Rows implements ImageMatch.Rows {
+    @Override
+    public int size() {
+      return annotations.size();
+    }
+
+    @Override
+    public String text(int row) {
+      return ids.images().areTexts() ? ids.images().text(number(row)) : null;
+    }
+
+    @Override
+    public long number(int row) {
+      return annotations.get(row).imageId();
+    }
+
+    @Override
+    public String fileName(int row) {
+      return annotations.get(row).fileName();
+    }
+
+    @Override
+    public String describe(int row) {
+      return annotations.get(row).source();
+    }
+  }
+}

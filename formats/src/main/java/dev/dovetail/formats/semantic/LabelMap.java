@@ -1,0 +1,128 @@
+package dev.dovetail.formats.semantic;
+
+import dev.dovetail.formats.Size;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.BitSet;
+
+/**
+ * A class for each pixel, {@code [height, width]} by rows. The arrays are the map's own, not
+ * copies: they are read, never written.
+ */
+public sealed interface LabelMap {
+
+  /** {@return height and width} */
+  Size size();
+
+  /**
+   * {@return the label of pixel {@code index} by rows}
+   *
+   * @param index counted row by row
+   */
+  int at(int index);
+
+  /** {@return how many values a label can have: 256 or 65536} */
+  int valueCount();
+
+  /** {@return the labels that occur} */
+  BitSet values();
+
+  /** Labels 0 to 255. */
+  record Bytes(Size size, byte[] labels) implements LabelMap {
+
+    private static final VarHandle EIGHT =
+        MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private static final long ONES = 0x0101010101010101L;
+
+    /**
+     * Checks that the array suits the size.
+     *
+     * @param size height and width
+     * @param labels row by row, unsigned
+     */
+    public Bytes {
+      requireLength(size, labels.length);
+    }
+
+    @Override
+    public int at(int index) {
+      return labels[index] & 0xff;
+    }
+
+    @Override
+    public int valueCount() {
+      return 256;
+    }
+
+    @Override
+    public BitSet values() {
+      boolean[] present = new boolean[valueCount()];
+      present[labels[0] & 0xff] = true;
+      // Label maps are made of areas: eight labels like the eight before them tell nothing new.
+      long last = (labels[0] & 0xffL) * ONES;
+      int i = 0;
+      for (; i + 8 <= labels.length; i += 8) {
+        long next = (long) EIGHT.get(labels, i);
+        if (next != last) {
+          last = next;
+          for (int k = i; k < i + 8; k++) {
+            present[labels[k] & 0xff] = true;
+          }
+        }
+      }
+      for (; i < labels.length; i++) {
+        present[labels[i] & 0xff] = true;
+      }
+      return bits(present);
+    }
+  }
+
+  /** Labels 0 to 65535. */
+  record Shorts(Size size, short[] labels) implements LabelMap {
+    /**
+     * Checks that the array suits the size.
+     *
+     * @param size height and width
+     * @param labels row by row, unsigned
+     */
+    public Shorts {
+      requireLength(size, labels.length);
+    }
+
+    @Override
+    public int at(int index) {
+      return labels[index] & 0xffff;
+    }
+
+    @Override
+    public int valueCount() {
+      return 65536;
+    }
+
+    @Override
+    public BitSet values() {
+      boolean[] present = new boolean[valueCount()];
+      for (short label : labels) {
+        present[label & 0xffff] = true;
+      }
+      return bits(present);
+    }
+  }
+
+  private static BitSet bits(boolean[] present) {
+    BitSet bits = new BitSet();
+    for (int value = 0; value < present.length; value++) {
+      bits.set(value, present[value]);
+    }
+    return bits;
+  }
+
+  private static void requireLength(Size size, int length) {
+    if (length != size.pixels()) {
+      throw new IllegalArgumentException(
+          "a label map of " + size + " has " + size.pixels() + " labels, not " + length);
+    }
+  }
+}

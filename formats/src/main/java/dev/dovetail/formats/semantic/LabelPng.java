@@ -1,0 +1,87 @@
+package dev.dovetail.formats.semantic;
+
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.image.BadImageException;
+import dev.dovetail.formats.image.PngFile;
+import dev.dovetail.formats.image.PngWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * Label maps in PNG files of one channel: grey or palette, up to 16 bits; the value is the label.
+ */
+public final class LabelPng {
+
+  private LabelPng() {}
+
+  /**
+   * Reads a label map; of a palette the indices, never the colours.
+   *
+   * @param file the file
+   * @return the map
+   * @throws BadImageException where the file is no PNG, damaged, or holds colours
+   */
+  public static LabelMap read(Path file) throws IOException {
+    PngFile png = PngFile.read(file);
+    if (png.colour() != PngFile.Colour.GREY && png.colour() != PngFile.Colour.PALETTE) {
+      throw new BadImageException(
+          file
+              + " is no label map: it is a PNG of "
+              + png.colour()
+              + " pixels, but labels are one channel (grey or palette); a colour-coded map must be"
+              + " converted to class numbers first");
+    }
+    byte[] samples = png.samples();
+    if (png.bitDepth() < 16) {
+      return new LabelMap.Bytes(png.size(), samples);
+    }
+    short[] labels = new short[samples.length / 2];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (short) (samples[2 * i] << 8 | samples[2 * i + 1] & 0xff);
+    }
+    return new LabelMap.Shorts(png.size(), labels);
+  }
+
+  /**
+   * Reads the label map of an image.
+   *
+   * @param file the file
+   * @param image what messages call the image
+   * @param imageSize the size that the map must have
+   * @return the map
+   * @throws BadImageException also where its size is not the image's
+   */
+  public static LabelMap read(Path file, Path image, Size imageSize) throws IOException {
+    LabelMap map = read(file);
+    if (!map.size().equals(imageSize)) {
+      throw new BadImageException(
+          "the label map "
+              + file
+              + " is "
+              + map.size()
+              + " pixels large, but its image "
+              + image
+              + " is "
+              + imageSize);
+    }
+    return map;
+  }
+
+  /**
+   * Writes a map as a grey PNG of 8 or 16 bits; an existing file is replaced.
+   *
+   * @param file the file to write
+   * @param map the label map
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(Path file, LabelMap map) throws IOException {
+    if (map instanceof LabelMap.Bytes bytes) {
+      PngWriter.write(file, map.size(), PngFile.Colour.GREY, 8, bytes.labels());
+    } else if (map instanceof LabelMap.Shorts shorts) {
+      ByteBuffer samples = ByteBuffer.allocate(Math.multiplyExact(shorts.labels().length, 2));
+      samples.asShortBuffer().put(shorts.labels());
+      PngWriter.write(file, map.size(), PngFile.Colour.GREY, 16, samples.array());
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.dovetail.formats.yolo;
+
+import dev.dovetail.formats.FormatException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * The description of a data set as Ultralytics defines it. Names are taken as they are written: an
+ * unquoted {@code no} or {@code 1.50} is a name, not a truth value or a number.
+ */
+final class DataYaml {
+
+  private final Path file;
+
+  private DataYaml(Path file) {
+    this.file = file;
+  }
+
+  /** The values of {@code names}, a list, or a map from 0, 1, … to names. */
+  static List<String> names(Path file, String text) throws FormatException {
+    DataYaml yaml = new DataYaml(file);
+    Optional<Node> root;
+    try {
+      LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
+      root = new Compose(settings).composeString(text);
+    } catch (MarkedYamlEngineException e) {
+      throw yaml.error(e.getProblemMark(), "this is not valid YAML (" + e.getProblem() + ")");
+    } catch (YamlEngineException e) {
+      throw yaml.error(
+          Optional.empty(),
+          "this is not valid YAML (" + e.getMessage().lines().findFirst().orElse("") + ")");
+    }
+    return yaml.names(root.orElse(null));
+  }
+
+  private List<String> names(Node root) throws FormatException {
+    if (!(root instanceof MappingNode top)) {
+      throw error(root, "expected the keys of a data set, such as \"names\"; found " + kind(root));
+    }
+    Node names = null;
+    Node count = null;
+    for (NodeTuple entry : top.getValue()) {
+      String key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
+      switch (key) {
+        case "names" -> names = once(names, entry, key);
+        case "nc" -> count = once(count, entry, key);
+        case "kpt_shape" ->
+            throw error(
+                entry.getKeyNode(),
+                "the data set is one of keypoints (kpt_shape); boxes and outlines are read, no"
+                    + " keypoints");
+        default -> {}
+      }
+    }
+    if (names == null) {
+      throw error(root, "there is no \"names\", which holds the names of the classes");
+    }
+    List<String> read;
+    if (names instanceof SequenceNode list) {
+      read = list(list);
+    } else if (names instanceof MappingNode map) {
+      read = map(map);
+    } else {
+      throw error(
+          names,
+          "\"names\" is "
+              + kind(names)
+              + "; expected a list of names, or a map of numbers to them");
+    }
+    if (read.isEmpty()) {
+      throw error(names, "\"names\" holds no name");
+    }
+    if (count != null && number(count) != read.size()) {
+      throw error(count, "\"nc\" is " + kind(count) + ", but there are " + read.size() + " names");
+    }
+    return read;
+  }
+
+  private Node once(Node before, NodeTuple entry, String key) throws FormatException {
+    if (before != null) {
+      throw error(entry.getKeyNode(), "\"" + key + "\" occurs twice");
+    }
+    return entry.getValueNode();
+  }
+
+  private List<String> list(SequenceNode list) throws FormatException {
+    List<String> names = new ArrayList<>();
+    for (Node node : list.getValue()) {
+      names.add(name(node, names.size()));
+    }
+    return names;
+  }
+
+  private List<String> map(MappingNode map) throws FormatException {
+    Map<Integer, String> names = new TreeMap<>();
+    for (NodeTuple entry : map.getValue()) {
+      int number = number(entry.getKeyNode());
+      if (number < 0) {
+        throw error(
+            entry.getKeyNode(),
+            "expected the number of a class, found " + kind(entry.getKeyNode()));
+      }
+      if (names.put(number, name(entry.getValueNode(), number)) != null) {
+        throw error(entry.getKeyNode(), "class " + number + " occurs twice");
+      }
+    }
+    for (int i = 0; i < names.size(); i++) {
+      if (!names.containsKey(i)) {
+        throw error(
+            map, "class " + i + " has no name; the classes are numbered from 0, without gap");
+      }
+    }
+    return List.copyOf(names.values());
+  }
+
+  private String name(Node node, int number) throws FormatException {
+    if (node instanceof ScalarNode scalar
+        && !scalar.getTag().equals(Tag.NULL)
+        && !scalar.getValue().isBlank()) {
+      return scalar.getValue().strip();
+    }
+    throw error(node, "expected the name of class " + number + ", found " + kind(node));
+  }
+
+  /** A whole number from 0 on; -1 for anything else. */
+  private static int number(Node node) {
+    boolean digits = node instanceof ScalarNode scalar && scalar.getValue().matches("[0-9]{1,9}");
+    return digits ? Integer.parseInt(((ScalarNode) node).getValue()) : -1;
+  }
+
+  private static String kind(Node node) {
+    if (node instanceof ScalarNode scalar) {
+      String value = scalar.getValue();
+      String shown = value.length() > 40 ? value.substring(0, 40) + "…" : value;
+      return value.isBlank() ? "nothing" : "\"" + shown.replace('\n', ' ') + "\"";
+    }
+    return node == null ? "nothing" : node instanceof SequenceNode ? "a list" : "a map";
+  }
+
+  private FormatException error(Node node, String problem) {
+    return error(node == null ? Optional.empty() : node.getStartMark(), problem);
+  }
+
+  private FormatException error(Optional<Mark> mark, String problem) {
+    String line = mark.map(m -> ":" + (m.getLine() + 1)).orElse("");
+    return new FormatException(file + line + ": " + problem);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.dovetail.images;
+
+import java.util.Locale;
+
+/**
+ * The part of an image in which an instance's mask can be set; everywhere else it is not.
+ *
+ * @param x left column of the part, in pixels of the image
+ * @param y top row of the part
+ * @param width columns of the part, possibly 0
+ * @param height rows of the part, possibly 0
+ * @param columnMajor {@code [width * height]}, column by column: 1 set, 0 not; the region's own
+ *     array, read and never written
+ */
+public record MaskRegion(int x, int y, int width, int height, byte[] columnMajor) {
+
+  /** No pixel is set. */
+  public static final MaskRegion EMPTY = new MaskRegion(0, 0, 0, 0, new byte[0]);
+
+  /**
+   * Checks that the array suits the size.
+   *
+   * @param x left column of the part, in pixels of the image
+   * @param y top row of the part
+   * @param width columns of the part, possibly 0
+   * @param height rows of the part, possibly 0
+   * @param columnMajor {@code [width * height]}, column by column: 1 set, 0 not; the region's own
+   *     array, read and never written
+   */
+  public MaskRegion {
+    if (x < 0 || y < 0 || width < 0 || height < 0 || columnMajor.length != width * height) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a mask's region of %dx%d pixels at (%d, %d) cannot have %d values",
+              width,
+              height,
+              x,
+              y,
+              columnMajor.length));
+    }
+  }
+
+  /**
+   * {@return whether the pixel of the image is set}
+   *
+   * @param imageY row of the image
+   * @param imageX column of the image
+   */
+  public boolean at(int imageY, int imageX) {
+    int column = imageX - x;
+    int row = imageY - y;
+    return column >= 0
+        && column < width
+        && row >= 0
+        && row < height
+        && columnMajor[column * height + row] != 0;
+  }
+
+  /** {@return number of pixels set} */
+  public int area() {
+    int area = 0;
+    for (byte b : columnMajor) {
+      area += b;
+    }
+    return area;
+  }
+}

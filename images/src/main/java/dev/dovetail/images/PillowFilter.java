@@ -1,0 +1,193 @@
+package dev.dovetail.images;
+
+import dev.dovetail.formats.Size;
+
+/**
+ * The filters of Pillow's {@code Image.resize}: where an image shrinks they widen with the scale,
+ * so that every pixel counts (but for {@link #NEAREST}). Bit for bit as Pillow does it on 8 bits:
+ * weights in fixed point, first along rows, then along columns, each result rounded to 8 bits
+ * ({@code Resample.c}).
+ */
+public enum PillowFilter {
+  /** The pixel whose area holds the middle of the new one; nothing is averaged. */
+  NEAREST(0) {
+    @Override
+    double at(double x) {
+      throw new IllegalStateException("the nearest pixel has no weight");
+    }
+
+    @Override
+    byte[] resize(byte[] pixels, Size from, Size to) {
+      int[] rows = nearest(from.height(), to.height());
+      int[] columns = nearest(from.width(), to.width());
+      byte[] result = new byte[to.height() * to.width() * Image.CHANNELS];
+      int at = 0;
+      for (int row : rows) {
+        for (int column : columns) {
+          int source = (row * from.width() + column) * Image.CHANNELS;
+          System.arraycopy(pixels, source, result, at, Image.CHANNELS);
+          at += Image.CHANNELS;
+        }
+      }
+      return result;
+    }
+  },
+  /** The mean of the pixels under the new one, support 0.5. */
+  BOX(0.5) {
+    @Override
+    double at(double x) {
+      return -0.5 < x && x <= 0.5 ? 1 : 0;
+    }
+  },
+  /** Triangle, support 1. */
+  BILINEAR(1) {
+    @Override
+    double at(double x) {
+      double d = Math.abs(x);
+      return d < 1 ? 1 - d : 0;
+    }
+  },
+  /** Sinc under Hamming's window, support 1. */
+  HAMMING(1) {
+    @Override
+    double at(double x) {
+      double d = Math.abs(x);
+      return d >= 1 ? 0 : sinc(d) * (0.54f + 0.46f * Math.cos(d * Math.PI));
+    }
+  },
+  /** Keys' cubic with a = -0.5, support 2. */
+  BICUBIC(2) {
+    @Override
+    double at(double x) {
+      double d = Math.abs(x);
+      if (d < 1) {
+        return ((A + 2) * d - (A + 3)) * d * d + 1;
+      }
+      return d < 2 ? (((d - 5) * d + 8) * d - 4) * A : 0;
+    }
+  },
+  /** Sinc windowed by sinc, support 3. */
+  LANCZOS(3) {
+    @Override
+    double at(double x) {
+      return -3 <= x && x < 3 ? sinc(x) * sinc(x / 3) : 0;
+    }
+  };
+
+  private static final double A = -0.5;
+
+  /** Bits of the fraction of a weight: 8 are the pixel's, 2 are for sums that overshoot. */
+  private static final int FRACTION = 32 - 8 - 2;
+
+  private final double support;
+
+  PillowFilter(double support) {
+    this.support = support;
+  }
+
+  /** The filter's value at a distance. */
+  abstract double at(double x);
+
+  private static double sinc(double x) {
+    return x == 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
+  }
+
+  /**
+   * The weights of one axis.
+   *
+   * @param first the first input of each output
+   * @param weights of each output's inputs, in fixed point
+   */
+  private record Weights(int[] first, int[][] weights) {}
+
+  /**
+   * Resizes an 8-bit image with interleaved channels.
+   *
+   * @param pixels {@code [from.height, from.width, 3]}
+   * @return {@code [to.height, to.width, 3]}
+   */
+  byte[] resize(byte[] pixels, Size from, Size to) {
+    byte[] rows = pixels;
+    if (from.width() != to.width()) {
+      Weights x = weights(from.width(), to.width());
+      rows = new byte[from.height() * to.width() * Image.CHANNELS];
+      for (int y = 0; y < from.height(); y++) {
+        filter(
+            x,
+            pixels,
+            y * from.width() * Image.CHANNELS,
+            rows,
+            y * to.width() * Image.CHANNELS,
+            Image.CHANNELS,
+            Image.CHANNELS);
+      }
+    }
+    if (from.height() == to.height()) {
+      return rows;
+    }
+    int stride = to.width() * Image.CHANNELS;
+    byte[] result = new byte[to.height() * stride];
+    filter(weights(from.height(), to.height()), rows, 0, result, 0, stride, stride);
+    return result;
+  }
+
+  /**
+   * Filters along one axis.
+   *
+   * @param stride bytes from one place of the axis to the next
+   * @param lanes neighbouring bytes that are filtered alike
+   */
+  private static void filter(
+      Weights axis, byte[] in, int inAt, byte[] out, int outAt, int stride, int lanes) {
+    for (int i = 0; i < axis.first().length; i++) {
+      int[] w = axis.weights()[i];
+      int start = inAt + axis.first()[i] * stride;
+      for (int lane = 0; lane < lanes; lane++) {
+        int sum = 1 << (FRACTION - 1);
+        for (int k = 0; k < w.length; k++) {
+          sum += (in[start + k * stride + lane] & 0xff) * w[k];
+        }
+        int value = sum >> FRACTION;
+        out[outAt + i * stride + lane] = (byte) Math.max(0, Math.min(255, value));
+      }
+    }
+  }
+
+  /** Positions are summed up, as Pillow does ({@code Geometry.c}), not multiplied. */
+  private static int[] nearest(int from, int to) {
+    double scale = (double) from / to;
+    double centre = scale * 0.5;
+    int[] nearest = new int[to];
+    for (int i = 0; i < to; i++) {
+      nearest[i] = (int) centre;
+      centre += scale;
+    }
+    return nearest;
+  }
+
+  private Weights weights(int from, int to) {
+    double scale = (double) from / to;
+    double widening = Math.max(scale, 1);
+    double reach = support * widening;
+    int[] first = new int[to];
+    int[][] weights = new int[to][];
+    for (int i = 0; i < to; i++) {
+      double centre = (i + 0.5) * scale;
+      int low = Math.max(0, (int) (centre - reach + 0.5));
+      int high = Math.min(from, (int) (centre + reach + 0.5));
+      double[] exact = new double[high - low];
+      double sum = 0;
+      for (int k = 0; k < exact.length; k++) {
+        exact[k] = at((k + low - centre + 0.5) * (1 / widening));
+        sum += exact[k];
+      }
+      first[i] = low;
+      weights[i] = new int[exact.length];
+      for (int k = 0; k < exact.length; k++) {
+        double w = (sum == 0 ? exact[k] : exact[k] / sum) * (1 << FRACTION);
+        weights[i][k] = (int) (w < 0 ? w - 0.5 : w + 0.5);
+      }
+    }
+    return new Weights(first, weights);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.dovetail.images;
+
+import java.util.List;
+
+/**
+ * Per-channel normalisation of 8-bit pixels, bit for bit as mmcv's {@code imnormalize}: mean and
+ * standard deviation are float32, the difference is rounded to float32, its product with the
+ * reciprocal (in double) again.
+ *
+ * @param mean three values, in the order of the output's channels
+ * @param std three values above 0, in the order of the output's channels
+ * @param toRgb whether the output is red, green, blue; else it stays blue, green, red
+ */
+public record PixelNormalization(List<Float> mean, List<Float> std, boolean toRgb) {
+
+  /** The ImageNet statistics in 0 to 255, which all published ViT-CoMer models use. */
+  public static final PixelNormalization IMAGENET =
+      new PixelNormalization(
+          List.of(123.675f, 116.28f, 103.53f), List.of(58.395f, 57.12f, 57.375f), true);
+
+  /**
+   * Copies the lists and checks that there are three values in each.
+   *
+   * @param mean three values, in the order of the output's channels
+   * @param std three values above 0, in the order of the output's channels
+   * @param toRgb whether the output is red, green, blue; else it stays blue, green, red
+   */
+  public PixelNormalization {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    if (mean.size() != Image.CHANNELS || std.size() != Image.CHANNELS) {
+      throw new IllegalArgumentException(
+          "normalisation takes three means and three standard deviations, not "
+              + mean.size()
+              + " and "
+              + std.size());
+    }
+    if (std.stream().anyMatch(s -> !(s > 0))) {
+      throw new IllegalArgumentException("a standard deviation must be above 0: " + std);
+    }
+  }
+
+  /** {@return {@code [3, 256]}: what each value of each output channel becomes} */
+  public float[][] table() {
+    float[][] table = new float[Image.CHANNELS][256];
+    for (int c = 0; c < Image.CHANNELS; c++) {
+      double factor = 1.0 / std.get(c);
+      for (int value = 0; value < 256; value++) {
+        table[c][value] = (float) ((value - mean.get(c)) * factor);
+      }
+    }
+    return table;
+  }
+
+  /**
+   * {@return which channel of a BGR image the output's channel {@code c} is}
+   *
+   * @param c 0 to 2
+   */
+  public int sourceChannel(int c) {
+    return toRgb ? Image.CHANNELS - 1 - c : c;
+  }
+}

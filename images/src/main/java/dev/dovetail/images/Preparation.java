@@ -1,0 +1,199 @@
+package dev.dovetail.images;
+
+import dev.dovetail.formats.Size;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.opencv.imgproc.Imgproc;
+
+/**
+ * What is done to an image before it enters a model: resizes and crops in turn, each on 8 bits,
+ * then padding at the bottom and the right to multiples.
+ *
+ * <p>Detection: {@code KeepRatio(1333, 800)}, padding to 32. Segmentation: {@code KeepRatio(2048,
+ * 512)} and {@code ToMultiple(32)}, no padding (1). Classification: {@code Pillow(ShortEdge(256),
+ * BICUBIC)} and {@code CentreCrop(224x224)}.
+ *
+ * @param prescribed what holds if every input has one size
+ */
+public record Preparation(
+    List<? extends Step> steps, int padMultiple, Optional<Prescribed> prescribed) {
+
+  /**
+   * An input of one size. Images that the usual steps bring to it are prepared by them, so that
+   * they give what they do without the prescription.
+   *
+   * @param size of every input
+   * @param padding whether an image may leave any part of the input free
+   * @param otherwise the step for all other images
+   */
+  public record Prescribed(Size size, boolean padding, Step otherwise) {
+
+    private boolean takes(Size resized, int padMultiple) {
+      return padding
+          ? resized.height() <= size.height() && resized.width() <= size.width()
+          : resized.roundedUp(padMultiple).equals(size);
+    }
+  }
+
+  /** Inputs as large as their images ask. */
+  public Preparation(List<? extends Step> steps, int padMultiple) {
+    this(steps, padMultiple, Optional.empty());
+  }
+
+  /**
+   * Copies the steps and checks the multiple.
+   *
+   * @param steps resizes and crops, in turn
+   * @param padMultiple the sides of the padded image are multiples of this; 1 for no padding
+   */
+  public Preparation {
+    steps = List.copyOf(steps);
+    if (padMultiple < 1) {
+      throw new IllegalArgumentException("sides cannot be padded to multiples of " + padMultiple);
+    }
+  }
+
+  /**
+   * {@return where an image of this size comes to lie, without touching a pixel}
+   *
+   * @param original the size of the original image
+   */
+  public Geometry geometry(Size original) {
+    Size resized = after(steps(original), original);
+    Size padded = prescribed.map(Prescribed::size).orElse(resized.roundedUp(padMultiple));
+    return new Geometry(original, resized, padded);
+  }
+
+  private static Size after(List<? extends Step> steps, Size original) {
+    Size resized = original;
+    for (Step step : steps) {
+      resized = step.of(resized);
+    }
+    return resized;
+  }
+
+  /** The steps for images of a size. */
+  private List<? extends Step> steps(Size original) {
+    if (prescribed.isEmpty()) {
+      return steps;
+    }
+    try {
+      if (prescribed.get().takes(after(steps, original), padMultiple)) {
+        return steps;
+      }
+    } catch (IllegalArgumentException e) {
+      // The usual steps do not take it.
+    }
+    return List.of(prescribed.get().otherwise());
+  }
+
+  /**
+   * {@return the resized image, without padding}
+   *
+   * @param image the image
+   */
+  public Image apply(Image image) {
+    OpenCv.load();
+    Mat resized = new Mat();
+    try {
+      resizeInto(image, resized);
+      return Image.of(resized);
+    } finally {
+      resized.release();
+    }
+  }
+
+  /**
+   * Writes the resized image into the top left of a model's input; the rest is left as it is.
+   *
+   * @param image the image
+   * @param slot direct, its remaining bytes {@code [height, width, 3]} of the size {@code padded};
+   *     position and limit stay
+   * @param padded the input's size, at least the resized image's
+   * @return where it lies
+   * @throws IllegalArgumentException where the buffer is not direct or too small, or the image does
+   *     not fit
+   */
+  public Geometry write(Image image, ByteBuffer slot, Size padded) {
+    Size resized = geometry(image.size()).resized();
+    if (resized.height() > padded.height() || resized.width() > padded.width()) {
+      throw new IllegalArgumentException(
+          "an image resized to " + resized + " does not fit into an input of " + padded);
+    }
+    if (!slot.isDirect() || slot.remaining() < padded.pixels() * Image.CHANNELS) {
+      throw new IllegalArgumentException(
+          "an input of "
+              + padded
+              + " needs a direct buffer of "
+              + padded.pixels() * Image.CHANNELS
+              + " bytes; "
+              + (slot.isDirect() ? "it has " + slot.remaining() : "it is on the heap"));
+    }
+    OpenCv.load();
+    long rowBytes = (long) padded.width() * Image.CHANNELS;
+    // The matrix is a window on the slot: the last resize writes there.
+    Mat window = new Mat(resized.height(), resized.width(), CvType.CV_8UC3, slot.slice(), rowBytes);
+    try {
+      resizeInto(image, window);
+    } finally {
+      window.release();
+    }
+    return new Geometry(image.size(), resized, padded);
+  }
+
+  private void resizeInto(Image image, Mat target) {
+    image.use(original -> resizeInto(original, image.size(), target));
+  }
+
+  private void resizeInto(Mat original, Size size, Mat target) {
+    List<? extends Step> own = steps(size);
+    Mat current = original;
+    try {
+      for (int i = 0; i + 1 < own.size(); i++) {
+        Mat next = new Mat();
+        apply(own.get(i), current, next);
+        release(current, original);
+        current = next;
+      }
+      Step last = own.isEmpty() ? new Resize.Exact(size) : own.get(own.size() - 1);
+      apply(last, current, target);
+    } finally {
+      release(current, original);
+    }
+  }
+
+  private static void release(Mat mat, Mat kept) {
+    if (mat != kept) {
+      mat.release();
+    }
+  }
+
+  private static void apply(Step step, Mat from, Mat to) {
+    Size before = new Size(from.rows(), from.cols());
+    Size after = step.of(before);
+    if (step instanceof CentreCrop crop) {
+      from.submat(
+              crop.top(before),
+              crop.top(before) + after.height(),
+              crop.left(before),
+              crop.left(before) + after.width())
+          .copyTo(to);
+    } else if (step instanceof Resize.Pillow pillow) {
+      byte[] pixels = new byte[Math.toIntExact(from.total() * Image.CHANNELS)];
+      from.get(0, 0, pixels);
+      to.create(after.height(), after.width(), CvType.CV_8UC3);
+      to.put(0, 0, pillow.filter().resize(pixels, before, after));
+    } else {
+      Imgproc.resize(
+          from,
+          to,
+          new org.opencv.core.Size(after.width(), after.height()),
+          0,
+          0,
+          Imgproc.INTER_LINEAR);
+    }
+  }
+}

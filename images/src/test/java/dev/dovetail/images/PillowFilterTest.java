@@ -1,0 +1,69 @@
+package dev.dovetail.images;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.dovetail.formats.Size;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PillowFilterTest {
+
+  /** Pixels of a linear congruential generator, as the script that ran Pillow made them. */
+  private static byte[] noise(int n) {
+    byte[] pixels = new byte[n];
+    long x = 12345;
+    for (int i = 0; i < n; i++) {
+      x = (x * 1103515245 + 12345) & 0x7fffffff;
+      pixels[i] = (byte) (x >> 16);
+    }
+    return pixels;
+  }
+
+  /**
+   * From width, height; to width, height; the first 8 bytes of the SHA-256 of what Pillow 9.4.0
+   * gave.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "BILINEAR, 61, 43, 24, 24, da3ed3235b516907",
+    "BICUBIC, 61, 43, 24, 24, c5d4dbf7e445fa46",
+    "LANCZOS, 61, 43, 24, 24, 5475e9cf690976ff",
+    "BILINEAR, 20, 31, 47, 64, c2cfebd25af690e4",
+    "BICUBIC, 20, 31, 47, 64, 3969cfa846da817b",
+    "LANCZOS, 20, 31, 47, 64, e90934c0ce662cfc",
+    "BILINEAR, 33, 17, 33, 9, f1fab1ccb3f3dbfb",
+    "BICUBIC, 33, 17, 33, 9, cb2bc17258558783",
+    "LANCZOS, 33, 17, 33, 9, 0476b2e41cb38f57",
+    "BILINEAR, 10, 300, 3, 7, d6ad503152b600dd",
+    "BICUBIC, 10, 300, 3, 7, f889bbfd908565d3",
+    "LANCZOS, 10, 300, 3, 7, 5bf6d62448e77b95",
+    "NEAREST, 61, 43, 24, 24, e8de5b1c0a833687",
+    "BOX, 61, 43, 24, 24, be24d6b6b9f9f1b9",
+    "HAMMING, 61, 43, 24, 24, 463c384cfeaae5af",
+    "NEAREST, 20, 31, 47, 64, ea1e623652b4c662",
+    "BOX, 20, 31, 47, 64, e1c93d53287e4140",
+    "HAMMING, 20, 31, 47, 64, f7f9e90824258665",
+    "NEAREST, 33, 17, 33, 9, 97016b25aee5dea2",
+    "BOX, 33, 17, 33, 9, 81673505d8e26d3d",
+    "HAMMING, 33, 17, 33, 9, 21c0239e2e02ea9e",
+    "NEAREST, 10, 300, 3, 7, 6d966971a537500b",
+    "BOX, 10, 300, 3, 7, 0cb07dcd16366370",
+    "HAMMING, 10, 300, 3, 7, d756cae8c77069c0",
+    "NEAREST, 97, 141, 224, 224, c7c7cea70df4292f",
+    "BOX, 97, 141, 224, 224, c7c7cea70df4292f",
+    "HAMMING, 97, 141, 224, 224, 278c3c003679f0c5"
+  })
+  void givesThePixelsOfPillow(
+      PillowFilter filter, int width, int height, int newWidth, int newHeight, String sha256)
+      throws Exception {
+    byte[] resized =
+        filter.resize(
+            noise(width * height * Image.CHANNELS),
+            new Size(height, width),
+            new Size(newHeight, newWidth));
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(resized);
+    assertEquals(sha256, HexFormat.of().formatHex(digest, 0, 8));
+  }
+}

@@ -1,0 +1,130 @@
+package dev.dovetail.images.draw;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.formats.Detections;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.mask.Rle;
+import dev.dovetail.images.Image;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class InstancePainterTest {
+
+  private static final Colour RED = new Colour(255, 0, 0);
+  private static final InstancePainter PAINTER =
+      new InstancePainter(List.of("cat"), new Palette(List.of(RED)));
+
+  @Test
+  void withoutObjectsThePictureIsTheImage() {
+    Image image = grey(new Size(40, 60));
+    assertEquals(image, PAINTER.draw(image, found(image.size())));
+  }
+
+  @Test
+  void aBoxHasItsClassColourOnItsEdgesAndLeavesItsInsideAlone() {
+    Image picture =
+        PAINTER.draw(grey(new Size(200, 300)), found(new Size(200, 300), 50, 60, 150, 160));
+    assertEquals(RED, colour(picture, 120, 50));
+    assertEquals(RED, colour(picture, 159, 100));
+    assertEquals(new Colour(100, 100, 100), colour(picture, 120, 100));
+    assertEquals(new Colour(100, 100, 100), colour(picture, 170, 170));
+  }
+
+  @Test
+  void aMaskIsTintedWhereItIsSetAndOnlyThere() {
+    Rle mask = Rle.ofBox(200, 300, 100, 100, 15, 40);
+    Image picture =
+        PAINTER.draw(
+            grey(new Size(200, 300)),
+            new Detections(
+                new Size(200, 300),
+                new float[] {100, 100, 130, 140},
+                new float[] {0.9f},
+                new int[1],
+                new Rle[] {mask}));
+    Colour tinted = colour(picture, 120, 107);
+    assertTrue(tinted.red() > 150 && tinted.green() < 70, tinted.toString());
+    assertEquals(new Colour(100, 100, 100), colour(picture, 120, 122));
+  }
+
+  @Test
+  void tagsStayWithinThePictureAndSpareEachOther() {
+    Image picture =
+        PAINTER.draw(
+            grey(new Size(120, 160)), found(new Size(120, 160), 130, 0, 160, 30, 130, 2, 160, 30));
+    long red = 0;
+    for (int y = 0; y < 120; y++) {
+      for (int x = 0; x < 130; x++) {
+        red += colour(picture, y, x).equals(RED) ? 1 : 0;
+      }
+    }
+    assertTrue(red > 200, red + " pixels left of the boxes belong to their tags");
+  }
+
+  @Test
+  void objectsAnywhereOnImagesOfAnySizeAreDrawnWithoutAnError() {
+    for (long seed = 0; seed < 200; seed++) {
+      Random random = new Random(seed);
+      Image image = grey(new Size(1 + random.nextInt(60), 1 + random.nextInt(60)));
+      float[] box = new float[4];
+      for (int k = 0; k < box.length; k++) {
+        box[k] = random.nextFloat() * 200 - 70;
+      }
+      Detections found =
+          new Detections(
+              image.size(),
+              box,
+              new float[] {random.nextFloat()},
+              new int[] {random.nextInt(300)},
+              new Rle[0]);
+      try {
+        assertEquals(image.size(), PAINTER.draw(image, found).size());
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+  }
+
+  @Test
+  void objectsOfAnImageOfAnotherSizeAreRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> PAINTER.draw(grey(new Size(40, 60)), found(new Size(60, 40), 0, 0, 5, 5)));
+  }
+
+  @Test
+  void namesBeyondAsciiAreWrittenWithoutTheirAccents() {
+    Image image = grey(new Size(200, 300));
+    Detections one = found(image.size(), 50, 60, 250, 160);
+    Palette palette = Palette.distinct();
+    Image accented = new InstancePainter(List.of("Straße é"), palette).draw(image, one);
+    assertEquals(new InstancePainter(List.of("Strasse e"), palette).draw(image, one), accented);
+    assertNotEquals(new InstancePainter(List.of("Strasse"), palette).draw(image, one), accented);
+  }
+
+  /** Objects of class 0 without masks, the first the best. */
+  private static Detections found(Size image, float... boxes) {
+    int n = boxes.length / 4;
+    float[] scores = new float[n];
+    for (int i = 0; i < n; i++) {
+      scores[i] = 0.9f - 0.1f * i;
+    }
+    return new Detections(image, boxes, scores, new int[n], new Rle[0]);
+  }
+
+  private static Image grey(Size size) {
+    byte[] bgr = new byte[(int) size.pixels() * Image.CHANNELS];
+    Arrays.fill(bgr, (byte) 100);
+    return Image.of(size, bgr);
+  }
+
+  static Colour colour(Image image, int y, int x) {
+    return new Colour(image.at(y, x, 2), image.at(y, x, 1), image.at(y, x, 0));
+  }
+}
