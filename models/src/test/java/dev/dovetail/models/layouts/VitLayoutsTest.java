@@ -169,11 +169,22 @@ class VitLayoutsTest {
       throws IOException {
     Map<String, TensorSource> written = new LinkedHashMap<>(ours);
     StoredTensor positions = ours.get("pos_embed");
-    long side = Math.round(Math.sqrt(positions.shape().get(1)));
+    long cells = positions.shape().get(1);
+    long rows = divisor(cells, (long) Math.sqrt(cells));
+    long columns = cells / rows;
+    long width = positions.shape().get(2);
     written.put(
-        "pos_embed",
-        ArrayTensor.of("pos_embed", positions.floats(), 1, side, side, positions.shape().get(2)));
+        "pos_embed", ArrayTensor.of("pos_embed", positions.floats(), 1, rows, columns, width));
     return written;
+  }
+
+  /** The largest divisor that is at most {@code most}. */
+  private static long divisor(long number, long most) {
+    long divisor = most;
+    while (number % divisor != 0) {
+      divisor--;
+    }
+    return divisor;
   }
 
   private static Map<String, TensorSource> samOfMeta(Map<String, StoredTensor> ours)
@@ -235,7 +246,10 @@ class VitLayoutsTest {
         rename("head\\.(.*)", "classifier.$1"));
   }
 
-  /** JAX keeps matrices the other way round, and heads on an axis of their own (here three). */
+  /**
+   * JAX keeps matrices the other way round, and heads on an axis of their own. How many there are
+   * is in no tensor: any divisor.
+   */
   private static Map<String, TensorSource> augreg(Map<String, StoredTensor> ours)
       throws IOException {
     String block = "Transformer/encoderblock_$1/";
@@ -267,13 +281,14 @@ class VitLayoutsTest {
     Map<String, TensorSource> written = new LinkedHashMap<>(names.apply(ours).tensors());
     for (TensorSource t : List.copyOf(written.values())) {
       long last = t.shape().get(t.shape().size() - 1);
+      long heads = divisor(ours.get("blocks.0.norm1.weight").shape().get(0), 4);
       long[] shape =
           t.name().matches(".*/(query|key|value)/kernel")
-              ? new long[] {t.shape().get(0), 3, last / 3}
+              ? new long[] {t.shape().get(0), heads, last / heads}
               : t.name().matches(".*/(query|key|value)/bias")
-                  ? new long[] {3, last / 3}
+                  ? new long[] {heads, last / heads}
                   : t.name().endsWith("/out/kernel")
-                      ? new long[] {3, t.shape().get(0) / 3, last}
+                      ? new long[] {heads, t.shape().get(0) / heads, last}
                       : null;
       if (shape != null) {
         written.put(t.name(), ArrayTensor.of(t.name(), t.floats(), shape));

@@ -39,7 +39,11 @@ final class AdapterRunners {
 
   private static List<Map<String, TensorData>> vitAdapter(Fixture fixture, int index)
       throws IOException {
-    JsonNode p = fixture.hyperParameters();
+    JsonNode p =
+        Fixture.withDefaults(
+            fixture.hyperParameters(),
+            "{\"embed_dim\": 768, \"depth\": 12, \"num_heads\": 12, \"mlp_ratio\": 4,"
+                + " \"qkv_bias\": true, \"img_size\": 224, \"patch_size\": 16}");
     String copy = fixture.config().get("code_variant").asText();
     Backbone backbone =
         switch (copy) {
@@ -63,7 +67,7 @@ final class AdapterRunners {
         true,
         List.of(0),
         p.get("img_size").asInt(),
-        16,
+        p.get("patch_size").asInt(),
         List.of(),
         0,
         1e-6,
@@ -96,8 +100,13 @@ final class AdapterRunners {
         1e-6,
         Lineage.VIT,
         Mlp.GELU,
-        embedding(false, Positions.LEARNED, p.get("pretrain_use_cls_token").asBoolean() ? 1 : 0),
-        attention(Relative.DECOMPOSED, p.get("img_size").asInt() / patch),
+        embedding(
+            false,
+            p.path("use_abs_pos").asBoolean(true) ? Positions.LEARNED : Positions.NONE,
+            p.path("pretrain_use_cls_token").asBoolean(true) ? 1 : 0),
+        attention(
+            p.path("use_rel_pos").asBoolean() ? Relative.DECOMPOSED : Relative.NONE,
+            p.get("img_size").asInt() / patch),
         Head.ofMean(Head.Norm.NONE));
   }
 
@@ -158,7 +167,7 @@ final class AdapterRunners {
         .replaceFirst("^block(\\d+)\\.x$", "blocks.$1")
         .replaceFirst("^inter(\\d+)\\.injected$", "interactions.$1.injector")
         .replaceFirst("^inter(\\d+)\\.extract$", "interactions.$1.extractor")
-        .replaceFirst("^inter(\\d+)\\.extra(\\d)$", "interactions.$1.extra_extractors.$2")
+        .replaceFirst("^inter(\\d+)\\.extra(\\d+)$", "interactions.$1.extra_extractors.$2")
         .replaceFirst("^inter(\\d+)\\.c$", "interactions.$1.c");
   }
 
@@ -173,7 +182,7 @@ final class AdapterRunners {
           FeaturePyramid pyramid =
               p.has("vit")
                   ? pyramid(p.get("pyramid")).apply(s, vitDet(p.get("vit")), in.get("image"))
-                  : pyramid(p).levels(s, in.get("features"));
+                  : pyramid(p).levels(s, in.get("features"), p.get("in_stride").asInt());
           Graph graph = s.trace().graph(Map.of());
           Map<String, Tensor> out = named(pyramid);
           recorded.forEach(

@@ -2,6 +2,7 @@ package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorData;
@@ -11,6 +12,7 @@ import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.TensorSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -46,6 +48,28 @@ record Fixture(Path folder, JsonNode config) {
   /** The hyper-parameters, under whichever name the fixture gives them. */
   JsonNode hyperParameters() {
     return config.path("hyper_parameters");
+  }
+
+  /**
+   * Arguments of a constructor, completed by its defaults.
+   *
+   * @param defaults a JSON object
+   */
+  static JsonNode withDefaults(JsonNode given, String defaults) {
+    try {
+      ObjectNode all = (ObjectNode) JsonMapper.builder().build().readTree(defaults);
+      given
+          .properties()
+          .forEach(
+              e -> {
+                if (!e.getValue().isNull()) {
+                  all.set(e.getKey(), e.getValue());
+                }
+              });
+      return all;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The indices of the cases; one without a number is case -1. */

@@ -16,8 +16,16 @@ final class SwinZoo {
   /** By {@code type}. */
   static Map<String, FixtureTest> timm() {
     return Map.of(
-        "timm.SwinTransformer", new TimmRunner(c -> swin(c, Version.V1)),
-        "timm.SwinTransformerV2", new TimmRunner(c -> swin(c, Version.V2)));
+        "timm.SwinTransformer", new TimmRunner(c -> swin(complete(c), Version.V1)),
+        "timm.SwinTransformerV2", new TimmRunner(c -> swin(complete(c), Version.V2)));
+  }
+
+  /** With the defaults of timm's constructors. */
+  private static JsonNode complete(JsonNode config) {
+    return Fixture.withDefaults(
+        config,
+        "{\"img_size\": 224, \"embed_dim\": 96, \"depths\": [2, 2, 6, 2],"
+            + " \"num_heads\": [3, 6, 12, 24], \"window_size\": 7}");
   }
 
   private static Swin swin(JsonNode config, Version version) {
@@ -33,9 +41,13 @@ final class SwinZoo {
         config.path("always_partition").asBoolean()
             ? WindowPadding.TIMM_ALWAYS_PARTITION
             : WindowPadding.TIMM,
-        integers(config.path("img_size")),
+        size(config.path("img_size")),
         integers(config.path("pretrained_window_sizes")),
         false);
+  }
+
+  private static List<Integer> size(JsonNode size) {
+    return size.isArray() ? integers(size) : List.of(size.asInt(), size.asInt());
   }
 
   private static List<Integer> integers(JsonNode array) {

@@ -1,6 +1,7 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding;
@@ -13,6 +14,7 @@ import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.Mlp;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -25,13 +27,26 @@ final class VitZoo {
   static Map<String, FixtureTest> timm() {
     return Map.of(
         "timm.VisionTransformer",
-        new TimmRunner(VitZoo::vit),
+        runner(VitZoo::vit, 224),
         "timm.Beit",
-        new TimmRunner(VitZoo::beit),
+        runner(VitZoo::beit, 224),
         "timm.Eva",
-        new TimmRunner(VitZoo::eva),
+        runner(VitZoo::eva, 224),
         "timm.VisionTransformerSAM",
-        new TimmRunner(VitZoo::sam));
+        runner(VitZoo::sam, 1024));
+  }
+
+  /** Of the arguments that timm's constructors have in common, those that a config leaves out. */
+  private static TimmRunner runner(Function<JsonNode, Backbone> backbone, int imageSize) {
+    return new TimmRunner(
+        config ->
+            backbone.apply(
+                Fixture.withDefaults(
+                    config,
+                    "{\"embed_dim\": 768, \"depth\": 12, \"num_heads\": 12, \"patch_size\": 16,"
+                        + " \"img_size\": "
+                        + imageSize
+                        + "}")));
   }
 
   /** The same transformer, pre-trained on images of another size. */
@@ -103,7 +118,9 @@ final class VitZoo {
             Relative.NONE,
             0,
             Interpolation.GEOMETRIC,
-            new Rotary(Rotary.Kind.GRID, 10000, p.get("ref_feat_shape").get(0).asInt()));
+            p.path("use_rot_pos_emb").asBoolean()
+                ? new Rotary(Rotary.Kind.GRID, 10000, p.get("ref_feat_shape").get(0).asInt())
+                : Rotary.none());
     Mlp mlp =
         !p.path("swiglu_mlp").asBoolean()
             ? Mlp.GELU
@@ -152,7 +169,7 @@ final class VitZoo {
 
   private static Head head(JsonNode p, String otherwise) {
     return p.path("global_pool").asText(otherwise).equals("avg")
-        ? Head.ofMean(Head.Norm.POOLED)
+        ? Head.ofMean(p.path("fc_norm").asBoolean(true) ? Head.Norm.POOLED : Head.Norm.TOKENS)
         : Head.ofClassToken();
   }
 
