@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;

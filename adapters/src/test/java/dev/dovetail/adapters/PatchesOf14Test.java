@@ -11,7 +11,7 @@ import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.Lineage;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.Shape;

@@ -10,7 +10,7 @@ import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.Lineage;
 import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;

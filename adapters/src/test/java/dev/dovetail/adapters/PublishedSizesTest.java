@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Cost;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;

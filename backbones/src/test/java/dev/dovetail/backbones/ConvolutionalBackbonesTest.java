@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.backbones.convnext.ConvNeXt;
 import dev.dovetail.backbones.resnet.ResNet;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Cost;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Tensor;

@@ -2,8 +2,8 @@ package dev.dovetail.bench;
 
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
+import dev.dovetail.core.DType;
 import dev.dovetail.formats.Size;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;

@@ -54,7 +54,7 @@ final class TensorInputs {
     }
     StoredTensor image = file.tensors().get(present.get(0));
     List<Long> shape = image.shape();
-    if (image.type().integer() || shape.size() != 4 || shape.get(1) != 3 || shape.contains(0L)) {
+    if (!image.type().isFloat() || shape.size() != 4 || shape.get(1) != 3 || shape.contains(0L)) {
       throw new IOException(
           file.path()
               + ": '"
@@ -69,7 +69,7 @@ final class TensorInputs {
   /** {@code name} as int64 [batch, width]; one row serves a whole batch. */
   TensorData integers(String name, int batch, int width) throws IOException {
     StoredTensor tensor = requireRows(name, batch, width);
-    if (!tensor.type().integer()) {
+    if (tensor.type().isFloat()) {
       throw new IOException(
           file.path() + ": '" + name + "' is " + describe(tensor) + ", expected integers");
     }

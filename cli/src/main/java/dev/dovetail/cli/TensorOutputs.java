@@ -3,12 +3,11 @@ package dev.dovetail.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.core.DType;
 import dev.dovetail.eval.TextTable;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.weights.ArrayTensor;
-import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.Safetensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,8 +69,7 @@ final class TensorOutputs {
 
   private static ArrayTensor stored(String name, TensorData data) {
     List<Long> shape = Arrays.stream(data.type().shape().dims()).asLongStream().boxed().toList();
-    ElementType type = ElementType.valueOf(data.type().dtype().name());
-    return ArrayTensor.of(name, type, shape, data.bytes());
+    return ArrayTensor.of(name, data.type().dtype(), shape, data.bytes());
   }
 
   /** Least, greatest and mean value; NaN where there is no value. */

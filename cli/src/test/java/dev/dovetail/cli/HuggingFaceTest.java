@@ -3,9 +3,9 @@ package dev.dovetail.cli;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class HuggingFaceTest {
       for (Map.Entry<String, StoredTensor> e : want.tensors().entrySet()) {
         StoredTensor found = got.tensors().get(e.getKey());
         assertTrue(found != null, e.getKey() + " is not among " + got.tensors().keySet());
-        if (e.getValue().type() == ElementType.FLOAT32) {
+        if (e.getValue().type() == DType.FLOAT32) {
           assertClose(e.getKey(), e.getValue().floats(), found.floats());
         }
       }

@@ -20,6 +20,7 @@ class ModuleDependencyTest {
 
   private static final List<String> ROOMS =
       List.of(
+          "core",
           "files",
           "natives",
           "graph",
@@ -42,19 +43,20 @@ class ModuleDependencyTest {
   private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
 
   static {
+    MAY_USE.put("core", List.of());
     MAY_USE.put("files", List.of());
     MAY_USE.put("natives", List.of());
-    MAY_USE.put("graph", List.of());
-    MAY_USE.put("weights", List.of("files"));
-    MAY_USE.put("registry", List.of("files", "graph", "weights"));
-    MAY_USE.put("backbones", List.of("graph", "registry"));
-    MAY_USE.put("adapters", List.of("graph", "registry", "backbones"));
-    MAY_USE.put("heads", List.of("graph", "registry", "backbones", "adapters"));
+    MAY_USE.put("graph", List.of("core"));
+    MAY_USE.put("weights", List.of("core", "files"));
+    MAY_USE.put("registry", List.of("core", "files", "graph", "weights"));
+    MAY_USE.put("backbones", List.of("core", "graph", "registry"));
+    MAY_USE.put("adapters", List.of("core", "graph", "registry", "backbones"));
+    MAY_USE.put("heads", List.of("core", "graph", "registry", "backbones", "adapters"));
     MAY_USE.put("formats", List.of("files"));
     MAY_USE.put("images", List.of("files", "natives", "formats"));
     MAY_USE.put("eval", List.of("files", "formats"));
-    MAY_USE.put("tasks", List.of("files", "graph", "formats", "images", "eval"));
-    MAY_USE.put("runtime", List.of("files", "natives", "graph", "weights"));
+    MAY_USE.put("tasks", List.of("core", "files", "graph", "formats", "images", "eval"));
+    MAY_USE.put("runtime", List.of("core", "files", "natives", "graph", "weights"));
     MAY_USE.put("models", ROOMS.subList(0, ROOMS.indexOf("models")));
     MAY_USE.put("cli", ROOMS.subList(0, ROOMS.indexOf("cli")));
   }

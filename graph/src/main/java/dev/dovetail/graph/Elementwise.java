@@ -1,5 +1,6 @@
 package dev.dovetail.graph;
 
+import dev.dovetail.core.DType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -158,7 +159,7 @@ public sealed interface Elementwise extends Op {
 
     @Override
     public Map<String, Object> attributes() {
-      return Map.of("to", (long) to.onnxCode());
+      return Map.of("to", to);
     }
 
     @Override

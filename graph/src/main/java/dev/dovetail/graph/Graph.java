@@ -1,5 +1,6 @@
 package dev.dovetail.graph;
 
+import dev.dovetail.core.IgnoredKeys;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +19,7 @@ public final class Graph {
   private final Map<String, Tensor> inputs;
   private final Map<String, Tensor> outputs;
   private final List<Parameter> parameters;
-  private final List<Unused> unused;
+  private final List<IgnoredKeys> ignoredKeys;
   private final Map<String, Tensor> values;
   private final Map<String, Tensor> finite;
   private final List<Node> nodes;
@@ -27,13 +28,13 @@ public final class Graph {
       Map<String, Tensor> inputs,
       Map<String, Tensor> outputs,
       List<Parameter> parameters,
-      List<Unused> unused,
+      List<IgnoredKeys> ignoredKeys,
       Map<String, Tensor> values,
       Map<String, Tensor> finite) {
     this.inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     this.parameters = List.copyOf(parameters);
-    this.unused = List.copyOf(unused);
+    this.ignoredKeys = List.copyOf(ignoredKeys);
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     this.finite = Collections.unmodifiableMap(new LinkedHashMap<>(finite));
     this.nodes = reachable(outputs.values());
@@ -70,8 +71,8 @@ public final class Graph {
   }
 
   /** {@return the keys that checkpoints may have beside the parameters} */
-  public List<Unused> unused() {
-    return unused;
+  public List<IgnoredKeys> ignoredKeys() {
+    return ignoredKeys;
   }
 
   /** {@return the values of scopes by path, which {@link #withOutputs} can make outputs} */
@@ -99,7 +100,7 @@ public final class Graph {
    * @param others the new outputs by name
    */
   public Graph withOutputs(Map<String, Tensor> others) {
-    return new Graph(inputs, others, parameters, unused, values, finite);
+    return new Graph(inputs, others, parameters, ignoredKeys, values, finite);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.dovetail.graph;
 
+import dev.dovetail.core.DType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -116,12 +118,15 @@ final class GraphText {
   }
 
   private static String value(TensorData data, int i) {
-    return switch (data.type().dtype()) {
-      case INT64 -> Long.toString(data.bytes().getLong(i * Long.BYTES));
-      case INT32 -> Integer.toString(data.bytes().getInt(i * Integer.BYTES));
-      case FLOAT32 -> Float.toString(data.bytes().getFloat(i * Float.BYTES));
-      case UINT8, BOOL -> Integer.toString(Byte.toUnsignedInt(data.bytes().get(i)));
-      default -> Integer.toString(Short.toUnsignedInt(data.bytes().getShort(i * Short.BYTES)));
+    ByteBuffer bytes = data.bytes();
+    if (data.type().dtype() == DType.FLOAT32) {
+      return Float.toString(bytes.getFloat(i * Float.BYTES));
+    }
+    return switch (data.type().dtype().bytes()) {
+      case Long.BYTES -> Long.toString(bytes.getLong(i * Long.BYTES));
+      case Integer.BYTES -> Integer.toString(bytes.getInt(i * Integer.BYTES));
+      case Short.BYTES -> Short.toString(bytes.getShort(i * Short.BYTES));
+      default -> Integer.toString(Byte.toUnsignedInt(bytes.get(i)));
     };
   }
 }

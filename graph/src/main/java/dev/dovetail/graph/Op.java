@@ -28,8 +28,8 @@ public sealed interface Op
   String onnxName();
 
   /**
-   * {@return the attributes: values are {@code Long}, {@code Float}, {@code String} or {@code
-   * long[]}}
+   * {@return the attributes: values are {@code Long}, {@code Float}, {@code String}, {@code long[]}
+   * or {@link DType}}
    */
   default Map<String, Object> attributes() {
     return Map.of();

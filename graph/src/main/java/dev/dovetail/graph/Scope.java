@@ -1,5 +1,8 @@
 package dev.dovetail.graph;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.core.IgnoredKeys;
+import dev.dovetail.core.ParameterSpec;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -196,7 +199,7 @@ public final class Scope {
    * @param dims its extents
    */
   public Tensor parameter(String name, DType dtype, Role role, Init init, int... dims) {
-    return trace.parameter(new Parameter(join(name), TensorType.of(dtype, dims), role, init));
+    return trace.parameter(new Parameter(ParameterSpec.of(join(name), dtype, dims), role, init));
   }
 
   /**
@@ -207,7 +210,7 @@ public final class Scope {
    */
   public void ignoreKeys(String name, String reason) {
     String regex = Pattern.quote(join(name)).replace("*", "\\E.*\\Q");
-    trace.unused(new Unused(Pattern.compile(regex), reason));
+    trace.ignoreKeys(new IgnoredKeys(Pattern.compile(regex), reason));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.dovetail.graph;
 
+import dev.dovetail.core.DType;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package dev.dovetail.graph;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Elementwise.Function;
 import dev.dovetail.graph.Elementwise.Operator;
 import java.util.ArrayList;

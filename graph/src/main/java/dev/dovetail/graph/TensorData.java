@@ -1,5 +1,7 @@
 package dev.dovetail.graph;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.core.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -172,7 +174,8 @@ public final class TensorData {
   }
 
   /**
-   * {@return a copy of the elements of an integer or boolean tensor; true is 1}
+   * {@return a copy of the elements of an integer or boolean tensor; true is 1, and uint64 keeps
+   * its bits}
    *
    * @throws IllegalStateException if the elements are floating-point numbers
    */
@@ -183,8 +186,11 @@ public final class TensorData {
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (type.dtype()) {
-            case INT64 -> b.getLong();
+            case INT64, UINT64 -> b.getLong();
             case INT32 -> b.getInt();
+            case INT16 -> b.getShort();
+            case INT8 -> b.get();
+            case UINT32 -> b.getInt() & 0xffffffffL;
             case UINT16 -> b.getShort() & 0xffffL;
             default -> b.get() & 0xffL;
           };
@@ -202,7 +208,7 @@ public final class TensorData {
       boolean finite =
           type.dtype() == DType.FLOAT32
               ? Float.isFinite(b.getFloat())
-              : (b.getShort() & Half.INFINITY) != Half.INFINITY;
+              : Half.isFinite(b.getShort());
       odd += finite ? 0 : 1;
     }
     return odd;

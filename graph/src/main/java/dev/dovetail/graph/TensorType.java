@@ -1,7 +1,28 @@
 package dev.dovetail.graph;
 
-/** What is known of a value before it is computed. */
+import dev.dovetail.core.DType;
+
+/**
+ * What is known of a value before it is computed.
+ *
+ * @param dtype the element type; of the floating-point types float32 and float16 alone
+ * @param shape the extents
+ */
 public record TensorType(DType dtype, Shape shape) {
+
+  /**
+   * Checks the element type.
+   *
+   * @param dtype the element type
+   * @param shape the extents
+   * @throws IllegalArgumentException if graphs do not compute in that type
+   */
+  public TensorType {
+    if (dtype == DType.FLOAT64 || dtype == DType.BFLOAT16) {
+      throw new IllegalArgumentException(
+          "graphs compute in float32 or float16, not in " + dtype + "; convert it to float32");
+    }
+  }
 
   /**
    * {@return a type of this element type and these extents}
@@ -19,6 +40,6 @@ public record TensorType(DType dtype, Shape shape) {
 
   @Override
   public String toString() {
-    return dtype.name().toLowerCase(java.util.Locale.ROOT) + shape;
+    return dtype + shape.toString();
   }
 }

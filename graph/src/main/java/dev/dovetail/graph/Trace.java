@@ -1,5 +1,7 @@
 package dev.dovetail.graph;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.core.IgnoredKeys;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,7 +21,7 @@ public final class Trace {
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
   private final Map<String, Tensor> values = new LinkedHashMap<>();
   private final Map<String, Tensor> finite = new LinkedHashMap<>();
-  private final List<Unused> unused = new ArrayList<>();
+  private final List<IgnoredKeys> ignoredKeys = new ArrayList<>();
   private final Deque<String> scopes = new ArrayDeque<>();
   private final boolean training;
   private int float32Depth;
@@ -84,7 +86,7 @@ public final class Trace {
   public Graph graph(Map<String, Tensor> outputs) {
     List<Parameter> declared =
         parameters.values().stream().map(t -> ((Source.Weight) t.node().op()).parameter()).toList();
-    return new Graph(inputs, outputs, declared, unused, values, finite);
+    return new Graph(inputs, outputs, declared, ignoredKeys, values, finite);
   }
 
   Tensor parameter(Parameter wanted) {
@@ -112,8 +114,8 @@ public final class Trace {
     return p.type() + " " + p.role() + " " + p.init();
   }
 
-  void unused(Unused keys) {
-    unused.add(keys);
+  void ignoreKeys(IgnoredKeys keys) {
+    ignoredKeys.add(keys);
   }
 
   void value(String name, Tensor value) {

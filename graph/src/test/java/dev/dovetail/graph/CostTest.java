@@ -2,6 +2,7 @@ package dev.dovetail.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.nn.Attention;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Linear;

@@ -3,6 +3,7 @@ package dev.dovetail.graph;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.dovetail.core.DType;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.core.IgnoredKeys;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Norms;
 import java.util.List;
@@ -73,7 +75,7 @@ class ScopeTest {
   void unusedKeysMatchWholeNamesAndStarsStandForAnything() {
     root.at("head").ignoreKeys("aux.*", "training");
     Norms.batchNorm(root.at("bn"), trace.input("m", DType.FLOAT32, 1, 3, 2, 2));
-    List<Unused> unused = trace.graph(Map.of("x", x)).unused();
+    List<IgnoredKeys> unused = trace.graph(Map.of("x", x)).ignoredKeys();
     assertTrue(unused.get(0).keys().matcher("head.aux.0.weight").matches());
     assertTrue(!unused.get(0).keys().matcher("xhead.aux.0").matches());
     assertTrue(unused.get(1).keys().matcher("bn.num_batches_tracked").matches());

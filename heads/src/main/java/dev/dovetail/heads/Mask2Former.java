@@ -4,7 +4,7 @@ import static dev.dovetail.heads.Transformer.attention;
 import static dev.dovetail.heads.Transformer.feedForward;
 import static dev.dovetail.heads.Transformer.norm;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;

@@ -1,6 +1,6 @@
 package dev.dovetail.heads;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.Boxes;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.segformer.MixTransformer;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Cost;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;

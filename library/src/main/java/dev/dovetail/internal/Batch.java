@@ -1,7 +1,7 @@
 package dev.dovetail.internal;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.formats.Size;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.images.Geometry;

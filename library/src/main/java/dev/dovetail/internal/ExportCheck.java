@@ -2,8 +2,8 @@ package dev.dovetail.internal;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.core.DType;
 import dev.dovetail.eval.TextTable;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;

@@ -1,8 +1,8 @@
 package dev.dovetail.models;
 
 import dev.dovetail.backbones.Backbone;
+import dev.dovetail.core.DType;
 import dev.dovetail.formats.Size;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;

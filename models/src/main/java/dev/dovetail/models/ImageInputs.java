@@ -1,6 +1,6 @@
 package dev.dovetail.models;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;

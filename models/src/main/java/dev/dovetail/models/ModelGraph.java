@@ -1,7 +1,7 @@
 package dev.dovetail.models;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.formats.Size;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;

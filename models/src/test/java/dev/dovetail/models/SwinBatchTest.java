@@ -6,7 +6,7 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.swin.Swin;
 import dev.dovetail.backbones.swin.Swin.Version;
 import dev.dovetail.backbones.swin.WindowPadding;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;

@@ -1,8 +1,8 @@
 package dev.dovetail.runtime;
 
 import ai.onnxruntime.OrtEnvironment;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Convolution;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;

@@ -1,6 +1,6 @@
 package dev.dovetail.runtime;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Shape;

@@ -1,7 +1,7 @@
 package dev.dovetail.runtime;
 
-import dev.dovetail.graph.DType;
-import dev.dovetail.graph.Half;
+import dev.dovetail.core.DType;
+import dev.dovetail.core.Half;
 import dev.dovetail.graph.Parameter;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -9,8 +9,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.dovetail.core.DType;
 import dev.dovetail.files.GitLfsPointer;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
@@ -299,8 +299,9 @@ public final class Plan implements AutoCloseable {
           case INT32 -> OnnxJavaType.INT32;
           case UINT8 -> OnnxJavaType.UINT8;
           case BOOL -> OnnxJavaType.BOOL;
-          case UINT16 ->
-              throw new IllegalArgumentException("ONNX Runtime's Java API cannot pass uint16 in");
+          default ->
+              throw new IllegalArgumentException(
+                  "ONNX Runtime's Java API cannot pass " + data.type().dtype() + " in");
         };
     return OnnxTensor.createTensor(
         OnnxRuntimeLibrary.environment(), direct(data.bytes()), shape, type);

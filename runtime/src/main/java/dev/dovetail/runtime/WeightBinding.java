@@ -1,24 +1,21 @@
 package dev.dovetail.runtime;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
+import dev.dovetail.core.ParameterSpec;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
 import dev.dovetail.weights.NotFinite;
-import dev.dovetail.weights.ParameterSpec;
 import dev.dovetail.weights.Region;
 import dev.dovetail.weights.StoredTensor;
 import dev.dovetail.weights.TensorSource;
-import dev.dovetail.weights.Unused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -55,7 +52,7 @@ public final class WeightBinding implements ParameterStore {
   private final Set<Use> finite = new HashSet<>();
 
   /** A parameter and the type that it is used in. */
-  private record Use(Parameter parameter, ElementType type) {}
+  private record Use(Parameter parameter, DType type) {}
 
   private WeightBinding(Map<String, TensorSource> tensors, DerivedFiles derived) {
     this.tensors = tensors;
@@ -99,15 +96,8 @@ public final class WeightBinding implements ParameterStore {
    */
   public static LoadReport match(Graph graph, Checkpoint checkpoint, Layout layout)
       throws IOException {
-    List<ParameterSpec> wanted = graph.parameters().stream().map(WeightBinding::wanted).toList();
-    List<Unused> unused =
-        graph.unused().stream().map(u -> new Unused(u.keys(), u.reason())).toList();
-    return LoadReport.match(checkpoint, layout, wanted, unused);
-  }
-
-  private static ParameterSpec wanted(Parameter p) {
-    List<Long> shape = Arrays.stream(p.shape().dims()).asLongStream().boxed().toList();
-    return new ParameterSpec(p.name(), shape, !p.type().dtype().isFloat());
+    List<ParameterSpec> wanted = graph.parameters().stream().map(Parameter::spec).toList();
+    return LoadReport.match(checkpoint, layout, wanted, graph.ignoredKeys());
   }
 
   /** The root of the file system, which all files are below. */
@@ -127,13 +117,12 @@ public final class WeightBinding implements ParameterStore {
       if (tensor == null) {
         return new InFile(relative(InitialValues.file(derived, parameter, type)), 0, bytes);
       }
-      ElementType wanted = ElementType.valueOf(type.name());
-      located.add(new Use(parameter, wanted));
+      located.add(new Use(parameter, type));
       Optional<Region> direct = direct(tensor, type);
       if (direct.isPresent()) {
         return new InFile(relative(direct.get().file()), direct.get().offset(), bytes);
       }
-      Path file = derived.get(identity(tensor) + "." + wanted, out -> tensor.writeTo(out, wanted));
+      Path file = derived.get(identity(tensor) + "." + type, out -> tensor.writeTo(out, type));
       return new InFile(relative(file), 0, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -165,7 +154,7 @@ public final class WeightBinding implements ParameterStore {
   }
 
   private Optional<Region> direct(TensorSource tensor, DType type) {
-    return tensor instanceof StoredTensor stored && stored.type().name().equals(type.name())
+    return tensor instanceof StoredTensor stored && stored.type() == type
         ? stored.region().filter(r -> root.equals(r.file().toAbsolutePath().getRoot()))
         : Optional.empty();
   }

@@ -3,7 +3,7 @@ package dev.dovetail.runtime;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Init;
@@ -13,7 +13,6 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.StoredTensor;
 import dev.dovetail.weights.TensorSource;
 import java.io.IOException;
@@ -63,7 +62,7 @@ class CheckpointFormatsTest {
         Map<String, TensorData> out = plan.run(Map.of());
         for (TensorSource tensor : tensors.values()) {
           TensorData value = out.get(tensor.name());
-          if (tensor.type().integer()) {
+          if (!tensor.type().isFloat()) {
             assertArrayEquals(tensor.longs(), value.longs(), tensor.name());
           } else {
             assertArrayEquals(tensor.floats(), value.floats(), tensor.name());
@@ -85,12 +84,12 @@ class CheckpointFormatsTest {
     return trace.graph(outputs);
   }
 
-  private static DType type(ElementType type) {
+  private static DType type(DType type) {
     return switch (type) {
       case BOOL -> DType.BOOL;
       case UINT8 -> DType.UINT8;
       case INT32 -> DType.INT32;
-      default -> type.integer() ? DType.INT64 : DType.FLOAT32;
+      default -> !type.isFloat() ? DType.INT64 : DType.FLOAT32;
     };
   }
 }

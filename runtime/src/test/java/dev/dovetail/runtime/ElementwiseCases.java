@@ -5,7 +5,7 @@ import static dev.dovetail.runtime.OperatorCase.floats;
 import static dev.dovetail.runtime.OperatorCase.longs;
 import static dev.dovetail.runtime.OperatorCase.truths;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Elementwise.Function;
 import dev.dovetail.graph.Elementwise.Operator;

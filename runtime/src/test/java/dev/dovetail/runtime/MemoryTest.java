@@ -2,7 +2,7 @@ package dev.dovetail.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Tensor;

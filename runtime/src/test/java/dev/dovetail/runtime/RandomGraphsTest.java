@@ -2,8 +2,8 @@ package dev.dovetail.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Convolution;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;

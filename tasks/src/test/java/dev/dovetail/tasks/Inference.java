@@ -1,7 +1,7 @@
 package dev.dovetail.tasks;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.formats.Size;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;

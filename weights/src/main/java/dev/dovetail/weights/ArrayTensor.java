@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -10,11 +11,11 @@ import java.util.Locale;
 public final class ArrayTensor implements TensorSource {
 
   private final String name;
-  private final ElementType type;
+  private final DType type;
   private final List<Long> shape;
   private final ByteBuffer data;
 
-  private ArrayTensor(String name, ElementType type, List<Long> shape, ByteBuffer data) {
+  private ArrayTensor(String name, DType type, List<Long> shape, ByteBuffer data) {
     this.name = name;
     this.type = type;
     this.shape = List.copyOf(shape);
@@ -43,7 +44,7 @@ public final class ArrayTensor implements TensorSource {
    * @param data the elements
    * @throws IllegalArgumentException if their number does not suit the shape
    */
-  public static ArrayTensor of(String name, ElementType type, List<Long> shape, ByteBuffer data) {
+  public static ArrayTensor of(String name, DType type, List<Long> shape, ByteBuffer data) {
     return new ArrayTensor(name, type, shape, data.slice().order(ByteOrder.LITTLE_ENDIAN));
   }
 
@@ -57,7 +58,7 @@ public final class ArrayTensor implements TensorSource {
   public static ArrayTensor of(String name, float[] values, long... shape) {
     ByteBuffer data = allocate(values.length * 4L);
     data.asFloatBuffer().put(values);
-    return of(name, ElementType.FLOAT32, boxed(shape), data);
+    return of(name, DType.FLOAT32, boxed(shape), data);
   }
 
   /**
@@ -70,7 +71,7 @@ public final class ArrayTensor implements TensorSource {
   public static ArrayTensor of(String name, long[] values, long... shape) {
     ByteBuffer data = allocate(values.length * 8L);
     data.asLongBuffer().put(values);
-    return of(name, ElementType.INT64, boxed(shape), data);
+    return of(name, DType.INT64, boxed(shape), data);
   }
 
   /**
@@ -83,7 +84,7 @@ public final class ArrayTensor implements TensorSource {
   public static ArrayTensor of(String name, int[] values, long... shape) {
     ByteBuffer data = allocate(values.length * 4L);
     data.asIntBuffer().put(values);
-    return of(name, ElementType.INT32, boxed(shape), data);
+    return of(name, DType.INT32, boxed(shape), data);
   }
 
   /**
@@ -94,7 +95,7 @@ public final class ArrayTensor implements TensorSource {
    * @param shape the dimensions, outermost first
    */
   public static ArrayTensor of(String name, byte[] values, long... shape) {
-    return of(name, ElementType.UINT8, boxed(shape), ByteBuffer.wrap(values.clone()));
+    return of(name, DType.UINT8, boxed(shape), ByteBuffer.wrap(values.clone()));
   }
 
   /**
@@ -109,7 +110,7 @@ public final class ArrayTensor implements TensorSource {
     for (boolean value : values) {
       data.put((byte) (value ? 1 : 0));
     }
-    return of(name, ElementType.BOOL, boxed(shape), data.flip());
+    return of(name, DType.BOOL, boxed(shape), data.flip());
   }
 
   private static ByteBuffer allocate(long bytes) {
@@ -126,7 +127,7 @@ public final class ArrayTensor implements TensorSource {
   }
 
   @Override
-  public ElementType type() {
+  public DType type() {
     return type;
   }
 

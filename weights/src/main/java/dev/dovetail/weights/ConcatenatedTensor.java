@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ public final class ConcatenatedTensor implements TensorSource {
   }
 
   @Override
-  public ElementType type() {
+  public DType type() {
     return parts.get(0).type();
   }
 

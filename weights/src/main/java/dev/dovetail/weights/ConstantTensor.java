@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -24,8 +25,8 @@ public record ConstantTensor(String name, List<Long> shape, float value) impleme
   }
 
   @Override
-  public ElementType type() {
-    return ElementType.FLOAT32;
+  public DType type() {
+    return DType.FLOAT32;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.core.Half;
 import java.nio.ByteBuffer;
 
 /** Single elements and runs of them between the types; every buffer is little-endian. */
@@ -13,26 +15,26 @@ final class Elements {
    *
    * @throws IllegalArgumentException if floating point were to become integer
    */
-  static void convert(ByteBuffer from, ElementType type, ByteBuffer to, ElementType wanted) {
+  static void convert(ByteBuffer from, DType type, ByteBuffer to, DType wanted) {
     if (type == wanted) {
       to.put(from);
       return;
     }
     requireConvertible(type, wanted);
     int count = from.remaining() / type.bytes();
-    if (wanted == ElementType.FLOAT32 && type == ElementType.FLOAT16) {
+    if (wanted == DType.FLOAT32 && type == DType.FLOAT16) {
       for (int i = 0; i < count; i++) {
         to.putFloat(Half.toFloat(from.getShort()));
       }
-    } else if (wanted == ElementType.FLOAT32 && type == ElementType.BFLOAT16) {
+    } else if (wanted == DType.FLOAT32 && type == DType.BFLOAT16) {
       for (int i = 0; i < count; i++) {
         to.putFloat(Half.bfloatToFloat(from.getShort()));
       }
-    } else if (wanted == ElementType.FLOAT16 && type == ElementType.FLOAT32) {
+    } else if (wanted == DType.FLOAT16 && type == DType.FLOAT32) {
       for (int i = 0; i < count; i++) {
         to.putShort(Half.fromFloat(from.getFloat()));
       }
-    } else if (wanted.integer()) {
+    } else if (!wanted.isFloat()) {
       for (int i = 0; i < count; i++) {
         putLong(to, wanted, getLong(from, type));
       }
@@ -43,14 +45,14 @@ final class Elements {
     }
   }
 
-  static void requireConvertible(ElementType type, ElementType wanted) {
-    if (wanted.integer() && !type.integer()) {
+  static void requireConvertible(DType type, DType wanted) {
+    if (!wanted.isFloat() && type.isFloat()) {
       throw new IllegalArgumentException(
           "a tensor of " + type + " cannot be read as " + wanted + ": fractions would be lost");
     }
   }
 
-  static double getDouble(ByteBuffer from, ElementType type) {
+  static double getDouble(ByteBuffer from, DType type) {
     return switch (type) {
       case FLOAT64 -> from.getDouble();
       case FLOAT32 -> from.getFloat();
@@ -62,7 +64,7 @@ final class Elements {
   }
 
   /** The whole number; an unsigned 64-bit one keeps its bits. */
-  static long getLong(ByteBuffer from, ElementType type) {
+  static long getLong(ByteBuffer from, DType type) {
     return switch (type) {
       case INT64, UINT64 -> from.getLong();
       case INT32 -> from.getInt();
@@ -80,16 +82,16 @@ final class Elements {
     return bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2.0;
   }
 
-  private static void putLong(ByteBuffer to, ElementType type, long value) {
+  private static void putLong(ByteBuffer to, DType type, long value) {
     switch (type.bytes()) {
       case 8 -> to.putLong(value);
       case 4 -> to.putInt((int) value);
       case 2 -> to.putShort((short) value);
-      default -> to.put((byte) (type != ElementType.BOOL ? value : value == 0 ? 0 : 1));
+      default -> to.put((byte) (type != DType.BOOL ? value : value == 0 ? 0 : 1));
     }
   }
 
-  private static void putDouble(ByteBuffer to, ElementType type, double value) {
+  private static void putDouble(ByteBuffer to, DType type, double value) {
     switch (type) {
       case FLOAT64 -> to.putDouble(value);
       case FLOAT32 -> to.putFloat((float) value);

@@ -1,5 +1,7 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.IgnoredKeys;
+import dev.dovetail.core.ParameterSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -53,7 +55,7 @@ public record LoadReport(
    * @param checkpoint the file or files
    * @param layout how to get from the checkpoint's names to the model's
    * @param wanted all parameters of the model
-   * @param unused what the checkpoint may hold besides
+   * @param ignored what the checkpoint may hold besides
    * @return how they match
    * @throws IOException if a rule of the layout does not suit the checkpoint
    */
@@ -61,7 +63,7 @@ public record LoadReport(
       Checkpoint checkpoint,
       Layout layout,
       Collection<ParameterSpec> wanted,
-      Collection<Unused> unused)
+      Collection<IgnoredKeys> ignored)
       throws IOException {
     Layout.Applied applied = layout.apply(checkpoint.tensors());
     Map<String, TensorSource> left = new LinkedHashMap<>(applied.tensors());
@@ -82,7 +84,7 @@ public record LoadReport(
     leftOut.putAll(applied.dropped());
     List<TensorSource> unexpected = new ArrayList<>();
     for (TensorSource tensor : left.values()) {
-      String reason = reason(tensor.name(), unused);
+      String reason = reason(tensor.name(), ignored);
       if (reason == null) {
         unexpected.add(tensor);
       } else {
@@ -94,13 +96,14 @@ public record LoadReport(
   }
 
   private static boolean suits(ParameterSpec wanted, TensorSource found) {
-    return found.shape().equals(wanted.shape()) && found.type().integer() == wanted.integer();
+    return found.shape().equals(wanted.shape())
+        && found.type().isFloat() == wanted.dtype().isFloat();
   }
 
-  private static String reason(String name, Collection<Unused> unused) {
-    return unused.stream()
-        .filter(u -> u.pattern().matcher(name).matches())
-        .map(Unused::reason)
+  private static String reason(String name, Collection<IgnoredKeys> ignored) {
+    return ignored.stream()
+        .filter(keys -> keys.matches(name))
+        .map(IgnoredKeys::reason)
         .findFirst()
         .orElse(null);
   }

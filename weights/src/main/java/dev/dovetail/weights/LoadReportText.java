@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.ParameterSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -82,7 +83,7 @@ final class LoadReportText {
         mismatch.wanted().name(),
         mismatch.found().type(),
         Shapes.text(mismatch.found().shape()),
-        mismatch.wanted().integer() ? "integer" : "floating point",
+        !mismatch.wanted().dtype().isFloat() ? "integer" : "floating point",
         Shapes.text(mismatch.wanted().shape()));
   }
 

@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  * @param large how many are finite and become infinite in {@code type}
  */
 public record NotFinite(
-    TensorSource tensor, ElementType type, long nan, long plus, long minus, long large) {
+    TensorSource tensor, DType type, long nan, long plus, long minus, long large) {
 
   /** Elements that are looked at together; what fits in a processor's nearest cache is fastest. */
   private static final int WINDOW = 1 << 13;
@@ -32,7 +33,7 @@ public record NotFinite(
    * @return nothing if all its elements are finite in that type, or it has none but integers
    * @throws IOException if it cannot be read
    */
-  public static Optional<NotFinite> in(TensorSource tensor, ElementType type) throws IOException {
+  public static Optional<NotFinite> in(TensorSource tensor, DType type) throws IOException {
     if (tensor instanceof ConcatenatedTensor joined) {
       for (TensorSource part : joined.parts()) {
         Optional<NotFinite> found = in(part, type);
@@ -42,7 +43,7 @@ public record NotFinite(
       }
       return Optional.empty();
     }
-    return tensor.type().integer() || !isSuspicious(tensor, type)
+    return !tensor.type().isFloat() || !isSuspicious(tensor, type)
         ? Optional.empty()
         : Optional.of(count(tensor, type));
   }
@@ -87,7 +88,7 @@ public record NotFinite(
    * Whether some element's magnitude reaches the limit. The bits of magnitudes are ordered as the
    * magnitudes are, NaN above all, so that an addition which carries into the sign bit tells.
    */
-  private static boolean isSuspicious(TensorSource tensor, ElementType type) throws IOException {
+  private static boolean isSuspicious(TensorSource tensor, DType type) throws IOException {
     int size = tensor.type().bytes();
     int window = (int) Math.min(tensor.elements(), WINDOW);
     ByteBuffer bytes = ByteBuffer.allocateDirect(window * size).order(ByteOrder.LITTLE_ENDIAN);
@@ -109,7 +110,7 @@ public record NotFinite(
 
     boolean reachLimit(ByteBuffer bytes, int n);
 
-    static Bits of(ElementType stored, ElementType used, int window) {
+    static Bits of(DType stored, DType used, int window) {
       double limit = limit(used);
       return switch (stored) {
         case FLOAT64 -> new Longs(new long[window], Double.doubleToRawLongBits(limit));
@@ -122,7 +123,7 @@ public record NotFinite(
   }
 
   /** The smallest number that rounds to infinity. */
-  private static double limit(ElementType type) {
+  private static double limit(DType type) {
     return switch (type) {
       case FLOAT16 -> 65520;
       case FLOAT32 -> 0x1.ffffffp127;
@@ -169,7 +170,7 @@ public record NotFinite(
     }
   }
 
-  private static NotFinite count(TensorSource tensor, ElementType type) throws IOException {
+  private static NotFinite count(TensorSource tensor, DType type) throws IOException {
     long[] counts = new long[4];
     double limit = limit(type);
     tensor.forEach(

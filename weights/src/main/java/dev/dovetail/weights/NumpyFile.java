@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -117,7 +118,7 @@ final class NumpyFile {
               array,
               CheckpointException.quote(header)));
     }
-    Optional<ElementType> type = descr.find() ? NumpyValues.type(descr.group(2)) : Optional.empty();
+    Optional<DType> type = descr.find() ? NumpyValues.type(descr.group(2)) : Optional.empty();
     if (type.isEmpty()) {
       meta.put(name, new OpaqueObject("numpy.ndarray"));
       return;

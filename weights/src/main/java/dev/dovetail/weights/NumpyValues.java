@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.weights.Pickled.NumpyType;
 import dev.dovetail.weights.Pickled.Tuple;
 import java.nio.ByteBuffer;
@@ -11,20 +12,20 @@ import java.util.Optional;
 /** NumPy's element types, and the small arrays and scalars among a checkpoint's metadata. */
 final class NumpyValues {
 
-  private static final Map<String, ElementType> TYPES =
+  private static final Map<String, DType> TYPES =
       Map.ofEntries(
-          Map.entry("f8", ElementType.FLOAT64),
-          Map.entry("f4", ElementType.FLOAT32),
-          Map.entry("f2", ElementType.FLOAT16),
-          Map.entry("i8", ElementType.INT64),
-          Map.entry("i4", ElementType.INT32),
-          Map.entry("i2", ElementType.INT16),
-          Map.entry("i1", ElementType.INT8),
-          Map.entry("u8", ElementType.UINT64),
-          Map.entry("u4", ElementType.UINT32),
-          Map.entry("u2", ElementType.UINT16),
-          Map.entry("u1", ElementType.UINT8),
-          Map.entry("b1", ElementType.BOOL));
+          Map.entry("f8", DType.FLOAT64),
+          Map.entry("f4", DType.FLOAT32),
+          Map.entry("f2", DType.FLOAT16),
+          Map.entry("i8", DType.INT64),
+          Map.entry("i4", DType.INT32),
+          Map.entry("i2", DType.INT16),
+          Map.entry("i1", DType.INT8),
+          Map.entry("u8", DType.UINT64),
+          Map.entry("u4", DType.UINT32),
+          Map.entry("u2", DType.UINT16),
+          Map.entry("u1", DType.UINT8),
+          Map.entry("b1", DType.BOOL));
 
   /** A larger array among the metadata is left out: as lists it would fill the heap. */
   private static final int MAX_ELEMENTS = 1 << 16;
@@ -35,23 +36,23 @@ final class NumpyValues {
   private NumpyValues() {}
 
   /** The type of a code without byte order, such as {@code f4}. */
-  static Optional<ElementType> type(String code) {
+  static Optional<DType> type(String code) {
     return Optional.ofNullable(TYPES.get(code));
   }
 
   /** A Long, Double or Boolean; an {@link OpaqueObject} for types that are none of these. */
   static Object scalar(NumpyType dtype, byte[] bytes) {
-    ElementType type = TYPES.get(dtype.code());
+    DType type = TYPES.get(dtype.code());
     return type == null || bytes.length != type.bytes()
         ? opaque(dtype)
         : value(ByteBuffer.wrap(bytes).order(dtype.order()), type);
   }
 
-  private static Object value(ByteBuffer bytes, ElementType type) {
-    if (type == ElementType.BOOL) {
+  private static Object value(ByteBuffer bytes, DType type) {
+    if (type == DType.BOOL) {
       return bytes.get() != 0;
     }
-    return type.integer()
+    return !type.isFloat()
         ? (Object) Elements.getLong(bytes, type)
         : Elements.getDouble(bytes, type);
   }
@@ -75,7 +76,7 @@ final class NumpyValues {
     if (state.get(4) instanceof List<?> objects) {
       return objects;
     }
-    ElementType type = TYPES.get(dtype.code());
+    DType type = TYPES.get(dtype.code());
     List<Long> dimensions = new ArrayList<>();
     long expected = 1;
     for (Object dimension : shape.items()) {
@@ -100,12 +101,7 @@ final class NumpyValues {
   }
 
   private static Object nested(
-      ByteBuffer bytes,
-      ElementType type,
-      List<Long> shape,
-      List<Long> strides,
-      int axis,
-      long element) {
+      ByteBuffer bytes, DType type, List<Long> shape, List<Long> strides, int axis, long element) {
     if (axis == shape.size()) {
       return value(bytes.position((int) element * type.bytes()), type);
     }

@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.weights.Pickled.Attributes;
 import dev.dovetail.weights.Pickled.Dictionary;
 import dev.dovetail.weights.Pickled.Name;
@@ -28,18 +29,18 @@ import java.util.Optional;
 final class PickleClasses {
 
   /** Storages and element types of PyTorch, by their names in module {@code torch}. */
-  private static final Map<String, ElementType> STORAGES =
+  private static final Map<String, DType> STORAGES =
       Map.of(
-          "DoubleStorage", ElementType.FLOAT64,
-          "FloatStorage", ElementType.FLOAT32,
-          "HalfStorage", ElementType.FLOAT16,
-          "BFloat16Storage", ElementType.BFLOAT16,
-          "LongStorage", ElementType.INT64,
-          "IntStorage", ElementType.INT32,
-          "ShortStorage", ElementType.INT16,
-          "CharStorage", ElementType.INT8,
-          "ByteStorage", ElementType.UINT8,
-          "BoolStorage", ElementType.BOOL);
+          "DoubleStorage", DType.FLOAT64,
+          "FloatStorage", DType.FLOAT32,
+          "HalfStorage", DType.FLOAT16,
+          "BFloat16Storage", DType.BFLOAT16,
+          "LongStorage", DType.INT64,
+          "IntStorage", DType.INT32,
+          "ShortStorage", DType.INT16,
+          "CharStorage", DType.INT8,
+          "ByteStorage", DType.UINT8,
+          "BoolStorage", DType.BOOL);
 
   /** Bytes of heap that a boxed number, a slot of a list or an entry of a map may take. */
   private static final long HEAP_OF_VALUE = 64;
@@ -126,7 +127,7 @@ final class PickleClasses {
   /** An array whose elements stay in the program, as a tensor. */
   private Object array(Stretch elements, NumpyType dtype, Tuple dimensions, boolean columnMajor)
       throws CheckpointException {
-    Optional<ElementType> type = NumpyValues.type(dtype.code());
+    Optional<DType> type = NumpyValues.type(dtype.code());
     if (type.isEmpty() || dtype.order() == ByteOrder.BIG_ENDIAN) {
       return new OpaqueObject("numpy." + dtype.code());
     }
@@ -185,7 +186,7 @@ final class PickleClasses {
         first = number(view.items(), 1, "a view of a storage");
         count = number(view.items(), 2, "a view of a storage");
       }
-      ElementType elementType = storageType(type);
+      DType elementType = storageType(type);
       Storage whole = new Storage(elementType, key, elements, 0);
       Storage before = storages.putIfAbsent(key, whole);
       if (before != null && !before.equals(whole)) {
@@ -201,12 +202,12 @@ final class PickleClasses {
     return storages;
   }
 
-  private ElementType storageType(Name name) throws CheckpointException {
+  private DType storageType(Name name) throws CheckpointException {
     boolean torch = name.module().equals("torch") || name.module().equals("torch.storage");
     if (torch && name.name().equals("UntypedStorage")) {
       return null;
     }
-    ElementType type = torch ? STORAGES.get(name.name()) : null;
+    DType type = torch ? STORAGES.get(name.name()) : null;
     if (type == null) {
       throw input.problem(
           "has a storage of class "
@@ -216,9 +217,9 @@ final class PickleClasses {
     return type;
   }
 
-  private ElementType torchType(Object dtype) throws CheckpointException {
+  private DType torchType(Object dtype) throws CheckpointException {
     String name = dtype instanceof Name n && n.module().equals("torch") ? n.name() : "";
-    for (ElementType type : ElementType.values()) {
+    for (DType type : DType.values()) {
       if (type.toString().equals(name)) {
         return type;
       }
@@ -235,11 +236,11 @@ final class PickleClasses {
     return rebuilds ? call(a.get(0), argument(name, a, 2)) : new OpaqueObject(name.qualified());
   }
 
-  private View tensor(List<Object> a, ElementType stated) throws CheckpointException {
+  private View tensor(List<Object> a, DType stated) throws CheckpointException {
     if (a.size() < 4 || !(a.get(0) instanceof Storage storage)) {
       throw input.problem("makes a tensor without a storage");
     }
-    ElementType type = stated == null ? storage.type() : stated;
+    DType type = stated == null ? storage.type() : stated;
     if (type == null) {
       throw input.problem("makes a tensor without an element type");
     }

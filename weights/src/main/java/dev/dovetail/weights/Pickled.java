@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +50,7 @@ sealed interface Pickled {
    * @param elements as many as the program says
    * @param first its first element in the storage of the file, of which it may be a part
    */
-  record Storage(ElementType type, String key, long elements, long first) implements Pickled {
+  record Storage(DType type, String key, long elements, long first) implements Pickled {
 
     /** Bytes of an element. */
     int unit() {
@@ -61,7 +62,7 @@ sealed interface Pickled {
   record Stretch(Region place) implements Pickled {}
 
   /** A tensor as the program describes it, unchecked. */
-  record View(Storage storage, ElementType type, long first, List<Long> shape, List<Long> strides)
+  record View(Storage storage, DType type, long first, List<Long> shape, List<Long> strides)
       implements Pickled {}
 
   /** A NumPy element type, of which the byte order arrives after the code, such as {@code f4}. */

@@ -94,7 +94,7 @@ public final class Safetensors {
       for (TensorSource tensor : tensors) {
         long begin = begins.get(tensor.name());
         json.writeObjectFieldStart(tensor.name());
-        json.writeStringField("dtype", tensor.type().safetensors());
+        json.writeStringField("dtype", SafetensorsTypes.name(tensor.type()));
         writeNumbers(json, "shape", tensor.shape());
         writeNumbers(json, "data_offsets", List.of(begin, begin + bytes(tensor)));
         json.writeEndObject();

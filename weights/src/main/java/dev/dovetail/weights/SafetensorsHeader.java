@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.dovetail.core.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -148,8 +149,8 @@ final class SafetensorsHeader {
         quoted + " lacks one of dtype, shape and data_offsets (two numbers)");
     String unknown =
         quoted + " has the dtype " + CheckpointException.quote(dtype) + ", which is not supported";
-    ElementType type =
-        ElementType.ofSafetensors(dtype).orElseThrow(() -> new CheckpointException(file, unknown));
+    DType type =
+        SafetensorsTypes.type(dtype).orElseThrow(() -> new CheckpointException(file, unknown));
     long begin = offsets.get(0);
     long end = offsets.get(1);
     require(
@@ -176,7 +177,7 @@ final class SafetensorsHeader {
   }
 
   /** The bytes of such a tensor, or -1 if a long cannot count them. */
-  private static long bytes(ElementType type, List<Long> shape) {
+  private static long bytes(DType type, List<Long> shape) {
     try {
       return Math.multiplyExact(Shapes.elements(shape), type.bytes());
     } catch (ArithmeticException e) {

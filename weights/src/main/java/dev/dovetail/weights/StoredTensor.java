@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ public final class StoredTensor implements TensorSource {
 
   private final String name;
   private final String storedName;
-  private final ElementType type;
+  private final DType type;
   private final List<Long> shape;
   private final List<Long> strides;
   private final Path file;
@@ -29,7 +30,7 @@ public final class StoredTensor implements TensorSource {
   private StoredTensor(
       String name,
       String storedName,
-      ElementType type,
+      DType type,
       List<Long> shape,
       List<Long> strides,
       Path file,
@@ -54,7 +55,7 @@ public final class StoredTensor implements TensorSource {
    */
   static StoredTensor view(
       String name,
-      ElementType type,
+      DType type,
       List<Long> shape,
       List<Long> strides,
       Region storage,
@@ -72,7 +73,7 @@ public final class StoredTensor implements TensorSource {
 
   /** What is wrong with a view, to be read after the tensor's name, or null. */
   private static String problem(
-      ElementType type, List<Long> shape, List<Long> strides, long bytes, long first) {
+      DType type, List<Long> shape, List<Long> strides, long bytes, long first) {
     if (shape.size() > Shapes.MAX_RANK) {
       return "has " + shape.size() + " dimensions; at most " + Shapes.MAX_RANK + " are possible";
     }
@@ -129,7 +130,7 @@ public final class StoredTensor implements TensorSource {
   }
 
   @Override
-  public ElementType type() {
+  public DType type() {
     return type;
   }
 

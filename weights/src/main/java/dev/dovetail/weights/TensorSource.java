@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.core.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +19,7 @@ public sealed interface TensorSource
   String name();
 
   /** {@return the type of the elements as they are kept} */
-  ElementType type();
+  DType type();
 
   /** {@return the dimensions, outermost first; empty for a single value} */
   List<Long> shape();
@@ -51,7 +52,7 @@ public sealed interface TensorSource
    * @throws IllegalArgumentException if the tensor is floating point and {@code type} is not
    * @throws IOException if the file cannot be read or {@code out} not be written
    */
-  default void writeTo(WritableByteChannel out, ElementType type) throws IOException {
+  default void writeTo(WritableByteChannel out, DType type) throws IOException {
     Elements.requireConvertible(type(), type);
     int window = (int) Math.min(elements(), 1 << 17);
     ByteBuffer stored = direct(window * type().bytes());
@@ -91,7 +92,7 @@ public sealed interface TensorSource
    * @throws IOException if the file cannot be read or the tensor is too large for an array
    */
   default long[] longs() throws IOException {
-    Elements.requireConvertible(type(), ElementType.INT64);
+    Elements.requireConvertible(type(), DType.INT64);
     long[] values = new long[arrayLength()];
     int[] next = {0};
     inWindows(b -> values[next[0]++] = Elements.getLong(b, type()));

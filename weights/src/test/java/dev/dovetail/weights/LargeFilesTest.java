@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.core.DType;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -58,7 +59,7 @@ class LargeFilesTest {
       StoredTensor view =
           StoredTensor.view(
               "view",
-              ElementType.FLOAT32,
+              DType.FLOAT32,
               List.of(2L, 2L),
               List.of(1L, at),
               all,

@@ -5,19 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.core.IgnoredKeys;
+import dev.dovetail.core.ParameterSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LoadReportTest {
 
-  private static final List<Unused> STEPS =
-      List.of(Unused.of(".*\\.num_batches_tracked", "counts training steps"));
+  private static final List<IgnoredKeys> STEPS =
+      List.of(
+          new IgnoredKeys(Pattern.compile(".*\\.num_batches_tracked"), "counts training steps"));
 
   @TempDir Path folder;
 
@@ -69,9 +74,10 @@ class LoadReportTest {
   @Test
   void integerWhereFloatingPointIsWantedIsAMismatch() throws IOException {
     LoadReport report =
-        match(List.of(steps("a")), List.of(new ParameterSpec("a", List.of(), false)));
+        match(List.of(steps("a")), List.of(new ParameterSpec("a", DType.FLOAT32, List.of())));
     assertEquals(1, report.mismatched().size());
-    LoadReport index = match(List.of(steps("a")), List.of(new ParameterSpec("a", List.of(), true)));
+    LoadReport index =
+        match(List.of(steps("a")), List.of(new ParameterSpec("a", DType.INT64, List.of())));
     assertTrue(index.complete());
   }
 
@@ -121,6 +127,6 @@ class LoadReportTest {
   }
 
   private static ParameterSpec wanted(String name, long... shape) {
-    return new ParameterSpec(name, java.util.Arrays.stream(shape).boxed().toList(), false);
+    return new ParameterSpec(name, DType.FLOAT32, java.util.Arrays.stream(shape).boxed().toList());
   }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.core.Half;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,7 +25,7 @@ class NotFiniteTest {
   @TempDir Path folder;
 
   /** Many values, all finite in half precision too, and one. */
-  private static ArrayTensor tensor(ElementType type, int index, double value) {
+  private static ArrayTensor tensor(DType type, int index, double value) {
     ByteBuffer bytes = ByteBuffer.allocate(N * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < N; i++) {
       double v = i == index ? value : (i % 3 - 1) * (i % 2 == 0 ? 65504 : 1e-7);
@@ -39,8 +41,8 @@ class NotFiniteTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT64", "FLOAT32", "FLOAT16", "BFLOAT16"})
-  void oneValueIsFoundWhereverItIs(ElementType type) throws IOException {
-    for (ElementType used : List.of(ElementType.FLOAT32, ElementType.FLOAT16)) {
+  void oneValueIsFoundWhereverItIs(DType type) throws IOException {
+    for (DType used : List.of(DType.FLOAT32, DType.FLOAT16)) {
       assertTrue(NotFinite.in(tensor(type, 0, 3), used).isEmpty());
       for (int index : new int[] {0, 1, 8191, 8192, N - 1}) {
         NotFinite nan = NotFinite.in(tensor(type, index, Double.NaN), used).orElseThrow();
@@ -60,28 +62,28 @@ class NotFiniteTest {
   @Test
   void whatANarrowerTypeCannotHoldIsFoundAtItsLimit() throws IOException {
     for (double sign : new double[] {1, -1}) {
-      ArrayTensor fits = tensor(ElementType.FLOAT32, 7, sign * 65519);
-      assertTrue(NotFinite.in(fits, ElementType.FLOAT16).isEmpty());
-      ArrayTensor large = tensor(ElementType.FLOAT32, 7, sign * 65520);
-      assertTrue(NotFinite.in(large, ElementType.FLOAT32).isEmpty());
-      NotFinite found = NotFinite.in(large, ElementType.FLOAT16).orElseThrow();
+      ArrayTensor fits = tensor(DType.FLOAT32, 7, sign * 65519);
+      assertTrue(NotFinite.in(fits, DType.FLOAT16).isEmpty());
+      ArrayTensor large = tensor(DType.FLOAT32, 7, sign * 65520);
+      assertTrue(NotFinite.in(large, DType.FLOAT32).isEmpty());
+      NotFinite found = NotFinite.in(large, DType.FLOAT16).orElseThrow();
       assertEquals(1, found.large());
       assertFalse(found.onlyMinusInfinity());
       assertEquals(
           "'a.w' [20001] holds values that are not finite: 1 too large for float16 of 20001",
           found.sentence());
-      ArrayTensor wide = tensor(ElementType.FLOAT64, 7, sign * 1e39);
-      assertEquals(1, NotFinite.in(wide, ElementType.FLOAT32).orElseThrow().large());
-      ArrayTensor brain = tensor(ElementType.BFLOAT16, 7, sign * 65536);
-      assertEquals(1, NotFinite.in(brain, ElementType.FLOAT16).orElseThrow().large());
+      ArrayTensor wide = tensor(DType.FLOAT64, 7, sign * 1e39);
+      assertEquals(1, NotFinite.in(wide, DType.FLOAT32).orElseThrow().large());
+      ArrayTensor brain = tensor(DType.BFLOAT16, 7, sign * 65536);
+      assertEquals(1, NotFinite.in(brain, DType.FLOAT16).orElseThrow().large());
     }
   }
 
   @Test
   void integersAndEmptyTensorsAreFinite() throws IOException {
     ArrayTensor integers = ArrayTensor.of("i", new long[] {-1, 0x7ff8000000000000L}, 2);
-    assertTrue(NotFinite.in(integers, ElementType.INT64).isEmpty());
-    assertTrue(NotFinite.in(ArrayTensor.of("e", new float[0], 0), ElementType.FLOAT32).isEmpty());
+    assertTrue(NotFinite.in(integers, DType.INT64).isEmpty());
+    assertTrue(NotFinite.in(ArrayTensor.of("e", new float[0], 0), DType.FLOAT32).isEmpty());
   }
 
   @Test
@@ -99,7 +101,7 @@ class NotFiniteTest {
       assertEquals(
           "'k' [2, 2] (stored as 'module.k') holds values that are not finite: 1 NaN, 1 infinite"
               + " of 4",
-          NotFinite.in(joined, ElementType.FLOAT32).orElseThrow().sentence());
+          NotFinite.in(joined, DType.FLOAT32).orElseThrow().sentence());
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.dovetail.weights;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.core.DType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -13,7 +14,7 @@ final class Tensors {
 
   private Tensors() {}
 
-  static byte[] bytes(TensorSource tensor, ElementType type) throws IOException {
+  static byte[] bytes(TensorSource tensor, DType type) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     tensor.writeTo(Channels.newChannel(bytes), type);
     return bytes.toByteArray();

@@ -3,6 +3,7 @@ package dev.dovetail.weights;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.core.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,7 +30,7 @@ class ViewsTest {
     Path file = Files.write(folder.resolve("storage"), content);
     for (int seed = 0; seed < 400; seed++) {
       Random random = new Random(seed);
-      ElementType type = ElementType.values()[random.nextInt(ElementType.values().length)];
+      DType type = DType.values()[random.nextInt(DType.values().length)];
       List<Long> shape = new ArrayList<>();
       List<Long> strides = new ArrayList<>();
       for (int axis = random.nextInt(5); axis > 0; axis--) {
@@ -83,9 +84,9 @@ class ViewsTest {
       values[i] = i % 2048;
     }
     ArrayTensor tensor = ArrayTensor.of("w", values, count);
-    byte[] half = Tensors.bytes(tensor, ElementType.FLOAT16);
+    byte[] half = Tensors.bytes(tensor, DType.FLOAT16);
     ArrayTensor back =
-        ArrayTensor.of("w", ElementType.FLOAT16, List.of((long) count), ByteBuffer.wrap(half));
+        ArrayTensor.of("w", DType.FLOAT16, List.of((long) count), ByteBuffer.wrap(half));
     assertArrayEquals(values, back.floats());
   }
 }

@@ -1,6 +1,6 @@
 package dev.dovetail.backbones.vit;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Selection;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Cost;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Cost;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;

@@ -1,6 +1,6 @@
 package dev.dovetail.graph.network;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;

@@ -1,6 +1,6 @@
 package dev.dovetail.graph.nn;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Role;

@@ -11,8 +11,8 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Convolution;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
@@ -135,7 +135,7 @@ public final class OnnxWriter {
             TypeProto.newBuilder()
                 .setTensorType(
                     TypeProto.Tensor.newBuilder()
-                        .setElemType(value.dtype().onnxCode())
+                        .setElemType(OnnxTypes.code(value.dtype()))
                         .setShape(shape)))
         .build();
   }
@@ -232,7 +232,8 @@ public final class OnnxWriter {
         proto.setInput(3, "").addInput("").addInput(bias);
       }
     }
-    new TreeMap<>(attributes(op, width)).forEach((k, v) -> proto.addAttribute(attribute(k, v)));
+    new TreeMap<>(op.attributes())
+        .forEach((k, v) -> proto.addAttribute(attribute(k, inWidth(v, width))));
     for (Tensor result : node.outputs()) {
       String value = node.outputs().size() == 1 ? name : name + ":" + result.index();
       proto.addOutput(value);
@@ -242,10 +243,9 @@ public final class OnnxWriter {
     out.addNode(proto);
   }
 
-  private static Map<String, Object> attributes(Op op, DType width) {
-    return op instanceof Elementwise.Cast cast && cast.to().isFloat()
-        ? Map.of("to", (long) width.onnxCode())
-        : op.attributes();
+  /** An attribute's value where a node computes in a width: a floating-point type is that one. */
+  private static Object inWidth(Object value, DType width) {
+    return value instanceof DType type && type.isFloat() ? width : value;
   }
 
   /** The width in which a node computes; what depends on parameters alone keeps float32. */
@@ -284,7 +284,7 @@ public final class OnnxWriter {
                   .setOpType("Cast")
                   .addInput(name)
                   .addOutput(result)
-                  .addAttribute(attribute("to", (long) to.onnxCode())));
+                  .addAttribute(attribute("to", to)));
           return result;
         });
   }
@@ -318,7 +318,7 @@ public final class OnnxWriter {
       known = unique("constant");
       names.put(t, known);
     }
-    String name = known + (wanted == DType.FLOAT16 ? "/FLOAT16" : "");
+    String name = known + (wanted == DType.FLOAT16 ? "/" + wanted : "");
     return converted.computeIfAbsent(name, key -> addConstant(name, data, wanted));
   }
 
@@ -335,7 +335,8 @@ public final class OnnxWriter {
   }
 
   private static TensorProto.Builder tensor(String name, DType type, Shape shape) {
-    TensorProto.Builder proto = TensorProto.newBuilder().setName(name).setDataType(type.onnxCode());
+    TensorProto.Builder proto =
+        TensorProto.newBuilder().setName(name).setDataType(OnnxTypes.code(type));
     for (int d : shape.dims()) {
       proto.addDims(d);
     }
@@ -352,6 +353,8 @@ public final class OnnxWriter {
       a.setType(AttributeProto.AttributeType.INT).setI(i);
     } else if (value instanceof Float f) {
       a.setType(AttributeProto.AttributeType.FLOAT).setF(f);
+    } else if (value instanceof DType type) {
+      a.setType(AttributeProto.AttributeType.INT).setI(OnnxTypes.code(type));
     } else if (value instanceof String s) {
       a.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(s));
     } else {

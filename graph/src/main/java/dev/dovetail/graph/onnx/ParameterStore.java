@@ -1,6 +1,6 @@
 package dev.dovetail.graph.onnx;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Parameter;
 import java.io.IOException;

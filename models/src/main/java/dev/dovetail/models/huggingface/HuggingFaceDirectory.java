@@ -3,7 +3,7 @@ package dev.dovetail.models.huggingface;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.Backbone;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.core.DType;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.StoredTensor;
 import dev.dovetail.weights.TensorSource;
 import java.io.ByteArrayOutputStream;
@@ -60,7 +60,7 @@ final class CheckpointFormats {
     return expected.size();
   }
 
-  private static byte[] bytes(TensorSource tensor, ElementType type) throws IOException {
+  private static byte[] bytes(TensorSource tensor, DType type) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     tensor.writeTo(Channels.newChannel(bytes), type);
     return bytes.toByteArray();

@@ -1,8 +1,8 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.core.DType;
 import dev.dovetail.formats.Size;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.images.Geometry;

@@ -3,12 +3,11 @@ package dev.dovetail.models.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.ElementType;
 import dev.dovetail.weights.TensorSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -145,7 +144,7 @@ record Fixture(Path folder, JsonNode config) {
     return TensorData.of(new TensorType(dtype(source.type()), Shape.of(dims)), buffer);
   }
 
-  private static DType dtype(ElementType type) {
+  private static DType dtype(DType type) {
     return switch (type) {
       case FLOAT32 -> DType.FLOAT32;
       case INT64 -> DType.INT64;

@@ -1,7 +1,7 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;

@@ -2,8 +2,8 @@ package dev.dovetail.models.parity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.formats.Size;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;

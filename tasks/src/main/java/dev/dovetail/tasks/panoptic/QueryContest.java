@@ -1,6 +1,6 @@
 package dev.dovetail.tasks.panoptic;
 
-import dev.dovetail.graph.DType;
+import dev.dovetail.core.DType;
 import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;

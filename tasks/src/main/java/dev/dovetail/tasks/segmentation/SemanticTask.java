@@ -1,8 +1,8 @@
 package dev.dovetail.tasks.segmentation;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.semantic.LabelMap;
-import dev.dovetail.graph.DType;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;

@@ -1,11 +1,19 @@
-package dev.dovetail.weights;
+package dev.dovetail.core;
 
-/** IEEE 754 half precision and bfloat16 as bits, to and from float (JDK 20 has its own). */
-final class Half {
+/** IEEE 754 half precision and bfloat16 as bits, to and from float (JDK 17 has neither). */
+public final class Half {
+
+  /** The bits of positive infinity in half precision. */
+  public static final short INFINITY = 0x7c00;
 
   private Half() {}
 
-  static float toFloat(short bits) {
+  /**
+   * {@return the value of a half-precision number}
+   *
+   * @param bits its 16 bits
+   */
+  public static float toFloat(short bits) {
     int sign = (bits & 0x8000) << 16;
     int exponent = (bits >>> 10) & 0x1f;
     int fraction = bits & 0x3ff;
@@ -17,8 +25,14 @@ final class Half {
     return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
   }
 
-  /** Rounds to nearest, ties to even; too large becomes infinite. */
-  static short fromFloat(float value) {
+  /**
+   * The nearest half-precision number, of two equally near ones the even one. Numbers from 65520 on
+   * become infinite; NaN stays NaN.
+   *
+   * @param value a number
+   * @return the 16 bits of the half-precision number
+   */
+  public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = (bits >>> 16) & 0x8000;
     int magnitude = bits & 0x7fffffff;
@@ -26,7 +40,7 @@ final class Half {
       return (short) (sign | 0x7e00 | (magnitude >>> 13 & 0x3ff));
     }
     if (magnitude >= 0x477ff000) {
-      return (short) (sign | 0x7c00);
+      return (short) (sign | INFINITY);
     }
     if (magnitude < 0x38800000) {
       // Adding 0.5 leaves 2^-24 as the last bit of the sum, so the hardware does the rounding.
@@ -37,12 +51,31 @@ final class Half {
     return (short) (sign | (rounded - 0x38000000) >>> 13);
   }
 
-  static float bfloatToFloat(short bits) {
+  /**
+   * {@return whether a half-precision number is neither infinite nor NaN}
+   *
+   * @param bits its 16 bits
+   */
+  public static boolean isFinite(short bits) {
+    return (bits & INFINITY) != INFINITY;
+  }
+
+  /**
+   * {@return the value of a bfloat16 number}
+   *
+   * @param bits its 16 bits
+   */
+  public static float bfloatToFloat(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }
 
-  /** Rounds to nearest, ties to even. */
-  static short bfloatFromFloat(float value) {
+  /**
+   * The nearest bfloat16 number, of two equally near ones the even one; NaN stays NaN.
+   *
+   * @param value a number
+   * @return the 16 bits of the bfloat16 number
+   */
+  public static short bfloatFromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
       return (short) (bits >>> 16 | 0x40);

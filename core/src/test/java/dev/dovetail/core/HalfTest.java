@@ -1,4 +1,4 @@
-package dev.dovetail.weights;
+package dev.dovetail.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,0 +1,21 @@
+package dev.dovetail.core;
+
+import java.util.regex.Pattern;
+
+/**
+ * Keys that a checkpoint may have and the model does not use.
+ *
+ * @param keys matches whole dotted names
+ * @param reason why the model does not use them, for the report, such as "counts training steps"
+ */
+public record IgnoredKeys(Pattern keys, String reason) {
+
+  /**
+   * {@return whether a checkpoint's key is one of these}
+   *
+   * @param key the whole dotted name
+   */
+  public boolean matches(String key) {
+    return keys.matcher(key).matches();
+  }
+}
