@@ -122,6 +122,7 @@ public final class ModelBuilder {
       return new DovetailModel(ExportedModel.open(Path.of(name), settings));
     }
     NamedModel named = NamedModel.find(name, overrides, note -> notes.accept("warning: " + note));
+    named.config().notes().forEach(note -> notes.accept("warning: " + note));
     return new DovetailModel(open(named, named.config().model()));
   }
 

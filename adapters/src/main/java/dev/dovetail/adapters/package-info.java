@@ -1,4 +1,4 @@
-/** ViT-CoMer and feature pyramids over any backbone. */
+/** What makes a feature pyramid with a backbone or of another pyramid: the contracts. */
 @NullMarked
 package dev.dovetail.adapters;
 

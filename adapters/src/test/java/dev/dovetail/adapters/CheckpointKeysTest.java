@@ -2,17 +2,24 @@ package dev.dovetail.adapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.adapters.vitcomer.VitBaseline;
+import dev.dovetail.adapters.vitcomer.VitComerFamily;
 import dev.dovetail.backbones.vit.VisionTransformer;
+import dev.dovetail.backbones.vit.VitFamily;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Parameter;
+import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.weights.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -33,23 +40,34 @@ class CheckpointKeysTest {
 
   @Test
   void theSmallBaselineHasTheAuthorsKeys() throws IOException {
-    VisionTransformer backbone =
-        new VisionTransformer(384, 12, 6, 4, true, true, List.of(14, 14, 0), 224, 16, List.of());
+    VisionTransformer backbone = VisionTransformer.small().withWindows(14, 14, 0);
     Published small = new Published(backbone, VitBaseline.defaults());
     check("vit_baseline_small_det_backbone.tsv", "", small.trace(64, 64));
   }
 
   @Test
   void theCoDetrBackboneHasTheAuthorsKeys() throws IOException {
-    check("beit_comer_large_codetr_backbone.tsv", "", Published.coDetr().trace(64, 64));
+    List<KnownLayout> layouts = new ArrayList<>(new VitComerFamily().layouts());
+    new VitFamily()
+        .layouts().stream()
+            .filter(layout -> layout.name().equals("timm-eva"))
+            .forEach(layouts::add);
+    check("beit_comer_large_codetr_backbone.tsv", "", Published.coDetr().trace(64, 64), layouts);
   }
 
   private static void check(String file, String prefix, Graph graph) throws IOException {
+    check(file, prefix, graph, List.of());
+  }
+
+  private static void check(String file, String prefix, Graph graph, List<KnownLayout> layouts)
+      throws IOException {
     Map<String, String> published =
         Files.readAllLines(SharedFolder.require("spec/keys/" + file)).stream()
             .filter(line -> !line.startsWith("#") && line.startsWith(prefix))
             .map(line -> line.split("\t"))
-            .collect(Collectors.toMap(f -> f[0], f -> f[1], (a, b) -> a, TreeMap::new));
+            .collect(
+                Collectors.toMap(
+                    f -> renamed(f[0], layouts), f -> f[1], (a, b) -> a, TreeMap::new));
     Map<String, String> ours =
         graph.parameters().stream()
             .collect(Collectors.toMap(Parameter::name, CheckpointKeysTest::shape));
@@ -58,6 +76,18 @@ class CheckpointKeysTest {
     Map<String, String> wanted = new TreeMap<>(published);
     wanted.keySet().removeAll(unused);
     assertEquals(wanted, new TreeMap<>(ours));
+  }
+
+  private static String renamed(String name, List<KnownLayout> layouts) {
+    String renamed = name;
+    for (KnownLayout layout : layouts) {
+      for (Rule rule : layout.layout().rules()) {
+        Rule.Rename rename = (Rule.Rename) rule;
+        Matcher matcher = rename.pattern().matcher(renamed);
+        renamed = matcher.matches() ? matcher.replaceFirst(rename.to()) : renamed;
+      }
+    }
+    return renamed;
   }
 
   private static String shape(Parameter parameter) {

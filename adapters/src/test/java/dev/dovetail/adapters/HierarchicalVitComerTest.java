@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.adapters.interaction.DeformableOptions;
+import dev.dovetail.adapters.interaction.FeedForward;
+import dev.dovetail.adapters.plain.BackboneFeatures;
+import dev.dovetail.adapters.vitadapter.VitAdapter;
+import dev.dovetail.adapters.vitcomer.HierarchicalVitComer;
+import dev.dovetail.adapters.vitcomer.VitComer;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.core.DType;
@@ -37,7 +43,8 @@ class HierarchicalVitComerTest {
   @TempDir private Path cache;
 
   private static HierarchicalVitComer comer(boolean interaction, double gamma) {
-    return new HierarchicalVitComer(12, 4, 2, 2, 1, 0.5, 0.25, true, interaction, 2, gamma);
+    return new HierarchicalVitComer(
+        12, 4, new DeformableOptions(2, 2, 1), 0.5, FeedForward.defaults(), interaction, 2, gamma);
   }
 
   @ParameterizedTest
@@ -103,7 +110,7 @@ class HierarchicalVitComerTest {
 
   @Test
   void aPlainBackboneIsRefusedWithTheAdapterForIt() {
-    String message = refused(comer(true, 0), VisionTransformer.defaults());
+    String message = refused(comer(true, 0), VisionTransformer.base());
     assertTrue(message.contains("strides 4, 8, 16 and 32"), message);
     assertTrue(message.contains("'vit-comer'"), message);
   }

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.backbones.vit.AttentionOptions;
+import dev.dovetail.adapters.interaction.DeformableOptions;
+import dev.dovetail.adapters.plain.BackboneFeatures;
+import dev.dovetail.adapters.vitadapter.VitAdapter;
+import dev.dovetail.adapters.vitcomer.VitComer;
 import dev.dovetail.backbones.vit.Embedding;
+import dev.dovetail.backbones.vit.Embedding.Codes;
+import dev.dovetail.backbones.vit.Embedding.Patches;
 import dev.dovetail.backbones.vit.Embedding.Positions;
-import dev.dovetail.backbones.vit.Head;
-import dev.dovetail.backbones.vit.Lineage;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Init;
@@ -20,7 +23,6 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Interpolation;
-import dev.dovetail.graph.nn.Mlp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,54 +42,23 @@ class PatchesOf14Test {
 
   /** Trained on 37x37 patches of 14 pixels, which are as many of 16 in images of 592. */
   private static VisionTransformer vit(int patchSize, int pretrainSize, Positions positions) {
-    return new VisionTransformer(
-        WIDTH,
-        2,
-        2,
-        2,
-        true,
-        true,
-        List.of(0),
-        pretrainSize,
-        patchSize,
-        List.of(),
-        0,
-        1e-6,
-        Lineage.VIT,
-        Mlp.GELU,
-        new Embedding(
-            false,
-            false,
-            0,
-            positions,
-            1,
-            Interpolation.BICUBIC,
-            false,
-            14,
-            Interpolation.BILINEAR),
-        AttentionOptions.plain(),
-        Head.ofMean(Head.Norm.NONE));
+    return VisionTransformer.base()
+        .withEmbedding(
+            Embedding.comer()
+                .withCodes(new Codes(positions, 1, Interpolation.BICUBIC))
+                .withPatches(new Patches(14, Interpolation.BILINEAR)))
+        .withSize(WIDTH, 2, 2)
+        .withMlpRatio(2)
+        .withPatchSize(patchSize)
+        .withPretrainSize(pretrainSize);
   }
 
   @Test
   void theParametersAreThoseOfTheCheckpointAndTheGridIsOf16Pixels() {
-    VitComer comer = VitComer.defaults();
     VitComer two =
-        new VitComer(
-            comer.flavour(),
-            4,
-            List.of(List.of(0, 0), List.of(1, 1)),
-            2,
-            2,
-            1,
-            0.5,
-            0.25,
-            true,
-            comer.toV(),
-            comer.toC(),
-            comer.cnnInteraction(),
-            1,
-            true);
+        VitComer.defaults()
+            .withInteractionIndexes(List.of(List.of(0, 0), List.of(1, 1)))
+            .withDeformable(new DeformableOptions(2, 2, 1));
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 64, 96);
     FeaturePyramid maps = two.apply(trace.root(), vit(16, 592, Positions.LEARNED), image);

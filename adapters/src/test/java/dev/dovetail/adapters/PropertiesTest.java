@@ -4,16 +4,28 @@ import static dev.dovetail.adapters.PartRun.random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.adapters.interaction.DeformableOptions;
+import dev.dovetail.adapters.interaction.InteractionStages;
+import dev.dovetail.adapters.vitcomer.CtiToV;
+import dev.dovetail.adapters.vitcomer.Exchanges;
+import dev.dovetail.adapters.vitcomer.VitComer;
+import dev.dovetail.adapters.vitcomer.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.vit.Embedding;
+import dev.dovetail.backbones.vit.Embedding.Codes;
+import dev.dovetail.backbones.vit.Embedding.Positions;
+import dev.dovetail.backbones.vit.TokenLayer;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.backbones.vit.VitBlock;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Interpolation;
+import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
+import dev.dovetail.graph.nn.TokenPyramid;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -37,7 +49,7 @@ class PropertiesTest {
   void ctiToVIsTheIdentityWhileGammaIsZero() throws IOException {
     TensorData x = random(1, 1, 24, 8);
     TensorData c = random(2, 1, 126, 8);
-    CtiToV cti = new CtiToV(ATTENTION, new ConvFfn(4));
+    CtiToV cti = new CtiToV(ATTENTION, 4);
     float[] out = run(List.of(x, c), (s, in) -> cti.apply(s, in.get(0), pyramid(in.get(1), 4, 6)));
     assertArrayEquals(x.floats(), out);
   }
@@ -104,16 +116,29 @@ class PropertiesTest {
 
   @Test
   void imagesOfABatchDoNotMixInAnyFlavour() throws IOException {
-    List<List<Integer>> stages =
-        List.of(List.of(0, 0), List.of(1, 1), List.of(2, 2), List.of(3, 3));
-    List<Boolean> on = List.of(true);
     VisionTransformer vit =
-        new VisionTransformer(12, 4, 2, 2, true, true, List.of(3, 0), 64, 16, List.of(1));
-    VisionTransformer beit = VisionTransformer.beit(12, 4, 2, 2, true, true, List.of(3), 64);
+        VisionTransformer.base()
+            .withSize(12, 4, 2)
+            .withMlpRatio(2)
+            .withPretrainSize(64)
+            .withWindows(3, 0)
+            .withResidualBlocks(List.of(1));
+    VisionTransformer beit =
+        VisionTransformer.beit()
+            .withSize(12, 4, 2)
+            .withMlpRatio(2)
+            .withPretrainSize(64)
+            .withEmbedding(
+                Embedding.comer().withCodes(new Codes(Positions.LEARNED, 0, Interpolation.BICUBIC)))
+            .withWindows(3);
     for (Flavour flavour : Flavour.values()) {
       Backbone backbone = flavour.name().startsWith("CO_DETR") ? beit : vit;
       VitComer comer =
-          new VitComer(flavour, 4, stages, 2, 2, 1, 0.5, 0.25, true, on, on, on, 1, true);
+          VitComer.defaults()
+              .withFlavour(flavour)
+              .withInteractionIndexes(InteractionStages.quarters(4))
+              .withDeformable(new DeformableOptions(2, 2, 1))
+              .withExchanges(Exchanges.defaults().withCnnInteraction(true).withExtraCtis(1));
       BiFunction<Scope, List<Tensor>, Tensor> model =
           (s, in) -> {
             List<Tensor> maps = comer.apply(s, backbone, in.get(0)).maps();
@@ -131,9 +156,8 @@ class PropertiesTest {
     }
   }
 
-  private static VitBlock block(int window) {
-    return new VisionTransformer(12, 1, 3, 2, true, true, List.of(window), 64, 16, List.of())
-        .block(0);
+  private static TokenLayer block(int window) {
+    return VisionTransformer.base().withSize(12, 1, 3).withMlpRatio(2).withWindows(window).block(0);
   }
 
   private static Features grid(Tensor tokens, int size) {

@@ -1,21 +1,25 @@
 package dev.dovetail.adapters;
 
-import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.adapters.interaction.DeformableOptions;
+import dev.dovetail.adapters.interaction.FeedForward;
+import dev.dovetail.adapters.interaction.InteractionStages;
+import dev.dovetail.adapters.vitadapter.VitAdapter;
+import dev.dovetail.adapters.vitcomer.Exchanges;
+import dev.dovetail.adapters.vitcomer.VitComer;
+import dev.dovetail.adapters.vitcomer.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding;
+import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Positions;
-import dev.dovetail.backbones.vit.Head;
-import dev.dovetail.backbones.vit.Lineage;
-import dev.dovetail.backbones.vit.Rotary;
+import dev.dovetail.backbones.vit.Embedding.Tokens;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.nn.Interpolation;
-import dev.dovetail.graph.nn.Mlp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,8 +65,10 @@ record Published(Backbone backbone, Adapter adapter) {
 
   private static VisionTransformer vit(
       int width, int depth, int heads, List<Integer> windows, int pretrainSize) {
-    return new VisionTransformer(
-        width, depth, heads, 4, true, true, windows, pretrainSize, 16, List.of());
+    return VisionTransformer.base()
+        .withSize(width, depth, heads)
+        .withWindows(windows)
+        .withPretrainSize(pretrainSize);
   }
 
   private static VitComer comer(
@@ -72,34 +78,19 @@ record Published(Backbone backbone, Adapter adapter) {
       double deformRatio,
       double mrfpRatio,
       boolean interaction) {
-    return new VitComer(
-        flavour,
-        64,
-        quarters(depth),
-        4,
-        deformHeads,
-        deformRatio,
-        mrfpRatio,
-        0.25,
-        true,
-        List.of(true),
-        List.of(true),
-        List.of(interaction),
-        4,
-        true);
-  }
-
-  private static List<List<Integer>> quarters(int depth) {
-    int quarter = depth / 4;
-    return IntStream.range(0, 4)
-        .mapToObj(i -> List.of(i * quarter, (i + 1) * quarter - 1))
-        .toList();
+    return VitComer.defaults()
+        .withFlavour(flavour)
+        .withInteractionIndexes(InteractionStages.quarters(depth))
+        .withDeformable(new DeformableOptions(4, deformHeads, deformRatio))
+        .withMrfpRatio(mrfpRatio)
+        .withExchanges(Exchanges.defaults().withCnnInteraction(interaction));
   }
 
   /** ViT-Adapter with its default switches. */
   static VitAdapter adapter(int depth, int deformHeads, double deformRatio) {
-    return new VitAdapter(
-        64, quarters(depth), 4, deformHeads, deformRatio, 0.25, true, 2, 0, true, false);
+    return VitAdapter.defaults()
+        .withInteractionIndexes(InteractionStages.quarters(depth))
+        .withDeformable(new DeformableOptions(4, deformHeads, deformRatio));
   }
 
   static Published adapter(int width, int depth, int heads, int pretrainSize, VitAdapter adapter) {
@@ -108,17 +99,16 @@ record Published(Backbone backbone, Adapter adapter) {
 
   /** Without layer scale and extra extractors. */
   static Published adapterOfMae() {
-    VisionTransformer mae =
-        new VisionTransformer(768, 12, 12, 4, true, false, List.of(14, 14, 0), 224, 16, List.of());
-    return new Published(
-        mae, new VitAdapter(64, quarters(12), 4, 12, 0.5, 0.25, true, 0, 0, true, false));
+    VisionTransformer mae = VisionTransformer.base().withLayerScale(false).withWindows(14, 14, 0);
+    return new Published(mae, adapter(12, 12, 0.5).withExtraExtractors(0));
   }
 
   /** One interaction, without feed-forward layers and without the transformer's features. */
   static Published lightAdapter() {
     List<List<Integer>> once = List.of(List.of(0, 11));
-    return adapter(
-        768, 12, 12, 224, new VitAdapter(64, once, 4, 12, 0.5, 0.25, false, 0, 0, false, true));
+    DeformableOptions deformable = new DeformableOptions(4, 12, 0.5);
+    FeedForward none = new FeedForward(0.25, false);
+    return adapter(768, 12, 12, 224, new VitAdapter(64, once, deformable, none, 0, 0, false, true));
   }
 
   static Published adapterOfBeit() {
@@ -128,25 +118,14 @@ record Published(Backbone backbone, Adapter adapter) {
   /** The segmentation copy, with class token and attention over the whole grid. */
   static Published adapterOfBeit(int imageSize) {
     VisionTransformer beit =
-        transformer(
-            1024,
-            24,
-            16,
-            true,
-            List.of(0),
-            imageSize,
-            Lineage.BEIT,
-            new Embedding(
-                true,
-                false,
-                0,
-                Positions.NONE,
-                0,
-                Interpolation.BICUBIC,
-                false,
-                0,
-                Interpolation.BILINEAR),
-            attention(Relative.TABLE, 0));
+        VisionTransformer.beitDefaults()
+            .withWindows(14)
+            .withPretrainSize(imageSize)
+            .withEmbedding(
+                Embedding.comer()
+                    .withTokens(new Tokens(true, false, 0))
+                    .withCodes(new Codes(Positions.NONE, 0, Interpolation.BICUBIC)))
+            .withWindows(0);
     return new Published(beit, adapter(24, 16, 0.5));
   }
 
@@ -154,51 +133,15 @@ record Published(Backbone backbone, Adapter adapter) {
   static VisionTransformer vitDet(int width, int depth, int heads) {
     List<Integer> windows =
         IntStream.rangeClosed(1, depth / 4).mapToObj(i -> i == depth / 4 ? 0 : 14).toList();
-    return transformer(
-        width,
-        depth,
-        heads,
-        false,
-        windows,
-        224,
-        Lineage.VIT,
-        Embedding.comer(),
-        attention(Relative.DECOMPOSED, 64));
-  }
-
-  private static AttentionOptions attention(Relative relative, int grid) {
-    return new AttentionOptions(
-        false, false, true, relative, grid, Interpolation.GEOMETRIC, Rotary.none());
-  }
-
-  private static VisionTransformer transformer(
-      int width,
-      int depth,
-      int heads,
-      boolean layerScale,
-      List<Integer> windows,
-      int pretrainSize,
-      Lineage lineage,
-      Embedding embedding,
-      AttentionOptions attention) {
-    return new VisionTransformer(
-        width,
-        depth,
-        heads,
-        4,
-        true,
-        layerScale,
-        windows,
-        pretrainSize,
-        16,
-        List.of(),
-        0,
-        1e-6,
-        lineage,
-        Mlp.GELU,
-        embedding,
-        attention,
-        Head.ofMean(Head.Norm.NONE));
+    return VisionTransformer.base()
+        .withSize(width, depth, heads)
+        .withLayerScale(false)
+        .withWindows(windows)
+        .withAttention(
+            AttentionOptions.plain()
+                .withPadInput(true)
+                .withRelative(Relative.DECOMPOSED)
+                .withGrid(64));
   }
 
   /** The model over an image of this size, its parameters below {@code prefix}. */

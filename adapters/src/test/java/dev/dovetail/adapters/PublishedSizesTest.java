@@ -6,15 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.adapters.vitcomer.Exchanges;
+import dev.dovetail.adapters.vitcomer.VitComer;
+import dev.dovetail.adapters.vitdet.SimplePyramid;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Parameter;
+import dev.dovetail.graph.Role;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +127,28 @@ class PublishedSizesTest {
           Shape.of(1, model.backbone().stages().get(0).channels(), height / stride, width / stride),
           graph.outputs().get("f" + i).shape());
     }
+  }
+
+  @Test
+  void anMrfpThatIsNeverReadIsDeclaredWithTheWeightsOfOneThatIs() {
+    Map<String, Shape> traced = weightsOfSecondMrfp(List.of(true), Role.WEIGHT);
+    assertEquals(2 * (2 + 6 + 3), traced.size());
+    assertEquals(traced, weightsOfSecondMrfp(List.of(true, false, true, true), Role.UNREAD));
+  }
+
+  private static Map<String, Shape> weightsOfSecondMrfp(List<Boolean> toV, Role role) {
+    Published small = Published.segmentation(384, 12, 6, 6, 1, 1.5);
+    VitComer comer = (VitComer) small.adapter();
+    Exchanges exchanges = comer.exchanges();
+    Graph graph =
+        new Published(
+                small.backbone(),
+                comer.withExchanges(
+                    new Exchanges(toV, exchanges.toC(), exchanges.cnnInteraction(), 4)))
+            .trace(64, 64);
+    return graph.parameters().stream()
+        .filter(p -> p.name().startsWith("interactions.1.mrfp.") && p.role() == role)
+        .collect(Collectors.toMap(Parameter::name, Parameter::shape));
   }
 
   @Test

@@ -3,15 +3,21 @@ package dev.dovetail.adapters;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.adapters.plain.BackboneFeatures;
+import dev.dovetail.adapters.vitcomer.Mrfp;
+import dev.dovetail.adapters.vitcomer.VitComer;
+import dev.dovetail.adapters.vitdet.Norm;
+import dev.dovetail.adapters.vitdet.SimplePyramid;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What makes no model is refused with a sentence that names it. */
+/** Values that are out of range are refused with a sentence that names them. */
 class RefusedModelsTest {
 
   private static final Published SMALL = Published.segmentation(384, 12, 6, 6, 1, 1.5);
@@ -25,8 +31,7 @@ class RefusedModelsTest {
 
   @Test
   void stagesThatDoNotTakeAllBlocksAreRefused() {
-    VisionTransformer deep =
-        new VisionTransformer(384, 16, 6, 4, true, true, List.of(0), 224, 16, List.of());
+    VisionTransformer deep = VisionTransformer.small().withSize(384, 16, 6);
     refused(
         "takes 12 blocks, and the backbone has 16",
         () -> new Published(deep, VitComer.defaults()).trace(64, 64));
@@ -34,8 +39,7 @@ class RefusedModelsTest {
 
   @Test
   void aPatchSizeOtherThan16IsRefused() {
-    VisionTransformer fine =
-        new VisionTransformer(384, 12, 6, 4, true, true, List.of(0), 224, 8, List.of());
+    VisionTransformer fine = VisionTransformer.small().withPatchSize(8);
     refused(
         "needs a plain backbone of stride 16, and this one has patches of 8 pixels",
         () -> new Published(fine, VitComer.defaults()).trace(64, 64));
@@ -73,8 +77,7 @@ class RefusedModelsTest {
 
   @Test
   void aBackboneWithoutStride16HasNoSimplePyramid() {
-    VisionTransformer fine =
-        new VisionTransformer(384, 12, 6, 4, true, true, List.of(0), 224, 8, List.of());
+    VisionTransformer fine = VisionTransformer.small().withPatchSize(8);
     refused(
         "needs a backbone with a stage of stride 16, and this one has strides [8]",
         () -> new Published(fine, SimplePyramid.defaults()).trace(64, 64));
@@ -86,8 +89,8 @@ class RefusedModelsTest {
     refused("four ascending blocks or none", () -> new BackboneFeatures(List.of(5, 2, 8, 11)));
     BackboneFeatures deep = new BackboneFeatures(List.of(2, 5, 8, 12));
     refused(
-        "names a block that the backbone of 12 blocks has not",
-        () -> new Published(VisionTransformer.defaults(), deep).trace(64, 64));
+        "names a block that the backbone of 12 blocks does not have",
+        () -> new Published(VisionTransformer.base(), deep).trace(64, 64));
     refused(
         "gives its stages of strides [4, 8, 16, 32]",
         () -> new Published(new TinyHierarchy(false), deep).trace(64, 64));

@@ -70,6 +70,15 @@ public final class Features {
     return new Features(tokens, map, map.dim(2), map.dim(3), 0, stride);
   }
 
+  /**
+   * {@return tokens that stand on no grid: a row without a prefix}
+   *
+   * @param tokens [batch, tokens, channels]
+   */
+  public static Features ofRow(Tensor tokens) {
+    return new Features(tokens, 1, tokens.dim(1), 0, 1);
+  }
+
   /** {@return the tokens [batch, prefix + height * width, channels]} */
   public Tensor tokens() {
     return tokens;
@@ -112,6 +121,15 @@ public final class Features {
    */
   public Features with(Tensor others) {
     return new Features(others, height, width, prefix, stride);
+  }
+
+  /**
+   * {@return the tokens and something added to each}
+   *
+   * @param added [batch, prefix + height * width, channels]
+   */
+  public Features plus(Tensor added) {
+    return with(tokens.plus(added));
   }
 
   /**

@@ -51,17 +51,16 @@ class ConvolutionalBackbonesTest {
 
   @Test
   void resNetDHasAsManyParametersAsTimms() {
-    ResNet plain = ResNet.defaults();
-    ResNet deep = new ResNet(64, plain.widths(), plain.depths(), true, false, true);
+    ResNet deep = ResNet.resnet50().withDeep(true);
     assertEquals(25_576_264, Cost.perScope(trace(deep, 64, 64)).get("").parameters());
   }
 
   @Test
   void aChainOfConvolutionsTransposesNothing() {
-    Graph graph = trace(ResNet.defaults(), 64, 96);
+    Graph graph = trace(ResNet.resnet50(), 64, 96);
     assertEquals(0, transpositions(graph));
     // Two around the MLP of each of 18 blocks, two around the norms of the stem and three others.
-    assertEquals(2 * 18 + 2 * 4, transpositions(trace(ConvNeXt.defaults(), 64, 96)));
+    assertEquals(2 * 18 + 2 * 4, transpositions(trace(ConvNeXt.tiny(), 64, 96)));
   }
 
   private static long transpositions(Graph graph) {
@@ -70,15 +69,15 @@ class ConvolutionalBackbonesTest {
 
   @Test
   void anOddMapIsAveragedOverWhatThereIs() {
-    ResNet deep = new ResNet(8, List.of(8, 12), List.of(1, 1), false, false, true);
+    ResNet deep = ResNet.of(List.of(8, 12), List.of(1, 1), false).withStemWidth(8).withDeep(true);
     Graph graph = trace(deep, 36, 52);
     assertEquals(List.of(1, 12, 5, 7), dims(graph.outputs().get("stage1")));
   }
 
   @Test
   void strideInTheFirstConvolutionChangesTheArithmeticAndNotTheParameters() {
-    ResNet second = ResNet.defaults();
-    ResNet first = new ResNet(64, second.widths(), second.depths(), true, true, false);
+    ResNet second = ResNet.resnet50();
+    ResNet first = second.withStrideFirst(true);
     Cost a = Cost.perScope(trace(first, 64, 64)).get("");
     Cost b = Cost.perScope(trace(second, 64, 64)).get("");
     assertEquals(a.parameters(), b.parameters());
@@ -86,17 +85,13 @@ class ConvolutionalBackbonesTest {
   }
 
   @Test
-  void whatMakesNoModelIsRefused() {
+  void valuesThatDoNotFitAreRefused() {
     String message =
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new ResNet(64, List.of(30), List.of(1), true, false, false))
+        assertThrows(IllegalArgumentException.class, () -> ResNet.of(List.of(30), List.of(1), true))
             .getMessage();
     assertTrue(message.contains("multiples of 4"), message);
     message =
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new ConvNeXt(List.of(8, 16), List.of(1), false, false))
+        assertThrows(IllegalArgumentException.class, () -> ConvNeXt.of(List.of(8, 16), List.of(1)))
             .getMessage();
     assertTrue(message.contains("are not of one length"), message);
   }

@@ -59,8 +59,7 @@ class LightBackbonesTest {
 
   @Test
   void everyStageHasTheCellsOfItsStrideAtAnySize() {
-    for (Classifier backbone :
-        List.of(EfficientVit.defaults(), EdgeVit.defaults(), MixTransformer.defaults())) {
+    for (Classifier backbone : List.of(EfficientVit.b1(), EdgeVit.xs(), MixTransformer.b0())) {
       for (int[] size : new int[][] {{64, 64}, {65, 127}, {100, 66}}) {
         List<Features> stages = stages(backbone, size[0], size[1]);
         for (int i = 0; i < 4; i++) {
@@ -75,7 +74,7 @@ class LightBackbonesTest {
   /** As timm resizes odd maps before it cuts them into patches of 2x2. */
   @Test
   void mobileVitsMapsAreEvenFromStride8On() {
-    List<Features> stages = stages(MobileVitV2.defaults(), 100, 90);
+    List<Features> stages = stages(MobileVitV2.of(1), 100, 90);
     assertEquals(List.of(25, 14, 8, 4), stages.stream().map(Features::height).toList());
     assertEquals(List.of(23, 12, 6, 4), stages.stream().map(Features::width).toList());
   }
@@ -83,7 +82,7 @@ class LightBackbonesTest {
   @Test
   void linearAttentionComputesInFloat32() {
     Trace trace = new Trace();
-    EfficientVit backbone = EfficientVit.defaults();
+    EfficientVit backbone = EfficientVit.b1();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 64, 64);
     Features x = backbone.features(trace.root(), image).get(3);
     List<Node> products =

@@ -85,7 +85,8 @@ final class MergingBench implements Callable<Integer> {
         preset, size);
     try (TimedPlan plain = TimedPlan.of(graph(vit), settings)) {
       for (Map.Entry<String, TokenMerging> option : options.entrySet()) {
-        try (TimedPlan merging = TimedPlan.of(graph(vit.merging(option.getValue())), settings)) {
+        try (TimedPlan merging =
+            TimedPlan.of(graph(vit.withMerging(option.getValue())), settings)) {
           compare(plain, merging, option.getKey());
         }
       }

@@ -44,7 +44,10 @@ final class ModelOptions {
 
   /** Finds a model that gets tensors, and reads its config. */
   NamedModel find() throws IOException {
-    return NamedModel.find(name, overrides, note -> {});
+    NamedModel named = NamedModel.find(name, overrides, note -> {});
+    PrintWriter err = verb.commandLine().getErr();
+    named.config().notes().forEach(note -> err.println("dovetail: warning: " + note));
+    return named;
   }
 
   /** A model that gets images, to be opened; warns of what its files do not say of them. */

@@ -49,7 +49,7 @@ public record Cost(long parameters, long macs, long norms) {
     Map<String, Cost> costs = new TreeMap<>(byParts());
     costs.put("", NOTHING);
     for (Parameter p : graph.parameters()) {
-      if (p.role() == Role.WEIGHT) {
+      if (p.role() == Role.WEIGHT || p.role() == Role.UNREAD) {
         String name = p.name();
         add(
             costs,

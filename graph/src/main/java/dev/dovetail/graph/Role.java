@@ -6,6 +6,10 @@ public enum Role {
   WEIGHT,
   /** A running statistic of a normalisation, such as {@code running_mean}; not counted. */
   STATISTIC,
+  /**
+   * A weight that the published model has and never reads; counted, and checkpoints may lack it.
+   */
+  UNREAD,
   /** A stored constant, such as an index table; not counted. */
   BUFFER
 }

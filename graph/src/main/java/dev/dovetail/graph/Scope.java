@@ -203,6 +203,19 @@ public final class Scope {
   }
 
   /**
+   * Declares a weight that the published model has and never reads. It counts as a parameter;
+   * checkpoints may have it or not.
+   *
+   * @param name below this scope
+   * @param reason for reports, such as "the levels do not attend to each other"
+   * @param dims its extents
+   */
+  public void unread(String name, String reason, int... dims) {
+    ignoreKeys(name, reason);
+    parameter(name, DType.FLOAT32, Role.UNREAD, Init.zeros(), dims);
+  }
+
+  /**
    * Declares a key below this scope that checkpoints have and the model does not use.
    *
    * @param name a dotted name; {@code *} stands for anything, dots included

@@ -30,6 +30,17 @@ class ScopeTest {
   }
 
   @Test
+  void aWeightThatIsNeverReadCountsAndItsKeyIsIgnored() {
+    root.at("norm").unread("weight", "the norm is not used", 8);
+    Graph graph = trace.graph(Map.of("y", x.relu()));
+    assertEquals(8, Cost.perScope(graph).get("norm").parameters());
+    assertEquals(Role.UNREAD, graph.parameters().get(0).role());
+    assertTrue(graph.ignoredKeys().get(0).matches("norm.weight"));
+    assertEquals("the norm is not used", graph.ignoredKeys().get(0).reason());
+    assertTrue(graph.nodes().stream().noneMatch(n -> n.op() instanceof Source.Weight));
+  }
+
+  @Test
   void askingTwiceGivesTheSameParameter() {
     Tensor first = root.at("a").weight("w", Init.zeros(), 3);
     assertSame(first, root.weight("a.w", Init.zeros(), 3));

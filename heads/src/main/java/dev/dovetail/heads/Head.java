@@ -9,7 +9,7 @@ import java.util.Optional;
 /** The end of a network that is composed of parts. */
 public interface Head {
 
-  /** How many classes it tells apart, background not counted. */
+  /** How many classes it distinguishes, background not counted. */
   int classes();
 
   /**

@@ -1,24 +1,35 @@
 package dev.dovetail.heads;
 
-/** Refuses hyper-parameters that make no model. */
-final class Require {
+/** Refuses hyper-parameters that are out of range. */
+public final class Require {
 
   private Require() {}
 
-  static void positive(String name, int value) {
+  /**
+   * @throws IllegalArgumentException if the value is below 1
+   */
+  public static void positive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " is " + value + ", expected a positive number");
     }
   }
 
-  /** For scores and overlaps. */
-  static void share(String name, float value) {
+  /**
+   * For scores and overlaps.
+   *
+   * @throws IllegalArgumentException if the value is not from 0 to 1
+   */
+  public static void share(String name, float value) {
     if (!(value >= 0 && value <= 1)) {
       throw new IllegalArgumentException(name + " is " + value + ", expected a number from 0 to 1");
     }
   }
 
-  static void multiple(String name, int value, int of, String ofName) {
+  /**
+   * @throws IllegalArgumentException if the value is not a multiple of another, which has a name
+   *     too
+   */
+  public static void multiple(String name, int value, int of, String ofName) {
     if (value % of != 0) {
       throw new IllegalArgumentException(
           name + " is " + value + ", expected a multiple of " + ofName + " (" + of + ")");

@@ -1,4 +1,4 @@
-/** Mask R-CNN, UperNet, Mask2Former. */
+/** The ends of networks that are composed of parts: the contracts and the networks. */
 @NullMarked
 package dev.dovetail.heads;
 

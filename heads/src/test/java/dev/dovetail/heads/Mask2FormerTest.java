@@ -11,7 +11,10 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.nn.SinePosition;
 import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.heads.mask2former.Mask2Former;
+import dev.dovetail.heads.mask2former.PixelDecoder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +27,10 @@ import org.junit.jupiter.api.Test;
 class Mask2FormerTest {
 
   private static final Mask2Former SMALL =
-      new Mask2Former(5, new PixelDecoder(32, 4, 2, 2, 48, 8), 4, 6, 3, 64);
+      new Mask2Former(
+          5,
+          new PixelDecoder(32, new PixelDecoder.Encoder(4, 2, 2, 48), 8),
+          new Mask2Former.Decoder(4, 6, 3, 64));
 
   private static Graph trace(Mask2Former model, int batch, int width) {
     Trace trace = new Trace();

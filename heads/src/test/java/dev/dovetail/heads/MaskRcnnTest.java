@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.adapters.Fpn;
+import dev.dovetail.adapters.fpn.Fpn;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
@@ -16,6 +16,15 @@ import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.heads.maskrcnn.AnchorGenerator;
+import dev.dovetail.heads.maskrcnn.BoxCoder;
+import dev.dovetail.heads.maskrcnn.BoxHead;
+import dev.dovetail.heads.maskrcnn.MaskHead;
+import dev.dovetail.heads.maskrcnn.MaskRcnn;
+import dev.dovetail.heads.maskrcnn.ProposalLimits;
+import dev.dovetail.heads.maskrcnn.RcnnInference;
+import dev.dovetail.heads.maskrcnn.RoiExtractor;
+import dev.dovetail.heads.maskrcnn.Rpn;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +43,8 @@ class MaskRcnnTest {
   private static final int CHANNELS = 8;
 
   private static final Rpn PROPOSALS = new Rpn(AnchorGenerator.defaults(), 8);
-  private static final RcnnInference TEST = new RcnnInference(0.2f, 0.5f, 15, 50, 60, 0.7f, 0);
+  private static final RcnnInference TEST =
+      new RcnnInference(0.2f, 0.5f, 15, new ProposalLimits(50, 60, 0.7f, 0));
   private static final BoxHead BOXES =
       new BoxHead(7, 16, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f));
 
@@ -163,7 +173,11 @@ class MaskRcnnTest {
 
   @Test
   void noProposalGivesEmptyLists() {
-    assertEmpty(Runner.run(trace(TEST.withMinProposalSize(1e6f), 2), twoImages(), Precision.FP32));
+    assertEmpty(
+        Runner.run(
+            trace(TEST.withProposals(TEST.proposals().withMinProposalSize(1e6f)), 2),
+            twoImages(),
+            Precision.FP32));
   }
 
   private static Map<String, TensorData> twoImages() {
@@ -223,9 +237,7 @@ class MaskRcnnTest {
   @Test
   void numbersThatMakeNoModelAreRefusedByName() {
     IllegalArgumentException e =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> new RcnnInference(0.05f, 0.5f, 100, 0, 1000, 0.7f, 0));
+        assertThrows(IllegalArgumentException.class, () -> new ProposalLimits(0, 1000, 0.7f, 0));
     assertEquals("proposalsPerLevel is 0, expected a positive number", e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> TEST.withScoreThreshold(1.5f));
     assertThrows(IllegalArgumentException.class, () -> new AnchorGenerator(List.of(), List.of(1f)));

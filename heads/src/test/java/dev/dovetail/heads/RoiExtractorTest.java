@@ -10,6 +10,8 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.heads.maskrcnn.Proposals;
+import dev.dovetail.heads.maskrcnn.RoiExtractor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

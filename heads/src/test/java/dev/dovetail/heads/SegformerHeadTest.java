@@ -11,7 +11,8 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.FeaturePyramid;
-import dev.dovetail.heads.SegformerHead.Flavour;
+import dev.dovetail.heads.segformer.SegformerHead;
+import dev.dovetail.heads.segformer.SegformerHead.Flavour;
 import dev.dovetail.registry.Preset;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ class SegformerHeadTest {
     for (Flavour flavour : Flavour.values()) {
       for (int[] size : new int[][] {{64, 64}, {65, 127}, {100, 66}}) {
         SegformerHead head = new SegformerHead(7, 16, flavour);
-        Graph graph = graph(MixTransformer.defaults(), head, size[0], size[1]);
+        Graph graph = graph(MixTransformer.b0(), head, size[0], size[1]);
         assertEquals(
             Shape.of(1, 7, (size[0] + 3) / 4, (size[1] + 3) / 4),
             graph.outputs().get("logits").shape());

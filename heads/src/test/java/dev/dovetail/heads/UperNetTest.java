@@ -10,6 +10,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.heads.upernet.UperNet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -16,8 +16,14 @@ import java.util.List;
  * out.
  *
  * @param resolved what a later run needs to be the same
+ * @param notes what a user should know of how it was read, a line each: keys of earlier versions
  */
-public record ModelConfig(Model<?, ?> model, ObjectNode resolved) {
+public record ModelConfig(Model<?, ?> model, ObjectNode resolved, List<String> notes) {
+
+  /** Copies the notes. */
+  public ModelConfig {
+    notes = List.copyOf(notes);
+  }
 
   /**
    * Reads a config.

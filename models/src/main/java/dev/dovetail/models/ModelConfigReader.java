@@ -11,6 +11,7 @@ import dev.dovetail.graph.network.Predictions;
 import dev.dovetail.heads.Head;
 import dev.dovetail.images.Preprocess;
 import dev.dovetail.registry.Part;
+import dev.dovetail.registry.RetiredKey;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.registry.config.RecordBinder;
@@ -39,6 +40,7 @@ final class ModelConfigReader {
   private final PartRegistry registry;
   private final ObjectNode resolved;
   private final Set<String> read = new LinkedHashSet<>();
+  private final List<String> notes = new ArrayList<>();
 
   ModelConfigReader(ObjectNode tree, PartRegistry registry) {
     this.tree = tree;
@@ -66,7 +68,7 @@ final class ModelConfigReader {
               + "' needs the whole image; leave it out");
     }
     requireAllRead(task);
-    return new ModelConfig(model(network, task, preprocess, classes), resolved);
+    return new ModelConfig(model(network, task, preprocess, classes), resolved, notes);
   }
 
   /** The factory checked that the task takes the network's predictions. */
@@ -154,6 +156,9 @@ final class ModelConfigReader {
           "'" + name + ".type' is missing; known: " + String.join(", ", registry.types(kind)));
     }
     Part<?> part = registry.find(kind, typeName.textValue());
+    for (RetiredKey retired : registry.retiredKeys(part)) {
+      retired.replaceIn(given, name).ifPresent(notes::add);
+    }
     ObjectNode merged = RecordBinder.merge(part.defaults(), given, name);
     ObjectNode written = resolved.putObject(name);
     written.put("type", part.type());

@@ -9,6 +9,7 @@ import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.registry.ModelFamily;
 import dev.dovetail.registry.Part;
 import dev.dovetail.registry.Preset;
+import dev.dovetail.registry.RetiredKey;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
@@ -144,7 +145,7 @@ public final class PartRegistry {
   /**
    * The layouts of published checkpoints, which are read from their files with each call.
    *
-   * @throws IOException if one cannot be read, or is of no part that is known
+   * @throws IOException if one cannot be read, or is of a part that is not known
    */
   public List<KnownLayout> layouts() throws IOException {
     List<KnownLayout> layouts = new ArrayList<>();
@@ -237,6 +238,14 @@ public final class PartRegistry {
         .findFirst()
         .orElseThrow(
             () -> new IllegalArgumentException(variant + " is a variant of no part that is known"));
+  }
+
+  /** The keys that configs of a part had in earlier versions. */
+  List<RetiredKey> retiredKeys(Part<?> part) {
+    return families.stream()
+        .flatMap(f -> f.retiredKeys().stream())
+        .filter(key -> key.part() == part.defaults().getClass())
+        .toList();
   }
 
   List<String> types(Part.Kind kind) {

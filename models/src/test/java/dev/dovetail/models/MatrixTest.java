@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.adapters.BackboneFeatures;
+import dev.dovetail.adapters.plain.BackboneFeatures;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.core.DType;
@@ -21,18 +21,21 @@ import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.heads.PyramidNetwork;
+import dev.dovetail.registry.ModelFamily;
 import dev.dovetail.registry.Part;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -45,8 +48,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every backbone of the registry, in a tiny configuration, under every way to make a pyramid of it
- * and with both kinds of head, runs at a square, another and an awkward size. {@code
- * tiny-backbones.json} has the configurations; a backbone that it lacks fails.
+ * and with both kinds of head, runs at a square, another and an awkward size. The configurations
+ * are in a file {@code tiny.json} of each family; a backbone without one fails.
  */
 class MatrixTest {
 
@@ -82,17 +85,31 @@ class MatrixTest {
 
   @TestFactory
   Stream<DynamicTest> everyBackboneRunsUnderEveryAdapterWithEveryKindOfHead() throws IOException {
-    JsonNode tiny = JSON.readTree(MatrixTest.class.getResource("tiny-backbones.json"));
+    JsonNode tiny = tiny();
     return REGISTRY.parts().stream()
         .filter(p -> p.kind() == Part.Kind.BACKBONE)
         .flatMap(p -> cells(p.type(), tiny.path(p.type())));
+  }
+
+  /** By type, from the test resources of the families. */
+  private static JsonNode tiny() throws IOException {
+    ObjectNode all = JSON.createObjectNode();
+    for (ModelFamily family : ServiceLoader.load(ModelFamily.class)) {
+      String folder = family.getClass().getPackageName().replace('.', '/');
+      Path file = Path.of("../backbones/src/test/resources", folder, "tiny.json");
+      if (Files.exists(file)) {
+        all.setAll((ObjectNode) JSON.readTree(file.toFile()));
+      }
+    }
+    return all;
   }
 
   private static Stream<DynamicTest> cells(String type, JsonNode configurations) {
     if (configurations.isEmpty()) {
       return Stream.of(
           DynamicTest.dynamicTest(
-              type, () -> fail("tiny-backbones.json has no configuration of '" + type + "'")));
+              type,
+              () -> fail("no tiny.json beside its tests has a configuration of '" + type + "'")));
     }
     return StreamSupport.stream(configurations.spliterator(), false)
         .map(c -> ((ObjectNode) c).deepCopy().put("type", type))
@@ -307,7 +324,7 @@ class MatrixTest {
 
   @Test
   void everyTinyConfigurationIsOfARegisteredBackbone() throws IOException {
-    JsonNode tiny = JSON.readTree(MatrixTest.class.getResource("tiny-backbones.json"));
+    JsonNode tiny = tiny();
     tiny.fieldNames()
         .forEachRemaining(
             type -> assertEquals(type, REGISTRY.find(Part.Kind.BACKBONE, type).type()));

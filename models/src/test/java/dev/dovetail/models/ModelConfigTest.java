@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.heads.MaskRcnn;
 import dev.dovetail.heads.PyramidNetwork;
+import dev.dovetail.heads.maskrcnn.MaskRcnn;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.tasks.segmentation.SemanticInference;
 import dev.dovetail.tasks.segmentation.SemanticTask;

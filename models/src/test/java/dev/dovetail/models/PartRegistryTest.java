@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.adapters.Fpn;
+import dev.dovetail.adapters.fpn.Fpn;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PartRegistryTest {
 
   private static final Part<?> VIT =
-      new Part<>(Part.Kind.BACKBONE, "vit", VisionTransformer.defaults());
+      new Part<>(Part.Kind.BACKBONE, "vit", VisionTransformer.base());
 
   @TempDir private Path folder;
 
@@ -64,7 +64,7 @@ class PartRegistryTest {
   @Test
   void aPartOfTheWrongKindIsRefusedWithWhatItShouldBe() {
     assertSays(
-        "the backbone 'fpn' is a dev.dovetail.adapters.Fpn, which does not implement"
+        "the backbone 'fpn' is a dev.dovetail.adapters.fpn.Fpn, which does not implement"
             + " dev.dovetail.backbones.Backbone",
         () -> registry(new Part<>(Part.Kind.BACKBONE, "fpn", Fpn.defaults())));
   }

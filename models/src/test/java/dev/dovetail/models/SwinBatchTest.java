@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.swin.Swin;
+import dev.dovetail.backbones.swin.Swin.Patches;
+import dev.dovetail.backbones.swin.Swin.Size;
 import dev.dovetail.backbones.swin.Swin.Version;
+import dev.dovetail.backbones.swin.Swin.Windows;
 import dev.dovetail.backbones.swin.WindowPadding;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Tensor;
@@ -32,19 +35,12 @@ class SwinBatchTest {
   void imagesOfABatchDoNotMix(Version version) throws Exception {
     for (WindowPadding borders : List.of(WindowPadding.TIMM, WindowPadding.MMDETECTION)) {
       Swin swin =
-          new Swin(
-              version,
-              8,
-              List.of(2, 2),
-              List.of(2, 2),
-              4,
-              2,
-              true,
-              4,
-              borders,
-              List.of(64, 64),
-              List.of(),
-              false);
+          Swin.of(
+                  version,
+                  new Size(8, List.of(2, 2), List.of(2, 2)),
+                  new Windows(4, borders, List.of()),
+                  new Patches(4, List.of(64, 64)))
+              .withMlpRatio(2);
       float[] pixels = new float[2 * 3 * HEIGHT * WIDTH];
       Random random = new Random(3);
       for (int i = 0; i < pixels.length; i++) {

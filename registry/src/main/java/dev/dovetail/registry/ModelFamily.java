@@ -21,6 +21,11 @@ public interface ModelFamily {
     return List.of();
   }
 
+  /** Keys that configs of its parts had in earlier versions. */
+  default List<RetiredKey> retiredKeys() {
+    return List.of();
+  }
+
   /**
    * How published checkpoints name the tensors of its models. Asked when a checkpoint is opened;
    * see {@link KnownLayout#beside}.

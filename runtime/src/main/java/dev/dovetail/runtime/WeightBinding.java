@@ -4,6 +4,7 @@ import dev.dovetail.core.DType;
 import dev.dovetail.core.ParameterSpec;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Parameter;
+import dev.dovetail.graph.Role;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.Layout;
@@ -96,7 +97,11 @@ public final class WeightBinding implements ParameterStore {
    */
   public static LoadReport match(Graph graph, Checkpoint checkpoint, Layout layout)
       throws IOException {
-    List<ParameterSpec> wanted = graph.parameters().stream().map(Parameter::spec).toList();
+    List<ParameterSpec> wanted =
+        graph.parameters().stream()
+            .filter(p -> p.role() != Role.UNREAD)
+            .map(Parameter::spec)
+            .toList();
     return LoadReport.match(checkpoint, layout, wanted, graph.ignoredKeys());
   }
 

@@ -1,5 +1,6 @@
 package dev.dovetail.backbones.convnext;
 
+import static dev.dovetail.graph.nn.LayerScale.layerScale;
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
@@ -12,6 +13,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.Mlp;
 import dev.dovetail.registry.Preset;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -46,7 +48,7 @@ public record ConvNeXt(
    *     small variants do; the arithmetic is the same
    * @param outputNorms whether each stage's output has a norm of its own ({@code norm0}, …), as in
    *     the checkpoints of mmdetection and mmsegmentation
-   * @throws IllegalArgumentException if the numbers make no model
+   * @throws IllegalArgumentException if widths and depths are not of one length, or not positive
    */
   public ConvNeXt {
     widths = List.copyOf(widths);
@@ -65,23 +67,41 @@ public record ConvNeXt(
    *
    * @return the tiny model
    */
-  public static ConvNeXt defaults() {
-    return of(96, 9);
+  public static ConvNeXt tiny() {
+    return published(96, 9);
   }
 
-  private static ConvNeXt of(int width, int depth) {
-    return new ConvNeXt(
-        List.of(width, 2 * width, 4 * width, 8 * width), List.of(3, 3, depth, 3), false, false);
+  private static ConvNeXt published(int width, int depth) {
+    return of(List.of(width, 2 * width, 4 * width, 8 * width), List.of(3, 3, depth, 3));
+  }
+
+  /**
+   * {@return a model whose MLPs are linear layers, without output norms}
+   *
+   * @param widths channels of each stage
+   * @param depths blocks of each stage
+   */
+  public static ConvNeXt of(List<Integer> widths, List<Integer> depths) {
+    return new ConvNeXt(widths, depths, false, false);
+  }
+
+  /**
+   * {@return this model for checkpoints with MLPs of the other form}
+   *
+   * @param value whether they are convolutions of one pixel
+   */
+  public ConvNeXt withConvMlp(boolean value) {
+    return new ConvNeXt(widths, depths, value, outputNorms);
   }
 
   /** {@return the published models, at 224x224} */
   public static List<Preset> presets() {
     String source = "ConvNeXt (Meta), timm convnext_*";
     return List.of(
-        Preset.of("convnext_tiny", of(96, 9), 1000, 224, source, 28.59, 4.47),
-        Preset.unverified("convnext_small", of(96, 27), 1000, 224, source),
-        Preset.of("convnext_base", of(128, 27), 1000, 224, source, 88.59, 15.38),
-        Preset.of("convnext_large", of(192, 27), 1000, 224, source, 197.77, 34.4));
+        Preset.of("convnext_tiny", published(96, 9), 1000, 224, source, 28.59, 4.47),
+        Preset.unverified("convnext_small", published(96, 27), 1000, 224, source),
+        Preset.of("convnext_base", published(128, 27), 1000, 224, source, 88.59, 15.38),
+        Preset.of("convnext_large", published(192, 27), 1000, 224, source, 197.77, 34.4));
   }
 
   @Override
@@ -102,34 +122,36 @@ public record ConvNeXt(
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
     Scope layer = s.at("stages").at(stage);
-    Tensor map = x.map();
-    if (from == 0 && stage > 0 && to > 0) {
-      Scope down = layer.at("downsample");
-      Tensor normal = channelLayerNorm(down.at(0), map, EPSILON);
-      map = Conv2d.patches(widths.get(stage), 2).init(WEIGHT).apply(down.at(1), normal);
-    }
-    for (int i = from; i < to; i++) {
-      Tensor in = map;
-      map = layer.at("blocks").in(i, b -> block(b, in));
-    }
-    return Features.ofMap(map, 4 << stage);
+    boolean halves = from == 0 && stage > 0 && to > 0;
+    Tensor map = halves ? downsample(layer.at("downsample"), x.map(), stage) : x.map();
+    Tensor out = layer.at("blocks").fold(from, to, map, (b, y, i) -> block(b, y));
+    return Features.ofMap(out, 4 << stage);
+  }
+
+  private Tensor downsample(Scope s, Tensor map, int stage) {
+    Tensor normed = channelLayerNorm(s.at(0), map, EPSILON);
+    return Conv2d.patches(widths.get(stage), 2).init(WEIGHT).apply(s.at(1), normed);
   }
 
   /** A depthwise convolution and an MLP over every pixel, added to what came in. */
-  private Tensor block(Scope s, Tensor map) {
-    int width = map.dim(1);
-    Tensor mixed = Conv2d.depthwise(width, 7).init(WEIGHT).apply(s.at("conv_dw"), map);
-    Tensor y = layerNorm(s.at("norm"), mixed.permute(0, 2, 3, 1), EPSILON);
-    y = pixelwise(s.at("mlp.fc1"), y, RATIO * width).gelu();
-    y = pixelwise(s.at("mlp.fc2"), y, width);
-    y = y.times(s.weight("gamma", new Init.Constant(1e-6f), width));
-    return map.plus(y.permute(0, 3, 1, 2));
+  private Tensor block(Scope s, Tensor x) {
+    Tensor y = Conv2d.depthwise(x.dim(1), 7).init(WEIGHT).apply(s.at("conv_dw"), x);
+    y = layerNorm(s.at("norm"), y.permute(0, 2, 3, 1), EPSILON);
+    y = layerScale(s.at("gamma"), mlp(s.at("mlp"), y), new Init.Constant(1e-6f));
+    return x.plus(y.permute(0, 3, 1, 2));
   }
 
-  private Tensor pixelwise(Scope s, Tensor x, int out) {
-    if (!convMlp) {
-      return linear(s, x, out);
-    }
+  /** Pixels [batch, height, width, channels] to the same shape. */
+  private Tensor mlp(Scope s, Tensor x) {
+    int width = x.dim(3);
+    return convMlp
+        ? s.run(
+            () -> pixelwise(s.at("fc2"), pixelwise(s.at("fc1"), x, RATIO * width).gelu(), width))
+        : Mlp.mlp(s, x, RATIO * width);
+  }
+
+  /** A convolution of one pixel as a linear layer. */
+  private static Tensor pixelwise(Scope s, Tensor x, int out) {
     int in = x.dim(3);
     return s.run(
         () ->

@@ -14,7 +14,7 @@ public final class ConvNeXtFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(new Part<>(Kind.BACKBONE, "convnext", ConvNeXt.defaults()));
+    return List.of(new Part<>(Kind.BACKBONE, "convnext", ConvNeXt.tiny()));
   }
 
   @Override

@@ -29,7 +29,7 @@ final class HuggingFaceConvNeXt implements StagesReader<ConvNeXt> {
     }
     // From 0 down there would be no layer scale.
     config.number("layer_scale_init_value", 1e-6, Double.MIN_VALUE);
-    return new ConvNeXt(widths, config.integers("depths", List.of(3, 3, 9, 3), 1), false, false);
+    return ConvNeXt.of(widths, config.integers("depths", List.of(3, 3, 9, 3), 1));
   }
 
   @Override

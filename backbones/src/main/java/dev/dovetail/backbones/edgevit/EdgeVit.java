@@ -44,7 +44,8 @@ public record EdgeVit(
    * @param mlpRatios hidden width of the MLPs over the width
    * @param qkvBias whether query, key and value have a bias
    * @param samplings rows and columns of the cells of which one pixel attends, 1 for all
-   * @throws IllegalArgumentException if the numbers make no model
+   * @throws IllegalArgumentException if a list has not four positive numbers, or a width cannot be
+   *     divided into heads
    */
   public EdgeVit {
     depths = four("depths", depths);
@@ -54,7 +55,7 @@ public record EdgeVit(
     for (int width : widths) {
       if (headWidth < 1 || width < headWidth || width % (width / headWidth) != 0) {
         throw new IllegalArgumentException(
-            "EdgeVit: width " + width + " cannot be cut into heads of at least " + headWidth);
+            "EdgeVit: width " + width + " cannot be divided into heads of at least " + headWidth);
       }
     }
   }
@@ -68,7 +69,7 @@ public record EdgeVit(
   }
 
   /** {@return the published XS} */
-  public static EdgeVit defaults() {
+  public static EdgeVit xs() {
     return of(List.of(1, 1, 3, 1), List.of(48, 96, 240, 384), 48);
   }
 
@@ -81,7 +82,7 @@ public record EdgeVit(
   public static List<Preset> presets() {
     return List.of(
         preset("xxs", of(List.of(1, 1, 3, 2), List.of(36, 72, 144, 288), 36)),
-        preset("xs", defaults()),
+        preset("xs", xs()),
         preset("s", of(List.of(1, 2, 5, 3), List.of(48, 96, 240, 384), 48)));
   }
 
@@ -103,15 +104,11 @@ public record EdgeVit(
 
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
-    Tensor map = x.map();
-    if (from == 0 && to > 0 && stage > 0) {
-      map = embed(s, map, stage);
-    }
-    for (int i = from; i < to; i++) {
-      Tensor in = map;
-      map = s.at("blocks" + (stage + 1)).in(i, b -> block(stage).apply(b, in));
-    }
-    return Features.ofMap(map, 4 << stage);
+    boolean halves = from == 0 && stage > 0 && to > 0;
+    Tensor map = halves ? embed(s, x.map(), stage) : x.map();
+    LglBlock block = block(stage);
+    Scope blocks = s.at("blocks" + (stage + 1));
+    return Features.ofMap(blocks.fold(from, to, map, (b, y, i) -> block.apply(b, y)), 4 << stage);
   }
 
   private LglBlock block(int stage) {
@@ -135,8 +132,8 @@ public record EdgeVit(
 
   @Override
   public Tensor logits(Scope s, Features last, int classes) {
-    Tensor normal = s.tap("features", batchNorm(s.at("norm"), last.map()));
-    Tensor pooled = s.tap("pooled", normal.flatten(2, 3).mean(2, false));
+    Tensor normed = s.tap("features", batchNorm(s.at("norm"), last.map()));
+    Tensor pooled = s.tap("pooled", normed.flatten(2, 3).mean(2, false));
     return classes == 0 ? pooled : linear(s.at("head"), pooled, classes);
   }
 }

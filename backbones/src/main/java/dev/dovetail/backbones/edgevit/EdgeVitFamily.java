@@ -13,7 +13,7 @@ public final class EdgeVitFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(new Part<>(Kind.BACKBONE, "edgevit", EdgeVit.defaults()));
+    return List.of(new Part<>(Kind.BACKBONE, "edgevit", EdgeVit.xs()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.dovetail.backbones.edgevit;
 
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
+import static dev.dovetail.graph.nn.Mlp.mlp;
 import static dev.dovetail.graph.nn.Norms.batchNorm;
 import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
@@ -16,7 +17,7 @@ import java.util.List;
 
 /**
  * EdgeViT's block (Pan et al. 2022, section 3.1): local aggregation by convolutions, global sparse
- * attention among one pixel of every cell, local propagation of what it found to the cell.
+ * attention among one pixel of every cell, local propagation of the result to the cell.
  *
  * @param heads heads of the attention
  * @param mlpRatio hidden width of the MLPs over the width
@@ -38,61 +39,94 @@ public record LglBlock(int heads, double mlpRatio, boolean qkvBias, double scale
    * @return [batch, channels, height, width]
    */
   public Tensor apply(Scope s, Tensor x) {
-    Tensor local = sampling == 1 ? x : s.in("LocalAgg", l -> aggregate(l, x));
-    return s.in("SelfAttn", a -> attend(a, local));
+    Tensor local = sampling == 1 ? x : localAggregation(s.at("LocalAgg"), x);
+    return selfAttention(s.at("SelfAttn"), local);
   }
 
-  private int hidden(Tensor x) {
-    return (int) (x.dim(1) * mlpRatio);
+  private int hidden(int width) {
+    return (int) (width * mlpRatio);
   }
 
-  private Tensor aggregate(Scope s, Tensor x) {
+  private Tensor localAggregation(Scope s, Tensor in) {
+    return s.run(
+        () -> {
+          Tensor x = in.plus(depthwise(s.at("pos_embed"), in, 3));
+          x = x.plus(convolutions(s, batchNorm(s.at("norm1"), x)));
+          return x.plus(convMlp(s.at("mlp"), batchNorm(s.at("norm2"), x)));
+        });
+  }
+
+  private static Tensor convolutions(Scope s, Tensor x) {
     int width = x.dim(1);
-    Tensor placed = x.plus(Conv2d.depthwise(width, 3).apply(s.at("pos_embed"), x));
-    Tensor y = Conv2d.of(width, 1).apply(s.at("conv1"), batchNorm(s.at("norm1"), placed));
-    y = Conv2d.depthwise(width, 5).apply(s.at("attn"), y);
-    Tensor mixed = placed.plus(Conv2d.of(width, 1).apply(s.at("conv2"), y));
-    Scope mlp = s.at("mlp");
-    Tensor normal = batchNorm(s.at("norm2"), mixed);
-    Tensor wide = Conv2d.of(hidden(x), 1).apply(mlp.at("fc1"), normal).gelu();
-    return mixed.plus(Conv2d.of(width, 1).apply(mlp.at("fc2"), wide));
+    Tensor y = Conv2d.of(width, 1).apply(s.at("conv1"), x);
+    return Conv2d.of(width, 1).apply(s.at("conv2"), depthwise(s.at("attn"), y, 5));
   }
 
-  private Tensor attend(Scope s, Tensor x) {
+  private static Tensor depthwise(Scope s, Tensor x, int kernel) {
+    return Conv2d.depthwise(x.dim(1), kernel).apply(s, x);
+  }
+
+  private Tensor convMlp(Scope s, Tensor x) {
     int width = x.dim(1);
-    Tensor placed = x.plus(Conv2d.depthwise(width, 3).apply(s.at("pos_embed"), x));
-    Features in = Features.ofMap(placed, 1);
-    Features normal = in.with(layerNorm(s.at("norm1"), in.tokens(), EPSILON));
-    Tensor t = in.tokens().plus(s.in("attn", a -> sparseAttention(a, normal.map())));
-    Scope mlp = s.at("mlp");
-    Tensor wide = linear(mlp.at("fc1"), layerNorm(s.at("norm2"), t, EPSILON), hidden(x)).gelu();
-    return in.with(t.plus(linear(mlp.at("fc2"), wide, width))).map();
+    return s.run(
+        () -> {
+          Tensor y = Conv2d.of(hidden(width), 1).apply(s.at("fc1"), x).gelu();
+          return Conv2d.of(width, 1).apply(s.at("fc2"), y);
+        });
+  }
+
+  private Tensor selfAttention(Scope s, Tensor in) {
+    return s.run(
+        () -> {
+          Features x = Features.ofMap(in.plus(depthwise(s.at("pos_embed"), in, 3)), 1);
+          x = plus(x, sparseAttention(s.at("attn"), norm(s.at("norm1"), x).map()));
+          Tensor normed = norm(s.at("norm2"), x).tokens();
+          return plus(x, mlp(s.at("mlp"), normed, hidden(in.dim(1)))).map();
+        });
+  }
+
+  private static Features plus(Features x, Tensor branch) {
+    return x.with(x.tokens().plus(branch));
+  }
+
+  private static Features norm(Scope s, Features x) {
+    return x.with(layerNorm(s, x.tokens(), EPSILON));
   }
 
   /** From a map to tokens. */
   private Tensor sparseAttention(Scope s, Tensor map) {
-    int width = map.dim(1);
-    Tensor seen =
-        sampling == 1
-            ? map
-            : map.slice(2, 0, map.dim(2), sampling).slice(3, 0, map.dim(3), sampling);
-    Features sampled = Features.ofMap(s.tap("sampled", seen), sampling);
-    Tensor qkv =
-        qkvBias
-            ? linear(s.at("qkv"), sampled.tokens(), 3 * width)
-            : linearWithoutBias(s.at("qkv"), sampled.tokens(), 3 * width);
-    List<Tensor> parts = qkv.chunk(3, -1);
-    double usual = Math.pow((double) width / heads, -0.5);
-    Product.Attention attention =
-        new Product.Attention(heads, (float) (scale == 0 ? usual : scale));
-    Features found = sampled.with(parts.get(0).apply(attention, parts.get(1), parts.get(2)));
-    if (sampling == 1) {
-      return linear(s.at("proj"), found.tokens(), width);
-    }
-    Tensor spread = s.in("LocalProp", p -> propagate(p, found.map()));
-    Tensor whole = spread.slice(2, 0, map.dim(2)).slice(3, 0, map.dim(3));
-    Tensor normal = channelLayerNorm(s.at("norm"), whole, 1e-5);
-    return linear(s.at("proj"), Features.ofMap(normal, 1).tokens(), width);
+    return s.run(
+        () -> {
+          Features x = Features.ofMap(s.tap("sampled", sampled(map)), sampling);
+          List<Tensor> qkv = qkv(s.at("qkv"), x.tokens()).chunk(3, -1);
+          Product.Attention attention = new Product.Attention(heads, scale(map.dim(1)));
+          Features out = x.with(qkv.get(0).apply(attention, qkv.get(1), qkv.get(2)));
+          Tensor tokens = sampling == 1 ? out.tokens() : propagated(s, out, map);
+          return linear(s.at("proj"), tokens, map.dim(1));
+        });
+  }
+
+  /** One pixel of every cell. */
+  private Tensor sampled(Tensor map) {
+    return sampling == 1
+        ? map
+        : map.slice(2, 0, map.dim(2), sampling).slice(3, 0, map.dim(3), sampling);
+  }
+
+  private Tensor qkv(Scope s, Tensor x) {
+    int width = 3 * x.dim(2);
+    return qkvBias ? linear(s, x, width) : linearWithoutBias(s, x, width);
+  }
+
+  private float scale(int width) {
+    return (float) (scale == 0 ? Math.pow((double) width / heads, -0.5) : scale);
+  }
+
+  /** From one pixel of every cell to all pixels of a map, as tokens. */
+  private Tensor propagated(Scope s, Features x, Tensor map) {
+    Tensor cells = s.in("LocalProp", p -> propagate(p, x.map()));
+    Tensor inside = cells.slice(2, 0, map.dim(2)).slice(3, 0, map.dim(3));
+    return Features.ofMap(channelLayerNorm(s.at("norm"), inside, 1e-5), 1).tokens();
   }
 
   /** A depthwise transposed convolution whose kernel is its stride: each cell has one source. */

@@ -41,7 +41,8 @@ public record EfficientVit(
    *     block that halves the map comes in addition
    * @param headWidth channels of an attention head
    * @param classifierWidths of the two layers before the classes
-   * @throws IllegalArgumentException if the numbers make no model
+   * @throws IllegalArgumentException if the lists have not five, five and two positive numbers, or
+   *     headWidth does not divide the width of a stage with attention
    */
   public EfficientVit {
     widths = List.copyOf(widths);
@@ -73,7 +74,7 @@ public record EfficientVit(
   }
 
   /** {@return the published B1} */
-  public static EfficientVit defaults() {
+  public static EfficientVit b1() {
     return small(List.of(16, 32, 64, 128, 256), List.of(1, 2, 3, 3, 4), 16, List.of(1536, 1600));
   }
 
@@ -93,7 +94,7 @@ public record EfficientVit(
         large(List.of(64, 128, 256, 512, 1024), List.of(1, 2, 2, 8, 8), List.of(6144, 6400));
     return List.of(
         preset("b0", b0, 3.41, 0.10),
-        preset("b1", defaults(), 9.10, 0.53),
+        preset("b1", b1(), 9.10, 0.53),
         preset("b2", b2, 24.33, 1.60),
         preset("b3", b3, 48.65, 3.99),
         preset("l1", l1, 52.65, 5.27),
@@ -143,12 +144,8 @@ public record EfficientVit(
     Conv2d first = Conv2d.of(width, 3).stride(2);
     Tensor x = layers().convActivation(stem.at("in_conv"), image, first, true);
     for (int i = 0; i < depths.get(0); i++) {
-      Tensor in = x;
-      x =
-          in.plus(
-              stem.in(
-                  "res" + i + ".main",
-                  b -> large ? layers().plain(b, in, width) : layers().separable(b, in, width)));
+      Scope main = stem.at("res" + i + ".main");
+      x = x.plus(large ? layers().plain(main, x, width) : layers().separable(main, x, width));
     }
     return Features.ofMap(x, 2);
   }
@@ -156,19 +153,15 @@ public record EfficientVit(
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
     Scope blocks = s.at("stages").at(stage).at("blocks");
-    Tensor map = x.map();
-    for (int i = from; i < to; i++) {
-      Tensor in = map;
-      boolean first = i == 0;
-      map =
-          blocks.in(
-              i,
-              b ->
-                  first
-                      ? halved(b.at("main"), in, stage)
-                      : attends(stage) ? attention(b, in) : local(b.at("main"), in, stage));
+    Tensor out = blocks.fold(from, to, x.map(), (b, y, i) -> block(b, y, stage, i == 0));
+    return Features.ofMap(out, 4 << stage);
+  }
+
+  private Tensor block(Scope s, Tensor x, int stage, boolean first) {
+    if (first) {
+      return halved(s.at("main"), x, stage);
     }
-    return Features.ofMap(map, 4 << stage);
+    return attends(stage) ? attention(s, x) : x.plus(local(s.at("main"), x, stage));
   }
 
   private Tensor halved(Scope s, Tensor x, int stage) {
@@ -184,15 +177,14 @@ public record EfficientVit(
   private Tensor local(Scope s, Tensor x, int stage) {
     int width = x.dim(1);
     boolean fused = large && stage < 2;
-    return x.plus(
-        fused ? layers().fused(s, x, width, 1, 4) : layers().inverted(s, x, width, 1, 4, !large));
+    return fused ? layers().fused(s, x, width, 1, 4) : layers().inverted(s, x, width, 1, 4, !large);
   }
 
-  private Tensor attention(Scope s, Tensor x) {
+  private Tensor attention(Scope s, Tensor in) {
     LinearAttention attention = new LinearAttention(layers(), headWidth);
-    Tensor y = x.plus(s.in("context_module.main", c -> attention.apply(c, x)));
-    return y.plus(
-        s.in("local_module.main", l -> layers().inverted(l, y, y.dim(1), 1, large ? 6 : 4, false)));
+    int expansion = large ? 6 : 4;
+    Tensor x = in.plus(attention.apply(s.at("context_module.main"), in));
+    return x.plus(layers().inverted(s.at("local_module.main"), x, x.dim(1), 1, expansion, false));
   }
 
   @Override

@@ -13,7 +13,7 @@ public final class EfficientVitFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(new Part<>(Kind.BACKBONE, "efficientvit", EfficientVit.defaults()));
+    return List.of(new Part<>(Kind.BACKBONE, "efficientvit", EfficientVit.b1()));
   }
 
   @Override

@@ -36,19 +36,21 @@ record Layers(boolean large) {
 
   /** A depthwise and a 1x1 convolution ({@code DSConv}). */
   Tensor separable(Scope s, Tensor x, int out) {
-    Conv2d depthwise = Conv2d.depthwise(x.dim(1), 3);
-    return convNorm(
-        s.at("point_conv"),
-        convActivation(s.at("depth_conv"), x, depthwise, true),
-        Conv2d.of(out, 1));
+    return s.run(
+        () -> {
+          Conv2d depthwise = Conv2d.depthwise(x.dim(1), 3);
+          Tensor y = convActivation(s.at("depth_conv"), x, depthwise, true);
+          return convNorm(s.at("point_conv"), y, Conv2d.of(out, 1));
+        });
   }
 
   /** Two 3x3 convolutions ({@code ConvBlock}). */
   Tensor plain(Scope s, Tensor x, int out) {
-    return convNorm(
-        s.at("conv2"),
-        convActivation(s.at("conv1"), x, Conv2d.of(out, 3), true),
-        Conv2d.of(out, 3));
+    return s.run(
+        () -> {
+          Tensor y = convActivation(s.at("conv1"), x, Conv2d.of(out, 3), true);
+          return convNorm(s.at("conv2"), y, Conv2d.of(out, 3));
+        });
   }
 
   /**
@@ -57,17 +59,23 @@ record Layers(boolean large) {
    * @param norms whether the first two convolutions have norms
    */
   Tensor inverted(Scope s, Tensor x, int out, int stride, int expansion, boolean norms) {
-    int middle = x.dim(1) * expansion;
-    Tensor y = convActivation(s.at("inverted_conv"), x, Conv2d.of(middle, 1), norms);
-    Conv2d depthwise = Conv2d.depthwise(middle, 3).stride(stride);
-    y = convActivation(s.at("depth_conv"), y, depthwise, norms);
-    return convNorm(s.at("point_conv"), y, Conv2d.of(out, 1));
+    int hidden = x.dim(1) * expansion;
+    return s.run(
+        () -> {
+          Tensor y = convActivation(s.at("inverted_conv"), x, Conv2d.of(hidden, 1), norms);
+          Conv2d depthwise = Conv2d.depthwise(hidden, 3).stride(stride);
+          y = convActivation(s.at("depth_conv"), y, depthwise, norms);
+          return convNorm(s.at("point_conv"), y, Conv2d.of(out, 1));
+        });
   }
 
   /** The same with the first two convolutions as one dense one ({@code FusedMBConv}). */
   Tensor fused(Scope s, Tensor x, int out, int stride, int expansion) {
     Conv2d expand = Conv2d.of(x.dim(1) * expansion, 3).stride(stride);
-    Tensor y = convActivation(s.at("spatial_conv"), x, expand, true);
-    return convNorm(s.at("point_conv"), y, Conv2d.of(out, 1));
+    return s.run(
+        () -> {
+          Tensor y = convActivation(s.at("spatial_conv"), x, expand, true);
+          return convNorm(s.at("point_conv"), y, Conv2d.of(out, 1));
+        });
   }
 }

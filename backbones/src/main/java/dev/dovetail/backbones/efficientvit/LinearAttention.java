@@ -19,15 +19,22 @@ record LinearAttention(Layers layers, int headWidth) {
 
   /** A map [batch, channels, height, width] to one of the same shape. */
   Tensor apply(Scope s, Tensor x) {
-    int heads = x.dim(1) / headWidth;
-    int width = 3 * heads * headWidth;
-    Conv2d project = Conv2d.of(width, 1).withoutBias();
-    Tensor qkv = project.apply(s.at("qkv.conv"), x);
-    Scope aggregate = s.at("aggreg").at(0);
-    Tensor near = Conv2d.depthwise(width, 5).withoutBias().apply(aggregate.at(0), qkv);
-    Conv2d mix = new Conv2d(width, 1, 1, 0, 3 * heads, false, new Init.KaimingNormal(3 * heads));
-    Tensor scales = Tensor.concat(1, qkv, mix.apply(aggregate.at(1), near));
-    return layers.convNorm(s.at("proj"), attend(s, scales), Conv2d.of(x.dim(1), 1));
+    return s.run(
+        () -> {
+          Conv2d project = Conv2d.of(3 * x.dim(1), 1).withoutBias();
+          Tensor qkv = project.apply(s.at("qkv.conv"), x);
+          Tensor scales = Tensor.concat(1, qkv, aggregated(s.at("aggreg").at(0), qkv));
+          return layers.convNorm(s.at("proj"), attend(s, scales), Conv2d.of(x.dim(1), 1));
+        });
+  }
+
+  /** Query, key and value of the neighbourhood of each pixel, each head's by itself. */
+  private Tensor aggregated(Scope s, Tensor qkv) {
+    int width = qkv.dim(1);
+    int groups = width / headWidth;
+    Tensor near = Conv2d.depthwise(width, 5).withoutBias().apply(s.at(0), qkv);
+    return new Conv2d(width, 1, 1, 0, groups, false, new Init.KaimingNormal(groups))
+        .apply(s.at(1), near);
   }
 
   /** Query, key and value of each head stand together in {@code qkv}. */

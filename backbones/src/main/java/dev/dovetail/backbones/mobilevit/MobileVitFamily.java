@@ -14,7 +14,7 @@ public final class MobileVitFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(new Part<>(Kind.BACKBONE, "mobilevitv2", MobileVitV2.defaults()));
+    return List.of(new Part<>(Kind.BACKBONE, "mobilevitv2", MobileVitV2.of(1)));
   }
 
   @Override

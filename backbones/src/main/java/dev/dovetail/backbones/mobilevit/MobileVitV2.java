@@ -1,5 +1,6 @@
 package dev.dovetail.backbones.mobilevit;
 
+import static dev.dovetail.graph.nn.Activations.silu;
 import static dev.dovetail.graph.nn.Linear.linear;
 
 import dev.dovetail.backbones.Classifier;
@@ -7,7 +8,6 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Activations;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Norms;
 import dev.dovetail.registry.Preset;
@@ -32,7 +32,8 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
   /**
    * @param multiplier of the paper's widths, 0.5 to 2 in the published models
    * @param depths transformer blocks at strides 8, 16 and 32
-   * @throws IllegalArgumentException if the numbers make no model
+   * @throws IllegalArgumentException if the multiplier is out of range, or depths are not three
+   *     positive numbers
    */
   public MobileVitV2 {
     depths = List.copyOf(depths);
@@ -44,11 +45,6 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
       throw new IllegalArgumentException(
           "MobileVitV2: depths is " + depths + ", expected three positive numbers");
     }
-  }
-
-  /** {@return the published model of the paper's widths} */
-  public static MobileVitV2 defaults() {
-    return of(1);
   }
 
   /**
@@ -93,7 +89,7 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
   @Override
   public Features stem(Scope s, Tensor image) {
     Conv2d conv = Conv2d.of((int) (32 * multiplier), 3).stride(2);
-    Tensor x = Activations.silu(convNorm(s.at("stem"), image, conv));
+    Tensor x = silu(convNorm(s.at("stem"), image, conv));
     Tensor y = s.in("stages.0", b -> invertedResidual(b.at(0), x, channels(0), 1));
     return Features.ofMap(y, 2);
   }
@@ -102,17 +98,16 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
     Scope blocks = s.at("stages").at(stage + 1);
     int channels = channels(stage + 1);
-    Tensor map = x.map();
-    for (int i = from; i < to; i++) {
-      Tensor in = map;
-      boolean transformer = i == 1 && stage > 0;
-      int stride = i == 0 ? 2 : 1;
-      map =
-          transformer
-              ? blocks.in(i, b -> new SeparableBlock(depths.get(stage - 1)).apply(b, in))
-              : invertedResidual(blocks.at(i), in, channels, stride);
-    }
-    return Features.ofMap(map, 4 << stage);
+    Tensor out =
+        blocks.fold(
+            from,
+            to,
+            x.map(),
+            (b, y, i) ->
+                i == 1 && stage > 0
+                    ? new SeparableBlock(depths.get(stage - 1)).apply(b, y)
+                    : invertedResidual(b, y, channels, i == 0 ? 2 : 1));
+    return Features.ofMap(out, 4 << stage);
   }
 
   /**
@@ -130,10 +125,9 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
   private static Tensor invertedResidual(Scope s, Tensor x, int out, int stride) {
     return s.run(
         () -> {
-          int middle = SeparableBlock.divisible(2.0 * x.dim(1));
-          Tensor y = Activations.silu(convNorm(s.at("conv1_1x1"), x, Conv2d.of(middle, 1)));
-          Conv2d filter = Conv2d.depthwise(middle, 3).stride(stride);
-          y = Activations.silu(convNorm(s.at("conv2_kxk"), y, filter));
+          int hidden = SeparableBlock.divisible(2.0 * x.dim(1));
+          Tensor y = silu(convNorm(s.at("conv1_1x1"), x, Conv2d.of(hidden, 1)));
+          y = silu(convNorm(s.at("conv2_kxk"), y, Conv2d.depthwise(hidden, 3).stride(stride)));
           y = convNorm(s.at("conv3_1x1"), y, Conv2d.of(out, 1));
           return stride == 1 && x.dim(1) == out ? x.plus(y) : y;
         });

@@ -1,10 +1,11 @@
 package dev.dovetail.backbones.mobilevit;
 
+import static dev.dovetail.backbones.mobilevit.MobileVitV2.convNorm;
+import static dev.dovetail.graph.nn.Activations.silu;
 import static dev.dovetail.graph.nn.Norms.groupNorm;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Activations;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Resampling;
 import java.util.List;
@@ -25,19 +26,19 @@ record SeparableBlock(int depth) {
    */
   Tensor apply(Scope s, Tensor x) {
     int channels = x.dim(1);
-    int width = divisible(0.5 * channels);
-    Tensor even =
-        Resampling.bilinearAlignedCorners(x, x.dim(2) + x.dim(2) % 2, x.dim(3) + x.dim(3) % 2);
-    Tensor local =
-        Activations.silu(
-            MobileVitV2.convNorm(s.at("conv_kxk"), even, Conv2d.depthwise(channels, 3)));
-    Tensor y = unfold(Conv2d.of(width, 1).withoutBias().apply(s.at("conv_1x1"), local));
-    for (int i = 0; i < depth; i++) {
-      Tensor in = y;
-      y = s.at("transformer").in(i, b -> transformer(b, in));
-    }
+    Tensor even = even(x);
+    Tensor y = silu(convNorm(s.at("conv_kxk"), even, Conv2d.depthwise(channels, 3)));
+    y = Conv2d.of(divisible(0.5 * channels), 1).withoutBias().apply(s.at("conv_1x1"), y);
+    y = s.at("transformer").fold(0, depth, unfold(y), (b, t, i) -> transformer(b, t));
     y = fold(groupNorm(s.at("norm"), y, 1), even.dim(2), even.dim(3));
-    return MobileVitV2.convNorm(s.at("conv_proj"), y, Conv2d.of(channels, 1));
+    return convNorm(s.at("conv_proj"), y, Conv2d.of(channels, 1));
+  }
+
+  /** A map of an odd extent is resized, as timm does. */
+  private static Tensor even(Tensor x) {
+    int height = x.dim(2) + x.dim(2) % PATCH;
+    int width = x.dim(3) + x.dim(3) % PATCH;
+    return Resampling.bilinearAlignedCorners(x, height, width);
   }
 
   /** [batch, channels, height, width] to [batch, channels, pixels of a patch, patches]. */
@@ -55,25 +56,31 @@ record SeparableBlock(int depth) {
         .reshape(x.dim(0), x.dim(1), height, width);
   }
 
-  private static Tensor transformer(Scope s, Tensor x) {
-    Tensor attended =
-        x.plus(s.in("attn", a -> separableAttention(a, groupNorm(s.at("norm1"), x, 1))));
-    return attended.plus(s.in("mlp", m -> mlp(m, groupNorm(s.at("norm2"), attended, 1))));
+  private static Tensor transformer(Scope s, Tensor in) {
+    Tensor x = in.plus(separableAttention(s.at("attn"), groupNorm(s.at("norm1"), in, 1)));
+    return x.plus(mlp(s.at("mlp"), groupNorm(s.at("norm2"), x, 1)));
   }
 
   /** Equation 4: every value is weighed by one context vector, the mean of keys by their scores. */
   private static Tensor separableAttention(Scope s, Tensor x) {
     int width = x.dim(1);
-    Tensor projected = Conv2d.of(1 + 2 * width, 1).apply(s.at("qkv_proj"), x);
-    List<Tensor> qkv = projected.split(1, 1, width, width);
-    Tensor context = qkv.get(1).times(qkv.get(0).softmax(-1)).sum(-1, true);
-    return Conv2d.of(width, 1).apply(s.at("out_proj"), qkv.get(2).relu().times(context));
+    return s.run(
+        () -> {
+          Tensor projected = Conv2d.of(1 + 2 * width, 1).apply(s.at("qkv_proj"), x);
+          List<Tensor> qkv = projected.split(1, 1, width, width);
+          Tensor context = qkv.get(1).times(qkv.get(0).softmax(-1)).sum(-1, true);
+          Tensor out = qkv.get(2).relu().times(context);
+          return Conv2d.of(width, 1).apply(s.at("out_proj"), out);
+        });
   }
 
   private static Tensor mlp(Scope s, Tensor x) {
     int width = x.dim(1);
-    Tensor hidden = Activations.silu(Conv2d.of(2 * width, 1).apply(s.at("fc1"), x));
-    return Conv2d.of(width, 1).apply(s.at("fc2"), hidden);
+    return s.run(
+        () -> {
+          Tensor hidden = silu(Conv2d.of(2 * width, 1).apply(s.at("fc1"), x));
+          return Conv2d.of(width, 1).apply(s.at("fc2"), hidden);
+        });
   }
 
   /** The nearest multiple of 8, not more than a tenth below {@code value}. */

@@ -20,13 +20,12 @@ final class HuggingFaceResNet implements StagesReader<ResNet> {
     config.only("hidden_act", "relu");
     config.only("downsample_in_first_stage", false);
     config.only("layer_type", "bottleneck", "basic");
-    return new ResNet(
-        config.integer("embedding_size", 64, 1),
-        config.integers("hidden_sizes", List.of(256, 512, 1024, 2048), 1),
-        config.integers("depths", List.of(3, 4, 6, 3), 1),
-        config.text("layer_type", "bottleneck").equals("bottleneck"),
-        config.flag("downsample_in_bottleneck", false),
-        false);
+    return ResNet.of(
+            config.integers("hidden_sizes", List.of(256, 512, 1024, 2048), 1),
+            config.integers("depths", List.of(3, 4, 6, 3), 1),
+            config.text("layer_type", "bottleneck").equals("bottleneck"))
+        .withStemWidth(config.integer("embedding_size", 64, 1))
+        .withStrideFirst(config.flag("downsample_in_bottleneck", false));
   }
 
   @Override

@@ -11,7 +11,6 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.registry.Preset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -48,7 +47,8 @@ public record ResNet(
    *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
    * @param deep whether the stem is three small convolutions and shortcuts average before they
    *     project (He et al. 2019, ResNet-D; timm's names)
-   * @throws IllegalArgumentException if the numbers make no model
+   * @throws IllegalArgumentException if widths and depths are not of one length or not positive, a
+   *     bottleneck's width is not a multiple of 4, or the stem has fewer than 2 channels
    */
   public ResNet {
     widths = List.copyOf(widths);
@@ -73,16 +73,56 @@ public record ResNet(
    *
    * @return the model of 50 layers
    */
-  public static ResNet defaults() {
+  public static ResNet resnet50() {
     return bottlenecks(3, 4, 6, 3);
   }
 
   private static ResNet bottlenecks(Integer... depths) {
-    return new ResNet(64, List.of(256, 512, 1024, 2048), List.of(depths), true, false, false);
+    return of(List.of(256, 512, 1024, 2048), List.of(depths), true);
   }
 
   private static ResNet basic(Integer... depths) {
-    return new ResNet(64, List.of(64, 128, 256, 512), List.of(depths), false, false, false);
+    return of(List.of(64, 128, 256, 512), List.of(depths), false);
+  }
+
+  /**
+   * {@return a model with torchvision's stem and strides}
+   *
+   * @param widths channels that each stage gives
+   * @param depths blocks of each stage
+   * @param bottleneck whether a block is three convolutions, the middle one a quarter as wide, or
+   *     two
+   */
+  public static ResNet of(List<Integer> widths, List<Integer> depths, boolean bottleneck) {
+    return new ResNet(64, widths, depths, bottleneck, false, false);
+  }
+
+  /**
+   * {@return this model with another stem}
+   *
+   * @param value channels of the first convolution
+   */
+  public ResNet withStemWidth(int value) {
+    return new ResNet(value, widths, depths, bottleneck, strideFirst, deep);
+  }
+
+  /**
+   * {@return this model with strides elsewhere}
+   *
+   * @param value whether a bottleneck's first convolution strides, or its second
+   */
+  public ResNet withStrideFirst(boolean value) {
+    return new ResNet(stemWidth, widths, depths, bottleneck, value, deep);
+  }
+
+  /**
+   * {@return this model as ResNet-D or not}
+   *
+   * @param value whether the stem is three small convolutions and shortcuts average before they
+   *     project
+   */
+  public ResNet withDeep(boolean value) {
+    return new ResNet(stemWidth, widths, depths, bottleneck, strideFirst, value);
   }
 
   /** {@return the published models} */
@@ -91,7 +131,7 @@ public record ResNet(
     return List.of(
         Preset.unverified("resnet18", basic(2, 2, 2, 2), 1000, 224, source),
         Preset.unverified("resnet34", basic(3, 4, 6, 3), 1000, 224, source),
-        Preset.of("resnet50", defaults(), 1000, 160, source, 25.56, 2.10),
+        Preset.of("resnet50", resnet50(), 1000, 160, source, 25.56, 2.10),
         Preset.of("resnet101", bottlenecks(3, 4, 23, 3), 1000, 160, source, 44.55, 4.00),
         Preset.unverified("resnet152", bottlenecks(3, 8, 36, 3), 1000, 224, source));
   }
@@ -106,61 +146,60 @@ public record ResNet(
   @Override
   public Features stem(Scope s, Tensor image) {
     s.ignoreKeys("fc.*", "the classification head");
-    Tensor x = deep ? deepStem(s.at("conv1"), image) : convolve(s, "conv1", image, stemWidth, 7, 2);
-    Tensor normal = batchNorm(s.at("bn1"), x).relu();
-    return Features.ofMap(normal.apply(new Convolution.MaxPool(3, 2, 1)), 4);
+    Conv2d conv = Conv2d.of(stemWidth, 7).stride(2).withoutBias();
+    Tensor x = deep ? deepStem(s.at("conv1"), image) : conv.apply(s.at("conv1"), image);
+    x = batchNorm(s.at("bn1"), x).relu().apply(new Convolution.MaxPool(3, 2, 1));
+    return Features.ofMap(x, 4);
   }
 
   private Tensor deepStem(Scope s, Tensor image) {
-    int half = stemWidth / 2;
-    Tensor x = batchNorm(s.at(1), convolve(s, "0", image, half, 3, 2)).relu();
-    x = batchNorm(s.at(4), convolve(s, "3", x, half, 3, 1)).relu();
-    return convolve(s, "6", x, stemWidth, 3, 1);
-  }
-
-  private static Tensor convolve(Scope s, String name, Tensor x, int out, int kernel, int stride) {
-    return Conv2d.of(out, kernel).stride(stride).withoutBias().apply(s.at(name), x);
+    Conv2d conv = Conv2d.of(stemWidth / 2, 3).withoutBias();
+    Tensor x = batchNorm(s.at(1), conv.stride(2).apply(s.at(0), image)).relu();
+    x = batchNorm(s.at(4), conv.apply(s.at(3), x)).relu();
+    return Conv2d.of(stemWidth, 3).withoutBias().apply(s.at(6), x);
   }
 
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
-    Tensor map = x.map();
-    for (int i = from; i < to; i++) {
-      Tensor in = map;
-      int stride = i == 0 && stage > 0 ? 2 : 1;
-      map = s.at("layer" + (stage + 1)).in(i, b -> block(b, in, widths.get(stage), stride));
-    }
-    return Features.ofMap(map, 4 << stage);
+    Scope layer = s.at("layer" + (stage + 1));
+    Tensor out = layer.fold(from, to, x.map(), (b, y, i) -> block(b, y, stage, i == 0));
+    return Features.ofMap(out, 4 << stage);
   }
 
-  private Tensor block(Scope s, Tensor x, int width, int stride) {
-    List<Conv2d> convolutions = new ArrayList<>();
-    if (bottleneck) {
-      convolutions.add(Conv2d.of(width / 4, 1).stride(strideFirst ? stride : 1));
-      convolutions.add(Conv2d.of(width / 4, 3).stride(strideFirst ? 1 : stride));
-      convolutions.add(Conv2d.of(width, 1));
-    } else {
-      convolutions.add(Conv2d.of(width, 3).stride(stride));
-      convolutions.add(Conv2d.of(width, 3));
-    }
-    Tensor y = x;
-    for (int i = 1; i <= convolutions.size(); i++) {
-      Tensor in = i == 1 ? y : y.relu();
-      Tensor out = convolutions.get(i - 1).withoutBias().apply(s.at("conv" + i), in);
-      y = batchNorm(s.at("bn" + i), out);
-    }
+  private Tensor block(Scope s, Tensor x, int stage, boolean first) {
+    int width = widths.get(stage);
+    int stride = first && stage > 0 ? 2 : 1;
+    Tensor y = bottleneck ? bottleneck(s, x, width, stride) : basic(s, x, width, stride);
     return y.plus(shortcut(s.at("downsample"), x, width, stride)).relu();
+  }
+
+  private Tensor bottleneck(Scope s, Tensor x, int width, int stride) {
+    Conv2d reduce = Conv2d.of(width / 4, 1).stride(strideFirst ? stride : 1);
+    Conv2d conv = Conv2d.of(width / 4, 3).stride(strideFirst ? 1 : stride);
+    Tensor y = convNorm(s, 1, x, reduce).relu();
+    y = convNorm(s, 2, y, conv).relu();
+    return convNorm(s, 3, y, Conv2d.of(width, 1));
+  }
+
+  private static Tensor basic(Scope s, Tensor x, int width, int stride) {
+    Tensor y = convNorm(s, 1, x, Conv2d.of(width, 3).stride(stride)).relu();
+    return convNorm(s, 2, y, Conv2d.of(width, 3));
+  }
+
+  private static Tensor convNorm(Scope s, int index, Tensor x, Conv2d conv) {
+    return batchNorm(s.at("bn" + index), conv.withoutBias().apply(s.at("conv" + index), x));
   }
 
   private Tensor shortcut(Scope s, Tensor x, int width, int stride) {
     if (stride == 1 && x.dim(1) == width) {
       return x;
     }
+    Conv2d project = Conv2d.of(width, 1).withoutBias();
     if (!deep) {
-      return batchNorm(s.at(1), convolve(s, "0", x, width, 1, stride));
+      return batchNorm(s.at(1), project.stride(stride).apply(s.at(0), x));
     }
     Tensor averaged = stride == 1 ? x : average(x);
-    return batchNorm(s.at(2), convolve(s, "1", averaged, width, 1, 1));
+    return batchNorm(s.at(2), project.apply(s.at(1), averaged));
   }
 
   /** Means of 2x2 cells, at an odd border of those that there are. */

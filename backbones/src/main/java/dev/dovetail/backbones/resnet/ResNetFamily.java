@@ -14,7 +14,7 @@ public final class ResNetFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(new Part<>(Kind.BACKBONE, "resnet", ResNet.defaults()));
+    return List.of(new Part<>(Kind.BACKBONE, "resnet", ResNet.resnet50()));
   }
 
   @Override

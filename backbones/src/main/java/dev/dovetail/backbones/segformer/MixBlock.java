@@ -22,33 +22,41 @@ import java.util.List;
 record MixBlock(int heads, int reduction, int mlpRatio, double epsilon, double reductionEpsilon) {
 
   /** Tokens [batch, tokens, width] to tokens of the same shape. */
-  Tensor apply(Scope s, Features x) {
-    Tensor normal = layerNorm(s.at("norm1"), x.tokens(), epsilon);
-    Features y = x.with(x.tokens().plus(s.in("attn", a -> attention(a, x.with(normal)))));
-    Tensor mixed = layerNorm(s.at("norm2"), y.tokens(), epsilon);
-    return y.tokens().plus(s.in("mlp", m -> mixFfn(m, y.with(mixed))));
+  Tensor apply(Scope s, Features in) {
+    Features x = in.with(in.tokens().plus(attention(s.at("attn"), norm(s.at("norm1"), in))));
+    return x.tokens().plus(mixFfn(s.at("mlp"), norm(s.at("norm2"), x)));
+  }
+
+  private Features norm(Scope s, Features x) {
+    return x.with(layerNorm(s, x.tokens(), epsilon));
   }
 
   private Tensor attention(Scope s, Features x) {
     int width = x.tokens().dim(2);
-    Tensor q = linear(s.at("q"), x.tokens(), width);
-    Tensor seen = reduction == 1 ? x.tokens() : reduced(s, x);
-    List<Tensor> kv = linear(s.at("kv"), seen, 2 * width).chunk(2, -1);
-    return linear(s.at("proj"), Attention.multiHead(q, kv.get(0), kv.get(1), heads), width);
+    return s.run(
+        () -> {
+          Tensor q = linear(s.at("q"), x.tokens(), width);
+          Tensor source = reduction == 1 ? x.tokens() : reduced(s, x);
+          List<Tensor> kv = linear(s.at("kv"), source, 2 * width).chunk(2, -1);
+          return linear(s.at("proj"), Attention.multiHead(q, kv.get(0), kv.get(1), heads), width);
+        });
   }
 
   private Tensor reduced(Scope s, Features x) {
     Conv2d cells = Conv2d.patches(x.tokens().dim(2), reduction);
-    Features few = Features.ofMap(cells.apply(s.at("sr"), x.map()), x.stride() * reduction);
-    return layerNorm(s.at("norm"), few.tokens(), reductionEpsilon);
+    Features merged = Features.ofMap(cells.apply(s.at("sr"), x.map()), x.stride() * reduction);
+    return layerNorm(s.at("norm"), merged.tokens(), reductionEpsilon);
   }
 
-  /** An MLP whose 3x3 depthwise convolution tells where a token stands. */
+  /** An MLP whose 3x3 depthwise convolution encodes the positions. */
   private Tensor mixFfn(Scope s, Features x) {
     int width = x.tokens().dim(2);
-    Features hidden = x.with(linear(s.at("fc1"), x.tokens(), width * mlpRatio));
-    Tensor placed =
-        Conv2d.depthwise(width * mlpRatio, 3).apply(s.at("dwconv.dwconv"), hidden.map());
-    return linear(s.at("fc2"), Features.ofMap(placed.gelu(), x.stride()).tokens(), width);
+    int hidden = width * mlpRatio;
+    return s.run(
+        () -> {
+          Features y = x.with(linear(s.at("fc1"), x.tokens(), hidden));
+          Tensor map = Conv2d.depthwise(hidden, 3).apply(s.at("dwconv.dwconv"), y.map()).gelu();
+          return linear(s.at("fc2"), Features.ofMap(map, x.stride()).tokens(), width);
+        });
   }
 }

@@ -47,7 +47,8 @@ public record MixTransformer(
    * @param mlpRatios hidden width of the MLPs over the width
    * @param epsilon of the norms of blocks and stages: 1e-6, in Hugging Face's models 1e-5
    * @param reductionEpsilon of the norms after a convolution: 1e-5, in mmseg's models 1e-6
-   * @throws IllegalArgumentException if the numbers make no model
+   * @throws IllegalArgumentException if a list has not four positive numbers, or heads do not
+   *     divide their width
    */
   public MixTransformer {
     widths = four("widths", widths);
@@ -75,7 +76,7 @@ public record MixTransformer(
   }
 
   /** {@return the published B0} */
-  public static MixTransformer defaults() {
+  public static MixTransformer b0() {
     return of(List.of(32, 64, 160, 256), List.of(2, 2, 2, 2));
   }
 
@@ -88,7 +89,7 @@ public record MixTransformer(
   public static List<Preset> presets() {
     List<Integer> wide = List.of(64, 128, 320, 512);
     return List.of(
-        preset("b0", defaults()),
+        preset("b0", b0()),
         preset("b1", of(wide, List.of(2, 2, 2, 2))),
         preset("b2", of(wide, List.of(3, 4, 6, 3))),
         preset("b3", of(wide, List.of(3, 4, 18, 3))),
@@ -117,7 +118,7 @@ public record MixTransformer(
     if (from >= to) {
       return x;
     }
-    Features y = from == 0 && stage > 0 ? embed(s, x.map(), stage) : x;
+    Features grid = from == 0 && stage > 0 ? embed(s, x.map(), stage) : x;
     MixBlock block =
         new MixBlock(
             heads.get(stage),
@@ -125,10 +126,9 @@ public record MixTransformer(
             mlpRatios.get(stage),
             epsilon,
             reductionEpsilon);
-    for (int i = from; i < to; i++) {
-      Features in = y;
-      y = in.with(s.at("block" + (stage + 1)).in(i, b -> block.apply(b, in)));
-    }
+    Scope blocks = s.at("block" + (stage + 1));
+    Features y =
+        grid.with(blocks.fold(from, to, grid.tokens(), (b, t, i) -> block.apply(b, grid.with(t))));
     return to == depths.get(stage)
         ? y.with(layerNorm(s.at("norm" + (stage + 1)), y.tokens(), epsilon))
         : y;

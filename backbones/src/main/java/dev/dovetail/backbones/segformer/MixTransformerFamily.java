@@ -13,7 +13,7 @@ public final class MixTransformerFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(new Part<>(Kind.BACKBONE, "mit", MixTransformer.defaults()));
+    return List.of(new Part<>(Kind.BACKBONE, "mit", MixTransformer.b0()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Projections;
 import dev.dovetail.graph.nn.RelativePositions;
 import java.util.List;
@@ -18,11 +19,10 @@ import java.util.List;
  *
  * @param heads heads of the attention
  * @param qkvBias whether query and value have a bias
- * @param positions the window
+ * @param window the window
  * @param pretrainedWindow the window that the coordinates are relative to; 0 for this window
  */
-record CosineAttention(
-    int heads, boolean qkvBias, RelativePositions positions, int pretrainedWindow)
+record CosineAttention(int heads, boolean qkvBias, Extent window, int pretrainedWindow)
     implements WindowAttention {
 
   /** Hidden channels of the network that makes the bias. */
@@ -31,26 +31,29 @@ record CosineAttention(
   private static final double LARGEST_SCALE = 100;
 
   @Override
-  public Tensor apply(Scope s, Tensor x, WindowPartition cut) {
-    int width = x.dim(2);
-    Tensor in = cut.extended(x);
-    Tensor all =
-        qkvBias
-            ? Projections.qkvWithoutKeyBias(s, in)
-            : linearWithoutBias(s.at("qkv"), in, 3 * width);
-    List<Tensor> qkv = all.chunk(3, -1);
-    Tensor scale =
+  public List<Tensor> qkv(Scope s, Tensor x) {
+    List<Tensor> qkv =
+        (qkvBias
+                ? Projections.qkvWithoutKeyBias(s, x)
+                : linearWithoutBias(s.at("qkv"), x, 3 * x.dim(2)))
+            .chunk(3, -1);
+    Tensor temperature =
         s.weight("logit_scale", new Init.Constant((float) Math.log(10)), heads, 1, 1)
             .min(s.constant((float) Math.log(LARGEST_SCALE)))
             .exp()
             .reshape(heads, 1);
-    Tensor q = unit(s, qkv.get(0), scale);
-    Tensor k = unit(s, qkv.get(1), s.constant(1f));
-    return linear(s.at("proj"), cut.attend(q, k, qkv.get(2), bias(s), heads, 1), width);
+    Tensor q = normalize(s, qkv.get(0), temperature);
+    Tensor k = normalize(s, qkv.get(1), s.constant(1f));
+    return List.of(q, k, qkv.get(2));
+  }
+
+  @Override
+  public double scale(int width) {
+    return 1;
   }
 
   /** Every head's part of the tokens with the length {@code length}. */
-  private Tensor unit(Scope s, Tensor x, Tensor length) {
+  private Tensor normalize(Scope s, Tensor x, Tensor length) {
     Tensor parts = x.reshape(x.dim(0), x.dim(1), heads, x.dim(2) / heads);
     Tensor factor =
         s.float32(
@@ -58,20 +61,26 @@ record CosineAttention(
     return parts.times(factor).reshape(x.shape().dims());
   }
 
-  private Tensor bias(Scope s) {
+  @Override
+  public Tensor bias(Scope s) {
     s.ignoreKeys("relative_coords_table", "coordinates that follow from the window's size");
     s.ignoreKeys("relative_position_index", "an index table that follows from the window's size");
     Scope mlp = s.at("cpb_mlp");
     Tensor hidden = linear(mlp.at(0), s.constant(coordinates()), HIDDEN).relu();
     Tensor table = linearWithoutBias(mlp.at(2), hidden, heads).sigmoid().times(16);
-    return positions.select(s, table);
+    return positions().select(s, table);
+  }
+
+  private RelativePositions positions() {
+    return new RelativePositions(window.height(), window.width(), false);
   }
 
   /** Rows and columns of every relative position, [entries, 2]. */
   private TensorData coordinates() {
-    int height = positions.height();
-    int width = positions.width();
-    float[] c = new float[2 * positions.entries()];
+    int height = window.height();
+    int width = window.width();
+    int entries = positions().entries();
+    float[] c = new float[2 * entries];
     int next = 0;
     for (int row = 1 - height; row < height; row++) {
       for (int column = 1 - width; column < width; column++) {
@@ -79,11 +88,11 @@ record CosineAttention(
         c[next++] = logarithmic(column, width);
       }
     }
-    return TensorData.of(c, positions.entries(), 2);
+    return TensorData.of(c, entries, 2);
   }
 
-  private float logarithmic(int distance, int window) {
-    int reach = Math.max((pretrainedWindow > 0 ? pretrainedWindow : window) - 1, 1);
+  private float logarithmic(int distance, int extent) {
+    int reach = Math.max((pretrainedWindow > 0 ? pretrainedWindow : extent) - 1, 1);
     double scaled = 8.0 * distance / reach;
     return (float) (Math.signum(scaled) * Math.log(Math.abs(scaled) + 1) / Math.log(8));
   }

@@ -1,7 +1,10 @@
 package dev.dovetail.backbones.swin;
 
 import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.swin.Swin.Patches;
+import dev.dovetail.backbones.swin.Swin.Size;
 import dev.dovetail.backbones.swin.Swin.Version;
+import dev.dovetail.backbones.swin.Swin.Windows;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.registry.config.ConfigTree;
@@ -27,19 +30,21 @@ final class HuggingFaceSwin implements HuggingFaceReader<Swin> {
     config.only("hidden_act", "gelu");
     config.only("layer_norm_eps", 1e-5);
     boolean second = config.text("model_type", "swin").equals("swinv2");
-    return new Swin(
-        second ? Version.V2 : Version.V1,
-        config.integer("embed_dim", 96, 1),
-        config.integers("depths", List.of(2, 2, 6, 2), 1),
-        config.integers("num_heads", List.of(3, 6, 12, 24), 1),
-        config.integer("window_size", 7, 1),
-        config.number("mlp_ratio", 4, 0),
-        config.flag("qkv_bias", true),
-        config.square("patch_size", 4),
-        second ? WindowPadding.TRANSFORMERS_V2 : WindowPadding.TRANSFORMERS,
-        config.extents("image_size", 224),
-        second ? config.integers("pretrained_window_sizes", List.of(), 0) : List.of(),
-        false);
+    Size size =
+        new Size(
+            config.integer("embed_dim", 96, 1),
+            config.integers("depths", List.of(2, 2, 6, 2), 1),
+            config.integers("num_heads", List.of(3, 6, 12, 24), 1));
+    Windows windows =
+        new Windows(
+            config.integer("window_size", 7, 1),
+            second ? WindowPadding.TRANSFORMERS_V2 : WindowPadding.TRANSFORMERS,
+            second ? config.integers("pretrained_window_sizes", List.of(), 0) : List.of());
+    Patches patches =
+        new Patches(config.square("patch_size", 4), config.extents("image_size", 224));
+    return Swin.of(second ? Version.V2 : Version.V1, size, windows, patches)
+        .withMlpRatio(config.number("mlp_ratio", 4, 0))
+        .withQkvBias(config.flag("qkv_bias", true));
   }
 
   /**

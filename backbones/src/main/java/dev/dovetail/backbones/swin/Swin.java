@@ -3,6 +3,7 @@ package dev.dovetail.backbones.swin;
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
@@ -10,7 +11,9 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
-import dev.dovetail.graph.nn.RelativePositions;
+import dev.dovetail.graph.nn.Extent;
+import dev.dovetail.graph.nn.ShiftedWindows;
+import dev.dovetail.graph.nn.WindowPartition;
 import dev.dovetail.registry.Preset;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -18,36 +21,24 @@ import java.util.stream.IntStream;
 /**
  * Swin (Liu et al. 2021) and Swin V2 (Liu et al. 2022): four stages, or fewer, of attention in
  * windows that every second block shifts. Parameters have timm's names. Takes images of any size:
- * they are extended with zeros at the bottom and right to whole patches.
+ * they are padded with zeros at the bottom and right to whole patches.
  *
  * @param version how a block attends and where it normalises
- * @param width channels of the first stage; each further stage has twice as many
- * @param depths blocks of each stage
- * @param heads heads of each stage's attention
- * @param window rows and columns of a window
+ * @param size widths, depths and heads
+ * @param windows what is one window
+ * @param patches what is one token
  * @param mlpRatio hidden width of the MLPs over the width
  * @param qkvBias whether the projections have a bias (V2: query and value alone)
- * @param patchSize extent of a patch in pixels
- * @param borders what happens where windows do not divide a grid
- * @param imageSize height and width in pixels of the images of the training, which say how large a
- *     window the tables of relative positions were learned for
- * @param pretrainedWindows V2: the window of each stage that the relative positions were trained
- *     with before a fine-tuning with larger ones; 0 for the window itself
  * @param outputNorms whether each stage's output has a norm of its own ({@code norm0}, …), as in
  *     the checkpoints of mmdetection and mmsegmentation
  */
 public record Swin(
     Version version,
-    int width,
-    List<Integer> depths,
-    List<Integer> heads,
-    int window,
+    @JsonUnwrapped Size size,
+    @JsonUnwrapped Windows windows,
+    @JsonUnwrapped Patches patches,
     double mlpRatio,
     boolean qkvBias,
-    int patchSize,
-    WindowPadding borders,
-    List<Integer> imageSize,
-    List<Integer> pretrainedWindows,
     boolean outputNorms)
     implements Classifier {
 
@@ -62,44 +53,103 @@ public record Swin(
   }
 
   /**
-   * @param version how a block attends and where it normalises
+   * How large the stages are.
+   *
    * @param width channels of the first stage; each further stage has twice as many
    * @param depths blocks of each stage
    * @param heads heads of each stage's attention
+   */
+  public record Size(int width, List<Integer> depths, List<Integer> heads) {
+
+    /**
+     * @param width channels of the first stage; each further stage has twice as many
+     * @param depths blocks of each stage
+     * @param heads heads of each stage's attention
+     * @throws IllegalArgumentException if a stage lacks blocks or heads, or its heads do not divide
+     *     its width
+     */
+    public Size {
+      depths = List.copyOf(depths);
+      heads = List.copyOf(heads);
+      require(width > 0, "width is positive");
+      require(
+          !depths.isEmpty() && depths.size() == heads.size(), "depths and heads have one length");
+      require(depths.stream().allMatch(d -> d > 0), "every stage has a block");
+      for (int i = 0; i < heads.size(); i++) {
+        require(
+            heads.get(i) > 0 && (width << i) % heads.get(i) == 0,
+            "the width of stage " + i + ", " + (width << i) + ", is a multiple of its heads");
+      }
+    }
+  }
+
+  /**
+   * The windows of all stages.
+   *
    * @param window rows and columns of a window
-   * @param mlpRatio hidden width of the MLPs over the width
-   * @param qkvBias whether the projections have a bias (V2: query and value alone)
-   * @param patchSize extent of a patch in pixels
    * @param borders what happens where windows do not divide a grid
+   * @param pretrainedWindows V2: the window of each stage that the relative positions were trained
+   *     with before a fine-tuning with larger ones, 0 for the window itself; none for that of all
+   */
+  public record Windows(int window, WindowPadding borders, List<Integer> pretrainedWindows) {
+
+    /**
+     * @param window rows and columns of a window
+     * @param borders what happens where windows do not divide a grid
+     * @param pretrainedWindows V2: the window of each stage that the relative positions were
+     *     trained with before a fine-tuning with larger ones, 0 for the window itself; none for
+     *     that of all
+     * @throws IllegalArgumentException if the window is not positive
+     */
+    public Windows {
+      pretrainedWindows = List.copyOf(pretrainedWindows);
+      require(window > 0, "window is positive");
+    }
+  }
+
+  /**
+   * How images become tokens.
+   *
+   * @param patchSize rows and columns of a patch in pixels
    * @param imageSize height and width in pixels of the images of the training, which say how large
    *     a window the tables of relative positions were learned for
-   * @param pretrainedWindows V2: the window of each stage that the relative positions were trained
-   *     with before a fine-tuning with larger ones; 0 for the window itself
-   * @param outputNorms whether each stage's output has a norm of its own ({@code norm0}, …), as in
-   *     the checkpoints of mmdetection and mmsegmentation
-   * @throws IllegalArgumentException if the numbers make no model
+   */
+  public record Patches(int patchSize, List<Integer> imageSize) {
+
+    /**
+     * @param patchSize rows and columns of a patch in pixels
+     * @param imageSize height and width in pixels of the images of the training
+     * @throws IllegalArgumentException if they are not a patch and a height and a width
+     */
+    public Patches {
+      imageSize = List.copyOf(imageSize);
+      require(patchSize > 0, "patchSize is positive");
+      require(imageSize.size() == 2, "imageSize is a height and a width");
+    }
+  }
+
+  /**
+   * @param version how a block attends and where it normalises
+   * @param size widths, depths and heads
+   * @param windows what is one window
+   * @param patches what is one token
+   * @param mlpRatio hidden width of the MLPs over the width
+   * @param qkvBias whether the projections have a bias (V2: query and value alone)
+   * @param outputNorms whether each stage's output has a norm of its own
+   * @throws IllegalArgumentException if the last stage has no cell for the images of the training,
+   *     a stage has no entry in pretrainedWindows, or the MLPs have no channels
    */
   public Swin {
-    depths = List.copyOf(depths);
-    heads = List.copyOf(heads);
-    imageSize = List.copyOf(imageSize);
-    pretrainedWindows = List.copyOf(pretrainedWindows);
-    require(width > 0 && patchSize > 0 && window > 0, "width, patchSize and window are positive");
-    require(!depths.isEmpty() && depths.size() == heads.size(), "depths and heads have one length");
-    require(depths.stream().allMatch(d -> d > 0), "every stage has a block");
-    for (int i = 0; i < heads.size(); i++) {
-      require(
-          heads.get(i) > 0 && (width << i) % heads.get(i) == 0,
-          "the width of stage " + i + ", " + (width << i) + ", is a multiple of its heads");
-    }
-    int largest = patchSize << depths.size() - 1;
+    int stages = size.depths().size();
+    int largest = patches.patchSize() << stages - 1;
     require(
-        imageSize.size() == 2 && imageSize.stream().allMatch(e -> e >= largest),
+        patches.imageSize().stream().allMatch(e -> e >= largest),
         "imageSize is a height and a width that have a cell in the last stage");
+    List<Integer> pretrained = windows.pretrainedWindows();
     require(
-        pretrainedWindows.isEmpty() || pretrainedWindows.size() == depths.size(),
+        pretrained.isEmpty() || pretrained.size() == stages,
         "pretrainedWindows is empty or has an entry for each stage");
-    require((int) (width * mlpRatio) > 0, "mlpRatio leaves the MLPs hidden channels");
+    require((int) (size.width() * mlpRatio) > 0, "mlpRatio leaves the MLPs hidden channels");
   }
 
   private static void require(boolean fits, String what) {
@@ -109,12 +159,70 @@ public record Swin(
   }
 
   /**
+   * A model with the usual MLPs and biases, and no output norms.
+   *
+   * @param version how a block attends and where it normalises
+   * @param size widths, depths and heads
+   * @param windows what is one window
+   * @param patches what is one token
+   * @return the model
+   */
+  public static Swin of(Version version, Size size, Windows windows, Patches patches) {
+    return new Swin(version, size, windows, patches, 4, true, false);
+  }
+
+  /**
    * Swin-T as published.
    *
    * @return the tiny model
    */
-  public static Swin defaults() {
-    return (Swin) presets().get(0).model();
+  public static Swin tiny() {
+    return SwinPresets.tiny();
+  }
+
+  /**
+   * {@return this model with another window}
+   *
+   * @param window rows and columns of a window
+   */
+  public Swin withWindow(int window) {
+    return withWindows(new Windows(window, windows.borders(), windows.pretrainedWindows()));
+  }
+
+  /**
+   * {@return this model with other windows}
+   *
+   * @param value the windows
+   */
+  public Swin withWindows(Windows value) {
+    return new Swin(version, size, value, patches, mlpRatio, qkvBias, outputNorms);
+  }
+
+  /**
+   * {@return this model with other MLPs}
+   *
+   * @param value hidden width over the width
+   */
+  public Swin withMlpRatio(double value) {
+    return new Swin(version, size, windows, patches, value, qkvBias, outputNorms);
+  }
+
+  /**
+   * {@return this model with or without biases in its projections}
+   *
+   * @param value whether it has them
+   */
+  public Swin withQkvBias(boolean value) {
+    return new Swin(version, size, windows, patches, mlpRatio, value, outputNorms);
+  }
+
+  /**
+   * {@return this model with or without a norm for each stage's output}
+   *
+   * @param value whether it has them
+   */
+  public Swin withOutputNorms(boolean value) {
+    return new Swin(version, size, windows, patches, mlpRatio, qkvBias, value);
   }
 
   /** {@return the published models, with timm's borders} */
@@ -124,8 +232,8 @@ public record Swin(
 
   @Override
   public List<Stage> stages() {
-    return IntStream.range(0, depths.size())
-        .mapToObj(i -> new Stage(patchSize << i, width << i, depths.get(i)))
+    return IntStream.range(0, size.depths().size())
+        .mapToObj(i -> new Stage(patches.patchSize() << i, size.width() << i, size.depths().get(i)))
         .toList();
   }
 
@@ -133,57 +241,59 @@ public record Swin(
   public Features stem(Scope s, Tensor image) {
     s.ignoreKeys("norm.*", "the norm of the classification head");
     s.ignoreKeys("head.*", "the classification head");
+    int patch = patches.patchSize();
     Tensor padded =
         image
-            .pad(2, 0, Math.floorMod(-image.dim(2), patchSize), 0)
-            .pad(3, 0, Math.floorMod(-image.dim(3), patchSize), 0);
+            .pad(2, 0, Math.floorMod(-image.dim(2), patch), 0)
+            .pad(3, 0, Math.floorMod(-image.dim(3), patch), 0);
     Scope embed = s.at("patch_embed");
-    Init init = new Init.FanIn(image.dim(1) * patchSize * patchSize);
-    Tensor map = Conv2d.patches(width, patchSize).init(init).apply(embed.at("proj"), padded);
-    Features x = Features.ofMap(map, patchSize);
+    Conv2d conv =
+        Conv2d.patches(size.width(), patch).init(new Init.FanIn(image.dim(1) * patch * patch));
+    Features x = Features.ofMap(conv.apply(embed.at("proj"), padded), patch);
     return x.with(s.tap("embed", layerNorm(embed.at("norm"), x.tokens(), EPSILON)));
   }
 
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
     Scope layer = s.at("layers").at(stage);
-    Features y = x;
-    if (from == 0 && stage > 0 && to > 0) {
-      y = new PatchMerging(version == Version.V1).apply(layer.at("downsample"), x);
-    }
-    WindowPlan plan = WindowPlan.of(this, stage, y.height(), y.width());
-    SwinBlock block = new SwinBlock(attention(stage, plan), mlpRatio, version == Version.V1);
-    WindowPartition[] cuts = new WindowPartition[2];
-    for (int i = from; i < to; i++) {
-      int shifted = i % 2;
-      if (cuts[shifted] == null) {
-        cuts[shifted] = new WindowPartition(layer, plan.windows(shifted == 1), borders.hidden());
-      }
-      Tensor in = y.tokens();
-      y = y.with(layer.at("blocks").in(i, b -> block.apply(b, in, cuts[shifted])));
-    }
-    return y;
+    boolean merges = from == 0 && stage > 0 && to > 0;
+    Features y =
+        merges ? new PatchMerging(version == Version.V1).apply(layer.at("downsample"), x) : x;
+    ShiftedWindows shifted = windows(stage, new Extent(y.height(), y.width()));
+    float hidden = windows.borders().hidden();
+    List<WindowPartition> partitions =
+        List.of(
+            new WindowPartition(layer, shifted.unshifted(), hidden),
+            new WindowPartition(layer, shifted, hidden));
+    SwinBlock block =
+        new SwinBlock(attention(stage, shifted.window()), mlpRatio, version == Version.V1);
+    return y.with(
+        layer
+            .at("blocks")
+            .fold(from, to, y.tokens(), (b, t, i) -> block.apply(b, t, partitions.get(i % 2))));
   }
 
-  /** Rows (axis 0) or columns (1) that the grid of a stage had for the images of the training. */
-  int trainedGrid(int stage, int axis) {
-    return imageSize.get(axis) / patchSize >> stage;
+  /** The windows of a stage, as every second block shifts them. */
+  private ShiftedWindows windows(int stage, Extent grid) {
+    return windows.borders().windows(grid, trainedGrid(stage), windows.window());
   }
 
-  private WindowAttention attention(int stage, WindowPlan plan) {
-    int head = heads.get(stage);
+  /** The grid of a stage for the images of the training. */
+  private Extent trainedGrid(int stage) {
+    int patch = patches.patchSize();
+    return new Extent(
+        patches.imageSize().get(0) / patch >> stage, patches.imageSize().get(1) / patch >> stage);
+  }
+
+  private WindowAttention attention(int stage, Extent window) {
+    int heads = size.heads().get(stage);
     if (version == Version.V1) {
-      WindowPlan trained = WindowPlan.of(this, stage, trainedGrid(stage, 0), trainedGrid(stage, 1));
-      return new TableAttention(
-          head,
-          qkvBias,
-          new RelativePositions(trained.height(), trained.width(), false),
-          plan.height(),
-          plan.width());
+      Extent trained = windows(stage, trainedGrid(stage)).window();
+      return new TableAttention(heads, qkvBias, trained, window);
     }
-    RelativePositions positions = new RelativePositions(plan.height(), plan.width(), false);
-    int trained = pretrainedWindows.isEmpty() ? 0 : pretrainedWindows.get(stage);
-    return new CosineAttention(head, qkvBias, positions, trained);
+    List<Integer> pretrained = windows.pretrainedWindows();
+    return new CosineAttention(
+        heads, qkvBias, window, pretrained.isEmpty() ? 0 : pretrained.get(stage));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.WindowPartition;
 import java.util.function.UnaryOperator;
 
 /**
@@ -14,17 +15,17 @@ import java.util.function.UnaryOperator;
 record SwinBlock(WindowAttention attention, double mlpRatio, boolean normFirst) {
 
   /** Tokens [batch, cells, width] to tokens of the same shape. */
-  Tensor apply(Scope s, Tensor x, WindowPartition cut) {
+  Tensor apply(Scope s, Tensor in, WindowPartition windows) {
     s.ignoreKeys("attn_mask", "a mask that follows from the image's size");
-    Tensor attended =
-        x.plus(branch(s, "norm1", x, y -> s.in("attn", a -> attention.apply(a, y, cut))));
-    int hidden = (int) (x.dim(2) * mlpRatio);
-    return attended.plus(branch(s, "norm2", attended, y -> mlp(s.at("mlp"), y, hidden)));
+    int hidden = (int) (in.dim(2) * mlpRatio);
+    Tensor x = in.plus(norm(s.at("norm1"), in, y -> attention.apply(s.at("attn"), y, windows)));
+    return x.plus(norm(s.at("norm2"), x, y -> mlp(s.at("mlp"), y, hidden)));
   }
 
-  private Tensor branch(Scope s, String norm, Tensor x, UnaryOperator<Tensor> body) {
+  /** A branch with its norm before or after it. */
+  private Tensor norm(Scope s, Tensor x, UnaryOperator<Tensor> branch) {
     return normFirst
-        ? body.apply(layerNorm(s.at(norm), x, Swin.EPSILON))
-        : layerNorm(s.at(norm), body.apply(x), Swin.EPSILON);
+        ? branch.apply(layerNorm(s, x, Swin.EPSILON))
+        : layerNorm(s, branch.apply(x), Swin.EPSILON);
   }
 }

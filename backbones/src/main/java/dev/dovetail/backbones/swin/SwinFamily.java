@@ -14,7 +14,7 @@ public final class SwinFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(new Part<>(Kind.BACKBONE, "swin", Swin.defaults()));
+    return List.of(new Part<>(Kind.BACKBONE, "swin", Swin.tiny()));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.RelativePositions;
 import java.util.List;
@@ -16,24 +17,26 @@ import java.util.List;
  * @param heads heads of the attention
  * @param qkvBias whether query, key and value have a bias
  * @param trained the window that the table was learned for
- * @param rows rows of the window, for which the table is resized as timm does
- * @param columns columns of the window
+ * @param window the window, for which the table is resized as timm does
  */
-record TableAttention(int heads, boolean qkvBias, RelativePositions trained, int rows, int columns)
+record TableAttention(int heads, boolean qkvBias, Extent trained, Extent window)
     implements WindowAttention {
 
   @Override
-  public Tensor apply(Scope s, Tensor x, WindowPartition cut) {
-    int width = x.dim(2);
-    Tensor in = cut.extended(x);
-    Tensor all =
-        qkvBias
-            ? linear(s.at("qkv"), in, 3 * width)
-            : linearWithoutBias(s.at("qkv"), in, 3 * width);
-    List<Tensor> qkv = all.chunk(3, -1);
-    float scale = (float) Math.pow((double) width / heads, -0.5);
-    Tensor bias = trained.bias(s, heads, rows, columns, Interpolation.GEOMETRIC);
-    Tensor out = cut.attend(qkv.get(0), qkv.get(1), qkv.get(2), bias, heads, scale);
-    return linear(s.at("proj"), out, width);
+  public List<Tensor> qkv(Scope s, Tensor x) {
+    int width = 3 * x.dim(2);
+    Scope qkv = s.at("qkv");
+    return (qkvBias ? linear(qkv, x, width) : linearWithoutBias(qkv, x, width)).chunk(3, -1);
+  }
+
+  @Override
+  public double scale(int width) {
+    return Math.pow((double) width / heads, -0.5);
+  }
+
+  @Override
+  public Tensor bias(Scope s) {
+    return new RelativePositions(trained.height(), trained.width(), false)
+        .bias(s, heads, window.height(), window.width(), Interpolation.GEOMETRIC);
   }
 }

@@ -1,11 +1,49 @@
 package dev.dovetail.backbones.swin;
 
+import static dev.dovetail.graph.nn.Linear.linear;
+
+import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.WindowPartition;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Attention inside windows that knows the relative positions of a window's places. */
+/** Multi-head attention inside windows, with a bias for the relative positions of their places. */
 interface WindowAttention {
 
-  /** Tokens [batch, cells, width] to tokens of the same shape. */
-  Tensor apply(Scope s, Tensor x, WindowPartition cut);
+  /** {@return how many heads there are} */
+  int heads();
+
+  /** {@return query, key and value, each [batch, cells, width], of tokens of that shape} */
+  List<Tensor> qkv(Scope s, Tensor x);
+
+  /** {@return what the products of query and key are multiplied by} */
+  double scale(int width);
+
+  /** {@return what is added to them, [1, heads, places, places]} */
+  Tensor bias(Scope s);
+
+  /**
+   * Tokens [batch, cells, width] to tokens of the same shape: roll and partition, attend, reverse.
+   * The linear layers run on the grid, where padding costs nothing.
+   */
+  default Tensor apply(Scope s, Tensor x, WindowPartition windows) {
+    return s.run(
+        () -> {
+          List<Tensor> qkv = qkv(s, windows.pad(x));
+          Tensor bias = bias(s);
+          List<Tensor> out = new ArrayList<>();
+          for (WindowPartition.Group group : windows.groups()) {
+            List<Tensor> inside = qkv.stream().map(group::partition).toList();
+            out.add(attend(inside, group.masked(bias, x.dim(0)), scale(x.dim(2))));
+          }
+          return linear(s.at("proj"), windows.reverse(out), x.dim(2));
+        });
+  }
+
+  private Tensor attend(List<Tensor> qkv, Tensor bias, double scale) {
+    Product.Attention attention = new Product.Attention(heads(), (float) scale);
+    return qkv.get(0).apply(attention, qkv.get(1), qkv.get(2), bias);
+  }
 }

@@ -1,5 +1,8 @@
 package dev.dovetail.backbones.swin;
 
+import dev.dovetail.graph.nn.Extent;
+import dev.dovetail.graph.nn.ShiftedWindows;
+
 /**
  * What a library does where the windows of Swin do not divide a grid, and on grids that one window
  * covers. On grids of whole windows, more than one in either direction, all are alike.
@@ -22,7 +25,7 @@ public enum WindowPadding {
   TRANSFORMERS_V2(SmallGrid.AS_TRAINED, true, -200);
 
   /** What happens to window and shift on a grid that is no larger than a window. */
-  enum SmallGrid {
+  private enum SmallGrid {
     SHRINK,
     SQUARE,
     UNSHIFTED,
@@ -40,13 +43,33 @@ public enum WindowPadding {
     this.hidden = hidden;
   }
 
-  SmallGrid smallGrid() {
-    return smallGrid;
-  }
-
-  /** Whether a grid is extended to whole windows before it is shifted, or after. */
-  boolean padFirst() {
-    return padFirst;
+  /**
+   * {@return the windows of a stage, as every second block shifts them}
+   *
+   * @param grid the stage's grid
+   * @param trained the grid that the images of the training had in this stage
+   * @param window rows and columns of a window, as configured
+   */
+  ShiftedWindows windows(Extent grid, Extent trained, int window) {
+    int shorter = Math.min(grid.height(), grid.width());
+    Extent covered =
+        switch (smallGrid) {
+          case AS_TRAINED -> trained;
+          case SQUARE -> new Extent(shorter, shorter);
+          default -> grid;
+        };
+    boolean keepShift = smallGrid == SmallGrid.KEEP;
+    boolean keepWindow = keepShift || smallGrid == SmallGrid.UNSHIFTED;
+    int half = window / 2;
+    return new ShiftedWindows(
+        grid,
+        new Extent(
+            keepWindow ? window : Math.min(covered.height(), window),
+            keepWindow ? window : Math.min(covered.width(), window)),
+        new Extent(
+            keepShift || covered.height() > window ? half : 0,
+            keepShift || covered.width() > window ? half : 0),
+        padFirst);
   }
 
   /** What is added to the logits of two places that must not see each other. */

@@ -1,10 +1,12 @@
 package dev.dovetail.backbones.vit;
 
+import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.nn.ResizeMatrix;
+import java.util.Optional;
 
 /**
  * Decomposed relative positions (Li et al. 2022, MViTv2, as ViTDet and SAM use them): the bias of a
@@ -14,14 +16,12 @@ import dev.dovetail.graph.nn.ResizeMatrix;
  * @param height rows of the window or grid that the vectors were learned on
  * @param width its columns
  */
-record DecomposedPositions(int height, int width) {
+record DecomposedPositions(int height, int width) implements AttentionPositions {
 
-  /**
-   * The bias [batch, heads, rows * columns, rows * columns].
-   *
-   * @param q queries [batch, rows * columns, width], not scaled
-   */
-  Tensor bias(Scope s, Tensor q, int heads, int rows, int columns) {
+  @Override
+  public Optional<Tensor> bias(Scope s, Tensor q, int heads, Features places) {
+    int rows = places.height();
+    int columns = places.width();
     int batch = q.dim(0);
     int channels = q.dim(2) / heads;
     Tensor grid = q.reshape(batch, rows, columns, heads, channels);
@@ -31,11 +31,12 @@ record DecomposedPositions(int height, int width) {
         products(grid.permute(1, 0, 2, 3, 4), vectors(s, "rel_pos_h", height, rows, channels));
     Tensor ofColumns =
         products(grid.permute(2, 0, 1, 3, 4), vectors(s, "rel_pos_w", width, columns, channels));
-    return ofRows
-        .permute(1, 3, 0, 2, 4)
-        .unsqueeze(5)
-        .plus(ofColumns.permute(1, 3, 2, 0, 4).unsqueeze(4))
-        .reshape(batch, heads, rows * columns, rows * columns);
+    return Optional.of(
+        ofRows
+            .permute(1, 3, 0, 2, 4)
+            .unsqueeze(5)
+            .plus(ofColumns.permute(1, 3, 2, 0, 4).unsqueeze(4))
+            .reshape(batch, heads, rows * columns, rows * columns));
   }
 
   /** For every query and key along one axis a vector: [queries, keys, channels]. */

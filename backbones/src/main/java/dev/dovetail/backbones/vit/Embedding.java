@@ -1,5 +1,6 @@
 package dev.dovetail.backbones.vit;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Init;
@@ -15,27 +16,16 @@ import java.util.List;
  * What a plain vision transformer does before its first block: an image's patches become tokens,
  * get position codes, and learned tokens are put before them.
  *
- * @param classToken whether there is a class token ({@code cls_token})
- * @param distillationToken whether DeiT's distillation token follows it ({@code dist_token})
- * @param registers tokens without a task before the grid (Darcet et al. 2024; {@code reg_token})
- * @param positions the position codes added to the tokens
- * @param leading entries of {@code pos_embed} before the grid's. They belong to the first tokens
- *     before the grid; a model with fewer such tokens leaves the others unused
- * @param resize how {@code pos_embed} serves another grid
+ * @param tokens the learned tokens before the grid
+ * @param codes the position codes added to tokens
  * @param norm whether a norm follows ({@code norm_pre}); the patches then have no bias
- * @param kernel extent in pixels of the checkpoint's patch kernel; 0 for the model's own
- * @param resizeKernel how such a kernel serves the model's patches
+ * @param patches how patches become tokens
  */
 public record Embedding(
-    boolean classToken,
-    boolean distillationToken,
-    int registers,
-    Positions positions,
-    int leading,
-    Interpolation resize,
+    @JsonUnwrapped Tokens tokens,
+    @JsonUnwrapped Codes codes,
     boolean norm,
-    int kernel,
-    Interpolation resizeKernel) {
+    @JsonUnwrapped Patches patches) {
 
   /** Position codes of the grid's tokens. */
   public enum Positions {
@@ -49,31 +39,79 @@ public record Embedding(
     SINUSOIDAL_ROWS
   }
 
-  /** Init of everything learned here. */
-  private static final Init TOKEN = new Init.TruncatedNormal(0.02f);
-
   /**
+   * The learned tokens before the grid.
+   *
    * @param classToken whether there is a class token ({@code cls_token})
    * @param distillationToken whether DeiT's distillation token follows it ({@code dist_token})
    * @param registers tokens without a task before the grid (Darcet et al. 2024; {@code reg_token})
-   * @param positions the position codes added to the tokens
+   */
+  public record Tokens(boolean classToken, boolean distillationToken, int registers) {
+
+    /**
+     * @param classToken whether there is a class token ({@code cls_token})
+     * @param distillationToken whether DeiT's distillation token follows it ({@code dist_token})
+     * @param registers tokens without a task before the grid (Darcet et al. 2024; {@code
+     *     reg_token})
+     * @throws IllegalArgumentException if {@code registers} is negative
+     */
+    public Tokens {
+      requireNotNegative("registers", registers);
+    }
+
+    /** How many there are. */
+    int count() {
+      return (classToken ? 1 : 0) + (distillationToken ? 1 : 0) + registers;
+    }
+  }
+
+  /**
+   * The position codes added to tokens.
+   *
+   * @param positions those of the grid's tokens
    * @param leading entries of {@code pos_embed} before the grid's. They belong to the first tokens
    *     before the grid; a model with fewer such tokens leaves the others unused
    * @param resize how {@code pos_embed} serves another grid
-   * @param norm whether a norm follows ({@code norm_pre}); the patches then have no bias
+   */
+  public record Codes(Positions positions, int leading, Interpolation resize) {
+
+    /**
+     * @param positions those of the grid's tokens
+     * @param leading entries of {@code pos_embed} before the grid's. They belong to the first
+     *     tokens before the grid; a model with fewer such tokens leaves the others unused
+     * @param resize how {@code pos_embed} serves another grid
+     * @throws IllegalArgumentException if {@code leading} is negative
+     */
+    public Codes {
+      requireNotNegative("leading", leading);
+    }
+  }
+
+  /**
+   * How patches become tokens.
+   *
    * @param kernel extent in pixels of the checkpoint's patch kernel; 0 for the model's own
    * @param resizeKernel how such a kernel serves the model's patches
-   * @throws IllegalArgumentException if a number is negative
    */
-  public Embedding {
-    if (registers < 0 || leading < 0 || kernel < 0) {
+  public record Patches(int kernel, Interpolation resizeKernel) {
+
+    /**
+     * @param kernel extent in pixels of the checkpoint's patch kernel; 0 for the model's own
+     * @param resizeKernel how such a kernel serves the model's patches
+     * @throws IllegalArgumentException if {@code kernel} is negative
+     */
+    public Patches {
+      requireNotNegative("kernel", kernel);
+    }
+  }
+
+  /** Init of everything learned here. */
+  private static final Init TOKEN = new Init.TruncatedNormal(0.02f);
+
+  private static void requireNotNegative(String name, int value) {
+    if (value < 0) {
       throw new IllegalArgumentException(
-          "embedding: registers, leading and kernel must not be negative, and are "
-              + registers
-              + ", "
-              + leading
-              + " and "
-              + kernel);
+          "embedding: " + name + " must not be negative, and is " + value);
     }
   }
 
@@ -84,15 +122,10 @@ public record Embedding(
    */
   public static Embedding comer() {
     return new Embedding(
+        new Tokens(false, false, 0),
+        new Codes(Positions.LEARNED, 1, Interpolation.BICUBIC),
         false,
-        false,
-        0,
-        Positions.LEARNED,
-        1,
-        Interpolation.BICUBIC,
-        false,
-        0,
-        Interpolation.BILINEAR);
+        new Patches(0, Interpolation.BILINEAR));
   }
 
   /** {@return a class token and a learned code for it and each patch, as ViT has it} */
@@ -104,20 +137,51 @@ public record Embedding(
   static Embedding ofTokens(
       int tokens, int registers, Positions positions, int leading, Interpolation resize) {
     return new Embedding(
-        tokens > 0,
-        tokens > 1,
-        registers,
-        positions,
-        leading,
-        resize,
+        new Tokens(tokens > 0, tokens > 1, registers),
+        new Codes(positions, leading, resize),
         false,
-        0,
-        Interpolation.FLEXI);
+        new Patches(0, Interpolation.FLEXI));
+  }
+
+  /**
+   * {@return the same with other tokens before the grid}
+   *
+   * @param before the tokens
+   */
+  public Embedding withTokens(Tokens before) {
+    return new Embedding(before, codes, norm, patches);
+  }
+
+  /**
+   * {@return the same with other position codes}
+   *
+   * @param other the codes
+   */
+  public Embedding withCodes(Codes other) {
+    return new Embedding(tokens, other, norm, patches);
+  }
+
+  /**
+   * {@return the same with or without a norm}
+   *
+   * @param follows whether a norm follows
+   */
+  public Embedding withNorm(boolean follows) {
+    return new Embedding(tokens, codes, follows, patches);
+  }
+
+  /**
+   * {@return the same with other patches}
+   *
+   * @param other how patches become tokens
+   */
+  public Embedding withPatches(Patches other) {
+    return new Embedding(tokens, codes, norm, other);
   }
 
   /** Tokens before the grid. */
   int prefix() {
-    return (classToken ? 1 : 0) + (distillationToken ? 1 : 0) + registers;
+    return tokens.count();
   }
 
   /**
@@ -125,43 +189,54 @@ public record Embedding(
    * extended with zeros at the bottom and right.
    */
   Features apply(Scope s, Tensor image, VisionTransformer vit) {
-    Features grid = Features.ofMap(patches(s.at("patch_embed.proj"), image, vit), vit.patchSize());
+    Features grid = Features.ofMap(embed(s.at("patch_embed.proj"), image, vit), vit.patchSize());
     List<Tensor> before = prefixTokens(s, vit.width());
-    Tensor tokens = grid.tokens();
-    if (positions == Positions.LEARNED) {
-      Tensor codes =
-          new PositionEmbedding(vit.rows(), vit.columns(), leading, resize)
+    Tensor patches = grid.tokens();
+    if (codes.positions() == Positions.LEARNED) {
+      int leading = codes.leading();
+      Tensor learned =
+          new PositionEmbedding(
+                  vit.geometry().rows(), vit.geometry().columns(), leading, codes.resize())
               .entries(s, grid.height(), grid.width(), vit.width());
-      s.tap("resized_pos_embed", codes);
-      tokens = tokens.plus(leading == 0 ? codes : codes.slice(1, leading, leading + tokens.dim(1)));
+      s.tap("resized_pos_embed", learned);
+      patches =
+          patches.plus(
+              leading == 0 ? learned : learned.slice(1, leading, leading + patches.dim(1)));
       int coded = Math.min(leading, prefix());
       if (coded > 0) {
-        Tensor all = Tensor.concat(1, before);
-        Tensor first = all.slice(1, 0, coded).plus(codes.slice(1, 0, coded));
-        before = coded == prefix() ? List.of(first) : List.of(first, all.slice(1, coded, prefix()));
+        Tensor plain = Tensor.concat(1, before);
+        Tensor first = plain.slice(1, 0, coded).plus(learned.slice(1, 0, coded));
+        before =
+            coded == prefix() ? List.of(first) : List.of(first, plain.slice(1, coded, prefix()));
       }
-    } else if (positions != Positions.NONE) {
+    } else if (codes.positions() != Positions.NONE) {
       s.ignoreKeys("pos_embed", "fixed position codes, which are computed");
-      boolean rowsFirst = positions == Positions.SINUSOIDAL_ROWS;
-      tokens =
-          tokens.plus(s.constant(sinusoids(grid.height(), grid.width(), vit.width(), rowsFirst)));
+      boolean rowsFirst = codes.positions() == Positions.SINUSOIDAL_ROWS;
+      patches =
+          patches.plus(s.constant(sinusoids(grid.height(), grid.width(), vit.width(), rowsFirst)));
     }
-    if (prefix() > 0) {
-      List<Tensor> parts = new ArrayList<>();
-      before.forEach(t -> parts.add(t.expand(image.dim(0), t.dim(1), vit.width())));
-      parts.add(tokens);
-      tokens = Tensor.concat(1, parts);
-    }
-    s.tap("embed", tokens);
+    Tensor all = joined(before, patches);
+    s.tap("embed", all);
     if (norm) {
-      tokens = Norms.layerNorm(s.at("norm_pre"), tokens, vit.epsilon());
+      all = Norms.layerNorm(s.at("norm_pre"), all, vit.epsilon());
     }
-    return new Features(tokens, grid.height(), grid.width(), prefix(), vit.patchSize());
+    return new Features(all, grid.height(), grid.width(), prefix(), vit.patchSize());
   }
 
-  private Tensor patches(Scope s, Tensor image, VisionTransformer vit) {
+  /** The tokens before the grid, the same for every image, and those of the grid. */
+  private static Tensor joined(List<Tensor> before, Tensor grid) {
+    if (before.isEmpty()) {
+      return grid;
+    }
+    List<Tensor> parts = new ArrayList<>();
+    before.forEach(t -> parts.add(t.expand(grid.dim(0), t.dim(1), grid.dim(2))));
+    parts.add(grid);
+    return Tensor.concat(1, parts);
+  }
+
+  private Tensor embed(Scope s, Tensor image, VisionTransformer vit) {
     int patch = vit.patchSize();
-    int extent = kernel == 0 ? patch : kernel;
+    int extent = patches.kernel() == 0 ? patch : patches.kernel();
     Init init = new Init.FanIn(image.dim(1) * extent * extent);
     Tensor whole =
         image
@@ -170,7 +245,7 @@ public record Embedding(
     return s.run(
         () -> {
           Tensor learned = s.weight("weight", init, vit.width(), image.dim(1), extent, extent);
-          Tensor weight = resizeKernel.apply(learned, patch, patch);
+          Tensor weight = patches.resizeKernel().apply(learned, patch, patch);
           Convolution.Conv cut = new Convolution.Conv(patch, 0, 1);
           return norm
               ? whole.apply(cut, weight)
@@ -181,17 +256,17 @@ public record Embedding(
   /** The learned tokens before the grid, each [1, tokens, width]. */
   private List<Tensor> prefixTokens(Scope s, int width) {
     s.ignoreKeys("mask_token", "stands for hidden patches in the pre-training only");
-    List<Tensor> tokens = new ArrayList<>();
-    if (classToken) {
-      tokens.add(s.weight("cls_token", TOKEN, 1, 1, width));
+    List<Tensor> before = new ArrayList<>();
+    if (tokens.classToken()) {
+      before.add(s.weight("cls_token", TOKEN, 1, 1, width));
     }
-    if (distillationToken) {
-      tokens.add(s.weight("dist_token", TOKEN, 1, 1, width));
+    if (tokens.distillationToken()) {
+      before.add(s.weight("dist_token", TOKEN, 1, 1, width));
     }
-    if (registers > 0) {
-      tokens.add(s.weight("reg_token", TOKEN, 1, registers, width));
+    if (tokens.registers() > 0) {
+      before.add(s.weight("reg_token", TOKEN, 1, tokens.registers(), width));
     }
-    return tokens;
+    return before;
   }
 
   /** Sines, then cosines of one coordinate, then those of the other: [1, cells, channels]. */

@@ -1,6 +1,5 @@
 package dev.dovetail.backbones.vit;
 
-import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -35,34 +34,33 @@ final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransformer> {
     config.only("value_bias", bias);
     int width = config.integer("hidden_size", 384, 1);
     List<Integer> size = config.extents("image_size", 224);
-    Rotary rotary = new Rotary(Rotary.Kind.UNIT, theta(config), 0);
-    return new VisionTransformer(
-        width,
-        config.integer("num_hidden_layers", 12, 1),
-        config.integer("num_attention_heads", 6, 1),
-        PlainTransformers.mlpRatio(config, width, 1536),
-        bias,
-        true,
-        List.of(0),
-        size.get(0),
-        config.square("patch_size", 16),
-        List.of(),
-        size.get(1),
-        config.number("layer_norm_eps", 1e-5, 0),
-        Lineage.BEIT,
-        gated ? Mlp.SWIGLU : Mlp.GELU,
-        new Embedding(
-            true,
-            false,
+    Embedding embedding =
+        Embedding.ofTokens(
+            1,
             config.integer("num_register_tokens", 0, 0),
             Positions.NONE,
             0,
-            Interpolation.BICUBIC,
-            false,
-            0,
-            Interpolation.FLEXI),
-        new AttentionOptions(false, false, false, Relative.NONE, 0, Interpolation.BILINEAR, rotary),
-        Head.ofClassToken());
+            Interpolation.BICUBIC);
+    Rotary rotary = new Rotary(Rotary.Kind.UNIT, theta(config), 0);
+    Geometry geometry =
+        Geometry.of(
+                width,
+                config.integer("num_hidden_layers", 12, 1),
+                config.integer("num_attention_heads", 6, 1))
+            .withMlpRatio(PlainTransformers.mlpRatio(config, width, 1536))
+            .withPatchSize(config.square("patch_size", 16))
+            .withPretrainSize(size.get(0), size.get(1));
+    return VisionTransformer.base()
+        .withEmbedding(embedding)
+        .withGeometry(geometry)
+        .withMlp(gated ? Mlp.SWIGLU : Mlp.GELU)
+        .withQkvBias(bias)
+        .withKeyBias(false)
+        .withInitialLayerScale(1e-6)
+        .withEpsilon(config.number("layer_norm_eps", 1e-5, 0))
+        .withAttention(
+            AttentionOptions.plain().withResizeTable(Interpolation.BILINEAR).withRotary(rotary))
+        .withHead(Head.ofClassToken());
   }
 
   /** Newer configs may have it in an object of its own. */

@@ -39,33 +39,31 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
     int width = config.integer("hidden_size", 768, 1);
     List<Integer> size = config.extents("image_size", 224);
     boolean gated = dinov2 && config.flag("use_swiglu_ffn", false);
-    return new VisionTransformer(
-        width,
-        config.integer("num_hidden_layers", 12, 1),
-        config.integer("num_attention_heads", 12, 1),
-        dinov2
-            ? dinov2Ratio(config, width, gated)
-            : PlainTransformers.mlpRatio(config, width, 3072),
-        beit || config.flag("qkv_bias", true),
-        dinov2 || beit && config.number("layer_scale_init_value", 0.1, 0) > 0,
-        List.of(0),
-        size.get(0),
-        config.square("patch_size", type.equals("dinov2") ? 14 : 16),
-        List.of(),
-        size.get(1),
-        config.number("layer_norm_eps", dinov2 ? 1e-6 : 1e-12, 0),
-        beit ? Lineage.BEIT : Lineage.VIT,
-        gated ? Mlp.SWIGLU : Mlp.GELU,
-        embedding(config, type),
-        new AttentionOptions(
-            false,
-            false,
-            false,
-            beit ? relative(config) : Relative.NONE,
-            0,
-            Interpolation.BILINEAR,
-            Rotary.none()),
-        head(config, type));
+    Geometry geometry =
+        Geometry.of(
+                width,
+                config.integer("num_hidden_layers", 12, 1),
+                config.integer("num_attention_heads", 12, 1))
+            .withMlpRatio(
+                dinov2
+                    ? dinov2Ratio(config, width, gated)
+                    : PlainTransformers.mlpRatio(config, width, 3072))
+            .withPatchSize(config.square("patch_size", type.equals("dinov2") ? 14 : 16))
+            .withPretrainSize(size.get(0), size.get(1));
+    return VisionTransformer.base()
+        .withEmbedding(embedding(config, type))
+        .withGeometry(geometry)
+        .withMlp(gated ? Mlp.SWIGLU : Mlp.GELU)
+        .withQkvBias(beit || config.flag("qkv_bias", true))
+        .withKeyBias(!beit)
+        .withLayerScale(dinov2 || beit && config.number("layer_scale_init_value", 0.1, 0) > 0)
+        .withInitialLayerScale(beit ? 1e-6 : 1)
+        .withEpsilon(config.number("layer_norm_eps", dinov2 ? 1e-6 : 1e-12, 0))
+        .withAttention(
+            AttentionOptions.plain()
+                .withRelative(beit ? relative(config) : Relative.NONE)
+                .withResizeTable(Interpolation.BILINEAR))
+        .withHead(head(config, type));
   }
 
   /** The width that DINOv2 gives its gated MLPs: two thirds, rounded up to a multiple of 8. */
@@ -80,16 +78,12 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
     boolean learned =
         !type.equals("beit") || config.flag("use_absolute_position_embeddings", false);
     boolean distilled = type.equals("deit");
-    return new Embedding(
-        true,
-        distilled,
+    return Embedding.ofTokens(
+        distilled ? 2 : 1,
         registers ? config.integer("num_register_tokens", 4, 0) : 0,
         learned ? Positions.LEARNED : Positions.NONE,
         distilled ? 2 : 1,
-        registers ? Interpolation.ANTIALIASED : Interpolation.BICUBIC,
-        false,
-        0,
-        Interpolation.FLEXI);
+        registers ? Interpolation.ANTIALIASED : Interpolation.BICUBIC);
   }
 
   private static Relative relative(ConfigTree config) {

@@ -5,7 +5,6 @@ import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Interpolation;
-import dev.dovetail.graph.nn.Mlp;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
@@ -35,40 +34,30 @@ final class HuggingFaceVitDet implements HuggingFaceReader<VisionTransformer> {
     List<Integer> windowed = config.integers("window_block_indices", List.of(), 0);
     boolean relative = config.flag("use_relative_position_embeddings", false);
     boolean absolute = config.flag("use_absolute_position_embeddings", true);
-    return new VisionTransformer(
-        config.integer("hidden_size", 768, 1),
-        depth,
-        config.integer("num_attention_heads", 12, 1),
-        config.number("mlp_ratio", 4, 0),
-        config.flag("qkv_bias", true),
-        false,
-        IntStream.range(0, depth).mapToObj(i -> windowed.contains(i) ? window : 0).toList(),
-        learned.get(0),
-        patch,
-        config.integers("residual_block_indices", List.of(), 0),
-        learned.get(1),
-        config.number("layer_norm_eps", 1e-6, 0),
-        Lineage.VIT,
-        Mlp.GELU,
-        new Embedding(
-            false,
-            false,
-            0,
-            absolute ? Positions.LEARNED : Positions.NONE,
-            1,
-            Interpolation.BICUBIC,
-            false,
-            0,
-            Interpolation.FLEXI),
-        new AttentionOptions(
-            false,
-            false,
-            true,
-            relative ? Relative.DECOMPOSED : Relative.NONE,
-            size / patch,
-            Interpolation.BILINEAR,
-            Rotary.none()),
-        Head.ofMean(Head.Norm.NONE));
+    Positions positions = absolute ? Positions.LEARNED : Positions.NONE;
+    Geometry geometry =
+        Geometry.of(
+                config.integer("hidden_size", 768, 1),
+                depth,
+                config.integer("num_attention_heads", 12, 1))
+            .withMlpRatio(config.number("mlp_ratio", 4, 0))
+            .withPatchSize(patch)
+            .withPretrainSize(learned.get(0), learned.get(1));
+    return VisionTransformer.base()
+        .withEmbedding(Embedding.ofTokens(0, 0, positions, 1, Interpolation.BICUBIC))
+        .withGeometry(geometry)
+        .withQkvBias(config.flag("qkv_bias", true))
+        .withLayerScale(false)
+        .withWindows(
+            IntStream.range(0, depth).mapToObj(i -> windowed.contains(i) ? window : 0).toList())
+        .withResidualBlocks(config.integers("residual_block_indices", List.of(), 0))
+        .withEpsilon(config.number("layer_norm_eps", 1e-6, 0))
+        .withAttention(
+            AttentionOptions.plain()
+                .withPadInput(true)
+                .withRelative(relative ? Relative.DECOMPOSED : Relative.NONE)
+                .withGrid(size / patch)
+                .withResizeTable(Interpolation.BILINEAR));
   }
 
   @Override

@@ -73,15 +73,22 @@ public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tenso
    * gives their places back. The prefix takes part unmerged.
    */
   static Tensor around(TokenMatching matching, Features x, UnaryOperator<Tensor> function) {
-    MergedTokens few = MergedTokens.of(x.grid()).merge(matching);
+    MergedTokens merged = MergedTokens.of(x.grid()).merge(matching);
     int prefix = x.prefix();
     if (prefix == 0) {
-      return few.with(function.apply(few.tokens())).restored();
+      return merged.with(function.apply(merged.tokens())).restored();
     }
     Tensor before = x.tokens().slice(1, 0, prefix);
-    Tensor y = function.apply(Tensor.concat(1, before, few.tokens()));
-    Tensor grid = few.with(y.slice(1, prefix, y.dim(1))).restored();
+    Tensor y = function.apply(Tensor.concat(1, before, merged.tokens()));
+    Tensor grid = merged.with(y.slice(1, prefix, y.dim(1))).restored();
     return Tensor.concat(1, y.slice(1, 0, prefix), grid);
+  }
+
+  /** How attention counts these tokens: as often as the tokens that they stand for. */
+  AttentionPositions attended() {
+    return sizes
+        .<AttentionPositions>map(AttentionPositions.Sizes::new)
+        .orElseGet(AttentionPositions.None::new);
   }
 
   private static Tensor ones(Tensor tokens) {

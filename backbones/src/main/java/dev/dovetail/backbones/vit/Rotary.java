@@ -13,7 +13,7 @@ import dev.dovetail.graph.TensorData;
  * @param base of the geometric progression of frequencies
  * @param grid rows and columns of the grid of the pre-training; only {@link Kind#GRID} needs it
  */
-public record Rotary(Kind kind, double base, int grid) {
+public record Rotary(Kind kind, double base, int grid) implements AttentionPositions {
 
   /** The libraries' ways. */
   public enum Kind {
@@ -29,7 +29,7 @@ public record Rotary(Kind kind, double base, int grid) {
    * @param kind where the grid's cells lie, and which channels make a pair
    * @param base of the geometric progression of frequencies
    * @param grid rows and columns of the grid of the pre-training; only {@link Kind#GRID} needs it
-   * @throws IllegalArgumentException if the numbers make no rotation
+   * @throws IllegalArgumentException if a value is invalid
    */
   public Rotary {
     if (kind != Kind.NONE && base <= 1 || kind == Kind.GRID && grid < 1) {
@@ -68,13 +68,8 @@ public record Rotary(Kind kind, double base, int grid) {
     return new Rotary(Kind.UNIT, 100, 0);
   }
 
-  /**
-   * Queries or keys, turned.
-   *
-   * @param x [batch, tokens, width], heads side by side
-   * @param places the grid and the prefix of these tokens
-   */
-  Tensor apply(Tensor x, int heads, Features places) {
+  @Override
+  public Tensor encode(Tensor x, int heads, Features places) {
     if (kind == Kind.NONE) {
       return x;
     }

@@ -6,32 +6,53 @@ import static dev.dovetail.graph.nn.Linear.linearWithoutBias;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Projections;
-import dev.dovetail.graph.nn.RelativePositions;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The self-attention of one block of a plain vision transformer, over the whole grid or inside
  * windows (Li et al. 2022).
  *
  * @param vit whose block it is
+ * @param positions how it knows where tokens stand
  * @param window rows and columns of a window; 0 for the whole grid
  */
-record SelfAttention(VisionTransformer vit, int window) {
+record SelfAttention(VisionTransformer vit, AttentionPositions positions, int window)
+    implements TokenLayer {
 
   /**
-   * What attention gives for tokens [batch, tokens, width], in the same shape.
+   * What attention gives, and what tokens are compared by.
    *
-   * @param sharedBias the bias that all blocks share, if there is one
+   * @param tokens [batch, tokens, width]
+   * @param metric [batch, tokens, channels of a head], the mean of the heads' keys
    */
-  Tensor apply(Scope s, Features x, Optional<Tensor> sharedBias) {
-    if (window == 0) {
-      return projected(s, attend(s, x.with(qkv(s, x.tokens())), sharedBias));
-    }
+  record Output(Tensor tokens, Tensor metric) {}
+
+  /** Queries, keys and values, each [batch, tokens, width]. */
+  private record Qkv(Tensor q, Tensor k, Tensor v) {}
+
+  @Override
+  public Tensor apply(Scope s, Features x) {
+    return s.run(
+        () ->
+            window == 0 ? project(s, attend(s, x.with(qkv(s, x.tokens())))) : insideWindows(s, x));
+  }
+
+  /** The same over the whole grid, with the mean of the heads' keys. */
+  Output withMetric(Scope s, Features x) {
+    return s.run(
+        () -> {
+          Qkv qkv = split(s, x.with(qkv(s, x.tokens())));
+          Tensor out = s.tap("", project(s, attend(s, qkv, x)));
+          int channels = vit.width() / vit.heads();
+          Tensor heads = qkv.k().reshape(x.tokens().dim(0), -1, vit.heads(), channels);
+          return new Output(out, s.tap("metric", heads.mean(2, false)));
+        });
+  }
+
+  private Tensor insideWindows(Scope s, Features x) {
     if (x.prefix() > 0) {
       throw new IllegalArgumentException(
           "windowed attention takes no class or register tokens, and there are "
@@ -44,10 +65,10 @@ record SelfAttention(VisionTransformer vit, int window) {
     Windows windows = new Windows(x.height(), x.width(), window, window);
     if (vit.attention().padInput()) {
       Tensor inside = qkv(s, windows.partition(x.tokens()));
-      return windows.merge(s.tap("windows", projected(s, attend(s, cells(x, inside), sharedBias))));
+      return windows.reverse(s.tap("windows", project(s, attend(s, cells(x, inside)))));
     }
     Tensor inside = windows.partition(qkv(s, x.tokens()));
-    return projected(s, windows.merge(attend(s, cells(x, inside), sharedBias)));
+    return project(s, windows.reverse(attend(s, cells(x, inside))));
   }
 
   /** Tokens that stand in windows. */
@@ -55,63 +76,38 @@ record SelfAttention(VisionTransformer vit, int window) {
     return new Features(inside, window, window, 0, x.stride());
   }
 
-  /**
-   * What attention gave.
-   *
-   * @param tokens [batch, tokens, width]
-   * @param metric [batch, tokens, channels of a head], the mean of the heads' keys
-   */
-  record Attended(Tensor tokens, Tensor metric) {}
-
-  /**
-   * Attention over tokens that stand on no grid any more.
-   *
-   * @param x [batch, tokens, width]
-   * @param sizes [batch, tokens, 1], how many tokens each key counts for, if not one
-   */
-  Attended apart(Scope s, Tensor x, Optional<Tensor> sizes) {
-    return s.run(
-        () -> {
-          int batch = x.dim(0);
-          int tokens = x.dim(1);
-          int heads = vit.heads();
-          List<Tensor> parts = qkv(s, x).chunk(3, -1);
-          Tensor q = normal(s.at("q_norm"), parts.get(0));
-          Tensor k = normal(s.at("k_norm"), parts.get(1));
-          Tensor found =
-              sizes
-                  .map(n -> n.log().reshape(batch, 1, 1, tokens).expand(batch, 1, tokens, tokens))
-                  .map(bias -> multiHead(q, k, parts.get(2), bias, heads))
-                  .orElseGet(() -> multiHead(q, k, parts.get(2), heads));
-          Tensor metric = k.reshape(batch, tokens, heads, vit.width() / heads).mean(2, false);
-          return new Attended(s.tap("", projected(s, found)), s.tap("metric", metric));
-        });
-  }
-
   /** Queries, keys and values side by side, [batch, tokens, 3 * width]. */
   private Tensor qkv(Scope s, Tensor x) {
     int width = vit.width();
-    if (!vit.qkvBias()) {
+    if (!vit.block().qkvBias()) {
       return linearWithoutBias(s.at("qkv"), x, 3 * width);
     }
-    return vit.lineage().keyBias()
+    return vit.block().keyBias()
         ? linear(s.at("qkv"), x, 3 * width)
         : Projections.qkvWithoutKeyBias(s, x);
   }
 
-  private Tensor attend(Scope s, Features qkv, Optional<Tensor> sharedBias) {
+  private Tensor attend(Scope s, Features qkv) {
+    return attend(s, split(s, qkv), qkv);
+  }
+
+  private Tensor attend(Scope s, Qkv qkv, Features places) {
     int heads = vit.heads();
-    Rotary rotary = vit.attention().rotary();
+    return positions
+        .bias(s, qkv.q(), heads, places)
+        .map(bias -> multiHead(qkv.q(), qkv.k(), qkv.v(), bias, heads))
+        .orElseGet(() -> multiHead(qkv.q(), qkv.k(), qkv.v(), heads));
+  }
+
+  private Qkv split(Scope s, Features qkv) {
     List<Tensor> parts = qkv.tokens().chunk(3, -1);
-    Tensor q = rotary.apply(normal(s.at("q_norm"), parts.get(0)), heads, qkv);
-    Tensor k = rotary.apply(normal(s.at("k_norm"), parts.get(1)), heads, qkv);
-    return bias(s, q, qkv, sharedBias)
-        .map(b -> multiHead(q, k, parts.get(2), b, heads))
-        .orElseGet(() -> multiHead(q, k, parts.get(2), heads));
+    Tensor q = positions.encode(norm(s.at("q_norm"), parts.get(0)), vit.heads(), qkv);
+    Tensor k = positions.encode(norm(s.at("k_norm"), parts.get(1)), vit.heads(), qkv);
+    return new Qkv(q, k, parts.get(2));
   }
 
   /** Each head's channels normalised, if the model does so. */
-  private Tensor normal(Scope s, Tensor x) {
+  private Tensor norm(Scope s, Tensor x) {
     if (!vit.attention().qkNorm()) {
       return x;
     }
@@ -120,40 +116,7 @@ record SelfAttention(VisionTransformer vit, int window) {
     return layerNorm(s, apart, vit.epsilon()).reshape(x.shape().dims());
   }
 
-  private Optional<Tensor> bias(Scope s, Tensor q, Features places, Optional<Tensor> sharedBias) {
-    int rows = window == 0 ? vit.tableRows() : window;
-    int columns = window == 0 ? vit.tableColumns() : window;
-    return switch (vit.attention().relative()) {
-      case NONE -> Optional.empty();
-      case SHARED_TABLE -> sharedBias;
-      case TABLE -> Optional.of(table(s, vit, places, rows, columns));
-      case DECOMPOSED ->
-          Optional.of(
-              new DecomposedPositions(rows, columns)
-                  .bias(s, q, vit.heads(), places.height(), places.width()));
-    };
-  }
-
-  /** The bias that all blocks share. */
-  static Optional<Tensor> sharedBias(Scope s, VisionTransformer vit, Features places) {
-    return vit.attention().relative() == Relative.SHARED_TABLE
-        ? Optional.of(table(s.at("rel_pos_bias"), vit, places, vit.tableRows(), vit.tableColumns()))
-        : Optional.empty();
-  }
-
-  private static Tensor table(
-      Scope s, VisionTransformer vit, Features places, int rows, int columns) {
-    if (places.prefix() > 1) {
-      throw new IllegalArgumentException(
-          "tables of relative positions know one class token, and there are "
-              + places.prefix()
-              + " tokens before the grid");
-    }
-    return new RelativePositions(rows, columns, places.prefix() == 1)
-        .bias(s, vit.heads(), places.height(), places.width(), vit.attention().resizeTable());
-  }
-
-  private Tensor projected(Scope s, Tensor x) {
+  private Tensor project(Scope s, Tensor x) {
     Tensor y = vit.attention().innerNorm() ? layerNorm(s.at("norm"), x, vit.epsilon()) : x;
     return linear(s.at("proj"), y, vit.width());
   }

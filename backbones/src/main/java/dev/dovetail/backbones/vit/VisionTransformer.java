@@ -1,5 +1,6 @@
 package dev.dovetail.backbones.vit;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
@@ -12,50 +13,28 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.Mlp;
 import dev.dovetail.registry.Preset;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The plain vision transformer (Dosovitskiy et al. 2021) and what descends from it: DeiT, BEiT,
  * MAE, DINOv2, DINOv3, EVA-02, the encoders of ViTDet and SAM, and the transformers inside
  * ViT-CoMer and ViT-Adapter.
  *
- * @param width channels of a token
- * @param depth number of blocks
- * @param heads heads of the attention
- * @param mlpRatio hidden width of the MLPs over the width
- * @param qkvBias whether queries and values have a bias, and keys where the lineage has one
- * @param layerScale whether the blocks have a layer scale
- * @param windows attention window of each block, 0 for the whole grid; a pattern shorter than the
- *     depth repeats ({@code [14, 14, 0]} is two windowed blocks, one global, and so on)
- * @param pretrainSize height in pixels of the images of the pre-training, which gives tables of
- *     positions their grid
- * @param patchSize extent of a patch in pixels
- * @param residualBlocks the blocks that end in a convolutional bottleneck
- * @param pretrainWidth width in pixels of the images of the pre-training; 0 for squares
- * @param epsilon of the norms
- * @param lineage whose names the parameters have
- * @param mlp the second branch of the blocks
+ * <p>Code starts from a size and says what differs: {@code VisionTransformer.base().withWindows(14,
+ * 14, 0)}. Every step gives a transformer that is checked, so a class token comes before the head
+ * that needs one.
+ *
+ * @param geometry its size
+ * @param block what its blocks are made of
  * @param embedding what comes before the first block
  * @param attention what the attention has beside queries, keys and values
  * @param head what comes after the last block
  * @param merging whether similar tokens are merged on the way
  */
 public record VisionTransformer(
-    int width,
-    int depth,
-    int heads,
-    double mlpRatio,
-    boolean qkvBias,
-    boolean layerScale,
-    List<Integer> windows,
-    int pretrainSize,
-    int patchSize,
-    List<Integer> residualBlocks,
-    int pretrainWidth,
-    double epsilon,
-    Lineage lineage,
-    Mlp mlp,
+    @JsonUnwrapped Geometry geometry,
+    @JsonUnwrapped BlockOptions block,
     Embedding embedding,
     AttentionOptions attention,
     Head head,
@@ -63,132 +42,285 @@ public record VisionTransformer(
     implements Classifier {
 
   /**
-   * @param width channels of a token
-   * @param depth number of blocks
-   * @param heads heads of the attention
-   * @param mlpRatio hidden width of the MLPs over the width
-   * @param qkvBias whether queries and values have a bias, and keys where the lineage has one
-   * @param layerScale whether the blocks have a layer scale
-   * @param windows attention window of each block, 0 for the whole grid; a pattern shorter than the
-   *     depth repeats ({@code [14, 14, 0]} is two windowed blocks, one global, and so on)
-   * @param pretrainSize height in pixels of the images of the pre-training, which gives tables of
-   *     positions their grid
-   * @param patchSize extent of a patch in pixels
-   * @param residualBlocks the blocks that end in a convolutional bottleneck
-   * @param pretrainWidth width in pixels of the images of the pre-training; 0 for squares
-   * @param epsilon of the norms
-   * @param lineage whose names the parameters have
-   * @param mlp the second branch of the blocks
+   * @param geometry its size
+   * @param block what its blocks are made of
    * @param embedding what comes before the first block
    * @param attention what the attention has beside queries, keys and values
    * @param head what comes after the last block
    * @param merging whether similar tokens are merged on the way
-   * @throws IllegalArgumentException if the numbers make no model
+   * @throws IllegalArgumentException if a value is invalid, or does not go with another
    */
   public VisionTransformer {
-    require(
-        width > 0 && depth > 0 && heads > 0 && patchSize > 0,
-        "width, depth, heads and patchSize must be positive");
-    require(width % heads == 0, "width " + width + " is not a multiple of heads " + heads);
-    require(
-        (int) (width * mlpRatio) > 0,
-        "mlpRatio " + mlpRatio + " leaves the MLPs without hidden channels");
-    windows = List.copyOf(windows);
+    int depth = geometry.depth();
+    List<Integer> windows = block.windows();
     require(
         !windows.isEmpty() && depth % windows.size() == 0,
         "windows has " + windows.size() + " entries, which do not repeat to the depth of " + depth);
-    require(windows.stream().allMatch(w -> w >= 0), "windows " + windows + " has a negative entry");
-    residualBlocks = List.copyOf(residualBlocks);
-    for (int block : residualBlocks) {
+    for (int index : block.residualBlocks()) {
       require(
-          block >= 0 && block < depth,
-          "residualBlocks names block " + block + ", there are 0 to " + (depth - 1));
+          index >= 0 && index < depth,
+          "residualBlocks names block " + index + ", there are 0 to " + (depth - 1));
     }
     boolean tables =
         attention.relative() != Relative.NONE && attention.grid() == 0 && windows.contains(0);
     require(
-        pretrainSize >= patchSize || embedding.positions() != Positions.LEARNED && !tables,
-        "pretrainSize " + pretrainSize + " is below a patch of " + patchSize);
-    boolean turned = attention.rotary().kind() != Rotary.Kind.NONE;
+        geometry.pretrainSize() >= geometry.patchSize()
+            || embedding.codes().positions() != Positions.LEARNED && !tables,
+        "pretrainSize " + geometry.pretrainSize() + " is below a patch of " + geometry.patchSize());
+    boolean rotary = attention.rotary().kind() != Rotary.Kind.NONE;
+    int channels = geometry.width() / geometry.heads();
     require(
-        !turned || width / heads % 4 == 0,
-        "rotary positions need heads of a multiple of 4 channels, and they have " + width / heads);
+        !rotary || channels % 4 == 0,
+        "rotary positions need heads of a multiple of 4 channels, and they have " + channels);
     require(
-        !(turned || attention.relative() == Relative.SHARED_TABLE)
+        !(rotary || attention.relative() == Relative.SHARED_TABLE)
             || windows.stream().allMatch(w -> w == 0),
         "rotary positions and shared tables are for attention over the whole grid");
     require(
-        head.pool() == Pool.MEAN || embedding.classToken(),
+        head.pool() == Pool.MEAN || embedding.tokens().classToken(),
         "head.pool " + head.pool() + " needs a class token");
     require(
-        head.pool() != Pool.CLASS_AND_DISTILLATION || embedding.distillationToken(),
+        head.pool() != Pool.CLASS_AND_DISTILLATION || embedding.tokens().distillationToken(),
         "head.pool " + head.pool() + " needs a distillation token");
     require(
-        merging.mode() == Mode.NONE || !turned && attention.relative() == Relative.NONE,
+        merging.mode() == Mode.NONE || !rotary && attention.relative() == Relative.NONE,
         "merging is for attention without relative or rotary positions: a merged token has none");
   }
 
+  static void require(boolean right, String otherwise) {
+    if (!right) {
+      throw new IllegalArgumentException("VisionTransformer: " + otherwise);
+    }
+  }
+
+  /** As ViT-CoMer and ViT-Adapter have it: no class token, no norm after the last block. */
+  private static VisionTransformer comer(int width, int depth, int heads) {
+    return new VisionTransformer(
+        Geometry.of(width, depth, heads),
+        BlockOptions.comer(),
+        Embedding.comer(),
+        AttentionOptions.plain(),
+        Head.ofMean(Head.Norm.NONE),
+        TokenMerging.none());
+  }
+
+  /** {@return ViT-CoMer's transformer of 192 channels, with global attention} */
+  public static VisionTransformer tiny() {
+    return comer(192, 12, 3);
+  }
+
+  /** {@return ViT-CoMer's transformer of 384 channels, with global attention} */
+  public static VisionTransformer small() {
+    return comer(384, 12, 6);
+  }
+
+  /** {@return ViT-CoMer's transformer of 768 channels, with global attention} */
+  public static VisionTransformer base() {
+    return comer(768, 12, 12);
+  }
+
+  /** {@return ViT-CoMer's transformer of 1024 channels, with global attention} */
+  public static VisionTransformer large() {
+    return comer(1024, 24, 16);
+  }
+
+  /** {@return ViT-CoMer's transformer of 1280 channels, with global attention} */
+  public static VisionTransformer huge() {
+    return comer(1280, 32, 16);
+  }
+
   /**
-   * A transformer that merges no tokens.
+   * {@return BEiT (Bao et al. 2022) of the base size as the Co-DETR branch of ViT-CoMer and
+   * ViT-Adapter's detector have it: attention in windows with relative position bias, keys without
+   * bias, no class token, no other positions}
+   */
+  public static VisionTransformer beit() {
+    return base()
+        .withEmbedding(Embedding.ofTokens(0, 0, Positions.NONE, 0, Interpolation.BICUBIC))
+        .withAttention(AttentionOptions.plain().withRelative(Relative.TABLE).withPadInput(true))
+        .withKeyBias(false)
+        .withInitialLayerScale(1e-6)
+        .withWindows(14)
+        .withPretrainSize(0);
+  }
+
+  /** {@return the large size of the published Co-DETR model} */
+  public static VisionTransformer beitDefaults() {
+    return beit().withSize(1024, 24, 16).withWindows(14, 14, 14, 14, 14, 56);
+  }
+
+  /** {@return the published variants} */
+  public static List<Preset> presets() {
+    return VitPresets.all();
+  }
+
+  /**
+   * {@return the same of another geometry}
+   *
+   * @param other its size, patches and images
+   */
+  public VisionTransformer withGeometry(Geometry other) {
+    return new VisionTransformer(other, block, embedding, attention, head, merging);
+  }
+
+  private VisionTransformer with(BlockOptions other) {
+    return new VisionTransformer(geometry, other, embedding, attention, head, merging);
+  }
+
+  /**
+   * {@return the same of another size}
    *
    * @param width channels of a token
    * @param depth number of blocks
    * @param heads heads of the attention
-   * @param mlpRatio hidden width of the MLPs over the width
-   * @param qkvBias whether queries and values have a bias, and keys where the lineage has one
-   * @param layerScale whether the blocks have a layer scale
-   * @param windows attention window of each block, 0 for the whole grid; a pattern shorter than the
-   *     depth repeats ({@code [14, 14, 0]} is two windowed blocks, one global, and so on)
-   * @param pretrainSize height in pixels of the images of the pre-training, which gives tables of
-   *     positions their grid
-   * @param patchSize extent of a patch in pixels
-   * @param residualBlocks the blocks that end in a convolutional bottleneck
-   * @param pretrainWidth width in pixels of the images of the pre-training; 0 for squares
-   * @param epsilon of the norms
-   * @param lineage whose names the parameters have
-   * @param mlp the second branch of the blocks
-   * @param embedding what comes before the first block
-   * @param attention what the attention has beside queries, keys and values
-   * @param head what comes after the last block
-   * @throws IllegalArgumentException if the numbers make no model
    */
-  public VisionTransformer(
-      int width,
-      int depth,
-      int heads,
-      double mlpRatio,
-      boolean qkvBias,
-      boolean layerScale,
-      List<Integer> windows,
-      int pretrainSize,
-      int patchSize,
-      List<Integer> residualBlocks,
-      int pretrainWidth,
-      double epsilon,
-      Lineage lineage,
-      Mlp mlp,
-      Embedding embedding,
-      AttentionOptions attention,
-      Head head) {
-    this(
-        width,
-        depth,
-        heads,
-        mlpRatio,
-        qkvBias,
-        layerScale,
-        windows,
-        pretrainSize,
-        patchSize,
-        residualBlocks,
-        pretrainWidth,
-        epsilon,
-        lineage,
-        mlp,
-        embedding,
-        attention,
-        head,
-        TokenMerging.none());
+  public VisionTransformer withSize(int width, int depth, int heads) {
+    return withGeometry(geometry.withSize(width, depth, heads));
+  }
+
+  /**
+   * {@return the same with other MLPs}
+   *
+   * @param ratio hidden width over the width
+   */
+  public VisionTransformer withMlpRatio(double ratio) {
+    return withGeometry(geometry.withMlpRatio(ratio));
+  }
+
+  /**
+   * {@return the same with other patches}
+   *
+   * @param size in pixels
+   */
+  public VisionTransformer withPatchSize(int size) {
+    return withGeometry(geometry.withPatchSize(size));
+  }
+
+  /**
+   * {@return the same, pre-trained on square images of another size}
+   *
+   * @param size in pixels
+   */
+  public VisionTransformer withPretrainSize(int size) {
+    return withPretrainSize(size, 0);
+  }
+
+  /**
+   * {@return the same, pre-trained on images of another size}
+   *
+   * @param height in pixels
+   * @param width in pixels; 0 for squares
+   */
+  public VisionTransformer withPretrainSize(int height, int width) {
+    return withGeometry(geometry.withPretrainSize(height, width));
+  }
+
+  /**
+   * {@return the same with or without biases of queries, keys and values}
+   *
+   * @param bias whether queries and values have one, and keys where they do at all
+   */
+  public VisionTransformer withQkvBias(boolean bias) {
+    return with(block.withBiases(bias, block.keyBias()));
+  }
+
+  /**
+   * {@return the same with or without a bias of keys}
+   *
+   * @param bias whether keys have one where queries and values have one
+   */
+  public VisionTransformer withKeyBias(boolean bias) {
+    return with(block.withBiases(block.qkvBias(), bias));
+  }
+
+  /**
+   * {@return the same with or without layer scales}
+   *
+   * @param scale whether the blocks have them
+   */
+  public VisionTransformer withLayerScale(boolean scale) {
+    return with(block.withLayerScale(scale, block.initialLayerScale()));
+  }
+
+  /**
+   * {@return the same with other layer scales before training}
+   *
+   * @param initial value of each channel
+   */
+  public VisionTransformer withInitialLayerScale(double initial) {
+    return with(block.withLayerScale(block.layerScale(), initial));
+  }
+
+  /**
+   * {@return the same with other windows}
+   *
+   * @param pattern window of each block, 0 for the whole grid; it repeats to the depth
+   */
+  public VisionTransformer withWindows(int... pattern) {
+    return withWindows(Arrays.stream(pattern).boxed().toList());
+  }
+
+  /**
+   * {@return the same with other windows}
+   *
+   * @param pattern window of each block, 0 for the whole grid; it repeats to the depth
+   */
+  public VisionTransformer withWindows(List<Integer> pattern) {
+    return with(block.withWindows(pattern));
+  }
+
+  /**
+   * {@return the same with convolutional bottlenecks at the end of some blocks}
+   *
+   * @param blocks which, counted from 0
+   */
+  public VisionTransformer withResidualBlocks(List<Integer> blocks) {
+    return with(block.withResidualBlocks(blocks));
+  }
+
+  /**
+   * {@return the same with another epsilon of the norms}
+   *
+   * @param epsilon added to variances
+   */
+  public VisionTransformer withEpsilon(double epsilon) {
+    return with(block.withEpsilon(epsilon));
+  }
+
+  /**
+   * {@return the same with other MLPs}
+   *
+   * @param mlp the second branch of the blocks
+   */
+  public VisionTransformer withMlp(Mlp mlp) {
+    return with(block.withMlp(mlp));
+  }
+
+  /**
+   * {@return the same with another embedding}
+   *
+   * @param other what comes before the first block
+   */
+  public VisionTransformer withEmbedding(Embedding other) {
+    return new VisionTransformer(geometry, block, other, attention, head, merging);
+  }
+
+  /**
+   * {@return the same with other attention}
+   *
+   * @param other what it has beside queries, keys and values
+   */
+  public VisionTransformer withAttention(AttentionOptions other) {
+    return new VisionTransformer(geometry, block, embedding, other, head, merging);
+  }
+
+  /**
+   * {@return the same with another head}
+   *
+   * @param other what comes after the last block
+   */
+  public VisionTransformer withHead(Head other) {
+    return new VisionTransformer(geometry, block, embedding, attention, other, merging);
   }
 
   /**
@@ -197,150 +329,47 @@ public record VisionTransformer(
    * @param option how tokens are merged
    * @throws IllegalArgumentException if its attention does not allow that
    */
-  public VisionTransformer merging(TokenMerging option) {
-    return new VisionTransformer(
-        width,
-        depth,
-        heads,
-        mlpRatio,
-        qkvBias,
-        layerScale,
-        windows,
-        pretrainSize,
-        patchSize,
-        residualBlocks,
-        pretrainWidth,
-        epsilon,
-        lineage,
-        mlp,
-        embedding,
-        attention,
-        head,
-        option);
+  public VisionTransformer withMerging(TokenMerging option) {
+    return new VisionTransformer(geometry, block, embedding, attention, head, option);
+  }
+
+  /** {@return channels of a token} */
+  public int width() {
+    return geometry.width();
+  }
+
+  /** {@return number of blocks} */
+  public int depth() {
+    return geometry.depth();
+  }
+
+  /** {@return heads of the attention} */
+  public int heads() {
+    return geometry.heads();
+  }
+
+  /** {@return extent of a patch in pixels} */
+  public int patchSize() {
+    return geometry.patchSize();
+  }
+
+  /** {@return epsilon of the norms} */
+  public double epsilon() {
+    return block.epsilon();
   }
 
   /**
-   * The transformer of ViT-CoMer and ViT-Adapter: no class token, no norm after the last block.
+   * {@return the attention window of a block; 0 for the whole grid}
    *
-   * @param width channels of a token
-   * @param depth number of blocks
-   * @param heads heads of the attention
-   * @param mlpRatio hidden width of the MLPs over the width
-   * @param qkvBias whether queries and values have a bias, and keys where the lineage has one
-   * @param layerScale whether the blocks have a layer scale
-   * @param windows attention window of each block, 0 for the whole grid; a pattern shorter than the
-   *     depth repeats ({@code [14, 14, 0]} is two windowed blocks, one global, and so on)
-   * @param pretrainSize height in pixels of the images of the pre-training, which gives tables of
-   *     positions their grid
-   * @param patchSize extent of a patch in pixels
-   * @param residualBlocks the blocks that end in a convolutional bottleneck
-   * @throws IllegalArgumentException if the numbers make no model
+   * @param index counted from 0
    */
-  public VisionTransformer(
-      int width,
-      int depth,
-      int heads,
-      double mlpRatio,
-      boolean qkvBias,
-      boolean layerScale,
-      List<Integer> windows,
-      int pretrainSize,
-      int patchSize,
-      List<Integer> residualBlocks) {
-    this(
-        width,
-        depth,
-        heads,
-        mlpRatio,
-        qkvBias,
-        layerScale,
-        windows,
-        pretrainSize,
-        patchSize,
-        residualBlocks,
-        0,
-        1e-6,
-        Lineage.VIT,
-        Mlp.GELU,
-        Embedding.comer(),
-        AttentionOptions.plain(),
-        Head.ofMean(Head.Norm.NONE));
-  }
-
-  /**
-   * ViT-CoMer's at the base size, with global attention and the position grid of 224 pixels.
-   *
-   * @return the transformer
-   */
-  public static VisionTransformer defaults() {
-    return new VisionTransformer(768, 12, 12, 4, true, true, List.of(0), 224, 16, List.of());
-  }
-
-  /**
-   * BEiT (Bao et al. 2022) as the Co-DETR branch of ViT-CoMer and ViT-Adapter's detector have it:
-   * windowed attention with relative position bias, no class token, patches of 16 pixels.
-   *
-   * @param width channels of a token
-   * @param depth number of blocks
-   * @param heads of the attention
-   * @param mlpRatio hidden channels of the MLP over width
-   * @param qkvBias whether queries, keys and values have a bias
-   * @param layerScale whether branches have a learned scale
-   * @param windows of the attention of each block, 0 for the whole grid; a shorter list repeats
-   * @param pretrainSize extent in pixels of the images of the pre-training, which gives the
-   *     position embedding its grid; 0 for none, as the published models have it
-   * @return the transformer
-   * @throws IllegalArgumentException if the numbers make no model
-   */
-  public static VisionTransformer beit(
-      int width,
-      int depth,
-      int heads,
-      double mlpRatio,
-      boolean qkvBias,
-      boolean layerScale,
-      List<Integer> windows,
-      int pretrainSize) {
-    Positions positions = pretrainSize == 0 ? Positions.NONE : Positions.LEARNED;
-    return new VisionTransformer(
-        width,
-        depth,
-        heads,
-        mlpRatio,
-        qkvBias,
-        layerScale,
-        windows,
-        pretrainSize,
-        16,
-        List.of(),
-        0,
-        1e-6,
-        Lineage.BEIT,
-        Mlp.GELU,
-        Embedding.ofTokens(0, 0, positions, 0, Interpolation.BICUBIC),
-        AttentionOptions.of(Relative.TABLE, Rotary.none()),
-        Head.ofMean(Head.Norm.NONE));
-  }
-
-  /** {@return the large size of the published Co-DETR model} */
-  public static VisionTransformer beitDefaults() {
-    return beit(1024, 24, 16, 4, true, true, List.of(14, 14, 14, 14, 14, 56), 0);
-  }
-
-  /** {@return the published variants} */
-  public static List<Preset> presets() {
-    return VitPresets.all();
-  }
-
-  private static void require(boolean right, String otherwise) {
-    if (!right) {
-      throw new IllegalArgumentException("VisionTransformer: " + otherwise);
-    }
+  public int window(int index) {
+    return block.window(index);
   }
 
   @Override
   public List<Stage> stages() {
-    return List.of(new Stage(patchSize, width, depth));
+    return List.of(new Stage(patchSize(), width(), depth()));
   }
 
   /**
@@ -357,43 +386,17 @@ public record VisionTransformer(
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
     if (merging.mode() == Mode.GLOBAL) {
-      return blocksThatMerge(s, x, from, to);
+      return new MergingBlocks(this).apply(s, x, from, to);
     }
-    Optional<Tensor> sharedBias = SelfAttention.sharedBias(s, this, x);
-    Features y = x;
-    for (int i = from; i < to; i++) {
-      VitBlock block = block(i);
-      Features in = y;
-      y = y.with(s.at("blocks").in(i, b -> block.apply(b, in, sharedBias)));
-    }
-    return y;
-  }
-
-  /** Merged tokens stay merged from block to block, except where one needs the grid. */
-  private Features blocksThatMerge(Scope s, Features x, int from, int to) {
-    List<Integer> schedule = merging.schedule(depth);
-    MergedTokens tokens = MergedTokens.of(x.tokens());
-    for (int i = from; i < to; i++) {
-      VitBlock block = block(i);
-      int count = schedule.get(i);
-      MergedTokens in = tokens;
-      tokens =
-          s.at("blocks")
-              .in(
-                  i,
-                  b ->
-                      block.merges()
-                          ? block.apply(b, in, count, x.prefix())
-                          : MergedTokens.of(block.apply(b, x.with(in.restored()))));
-    }
-    s.tap("merged", tokens.tokens());
-    tokens.owners().ifPresent(owners -> s.tap("owners", owners));
-    return x.with(tokens.restored());
+    AttentionPositions global = globalPositions(s, x);
+    return x.with(
+        s.at("blocks")
+            .fold(from, to, x.tokens(), (b, t, i) -> block(i, global).apply(b, x.with(t))));
   }
 
   @Override
   public Tensor logits(Scope s, Features last, int classes) {
-    return head.apply(s, last, classes, epsilon);
+    return head.apply(s, last, classes, epsilon());
   }
 
   /**
@@ -401,42 +404,54 @@ public record VisionTransformer(
    *
    * @param index counted from 0
    * @return the block
+   * @throws IllegalArgumentException if it shares a table of positions with the others
    */
-  public VitBlock block(int index) {
-    return new VitBlock(this, index);
+  public TokenLayer block(int index) {
+    require(
+        attention.relative() != Relative.SHARED_TABLE,
+        "a block by itself has no table that it shares with others");
+    return block(index, attention.positions(tableRows(), tableColumns()));
   }
 
-  /**
-   * {@return the attention window of a block; 0 for the whole grid}
-   *
-   * @param index counted from 0
-   */
-  public int window(int index) {
-    return windows.get(index % windows.size());
+  private TokenLayer block(int index, AttentionPositions global) {
+    int window = window(index);
+    VitBlock plain = plain(window == 0 ? global : attention.positions(window, window), window);
+    if (block.residualBlocks().contains(index)) {
+      return new ResidualBlock(plain);
+    }
+    return merging.mode() == Mode.PER_BLOCK && merges(index)
+        ? new MergingBlock(plain, merging.cells())
+        : plain;
   }
 
-  /** Hidden width of the MLPs; a ratio such as 4096 / 1536 is not exact. */
-  int hidden() {
-    return (int) (width * mlpRatio + 1e-6);
+  /** A block without decoration. */
+  VitBlock plain(AttentionPositions positions, int window) {
+    return new VitBlock(
+        new SelfAttention(this, positions, window),
+        (s, x) -> block.mlp().apply(s, x.tokens(), geometry.hidden(), epsilon()),
+        epsilon(),
+        block.scale());
   }
 
-  /** Rows of the grid of the pre-training. */
-  int rows() {
-    return pretrainSize / patchSize;
+  /** Whether a block attends over the whole grid and needs it for nothing else. */
+  boolean merges(int index) {
+    return window(index) == 0 && !block.residualBlocks().contains(index);
   }
 
-  /** Columns of the grid of the pre-training. */
-  int columns() {
-    return (pretrainWidth == 0 ? pretrainSize : pretrainWidth) / patchSize;
+  /** Of attention over the whole grid. */
+  private AttentionPositions globalPositions(Scope s, Features x) {
+    return attention.relative() == Relative.SHARED_TABLE
+        ? attention.sharedPositions(s.at("rel_pos_bias"), x, heads(), tableRows(), tableColumns())
+        : attention.positions(tableRows(), tableColumns());
   }
 
   /** Rows of the grid that tables of relative positions were learned on. */
-  int tableRows() {
-    return attention.grid() == 0 ? rows() : attention.grid();
+  private int tableRows() {
+    return attention.grid() == 0 ? geometry.rows() : attention.grid();
   }
 
   /** Columns of that grid. */
-  int tableColumns() {
-    return attention.grid() == 0 ? columns() : attention.grid();
+  private int tableColumns() {
+    return attention.grid() == 0 ? geometry.columns() : attention.grid();
   }
 }

@@ -5,9 +5,11 @@ import dev.dovetail.registry.ModelFamily;
 import dev.dovetail.registry.Part;
 import dev.dovetail.registry.Part.Kind;
 import dev.dovetail.registry.Preset;
+import dev.dovetail.registry.RetiredKey;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** Plain vision transformers: ViT, DeiT, BEiT, DINOv2, DINOv3, EVA-02, SAM and ViTDet. */
 public final class VitFamily implements ModelFamily {
@@ -15,13 +17,24 @@ public final class VitFamily implements ModelFamily {
   @Override
   public List<Part<?>> parts() {
     return List.of(
-        new Part<>(Kind.BACKBONE, "vit", VisionTransformer.defaults()),
+        new Part<>(Kind.BACKBONE, "vit", VisionTransformer.base()),
         new Part<>(Kind.BACKBONE, "beit", VisionTransformer.beitDefaults()));
   }
 
   @Override
   public List<Preset> presets() {
     return VisionTransformer.presets();
+  }
+
+  @Override
+  public List<RetiredKey> retiredKeys() {
+    return List.of(
+        new RetiredKey(
+            VisionTransformer.class,
+            "lineage",
+            Map.of(
+                "vit", Map.of("keyBias", true, "initialLayerScale", 1.0),
+                "beit", Map.of("keyBias", false, "initialLayerScale", 1e-6))));
   }
 
   @Override
@@ -34,6 +47,7 @@ public final class VitFamily implements ModelFamily {
         "eva02",
         "dinov3",
         "deit3",
+        "timm-eva",
         "mae",
         "beit",
         "same",

@@ -24,13 +24,13 @@ final class VitPresets {
   private VitPresets() {}
 
   /** A size of transformer: the letter T, S, B or L, or larger. */
-  private record Scale(String name, int width, int depth, int heads) {}
+  private record Scale(String name, VisionTransformer size) {}
 
-  private static final Scale TINY = new Scale("tiny", 192, 12, 3);
-  private static final Scale SMALL = new Scale("small", 384, 12, 6);
-  private static final Scale BASE = new Scale("base", 768, 12, 12);
-  private static final Scale LARGE = new Scale("large", 1024, 24, 16);
-  private static final Scale HUGE = new Scale("huge", 1280, 32, 16);
+  private static final Scale TINY = new Scale("tiny", VisionTransformer.tiny());
+  private static final Scale SMALL = new Scale("small", VisionTransformer.small());
+  private static final Scale BASE = new Scale("base", VisionTransformer.base());
+  private static final Scale LARGE = new Scale("large", VisionTransformer.large());
+  private static final Scale HUGE = new Scale("huge", VisionTransformer.huge());
 
   /** Parameters in millions and multiply-accumulates in billions. */
   private record Figures(double parameters, double macs) {}
@@ -46,11 +46,12 @@ final class VitPresets {
 
   private static Preset of(
       String name, VisionTransformer vit, int classes, String source, Figures f) {
-    return Preset.of(name, vit, classes, vit.pretrainSize(), source, f.parameters(), f.macs());
+    return Preset.of(
+        name, vit, classes, vit.geometry().pretrainSize(), source, f.parameters(), f.macs());
   }
 
   private static Preset unverified(String name, VisionTransformer vit, int classes, String source) {
-    return Preset.unverified(name, vit, classes, vit.pretrainSize(), source);
+    return Preset.unverified(name, vit, classes, vit.geometry().pretrainSize(), source);
   }
 
   private static void vits(List<Preset> presets) {
@@ -71,24 +72,18 @@ final class VitPresets {
       String deit = "deit_" + scale.name();
       presets.add(unverified(deit + "_patch16_224", vit(scale, 224), CLASSES, "DeiT (Meta)"));
       VisionTransformer distilled =
-          transformer(
-              scale,
-              false,
-              224,
-              16,
-              Embedding.ofTokens(2, 0, Positions.LEARNED, 2, Interpolation.ANTIALIASED),
-              new Head(Pool.CLASS_AND_DISTILLATION, Norm.TOKENS, 0));
+          vit(scale, 224)
+              .withEmbedding(
+                  Embedding.ofTokens(2, 0, Positions.LEARNED, 2, Interpolation.ANTIALIASED))
+              .withHead(new Head(Pool.CLASS_AND_DISTILLATION, Norm.TOKENS, 0));
       presets.add(unverified(deit + "_distilled_patch16_224", distilled, CLASSES, "DeiT (Meta)"));
     }
     for (Scale scale : List.of(SMALL, BASE, LARGE)) {
       VisionTransformer deit3 =
-          transformer(
-              scale,
-              true,
-              224,
-              16,
-              Embedding.ofTokens(1, 0, Positions.LEARNED, 0, Interpolation.ANTIALIASED),
-              Head.ofClassToken());
+          vit(scale, 224)
+              .withLayerScale(true)
+              .withEmbedding(
+                  Embedding.ofTokens(1, 0, Positions.LEARNED, 0, Interpolation.ANTIALIASED));
       String name = "deit3_" + scale.name() + "_patch16_224";
       presets.add(unverified(name, deit3, CLASSES, "DeiT III (Meta)"));
     }
@@ -98,13 +93,19 @@ final class VitPresets {
   }
 
   private static VisionTransformer vit(Scale scale, int size) {
-    return transformer(scale, false, size, 16, Embedding.vit(), Head.ofClassToken());
+    return scale
+        .size()
+        .withLayerScale(false)
+        .withPretrainSize(size)
+        .withEmbedding(Embedding.vit())
+        .withHead(Head.ofClassToken());
   }
 
   /** Its checkpoints hold the fixed position codes as a table. */
   private static VisionTransformer mae(Scale scale, int patch) {
-    Embedding embedding = Embedding.ofTokens(1, 0, Positions.LEARNED, 1, Interpolation.BICUBIC);
-    return transformer(scale, false, 224, patch, embedding, Head.ofClassToken());
+    return vit(scale, 224)
+        .withPatchSize(patch)
+        .withEmbedding(Embedding.ofTokens(1, 0, Positions.LEARNED, 1, Interpolation.BICUBIC));
   }
 
   private static void dinos(List<Preset> presets) {
@@ -114,23 +115,12 @@ final class VitPresets {
     for (int i = 0; i < scales.size(); i++) {
       Scale scale = scales.get(i);
       String name = "vit_" + scale.name() + "_patch14";
-      Embedding plain = Embedding.ofTokens(1, 0, Positions.LEARNED, 1, Interpolation.ANTIALIASED);
+      VisionTransformer dinov2 = vit(scale, 518).withPatchSize(14).withLayerScale(true);
       Embedding registers =
           Embedding.ofTokens(1, 4, Positions.LEARNED, 0, Interpolation.ANTIALIASED);
-      Head head = Head.ofClassToken();
+      presets.add(of(name + "_dinov2", dinov2, 0, "DINOv2 (Meta)", figures.get(i)));
       presets.add(
-          of(
-              name + "_dinov2",
-              transformer(scale, true, 518, 14, plain, head),
-              0,
-              "DINOv2 (Meta)",
-              figures.get(i)));
-      presets.add(
-          unverified(
-              name + "_reg4_dinov2",
-              transformer(scale, true, 518, 14, registers, head),
-              0,
-              "DINOv2 (Meta)"));
+          unverified(name + "_reg4_dinov2", dinov2.withEmbedding(registers), 0, "DINOv2 (Meta)"));
       String dinov3 = "vit_" + scale.name() + "_patch16_dinov3";
       presets.add(unverified(dinov3, dinov3(scale, false), 0, TIMM));
       presets.add(unverified(dinov3 + "_qkvb", dinov3(scale, true), 0, "DINOv3 (Meta)"));
@@ -139,24 +129,18 @@ final class VitPresets {
 
   /** timm leaves out the biases of Meta's checkpoints where they are zeros. */
   private static VisionTransformer dinov3(Scale scale, boolean bias) {
-    return new VisionTransformer(
-        scale.width(),
-        scale.depth(),
-        scale.heads(),
-        4,
-        bias,
-        true,
-        List.of(0),
-        256,
-        16,
-        List.of(),
-        0,
-        1e-5,
-        Lineage.BEIT,
-        Mlp.GELU,
-        Embedding.ofTokens(1, 4, Positions.NONE, 0, Interpolation.ANTIALIASED),
-        AttentionOptions.of(Relative.NONE, Rotary.dinov3()),
-        Head.ofMean(Norm.TOKENS));
+    return withoutKeyBias(scale)
+        .withQkvBias(bias)
+        .withPretrainSize(256)
+        .withEpsilon(1e-5)
+        .withEmbedding(Embedding.ofTokens(1, 4, Positions.NONE, 0, Interpolation.ANTIALIASED))
+        .withAttention(AttentionOptions.plain().withRotary(Rotary.dinov3()))
+        .withHead(Head.ofMean(Norm.TOKENS));
+  }
+
+  /** What descends from BEiT. */
+  private static VisionTransformer withoutKeyBias(Scale scale) {
+    return scale.size().withKeyBias(false).withInitialLayerScale(1e-6);
   }
 
   private static void beits(List<Preset> presets) {
@@ -175,27 +159,22 @@ final class VitPresets {
   }
 
   private static VisionTransformer beit(Scale scale) {
-    return lineage(
-        scale,
-        4,
-        true,
-        224,
-        16,
-        Mlp.GELU,
-        Embedding.ofTokens(1, 0, Positions.NONE, 0, Interpolation.ANTIALIASED),
-        AttentionOptions.of(Relative.TABLE, Rotary.none()));
+    return withoutKeyBias(scale)
+        .withEmbedding(Embedding.ofTokens(1, 0, Positions.NONE, 0, Interpolation.ANTIALIASED))
+        .withAttention(AttentionOptions.plain().withRelative(Relative.TABLE).withPadInput(true))
+        .withHead(Head.ofMean(Norm.POOLED));
   }
 
   private static VisionTransformer eva02(Scale scale) {
-    return lineage(
-        scale,
-        8 / 3.0,
-        false,
-        448,
-        14,
-        Mlp.SWIGLU_NORM,
-        Embedding.vit(),
-        AttentionOptions.of(Relative.NONE, Rotary.eva02()));
+    return withoutKeyBias(scale)
+        .withMlpRatio(8 / 3.0)
+        .withMlp(Mlp.SWIGLU_NORM)
+        .withLayerScale(false)
+        .withPretrainSize(448)
+        .withPatchSize(14)
+        .withEmbedding(Embedding.vit())
+        .withAttention(AttentionOptions.plain().withRotary(Rotary.eva02()))
+        .withHead(Head.ofMean(Norm.POOLED));
   }
 
   private static void encoders(List<Preset> presets) {
@@ -213,75 +192,14 @@ final class VitPresets {
   }
 
   private static VisionTransformer sam(Scale scale, List<Integer> windows) {
-    return new VisionTransformer(
-        scale.width(),
-        scale.depth(),
-        scale.heads(),
-        4,
-        true,
-        false,
-        windows,
-        1024,
-        16,
-        List.of(),
-        0,
-        1e-6,
-        Lineage.VIT,
-        Mlp.GELU,
-        Embedding.ofTokens(0, 0, Positions.LEARNED, 0, Interpolation.ANTIALIASED),
-        AttentionOptions.of(Relative.DECOMPOSED, Rotary.none()),
-        new Head(Pool.MEAN, Norm.NONE, 256));
-  }
-
-  private static VisionTransformer transformer(
-      Scale scale, boolean layerScale, int size, int patch, Embedding embedding, Head head) {
-    return new VisionTransformer(
-        scale.width(),
-        scale.depth(),
-        scale.heads(),
-        4,
-        true,
-        layerScale,
-        List.of(0),
-        size,
-        patch,
-        List.of(),
-        0,
-        1e-6,
-        Lineage.VIT,
-        Mlp.GELU,
-        embedding,
-        AttentionOptions.plain(),
-        head);
-  }
-
-  /** What descends from BEiT and pools the mean. */
-  private static VisionTransformer lineage(
-      Scale scale,
-      double mlpRatio,
-      boolean layerScale,
-      int size,
-      int patch,
-      Mlp mlp,
-      Embedding embedding,
-      AttentionOptions attention) {
-    return new VisionTransformer(
-        scale.width(),
-        scale.depth(),
-        scale.heads(),
-        mlpRatio,
-        true,
-        layerScale,
-        List.of(0),
-        size,
-        patch,
-        List.of(),
-        0,
-        1e-6,
-        Lineage.BEIT,
-        mlp,
-        embedding,
-        attention,
-        Head.ofMean(Norm.POOLED));
+    return scale
+        .size()
+        .withLayerScale(false)
+        .withWindows(windows)
+        .withPretrainSize(1024)
+        .withEmbedding(Embedding.ofTokens(0, 0, Positions.LEARNED, 0, Interpolation.ANTIALIASED))
+        .withAttention(
+            AttentionOptions.plain().withRelative(Relative.DECOMPOSED).withPadInput(true))
+        .withHead(new Head(Pool.MEAN, Norm.NONE, 256));
   }
 }

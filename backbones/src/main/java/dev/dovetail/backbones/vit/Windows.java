@@ -41,7 +41,7 @@ record Windows(int gridHeight, int gridWidth, int height, int width) {
   }
 
   /** The inverse of {@link #partition}; what was added is cut off. */
-  Tensor merge(Tensor windows) {
+  Tensor reverse(Tensor windows) {
     int batch = windows.dim(0) / (rows() * columns());
     int channels = windows.dim(2);
     Tensor grid =

@@ -12,6 +12,6 @@ class HuggingFaceConvNeXtTest {
   @Test
   void anEmptyConfigIsTransformersOwnModel() {
     ConfigTree empty = ConfigTree.of(JsonNodeFactory.instance.objectNode(), "config.json");
-    assertEquals(ConvNeXt.defaults(), new HuggingFaceConvNeXt().model(empty));
+    assertEquals(ConvNeXt.tiny(), new HuggingFaceConvNeXt().model(empty));
   }
 }

@@ -23,13 +23,13 @@ class HuggingFaceResNetTest {
 
   @Test
   void anEmptyConfigIsTransformersOwnModel() throws JsonProcessingException {
-    assertEquals(ResNet.defaults(), new HuggingFaceResNet().model(json("{}")));
+    assertEquals(ResNet.resnet50(), new HuggingFaceResNet().model(json("{}")));
   }
 
   @Test
   void theConfigsNumbersAreTheBackbones() throws JsonProcessingException {
     assertEquals(
-        new ResNet(16, List.of(8, 12), List.of(1, 2), false, true, false),
+        ResNet.of(List.of(8, 12), List.of(1, 2), false).withStemWidth(16).withStrideFirst(true),
         new HuggingFaceResNet()
             .model(
                 json(

@@ -1,87 +1,45 @@
 package dev.dovetail.backbones.swin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.swin.Swin.Patches;
+import dev.dovetail.backbones.swin.Swin.Size;
+import dev.dovetail.backbones.swin.Swin.Windows;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.Extent;
+import dev.dovetail.graph.nn.ShiftedWindows;
+import dev.dovetail.registry.config.ConfigException;
+import dev.dovetail.registry.config.RecordBinder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** How windows are laid, at borders above all, and that parameters do not depend on the image. */
+/** Windows on small grids, parameters that do not depend on the image, and configs. */
 class SwinTest {
 
   private static Swin with(WindowPadding borders, Swin.Version version) {
-    return new Swin(
-        version,
-        8,
-        List.of(2, 2),
-        List.of(1, 2),
-        4,
-        2,
-        true,
-        4,
-        borders,
-        List.of(64, 64),
-        List.of(),
-        true);
-  }
-
-  @Test
-  void aShiftMovesCellsUpAndTheFirstRowsToTheEnd() {
-    ShiftedWindows windows = new ShiftedWindows(4, 4, 2, 2, 1, 1, true);
-    assertEquals(List.of(5, 6, 9, 10), cells(windows, 0));
-    assertEquals(List.of(7, 4, 11, 8), cells(windows, 1));
-    assertEquals(List.of(15, 12, 3, 0), cells(windows, 3));
-    assertTrue(windows.whole(0));
-    assertFalse(windows.whole(1));
-    assertTrue(windows.sees(1, 0, 2), "below each other");
-    assertFalse(windows.sees(1, 0, 1), "from both ends of a row");
-  }
-
-  @Test
-  void theExtensionIsShiftedAlongOrStaysBehind() {
-    // Three cells in a row, windows of two: one place without a cell, 3.
-    assertEquals(List.of(1, 2), cells(new ShiftedWindows(1, 3, 1, 2, 0, 1, true), 0));
-    assertEquals(List.of(3, 0), cells(new ShiftedWindows(1, 3, 1, 2, 0, 1, true), 1));
-    assertEquals(List.of(1, 2), cells(new ShiftedWindows(1, 3, 1, 2, 0, 1, false), 0));
-    assertEquals(List.of(0, 3), cells(new ShiftedWindows(1, 3, 1, 2, 0, 1, false), 1));
-  }
-
-  @Test
-  void everyCellStandsAtOnePlace() {
-    long seed = 5;
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < 200; i++) {
-      int height = 1 + random.nextInt(9);
-      int width = 1 + random.nextInt(9);
-      int rows = 1 + random.nextInt(5);
-      int columns = 1 + random.nextInt(5);
-      ShiftedWindows w =
-          new ShiftedWindows(
-              height, width, rows, columns, rows / 2, columns / 2, random.nextBoolean());
-      List<Integer> all =
-          IntStream.range(0, w.count())
-              .boxed()
-              .flatMap(n -> cells(w, n).stream())
-              .filter(c -> c < w.gridHeight() * w.gridWidth())
-              .sorted()
-              .toList();
-      assertEquals(
-          IntStream.range(0, height * width).boxed().toList(), all, w + " with seed " + seed);
-    }
+    return Swin.of(
+            version,
+            new Size(8, List.of(2, 2), List.of(1, 2)),
+            new Windows(4, borders, List.of()),
+            new Patches(4, List.of(64, 64)))
+        .withMlpRatio(2)
+        .withOutputNorms(true);
   }
 
   @Test
@@ -98,9 +56,10 @@ class SwinTest {
     }
   }
 
+  /** Window and shift in the second stage of a model for 64x64 pixels. */
   private static List<Integer> plan(WindowPadding borders, int height, int width) {
-    WindowPlan plan = WindowPlan.of(with(borders, Swin.Version.V1), 1, height, width);
-    return List.of(plan.height(), plan.width(), plan.down(), plan.right());
+    ShiftedWindows w = borders.windows(new Extent(height, width), new Extent(8, 8), 4);
+    return List.of(w.window().height(), w.window().width(), w.shift().height(), w.shift().width());
   }
 
   @Test
@@ -149,30 +108,54 @@ class SwinTest {
     return Arrays.stream(t.shape().dims()).boxed().toList();
   }
 
-  private static List<Integer> cells(ShiftedWindows windows, int window) {
-    return IntStream.range(0, windows.area()).mapToObj(p -> windows.cell(window, p)).toList();
+  @Test
+  void valuesThatDoNotFitAreRefused() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> new Size(8, List.of(2, 2), List.of(1, 3)))
+            .getMessage();
+    assertTrue(message.contains("stage 1, 16, is a multiple of its heads"), message);
+    message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Swin.tiny().withWindows(new Windows(7, WindowPadding.TIMM, List.of(7))))
+            .getMessage();
+    assertTrue(message.contains("pretrainedWindows is empty or has an entry for"), message);
   }
 
   @Test
-  void whatMakesNoModelIsRefused() {
+  void aConfigNamesEveryValueInOneSection() {
+    ObjectNode given = JsonNodeFactory.instance.objectNode();
+    given.put("window", 12).put("width", 48).put("patchSize", 2).put("outputNorms", true);
+    Swin swin = RecordBinder.bind(RecordBinder.merge(Swin.tiny(), given, "b"), Swin.class, "b");
+    assertEquals(12, swin.windows().window());
+    assertEquals(48, swin.size().width());
+    assertEquals(2, swin.patches().patchSize());
+    assertEquals(Swin.tiny().size().depths(), swin.size().depths());
+    assertEquals(swin, RecordBinder.bind(RecordBinder.tree(swin), Swin.class, "b"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"windwo\": 7}       | unknown key 'b.windwo' (did you mean 'window'?)",
+        "{\"window\": \"7\"}   | 'b.window' is \"7\", expected a whole number",
+        "{\"window\": null}    | 'b.window' is null, expected a whole number",
+        "{\"depths\": [2, 1.5]}| 'b.depths[1]' is 1.5, expected a whole number",
+        "{\"borders\": \"tim\"}| 'b.borders' is \"tim\", expected one of TIMM",
+        "{\"window\": 0}       | 'b': Swin: expected that window is positive",
+        "{\"imageSize\": [8]}  | 'b': Swin: expected that imageSize is a height and a width",
+        "{\"mlpRatio\": 0}     | 'b': Swin: expected that mlpRatio leaves the MLPs"
+      })
+  void whatAConfigSaysWrongIsNamed(String json, String expected) throws Exception {
+    ObjectNode given = (ObjectNode) new ObjectMapper().readTree(json);
     String message =
         assertThrows(
-                IllegalArgumentException.class,
+                ConfigException.class,
                 () ->
-                    new Swin(
-                        Swin.Version.V1,
-                        8,
-                        List.of(2, 2),
-                        List.of(1, 3),
-                        4,
-                        2,
-                        true,
-                        4,
-                        WindowPadding.TIMM,
-                        List.of(64, 64),
-                        List.of(),
-                        false))
+                    RecordBinder.bind(RecordBinder.merge(Swin.tiny(), given, "b"), Swin.class, "b"))
             .getMessage();
-    assertTrue(message.contains("stage 1, 16, is a multiple of its heads"), message);
+    assertTrue(message.startsWith(expected), message);
   }
 }

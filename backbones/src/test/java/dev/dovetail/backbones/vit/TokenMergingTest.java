@@ -17,8 +17,13 @@ import org.junit.jupiter.api.Test;
 /** How many tokens merge in which block, and where they have to be complete. */
 class TokenMergingTest {
 
-  private static VisionTransformer vit(List<Integer> windows) {
-    return new VisionTransformer(24, 4, 2, 2, true, false, windows, 64, 8, List.of());
+  private static VisionTransformer vit(int... windows) {
+    return VisionTransformer.base()
+        .withSize(24, 4, 2)
+        .withMlpRatio(2)
+        .withWindows(windows)
+        .withPatchSize(8)
+        .withPretrainSize(64);
   }
 
   /** The tokens that the attention of each block sees, for 64 of them. */
@@ -37,48 +42,42 @@ class TokenMergingTest {
 
   @Test
   void everyGlobalBlockLeavesFewerTokensAndAllComeBack() {
-    assertEquals(
-        List.of(64, 54, 44, 34), attended(vit(List.of(0)).merging(TokenMerging.global(10))));
-    assertEquals(
-        List.of(64, 32, 16, 8), attended(vit(List.of(0)).merging(TokenMerging.global(99))));
+    assertEquals(List.of(64, 54, 44, 34), attended(vit(0).withMerging(TokenMerging.global(10))));
+    assertEquals(List.of(64, 32, 16, 8), attended(vit(0).withMerging(TokenMerging.global(99))));
   }
 
   @Test
   void blocksWithWindowsSeeTheWholeGrid() {
+    assertEquals(List.of(64, 64, 64, 64), attended(vit(0, 4).withMerging(TokenMerging.global(10))));
     assertEquals(
-        List.of(64, 64, 64, 64), attended(vit(List.of(0, 4)).merging(TokenMerging.global(10))));
-    assertEquals(
-        List.of(64, 64, 54, 64),
-        attended(vit(List.of(4, 0, 0, 4)).merging(TokenMerging.global(10))));
+        List.of(64, 64, 54, 64), attended(vit(4, 0, 0, 4).withMerging(TokenMerging.global(10))));
   }
 
   @Test
   void aBlockMergesItsShareByItself() {
     assertEquals(
-        List.of(32, 64, 32, 64), attended(vit(List.of(0, 4)).merging(TokenMerging.perBlock(0.5))));
+        List.of(32, 64, 32, 64), attended(vit(0, 4).withMerging(TokenMerging.perBlock(0.5))));
     // A token in four is what others merge into.
-    assertEquals(16, attended(vit(List.of(0)).merging(TokenMerging.perBlock(0.99))).get(0));
+    assertEquals(16, attended(vit(0).withMerging(TokenMerging.perBlock(0.99))).get(0));
   }
 
   @Test
   void nothingMergesUnlessAskedFor() {
-    assertEquals(List.of(64, 64, 64, 64), attended(vit(List.of(0))));
-    assertEquals(
-        List.of(64, 64, 64, 64), attended(vit(List.of(0)).merging(TokenMerging.global(0))));
+    assertEquals(List.of(64, 64, 64, 64), attended(vit(0)));
+    assertEquals(List.of(64, 64, 64, 64), attended(vit(0).withMerging(TokenMerging.global(0))));
   }
 
   @Test
   void schedulesAreThoseOfThePaper() {
     TokenMerging falling = inflected(13, -1);
-    assertEquals(List.of(26, 23, 21, 18, 16, 14, 11, 9, 7, 4, 2, 0), falling.schedule(12));
-    assertEquals(List.of(12, 9, 6, 3, 0), inflected(6, -1).schedule(5));
-    assertEquals(List.of(7, 7, 7), TokenMerging.global(7).schedule(3));
-    assertEquals(List.of(7), inflected(7, -1).schedule(1));
+    assertEquals(List.of(26, 23, 21, 18, 16, 14, 11, 9, 7, 4, 2, 0), falling.schedule().pairs(12));
+    assertEquals(List.of(12, 9, 6, 3, 0), inflected(6, -1).schedule().pairs(5));
+    assertEquals(List.of(7, 7, 7), TokenMerging.global(7).schedule().pairs(3));
+    assertEquals(List.of(7), inflected(7, -1).schedule().pairs(1));
   }
 
   private static TokenMerging inflected(int tokens, double inflect) {
-    return new TokenMerging(
-        TokenMerging.Mode.GLOBAL, tokens, inflect, List.of(), true, 0, 1, 1, false);
+    return TokenMerging.global(new TokenMerging.Schedule(tokens, inflect, List.of(), true));
   }
 
   @Test
@@ -91,9 +90,9 @@ class TokenMergingTest {
 
   @Test
   void modelsWhoseTokensNeedTheirPlacesAreRefused() {
-    VisionTransformer beit = VisionTransformer.beit(24, 4, 2, 2, true, false, List.of(4), 64);
+    VisionTransformer beit = VisionTransformer.beit();
     String message =
-        assertThrows(IllegalArgumentException.class, () -> beit.merging(TokenMerging.global(4)))
+        assertThrows(IllegalArgumentException.class, () -> beit.withMerging(TokenMerging.global(4)))
             .getMessage();
     assertTrue(message.contains("a merged token has none"), message);
   }

@@ -12,7 +12,6 @@ import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
-import dev.dovetail.graph.nn.Mlp;
 import dev.dovetail.graph.nn.RelativePositions;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,7 @@ class VisionTransformerTest {
   })
   void aTransformerHasAsManyParametersAsTimms(int width, int depth, int heads, String published) {
     VisionTransformer vit =
-        new VisionTransformer(width, depth, heads, 4, true, false, List.of(0), 224, 16, List.of());
+        VisionTransformer.base().withSize(width, depth, heads).withLayerScale(false);
     long timmOnly = width + 2L * width + 1000L * width + 1000;
     assertEquals(Long.parseLong(published.replace("_", "")), parameters(vit, 224, 224) + timmOnly);
   }
@@ -68,15 +67,14 @@ class VisionTransformerTest {
         Windows windows = new Windows(grid[0], grid[1], size, size);
         Tensor parts = windows.partition(x);
         assertEquals(size * size, parts.dim(1));
-        assertEquals(x.shape(), windows.merge(parts).shape());
+        assertEquals(x.shape(), windows.reverse(parts).shape());
       }
     }
   }
 
   @Test
   void aPatternOfWindowsRepeats() {
-    VisionTransformer vit =
-        new VisionTransformer(12, 6, 2, 4, true, true, List.of(14, 7, 0), 224, 16, List.of());
+    VisionTransformer vit = VisionTransformer.base().withSize(12, 6, 2).withWindows(14, 7, 0);
     assertEquals(
         List.of(14, 7, 0, 14, 7, 0), IntStream.range(0, 6).mapToObj(i -> vit.window(i)).toList());
   }
@@ -85,8 +83,7 @@ class VisionTransformerTest {
   void anImageThatPatchesDoNotDivideGetsALargerGrid() {
     Trace trace = new Trace();
     Tensor image = trace.input("image", DType.FLOAT32, 1, 3, 50, 33);
-    VisionTransformer vit =
-        new VisionTransformer(12, 1, 2, 4, true, true, List.of(0), 64, 16, List.of());
+    VisionTransformer vit = VisionTransformer.base().withSize(12, 1, 2).withPretrainSize(64);
     Features x = vit.stem(trace.root(), image);
     assertEquals(List.of(4, 3), List.of(x.height(), x.width()));
   }
@@ -103,58 +100,27 @@ class VisionTransformerTest {
   void whatMakesNoModelIsRefusedByName() {
     refused(
         "width 100 is not a multiple of heads 12",
-        () -> VisionTransformer.beit(100, 12, 12, 4, true, true, List.of(14), 0));
+        () -> VisionTransformer.beit().withSize(100, 12, 12));
     refused(
         "windows has 5 entries, which do not repeat to the depth of 12",
-        () -> VisionTransformer.beit(96, 12, 12, 4, true, true, List.of(1, 2, 3, 4, 5), 0));
+        () -> VisionTransformer.beit().withWindows(1, 2, 3, 4, 5));
     refused(
         "windowed attention takes no class or register tokens, and there are 1",
-        () -> parameters(withClassToken(List.of(7)), 224, 224));
+        () -> parameters(withClassToken(7), 224, 224));
     refused(
         "head.pool CLASS needs a class token",
-        () ->
-            new VisionTransformer(
-                96,
-                12,
-                12,
-                4,
-                true,
-                true,
-                List.of(0),
-                224,
-                16,
-                List.of(),
-                0,
-                1e-6,
-                Lineage.VIT,
-                Mlp.GELU,
-                Embedding.comer(),
-                AttentionOptions.plain(),
-                Head.ofClassToken()));
+        () -> VisionTransformer.base().withHead(Head.ofClassToken()));
     refused(
         "residualBlocks names block 12, there are 0 to 11",
-        () -> new VisionTransformer(96, 12, 12, 4, true, true, List.of(0), 224, 16, List.of(12)));
+        () -> VisionTransformer.base().withResidualBlocks(List.of(12)));
   }
 
-  private static VisionTransformer withClassToken(List<Integer> windows) {
-    return new VisionTransformer(
-        24,
-        2,
-        2,
-        4,
-        true,
-        false,
-        windows,
-        224,
-        16,
-        List.of(),
-        0,
-        1e-6,
-        Lineage.VIT,
-        Mlp.GELU,
-        Embedding.vit(),
-        AttentionOptions.plain(),
-        Head.ofClassToken());
+  private static VisionTransformer withClassToken(int window) {
+    return VisionTransformer.base()
+        .withSize(24, 2, 2)
+        .withWindows(window)
+        .withEmbedding(Embedding.vit())
+        .withHead(Head.ofClassToken());
   }
 
   private static void refused(String sentence, Executable body) {

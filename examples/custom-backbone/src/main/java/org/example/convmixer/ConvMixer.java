@@ -61,12 +61,8 @@ public record ConvMixer(int width, int depth, int kernel, int patchSize) impleme
 
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
-    Tensor map = x.map();
-    for (int i = from; i < to; i++) {
-      Tensor in = map;
-      map = s.at("blocks").in(i, b -> block(b, in));
-    }
-    return Features.ofMap(map, x.stride());
+    Tensor out = s.at("blocks").fold(from, to, x.map(), (b, y, i) -> block(b, y));
+    return Features.ofMap(out, x.stride());
   }
 
   /** Map [batch, width, height, width'] to a map of the same shape. */

@@ -9,7 +9,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.heads.BackboneNetwork;
-import dev.dovetail.heads.ClassificationHead;
+import dev.dovetail.heads.classification.ClassificationHead;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.Part;

@@ -151,23 +151,25 @@ final class ImageProcessor {
         naming.has(key)
             ? naming.text(key, "").replace("FeatureExtractor", "ImageProcessor")
             : reader.imageProcessor(config);
-    return defaults(name, naming, key);
+    return defaults(name, naming, key, reader);
   }
 
-  private static ImageProcessorDefaults defaults(String name, ConfigTree naming, String key) {
-    return ImageProcessorDefaults.of(name)
+  private static ImageProcessorDefaults defaults(
+      String name, ConfigTree naming, String key, HuggingFaceReader<?> reader) {
+    Map<String, ObjectNode> ofFamily = reader.imageProcessors();
+    return ImageProcessorDefaults.of(name, ofFamily)
         .orElseThrow(
             () ->
                 naming.wrong(
                     key,
                     "one of the classes whose preparation of images is known: "
-                        + String.join(", ", ImageProcessorDefaults.types())));
+                        + String.join(", ", ImageProcessorDefaults.types(ofFamily))));
   }
 
   /** No file: transformers would refuse the directory. */
   private static ImageProcessing assumed(
       Path folder, ConfigTree config, HuggingFaceReader<?> reader) {
-    ImageProcessorDefaults defaults = defaults(reader.imageProcessor(config), config, TYPE);
+    ImageProcessorDefaults defaults = defaults(reader.imageProcessor(config), config, TYPE, reader);
     ObjectNode values = defaults.values().deepCopy();
     boolean square = values.get(SIZE).has("height");
     int usual = values.get(SIZE).path(square ? "height" : "shortest_edge").intValue();

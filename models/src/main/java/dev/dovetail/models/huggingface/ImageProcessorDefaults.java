@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The image processors of transformers 5, from the resource {@code image-processors.json}: of each
- * class the keys that it has, with their defaults.
+ * An image processor of transformers 5, from the resource {@code image-processors.json} or from a
+ * family: the keys that the class has, with their defaults.
  *
  * @param type the class, without {@code Fast}
  * @param values its keys as {@code preprocessor_config.json} has them; {@code null} where a key has
@@ -27,31 +27,33 @@ record ImageProcessorDefaults(String type, ObjectNode values, Map<String, String
   private static final String WITHOUT = "without";
   private static final String REFUSE = "refuse";
 
-  private static final JsonNode TABLE = read();
+  private static final ObjectNode TABLE = read();
 
-  private static JsonNode read() {
+  private static ObjectNode read() {
     try (InputStream in =
         ImageProcessorDefaults.class.getResourceAsStream("image-processors.json")) {
-      return JsonMapper.builder().build().readTree(in);
+      return (ObjectNode) JsonMapper.builder().build().readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The classes that are known. */
-  static Set<String> types() {
-    Set<String> types = new TreeSet<>();
+  /** The classes that are known beside those of a family. */
+  static Set<String> types(Map<String, ObjectNode> ofFamily) {
+    Set<String> types = new TreeSet<>(ofFamily.keySet());
     TABLE.fieldNames().forEachRemaining(types::add);
     return types;
   }
 
-  /** A class by its name. */
-  static Optional<ImageProcessorDefaults> of(String name) {
+  /** A class by its name; a family's own come first. */
+  static Optional<ImageProcessorDefaults> of(String name, Map<String, ObjectNode> ofFamily) {
     String type = name.replaceFirst("(Fast|Pil)$", "");
-    if (!TABLE.has(type)) {
+    ObjectNode table = TABLE.deepCopy();
+    table.setAll(ofFamily);
+    if (!table.has(type)) {
       return Optional.empty();
     }
-    ObjectNode values = resolved(type);
+    ObjectNode values = resolved(type, table);
     values.remove(LIKE);
     Map<String, String> refused = new TreeMap<>();
     if (values.remove(REFUSE) instanceof ObjectNode reasons) {
@@ -60,10 +62,10 @@ record ImageProcessorDefaults(String type, ObjectNode values, Map<String, String
     return Optional.of(new ImageProcessorDefaults(type, values, refused));
   }
 
-  private static ObjectNode resolved(String type) {
-    ObjectNode own = TABLE.get(type).deepCopy();
+  private static ObjectNode resolved(String type, ObjectNode table) {
+    ObjectNode own = table.get(type).deepCopy();
     JsonNode like = own.get(LIKE);
-    ObjectNode all = like == null ? own : resolved(like.textValue());
+    ObjectNode all = like == null ? own : resolved(like.textValue(), table);
     all.setAll(own);
     JsonNode without = all.remove(WITHOUT);
     if (without != null) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.images.CentreCrop.Rounding;
 import dev.dovetail.images.Preprocess;
 import dev.dovetail.images.Preprocess.Crop;
@@ -350,8 +352,24 @@ class ImageProcessorTest {
   }
 
   @Test
+  void aFamilyBringsAClassOfItsOwn() {
+    ObjectNode own = JsonNodeFactory.instance.objectNode();
+    own.put("like", "ViTImageProcessor").putObject("size").put("height", 96).put("width", 160);
+    own.putArray("without").add("do_pad").add("pad_size");
+    Map<String, ObjectNode> ofFamily = Map.of("TinyImageProcessor", own);
+    ImageProcessorDefaults tiny =
+        ImageProcessorDefaults.of("TinyImageProcessorFast", ofFamily).orElseThrow();
+    assertEquals("TinyImageProcessor", tiny.type());
+    assertEquals(96, tiny.values().at("/size/height").intValue());
+    assertEquals(2, tiny.values().get("resample").intValue());
+    assertFalse(tiny.values().has("do_pad") || tiny.values().has("like"));
+    assertTrue(ImageProcessorDefaults.types(ofFamily).contains("TinyImageProcessor"));
+    assertTrue(ImageProcessorDefaults.of("TinyImageProcessor", Map.of()).isEmpty());
+  }
+
+  @Test
   void theDefaultsOfEveryClassCanBeReadOrSayWhyNot() throws IOException {
-    for (String type : ImageProcessorDefaults.types()) {
+    for (String type : ImageProcessorDefaults.types(Map.of())) {
       String keys = "'image_processor_type': '" + type + "'";
       if (type.matches("RfDetr.*|Yolos.*|Mask2?Former.*|MobileViT.*|Mask.*")) {
         assertTrue(refused(keys).contains("'"), type);

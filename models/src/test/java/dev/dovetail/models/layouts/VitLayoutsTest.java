@@ -97,12 +97,13 @@ class VitLayoutsTest {
     String block = "blocks\\.0\\.";
     return List.of(
         of("dinov2", ".*gamma1", ".*rel_pos.*", dinov2(true)),
-        of("timm-vit", ".*gamma1", ".*rel_pos.*", dinov2(false)),
-        of("deit3", ".*gamma1", "reg_token", List.of(rename("(.*)\\.gamma([12])", "$1.gamma_$2"))),
+        of("timm-vit", ".*gamma1", ".*(rel_pos|table).*", dinov2(false)),
+        of("deit3", ".*gamma1", ".*(reg_token|q_bias)", gammas()),
+        of("timm-eva", ".*gamma1", ".*(qkv\\.bias|rel_pos.*|.*table)", gammas()),
         of("mae", "cls_token", special, List.of(made("mask_token"), made("decoder_embed.weight"))),
-        of("dinov3", ".*gamma_1", "(.*table|(?!.*fc_norm)pos_embed)", dinov3()),
+        of("dinov3", ".*gamma1", ".*(table|qkv\\.bias|pos_embed)", dinov3()),
         of("beit", ".*relative_position_bias_table", "-", List.of(made("mask_token"))),
-        of("eva02", block + "attn\\.q_bias", ".*(gamma_1|reg_token)", eva02OfBaai()),
+        of("eva02", block + "attn\\.q_bias", ".*(reg_token|table)", eva02OfBaai()),
         new Case(new Writer("samvit", "vit", ".*", VitLayoutsTest::samOfTimm), "neck\\..*", "-"),
         new Case(new Writer("sam", "vit", ".*", VitLayoutsTest::samOfMeta), "neck\\..*", "-"),
         of("detectron2-vitdet", ".*rel_pos_h", "neck\\..*", vitDet()),
@@ -127,6 +128,10 @@ class VitLayoutsTest {
     return new Rule.Split(Pattern.compile(pattern), List.of(to), 0);
   }
 
+  private static List<Rule> gammas() {
+    return List.of(rename("(.*)\\.gamma([12])", "$1.gamma_$2"));
+  }
+
   private static List<Rule> dinov2(boolean meta) {
     List<Rule> rules = new ArrayList<>();
     rules.add(rename("(.*)\\.gamma([12])", "$1.ls$2.gamma"));
@@ -146,7 +151,7 @@ class VitLayoutsTest {
         new Rule.Concatenate(
             Pattern.compile("(.*)\\.q_bias"), List.of("$1.k_bias", "$1.v_bias"), "$1.qkv.bias", 0),
         new Rule.Synthesise(Pattern.compile("(.*)\\.qkv\\.bias"), "$1.qkv.bias_mask", 1),
-        rename("(.*)\\.gamma_([12])", "$1.ls$2.gamma"),
+        rename("(.*)\\.gamma([12])", "$1.ls$2.gamma"),
         rename("reg_token", "storage_tokens"));
   }
 
@@ -233,7 +238,7 @@ class VitLayoutsTest {
             "(.*)\\.attn\\.(relative_position_bias_table)",
             attention + "relative_position_bias.$2"),
         rename("(.*)\\.attn\\.proj\\.(.*)", "$1.attention.output.dense.$2"),
-        rename("(.*)\\.gamma_([12])", "$1.lambda_$2"),
+        rename("(.*)\\.gamma([12])", "$1.lambda_$2"),
         rename("(.*)\\.norm1\\.(.*)", "$1.layernorm_before.$2"),
         rename("(.*)\\.norm2\\.(.*)", "$1.layernorm_after.$2"),
         rename("(.*)\\.mlp\\.fc1\\.(.*)", "$1.intermediate.dense.$2"),
@@ -303,7 +308,10 @@ class VitLayoutsTest {
     "dinov2, blocks.3.38.mlp.w12.weight, blocks.38.mlp.fc1.weight",
     "dinov2, blocks.3.38.mlp.w3.bias, blocks.38.mlp.fc2.bias",
     "dinov2, register_tokens, reg_token",
-    "dinov3, blocks.11.ls1.gamma, blocks.11.gamma_1",
+    "dinov3, blocks.11.ls1.gamma, blocks.11.gamma1",
+    "beit, blocks.11.gamma_2, blocks.11.gamma2",
+    "eva02, blocks.11.gamma_1, blocks.11.gamma1",
+    "timm-eva, blocks.11.gamma_1, blocks.11.gamma1",
     "dinov3, storage_tokens, reg_token",
     "deit3, blocks.7.gamma_2, blocks.7.gamma2",
     "eva02, blocks.3.mlp.ffn_ln.weight, blocks.3.mlp.norm.weight",
@@ -319,9 +327,9 @@ class VitLayoutsTest {
     "openmmlab-vit, head.layers.head.weight, head.weight",
     "huggingface-vit, vit.encoder.layer.3.layernorm_after.weight, blocks.3.norm2.weight",
     "huggingface-vit, encoder.layer.3.layer_scale2.lambda1, blocks.3.gamma2",
-    "huggingface-beit, beit.encoder.layer.3.lambda_1, blocks.3.gamma_1",
+    "huggingface-beit, beit.encoder.layer.3.lambda_1, blocks.3.gamma1",
     "huggingface-beit, beit.pooler.layernorm.bias, fc_norm.bias",
-    "huggingface-dinov3, model.layer.3.layer_scale1.lambda1, blocks.3.gamma_1",
+    "huggingface-dinov3, model.layer.3.layer_scale1.lambda1, blocks.3.gamma1",
     "huggingface-dinov3, layer.3.mlp.up_proj.weight, blocks.3.mlp.fc1.weight",
     "huggingface-vitdet, encoder.layer.3.attention.rel_pos_h, blocks.3.attn.rel_pos_h"
   })

@@ -1,24 +1,23 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.adapters.Norm;
-import dev.dovetail.adapters.SimplePyramid;
-import dev.dovetail.adapters.VitAdapter;
+import dev.dovetail.adapters.vitadapter.VitAdapter;
+import dev.dovetail.adapters.vitdet.Norm;
+import dev.dovetail.adapters.vitdet.SimplePyramid;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.Embedding;
+import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Positions;
+import dev.dovetail.backbones.vit.Embedding.Tokens;
 import dev.dovetail.backbones.vit.Head;
-import dev.dovetail.backbones.vit.Lineage;
-import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Interpolation;
-import dev.dovetail.graph.nn.Mlp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,24 +57,22 @@ final class AdapterRunners {
 
   /** The segmentation copy's: attention over the whole grid of one image size. */
   private static VisionTransformer beitWithClassToken(JsonNode p) {
-    return new VisionTransformer(
-        p.get("embed_dim").asInt(),
-        p.get("depth").asInt(),
-        p.get("num_heads").asInt(),
-        p.get("mlp_ratio").asDouble(),
-        p.get("qkv_bias").asBoolean(),
-        true,
-        List.of(0),
-        p.get("img_size").asInt(),
-        p.get("patch_size").asInt(),
-        List.of(),
-        0,
-        1e-6,
-        Lineage.BEIT,
-        Mlp.GELU,
-        embedding(true, Positions.NONE, 0),
-        attention(Relative.TABLE, 0),
-        Head.ofClassToken());
+    return sized(VisionTransformer.beit(), p)
+        .withPretrainSize(p.get("img_size").asInt())
+        .withPatchSize(p.get("patch_size").asInt())
+        .withEmbedding(
+            Embedding.comer()
+                .withTokens(new Tokens(true, false, 0))
+                .withCodes(new Codes(Positions.NONE, 0, Interpolation.BICUBIC)))
+        .withWindows(0)
+        .withHead(Head.ofClassToken());
+  }
+
+  private static VisionTransformer sized(VisionTransformer vit, JsonNode p) {
+    int depth = p.get("depth").asInt();
+    return vit.withSize(p.get("embed_dim").asInt(), depth, p.get("num_heads").asInt())
+        .withMlpRatio(p.get("mlp_ratio").asDouble())
+        .withQkvBias(p.get("qkv_bias").asBoolean());
   }
 
   /** The encoder of ViTDet. */
@@ -83,49 +80,26 @@ final class AdapterRunners {
     int depth = p.get("depth").asInt();
     int patch = p.get("patch_size").asInt();
     List<Integer> windowed = integers(p.get("window_block_indexes"));
-    return new VisionTransformer(
-        p.get("embed_dim").asInt(),
-        depth,
-        p.get("num_heads").asInt(),
-        p.get("mlp_ratio").asDouble(),
-        p.get("qkv_bias").asBoolean(),
-        false,
-        IntStream.range(0, depth)
-            .mapToObj(i -> windowed.contains(i) ? p.get("window_size").asInt() : 0)
-            .toList(),
-        p.get("pretrain_img_size").asInt(),
-        patch,
-        integers(p.get("residual_block_indexes")),
-        0,
-        1e-6,
-        Lineage.VIT,
-        Mlp.GELU,
-        embedding(
-            false,
-            p.path("use_abs_pos").asBoolean(true) ? Positions.LEARNED : Positions.NONE,
-            p.path("pretrain_use_cls_token").asBoolean(true) ? 1 : 0),
-        attention(
-            p.path("use_rel_pos").asBoolean() ? Relative.DECOMPOSED : Relative.NONE,
-            p.get("img_size").asInt() / patch),
-        Head.ofMean(Head.Norm.NONE));
-  }
-
-  private static Embedding embedding(boolean classToken, Positions positions, int leading) {
-    return new Embedding(
-        classToken,
-        false,
-        0,
-        positions,
-        leading,
-        Interpolation.BICUBIC,
-        false,
-        0,
-        Interpolation.BILINEAR);
-  }
-
-  private static AttentionOptions attention(Relative relative, int grid) {
-    return new AttentionOptions(
-        false, false, true, relative, grid, Interpolation.GEOMETRIC, Rotary.none());
+    int leading = p.path("pretrain_use_cls_token").asBoolean(true) ? 1 : 0;
+    Positions positions =
+        p.path("use_abs_pos").asBoolean(true) ? Positions.LEARNED : Positions.NONE;
+    Relative relative = p.path("use_rel_pos").asBoolean() ? Relative.DECOMPOSED : Relative.NONE;
+    return sized(VisionTransformer.base(), p)
+        .withLayerScale(false)
+        .withWindows(
+            IntStream.range(0, depth)
+                .mapToObj(i -> windowed.contains(i) ? p.get("window_size").asInt() : 0)
+                .toList())
+        .withPretrainSize(p.get("pretrain_img_size").asInt())
+        .withPatchSize(patch)
+        .withResidualBlocks(integers(p.get("residual_block_indexes")))
+        .withEmbedding(
+            Embedding.comer().withCodes(new Codes(positions, leading, Interpolation.BICUBIC)))
+        .withAttention(
+            AttentionOptions.plain()
+                .withPadInput(true)
+                .withRelative(relative)
+                .withGrid(p.get("img_size").asInt() / patch));
   }
 
   private static List<Integer> integers(JsonNode list) {
@@ -141,11 +115,8 @@ final class AdapterRunners {
     return new VitAdapter(
         p.path("conv_inplane").asInt(64),
         indexes,
-        p.path("n_points").asInt(4),
-        p.path("deform_num_heads").asInt(6),
-        p.path("deform_ratio").asDouble(1),
-        p.path("cffn_ratio").asDouble(0.25),
-        p.path("with_cffn").asBoolean(true),
+        BackboneRunners.deformable(p),
+        BackboneRunners.feedForward(p),
         p.path("use_extra_extractor").asBoolean(true) ? 2 : 0,
         p.path("init_values").asDouble(0),
         p.path("add_vit_feature").asBoolean(true),

@@ -1,35 +1,39 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.adapters.BranchState;
-import dev.dovetail.adapters.ConvFfn;
-import dev.dovetail.adapters.CtiToC;
-import dev.dovetail.adapters.CtiToV;
-import dev.dovetail.adapters.ExtraCti;
-import dev.dovetail.adapters.Grid;
-import dev.dovetail.adapters.Interaction;
-import dev.dovetail.adapters.Mrfp;
-import dev.dovetail.adapters.MultiScaleDeformableAttention;
-import dev.dovetail.adapters.SpatialPrior;
-import dev.dovetail.adapters.TokenPyramid;
-import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.adapters.interaction.BranchState;
+import dev.dovetail.adapters.interaction.ConvFfn;
+import dev.dovetail.adapters.interaction.SpatialPrior;
+import dev.dovetail.adapters.vitcomer.CtiToC;
+import dev.dovetail.adapters.vitcomer.CtiToV;
+import dev.dovetail.adapters.vitcomer.ExtraCti;
+import dev.dovetail.adapters.vitcomer.Interaction;
+import dev.dovetail.adapters.vitcomer.Mrfp;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.vit.PositionEmbedding;
+import dev.dovetail.backbones.vit.TokenLayer;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.backbones.vit.VitBlock;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Grid;
 import dev.dovetail.graph.nn.Interpolation;
+import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.Resampling;
+import dev.dovetail.graph.nn.TokenPyramid;
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.Rule;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Runners of the fixtures of single parts of backbones and adapters, and of resampling. */
@@ -45,29 +49,32 @@ final class BackbonePartRunners {
   static Map<String, FixtureRunner> all() {
     return Map.ofEntries(
         part("vit_block", BackbonePartRunners::vitBlock),
-        part("beit_block", BackbonePartRunners::beitBlock),
+        Map.entry("module/beit_block", BackbonePartRunners::beitBlock),
         part("spm", BackbonePartRunners::spatialPrior),
         part("msda", BackbonePartRunners::deformableAttention),
         part(
             "mrfp",
-            (s, in, p, grid) -> output(new Mrfp(hidden(p)).apply(s, pyramid(in.get("x"), grid)))),
+            (s, in, p, grid) ->
+                output(new Mrfp(hidden(p)).apply(s, pyramid(in.get("x"), grid)).tokens())),
         part(
             "convffn",
             (s, in, p, grid) ->
-                output(new ConvFfn(hidden(p)).apply(s, pyramid(in.get("x"), grid)))),
+                output(new ConvFfn(hidden(p)).apply(s, pyramid(in.get("x"), grid)).tokens())),
         part("cti_tov", BackbonePartRunners::ctiToV),
         part(
             "cti_toc",
             (s, in, p, grid) ->
                 output(
-                    new CtiToC(attention(p, "num_heads"), ffnHidden(p), interaction(p))
-                        .apply(s, pyramid(in.get("query"), grid), in.get("feat")))),
+                    ctiToC(p, "num_heads")
+                        .apply(s, pyramid(in.get("query"), grid).plusAt(1, in.get("feat")))
+                        .tokens())),
         part(
             "extra_cti",
             (s, in, p, grid) ->
                 output(
-                    new ExtraCti(attention(p, "num_heads"), ffnHidden(p), interaction(p))
-                        .apply(s, pyramid(in.get("query"), grid), in.get("feat")))),
+                    new ExtraCti(ctiToC(p, "num_heads"))
+                        .apply(s, pyramid(in.get("query"), grid).plusAt(1, in.get("feat")))
+                        .tokens())),
         Map.entry("module/pos_embed", BackbonePartRunners::positionEmbedding),
         Map.entry("module/cti_block", BackbonePartRunners::ctiBlock),
         Map.entry("op/resample", BackbonePartRunners::resample));
@@ -118,8 +125,9 @@ final class BackbonePartRunners {
         : 0;
   }
 
-  private static boolean interaction(JsonNode p) {
-    return p.get("cnn_feature_interaction").asBoolean();
+  private static CtiToC ctiToC(JsonNode p, String heads) {
+    boolean interaction = p.get("cnn_feature_interaction").asBoolean();
+    return new CtiToC(attention(p, heads), ffnHidden(p), interaction);
   }
 
   private static MultiScaleDeformableAttention attention(JsonNode p, String heads) {
@@ -133,40 +141,49 @@ final class BackbonePartRunners {
       Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
     boolean windowed = p.path("windowed").asBoolean(false);
     VisionTransformer vit =
-        new VisionTransformer(
-            p.get("dim").asInt(),
-            1,
-            p.get("num_heads").asInt(),
-            p.get("mlp_ratio").asDouble(),
-            p.get("qkv_bias").asBoolean(),
-            p.path("layer_scale").asBoolean(false),
-            List.of(windowed ? p.get("window_size").asInt() : 0),
-            224,
-            16,
-            p.path("use_residual").asBoolean(false) ? List.of(0) : List.of());
+        VisionTransformer.base()
+            .withSize(p.get("dim").asInt(), 1, p.get("num_heads").asInt())
+            .withMlpRatio(p.get("mlp_ratio").asDouble())
+            .withQkvBias(p.get("qkv_bias").asBoolean())
+            .withLayerScale(p.path("layer_scale").asBoolean(false))
+            .withWindows(windowed ? p.get("window_size").asInt() : 0)
+            .withResidualBlocks(p.path("use_residual").asBoolean(false) ? List.of(0) : List.of());
     return output(vit.block(0).apply(s, features(in.get("x"), grid)));
   }
 
+  /** A block by itself, whose names are read as those of the first of a whole model. */
+  private static List<Map<String, TensorData>> beitBlock(Fixture fixture, int index)
+      throws IOException {
+    Layout alone = new Layout("", List.of(new Rule.Rename(Pattern.compile("(.*)"), "blocks.0.$1")));
+    KnownLayout beit =
+        PartRegistry.load().layouts().stream()
+            .filter(layout -> layout.name().equals("beit"))
+            .findFirst()
+            .orElseThrow();
+    Grid grid = grid(fixture, index);
+    JsonNode p = fixture.hyperParameters();
+    return TracedRun.run(
+        fixture,
+        index,
+        alone.then(beit.layout()),
+        (s, in) -> output(beit(p).block(0).apply(s.at("blocks.0"), features(in.get("x"), grid))));
+  }
+
   /** A window of two extents is the whole grid. */
-  private static Map<String, Tensor> beitBlock(
-      Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
+  private static VisionTransformer beit(JsonNode p) {
     JsonNode window = p.get("window_size");
     boolean whole = window.isArray();
     VisionTransformer plain =
-        VisionTransformer.beit(
-            p.get("dim").asInt(),
-            1,
-            p.get("num_heads").asInt(),
-            p.get("mlp_ratio").asDouble(),
-            p.get("qkv_bias").asBoolean(),
-            p.get("layer_scale").asBoolean(),
-            List.of(whole ? 0 : window.asInt()),
-            whole ? 16 * window.get(0).asInt() : 0);
-    VisionTransformer beit =
-        whole
-            ? VitZoo.pretrained(plain, 16 * window.get(0).asInt(), 16 * window.get(1).asInt())
-            : plain;
-    return output(beit.block(0).apply(s, features(in.get("x"), grid)));
+        VisionTransformer.beit()
+            .withSize(p.get("dim").asInt(), 1, p.get("num_heads").asInt())
+            .withMlpRatio(p.get("mlp_ratio").asDouble())
+            .withQkvBias(p.get("qkv_bias").asBoolean())
+            .withLayerScale(p.get("layer_scale").asBoolean());
+    return whole
+        ? plain
+            .withPretrainSize(16 * window.get(0).asInt(), 16 * window.get(1).asInt())
+            .withWindows(0)
+        : plain.withWindows(window.asInt());
   }
 
   /** Its inputs are sizes, so the fixture's file of inputs has no tensors. */
@@ -206,6 +223,7 @@ final class BackbonePartRunners {
                 pyramid(in.get("query"), grid),
                 oneLevel ? new TokenPyramid(value, List.of(grid)) : pyramid(value, grid));
     Map<String, Tensor> out = new LinkedHashMap<>(s.trace().graph(Map.of()).values());
+    out.remove("");
     out.put("output", output);
     return out;
   }
@@ -213,7 +231,7 @@ final class BackbonePartRunners {
   private static Map<String, Tensor> ctiToV(
       Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
     Tensor output =
-        new CtiToV(attention(p, "num_heads"), new ConvFfn(ffnHidden(p)))
+        new CtiToV(attention(p, "num_heads"), ffnHidden(p))
             .apply(s, in.get("query"), pyramid(in.get("feat"), grid));
     return Map.of("attn", s.trace().graph(Map.of()).value("attn").orElseThrow(), "output", output);
   }
@@ -229,19 +247,14 @@ final class BackbonePartRunners {
     int blocks = transformerBlocks(fixture);
     Interaction interaction =
         new Interaction(
-            Flavour.DETECTION,
-            attention(p, "deform_num_heads"),
+            true,
+            true,
             dim / 2,
-            ffnHidden(p),
-            true,
-            true,
-            true,
-            interaction(p),
+            new CtiToV(attention(p, "deform_num_heads"), ffnHidden(p)),
+            ctiToC(p, "deform_num_heads"),
             p.get("extra_num").asInt());
     int heads = p.get("vit_heads").asInt();
-    VitBlock block =
-        new VisionTransformer(dim, 1, heads, 4, true, true, List.of(0), 224, 16, List.of())
-            .block(0);
+    TokenLayer block = VisionTransformer.base().withSize(dim, 1, heads).block(0);
     // The outputs have the names of the inputs, which one graph cannot hold.
     Map<String, TensorData> inputs = new LinkedHashMap<>();
     fixture.inputs(index).forEach((name, data) -> inputs.put("in." + name, data));

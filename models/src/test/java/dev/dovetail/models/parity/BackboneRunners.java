@@ -2,14 +2,20 @@ package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.adapters.Adapter;
-import dev.dovetail.adapters.VitBaseline;
-import dev.dovetail.adapters.VitComer;
-import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.adapters.interaction.DeformableOptions;
+import dev.dovetail.adapters.interaction.FeedForward;
+import dev.dovetail.adapters.vitcomer.Exchanges;
+import dev.dovetail.adapters.vitcomer.VitBaseline;
+import dev.dovetail.adapters.vitcomer.VitComer;
+import dev.dovetail.adapters.vitcomer.VitComer.Flavour;
 import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.vit.Embedding.Codes;
+import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Interpolation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,7 +56,7 @@ final class BackboneRunners {
         index,
         beit ? beit(p) : vit(p),
         comer(p, flavour),
-        (graph, name) -> graph.value(tap(name, flavour)));
+        (graph, name) -> graph.value(tap(name)));
   }
 
   private static List<Map<String, TensorData>> baseline(Fixture fixture, int index)
@@ -86,14 +92,13 @@ final class BackboneRunners {
   }
 
   /** The scope whose value a fixture records under {@code name}. */
-  private static String tap(String name, Flavour flavour) {
+  private static String tap(String name) {
     Matcher stage = STAGE.matcher(name);
     if (stage.matches()) {
       String part =
           switch (stage.group(2)) {
-            case "mrfp" -> flavour.mrfp();
-            case "tov" -> flavour.toV();
-            case "toc" -> flavour.toC();
+            case "tov" -> "cti_tov";
+            case "toc" -> "cti_toc";
             default -> stage.group(2);
           };
       return "interactions." + stage.group(1) + "." + part;
@@ -120,29 +125,32 @@ final class BackboneRunners {
   static VisionTransformer vit(JsonNode p) {
     List<Integer> residual = new ArrayList<>();
     p.path("residual_indices").forEach(i -> residual.add(i.asInt()));
-    return new VisionTransformer(
-        p.path("embed_dim").asInt(768),
-        p.path("depth").asInt(12),
-        p.path("num_heads").asInt(12),
-        p.path("mlp_ratio").asDouble(4),
-        p.path("qkv_bias").asBoolean(true),
-        p.path("layer_scale").asBoolean(true),
-        windows(p, true),
-        p.path("pretrain_size").asInt(224),
-        p.path("patch_size").asInt(16),
-        residual);
+    return sized(VisionTransformer.base(), p)
+        .withQkvBias(p.path("qkv_bias").asBoolean(true))
+        .withLayerScale(p.path("layer_scale").asBoolean(true))
+        .withWindows(windows(p, true))
+        .withPretrainSize(p.path("pretrain_size").asInt(224))
+        .withPatchSize(p.path("patch_size").asInt(16))
+        .withResidualBlocks(residual);
   }
 
   static VisionTransformer beit(JsonNode p) {
-    return VisionTransformer.beit(
-        p.path("embed_dim").asInt(768),
-        p.path("depth").asInt(12),
-        p.path("num_heads").asInt(12),
-        p.path("mlp_ratio").asDouble(4),
-        p.path("qkv_bias").asBoolean(false),
-        !p.path("init_values").isNull() && p.has("init_values"),
-        windows(p, false),
-        p.path("use_abs_pos_emb").asBoolean(true) ? p.path("pretrain_size").asInt(224) : 0);
+    VisionTransformer beit =
+        sized(VisionTransformer.beit(), p)
+            .withQkvBias(p.path("qkv_bias").asBoolean(false))
+            .withLayerScale(!p.path("init_values").isNull() && p.has("init_values"))
+            .withWindows(windows(p, false));
+    return p.path("use_abs_pos_emb").asBoolean(true)
+        ? beit.withPretrainSize(p.path("pretrain_size").asInt(224))
+            .withEmbedding(
+                beit.embedding().withCodes(new Codes(Positions.LEARNED, 0, Interpolation.BICUBIC)))
+        : beit;
+  }
+
+  private static VisionTransformer sized(VisionTransformer vit, JsonNode p) {
+    int depth = p.path("depth").asInt(12);
+    return vit.withSize(p.path("embed_dim").asInt(768), depth, p.path("num_heads").asInt(12))
+        .withMlpRatio(p.path("mlp_ratio").asDouble(4));
   }
 
   /** The authors' pair of {@code window_attn} and {@code window_size}, each a scalar or a list. */
@@ -169,17 +177,27 @@ final class BackboneRunners {
         flavour,
         p.path("conv_inplane").asInt(64),
         indexes,
+        deformable(p),
+        segmentation ? p.path("dim_ratio").asDouble(6) : 0.5,
+        feedForward(p),
+        new Exchanges(
+            switches(p.path(coDetr ? "use_injector" : "use_CTI_toV"), true),
+            switches(p.path(coDetr ? "use_extractor" : "use_CTI_toC"), true),
+            switches(p.path("cnn_feature_interaction"), segmentation),
+            extra ? p.path("extra_num").asInt(4) : 0),
+        p.path("add_vit_feature").asBoolean(true));
+  }
+
+  static DeformableOptions deformable(JsonNode p) {
+    return new DeformableOptions(
         p.path("n_points").asInt(4),
         p.path("deform_num_heads").asInt(6),
-        p.path("deform_ratio").asDouble(1),
-        segmentation ? p.path("dim_ratio").asDouble(6) : 0.5,
-        p.path("cffn_ratio").asDouble(0.25),
-        p.path("with_cffn").asBoolean(true),
-        switches(p.path(coDetr ? "use_injector" : "use_CTI_toV"), true),
-        switches(p.path(coDetr ? "use_extractor" : "use_CTI_toC"), true),
-        switches(p.path("cnn_feature_interaction"), segmentation),
-        extra ? p.path("extra_num").asInt(4) : 0,
-        p.path("add_vit_feature").asBoolean(true));
+        p.path("deform_ratio").asDouble(1));
+  }
+
+  static FeedForward feedForward(JsonNode p) {
+    return new FeedForward(
+        p.path("cffn_ratio").asDouble(0.25), p.path("with_cffn").asBoolean(true));
   }
 
   private static List<Boolean> switches(JsonNode given, boolean otherwise) {

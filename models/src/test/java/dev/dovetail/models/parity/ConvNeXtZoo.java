@@ -26,7 +26,7 @@ final class ConvNeXtZoo {
 
   private static ConvNeXt convNeXt(JsonNode config, boolean convMlp) {
     boolean conv = config.path("conv_mlp").asBoolean(convMlp);
-    return new ConvNeXt(integers(config, "dims"), integers(config, "depths"), conv, false);
+    return ConvNeXt.of(integers(config, "dims"), integers(config, "depths")).withConvMlp(conv);
   }
 
   private static List<Integer> integers(JsonNode config, String key) {

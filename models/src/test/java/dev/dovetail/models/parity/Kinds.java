@@ -22,7 +22,10 @@ final class Kinds {
     FixtureTest test = tests.getOrDefault(fixture.part(), tests.get(fixture.type()));
     if (test == null) {
       SharedFolder.skip(
-          "nothing here computes fixtures of the kind " + fixture.part() + ": " + fixture.folder());
+          "nothing here computes a fixture of the kind '"
+              + fixture.part()
+              + "': "
+              + fixture.folder());
     }
     return test;
   }

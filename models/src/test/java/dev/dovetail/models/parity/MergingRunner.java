@@ -5,22 +5,22 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.Embedding;
+import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Positions;
+import dev.dovetail.backbones.vit.Embedding.Tokens;
 import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.Head.Norm;
-import dev.dovetail.backbones.vit.Lineage;
 import dev.dovetail.backbones.vit.MergedTokens;
 import dev.dovetail.backbones.vit.TokenMerging;
-import dev.dovetail.backbones.vit.TokenMerging.Mode;
+import dev.dovetail.backbones.vit.TokenMerging.Cells;
+import dev.dovetail.backbones.vit.TokenMerging.Schedule;
 import dev.dovetail.backbones.vit.TokenSplit;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.nn.Interpolation;
-import dev.dovetail.graph.nn.Mlp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,29 +48,22 @@ final class MergingRunner implements FixtureRunner {
   private static TokenMerging global(JsonNode r, JsonNode p) {
     List<Integer> list = new ArrayList<>();
     r.forEach(n -> list.add(n.asInt()));
-    return new TokenMerging(
-        Mode.GLOBAL,
-        r.isObject() ? r.get("r").asInt() : r.asInt(),
-        r.path("inflect").asDouble(0),
-        r.isArray() ? list : List.of(),
-        p.get("prop_attn").asBoolean(),
-        0,
-        1,
-        1,
-        false);
+    int pairs = r.isObject() ? r.get("r").asInt() : r.asInt();
+    return TokenMerging.global(
+        new Schedule(
+            pairs,
+            r.path("inflect").asDouble(0),
+            r.isArray() ? list : List.of(),
+            p.get("prop_attn").asBoolean()));
   }
 
   private static TokenMerging perBlock(JsonNode p) {
-    return new TokenMerging(
-        Mode.PER_BLOCK,
-        0,
-        0,
-        List.of(),
-        false,
-        p.get("ratio").asDouble(),
-        p.get("sy").asInt(),
-        p.get("sx").asInt(),
-        p.get("merge_mlp").asBoolean());
+    return TokenMerging.perBlock(
+        new Cells(
+            p.get("ratio").asDouble(),
+            p.get("sy").asInt(),
+            p.get("sx").asInt(),
+            p.get("merge_mlp").asBoolean()));
   }
 
   private static VisionTransformer transformer(Fixture fixture, TokenMerging merging) {
@@ -78,34 +71,20 @@ final class MergingRunner implements FixtureRunner {
     boolean classToken = p.path("class_token").asBoolean(false);
     boolean distilled = p.path("distilled").asBoolean(false);
     int prefix = (classToken ? 1 : 0) + (distilled ? 1 : 0);
-    return new VisionTransformer(
-        p.get("embed_dim").asInt(),
-        p.get("depth").asInt(),
-        p.get("num_heads").asInt(),
-        p.get("mlp_ratio").asDouble(),
-        true,
-        false,
-        List.of(0),
-        fixture.config().get("image_size").get(0).asInt(),
-        p.get("patch_size").asInt(),
-        List.of(),
-        fixture.config().get("image_size").get(1).asInt(),
-        1e-6,
-        Lineage.VIT,
-        Mlp.GELU,
-        new Embedding(
-            classToken,
-            distilled,
-            0,
-            Positions.LEARNED,
-            prefix,
-            Interpolation.BICUBIC,
-            false,
-            0,
-            Interpolation.BILINEAR),
-        AttentionOptions.plain(),
-        Head.ofMean(Norm.TOKENS),
-        merging);
+    JsonNode size = fixture.config().get("image_size");
+    int depth = p.get("depth").asInt();
+    return VisionTransformer.base()
+        .withEmbedding(
+            Embedding.comer()
+                .withTokens(new Tokens(classToken, distilled, 0))
+                .withCodes(new Codes(Positions.LEARNED, prefix, Interpolation.BICUBIC)))
+        .withSize(p.get("embed_dim").asInt(), depth, p.get("num_heads").asInt())
+        .withMlpRatio(p.get("mlp_ratio").asDouble())
+        .withLayerScale(false)
+        .withPatchSize(p.get("patch_size").asInt())
+        .withPretrainSize(size.get(0).asInt(), size.get(1).asInt())
+        .withHead(Head.ofMean(Norm.TOKENS))
+        .withMerging(merging);
   }
 
   private static Map<String, Tensor> global(
@@ -176,11 +155,12 @@ final class MergingRunner implements FixtureRunner {
       Map<String, TensorData> result, Fixture fixture, VisionTransformer vit) {
     Map<String, TensorData> all = new LinkedHashMap<>(result);
     TokenMerging merging = vit.merging();
-    all.put("r_per_layer", numbers(merging.schedule(vit.depth())));
+    Cells cells = merging.cells();
+    all.put("r_per_layer", numbers(merging.schedule().pairs(vit.depth())));
     JsonNode size = fixture.config().get("image_size");
     int rows = size.get(0).asInt() / vit.patchSize();
     int columns = size.get(1).asInt() / vit.patchSize();
-    TokenSplit split = TokenSplit.cells(rows, columns, merging.cellHeight(), merging.cellWidth());
+    TokenSplit split = TokenSplit.cells(rows, columns, cells.cellHeight(), cells.cellWidth());
     all.put("src_tokens", numbers(split.sources()));
     all.put("dst_tokens", numbers(split.targets()));
     return all;

@@ -1,8 +1,8 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dovetail.adapters.Fpn;
-import dev.dovetail.adapters.VitComer.Flavour;
+import dev.dovetail.adapters.fpn.Fpn;
+import dev.dovetail.adapters.vitcomer.VitComer.Flavour;
 import dev.dovetail.formats.Detections;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.semantic.LabelMap;
@@ -13,19 +13,20 @@ import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.ObjectPredictions;
 import dev.dovetail.graph.network.PixelPredictions;
-import dev.dovetail.heads.BoxCoder;
-import dev.dovetail.heads.BoxHead;
-import dev.dovetail.heads.FcnHead;
-import dev.dovetail.heads.Mask2Former;
-import dev.dovetail.heads.MaskHead;
-import dev.dovetail.heads.MaskRcnn;
-import dev.dovetail.heads.PixelDecoder;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.PyramidNetwork;
-import dev.dovetail.heads.RcnnInference;
-import dev.dovetail.heads.RoiExtractor;
-import dev.dovetail.heads.Rpn;
-import dev.dovetail.heads.UperNet;
+import dev.dovetail.heads.mask2former.Mask2Former;
+import dev.dovetail.heads.mask2former.PixelDecoder;
+import dev.dovetail.heads.maskrcnn.BoxCoder;
+import dev.dovetail.heads.maskrcnn.BoxHead;
+import dev.dovetail.heads.maskrcnn.MaskHead;
+import dev.dovetail.heads.maskrcnn.MaskRcnn;
+import dev.dovetail.heads.maskrcnn.ProposalLimits;
+import dev.dovetail.heads.maskrcnn.RcnnInference;
+import dev.dovetail.heads.maskrcnn.RoiExtractor;
+import dev.dovetail.heads.maskrcnn.Rpn;
+import dev.dovetail.heads.upernet.FcnHead;
+import dev.dovetail.heads.upernet.UperNet;
 import dev.dovetail.images.MaskPaste;
 import dev.dovetail.images.MaskRegion;
 import dev.dovetail.models.Model;
@@ -108,10 +109,11 @@ final class ModelRunners {
         (float) rcnn.get("score_thr").asDouble(),
         (float) rcnn.get("nms_iou").asDouble(),
         rcnn.get("max_per_img").asInt(),
-        rpn.get("nms_pre").asInt(),
-        rpn.get("max_per_img").asInt(),
-        (float) rpn.get("nms_iou").asDouble(),
-        (float) rpn.get("min_bbox_size").asDouble());
+        new ProposalLimits(
+            rpn.get("nms_pre").asInt(),
+            rpn.get("max_per_img").asInt(),
+            (float) rpn.get("nms_iou").asDouble(),
+            (float) rpn.get("min_bbox_size").asDouble()));
   }
 
   /** The value of a whole graph that a fixture records under {@code name}. */
@@ -191,15 +193,17 @@ final class ModelRunners {
         head.get("num_things_classes").asInt() + head.get("num_stuff_classes").asInt(),
         new PixelDecoder(
             head.get("feat_channels").asInt(),
-            heads,
-            head.get("num_points").asInt(),
-            head.get("encoder_layers").asInt(),
-            head.get("encoder_ffn").asInt(),
+            new PixelDecoder.Encoder(
+                heads,
+                head.get("num_points").asInt(),
+                head.get("encoder_layers").asInt(),
+                head.get("encoder_ffn").asInt()),
             head.get("gn_groups").asInt()),
-        heads,
-        head.get("num_queries").asInt(),
-        head.get("decoder_layers").asInt(),
-        head.get("decoder_ffn").asInt());
+        new Mask2Former.Decoder(
+            heads,
+            head.get("num_queries").asInt(),
+            head.get("decoder_layers").asInt(),
+            head.get("decoder_ffn").asInt()));
   }
 
   private static <P extends PixelPredictions> List<Map<String, TensorData>> semantic(

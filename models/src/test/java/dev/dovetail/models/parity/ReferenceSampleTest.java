@@ -8,7 +8,7 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.heads.PyramidNetwork;
-import dev.dovetail.heads.UperNet;
+import dev.dovetail.heads.upernet.UperNet;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.ImageReader;
 import dev.dovetail.images.Preparation;

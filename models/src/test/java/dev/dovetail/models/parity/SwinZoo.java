@@ -2,7 +2,10 @@ package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.swin.Swin;
+import dev.dovetail.backbones.swin.Swin.Patches;
+import dev.dovetail.backbones.swin.Swin.Size;
 import dev.dovetail.backbones.swin.Swin.Version;
+import dev.dovetail.backbones.swin.Swin.Windows;
 import dev.dovetail.backbones.swin.WindowPadding;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,21 +32,23 @@ final class SwinZoo {
   }
 
   private static Swin swin(JsonNode config, Version version) {
-    return new Swin(
-        version,
-        config.path("embed_dim").asInt(),
-        integers(config.path("depths")),
-        integers(config.path("num_heads")),
-        config.path("window_size").asInt(),
-        config.path("mlp_ratio").asDouble(4),
-        config.path("qkv_bias").asBoolean(true),
-        config.path("patch_size").asInt(4),
-        config.path("always_partition").asBoolean()
-            ? WindowPadding.TIMM_ALWAYS_PARTITION
-            : WindowPadding.TIMM,
-        size(config.path("img_size")),
-        integers(config.path("pretrained_window_sizes")),
-        false);
+    Size size =
+        new Size(
+            config.path("embed_dim").asInt(),
+            integers(config.path("depths")),
+            integers(config.path("num_heads")));
+    Windows windows =
+        new Windows(
+            config.path("window_size").asInt(),
+            config.path("always_partition").asBoolean()
+                ? WindowPadding.TIMM_ALWAYS_PARTITION
+                : WindowPadding.TIMM,
+            integers(config.path("pretrained_window_sizes")));
+    Patches patches =
+        new Patches(config.path("patch_size").asInt(4), size(config.path("img_size")));
+    return Swin.of(version, size, windows, patches)
+        .withMlpRatio(config.path("mlp_ratio").asDouble(4))
+        .withQkvBias(config.path("qkv_bias").asBoolean(true));
   }
 
   private static List<Integer> size(JsonNode size) {

@@ -6,12 +6,19 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.models.PartRegistry;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.LoadReport;
+import dev.dovetail.weights.Safetensors;
+import dev.dovetail.weights.TensorSource;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +51,9 @@ final class TracedRun {
     return run(weights, inputs, trace.graph(part.apply(trace.root(), traced)));
   }
 
-  /** The same for a graph, whose parameters are exactly the weights. */
+  /**
+   * The same for a graph, whose parameters are exactly the weights, in any layout that is known.
+   */
   static List<Map<String, TensorData>> run(
       Optional<Checkpoint> weights, Map<String, TensorData> inputs, Graph graph)
       throws IOException {
@@ -53,7 +62,7 @@ final class TracedRun {
       WeightBinding binding =
           checkpoint == null
               ? WeightBinding.of(Map.of(), DerivedFiles.standard())
-              : WeightBinding.of(graph, checkpoint);
+              : WeightBinding.of(matched(graph, checkpoint), DerivedFiles.standard());
       for (Settings settings :
           List.of(Settings.cpu(), Settings.cpu().dialect(Dialect.PORTABLE).unoptimised())) {
         try (Plan plan = Plan.compile(graph, binding, settings)) {
@@ -62,6 +71,30 @@ final class TracedRun {
       }
     }
     return results;
+  }
+
+  /** A fixture case whose weights have other names than the part. */
+  static List<Map<String, TensorData>> run(Fixture fixture, int index, Layout layout, Part part)
+      throws IOException {
+    try (Checkpoint weights = fixture.weights()) {
+      Path renamed = Files.createTempFile("renamed", ".safetensors");
+      try {
+        Safetensors.write(renamed, layout.apply(weights.tensors()).tensors().values(), Map.of());
+        return run(Optional.of(Checkpoint.open(renamed)), fixture.inputs(index), part);
+      } finally {
+        Files.delete(renamed);
+      }
+    }
+  }
+
+  private static Map<String, TensorSource> matched(Graph graph, Checkpoint checkpoint)
+      throws IOException {
+    LoadReport same = WeightBinding.match(graph, checkpoint, Layout.SAME);
+    if (same.complete()) {
+      return same.matched();
+    }
+    Layout layout = PartRegistry.load().layoutOf(checkpoint.tensors());
+    return WeightBinding.match(graph, checkpoint, layout).requireComplete(false);
   }
 
   /** A fixture case with weights. */

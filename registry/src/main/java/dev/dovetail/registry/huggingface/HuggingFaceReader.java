@@ -56,6 +56,16 @@ public interface HuggingFaceReader<M extends Record> {
     return "ViTImageProcessor";
   }
 
+  /**
+   * Classes of transformers that prepare images for this family and that Dovetail does not know:
+   * the keys of {@code preprocessor_config.json} that each has, with their defaults. In place of
+   * most of them, {@code like} names a class that is known, and {@code without} a list of its keys
+   * that this one has not.
+   */
+  default Map<String, ObjectNode> imageProcessors() {
+    return Map.of();
+  }
+
   /** Height and width of the images that the model is for, if the config says them. */
   default Optional<List<Integer>> imageSize(ConfigTree config) {
     String key = "image_size";

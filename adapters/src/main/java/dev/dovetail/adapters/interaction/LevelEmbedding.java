@@ -1,0 +1,30 @@
+package dev.dovetail.adapters.interaction;
+
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.TokenPyramid;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A learned vector for each level, added to its map ({@code level_embed}). */
+public final class LevelEmbedding {
+
+  private LevelEmbedding() {}
+
+  /**
+   * {@return the tokens of maps, each with its level's vector}
+   *
+   * @param s where the parameter {@code level_embed} is
+   * @param maps [batch, channels, height, width] each
+   */
+  public static TokenPyramid embed(Scope s, List<Tensor> maps) {
+    int width = maps.get(0).dim(1);
+    Tensor vectors = s.weight("level_embed", new Init.Normal(1), maps.size(), width);
+    List<Tensor> embedded = new ArrayList<>();
+    for (int i = 0; i < maps.size(); i++) {
+      embedded.add(maps.get(i).plus(vectors.slice(0, i, i + 1).reshape(width, 1, 1)));
+    }
+    return TokenPyramid.ofMaps(embedded);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.dovetail.adapters.plain;
+
+import dev.dovetail.adapters.Adapter;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.Stage;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
+import dev.dovetail.graph.nn.Grid;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A backbone's own maps, without a parameter: what adapters are compared with. A hierarchical
+ * backbone gives its stages from stride 4 on. A plain one is tapped after four blocks, and the maps
+ * are resampled to strides 4, 8, 16 and 32 (as mmsegmentation's {@code MultiLevelNeck} does before
+ * its convolutions), whatever its patch size.
+ *
+ * @param outIndices the four blocks after which a plain backbone is tapped; none for every quarter
+ *     of its depth
+ */
+public record BackboneFeatures(List<Integer> outIndices) implements Adapter {
+
+  private static final int FINEST = 4;
+
+  /**
+   * @throws IllegalArgumentException if the blocks are not none or four ascending ones
+   */
+  public BackboneFeatures {
+    outIndices = List.copyOf(outIndices);
+    boolean ascending = outIndices.equals(outIndices.stream().sorted().toList());
+    if (!outIndices.isEmpty() && (outIndices.size() != 4 || outIndices.get(0) < 0 || !ascending)) {
+      throw new IllegalArgumentException(
+          "BackboneFeatures: outIndices must be four ascending blocks or none, and it is "
+              + outIndices);
+    }
+  }
+
+  /**
+   * A tap after every quarter of the depth.
+   *
+   * @return the adapter
+   */
+  public static BackboneFeatures defaults() {
+    return new BackboneFeatures(List.of());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if {@code outIndices} names a block that the backbone does not
+   *     have, or is given for a hierarchical one
+   */
+  @Override
+  public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
+    return backbone.stages().size() == 1 ? taps(s, backbone, image) : stages(s, backbone, image);
+  }
+
+  private FeaturePyramid stages(Scope s, Backbone backbone, Tensor image) {
+    if (!outIndices.isEmpty()) {
+      throw new IllegalArgumentException(
+          "BackboneFeatures: outIndices is for plain backbones; this one gives its stages of strides "
+              + backbone.strides());
+    }
+    List<FeaturePyramid.Level> levels = new ArrayList<>();
+    Features x = backbone.stem(s, image);
+    for (int i = 0; i < backbone.stages().size(); i++) {
+      Stage stage = backbone.stages().get(i);
+      x = backbone.blocks(s, x, i, 0, stage.blocks());
+      if (stage.stride() >= FINEST) {
+        levels.add(new FeaturePyramid.Level(backbone.output(s, x, i), stage.stride()));
+      }
+    }
+    return new FeaturePyramid(levels);
+  }
+
+  private FeaturePyramid taps(Scope s, Backbone backbone, Tensor image) {
+    int depth = backbone.stages().get(0).blocks();
+    List<Tensor> maps = new ArrayList<>();
+    Features x = backbone.stem(s, image);
+    int done = 0;
+    for (int i = 0; i < 4; i++) {
+      int end = outIndices.isEmpty() ? Math.max(1, (i + 1) * depth / 4) : outIndices.get(i) + 1;
+      if (end > depth) {
+        throw new IllegalArgumentException(
+            "BackboneFeatures: outIndices "
+                + outIndices
+                + " names a block that the backbone of "
+                + depth
+                + " blocks does not have");
+      }
+      x = backbone.blocks(s, x, 0, done, end);
+      done = end;
+      Grid grid = Grid.ofImage(image, FINEST << i);
+      maps.add(grid.resampled(backbone.output(s, x, 0)));
+    }
+    // Later blocks have no effect, but they are part of the model and its checkpoint.
+    backbone.blocks(s, x, 0, done, depth);
+    return FeaturePyramid.from(FINEST, maps);
+  }
+}

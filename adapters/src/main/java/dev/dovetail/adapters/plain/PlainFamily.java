@@ -1,0 +1,15 @@
+package dev.dovetail.adapters.plain;
+
+import dev.dovetail.registry.ModelFamily;
+import dev.dovetail.registry.Part;
+import dev.dovetail.registry.Part.Kind;
+import java.util.List;
+
+/** A backbone without an adapter. */
+public final class PlainFamily implements ModelFamily {
+
+  @Override
+  public List<Part<?>> parts() {
+    return List.of(new Part<>(Kind.ADAPTER, "plain", BackboneFeatures.defaults()));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.dovetail.adapters.vitdet;
+
+import static dev.dovetail.graph.nn.Norms.batchNorm;
+import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
+import static dev.dovetail.graph.nn.Norms.groupNorm;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+
+/** A normalisation of maps [batch, channels, height, width], as detectron2's configs name them. */
+public enum Norm {
+  /** None; convolutions have a bias instead. */
+  NONE,
+  /** Over the channels of each pixel, epsilon 1e-6. */
+  LN,
+  /** With running statistics, epsilon 1e-5. */
+  BN,
+  /** Over 32 groups of channels, epsilon 1e-5. */
+  GN;
+
+  private static final int GROUPS = 32;
+  private static final double EPSILON = 1e-6;
+
+  Tensor apply(Scope s, Tensor map) {
+    return switch (this) {
+      case NONE -> map;
+      case LN -> channelLayerNorm(s, map, EPSILON);
+      case BN -> batchNorm(s, map);
+      case GN -> {
+        if (map.dim(1) % GROUPS != 0) {
+          throw new IllegalArgumentException(
+              "the norm 'gn' needs a multiple of "
+                  + GROUPS
+                  + " channels, and there are "
+                  + map.dim(1));
+        }
+        yield groupNorm(s, map, GROUPS);
+      }
+    };
+  }
+}

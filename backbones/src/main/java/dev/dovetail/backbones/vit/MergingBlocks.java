@@ -1,0 +1,50 @@
+package dev.dovetail.backbones.vit;
+
+import dev.dovetail.backbones.Features;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import java.util.List;
+
+/**
+ * The blocks of a transformer of which each merges some more tokens (Bolya et al. 2023). Tokens
+ * stay merged from block to block, except where one needs the grid.
+ *
+ * @param vit whose blocks they are
+ */
+record MergingBlocks(VisionTransformer vit) {
+
+  /** Runs blocks {@code from} to {@code to}, after which all tokens have their places again. */
+  Features apply(Scope s, Features x, int from, int to) {
+    List<Integer> counts = vit.merging().schedule().pairs(vit.depth());
+    MergedTokens merged =
+        s.at("blocks")
+            .fold(
+                from,
+                to,
+                MergedTokens.of(x.tokens()),
+                (b, in, i) ->
+                    vit.merges(i)
+                        ? block(b, in, counts.get(i), x.prefix())
+                        : MergedTokens.of(vit.block(i).apply(b, x.with(in.restored()))));
+    s.tap("merged", merged.tokens());
+    merged.owners().ifPresent(owners -> s.tap("owners", owners));
+    return x.with(merged.restored());
+  }
+
+  /** One block, which merges between its attention and its MLP. */
+  private MergedTokens block(Scope s, MergedTokens in, int count, int prefix) {
+    AttentionPositions positions =
+        vit.merging().schedule().proportional() ? in.attended() : new AttentionPositions.None();
+    VitBlock block = vit.plain(positions, 0);
+    SelfAttention attention = new SelfAttention(vit, positions, 0);
+    Features tokens = Features.ofRow(in.tokens());
+    SelfAttention.Output out =
+        attention.withMetric(s.at("attn"), block.norm(s.at("norm1"), tokens));
+    Tensor attended = in.tokens().plus(block.scale(s.at("gamma1"), out.tokens()));
+    MergedTokens merged = in.with(attended).merge(s, out.metric(), count, prefix);
+    merged.sizes().ifPresent(sizes -> s.tap("sizes", sizes));
+    Features x = Features.ofRow(merged.tokens());
+    Tensor mlp = block.mlp().apply(s.at("mlp"), block.norm(s.at("norm2"), x));
+    return merged.with(s.tap("x", merged.tokens().plus(block.scale(s.at("gamma2"), mlp))));
+  }
+}

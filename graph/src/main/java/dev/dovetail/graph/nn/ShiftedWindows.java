@@ -1,0 +1,113 @@
+package dev.dovetail.graph.nn;
+
+import java.util.stream.IntStream;
+
+/**
+ * Windows over a grid that is rolled up and to the left and padded to whole windows (Liu et al.
+ * 2021, section 3.2): which cell stands at each place of each window, and which places of a window
+ * attend to each other. Windows are counted row by row, and so are the places of a window.
+ *
+ * @param grid the cells
+ * @param window the places of a window
+ * @param shift rows and columns that the grid is rolled by; less than a window
+ * @param padFirst whether the grid is padded before it is rolled (mmdetection, transformers), so
+ *     that the padding is rolled too, or after it (timm)
+ */
+public record ShiftedWindows(Extent grid, Extent window, Extent shift, boolean padFirst) {
+
+  /**
+   * Checks the extents.
+   *
+   * @param grid the cells
+   * @param window the places of a window
+   * @param shift rows and columns that the grid is rolled by; less than a window
+   * @param padFirst whether the grid is padded before it is rolled, or after it
+   * @throws IllegalArgumentException if an extent is not positive, or a shift not within a window
+   */
+  public ShiftedWindows {
+    boolean positive = Math.min(grid.height(), grid.width()) > 0;
+    positive &= Math.min(window.height(), window.width()) > 0;
+    boolean within = Math.min(shift.height(), shift.width()) >= 0;
+    within &= shift.height() < window.height() && shift.width() < window.width();
+    if (!positive || !within) {
+      throw new IllegalArgumentException(
+          "expected a grid, a window and a shift within the window, got "
+              + String.join(", ", text(grid), text(window), text(shift)));
+    }
+  }
+
+  private static String text(Extent e) {
+    return e.height() + "x" + e.width();
+  }
+
+  /** {@return the same windows over the grid as it is} */
+  public ShiftedWindows unshifted() {
+    return new ShiftedWindows(grid, window, new Extent(0, 0), padFirst);
+  }
+
+  private int rows() {
+    return (grid.height() + window.height() - 1) / window.height();
+  }
+
+  private int columns() {
+    return (grid.width() + window.width() - 1) / window.width();
+  }
+
+  /** How many windows there are. */
+  int count() {
+    return rows() * columns();
+  }
+
+  /** The grid's extents, rounded up to whole windows. */
+  private Extent padded() {
+    return new Extent(rows() * window.height(), columns() * window.width());
+  }
+
+  /** Whether there are places without a cell. */
+  boolean hasPadding() {
+    return !padded().equals(grid);
+  }
+
+  /** The cell at a place of a window; the grid's area where there is none. */
+  int cell(int index, int place) {
+    int row = source(row(index, place), shift.height(), grid.height(), padded().height());
+    int column = source(column(index, place), shift.width(), grid.width(), padded().width());
+    boolean real = row < grid.height() && column < grid.width();
+    return real ? row * grid.width() + column : grid.area();
+  }
+
+  private int source(int position, int by, int extent, int padded) {
+    if (padFirst) {
+      return (position + by) % padded;
+    }
+    return position < extent ? (position + by) % extent : extent;
+  }
+
+  /**
+   * The region of a place: places of a window attend to each other if they are of one region. In
+   * the last row and column of windows, what was rolled there is a region of its own.
+   */
+  private int region(int index, int place) {
+    boolean below = row(index, place) >= padded().height() - shift.height();
+    boolean right = column(index, place) >= padded().width() - shift.width();
+    return (below ? 2 : 0) + (right ? 1 : 0);
+  }
+
+  /** Whether two places of a window attend to each other. */
+  boolean connected(int index, int from, int to) {
+    return region(index, from) == region(index, to);
+  }
+
+  /** Whether all places of a window attend to each other. */
+  boolean whole(int index) {
+    return IntStream.range(1, window.area()).allMatch(place -> connected(index, 0, place));
+  }
+
+  private int row(int index, int place) {
+    return index / columns() * window.height() + place / window.width();
+  }
+
+  private int column(int index, int place) {
+    return index % columns() * window.width() + place % window.width();
+  }
+}

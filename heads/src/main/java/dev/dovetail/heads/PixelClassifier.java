@@ -1,0 +1,25 @@
+package dev.dovetail.heads;
+
+import dev.dovetail.graph.Elementwise;
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Conv2d;
+
+/** The last layer of heads that classify pixels: dropout and a 1x1 convolution. */
+public final class PixelClassifier {
+
+  private PixelClassifier() {}
+
+  /**
+   * {@return the scores of each class [batch, classes, height, width]}
+   *
+   * @param s where the convolution's parameters are
+   * @param x [batch, channels, height, width]
+   * @param classes how many
+   */
+  public static Tensor logits(Scope s, Tensor x, int classes) {
+    Tensor kept = x.apply(new Elementwise.Dropout(0.1f, false));
+    return Conv2d.of(classes, 1).init(new Init.Normal(0.01f)).apply(s, kept);
+  }
+}

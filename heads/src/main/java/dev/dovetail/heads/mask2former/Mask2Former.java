@@ -1,0 +1,169 @@
+package dev.dovetail.heads.mask2former;
+
+import static dev.dovetail.heads.mask2former.Transformer.attention;
+import static dev.dovetail.heads.mask2former.Transformer.feedForward;
+import static dev.dovetail.heads.mask2former.Transformer.norm;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.FeaturePyramid;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.QueryMasks;
+import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.Resampling;
+import dev.dovetail.graph.nn.SinePosition;
+import dev.dovetail.heads.PyramidHead;
+import dev.dovetail.heads.Require;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Mask2Former (Cheng et al. 2022): queries that each draw a mask and name its class. Follows the
+ * {@code Mask2FormerHead} in ViT-CoMer's repository.
+ *
+ * @param pixels makes the features of masks
+ * @param decoder its layers; their keys stand beside the others in a config
+ */
+public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decoder decoder)
+    implements PyramidHead<QueryMasks> {
+
+  public Mask2Former {
+    Require.positive("classes", classes);
+    Require.multiple("pixels.channels", pixels.channels(), decoder.heads(), "heads");
+  }
+
+  /** As published for the COCO-Stuff-164k data set. */
+  public static Mask2Former defaults() {
+    return new Mask2Former(171, PixelDecoder.defaults(), new Decoder(32, 200, 9, 4096));
+  }
+
+  /**
+   * The layers that the queries go through.
+   *
+   * @param heads heads of all attentions
+   * @param queries how many masks
+   * @param layers how many layers
+   * @param hidden width of their feed-forward networks
+   */
+  public record Decoder(int heads, int queries, int layers, int hidden) {
+
+    public Decoder {
+      Require.positive("heads", heads);
+      Require.positive("queries", queries);
+      Require.positive("layers", layers);
+      Require.positive("hidden", hidden);
+    }
+  }
+
+  /** What a decoder layer looks at: keys and values [batch, cells, width] of one map. */
+  private record Memory(Tensor keys, Tensor values, int height, int width) {}
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Taps in {@code decode_head} {@code mask_features}, {@code memory0}, … (from the coarsest),
+   * and for the prediction before layer K (or after the last) {@code clsK}, {@code maskK} and
+   * {@code blockedK} (1 where the next layer's attention is blocked).
+   */
+  @Override
+  public QueryMasks predict(Scope root, FeaturePyramid features, ImageBatch images) {
+    return root.in("decode_head", d -> decode(d, features));
+  }
+
+  @Override
+  public Class<QueryMasks> predictions() {
+    return QueryMasks.class;
+  }
+
+  private QueryMasks decode(Scope s, FeaturePyramid features) {
+    PixelDecoder.Pixels decoded = pixels.decode(s.at("pixel_decoder"), features);
+    Tensor maskFeatures = s.tap("mask_features", decoded.maskFeatures());
+    List<Memory> memories = memories(s, decoded.memories());
+    int batch = maskFeatures.dim(0);
+    int width = pixels.channels();
+    int queries = decoder.queries();
+    int layers = decoder.layers();
+    Tensor position = s.weight("query_embed.weight", new Init.Normal(1), queries, width);
+    Tensor x =
+        s.weight("query_feat.weight", new Init.Normal(1), queries, width)
+            .unsqueeze(0)
+            .expand(batch, queries, width);
+    QueryMasks prediction = predict(s, 0, x, maskFeatures);
+    for (int i = 0; i < layers; i++) {
+      Memory memory = memories.get(i % memories.size());
+      Tensor bias = blocked(s, i, prediction.masks(), memory);
+      Tensor before = x;
+      x =
+          s.at("transformer_decoder.layers")
+              .in(i, layer -> layer(layer, before, position, memory, bias));
+      prediction = predict(s, i + 1, x, maskFeatures);
+    }
+    blocked(s, layers, prediction.masks(), memories.get(layers % memories.size()));
+    return prediction;
+  }
+
+  private List<Memory> memories(Scope s, List<Tensor> maps) {
+    int width = pixels.channels();
+    Tensor levels = s.weight("level_embed.weight", new Init.Normal(1), maps.size(), width);
+    List<Memory> memories = new ArrayList<>();
+    for (int i = 0; i < maps.size(); i++) {
+      Tensor map = s.tap("memory" + i, maps.get(i));
+      Tensor values = map.flatten(2, 3).permute(0, 2, 1).plus(levels.slice(0, i, i + 1));
+      Tensor position = s.constant(SinePosition.tokens(map.dim(2), map.dim(3), width));
+      memories.add(new Memory(values.plus(position), values, map.dim(2), map.dim(3)));
+    }
+    return memories;
+  }
+
+  private QueryMasks predict(Scope s, int index, Tensor x, Tensor maskFeatures) {
+    int width = x.dim(2);
+    Tensor z = norm(s.at("transformer_decoder.post_norm"), x);
+    Tensor classLogits = linear(s.at("cls_embed"), z, classes + 1);
+    Tensor e = linear(s.at("mask_embed.0"), z, width).relu();
+    e = linear(s.at("mask_embed.2"), e, width).relu();
+    e = linear(s.at("mask_embed.4"), e, width);
+    Tensor maskLogits =
+        e.matmul(maskFeatures.flatten(2, 3))
+            .reshape(x.dim(0), decoder.queries(), maskFeatures.dim(2), maskFeatures.dim(3));
+    return new QueryMasks(s.tap("cls" + index, classLogits), s.tap("mask" + index, maskLogits));
+  }
+
+  private static Tensor linear(Scope s, Tensor x, int out) {
+    Init init = new Init.FanIn(x.dim(-1));
+    return Linear.linear(s, x, out, init, init);
+  }
+
+  /**
+   * The bias that keeps each query within its mask: minus infinity where the mask is below one
+   * half, unless that is everywhere. Result [batch, 1, queries, cells].
+   */
+  private static Tensor blocked(Scope s, int index, Tensor maskLogits, Memory memory) {
+    Tensor mask =
+        Resampling.bilinear(maskLogits, memory.height(), memory.width()).flatten(2, 3).sigmoid();
+    Tensor outside = mask.less(0.5);
+    s.tap("blocked" + index, outside.cast(DType.FLOAT32));
+    Tensor everywhere = mask.max(2, true).less(0.5);
+    Tensor infinity = s.constant(TensorData.scalar(Float.NEGATIVE_INFINITY));
+    return outside.and(everywhere.not()).where(infinity, 0).unsqueeze(1);
+  }
+
+  private Tensor layer(Scope s, Tensor x, Tensor position, Memory memory, Tensor bias) {
+    Tensor crossed =
+        attention(
+            s.at("attentions.0.attn"),
+            x.plus(position),
+            memory.keys(),
+            memory.values(),
+            decoder.heads(),
+            bias);
+    Tensor y = norm(s.at("norms.0"), x.plus(crossed));
+    Tensor placed = y.plus(position);
+    Tensor mixed = attention(s.at("attentions.1.attn"), placed, placed, y, decoder.heads());
+    Tensor z = norm(s.at("norms.1"), y.plus(mixed));
+    return norm(s.at("norms.2"), feedForward(s.at("ffns.0"), z, decoder.hidden()));
+  }
+}

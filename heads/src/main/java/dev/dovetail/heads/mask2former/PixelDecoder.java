@@ -1,0 +1,140 @@
+package dev.dovetail.heads.mask2former;
+
+import static dev.dovetail.heads.mask2former.Transformer.feedForward;
+import static dev.dovetail.heads.mask2former.Transformer.norm;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
+import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.ConvModule;
+import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
+import dev.dovetail.graph.nn.Resampling;
+import dev.dovetail.graph.nn.SinePosition;
+import dev.dovetail.graph.nn.TokenPyramid;
+import dev.dovetail.heads.Require;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Mixes the three coarser maps of a pyramid by deformable attention and makes features for masks at
+ * the finest resolution (Cheng et al. 2022, section 3.2.1; mmdet's {@code
+ * MSDeformAttnPixelDecoder}).
+ *
+ * @param channels width of all results
+ * @param encoder its layers; their keys stand beside the others in a config
+ * @param groups groups of the norms
+ */
+public record PixelDecoder(int channels, @JsonUnwrapped Encoder encoder, int groups) {
+
+  private static final Init XAVIER = new Init.XavierUniform();
+
+  public PixelDecoder {
+    Require.positive("channels", channels);
+    Require.positive("groups", groups);
+    Require.multiple("channels", channels, groups, "groups");
+    Require.multiple("channels", channels, encoder.heads(), "heads");
+    Require.multiple("channels", channels, 4, "sines and cosines of rows and columns");
+  }
+
+  /** As published for the COCO-Stuff-164k data set. */
+  public static PixelDecoder defaults() {
+    return new PixelDecoder(1024, new Encoder(32, 4, 6, 4096), 32);
+  }
+
+  /**
+   * The layers that mix the maps.
+   *
+   * @param heads heads of the attention
+   * @param points sampled points for each head and level
+   * @param layers how many layers
+   * @param hidden width of their feed-forward networks
+   */
+  public record Encoder(int heads, int points, int layers, int hidden) {
+
+    public Encoder {
+      Require.positive("heads", heads);
+      Require.positive("points", points);
+      Require.positive("layers", layers);
+      Require.positive("hidden", hidden);
+    }
+
+    /** One layer, which keeps the tokens' shape. */
+    private Tensor layer(Scope s, TokenPyramid x, Tensor position) {
+      TokenPyramid query = x.with(x.tokens().plus(position));
+      Tensor moved =
+          new MultiScaleDeformableAttention(heads, points, x.tokens().dim(2))
+              .apply(s.at("attentions.0"), query, x);
+      Tensor y = norm(s.at("norms.0"), x.tokens().plus(moved));
+      return norm(s.at("norms.1"), feedForward(s.at("ffns.0"), y, hidden));
+    }
+  }
+
+  /**
+   * What masks are made of.
+   *
+   * @param maskFeatures [batch, channels, height / 4, width / 4]
+   * @param memories maps [batch, channels, h, w] from the coarsest to the finest mixed one
+   */
+  public record Pixels(Tensor maskFeatures, List<Tensor> memories) {}
+
+  /** Taps {@code mask_feature}, and {@code encoder.layers.0}, … as tokens. */
+  public Pixels decode(Scope s, FeaturePyramid features) {
+    return s.run(
+        () -> {
+          List<Tensor> memories = encode(s, features).maps();
+          Tensor finest = memories.get(memories.size() - 1);
+          return new Pixels(maskFeatures(s, features.map(0), finest), memories);
+        });
+  }
+
+  /** The coarser maps, from the coarsest, after they were mixed. */
+  private TokenPyramid encode(Scope s, FeaturePyramid features) {
+    int top = features.levels().size() - 1;
+    Conv2d conv = Conv2d.of(channels, 1).init(XAVIER);
+    List<Tensor> maps =
+        IntStream.range(0, top)
+            .mapToObj(
+                i ->
+                    ConvModule.groupNorm(
+                        s.at("input_convs").at(i), features.map(top - i), conv, groups))
+            .toList();
+    TokenPyramid in = TokenPyramid.ofMaps(maps);
+    Tensor position = position(s, in.grids());
+    Scope layers = s.at("encoder.layers");
+    return in.with(
+        layers.fold(
+            0, encoder.layers(), in.tokens(), (l, x, i) -> encoder.layer(l, in.with(x), position)));
+  }
+
+  private Tensor maskFeatures(Scope s, Tensor map, Tensor mixed) {
+    Tensor lateral = ConvModule.groupNorm(s.at("lateral_convs.0"), map, fanIn(map, 1), groups);
+    Tensor sum = lateral.plus(Resampling.bilinear(mixed, map.dim(2), map.dim(3)));
+    Tensor smooth = ConvModule.groupNorm(s.at("output_convs.0"), sum, fanIn(sum, 3), groups).relu();
+    Init init = new Init.Uniform((float) Math.sqrt(3.0 / channels));
+    return Conv2d.of(channels, 1).init(init).apply(s.at("mask_feature"), smooth);
+  }
+
+  /** A convolution without bias, initialised as mmcv's {@code caffe2_xavier_init}. */
+  private Conv2d fanIn(Tensor x, int kernel) {
+    double bound = Math.sqrt(3.0 / (x.dim(1) * kernel * kernel));
+    return Conv2d.of(channels, kernel).withoutBias().init(new Init.Uniform((float) bound));
+  }
+
+  /** Where tokens stand, and on which level: [1, tokens, channels]. */
+  private Tensor position(Scope s, List<Grid> grids) {
+    Tensor levels = s.weight("level_encoding.weight", new Init.Normal(1), grids.size(), channels);
+    List<Tensor> parts = new ArrayList<>();
+    for (int i = 0; i < grids.size(); i++) {
+      Grid grid = grids.get(i);
+      parts.add(
+          s.constant(SinePosition.tokens(grid.height(), grid.width(), channels))
+              .plus(levels.slice(0, i, i + 1)));
+    }
+    return Tensor.concat(1, parts);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.dovetail.heads.maskrcnn;
+
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import java.util.List;
+
+/**
+ * Boxes as differences to other boxes: a shift of the centre in units of width and height, and the
+ * logarithm of the change in size (Girshick et al. 2014, appendix C; mmdet's {@code delta2bbox}).
+ *
+ * @param means what is added to the scaled differences, for x, y, width, height
+ * @param stds what the differences are multiplied with, for x, y, width, height
+ */
+public record BoxCoder(List<Float> means, List<Float> stds) {
+
+  /** The largest change in size, {@code |ln(16 / 1000)|}. */
+  private static final double MAX_LOG_RATIO = Math.abs(Math.log(16 / 1000.0));
+
+  public BoxCoder {
+    means = List.copyOf(means);
+    stds = List.copyOf(stds);
+    if (means.size() != 4 || stds.size() != 4) {
+      throw new IllegalArgumentException(
+          "a box coder needs four means and four standard deviations (x, y, width, height), not "
+              + means
+              + " and "
+              + stds);
+    }
+  }
+
+  /** Without means. */
+  public static BoxCoder withStds(float x, float y, float width, float height) {
+    return new BoxCoder(List.of(0f, 0f, 0f, 0f), List.of(x, y, width, height));
+  }
+
+  /**
+   * Applies differences to boxes.
+   *
+   * @param boxes [..., 4]: x1 y1 x2 y2
+   * @param deltas [..., 4]: x, y, width, height
+   * @return [..., 4]: x1 y1 x2 y2; the leading axes of both broadcast
+   */
+  public Tensor decode(Tensor boxes, Tensor deltas) {
+    Tensor scaled = deltas.times(row(deltas, stds)).plus(row(deltas, means));
+    Tensor shift = scaled.slice(-1, 0, 2);
+    Tensor growth = scaled.slice(-1, 2, 4).clip(-MAX_LOG_RATIO, MAX_LOG_RATIO);
+    Tensor from = boxes.slice(-1, 0, 2);
+    Tensor to = boxes.slice(-1, 2, 4);
+    Tensor size = to.minus(from);
+    Tensor centre = from.plus(to).times(0.5).plus(size.times(shift));
+    Tensor half = size.times(growth.exp()).times(0.5);
+    return Tensor.concat(-1, centre.minus(half), centre.plus(half));
+  }
+
+  /**
+   * Moves corners that lie outside an image to its border.
+   *
+   * @param boxes [..., 4]: x1 y1 x2 y2
+   * @param limits [..., 4]: width, height, width, height of the image
+   */
+  public static Tensor clip(Tensor boxes, Tensor limits) {
+    return boxes.clip(0, Float.MAX_VALUE).min(limits);
+  }
+
+  private static Tensor row(Tensor like, List<Float> values) {
+    float[] row = new float[4];
+    for (int i = 0; i < 4; i++) {
+      row[i] = values.get(i);
+    }
+    return like.constant(TensorData.of(row, 4));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.dovetail.heads.maskrcnn;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.dovetail.heads.Require;
+
+/**
+ * The section {@code test} of a config with a Mask R-CNN: what inference decides and the weights do
+ * not know of (mmdet's {@code test_cfg}).
+ *
+ * @param scoreThreshold score that an object must exceed
+ * @param iouThreshold overlap with a better object of the same class above which one goes
+ * @param maxDetections how many objects of an image stay
+ * @param proposals the limits of proposals; their keys stand beside the others in a config
+ */
+public record RcnnInference(
+    float scoreThreshold,
+    float iouThreshold,
+    int maxDetections,
+    @JsonUnwrapped ProposalLimits proposals) {
+
+  /**
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  public RcnnInference {
+    Require.share("scoreThreshold", scoreThreshold);
+    Require.share("iouThreshold", iouThreshold);
+    Require.positive("maxDetections", maxDetections);
+  }
+
+  /** As published for the COCO data set. */
+  public static RcnnInference defaults() {
+    return new RcnnInference(0.05f, 0.5f, 100, ProposalLimits.defaults());
+  }
+
+  /** The same with another score that an object must exceed. */
+  public RcnnInference withScoreThreshold(float value) {
+    return new RcnnInference(value, iouThreshold, maxDetections, proposals);
+  }
+
+  /** The same with other limits of proposals. */
+  public RcnnInference withProposals(ProposalLimits value) {
+    return new RcnnInference(scoreThreshold, iouThreshold, maxDetections, value);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.dovetail.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.registry.config.ConfigException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A key that configs of a part had in earlier versions. It is still read, as the keys that took its
+ * place, and a note names them.
+ *
+ * @param part the record whose section had the key
+ * @param name the key
+ * @param values for each of its values, in lower case, the keys that say the same now
+ */
+public record RetiredKey(
+    Class<? extends Record> part, String name, Map<String, Map<String, Object>> values) {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /**
+   * Copies the values.
+   *
+   * @param part the record whose section had the key
+   * @param name the key
+   * @param values for each of its values, in lower case, the keys that say the same now
+   */
+  public RetiredKey {
+    values = Map.copyOf(values);
+  }
+
+  /**
+   * Puts the keys of today in the place of this one, except those that the section has already.
+   *
+   * @param section of a config
+   * @param path the section's name
+   * @return what to tell the user; empty if the section does not have the key
+   * @throws ConfigException if the key has a value that it never had
+   */
+  public Optional<String> replaceIn(ObjectNode section, String path) {
+    JsonNode value = section.remove(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    Map<String, Object> today = values.get(value.asText().toLowerCase(Locale.ROOT));
+    if (today == null) {
+      throw new ConfigException(
+          "'"
+              + path
+              + "."
+              + name
+              + "' is "
+              + value
+              + ", expected one of "
+              + String.join(", ", values.keySet().stream().sorted().toList()));
+    }
+    today.forEach(
+        (key, meaning) -> {
+          if (!section.has(key)) {
+            section.set(key, JSON.valueToTree(meaning));
+          }
+        });
+    String keys =
+        new TreeMap<>(today)
+            .entrySet().stream()
+                .map(e -> path + "." + e.getKey() + "=" + JSON.valueToTree(e.getValue()))
+                .collect(Collectors.joining(" and "));
+    return Optional.of(
+        "the key '" + path + "." + name + "' is retired; " + value + " is read as " + keys);
+  }
+}
