@@ -21,12 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * ones.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class VitLayoutsTest {
+class VitLayoutsTest extends OtherLayouts {
 
   /**
    * A publisher's way of writing, and which models it is for.
@@ -60,13 +56,11 @@ class VitLayoutsTest {
   /** Layouts that a fixture was written in. */
   private final Set<String> seen = new TreeSet<>();
 
-  @TempDir Path folder;
-
   private final List<Case> cases = cases();
 
-  @TestFactory
-  Stream<DynamicTest> fixturesInOtherLayoutsAreReadBack() {
-    return LayoutRoundTrip.eachFixture(this::readBack);
+  @Override
+  List<Writer> writers() {
+    return cases.stream().map(Case::writer).toList();
   }
 
   @AfterAll
@@ -74,12 +68,14 @@ class VitLayoutsTest {
     System.out.println("Layouts of vision transformers read back: " + String.join(", ", seen));
   }
 
-  private void readBack(Path fixture) throws IOException {
+  @Override
+  int readBack(Path fixture) throws IOException {
+    int count = 0;
     try (Checkpoint checkpoint = Checkpoint.open(fixture.resolve("model.safetensors"))) {
       Map<String, StoredTensor> stored = checkpoint.tensors();
       Optional<KnownLayout> known = LayoutRoundTrip.recognise(stored.keySet());
       if (known.isEmpty() || !known.get().family().equals("vit")) {
-        return;
+        return 0;
       }
       Set<String> names = known.get().layout().apply(stored).tensors().keySet();
       boolean encoder = names.stream().allMatch(ENCODER.asMatchPredicate());
@@ -87,9 +83,11 @@ class VitLayoutsTest {
         if (encoder && c.suits(names)) {
           assertEquals(1, new LayoutRoundTrip(folder, List.of(c.writer())).readBack(fixture));
           seen.add(c.writer().layout());
+          count++;
         }
       }
     }
+    return count;
   }
 
   private static List<Case> cases() {
