@@ -215,7 +215,7 @@ public final class DovetailModel implements AutoCloseable {
    * Runs the model over a data set and scores it.
    *
    * @throws java.io.InterruptedIOException if the progress cancels the run, or the thread is
-   *     interrupted; with {@link EvaluationOptions#withOut} the next run does the rest
+   *     interrupted; with {@link EvaluationOptions.Builder#out} the next run does the rest
    * @throws IOException at the end if images could not be used, naming them; or if a file cannot be
    *     read or written
    * @throws IllegalArgumentException if the annotations do not suit the model's task

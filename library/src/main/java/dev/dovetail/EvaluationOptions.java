@@ -42,28 +42,78 @@ public record EvaluationOptions(
         images, annotations, Optional.empty(), 1, Integer.MAX_VALUE, true, false, Progress.SILENT);
   }
 
-  public EvaluationOptions withOut(Path folder) {
-    return new EvaluationOptions(
-        images, annotations, Optional.of(folder), batch, limit, scored, strict, progress);
+  /** {@return a builder that begins with these options} */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  public EvaluationOptions withBatch(int most) {
-    return new EvaluationOptions(images, annotations, out, most, limit, scored, strict, progress);
-  }
+  /** Options in the making. */
+  public static final class Builder {
 
-  public EvaluationOptions withLimit(int most) {
-    return new EvaluationOptions(images, annotations, out, batch, most, scored, strict, progress);
-  }
+    private final Path images;
+    private final Path annotations;
+    private Optional<Path> out;
+    private int batch;
+    private int limit;
+    private boolean scored;
+    private boolean strict;
+    private Progress progress;
 
-  public EvaluationOptions withScored(boolean value) {
-    return new EvaluationOptions(images, annotations, out, batch, limit, value, strict, progress);
-  }
+    private Builder(EvaluationOptions options) {
+      images = options.images;
+      annotations = options.annotations;
+      out = options.out;
+      batch = options.batch;
+      limit = options.limit;
+      scored = options.scored;
+      strict = options.strict;
+      progress = options.progress;
+    }
 
-  public EvaluationOptions withStrict(boolean value) {
-    return new EvaluationOptions(images, annotations, out, batch, limit, scored, value, progress);
-  }
+    /** Sets where metrics and predictions are written. */
+    public Builder out(Path folder) {
+      out = Optional.of(folder);
+      return this;
+    }
 
-  public EvaluationOptions withProgress(Progress listener) {
-    return new EvaluationOptions(images, annotations, out, batch, limit, scored, strict, listener);
+    /** Sets the most images in one pass. */
+    public Builder batch(int most) {
+      batch = most;
+      return this;
+    }
+
+    /** Sets the most images, the first of the annotations. */
+    public Builder limit(int most) {
+      limit = most;
+      return this;
+    }
+
+    /** Sets whether results are scored, not only written. */
+    public Builder scored(boolean value) {
+      scored = value;
+      return this;
+    }
+
+    /** Sets whether what is odd in annotations is refused, not counted. */
+    public Builder strict(boolean value) {
+      strict = value;
+      return this;
+    }
+
+    /** Sets what hears of every image done. */
+    public Builder progress(Progress listener) {
+      progress = listener;
+      return this;
+    }
+
+    /**
+     * {@return the options}
+     *
+     * @throws IllegalArgumentException if a number is below 1
+     */
+    public EvaluationOptions build() {
+      return new EvaluationOptions(
+          images, annotations, out, batch, limit, scored, strict, progress);
+    }
   }
 }

@@ -145,20 +145,21 @@ class CancellingTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void aCancelledEvaluationIsResumedWhereItStopped(int batch) throws IOException {
-    EvaluationOptions data = data().withBatch(batch);
+    EvaluationOptions data = data().toBuilder().batch(batch).build();
     Path out = folder.resolve("cancelled");
     try (DovetailModel model = detector().open()) {
-      EvaluationReport whole = model.evaluate(data.withOut(folder.resolve("whole")));
+      EvaluationReport whole =
+          model.evaluate(data.toBuilder().out(folder.resolve("whole")).build());
       After first = new After(5);
       String message =
           assertThrows(
                   InterruptedIOException.class,
-                  () -> model.evaluate(data.withOut(out).withProgress(first)))
+                  () -> model.evaluate(data.toBuilder().out(out).progress(first).build()))
               .getMessage();
       assertTrue(message.startsWith("the run was cancelled"), message);
       assertTrue(message.contains("kept in " + out), message);
       After second = never();
-      EvaluationReport rest = model.evaluate(data.withOut(out).withProgress(second));
+      EvaluationReport rest = model.evaluate(data.toBuilder().out(out).progress(second).build());
       assertTrue(second.before >= 5, second.before + " images were kept");
       assertTrue(second.before <= 5 + UNDER_WAY * batch, second.before + " images were computed");
       assertEquals(IMAGES - second.before, second.done);
@@ -172,7 +173,7 @@ class CancellingTest {
     EvaluationOptions data = data();
     Path out = folder.resolve("interrupted");
     try (DovetailModel model = detector().open()) {
-      model.evaluate(data.withOut(folder.resolve("whole")));
+      model.evaluate(data.toBuilder().out(folder.resolve("whole")).build());
       AtomicReference<Throwable> thrown = new AtomicReference<>();
       AtomicBoolean interrupted = new AtomicBoolean();
       Thread caller =
@@ -190,7 +191,7 @@ class CancellingTest {
                       }
                     };
                 try {
-                  model.evaluate(data.withOut(out).withProgress(progress));
+                  model.evaluate(data.toBuilder().out(out).progress(progress).build());
                 } catch (IOException e) {
                   thrown.set(e);
                   interrupted.set(Thread.currentThread().isInterrupted());
@@ -202,7 +203,7 @@ class CancellingTest {
       assertTrue(thrown.get().getMessage().startsWith("the run was interrupted"));
       assertTrue(interrupted.get());
       After second = never();
-      model.evaluate(data.withOut(out).withProgress(second));
+      model.evaluate(data.toBuilder().out(out).progress(second).build());
       assertTrue(second.before >= 5 && second.before <= 5 + UNDER_WAY, second.before + " kept");
     }
     assertSameFiles(folder.resolve("whole"), out);
@@ -213,22 +214,24 @@ class CancellingTest {
     EvaluationOptions data = data();
     Path out = folder.resolve("out");
     try (DovetailModel model = detector().open()) {
-      model.evaluate(data.withOut(out).withScored(false));
+      model.evaluate(data.toBuilder().out(out).scored(false).build());
       After at = new After(0);
       String message =
           assertThrows(
                   InterruptedIOException.class,
-                  () -> model.evaluate(data.withOut(out).withProgress(at)))
+                  () -> model.evaluate(data.toBuilder().out(out).progress(at).build()))
               .getMessage();
       assertTrue(message.startsWith("the run was cancelled"), message);
       Thread.currentThread().interrupt();
       message =
-          assertThrows(InterruptedIOException.class, () -> model.evaluate(data.withOut(out)))
+          assertThrows(
+                  InterruptedIOException.class,
+                  () -> model.evaluate(data.toBuilder().out(out).build()))
               .getMessage();
       assertTrue(Thread.interrupted());
       assertTrue(message.startsWith("the run was interrupted"), message);
       After last = never();
-      EvaluationReport report = model.evaluate(data.withOut(out).withProgress(last));
+      EvaluationReport report = model.evaluate(data.toBuilder().out(out).progress(last).build());
       assertEquals(IMAGES, last.before);
       assertTrue(report.value("bbox.AP") >= 0);
     }
@@ -238,7 +241,7 @@ class CancellingTest {
   @Test
   void aCancelledEvaluationWithoutAFolderLeavesNothing() throws IOException {
     try (DovetailModel model = detector().open()) {
-      EvaluationOptions data = data().withProgress(new After(1));
+      EvaluationOptions data = data().toBuilder().progress(new After(1)).build();
       String message =
           assertThrows(InterruptedIOException.class, () -> model.evaluate(data)).getMessage();
       assertTrue(message.contains("kept nowhere"), message);

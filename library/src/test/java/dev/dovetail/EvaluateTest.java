@@ -46,7 +46,7 @@ class EvaluateTest {
     CocoSet set = CocoSet.write(folder, 4, CLASSES);
     Path out = folder.resolve("out");
     try (DovetailModel model = TinyModel.detector(folder, CLASSES).open()) {
-      EvaluationReport report = model.evaluate(set.options().withOut(out).withBatch(2));
+      EvaluationReport report = model.evaluate(set.options().toBuilder().out(out).batch(2).build());
       JsonNode file = new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
       assertEquals(file, new ObjectMapper().readTree(report.json()));
       for (String type : List.of("bbox", "segm")) {
@@ -74,7 +74,7 @@ class EvaluateTest {
     Path out = folder.resolve("out");
     try (DovetailModel model = TinyModel.detector(folder, CLASSES).open()) {
       EvaluationReport report =
-          model.evaluate(set.options().withOut(out).withScored(false).withLimit(3));
+          model.evaluate(set.options().toBuilder().out(out).scored(false).limit(3).build());
       assertTrue(report.metrics().values().isEmpty());
       assertEquals(3, report.images());
       assertTrue(Files.exists(out.resolve("bbox.json")));

@@ -260,7 +260,7 @@ class ExportedModelTest {
     }
     try (DovetailModel model = Dovetail.load(file)) {
       Path out = folder.resolve("out");
-      EvaluationReport report = model.evaluate(set.options().withOut(out));
+      EvaluationReport report = model.evaluate(set.options().toBuilder().out(out).build());
       assertEquals(expected.metrics().values(), report.metrics().values());
       assertTrue(Files.exists(out.resolve("bbox.json")));
     }

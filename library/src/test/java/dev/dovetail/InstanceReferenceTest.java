@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.dovetail.eval.coco.CocoEvaluation;
-import dev.dovetail.eval.coco.CocoParams;
-import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoDataset;
@@ -91,10 +91,12 @@ class InstanceReferenceTest {
           opened.evaluate(
               EvaluationOptions.of(
                       model.data().resolve(model.dataset().get("image_root").asText()), annotations)
-                  .withOut(out)
-                  .withBatch(batch)
-                  .withLimit(images)
-                  .withStrict(true));
+                  .toBuilder()
+                  .out(out)
+                  .batch(batch)
+                  .limit(images)
+                  .strict(true)
+                  .build());
       return new Run(dataset, dataset.images().subList(0, images), report);
     }
   }
@@ -160,8 +162,7 @@ class InstanceReferenceTest {
 
   /** The lists that were written, scored on their own, give what the run itself gave. */
   private static void assertScoredAgainEqual(Run run, Path folder) throws IOException {
-    CocoParams params =
-        CocoParams.defaults().withImageIds(run.ids().stream().mapToLong(i -> i).toArray());
+    long[] ids = run.ids().stream().mapToLong(i -> i).toArray();
     for (IouType type : List.of(IouType.BBOX, IouType.SEGM)) {
       String name = type == IouType.BBOX ? "bbox.json" : "segm.json";
       Warnings warnings = new Warnings(Strictness.STRICT);
@@ -169,8 +170,7 @@ class InstanceReferenceTest {
           CocoEvaluation.of(
               run.dataset(),
               CocoResults.read(folder.resolve(name), warnings),
-              type,
-              params,
+              CocoParams.of(type).toBuilder().imageIds(ids).build(),
               warnings);
       for (int i = 0; i < again.stats().length; i++) {
         String metric = type.label() + "." + again.statNames().get(i);

@@ -122,10 +122,10 @@ class PanopticModelTest {
     try (DovetailModel model = TinyModel.panoptic(folder, CLASSES).open()) {
       EvaluationOptions data = data(predict(model));
       Path out = folder.resolve("out");
-      EvaluationReport report = model.evaluate(data.withOut(out).withBatch(2));
+      EvaluationReport report = model.evaluate(data.toBuilder().out(out).batch(2).build());
       assertEquals(1, report.value("All.PQ"));
       assertEquals(IMAGES, report.images());
-      EvaluationReport again = model.evaluate(data.withOut(out));
+      EvaluationReport again = model.evaluate(data.toBuilder().out(out).build());
       assertEquals(report.metrics().values(), again.metrics().values());
       JsonNode written = JSON.readTree(out.resolve("panoptic.json").toFile());
       assertEquals(IMAGES, written.get("annotations").size());

@@ -105,10 +105,12 @@ class SemanticReferenceTest {
           EvaluationOptions.of(
                   model.data().resolve(split.get("images").asText()),
                   model.data().resolve(split.get("annotations").asText()))
-              .withOut(out)
-              .withBatch(batch)
-              .withLimit(images)
-              .withStrict(true));
+              .toBuilder()
+              .out(out)
+              .batch(batch)
+              .limit(images)
+              .strict(true)
+              .build());
     }
   }
 

@@ -9,11 +9,12 @@ import dev.dovetail.backbones.vit.VitFamily;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Parameter;
 import dev.dovetail.registry.KnownLayout;
+import dev.dovetail.registry.ModelFamily;
 import dev.dovetail.testing.SharedFolder;
-import dev.dovetail.weights.Rule;
+import dev.dovetail.weights.layouts.Rule;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The state dictionaries of the authors' models: names, shapes, and nothing left over. */
@@ -47,12 +49,14 @@ class CheckpointKeysTest {
 
   @Test
   void theCoDetrBackboneHasTheAuthorsKeys() throws IOException {
-    List<KnownLayout> layouts = new ArrayList<>(new VitComerFamily().layouts());
-    new VitFamily()
-        .layouts().stream()
-            .filter(layout -> layout.name().equals("timm-eva"))
-            .forEach(layouts::add);
-    check("beit_comer_large_codetr_backbone.tsv", "", Published.coDetr().trace(64, 64), layouts);
+    check(
+        "beit_comer_large_codetr_backbone.tsv",
+        "",
+        Published.coDetr().trace(64, 64),
+        Stream.of(new VitFamily(), new VitComerFamily())
+            .flatMap(family -> layouts(family).stream())
+            .filter(layout -> List.of("timm-eva", "co-detr-vit-comer").contains(layout.name()))
+            .toList());
   }
 
   private static void check(String file, String prefix, Graph graph) throws IOException {
@@ -76,6 +80,14 @@ class CheckpointKeysTest {
     Map<String, String> wanted = new TreeMap<>(published);
     wanted.keySet().removeAll(unused);
     assertEquals(wanted, new TreeMap<>(ours));
+  }
+
+  private static List<KnownLayout> layouts(ModelFamily family) {
+    try {
+      return family.layouts();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String renamed(String name, List<KnownLayout> layouts) {

@@ -22,7 +22,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.TokenPyramid;
@@ -89,8 +89,8 @@ class PropertiesTest {
     TensorData fine = random(5, 1, 24, 8);
     TensorData coarse = random(6, 1, 6, 8);
     List<TensorData> tokens = List.of(fine, coarse);
-    Grid large = new Grid(4, 6);
-    Grid small = new Grid(2, 3);
+    Extent large = new Extent(4, 6);
+    Extent small = new Extent(2, 3);
     float[] fineFirst =
         run(
             tokens,
@@ -168,9 +168,9 @@ class PropertiesTest {
     return new TokenPyramid(
         tokens,
         List.of(
-            new Grid(2 * height, 2 * width),
-            new Grid(height, width),
-            new Grid(height / 2, width / 2)));
+            new Extent(2 * height, 2 * width),
+            new Extent(height, width),
+            new Extent(height / 2, width / 2)));
   }
 
   private float[] run(List<TensorData> values, BiFunction<Scope, List<Tensor>, Tensor> model)

@@ -100,14 +100,17 @@ final class EvalCommand implements Callable<Integer> {
     ModelBuilder builder = planMemory.in(where.on(model.builder()));
     try (DovetailModel opened = weights.open(builder);
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
-      EvaluationOptions options =
-          EvaluationOptions.of(images, annotations)
-              .withBatch(batch)
-              .withLimit(limit)
-              .withScored(!predictionsOnly)
-              .withStrict(strict.isStrict())
-              .withProgress(progress);
-      EvaluationReport report = opened.evaluate(out == null ? options : options.withOut(out));
+      EvaluationOptions.Builder options =
+          EvaluationOptions.of(images, annotations).toBuilder()
+              .batch(batch)
+              .limit(limit)
+              .scored(!predictionsOnly)
+              .strict(strict.isStrict())
+              .progress(progress);
+      if (out != null) {
+        options.out(out);
+      }
+      EvaluationReport report = opened.evaluate(options.build());
       report.warnings().forEach(w -> progress.say("dovetail: warning: " + w));
       json.report(text(report), report.json());
     }

@@ -3,7 +3,7 @@ package dev.dovetail.cli;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.StoredTensor;
+import dev.dovetail.weights.tensors.StoredTensor;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;

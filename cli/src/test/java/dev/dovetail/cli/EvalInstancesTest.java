@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.Safetensors;
+import dev.dovetail.weights.formats.Safetensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

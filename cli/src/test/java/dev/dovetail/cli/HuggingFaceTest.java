@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import dev.dovetail.core.DType;
 import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.StoredTensor;
+import dev.dovetail.weights.tensors.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -66,6 +66,16 @@ class InspectCommandTest {
   }
 
   @Test
+  void aRetiredKeyIsReadWithANoteOnStandardError() {
+    CommandLineRun run =
+        inspect("upernet-vit-comer-tiny", "--set", "backbone.lineage=beit").succeeded();
+    assertTrue(
+        run.err().contains("dovetail: warning: the key 'backbone.lineage' is retired"), run.err());
+    assertTrue(run.err().contains("backbone.keyBias=false"), run.err());
+    assertEquals("", inspect("upernet-vit-comer-tiny").succeeded().err());
+  }
+
+  @Test
   void theTreeShowsTheHeadThatOnlyTrainingUsesAndGoesAsDeepAsAsked() {
     String shallow = inspect("upernet-vit-comer-tiny", "--depth", "1").succeeded().out();
     assertTrue(shallow.startsWith("input 512x512"), shallow);

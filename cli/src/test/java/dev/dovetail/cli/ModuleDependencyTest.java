@@ -4,21 +4,24 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Assertions;
 
-/** The arrows between the rooms: who may use whom. */
+/** Which module may use which, and that packages form no cycles. */
 @AnalyzeClasses(packages = "dev.dovetail", importOptions = DoNotIncludeTests.class)
 class ModuleDependencyTest {
 
-  private static final List<String> ROOMS =
+  private static final List<String> MODULES =
       List.of(
           "core",
           "files",
@@ -37,7 +40,7 @@ class ModuleDependencyTest {
           "models",
           "cli");
 
-  /** The packages of the library; the others below {@code dev.dovetail} are the rooms'. */
+  /** The packages of the library; the others below {@code dev.dovetail} are the modules'. */
   private static final String[] LIBRARY = {"dev.dovetail", "dev.dovetail.internal.."};
 
   private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
@@ -57,24 +60,24 @@ class ModuleDependencyTest {
     MAY_USE.put("eval", List.of("files", "formats"));
     MAY_USE.put("tasks", List.of("core", "files", "graph", "formats", "images", "eval"));
     MAY_USE.put("runtime", List.of("core", "files", "natives", "graph", "weights"));
-    MAY_USE.put("models", ROOMS.subList(0, ROOMS.indexOf("models")));
-    MAY_USE.put("cli", ROOMS.subList(0, ROOMS.indexOf("cli")));
+    MAY_USE.put("models", MODULES.subList(0, MODULES.indexOf("models")));
+    MAY_USE.put("cli", MODULES.subList(0, MODULES.indexOf("cli")));
   }
 
   @ArchTest
-  void everyRoomUsesOnlyTheRoomsItMay(com.tngtech.archunit.core.domain.JavaClasses classes) {
-    Assertions.assertEquals(List.copyOf(MAY_USE.keySet()), ROOMS);
+  void everyModuleUsesOnlyTheModulesItMay(JavaClasses classes) {
+    Assertions.assertEquals(List.copyOf(MAY_USE.keySet()), MODULES);
     MAY_USE.forEach(
-        (room, allowed) -> {
+        (module, allowed) -> {
           String[] others =
-              ROOMS.stream()
-                  .filter(r -> !r.equals(room) && !allowed.contains(r))
+              MODULES.stream()
+                  .filter(m -> !m.equals(module) && !allowed.contains(m))
                   .map(ModuleDependencyTest::packages)
                   .toArray(String[]::new);
           if (others.length > 0) {
             noClasses()
                 .that()
-                .resideInAPackage(packages(room))
+                .resideInAPackage(packages(module))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(others)
@@ -114,7 +117,7 @@ class ModuleDependencyTest {
 
   /** Task, network and predictions are interfaces to everyone else, whatever the task is. */
   @ArchTest
-  void onlyATasksOwnPackageKnowsIt(com.tngtech.archunit.core.domain.JavaClasses classes) {
+  void onlyATasksOwnPackageKnowsIt(JavaClasses classes) {
     for (String task : List.of("detection", "segmentation", "panoptic", "classification")) {
       noClasses()
           .that()
@@ -127,19 +130,65 @@ class ModuleDependencyTest {
   }
 
   @ArchTest
-  static final ArchRule roomsHaveNoCycles =
+  static final ArchRule modulesHaveNoCycles =
       slices().matching("dev.dovetail.(*)..").should().beFreeOfCycles();
 
-  private static String packages(String room) {
-    return "dev.dovetail." + room + "..";
+  /** An architecture is one package, and uses what is shared, not another architecture. */
+  @ArchTest
+  static final ArchRule headsUseNoOtherHead =
+      slices().matching("dev.dovetail.heads.(*)..").should().notDependOnEachOther();
+
+  /** A head is composed with any adapter; transformers' models have a fixed one. */
+  @ArchTest
+  static final ArchRule headsKnowNoAdapterButItsContract =
+      noClasses()
+          .that()
+          .resideInAPackage(packages("heads"))
+          .and()
+          .haveSimpleNameNotStartingWith("HuggingFace")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.dovetail.adapters.*..");
+
+  /** Below a module's package every package is a slice of its own. */
+  @ArchTest
+  void packagesOfAModuleHaveNoCycles(JavaClasses classes) {
+    for (String module : MODULES) {
+      slices()
+          .assignedFrom(new EachPackage("dev.dovetail." + module))
+          .should()
+          .beFreeOfCycles()
+          .check(classes);
+    }
+  }
+
+  /** Assigns classes to their packages, those of one module alone. */
+  private record EachPackage(String module) implements SliceAssignment {
+
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      String name = type.getPackageName();
+      return name.equals(module) || name.startsWith(module + ".")
+          ? SliceIdentifier.of(name)
+          : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "packages of " + module;
+    }
+  }
+
+  private static String packages(String module) {
+    return "dev.dovetail." + module + "..";
   }
 
   @ArchTest
-  void allRoomsAreLookedAt(com.tngtech.archunit.core.domain.JavaClasses classes) {
-    for (String room : ROOMS) {
+  void everyModuleIsLookedAt(JavaClasses classes) {
+    for (String module : MODULES) {
       Assertions.assertTrue(
-          classes.stream().anyMatch(c -> c.getPackageName().startsWith("dev.dovetail." + room)),
-          "no class of " + room + " was found");
+          classes.stream().anyMatch(c -> c.getPackageName().startsWith("dev.dovetail." + module)),
+          "no class of " + module + " was found");
     }
   }
 
@@ -162,7 +211,7 @@ class ModuleDependencyTest {
           .resideInAPackage(packages("cli"));
 
   @ArchTest
-  void everyPackageIsNullMarked(com.tngtech.archunit.core.domain.JavaClasses classes) {
+  void everyPackageIsNullMarked(JavaClasses classes) {
     for (JavaClass type : classes) {
       Assertions.assertTrue(
           type.getPackage().isAnnotatedWith(NullMarked.class),
@@ -172,7 +221,7 @@ class ModuleDependencyTest {
 
   /** Java refuses two modules with the same package; the jars have names of modules. */
   @ArchTest
-  void everyPackageIsInOneModule(com.tngtech.archunit.core.domain.JavaClasses classes) {
+  void everyPackageIsInOneModule(JavaClasses classes) {
     Map<String, String> moduleOf = new LinkedHashMap<>();
     for (JavaClass type : classes) {
       String file = type.getSource().orElseThrow().getUri().toString();

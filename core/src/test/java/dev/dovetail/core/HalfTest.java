@@ -1,6 +1,8 @@
 package dev.dovetail.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -50,5 +52,45 @@ class HalfTest {
       assertEquals(expected, Half.fromFloat(value), "seed " + seed + ", value " + value);
       assertEquals(expected | 0x8000, Half.fromFloat(-value) & 0xffff, "seed " + seed);
     }
+  }
+
+  @Test
+  void subnormalsAreRoundedAtTheirOwnSpacing() {
+    assertEquals(0, Half.fromFloat(0x1p-25f), "a tie with 0, which is even");
+    assertEquals(1, Half.fromFloat(Math.nextUp(0x1p-25f)));
+    assertEquals(2, Half.fromFloat(1.5f * 0x1p-24f), "a tie of 1 and 2");
+    assertEquals(0x3ff, Half.fromFloat(1023 * 0x1p-24f));
+    assertEquals(0x400, Half.fromFloat(1023.5f * 0x1p-24f), "carries into the exponent");
+    assertEquals(0, Half.fromFloat(Float.MIN_VALUE));
+  }
+
+  @Test
+  void zerosKeepTheirSign() {
+    assertEquals(0, Half.fromFloat(0f));
+    assertEquals((short) 0x8000, Half.fromFloat(-0f));
+    assertEquals(0x80000000, Float.floatToRawIntBits(Half.toFloat((short) 0x8000)));
+  }
+
+  @Test
+  void tiesGoToEvenAndTheLargestCarryToInfinity() {
+    assertEquals(0x3c00, Half.fromFloat(1 + 0x1p-11f));
+    assertEquals(0x3c02, Half.fromFloat(1 + 3 * 0x1p-11f));
+    assertEquals(0x4000, Half.fromFloat(Math.nextDown(2f)));
+    assertEquals(0x7c00, Half.fromFloat(Float.MAX_VALUE));
+    assertEquals((short) 0xfc00, Half.fromFloat(Float.NEGATIVE_INFINITY));
+    assertEquals(0x7f80, Half.bfloatFromFloat(Float.MAX_VALUE));
+    assertEquals(0x3f80, Half.bfloatFromFloat(1 + 0x1p-8f), "a tie goes to even");
+  }
+
+  @Test
+  void nanStaysNanAndOnlyNumbersAreFinite() {
+    assertEquals(0x7e00, Half.fromFloat(Float.NaN));
+    assertTrue(Float.isNaN(Half.toFloat((short) 0x7c01)));
+    assertTrue(
+        Float.isNaN(Half.bfloatToFloat(Half.bfloatFromFloat(Float.intBitsToFloat(0x7f800001)))));
+    assertTrue(Half.isFinite((short) 0xfbff));
+    assertFalse(Half.isFinite(Half.INFINITY));
+    assertFalse(Half.isFinite((short) 0xfc00));
+    assertFalse(Half.isFinite((short) 0x7e00));
   }
 }

@@ -1,8 +1,11 @@
 package dev.dovetail.eval;
 
+import dev.dovetail.formats.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Works on a set in consecutive slices, on all processors. */
@@ -54,6 +57,50 @@ public final class Slices {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Takes one element of a set, by its number. */
+  @FunctionalInterface
+  public interface Step<A> {
+    /**
+     * Takes it.
+     *
+     * @param into the accumulator
+     * @param element counted from 0
+     * @throws IOException what the slice ends with
+     */
+    void accumulate(A into, int element) throws IOException;
+  }
+
+  /**
+   * {@return the accumulator of all elements} The slices are merged in the order of the set.
+   *
+   * @param <A> the accumulator
+   * @param size elements of the set
+   * @param empty makes one
+   * @param step adds an element to one
+   * @param merge adds the second to the first
+   * @throws IOException what a step ends with; of an {@link IllegalArgumentException} a {@link
+   *     FormatException} with its message
+   */
+  public static <A> A collect(int size, Supplier<A> empty, Step<A> step, BiConsumer<A, A> merge)
+      throws IOException {
+    A whole = empty.get();
+    of(size, (from, to) -> accumulated(from, to, empty.get(), step))
+        .forEach(slice -> merge.accept(whole, slice));
+    return whole;
+  }
+
+  private static <A> A accumulated(int from, int to, A into, Step<A> step) throws IOException {
+    try {
+      for (int element = from; element < to; element++) {
+        step.accumulate(into, element);
+      }
+    } catch (IllegalArgumentException e) {
+      // Another thread's IllegalArgumentException would arrive wrapped, with another message.
+      throw new FormatException(e.getMessage(), e);
+    }
+    return into;
   }
 
   /**

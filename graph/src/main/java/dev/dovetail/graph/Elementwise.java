@@ -105,6 +105,7 @@ public sealed interface Elementwise extends Op {
 
     @Override
     public List<TensorType> infer(List<TensorType> in) {
+      Op.require(function != Function.NOT || in.get(0).dtype() == DType.BOOL, "needs truth values");
       return List.of(in.get(0));
     }
   }
@@ -125,6 +126,8 @@ public sealed interface Elementwise extends Op {
       TensorType a = in.get(0);
       TensorType b = in.get(1);
       Op.require(a.dtype() == b.dtype(), "element types differ");
+      boolean joins = operator == Operator.AND || operator == Operator.OR;
+      Op.require(!joins || a.dtype() == DType.BOOL, "needs truth values");
       return List.of(
           new TensorType(operator.truth ? DType.BOOL : a.dtype(), a.shape().broadcast(b.shape())));
     }

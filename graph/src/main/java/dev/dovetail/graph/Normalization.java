@@ -6,11 +6,6 @@ import java.util.Map;
 /** Normalisations. */
 public sealed interface Normalization extends Op {
 
-  @Override
-  default List<TensorType> infer(List<TensorType> in) {
-    return List.of(in.get(0));
-  }
-
   /** The type of the first operand, if the others have one value for each of its channels. */
   private static List<TensorType> perChannel(List<TensorType> in, int axis) {
     int channels = in.get(0).shape().dim(axis);
@@ -98,6 +93,12 @@ public sealed interface Normalization extends Op {
     @Override
     public Map<String, Object> attributes() {
       return Map.of("axis", (long) axis);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      in.get(0).shape().axis(axis);
+      return List.of(in.get(0));
     }
   }
 }

@@ -92,6 +92,7 @@ public sealed interface Reduction extends Op {
 
     @Override
     public List<TensorType> infer(List<TensorType> in) {
+      in.get(0).shape().axis(axis);
       return List.of(in.get(0));
     }
   }

@@ -67,7 +67,7 @@ class SegformerHeadTest {
     List<Tensor> maps = new ArrayList<>();
     Features x = encoder.stem(trace.root(), image);
     for (int i = 0; i < 4; i++) {
-      x = encoder.blocks(trace.root(), x, i, 0, encoder.depths().get(i));
+      x = encoder.blocks(trace.root(), x, i, 0, encoder.size().depths().get(i));
       maps.add(x.map());
     }
     Tensor logits = head.logits(trace.root(), FeaturePyramid.from(4, maps));

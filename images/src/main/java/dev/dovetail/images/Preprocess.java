@@ -10,10 +10,7 @@ import java.util.Optional;
 /**
  * The section {@code preprocess} of a config: how an image is made into a model's input.
  *
- * @param scale the long and the short edge of the box that the image is resized into, its ratio
- *     kept; for {@link Fit#SHORT_EDGE} the short edge twice; for {@link Fit#STRETCH} and {@link
- *     Fit#WITHIN} height and width
- * @param fit how the size is reached
+ * @param target the size that the image is resized to
  * @param filter how pixels are resampled
  * @param middle what is kept of the resized image
  * @param divisor sides become multiples of it
@@ -21,8 +18,7 @@ import java.util.Optional;
  * @param rgb true if the model takes RGB (images are decoded as BGR)
  */
 public record Preprocess(
-    List<Integer> scale,
-    Fit fit,
+    @JsonUnwrapped Target target,
     Filter filter,
     @JsonUnwrapped Crop middle,
     int divisor,
@@ -46,6 +42,86 @@ public record Preprocess(
     STRETCH,
     /** Not at all; {@code scale} has no meaning. */
     KEEP
+  }
+
+  /**
+   * The size that an image is resized to. In a config these are keys of the section itself; what
+   * the two numbers of {@code scale} are depends on {@code fit}, so that code asks for {@link
+   * #longEdge}, {@link #shortEdge} or {@link #size}.
+   *
+   * @param scale the long and the short edge of the box that the image is resized into, its ratio
+   *     kept; for {@link Fit#SHORT_EDGE} the short edge twice; for {@link Fit#STRETCH} and {@link
+   *     Fit#WITHIN} height and width
+   * @param fit how the size is reached
+   */
+  public record Target(List<Integer> scale, Fit fit) {
+
+    public Target {
+      if (scale.size() != 2 || Math.min(scale.get(0), scale.get(1)) < 1) {
+        throw new IllegalArgumentException("scale is " + scale + ", expected two positive numbers");
+      }
+      if (hasEdges(fit) && scale.get(0) < scale.get(1)) {
+        throw new IllegalArgumentException(
+            "scale is " + scale + ", expected the long and the short edge, such as [1333, 800]");
+      }
+      scale = List.copyOf(scale);
+    }
+
+    /**
+     * {@return a box for the long and the short edge of images}
+     *
+     * @param fit {@link Fit#PAD}, {@link Fit#RESIZE} or {@link Fit#SHORT_EDGE_BOUNDED}
+     */
+    public static Target edges(Fit fit, int longEdge, int shortEdge) {
+      return new Target(List.of(longEdge, shortEdge), fit);
+    }
+
+    /** {@return a length for the short edge of images} */
+    public static Target shortEdge(int length) {
+      return new Target(List.of(length, length), Fit.SHORT_EDGE);
+    }
+
+    /**
+     * {@return a height and a width}
+     *
+     * @param fit {@link Fit#STRETCH} or {@link Fit#WITHIN}
+     */
+    public static Target size(Fit fit, int height, int width) {
+      return new Target(List.of(height, width), fit);
+    }
+
+    /** {@return the same numbers without any resizing} */
+    public Target kept() {
+      return new Target(scale, Fit.KEEP);
+    }
+
+    /** {@return the most that the long edge becomes, in pixels} */
+    public int longEdge() {
+      require(hasEdges(fit) && fit != Fit.SHORT_EDGE, "long edge");
+      return scale.get(0);
+    }
+
+    /** {@return what the short edge becomes, or the most that it does, in pixels} */
+    public int shortEdge() {
+      require(hasEdges(fit), "short edge");
+      return scale.get(1);
+    }
+
+    /** {@return height and width, or the most that they become} */
+    public Size size() {
+      require(fit == Fit.STRETCH || fit == Fit.WITHIN, "size");
+      return new Size(scale.get(0), scale.get(1));
+    }
+
+    private void require(boolean holds, String what) {
+      if (!holds) {
+        throw new IllegalStateException("images of fit " + fit + " have no " + what);
+      }
+    }
+
+    private static boolean hasEdges(Fit fit) {
+      return fit != Fit.STRETCH && fit != Fit.WITHIN && fit != Fit.KEEP;
+    }
   }
 
   /** How pixels are resampled. */
@@ -84,39 +160,29 @@ public record Preprocess(
   }
 
   public Preprocess {
-    if (scale.size() != 2 || Math.min(scale.get(0), scale.get(1)) < 1) {
-      throw new IllegalArgumentException("scale is " + scale + ", expected two positive numbers");
-    }
-    boolean edges = fit != Fit.STRETCH && fit != Fit.WITHIN && fit != Fit.KEEP;
-    if (edges && scale.get(0) < scale.get(1)) {
-      throw new IllegalArgumentException(
-          "scale is " + scale + ", expected the long and the short edge, such as [1333, 800]");
-    }
     if (mean.size() != 3 || std.size() != 3 || std.stream().anyMatch(v -> !(v > 0))) {
       throw new IllegalArgumentException("mean and std need three numbers each, std above 0");
     }
     if (divisor < 1) {
       throw new IllegalArgumentException("divisor is " + divisor + ", expected at least 1");
     }
-    scale = List.copyOf(scale);
     mean = List.copyOf(mean);
     std = List.copyOf(std);
   }
 
   /** Detection at the published size: 1333x800, padded to multiples of 32. */
   public static Preprocess detection() {
-    return mmcv(List.of(1333, 800), Fit.PAD);
+    return mmcv(Target.edges(Fit.PAD, 1333, 800));
   }
 
   /** ADE20K at the published size: 2048x512, resized up to multiples of 32. */
   public static Preprocess segmentation() {
-    return mmcv(List.of(2048, 512), Fit.RESIZE);
+    return mmcv(Target.edges(Fit.RESIZE, 2048, 512));
   }
 
-  private static Preprocess mmcv(List<Integer> scale, Fit fit) {
+  private static Preprocess mmcv(Target target) {
     return new Preprocess(
-        scale,
-        fit,
+        target,
         Filter.OPENCV_LINEAR,
         Crop.none(),
         32,
@@ -138,8 +204,7 @@ public record Preprocess(
    */
   public static Preprocess classification(int side, int edge) {
     return new Preprocess(
-        List.of(edge, edge),
-        Fit.SHORT_EDGE,
+        Target.shortEdge(edge),
         Filter.BICUBIC,
         new Crop(List.of(side, side), Rounding.HALF_EVEN),
         1,
@@ -151,18 +216,17 @@ public record Preprocess(
   /** The resizes, the crop and the padding. */
   public Preparation preparation() {
     List<Step> steps = new ArrayList<>();
-    int first = scale.get(0);
-    int second = scale.get(1);
-    switch (fit) {
-      case PAD -> steps.add(filtered(new Resize.KeepRatio(first, second)));
+    switch (target.fit()) {
+      case PAD -> steps.add(filtered(new Resize.KeepRatio(target.longEdge(), target.shortEdge())));
       case RESIZE -> {
-        steps.add(filtered(new Resize.KeepRatio(first, second)));
+        steps.add(filtered(new Resize.KeepRatio(target.longEdge(), target.shortEdge())));
         steps.add(filtered(new Resize.ToMultiple(divisor)));
       }
-      case SHORT_EDGE -> steps.add(filtered(new Resize.ShortEdge(second)));
-      case SHORT_EDGE_BOUNDED -> steps.add(filtered(new Resize.BoundedShortEdge(first, second)));
-      case WITHIN -> steps.add(filtered(new Resize.Within(new Size(first, second))));
-      case STRETCH -> steps.add(filtered(new Resize.Exact(new Size(first, second))));
+      case SHORT_EDGE -> steps.add(filtered(new Resize.ShortEdge(target.shortEdge())));
+      case SHORT_EDGE_BOUNDED ->
+          steps.add(filtered(new Resize.BoundedShortEdge(target.longEdge(), target.shortEdge())));
+      case WITHIN -> steps.add(filtered(new Resize.Within(target.size())));
+      case STRETCH -> steps.add(filtered(new Resize.Exact(target.size())));
       case KEEP -> {}
     }
     if (!middle.crop().isEmpty()) {
@@ -170,7 +234,7 @@ public record Preprocess(
           new CentreCrop(
               new Size(middle.crop().get(0), middle.crop().get(1)), middle.cropRounding()));
     }
-    return new Preparation(steps, fit == Fit.RESIZE ? 1 : divisor);
+    return new Preparation(steps, target.fit() == Fit.RESIZE ? 1 : divisor);
   }
 
   /**
@@ -179,6 +243,7 @@ public record Preprocess(
    * smaller only if they would not fit; where it does not pad they are stretched.
    */
   public Preparation preparation(Size input) {
+    Fit fit = target.fit();
     boolean padding = fit == Fit.PAD || fit == Fit.SHORT_EDGE_BOUNDED || fit == Fit.WITHIN;
     Resize otherwise = padding ? new Resize.Within(input) : new Resize.Exact(input);
     Preparation usual = preparation();
@@ -196,12 +261,12 @@ public record Preprocess(
 
   /** Whether every image fills its input, so that nothing is padded; of exported files too. */
   public boolean fills() {
-    return switch (fit) {
+    return switch (target.fit()) {
       case PAD, SHORT_EDGE_BOUNDED, WITHIN -> false;
       case RESIZE -> true;
       case SHORT_EDGE, KEEP -> divisor == 1;
       case STRETCH ->
-          (middle.crop().isEmpty() ? scale : middle.crop())
+          (middle.crop().isEmpty() ? target.scale() : middle.crop())
               .stream().allMatch(n -> n % divisor == 0);
     };
   }
@@ -211,9 +276,9 @@ public record Preprocess(
    * leaves.
    */
   public Size inputSize() {
-    return switch (fit) {
+    return switch (target.fit()) {
       case PAD, RESIZE, SHORT_EDGE_BOUNDED ->
-          new Size(multiple(scale.get(1)), multiple(scale.get(0)));
+          new Size(multiple(target.shortEdge()), multiple(target.longEdge()));
       case SHORT_EDGE, STRETCH, WITHIN, KEEP ->
           preparation().geometry(new Size(1024, 1024)).padded();
     };

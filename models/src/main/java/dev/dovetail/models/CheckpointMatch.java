@@ -11,12 +11,12 @@ import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.registry.Preset;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.CheckpointException;
 import dev.dovetail.weights.InnerModel;
-import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
-import dev.dovetail.weights.Rule;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.layouts.Rule;
+import dev.dovetail.weights.tensors.CheckpointException;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -97,10 +97,10 @@ public record CheckpointMatch(
 
   /** What may come after the rules that say where the model is. */
   private static List<Layout> readings(Checkpoint checkpoint, Layout there) throws IOException {
-    Layout known = PartRegistry.load().layoutOf(there.apply(checkpoint.tensors()).tensors());
-    List<Layout> readings =
-        new ArrayList<>(
-            known.rules().isEmpty() ? List.of(there) : List.of(there, there.then(known)));
+    List<Layout> readings = new ArrayList<>(List.of(there));
+    PartRegistry.load()
+        .layoutsOf(there.apply(checkpoint.tensors()).tensors())
+        .forEach(known -> readings.add(there.then(known)));
     List<Rule> prefixes =
         List.of(
             new Rule.StripPrefix(BACKBONE),

@@ -14,8 +14,8 @@ import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.tasks.TaskFactory;
-import dev.dovetail.weights.Layout;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -145,7 +145,7 @@ public final class PartRegistry {
   /**
    * The layouts of published checkpoints, which are read from their files with each call.
    *
-   * @throws IOException if one cannot be read, or is of a part that is not known
+   * @throws IOException if one cannot be read, or is of no part that is known
    */
   public List<KnownLayout> layouts() throws IOException {
     List<KnownLayout> layouts = new ArrayList<>();
@@ -180,27 +180,39 @@ public final class PartRegistry {
   }
 
   /**
-   * The rules that bring tensors to the names of the models here: those of the layout of a backbone
-   * or network that fits, then those of one of an adapter, a neck and a head. Each may fit below a
-   * prefix: see {@link KnownLayout#find}.
+   * What may bring tensors to the names of the models here: the rules of a layout of a backbone or
+   * network that fits, then those of one of an adapter, a neck and a head. Each may fit below a
+   * prefix; where the first fit below several, the shortest comes first: see {@link
+   * KnownLayout#find}.
    *
    * @throws IOException if a layout cannot be read, or does not suit the tensors
    */
-  public Layout layoutOf(Map<String, ? extends TensorSource> tensors) throws IOException {
-    List<Predicate<Part<?>>> kinds = new ArrayList<>(List.of(this::isModel));
-    Stream.of(Part.Kind.ADAPTER, Part.Kind.NECK, Part.Kind.HEAD)
-        .forEach(kind -> kinds.add(p -> p.kind() == kind));
+  public List<Layout> layoutsOf(Map<String, ? extends TensorSource> tensors) throws IOException {
+    List<Layout> found = new ArrayList<>(List.of(new Layout("", List.of())));
     List<KnownLayout> known = layouts();
-    Layout all = new Layout("", List.of());
-    for (Predicate<Part<?>> kind : kinds) {
-      List<KnownLayout> ofKind = known.stream().filter(l -> isOf(l, kind)).toList();
-      Optional<KnownLayout.Fit> fit =
-          KnownLayout.find(ofKind, all.apply(tensors).tensors().keySet());
-      if (fit.isPresent()) {
-        all = all.then(fit.get().layout());
-      }
+    for (KnownLayout.Fit fit : fits(known, this::isModel, tensors)) {
+      found.add(fit.layout());
     }
-    return all;
+    List<Layout> combined = new ArrayList<>();
+    for (Layout layout : found) {
+      Layout all = layout;
+      for (Part.Kind kind : List.of(Part.Kind.ADAPTER, Part.Kind.NECK, Part.Kind.HEAD)) {
+        List<KnownLayout.Fit> fits =
+            fits(known, p -> p.kind() == kind, all.apply(tensors).tensors());
+        all = fits.isEmpty() ? all : all.then(fits.get(0).layout());
+      }
+      combined.add(all);
+    }
+    combined.removeIf(layout -> layout.rules().isEmpty());
+    return combined;
+  }
+
+  private List<KnownLayout.Fit> fits(
+      List<KnownLayout> known,
+      Predicate<Part<?>> kind,
+      Map<String, ? extends TensorSource> tensors) {
+    List<KnownLayout> ofKind = known.stream().filter(l -> isOf(l, kind)).toList();
+    return KnownLayout.find(ofKind, tensors.keySet());
   }
 
   private boolean isOf(KnownLayout layout, Predicate<Part<?>> kind) {

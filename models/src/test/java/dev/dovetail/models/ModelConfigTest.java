@@ -111,6 +111,53 @@ class ModelConfigTest {
     assertTrue(message.contains(expected), message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "beit | false | 1.0E-6",
+        "BEIT | false | 1.0E-6",
+        "vit | true | 1.0",
+      })
+  void aRetiredKeyIsReadAsTheKeysOfTodayWithANote(String lineage, boolean keyBias, double scale)
+      throws IOException {
+    ModelConfig old = read(CAMVID, "backbone.lineage=" + lineage);
+    ModelConfig today =
+        read(CAMVID, "backbone.keyBias=" + keyBias, "backbone.initialLayerScale=" + scale);
+    assertEquals(today.model(), old.model());
+    assertEquals(today.hash(), old.hash());
+    assertEquals(List.of(), today.notes());
+    assertEquals(
+        List.of(
+            "the key 'backbone.lineage' is retired; \""
+                + lineage
+                + "\" is read as backbone.initialLayerScale="
+                + scale
+                + " and backbone.keyBias="
+                + keyBias),
+        old.notes());
+  }
+
+  @Test
+  void aKeyOfTodayStandsBeforeARetiredOne() throws IOException {
+    ModelConfig both = read(CAMVID, "backbone.lineage=beit", "backbone.keyBias=true");
+    assertTrue(both.resolved().at("/backbone/keyBias").asBoolean());
+    assertEquals(1e-6, both.resolved().at("/backbone/initialLayerScale").asDouble());
+    assertTrue(both.resolved().at("/backbone/lineage").isMissingNode());
+    assertEquals(
+        List.of(
+            "the key 'backbone.lineage' is retired; \"beit\" is read as"
+                + " backbone.initialLayerScale=1.0E-6"),
+        both.notes());
+  }
+
+  @Test
+  void aRetiredKeyTakesOnlyTheValuesThatItHad() {
+    String message = refused(CAMVID, "backbone.lineage=swin");
+    assertTrue(
+        message.contains("'backbone.lineage' is \"swin\", expected one of beit, vit"), message);
+  }
+
   @Test
   void aTaskOfWholeImagesTakesNoCrop() {
     for (Path config : List.of(CAMVID, COCO)) {

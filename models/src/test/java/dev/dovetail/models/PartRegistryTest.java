@@ -19,7 +19,7 @@ import dev.dovetail.registry.Preset;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.testing.SharedFolder;
-import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.layouts.Layout;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -3,16 +3,18 @@ package dev.dovetail.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.dovetail.weights.CheckpointException;
-import dev.dovetail.weights.Layout;
-import dev.dovetail.weights.Rule;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.layouts.Rule;
+import dev.dovetail.weights.tensors.CheckpointException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -118,18 +120,28 @@ public record KnownLayout(
     public Layout layout() {
       return known.layout.below(prefix);
     }
+
+    private int length() {
+      return known.signature.size();
+    }
   }
 
   /**
-   * Which layout names are of, at the top or below a prefix of at most three parts: of those that
-   * fit below the shortest prefix, the one with the longest signature, the first of several.
+   * Which layouts names are of, at the top or below prefixes of at most three parts: for each
+   * prefix, of those that fit below it and below no shorter one, the one with the longest
+   * signature, the first of several. The shortest prefix comes first.
    */
-  public static Optional<Fit> find(Collection<KnownLayout> layouts, Collection<String> names) {
-    return layouts.stream()
-        .flatMap(layout -> layout.prefix(names).map(p -> new Fit(layout, p)).stream())
-        .min(
-            Comparator.comparingInt((Fit fit) -> fit.prefix().length())
-                .thenComparingInt(fit -> -fit.known().signature().size()));
+  public static List<Fit> find(Collection<KnownLayout> layouts, Collection<String> names) {
+    Map<String, Fit> best =
+        new TreeMap<>(Comparator.comparingInt(String::length).thenComparing(p -> p));
+    for (KnownLayout layout : layouts) {
+      Optional<String> prefix = layout.prefix(names);
+      if (prefix.isPresent()) {
+        best.merge(
+            prefix.get(), new Fit(layout, prefix.get()), (a, b) -> b.length() > a.length() ? b : a);
+      }
+    }
+    return List.copyOf(best.values());
   }
 
   /** The shortest prefix below which the names are of this layout. */

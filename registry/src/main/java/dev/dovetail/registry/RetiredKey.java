@@ -59,18 +59,21 @@ public record RetiredKey(
               + ", expected one of "
               + String.join(", ", values.keySet().stream().sorted().toList()));
     }
-    today.forEach(
-        (key, meaning) -> {
-          if (!section.has(key)) {
-            section.set(key, JSON.valueToTree(meaning));
-          }
-        });
+    Map<String, Object> added = new TreeMap<>(today);
+    added.keySet().removeIf(section::has);
+    added.forEach((key, meaning) -> section.set(key, JSON.valueToTree(meaning)));
     String keys =
-        new TreeMap<>(today)
-            .entrySet().stream()
-                .map(e -> path + "." + e.getKey() + "=" + JSON.valueToTree(e.getValue()))
-                .collect(Collectors.joining(" and "));
+        added.keySet().stream()
+            .map(key -> path + "." + key + "=" + section.get(key))
+            .collect(Collectors.joining(" and "));
     return Optional.of(
-        "the key '" + path + "." + name + "' is retired; " + value + " is read as " + keys);
+        "the key '"
+            + path
+            + "."
+            + name
+            + "' is retired; "
+            + (keys.isEmpty()
+                ? "the keys that took its place are given, so leave it out"
+                : value + " is read as " + keys));
   }
 }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.weights.Layout;
-import dev.dovetail.weights.Rule;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.layouts.Rule;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,14 +96,17 @@ class KnownLayoutTest {
     assertEquals("long below 'net.'", found(known, "net.stem", "net.blocks.0", "head"));
     assertEquals("long below 'a.b.c.'", found(known, "a.b.c.stem", "a.b.c.blocks.7"));
     assertEquals("short below 'a.'", found(known, "a.stem", "b.blocks.0"));
+    assertEquals(
+        "short below '', long below 'net.'",
+        found(List.of(of("short", "(net\\.)?stem"), known.get(1)), "net.stem", "net.blocks.0"));
     assertEquals("", found(known, "a.b.c.d.stem"));
     assertEquals("", found(known, "my_stem"));
   }
 
   private static String found(List<KnownLayout> known, String... names) {
-    return KnownLayout.find(known, List.of(names))
+    return KnownLayout.find(known, List.of(names)).stream()
         .map(fit -> fit.known().name() + " below '" + fit.prefix() + "'")
-        .orElse("");
+        .collect(Collectors.joining(", "));
   }
 
   @Test
@@ -111,7 +115,7 @@ class KnownLayoutTest {
     KnownLayout layout =
         new KnownLayout("toys", "toy", "somebody", List.of(Pattern.compile("their\\.w")), rules);
     List<String> names = List.of("backbone.their.w", "their.b");
-    KnownLayout.Fit fit = KnownLayout.find(List.of(layout), names).orElseThrow();
+    KnownLayout.Fit fit = KnownLayout.find(List.of(layout), names).get(0);
     assertEquals(List.of(new Rule.Below("backbone.", rules.rules())), fit.layout().rules());
   }
 }

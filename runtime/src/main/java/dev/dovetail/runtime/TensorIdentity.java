@@ -1,7 +1,7 @@
 package dev.dovetail.runtime;
 
-import dev.dovetail.weights.StoredTensor;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.tensors.StoredTensor;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;

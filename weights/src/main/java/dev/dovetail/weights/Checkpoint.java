@@ -1,5 +1,11 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.weights.formats.CheckpointContent;
+import dev.dovetail.weights.formats.CheckpointFormats;
+import dev.dovetail.weights.formats.NamePrefix;
+import dev.dovetail.weights.formats.OpaqueObject;
+import dev.dovetail.weights.tensors.CheckpointException;
+import dev.dovetail.weights.tensors.StoredTensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -36,7 +42,7 @@ public final class Checkpoint implements AutoCloseable {
   private final List<Path> temporary;
   private String sha256;
 
-  private Checkpoint(Path path, Content content, Wrappers wrappers) {
+  private Checkpoint(Path path, CheckpointContent content, Wrappers wrappers) {
     this.path = path;
     this.files = List.copyOf(content.files());
     this.key = content.key();
@@ -72,7 +78,7 @@ public final class Checkpoint implements AutoCloseable {
    */
   public static Checkpoint open(Path path, Optional<String> key) throws IOException {
     boolean averages = key.isPresent() && key.get().equals(Wrappers.TWIN);
-    Content content = CheckpointFormats.read(path, averages ? Optional.empty() : key);
+    CheckpointContent content = CheckpointFormats.read(path, averages ? Optional.empty() : key);
     if (content.tensors().isEmpty()) {
       throw new CheckpointException(path, "holds no tensors");
     }

@@ -1,5 +1,7 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.weights.formats.NamePrefix;
+import dev.dovetail.weights.layouts.Rule;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -64,8 +66,8 @@ public record InnerModel(String prefix, List<String> others, List<Rule> rules) {
 
   private static int rank(String prefix) {
     int dot = prefix.indexOf('.');
-    int usual = StateDict.USUAL_KEYS.indexOf(dot < 0 ? prefix : prefix.substring(0, dot));
-    return usual < 0 ? StateDict.USUAL_KEYS.size() : usual;
+    int usual = NamePrefix.USUAL.indexOf(dot < 0 ? prefix : prefix.substring(0, dot));
+    return usual < 0 ? NamePrefix.USUAL.size() : usual;
   }
 
   private static InnerModel of(Checkpoint checkpoint, String prefix, List<String> prefixes) {

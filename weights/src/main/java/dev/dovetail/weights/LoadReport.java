@@ -2,6 +2,9 @@ package dev.dovetail.weights;
 
 import dev.dovetail.core.IgnoredKeys;
 import dev.dovetail.core.ParameterSpec;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.tensors.CheckpointException;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,9 @@
 package dev.dovetail.weights;
 
 import dev.dovetail.core.ParameterSpec;
+import dev.dovetail.weights.tensors.CheckpointException;
+import dev.dovetail.weights.tensors.Shapes;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.dovetail.weights;
 
+import dev.dovetail.weights.tensors.StoredTensor;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.weights.formats.PickleProgram;
+import dev.dovetail.weights.formats.Safetensors;
+import dev.dovetail.weights.formats.ZipWriter;
+import dev.dovetail.weights.tensors.ArrayTensor;
+import dev.dovetail.weights.tensors.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

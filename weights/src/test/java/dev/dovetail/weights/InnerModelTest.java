@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.weights.formats.Safetensors;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.tensors.ArrayTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

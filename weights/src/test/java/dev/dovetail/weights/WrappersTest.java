@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.weights.formats.PickleProgram;
+import dev.dovetail.weights.formats.Safetensors;
+import dev.dovetail.weights.formats.ZipWriter;
+import dev.dovetail.weights.tensors.ArrayTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

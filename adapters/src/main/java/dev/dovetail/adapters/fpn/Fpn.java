@@ -47,27 +47,27 @@ public record Fpn(int channels, int levels) implements Neck {
       throw new IllegalArgumentException(
           "Fpn: levels is " + levels + ", and the features have " + given + " already");
     }
-    Tensor[] lateral = new Tensor[given];
+    Tensor[] merged = new Tensor[given];
     for (int i = given - 1; i >= 0; i--) {
-      Tensor map = features.map(i);
-      Tensor own =
-          Conv2d.of(channels, 1).init(XAVIER).apply(s.at("lateral_convs").at(i).at("conv"), map);
-      lateral[i] =
-          i == given - 1
-              ? own
-              : own.plus(Resampling.nearest(lateral[i + 1], map.dim(2), map.dim(3)));
+      Tensor lateral = convolution(s.at("lateral_convs").at(i), features.map(i), 1);
+      merged[i] = i == given - 1 ? lateral : lateral.plus(enlarged(merged[i + 1], lateral));
     }
     List<Tensor> maps = new ArrayList<>();
     for (int i = 0; i < given; i++) {
-      maps.add(
-          Conv2d.of(channels, 3)
-              .init(XAVIER)
-              .apply(s.at("fpn_convs").at(i).at("conv"), lateral[i]));
+      maps.add(convolution(s.at("fpn_convs").at(i), merged[i], 3));
     }
     while (maps.size() < levels) {
       Tensor last = maps.get(maps.size() - 1);
       maps.add(last.slice(2, 0, last.dim(2), 2).slice(3, 0, last.dim(3), 2));
     }
     return FeaturePyramid.from(features.levels().get(0).stride(), maps);
+  }
+
+  private Tensor convolution(Scope s, Tensor map, int kernel) {
+    return Conv2d.of(channels, kernel).init(XAVIER).apply(s.at("conv"), map);
+  }
+
+  private static Tensor enlarged(Tensor map, Tensor finer) {
+    return Resampling.nearest(map, finer.dim(2), finer.dim(3));
   }
 }

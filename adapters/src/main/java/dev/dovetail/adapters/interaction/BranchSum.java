@@ -7,7 +7,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
-import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.TokenPyramid;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +29,10 @@ public final class BranchSum {
    */
   public static FeaturePyramid of(Scope s, Tensor c1, TokenPyramid c, List<Tensor> features) {
     List<Tensor> maps = new ArrayList<>(c.maps());
-    maps.add(0, c1.plus(upsampled(s.at("up"), maps.get(0), Grid.of(c1))));
+    maps.add(0, c1.plus(upsampled(s.at("up"), maps.get(0), Extent.of(c1))));
     for (int i = 0; i < features.size(); i++) {
       Tensor map = maps.get(i);
-      maps.set(i, map.plus(Grid.of(map).resampled(features.get(i))));
+      maps.set(i, map.plus(Extent.of(map).resampled(features.get(i))));
     }
     for (int i = 0; i < maps.size(); i++) {
       maps.set(i, batchNorm(s.at("norm" + (i + 1)), maps.get(i)));
@@ -41,7 +41,7 @@ public final class BranchSum {
   }
 
   /** Twice the size; the last row and column go where the finer map has an odd extent. */
-  private static Tensor upsampled(Scope s, Tensor map, Grid finer) {
+  private static Tensor upsampled(Scope s, Tensor map, Extent finer) {
     int width = map.dim(1);
     Init weight = new Init.Normal((float) Math.sqrt(2.0 / (4 * width)));
     return finer.cropped(Conv2d.upsample(s, map, width, 2, weight, Init.zeros()));

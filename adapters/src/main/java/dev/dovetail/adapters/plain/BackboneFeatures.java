@@ -7,7 +7,7 @@ import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
-import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Extent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -92,7 +92,7 @@ public record BackboneFeatures(List<Integer> outIndices) implements Adapter {
       }
       x = backbone.blocks(s, x, 0, done, end);
       done = end;
-      Grid grid = Grid.ofImage(image, FINEST << i);
+      Extent grid = Extent.ofImage(image, FINEST << i);
       maps.add(grid.resampled(backbone.output(s, x, 0)));
     }
     // Later blocks have no effect, but they are part of the model and its checkpoint.

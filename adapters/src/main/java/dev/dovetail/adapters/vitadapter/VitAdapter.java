@@ -12,7 +12,7 @@ import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
-import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.TokenPyramid;
 import java.util.List;
@@ -104,7 +104,7 @@ public record VitAdapter(
   }
 
   private static TokenPyramid grid(Features x) {
-    return new TokenPyramid(x.grid(), List.of(new Grid(x.height(), x.width())));
+    return new TokenPyramid(x.grid(), List.of(new Extent(x.height(), x.width())));
   }
 
   /**

@@ -6,7 +6,7 @@ import dev.dovetail.adapters.interaction.ConvFfn;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.TokenPyramid;
 
@@ -37,7 +37,7 @@ public record CtiToV(MultiScaleDeformableAttention attention, int ffnHidden) {
   }
 
   /** The levels after they attended to each other, summed as a map of this size. */
-  Tensor atSize(Scope s, TokenPyramid c, Grid grid) {
+  Tensor atSize(Scope s, TokenPyramid c, Extent grid) {
     return s.run(
         () -> {
           TokenPyramid query = norm(s.at("query_norm"), c);

@@ -16,7 +16,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
-import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.TokenPyramid;
 import java.util.List;
 import java.util.Map;
@@ -94,13 +94,13 @@ public record HierarchicalVitComer(
       }
       Tensor out = own.tap("stage" + stage.stride(), backbone.output(s, x, i));
       if (stage.stride() == FINEST) {
-        c1 = c1.plus(Grid.of(c1).resampled(project(own.at("stem_proj"), out)));
+        c1 = c1.plus(Extent.of(c1).resampled(project(own.at("stem_proj"), out)));
       } else {
         int level = Integer.numberOfTrailingZeros(stage.stride() / (2 * FINEST));
-        BranchState in = new BranchState(x, c);
-        BranchState after = own.at("interactions").in(level, n -> interact(n, level, in, out));
+        BranchState after = interact(own.at("interactions").at(level), level, x, c, out);
         x = after.x();
         c = after.c();
+        own.at("interactions").at(level).tap("c", c.tokens());
       }
     }
     return BranchSum.of(own, c1, c, List.of());
@@ -111,27 +111,38 @@ public record HierarchicalVitComer(
    *
    * @param out the stage's output [batch, channels, height, width]
    */
-  private BranchState interact(Scope s, int level, BranchState in, Tensor out) {
-    boolean last = level == LEVELS - 1;
-    Tensor map = in.c().grids().get(level).resampled(project(s.at("from_stage"), out));
-    Tensor added = map.flatten(2, 3).permute(0, 2, 1);
-    Mrfp mrfp = new Mrfp((int) (width * mrfpRatio));
-    TokenPyramid c = mrfp.apply(s.at("mrfp"), in.c()).plusAt(level, added);
-    Features x = last ? in.x() : toStage(s, in.x(), c);
-    CtiToC cti = new CtiToC(deformable.layer(width), feedForward.toBranch(width), cnnInteraction);
-    c = cnnInteraction ? cti.apply(s.at("cti_toc"), c) : c;
-    ExtraCti extra = new ExtraCti(cti);
-    c =
-        s.at("extra_CTIs")
-            .fold(0, last ? extraCtis : 0, c, (e, y, i) -> extra.apply(e, y.plusAt(level, added)));
-    return new BranchState(x, c.with(s.tap("c", c.tokens())));
+  private BranchState interact(Scope s, int level, Features x, TokenPyramid c, Tensor out) {
+    return s.run(
+        () -> {
+          Tensor map = c.grids().get(level).resampled(project(s.at("from_stage"), out));
+          Tensor added = map.flatten(2, 3).permute(0, 2, 1);
+          TokenPyramid pooled = new Mrfp((int) (width * mrfpRatio)).apply(s.at("mrfp"), c);
+          TokenPyramid merged = pooled.plusAt(level, added);
+          return level < LEVELS - 1
+              ? new BranchState(toStage(s, x, merged), toBranch(s, merged))
+              : new BranchState(x, extra(s, level, toBranch(s, merged), added));
+        });
+  }
+
+  private TokenPyramid toBranch(Scope s, TokenPyramid c) {
+    return cnnInteraction ? ctiToC().apply(s.at("cti_toc"), c) : c;
+  }
+
+  private TokenPyramid extra(Scope s, int level, TokenPyramid c, Tensor added) {
+    ExtraCti extra = new ExtraCti(ctiToC());
+    Scope layers = s.at("extra_CTIs");
+    return layers.fold(0, extraCtis, c, (e, y, i) -> extra.apply(e, y.plusAt(level, added)));
+  }
+
+  private CtiToC ctiToC() {
+    return new CtiToC(deformable.layer(width), feedForward.toBranch(width), cnnInteraction);
   }
 
   /** The stage's tokens and, scaled, what the next stage gets of the convolutional branch. */
   private Features toStage(Scope s, Features x, TokenPyramid c) {
     int channels = x.tokens().dim(2);
     CtiToV cti = new CtiToV(deformable.layer(width), feedForward.toTransformer(width));
-    Tensor exchanged = cti.atSize(s.at("cti_tov"), c, new Grid(x.height(), x.width()));
+    Tensor exchanged = cti.atSize(s.at("cti_tov"), c, new Extent(x.height(), x.width()));
     Tensor projected = Conv2d.of(channels, 1).apply(s.at("to_stage"), exchanged);
     Tensor gamma = s.weight("gamma", new Init.Constant((float) initialGamma), channels);
     Tensor tokens = projected.flatten(2, 3).permute(0, 2, 1);

@@ -71,7 +71,7 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
-    return levels(s, s.in("net", net -> map(net, backbone, image)), STRIDE);
+    return levels(s, map(s.at("net"), backbone, image), STRIDE);
   }
 
   private static Tensor map(Scope net, Backbone backbone, Tensor image) {
@@ -87,14 +87,17 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
                             + STRIDE
                             + ", and this one has strides "
                             + backbone.strides()));
-    Features x = backbone.stem(net, image);
-    Optional<Tensor> map = Optional.empty();
-    // Later stages have no effect, but they are part of the model and its checkpoint.
-    for (int i = 0; i < stages.size(); i++) {
-      x = backbone.blocks(net, x, i, 0, stages.get(i).blocks());
-      map = i == used ? Optional.of(backbone.output(net, x, i)) : map;
-    }
-    return map.orElseThrow();
+    return net.run(
+        () -> {
+          Features x = backbone.stem(net, image);
+          Optional<Tensor> map = Optional.empty();
+          // Later stages have no effect, but they are part of the model and its checkpoint.
+          for (int i = 0; i < stages.size(); i++) {
+            x = backbone.blocks(net, x, i, 0, stages.get(i).blocks());
+            map = i == used ? Optional.of(backbone.output(net, x, i)) : map;
+          }
+          return map.orElseThrow();
+        });
   }
 
   /**

@@ -4,6 +4,7 @@ import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Norms.batchNorm;
 import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
@@ -21,38 +22,64 @@ import java.util.stream.IntStream;
  * <p>The code takes multiples of 32 pixels; other images are extended with zeros at the bottom and
  * right of each patch embedding, to whole patches.
  *
- * @param depths blocks at strides 4, 8, 16, 32
- * @param widths channels of the same
- * @param headWidth channels of an attention head, at least
+ * @param size depths and widths
+ * @param attention heads and cells
  * @param mlpRatios hidden width of the MLPs over the width
- * @param qkvBias whether query, key and value have a bias
- * @param samplings rows and columns of the cells of which one pixel attends, 1 for all
  */
 public record EdgeVit(
-    List<Integer> depths,
-    List<Integer> widths,
-    int headWidth,
-    List<Double> mlpRatios,
-    boolean qkvBias,
-    List<Integer> samplings)
+    @JsonUnwrapped Size size, @JsonUnwrapped Attention attention, List<Double> mlpRatios)
     implements Classifier {
 
   /**
+   * How large the stages are.
+   *
    * @param depths blocks at strides 4, 8, 16, 32
    * @param widths channels of the same
+   */
+  public record Size(List<Integer> depths, List<Integer> widths) {
+
+    /**
+     * @param depths blocks at strides 4, 8, 16, 32
+     * @param widths channels of the same
+     * @throws IllegalArgumentException if a list has not four positive numbers
+     */
+    public Size {
+      depths = four("depths", depths);
+      widths = four("widths", widths);
+    }
+  }
+
+  /**
+   * The global sparse attention of the stages.
+   *
    * @param headWidth channels of an attention head, at least
-   * @param mlpRatios hidden width of the MLPs over the width
    * @param qkvBias whether query, key and value have a bias
    * @param samplings rows and columns of the cells of which one pixel attends, 1 for all
-   * @throws IllegalArgumentException if a list has not four positive numbers, or a width cannot be
+   */
+  public record Attention(int headWidth, boolean qkvBias, List<Integer> samplings) {
+
+    /**
+     * @param headWidth channels of an attention head, at least
+     * @param qkvBias whether query, key and value have a bias
+     * @param samplings rows and columns of the cells of which one pixel attends, 1 for all
+     * @throws IllegalArgumentException if there are not four positive samplings
+     */
+    public Attention {
+      samplings = four("samplings", samplings);
+    }
+  }
+
+  /**
+   * @param size depths and widths
+   * @param attention heads and cells
+   * @param mlpRatios hidden width of the MLPs over the width
+   * @throws IllegalArgumentException if there are not four positive ratios, or a width cannot be
    *     divided into heads
    */
   public EdgeVit {
-    depths = four("depths", depths);
-    widths = four("widths", widths);
     mlpRatios = four("mlpRatios", mlpRatios);
-    samplings = four("samplings", samplings);
-    for (int width : widths) {
+    int headWidth = attention.headWidth();
+    for (int width : size.widths()) {
       if (headWidth < 1 || width < headWidth || width % (width / headWidth) != 0) {
         throw new IllegalArgumentException(
             "EdgeVit: width " + width + " cannot be divided into heads of at least " + headWidth);
@@ -75,7 +102,9 @@ public record EdgeVit(
 
   private static EdgeVit of(List<Integer> depths, List<Integer> widths, int headWidth) {
     return new EdgeVit(
-        depths, widths, headWidth, List.of(4.0, 4.0, 4.0, 4.0), true, List.of(4, 2, 2, 1));
+        new Size(depths, widths),
+        new Attention(headWidth, true, List.of(4, 2, 2, 1)),
+        List.of(4.0, 4.0, 4.0, 4.0));
   }
 
   /** {@return the published models, at 224x224} */
@@ -93,7 +122,7 @@ public record EdgeVit(
   @Override
   public List<Stage> stages() {
     return IntStream.range(0, 4)
-        .mapToObj(i -> new Stage(4 << i, widths.get(i), depths.get(i)))
+        .mapToObj(i -> new Stage(4 << i, size.widths().get(i), size.depths().get(i)))
         .toList();
   }
 
@@ -112,8 +141,12 @@ public record EdgeVit(
   }
 
   private LglBlock block(int stage) {
-    int heads = widths.get(stage) / headWidth;
-    return new LglBlock(heads, mlpRatios.get(stage), qkvBias, 0, samplings.get(stage));
+    return new LglBlock(
+        size.widths().get(stage) / attention.headWidth(),
+        mlpRatios.get(stage),
+        attention.qkvBias(),
+        0,
+        attention.samplings().get(stage));
   }
 
   /** Patches side by side. */
@@ -125,7 +158,7 @@ public record EdgeVit(
     return s.in(
         "patch_embed" + (stage + 1),
         e -> {
-          Tensor x = Conv2d.patches(widths.get(stage), patch).apply(e.at("proj"), whole);
+          Tensor x = Conv2d.patches(size.widths().get(stage), patch).apply(e.at("proj"), whole);
           return channelLayerNorm(e.at("norm"), x, 1e-5);
         });
   }

@@ -4,6 +4,7 @@ import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
 import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.segformer.MixTransformer.Epsilons;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Attention;
@@ -16,10 +17,9 @@ import java.util.List;
  * @param heads heads of the attention
  * @param reduction extent of the cells whose keys and values are made one, 1 for none
  * @param mlpRatio hidden width of the MLP over the width
- * @param epsilon of the norms before the branches
- * @param reductionEpsilon of the norm of reduced tokens
+ * @param epsilons of the norms before the branches, and of reduced tokens
  */
-record MixBlock(int heads, int reduction, int mlpRatio, double epsilon, double reductionEpsilon) {
+record MixBlock(int heads, int reduction, int mlpRatio, Epsilons epsilons) {
 
   /** Tokens [batch, tokens, width] to tokens of the same shape. */
   Tensor apply(Scope s, Features in) {
@@ -28,7 +28,7 @@ record MixBlock(int heads, int reduction, int mlpRatio, double epsilon, double r
   }
 
   private Features norm(Scope s, Features x) {
-    return x.with(layerNorm(s, x.tokens(), epsilon));
+    return x.with(layerNorm(s, x.tokens(), epsilons.epsilon()));
   }
 
   private Tensor attention(Scope s, Features x) {
@@ -45,7 +45,7 @@ record MixBlock(int heads, int reduction, int mlpRatio, double epsilon, double r
   private Tensor reduced(Scope s, Features x) {
     Conv2d cells = Conv2d.patches(x.tokens().dim(2), reduction);
     Features merged = Features.ofMap(cells.apply(s.at("sr"), x.map()), x.stride() * reduction);
-    return layerNorm(s.at("norm"), merged.tokens(), reductionEpsilon);
+    return layerNorm(s.at("norm"), merged.tokens(), epsilons.reductionEpsilon());
   }
 
   /** An MLP whose 3x3 depthwise convolution encodes the positions. */

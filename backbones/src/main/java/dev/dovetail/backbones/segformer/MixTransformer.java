@@ -3,6 +3,7 @@ package dev.dovetail.backbones.segformer;
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Norms.layerNorm;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
@@ -21,48 +22,80 @@ import java.util.stream.IntStream;
  * <p>A stage's norm is part of its last block: the next stage and the decoder both read what it
  * gives.
  *
- * @param widths channels at strides 4, 8, 16, 32
- * @param depths blocks of the same
- * @param heads heads of their attention
- * @param reductions extent of the cells whose keys and values are made one, 1 for none
+ * @param size widths and depths
+ * @param attention heads and reductions
  * @param mlpRatios hidden width of the MLPs over the width
- * @param epsilon of the norms of blocks and stages: 1e-6, in Hugging Face's models 1e-5
- * @param reductionEpsilon of the norms after a convolution: 1e-5, in mmseg's models 1e-6
+ * @param epsilons what the norms add to variances
  */
 public record MixTransformer(
-    List<Integer> widths,
-    List<Integer> depths,
-    List<Integer> heads,
-    List<Integer> reductions,
+    @JsonUnwrapped Size size,
+    @JsonUnwrapped Attention attention,
     List<Integer> mlpRatios,
-    double epsilon,
-    double reductionEpsilon)
+    @JsonUnwrapped Epsilons epsilons)
     implements Classifier {
 
   /**
+   * How large the stages are.
+   *
    * @param widths channels at strides 4, 8, 16, 32
    * @param depths blocks of the same
-   * @param heads heads of their attention
+   */
+  public record Size(List<Integer> widths, List<Integer> depths) {
+
+    /**
+     * @param widths channels at strides 4, 8, 16, 32
+     * @param depths blocks of the same
+     * @throws IllegalArgumentException if a list has not four positive numbers
+     */
+    public Size {
+      widths = four("widths", widths);
+      depths = four("depths", depths);
+    }
+  }
+
+  /**
+   * The attention of the stages.
+   *
+   * @param heads heads of each stage
    * @param reductions extent of the cells whose keys and values are made one, 1 for none
+   */
+  public record Attention(List<Integer> heads, List<Integer> reductions) {
+
+    /**
+     * @param heads heads of each stage
+     * @param reductions extent of the cells whose keys and values are made one, 1 for none
+     * @throws IllegalArgumentException if a list has not four positive numbers
+     */
+    public Attention {
+      heads = four("heads", heads);
+      reductions = four("reductions", reductions);
+    }
+  }
+
+  /**
+   * What the norms add to variances.
+   *
+   * @param epsilon in blocks and after stages: 1e-6, in Hugging Face's models 1e-5
+   * @param reductionEpsilon after a convolution: 1e-5, in mmseg's models 1e-6
+   */
+  public record Epsilons(double epsilon, double reductionEpsilon) {}
+
+  /**
+   * @param size widths and depths
+   * @param attention heads and reductions
    * @param mlpRatios hidden width of the MLPs over the width
-   * @param epsilon of the norms of blocks and stages: 1e-6, in Hugging Face's models 1e-5
-   * @param reductionEpsilon of the norms after a convolution: 1e-5, in mmseg's models 1e-6
-   * @throws IllegalArgumentException if a list has not four positive numbers, or heads do not
-   *     divide their width
+   * @param epsilons what the norms add to variances
+   * @throws IllegalArgumentException if there are not four positive ratios, or heads do not divide
+   *     their width
    */
   public MixTransformer {
-    widths = four("widths", widths);
-    depths = four("depths", depths);
-    heads = four("heads", heads);
-    reductions = four("reductions", reductions);
     mlpRatios = four("mlpRatios", mlpRatios);
     for (int i = 0; i < 4; i++) {
-      if (widths.get(i) % heads.get(i) != 0) {
+      int width = size.widths().get(i);
+      int heads = attention.heads().get(i);
+      if (width % heads != 0) {
         throw new IllegalArgumentException(
-            "MixTransformer: width "
-                + widths.get(i)
-                + " is not a multiple of heads "
-                + heads.get(i));
+            "MixTransformer: width " + width + " is not a multiple of heads " + heads);
       }
     }
   }
@@ -82,7 +115,10 @@ public record MixTransformer(
 
   private static MixTransformer of(List<Integer> widths, List<Integer> depths) {
     return new MixTransformer(
-        widths, depths, List.of(1, 2, 5, 8), List.of(8, 4, 2, 1), List.of(4, 4, 4, 4), 1e-6, 1e-5);
+        new Size(widths, depths),
+        new Attention(List.of(1, 2, 5, 8), List.of(8, 4, 2, 1)),
+        List.of(4, 4, 4, 4),
+        new Epsilons(1e-6, 1e-5));
   }
 
   /** {@return the published models, at 224x224} */
@@ -104,7 +140,7 @@ public record MixTransformer(
   @Override
   public List<Stage> stages() {
     return IntStream.range(0, 4)
-        .mapToObj(i -> new Stage(4 << i, widths.get(i), depths.get(i)))
+        .mapToObj(i -> new Stage(4 << i, size.widths().get(i), size.depths().get(i)))
         .toList();
   }
 
@@ -119,32 +155,34 @@ public record MixTransformer(
       return x;
     }
     Features grid = from == 0 && stage > 0 ? embed(s, x.map(), stage) : x;
-    MixBlock block =
-        new MixBlock(
-            heads.get(stage),
-            reductions.get(stage),
-            mlpRatios.get(stage),
-            epsilon,
-            reductionEpsilon);
+    MixBlock block = block(stage);
     Scope blocks = s.at("block" + (stage + 1));
     Features y =
         grid.with(blocks.fold(from, to, grid.tokens(), (b, t, i) -> block.apply(b, grid.with(t))));
-    return to == depths.get(stage)
-        ? y.with(layerNorm(s.at("norm" + (stage + 1)), y.tokens(), epsilon))
+    return to == size.depths().get(stage)
+        ? y.with(layerNorm(s.at("norm" + (stage + 1)), y.tokens(), epsilons.epsilon()))
         : y;
+  }
+
+  private MixBlock block(int stage) {
+    return new MixBlock(
+        attention.heads().get(stage),
+        attention.reductions().get(stage),
+        mlpRatios.get(stage),
+        epsilons);
   }
 
   /** Patches of 7x7 pixels, later 3x3 cells, that overlap. */
   private Features embed(Scope s, Tensor map, int stage) {
     Conv2d patches =
         stage == 0
-            ? Conv2d.of(widths.get(0), 7).stride(4)
-            : Conv2d.of(widths.get(stage), 3).stride(2);
+            ? Conv2d.of(size.widths().get(0), 7).stride(4)
+            : Conv2d.of(size.widths().get(stage), 3).stride(2);
     return s.in(
         "patch_embed" + (stage + 1),
         e -> {
           Features x = Features.ofMap(patches.apply(e.at("proj"), map), 4 << stage);
-          return x.with(layerNorm(e.at("norm"), x.tokens(), reductionEpsilon));
+          return x.with(layerNorm(e.at("norm"), x.tokens(), epsilons.reductionEpsilon()));
         });
   }
 

@@ -32,19 +32,21 @@ record CosineAttention(int heads, boolean qkvBias, Extent window, int pretrained
 
   @Override
   public List<Tensor> qkv(Scope s, Tensor x) {
-    List<Tensor> qkv =
-        (qkvBias
-                ? Projections.qkvWithoutKeyBias(s, x)
-                : linearWithoutBias(s.at("qkv"), x, 3 * x.dim(2)))
-            .chunk(3, -1);
-    Tensor temperature =
-        s.weight("logit_scale", new Init.Constant((float) Math.log(10)), heads, 1, 1)
-            .min(s.constant((float) Math.log(LARGEST_SCALE)))
-            .exp()
-            .reshape(heads, 1);
-    Tensor q = normalize(s, qkv.get(0), temperature);
+    Tensor joint =
+        qkvBias
+            ? Projections.qkvWithoutKeyBias(s, x)
+            : linearWithoutBias(s.at("qkv"), x, 3 * x.dim(2));
+    List<Tensor> qkv = joint.chunk(3, -1);
+    Tensor q = normalize(s, qkv.get(0), inverseTemperature(s));
     Tensor k = normalize(s, qkv.get(1), s.constant(1f));
     return List.of(q, k, qkv.get(2));
+  }
+
+  private Tensor inverseTemperature(Scope s) {
+    return s.weight("logit_scale", new Init.Constant((float) Math.log(10)), heads, 1, 1)
+        .min(s.constant((float) Math.log(LARGEST_SCALE)))
+        .exp()
+        .reshape(heads, 1);
   }
 
   @Override

@@ -9,7 +9,7 @@ import dev.dovetail.graph.Tensor;
 
 /**
  * The way to half the resolution (Liu et al. 2021, section 3.1): four neighbours side by side, the
- * column below each other first, then one linear layer. A grid with an odd extent is extended with
+ * column below each other first, then one linear layer. A grid with an odd extent is padded with
  * zeros.
  *
  * @param normFirst whether the norm comes before the linear layer (Swin) or after it (Swin V2)
@@ -18,28 +18,29 @@ record PatchMerging(boolean normFirst) {
 
   /** Tokens of a grid to tokens of twice the width on a grid of half the extents, rounded up. */
   Features apply(Scope s, Features x) {
-    int height = (x.height() + 1) / 2;
-    int width = (x.width() + 1) / 2;
-    int channels = x.tokens().dim(2);
+    Tensor merged = s.run(() -> merged(s, neighbours(s, x)));
+    return new Features(merged, (x.height() + 1) / 2, (x.width() + 1) / 2, 0, 2 * x.stride());
+  }
+
+  private Tensor merged(Scope s, Tensor neighbours) {
+    int width = neighbours.dim(2) / 2;
+    return normFirst
+        ? reduction(s, layerNorm(s.at("norm"), neighbours, Swin.EPSILON), width)
+        : layerNorm(s.at("norm"), reduction(s, neighbours, width), Swin.EPSILON);
+  }
+
+  private static Tensor reduction(Scope s, Tensor x, int width) {
+    return linearWithoutBias(s.at("reduction"), x, width);
+  }
+
+  /** Tokens [batch, cells, channels] to [batch, cells of the smaller grid, 4 * channels]. */
+  private static Tensor neighbours(Scope s, Features x) {
     boolean odd = x.height() % 2 + x.width() % 2 > 0;
     Tensor tokens = odd ? x.tokens().pad(1, 0, 1, 0) : x.tokens();
-    Tensor neighbours =
-        tokens
-            .gather(1, s.constant(cells(x.height(), x.width())))
-            .reshape(tokens.dim(0), height * width, 4 * channels);
-    Tensor merged =
-        s.run(
-            () ->
-                normFirst
-                    ? linearWithoutBias(
-                        s.at("reduction"),
-                        layerNorm(s.at("norm"), neighbours, Swin.EPSILON),
-                        2 * channels)
-                    : layerNorm(
-                        s.at("norm"),
-                        linearWithoutBias(s.at("reduction"), neighbours, 2 * channels),
-                        Swin.EPSILON));
-    return new Features(merged, height, width, 0, 2 * x.stride());
+    long[] cells = cells(x.height(), x.width());
+    return tokens
+        .gather(1, s.constant(cells))
+        .reshape(tokens.dim(0), cells.length / 4, 4 * tokens.dim(2));
   }
 
   /** For every cell of the smaller grid its four cells, the grid's size where there is none. */

@@ -256,21 +256,22 @@ public record Swin(
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
     Scope layer = s.at("layers").at(stage);
-    boolean merges = from == 0 && stage > 0 && to > 0;
-    Features y =
-        merges ? new PatchMerging(version == Version.V1).apply(layer.at("downsample"), x) : x;
-    ShiftedWindows shifted = windows(stage, new Extent(y.height(), y.width()));
-    float hidden = windows.borders().hidden();
-    List<WindowPartition> partitions =
-        List.of(
-            new WindowPartition(layer, shifted.unshifted(), hidden),
-            new WindowPartition(layer, shifted, hidden));
-    SwinBlock block =
-        new SwinBlock(attention(stage, shifted.window()), mlpRatio, version == Version.V1);
-    return y.with(
-        layer
-            .at("blocks")
-            .fold(from, to, y.tokens(), (b, t, i) -> block.apply(b, t, partitions.get(i % 2))));
+    boolean halves = from == 0 && stage > 0 && to > 0;
+    Features y = halves ? new PatchMerging(normFirst()).apply(layer.at("downsample"), x) : x;
+    ShiftedWindows windows = windows(stage, new Extent(y.height(), y.width()));
+    WindowPartition plain = partition(layer, windows.unshifted());
+    WindowPartition shifted = partition(layer, windows);
+    SwinBlock block = new SwinBlock(attention(stage, windows.window()), mlpRatio, normFirst());
+    Scope.Layer<Tensor> run = (b, t, i) -> block.apply(b, t, i % 2 == 0 ? plain : shifted);
+    return y.with(layer.at("blocks").fold(from, to, y.tokens(), run));
+  }
+
+  private boolean normFirst() {
+    return version == Version.V1;
+  }
+
+  private WindowPartition partition(Scope s, ShiftedWindows some) {
+    return new WindowPartition(s, some, windows.borders().hidden());
   }
 
   /** The windows of a stage, as every second block shifts them. */

@@ -85,7 +85,7 @@ public record MergedTokens(Tensor tokens, Optional<Tensor> sizes, Optional<Tenso
   }
 
   /** How attention counts these tokens: as often as the tokens that they stand for. */
-  AttentionPositions attended() {
+  AttentionPositions positions() {
     return sizes
         .<AttentionPositions>map(AttentionPositions.Sizes::new)
         .orElseGet(AttentionPositions.None::new);

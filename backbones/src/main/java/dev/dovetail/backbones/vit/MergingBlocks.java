@@ -34,17 +34,16 @@ record MergingBlocks(VisionTransformer vit) {
   /** One block, which merges between its attention and its MLP. */
   private MergedTokens block(Scope s, MergedTokens in, int count, int prefix) {
     AttentionPositions positions =
-        vit.merging().schedule().proportional() ? in.attended() : new AttentionPositions.None();
+        vit.merging().schedule().proportional() ? in.positions() : new AttentionPositions.None();
     VitBlock block = vit.plain(positions, 0);
     SelfAttention attention = new SelfAttention(vit, positions, 0);
-    Features tokens = Features.ofRow(in.tokens());
-    SelfAttention.Output out =
-        attention.withMetric(s.at("attn"), block.norm(s.at("norm1"), tokens));
-    Tensor attended = in.tokens().plus(block.scale(s.at("gamma1"), out.tokens()));
-    MergedTokens merged = in.with(attended).merge(s, out.metric(), count, prefix);
+    Features x = Features.ofRow(in.tokens());
+    SelfAttention.Output out = attention.withMetric(s.at("attn"), block.norm(s.at("norm1"), x));
+    Features afterAttention = x.plus(block.scale(s.at("gamma1"), out.tokens()));
+    MergedTokens merged = in.with(afterAttention.tokens()).merge(s, out.metric(), count, prefix);
     merged.sizes().ifPresent(sizes -> s.tap("sizes", sizes));
-    Features x = Features.ofRow(merged.tokens());
-    Tensor mlp = block.mlp().apply(s.at("mlp"), block.norm(s.at("norm2"), x));
-    return merged.with(s.tap("x", merged.tokens().plus(block.scale(s.at("gamma2"), mlp))));
+    Features y = Features.ofRow(merged.tokens());
+    Tensor mlp = block.mlp().apply(s.at("mlp"), block.norm(s.at("norm2"), y));
+    return merged.with(s.tap("x", y.plus(block.scale(s.at("gamma2"), mlp)).tokens()));
   }
 }

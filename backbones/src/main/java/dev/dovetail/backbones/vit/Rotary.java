@@ -94,8 +94,8 @@ public record Rotary(Kind kind, double base, int grid) implements AttentionPosit
     Tensor both = x.reshape(split);
     Tensor a = both.slice(pair, 0, 1);
     Tensor b = both.slice(pair, 1, 2);
-    Tensor turned = Tensor.concat(pair, a.times(c).minus(b.times(s)), b.times(c).plus(a.times(s)));
-    return turned.reshape(x.shape().dims());
+    Tensor rotated = Tensor.concat(pair, a.times(c).minus(b.times(s)), b.times(c).plus(a.times(s)));
+    return rotated.reshape(x.shape().dims());
   }
 
   private double angle(Features places, int cell, int pair, int pairs) {

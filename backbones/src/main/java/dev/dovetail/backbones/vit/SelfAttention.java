@@ -8,7 +8,9 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Projections;
+import dev.dovetail.graph.nn.Windows;
 import java.util.List;
 
 /**
@@ -62,7 +64,7 @@ record SelfAttention(VisionTransformer vit, AttentionPositions positions, int wi
     // Padding is not masked. Padded after the projection, keys and values are exact zeros without a
     // bias, yet each takes its share of the softmax, as in the reference.
     // BEiT, ViTDet and SAM do all of the attention inside their padded windows.
-    Windows windows = new Windows(x.height(), x.width(), window, window);
+    Windows windows = new Windows(new Extent(x.height(), x.width()), new Extent(window, window));
     if (vit.attention().padInput()) {
       Tensor inside = qkv(s, windows.partition(x.tokens()));
       return windows.reverse(s.tap("windows", project(s, attend(s, cells(x, inside)))));

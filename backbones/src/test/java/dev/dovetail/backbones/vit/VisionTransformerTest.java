@@ -59,20 +59,6 @@ class VisionTransformerTest {
   }
 
   @Test
-  void windowsAreUndoneToTheSameShape() {
-    for (int size = 1; size < 9; size++) {
-      for (int[] grid : new int[][] {{4, 6}, {7, 5}, {1, 1}, {8, 8}}) {
-        Trace trace = new Trace();
-        Tensor x = trace.input("x", DType.FLOAT32, 2, grid[0] * grid[1], 3);
-        Windows windows = new Windows(grid[0], grid[1], size, size);
-        Tensor parts = windows.partition(x);
-        assertEquals(size * size, parts.dim(1));
-        assertEquals(x.shape(), windows.reverse(parts).shape());
-      }
-    }
-  }
-
-  @Test
   void aPatternOfWindowsRepeats() {
     VisionTransformer vit = VisionTransformer.base().withSize(12, 6, 2).withWindows(14, 7, 0);
     assertEquals(

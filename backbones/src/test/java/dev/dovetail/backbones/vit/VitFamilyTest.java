@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.registry.KnownLayout;
-import dev.dovetail.weights.ArrayTensor;
-import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.tensors.ArrayTensor;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;

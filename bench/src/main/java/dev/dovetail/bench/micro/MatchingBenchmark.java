@@ -1,9 +1,9 @@
 package dev.dovetail.bench.micro;
 
 import dev.dovetail.eval.coco.CocoEvaluator;
-import dev.dovetail.eval.coco.CocoParams;
-import dev.dovetail.eval.coco.ImageDetections;
-import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.coco.matching.ImageDetections;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoCategory;
@@ -81,8 +81,8 @@ public class MatchingBenchmark {
     CocoDataset dataset =
         new CocoDataset(
             "benchmark", List.of(new CocoImage(1, WIDTH, HEIGHT, "")), names, annotations);
-    boxes = new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults());
-    masks = new CocoEvaluator(dataset, IouType.SEGM, CocoParams.defaults());
+    boxes = new CocoEvaluator(dataset, CocoParams.of(IouType.BBOX));
+    masks = new CocoEvaluator(dataset, CocoParams.of(IouType.SEGM));
     found = ImageDetections.ofBoxes(1, xywh, scores, categories);
     foundMasks = ImageDetections.ofMasks(1, rles, scores, categories);
   }

@@ -1,6 +1,8 @@
 package dev.dovetail.cli.score;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.cli.score.scorer.JsonObjects;
+import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.eval.bootstrap.Comparison;
 import dev.dovetail.eval.bootstrap.ComparisonReport;
 import dev.dovetail.eval.bootstrap.Resamplable;

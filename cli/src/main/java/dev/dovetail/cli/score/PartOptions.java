@@ -2,6 +2,8 @@ package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.score.scorer.Slice;
+import dev.dovetail.cli.score.scorer.Tally;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.StateFile;
 import dev.dovetail.formats.Warnings;

@@ -4,7 +4,11 @@ import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.StrictOption;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.cli.score.ScoreInput.Depth;
+import dev.dovetail.cli.score.coco.ErrorOptions;
+import dev.dovetail.cli.score.scorer.Score;
+import dev.dovetail.cli.score.scorer.ScoreInput;
+import dev.dovetail.cli.score.scorer.ScoreInput.Depth;
+import dev.dovetail.cli.score.scorer.Tally;
 import dev.dovetail.eval.bootstrap.Bootstrap;
 import dev.dovetail.eval.report.Page;
 import dev.dovetail.formats.Warnings;
@@ -89,7 +93,7 @@ public final class ScoreCommand implements Callable<Integer> {
     options.check(type);
     PartOptions parts = partOptions == null ? new PartOptions() : partOptions;
     parts.check(spec, predictions);
-    if (parts.asked() && (options.compare().isPresent() || options.errors().isAsked())) {
+    if (parts.asked() && (options.compares() || options.group(ErrorOptions.class).isAsked())) {
       throw new UsageException(
           "what lies behind numbers and comparing need all predictions at once; leave out"
               + " --save-state, --slice and --merge");

@@ -1,13 +1,21 @@
 package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.score.coco.CocoOptions;
+import dev.dovetail.cli.score.coco.ErrorOptions;
+import dev.dovetail.cli.score.panoptic.PanopticOptions;
+import dev.dovetail.cli.score.scorer.OptionGroup;
+import dev.dovetail.cli.score.scorer.OptionGroups;
+import dev.dovetail.cli.score.semantic.SemanticOptions;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 
 /** The options of {@code score} that only some types read, one group beside the other. */
-final class ScoreOptions {
+final class ScoreOptions implements OptionGroups {
 
   @ArgGroup(exclusive = false, heading = "%nFor bbox, segm, keypoints, boundary and lvis:%n")
   private CocoOptions coco;
@@ -24,31 +32,27 @@ final class ScoreOptions {
   @ArgGroup(exclusive = false, heading = "%nTo compare two results on one ground truth:%n")
   private CompareOptions compare;
 
-  /** The parameters of pycocotools and lvis-api; the defaults where none is given. */
-  CocoOptions coco() {
-    return coco == null ? new CocoOptions() : coco;
+  @Override
+  public <T extends OptionGroup> T group(Class<T> type) {
+    Map<Class<? extends OptionGroup>, Supplier<? extends OptionGroup>> groups =
+        Map.of(
+            CocoOptions.class, () -> coco == null ? new CocoOptions() : coco,
+            SemanticOptions.class, this::semantic,
+            PanopticOptions.class, () -> panoptic == null ? new PanopticOptions() : panoptic,
+            ErrorOptions.class, () -> errors == null ? new ErrorOptions() : errors);
+    return type.cast(groups.get(type).get());
   }
 
-  /**
-   * The parameters of mmsegmentation.
-   *
-   * @throws UsageException if none is given: the number of classes must be
-   */
-  SemanticOptions semantic() {
+  private SemanticOptions semantic() {
     if (semantic == null) {
       throw new UsageException("--type semantic needs --classes N, the number of classes");
     }
     return semantic;
   }
 
-  /** The folders of a panoptic set; the defaults where none is given. */
-  PanopticOptions panoptic() {
-    return panoptic == null ? new PanopticOptions() : panoptic;
-  }
-
-  /** What is told of errors; nothing where it is not asked for. */
-  ErrorOptions errors() {
-    return errors == null ? new ErrorOptions() : errors;
+  @Override
+  public boolean compares() {
+    return compare != null;
   }
 
   /** What the predictions are compared with. */

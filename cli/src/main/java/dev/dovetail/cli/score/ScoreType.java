@@ -1,6 +1,15 @@
 package dev.dovetail.cli.score;
 
-import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.cli.score.coco.CocoOptions;
+import dev.dovetail.cli.score.coco.CocoScorer;
+import dev.dovetail.cli.score.coco.ErrorOptions;
+import dev.dovetail.cli.score.panoptic.PanopticOptions;
+import dev.dovetail.cli.score.panoptic.PanopticScorer;
+import dev.dovetail.cli.score.scorer.OptionGroup;
+import dev.dovetail.cli.score.scorer.Scorer;
+import dev.dovetail.cli.score.semantic.SemanticOptions;
+import dev.dovetail.cli.score.semantic.SemanticScorer;
+import dev.dovetail.eval.coco.params.IouType;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;

@@ -105,9 +105,9 @@ public final class AnalysisReport {
             Locale.ROOT,
             "Calibration error (ECE) at IoU %s: %s; bins of equal mass %s, mean of the classes %s",
             ErrorEvaluator.FOREGROUND,
-            score(calibration.error()),
-            score(calibration.equalMassError()),
-            score(calibration.classwiseError())));
+            score(calibration.errors().equalWidth()),
+            score(calibration.errors().equalMass()),
+            score(calibration.errors().classwise())));
     if (calibration.outside() > 0) {
       lines.add(calibration.outside() + " detections have a score outside 0 to 1, left out here");
     }
@@ -214,10 +214,10 @@ public final class AnalysisReport {
     json.writeNumberField("max_dets", DetectionAnalysis.MAX_DETECTIONS);
     json.writeNumberField("detections", calibration.detections());
     json.writeNumberField("scores_outside", calibration.outside());
-    JsonNumbers.write(json, "ece", calibration.error());
-    JsonNumbers.write(json, "ece_equal_mass", calibration.equalMassError());
-    JsonNumbers.write(json, "ece_classwise", calibration.classwiseError());
-    JsonNumbers.write(json, "mce", calibration.largestError());
+    JsonNumbers.write(json, "ece", calibration.errors().equalWidth());
+    JsonNumbers.write(json, "ece_equal_mass", calibration.errors().equalMass());
+    JsonNumbers.write(json, "ece_classwise", calibration.errors().classwise());
+    JsonNumbers.write(json, "mce", calibration.errors().largest());
     writeBins(json, "bins", calibration.bins());
     writeBins(json, "bins_equal_mass", calibration.equalMassBins());
     writeCategories(json, analysis);

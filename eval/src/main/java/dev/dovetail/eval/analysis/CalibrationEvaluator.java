@@ -1,8 +1,8 @@
 package dev.dovetail.eval.analysis;
 
 import dev.dovetail.eval.analysis.Calibration.Bin;
-import dev.dovetail.eval.coco.ImageOverlaps;
-import dev.dovetail.eval.coco.ScoreOrder;
+import dev.dovetail.eval.coco.matching.ImageOverlaps;
+import dev.dovetail.eval.sort.ScoreOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -96,10 +96,11 @@ public final class CalibrationEvaluator {
     return new Calibration(
         at,
         outside,
-        error(bins),
-        error(equalMass),
-        Arrays.stream(perCategory).filter(e -> !Double.isNaN(e)).average().orElse(Double.NaN),
-        bins.stream().mapToDouble(Bin::gap).max().orElseThrow(),
+        new Calibration.Errors(
+            error(bins),
+            error(equalMass),
+            Arrays.stream(perCategory).filter(e -> !Double.isNaN(e)).average().orElse(Double.NaN),
+            bins.stream().mapToDouble(Bin::gap).max().orElseThrow()),
         bins,
         equalMass,
         perCategory);

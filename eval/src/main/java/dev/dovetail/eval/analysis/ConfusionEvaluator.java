@@ -1,6 +1,6 @@
 package dev.dovetail.eval.analysis;
 
-import dev.dovetail.eval.coco.ImageOverlaps;
+import dev.dovetail.eval.coco.matching.ImageOverlaps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,8 +1,8 @@
 package dev.dovetail.eval.analysis;
 
-import dev.dovetail.eval.coco.CocoOverlaps;
-import dev.dovetail.eval.coco.ImageOverlaps;
-import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.coco.matching.CocoOverlaps;
+import dev.dovetail.eval.coco.matching.ImageOverlaps;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.coco.CocoCategory;
 import java.io.IOException;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.dovetail.eval.analysis;
 
-import dev.dovetail.eval.coco.ImageOverlaps;
+import dev.dovetail.eval.coco.matching.ImageOverlaps;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -59,13 +59,13 @@ public final class ErrorEvaluator {
     List<Map<ErrorType, Long>> perCategory = new ArrayList<>();
     IntStream.range(0, categories).forEach(k -> perCategory.add(zeros()));
     for (ImageErrors image : ordered) {
-      for (int k : image.truths()) {
+      for (int k : image.truths().all()) {
         positives[k]++;
       }
-      for (int k : image.unused()) {
+      for (int k : image.truths().unused()) {
         unused[k]++;
       }
-      for (int k : image.missed()) {
+      for (int k : image.truths().missed()) {
         perCategory.get(k).merge(ErrorType.MISSED, 1L, Long::sum);
       }
       for (int d = 0; d < image.size(); d++) {

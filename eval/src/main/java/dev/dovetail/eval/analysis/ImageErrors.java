@@ -1,6 +1,6 @@
 package dev.dovetail.eval.analysis;
 
-import dev.dovetail.eval.coco.ImageOverlaps;
+import dev.dovetail.eval.coco.matching.ImageOverlaps;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -13,9 +13,7 @@ import java.util.stream.IntStream;
  * @param ignored {@code [D]}: whether it lies in a crowd and counts neither as right nor as wrong
  * @param fixed {@code [D]}: the category under which it is right once its error is repaired, or
  *     {@link #REMOVED}
- * @param truths categories of the ground truths that are no crowd
- * @param unused those that no detection took
- * @param missed those of the unused that no detection could have, had its error been repaired
+ * @param truths the ground truths that are no crowd
  */
 record ImageErrors(
     int image,
@@ -24,9 +22,16 @@ record ImageErrors(
     ErrorType[] error,
     boolean[] ignored,
     int[] fixed,
-    int[] truths,
-    int[] unused,
-    int[] missed) {
+    Truths truths) {
+
+  /**
+   * Categories of ground truths.
+   *
+   * @param all of all
+   * @param unused of those that no detection took
+   * @param missed of those of the unused that no detection could have, had its error been repaired
+   */
+  record Truths(int[] all, int[] unused, int[] missed) {}
 
   static final int REMOVED = -1;
   private static final int NONE = -1;
@@ -71,9 +76,8 @@ record ImageErrors(
         error,
         ignored,
         fixed,
-        categories(image, truths),
-        categories(image, unused),
-        categories(image, missed));
+        new Truths(
+            categories(image, truths), categories(image, unused), categories(image, missed)));
   }
 
   private static IntStream real(ImageOverlaps image) {

@@ -1,7 +1,7 @@
 package dev.dovetail.eval.analysis;
 
 import dev.dovetail.eval.coco.CocoEvaluation;
-import dev.dovetail.eval.coco.CocoParams;
+import dev.dovetail.eval.coco.params.CocoParams;
 import dev.dovetail.formats.coco.CocoCategory;
 import java.util.Arrays;
 import java.util.List;

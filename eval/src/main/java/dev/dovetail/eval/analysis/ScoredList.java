@@ -1,7 +1,7 @@
 package dev.dovetail.eval.analysis;
 
-import dev.dovetail.eval.coco.CountingSort;
-import dev.dovetail.eval.coco.ScoreOrder;
+import dev.dovetail.eval.sort.CountingSort;
+import dev.dovetail.eval.sort.ScoreOrder;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

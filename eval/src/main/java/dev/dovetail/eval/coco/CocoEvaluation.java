@@ -1,11 +1,20 @@
 package dev.dovetail.eval.coco;
 
+import dev.dovetail.eval.coco.curves.CocoSummary;
+import dev.dovetail.eval.coco.curves.CurveArrays;
+import dev.dovetail.eval.coco.curves.Statistic;
+import dev.dovetail.eval.coco.params.AreaRange;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
+import dev.dovetail.eval.coco.params.Protocol;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoFiles;
 import dev.dovetail.formats.coco.CocoResults;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +26,6 @@ import java.util.stream.IntStream;
  */
 public final class CocoEvaluation {
 
-  private final IouType type;
   private final CocoParams params;
   private final int images;
   private final List<CocoCategory> categories;
@@ -26,19 +34,13 @@ public final class CocoEvaluation {
   private final List<Statistic> statistics;
   private final double[] stats;
 
-  CocoEvaluation(
-      IouType type,
-      CocoParams params,
-      int images,
-      List<CocoCategory> categories,
-      CurveArrays curves) {
-    this.type = type;
+  CocoEvaluation(CocoParams params, int images, List<CocoCategory> categories, CurveArrays curves) {
     this.params = params;
     this.images = images;
     this.categories = categories;
     this.curves = curves;
     this.summary = new CocoSummary(params, categories, curves);
-    this.statistics = Statistic.of(type, params);
+    this.statistics = Statistic.of(params);
     this.stats = statistics.stream().mapToDouble(summary::value).toArray();
   }
 
@@ -62,7 +64,6 @@ public final class CocoEvaluation {
    *
    * @param dataset the ground truth
    * @param results the detections
-   * @param type what is compared: boxes, masks or keypoints
    * @param params what to evaluate
    * @param warnings takes what is odd
    * @return the numbers
@@ -72,14 +73,33 @@ public final class CocoEvaluation {
    * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
    */
   public static CocoEvaluation of(
-      CocoDataset dataset, CocoResults results, IouType type, CocoParams params, Warnings warnings)
+      CocoDataset dataset, CocoResults results, CocoParams params, Warnings warnings)
       throws IOException {
-    return CocoEvaluator.of(dataset, results, type, params, warnings).summarise();
+    return CocoEvaluator.of(dataset, results, params, warnings).summarise();
+  }
+
+  /**
+   * Evaluates a file of results, plain or gzip, on all processors.
+   *
+   * @param truth the ground truth, a JSON file of COCO or LVIS
+   * @param results the detections, a JSON list of results
+   * @param params what to evaluate: {@code CocoParams.of(IouType.BBOX)}
+   * @param warnings takes what is odd
+   * @return the numbers
+   * @throws FormatException if a file is not what was expected, the ground truth lacks what the
+   *     type needs, or a detection is of an image that is not listed
+   * @throws IOException if a file cannot be read
+   * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
+   */
+  public static CocoEvaluation of(Path truth, Path results, CocoParams params, Warnings warnings)
+      throws IOException {
+    CocoFiles files = CocoFiles.read(truth, results, warnings);
+    return of(files.truth(), files.results(), params, warnings);
   }
 
   /** {@return what was compared} */
   public IouType type() {
-    return type;
+    return params.type();
   }
 
   /** {@return what was evaluated} */
@@ -99,7 +119,7 @@ public final class CocoEvaluation {
 
   /** {@return what the protocol's tools call the evaluation: {@code bbox}, {@code lvis_bbox}, …} */
   public String label() {
-    return params.protocol() == Protocol.LVIS ? "lvis_" + type.label() : type.label();
+    return params.protocol() == Protocol.LVIS ? "lvis_" + type().label() : type().label();
   }
 
   /**
@@ -114,13 +134,33 @@ public final class CocoEvaluation {
     return stats.clone();
   }
 
+  /**
+   * {@return one of the summary numbers}
+   *
+   * @param name as {@link #statNames} has it: {@code AP}, {@code AP50}, …
+   * @throws IllegalArgumentException if the summary has no number of that name
+   */
+  public double stat(String name) {
+    int index = statNames().indexOf(name);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "there is no number " + name + "; there are " + String.join(", ", statNames()));
+    }
+    return stats[index];
+  }
+
   List<Statistic> statistics() {
     return statistics;
   }
 
   /** {@return the means of every size class, at the largest maxDets} */
   public List<SizeMetrics> perSize() {
-    return IntStream.range(0, params.areas().size()).mapToObj(summary::size).toList();
+    return IntStream.range(0, params.areas().size())
+        .mapToObj(
+            a ->
+                new SizeMetrics(
+                    params.areas().get(a), summary.ap(a), summary.ar(a), summary.categoriesWith(a)))
+        .toList();
   }
 
   /** {@return the numbers of every category, ascending by id} */

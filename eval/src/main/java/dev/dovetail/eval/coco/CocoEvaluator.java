@@ -1,6 +1,17 @@
 package dev.dovetail.eval.coco;
 
+import dev.dovetail.eval.Slices;
 import dev.dovetail.eval.bootstrap.Resamplable;
+import dev.dovetail.eval.coco.curves.PrecisionRecall;
+import dev.dovetail.eval.coco.curves.ResampledCoco;
+import dev.dovetail.eval.coco.matching.GroundTruths;
+import dev.dovetail.eval.coco.matching.ImageDetections;
+import dev.dovetail.eval.coco.matching.MatchedDetections;
+import dev.dovetail.eval.coco.matching.Matcher;
+import dev.dovetail.eval.coco.matching.ResultImages;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.sort.CountingSort;
+import dev.dovetail.eval.sort.ScoreOrder;
 import dev.dovetail.eval.state.Accumulator;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Warnings;
@@ -26,7 +37,7 @@ public final class CocoEvaluator implements Accumulator {
   private final GroundTruths truths;
   private final CocoParams params;
   private final Matcher matcher;
-  private final Outcomes[] outcomes;
+  private final MatchedDetections[] matched;
   private final BitSet done = new BitSet();
   private final int limit;
 
@@ -34,14 +45,12 @@ public final class CocoEvaluator implements Accumulator {
    * An empty accumulator.
    *
    * @param dataset the ground truth
-   * @param type what is compared: boxes, masks or keypoints
    * @param params what to evaluate
    * @throws FormatException if an annotation lacks a field that the type needs
    * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
    */
-  public CocoEvaluator(CocoDataset dataset, IouType type, CocoParams params)
-      throws FormatException {
-    this(new GroundTruths(dataset, type, params), params);
+  public CocoEvaluator(CocoDataset dataset, CocoParams params) throws FormatException {
+    this(new GroundTruths(dataset, params), params);
   }
 
   CocoEvaluator(GroundTruths truths, CocoParams params) {
@@ -49,10 +58,10 @@ public final class CocoEvaluator implements Accumulator {
     this.params = params;
     this.matcher = new Matcher(truths, params);
     this.limit = params.maxDets()[params.maxDets().length - 1];
-    this.outcomes = new Outcomes[truths.groups()];
+    this.matched = new MatchedDetections[truths.groups()];
     int cells = params.areas().size() * params.iouThresholds().length;
-    for (int k = 0; k < outcomes.length; k++) {
-      outcomes[k] = new Outcomes(cells);
+    for (int k = 0; k < matched.length; k++) {
+      matched[k] = new MatchedDetections(cells);
     }
   }
 
@@ -62,7 +71,6 @@ public final class CocoEvaluator implements Accumulator {
    *
    * @param dataset the ground truth
    * @param results the detections
-   * @param type what is compared: boxes, masks or keypoints
    * @param params what to evaluate
    * @param warnings takes what is odd
    * @throws FormatException if the ground truth lacks what the type needs, a detection is of an
@@ -71,9 +79,9 @@ public final class CocoEvaluator implements Accumulator {
    * @throws IllegalArgumentException if the parameters choose what the ground truth does not list
    */
   public static CocoEvaluator of(
-      CocoDataset dataset, CocoResults results, IouType type, CocoParams params, Warnings warnings)
+      CocoDataset dataset, CocoResults results, CocoParams params, Warnings warnings)
       throws IOException {
-    CocoEvaluator whole = new CocoEvaluator(dataset, type, params);
+    CocoEvaluator whole = new CocoEvaluator(dataset, params);
     whole.accumulate(results, 0, whole.truths.images(), warnings);
     return whole;
   }
@@ -93,7 +101,7 @@ public final class CocoEvaluator implements Accumulator {
     truths.check(warnings);
     ResultImages images = new ResultImages(truths, results, warnings);
     merge(
-        ImageSlices.collect(
+        Slices.collect(
             to - from,
             this::slice,
             (evaluator, i) -> {
@@ -136,7 +144,7 @@ public final class CocoEvaluator implements Accumulator {
     int truth = truths.start(image);
     int truthsEnd = truths.start(image + 1);
     if (!params.useCategories()) {
-      match(detections, rows, 0, rows.length, truth, truthsEnd, outcomes[0]);
+      match(detections, rows, 0, rows.length, truth, truthsEnd, matched[0]);
       return;
     }
     for (int i = 0; i < rows.length; ) {
@@ -152,13 +160,19 @@ public final class CocoEvaluator implements Accumulator {
       while (truth < truthsEnd && truths.categoryOf(truth) == k) {
         truth++;
       }
-      match(detections, rows, i, end, from, truth, outcomes[k]);
+      match(detections, rows, i, end, from, truth, matched[k]);
       i = end;
     }
   }
 
   private void match(
-      ImageDetections detections, int[] rows, int from, int to, int truth, int end, Outcomes out) {
+      ImageDetections detections,
+      int[] rows,
+      int from,
+      int to,
+      int truth,
+      int end,
+      MatchedDetections out) {
     if (from == to) {
       return;
     }
@@ -171,7 +185,7 @@ public final class CocoEvaluator implements Accumulator {
 
   /** Rows that take part, by ascending category, else in their order. */
   private int[] byCategory(ImageDetections detections, int image) {
-    int[] rows = truths.rules().rows(truths, image, detections);
+    int[] rows = truths.rows(image, detections);
     int[] category = new int[detections.size()];
     for (int row : rows) {
       category[row] = truths.category(detections.categoryId(row));
@@ -192,8 +206,8 @@ public final class CocoEvaluator implements Accumulator {
           "only slices of one evaluation can be merged; make them with slice()");
     }
     markDone(other.done);
-    for (int k = 0; k < outcomes.length; k++) {
-      outcomes[k].addAll(other.outcomes[k]);
+    for (int k = 0; k < matched.length; k++) {
+      matched[k].addAll(other.matched[k]);
     }
   }
 
@@ -219,7 +233,7 @@ public final class CocoEvaluator implements Accumulator {
 
   @Override
   public void writeTo(DataOutput out) throws IOException {
-    for (Outcomes category : outcomes) {
+    for (MatchedDetections category : matched) {
       category.writeTo(out);
     }
   }
@@ -227,7 +241,7 @@ public final class CocoEvaluator implements Accumulator {
   @Override
   public void addFrom(DataInput in) throws IOException {
     BitSet images = new BitSet();
-    for (Outcomes category : outcomes) {
+    for (MatchedDetections category : matched) {
       category.addFrom(in, imageId -> images.set(truths.image(imageId)));
     }
     markDone(images);
@@ -235,13 +249,17 @@ public final class CocoEvaluator implements Accumulator {
 
   /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
   public CocoEvaluation summarise() {
-    return PrecisionRecall.evaluate(truths, params, outcomes);
+    return new CocoEvaluation(
+        params,
+        truths.images(),
+        truths.groupCategories(),
+        PrecisionRecall.curves(truths, params, matched));
   }
 
   /**
    * {@return what was accumulated, to be weighed image by image; accumulating may go on afterwards}
    */
   public Resamplable resamplable() {
-    return new ResampledCoco(truths, params, outcomes);
+    return new ResampledCoco(truths, params, matched);
   }
 }

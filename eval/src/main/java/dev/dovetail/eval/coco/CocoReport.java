@@ -3,6 +3,10 @@ package dev.dovetail.eval.coco;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
+import dev.dovetail.eval.coco.curves.Statistic;
+import dev.dovetail.eval.coco.params.AreaRange;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.Protocol;
 import dev.dovetail.formats.coco.CocoCategory;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -153,7 +157,7 @@ public final class CocoReport {
   private static void writeFrequencies(JsonGenerator json, List<CocoCategory> categories)
       throws IOException {
     json.writeStartObject();
-    for (String frequency : LvisRules.FREQUENCIES) {
+    for (String frequency : CocoCategory.FREQUENCIES) {
       json.writeFieldName(frequency);
       json.writeStartArray();
       for (CocoCategory category : categories) {

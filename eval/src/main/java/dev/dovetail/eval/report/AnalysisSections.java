@@ -145,10 +145,10 @@ public final class AnalysisSections {
                 + " much."));
     contents.add(
         new Tiles()
-            .add("ECE", error(calibration.error()))
-            .add("of equal-mass bins", error(calibration.equalMassError()))
-            .add("mean of classes", error(calibration.classwiseError()))
-            .add("largest gap", error(calibration.largestError()))
+            .add("ECE", error(calibration.errors().equalWidth()))
+            .add("of equal-mass bins", error(calibration.errors().equalMass()))
+            .add("mean of classes", error(calibration.errors().classwise()))
+            .add("largest gap", error(calibration.errors().largest()))
             .element());
     if (calibration.outside() > 0) {
       contents.add(

@@ -2,10 +2,10 @@ package dev.dovetail.eval.report;
 
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.analysis.RecallCurves;
-import dev.dovetail.eval.coco.AreaRange;
 import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
 import dev.dovetail.eval.coco.CocoEvaluation.SizeMetrics;
+import dev.dovetail.eval.coco.params.AreaRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dovetail.eval.coco.CocoOverlaps;
-import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.Fixtures;
-import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.coco.matching.CocoOverlaps;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoDataset;
@@ -107,8 +107,7 @@ class AnalysisFixturesTest {
         new CocoOverlaps(
             CocoDataset.read(Fixtures.input(folder, expected, "gt"), warnings),
             CocoResults.read(Fixtures.input(folder, expected, "dt"), warnings),
-            type,
-            CocoParams.defaults(),
+            CocoParams.of(type),
             DetectionAnalysis.MAX_DETECTIONS));
   }
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.eval.coco.ImageOverlaps;
+import dev.dovetail.eval.coco.matching.ImageOverlaps;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -70,7 +70,7 @@ class DetectionAnalysisTest {
     assertEquals(0, errors.ap());
     assertTrue(errors.counts().values().stream().allMatch(n -> n == 0));
     Calibration calibration = new CalibrationEvaluator(CATEGORIES).summarise();
-    assertTrue(Double.isNaN(calibration.error()));
+    assertTrue(Double.isNaN(calibration.errors().equalWidth()));
     assertEquals(0, calibration.detections());
   }
 
@@ -113,12 +113,12 @@ class DetectionAnalysisTest {
     Calibration calibration = evaluator.summarise();
     assertEquals(3, calibration.detections());
     assertEquals(1, calibration.outside());
-    assertEquals((2 * (0.83 - 0.5) + 0.25) / 3, calibration.error(), 1e-12);
-    assertEquals(0.33, calibration.largestError(), 1e-12);
+    assertEquals((2 * (0.83 - 0.5) + 0.25) / 3, calibration.errors().equalWidth(), 1e-12);
+    assertEquals(0.33, calibration.errors().largest(), 1e-12);
     assertArrayEquals(new double[] {0.33, 0.25}, calibration.perCategory(), 1e-12);
-    assertEquals(0.29, calibration.classwiseError(), 1e-12);
+    assertEquals(0.29, calibration.errors().classwise(), 1e-12);
     assertEquals(3, calibration.equalMassBins().size());
-    assertEquals((0.16 + 0.82 + 0.25) / 3, calibration.equalMassError(), 1e-12);
+    assertEquals((0.16 + 0.82 + 0.25) / 3, calibration.errors().equalMass(), 1e-12);
   }
 
   @Test
@@ -138,8 +138,8 @@ class DetectionAnalysisTest {
                 new double[] {score},
                 new double[][] {{overlap}}));
       }
-      assertEquals(0, evaluator.summarise().error(), 0.01, "seed " + seed);
-      assertEquals(0, evaluator.summarise().equalMassError(), 0.01, "seed " + seed);
+      assertEquals(0, evaluator.summarise().errors().equalWidth(), 0.01, "seed " + seed);
+      assertEquals(0, evaluator.summarise().errors().equalMass(), 0.01, "seed " + seed);
     }
   }
 

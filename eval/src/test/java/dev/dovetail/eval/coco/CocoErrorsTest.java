@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
@@ -60,7 +62,7 @@ class CocoErrorsTest {
     CocoDataset dataset = CocoDataset.read(folder.resolve(c.get("gt").asText()), warnings);
     CocoResults results = CocoResults.read(folder.resolve(c.get("dt").asText()), warnings);
     IouType type = Fixtures.type(c);
-    return CocoEvaluation.of(dataset, results, type, CocoParams.defaults(), warnings);
+    return CocoEvaluation.of(dataset, results, CocoParams.of(type), warnings);
   }
 
   @Test
@@ -109,8 +111,7 @@ class CocoErrorsTest {
     return CocoEvaluation.of(
         CocoDataset.read(gt, warnings),
         CocoResults.read(dt, warnings),
-        IouType.SEGM,
-        CocoParams.defaults(),
+        CocoParams.of(IouType.SEGM),
         warnings);
   }
 

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.eval.coco.matching.ImageDetections;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
@@ -14,19 +15,14 @@ import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.mask.Rle;
-import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 class CocoEvaluatorTest {
@@ -34,37 +30,15 @@ class CocoEvaluatorTest {
   private static final int SIDE = RandomSets.SIDE;
 
   /** What is scored, by whose rules. */
-  private record Kind(IouType type, CocoParams params) {}
-
-  private static final List<Kind> KINDS =
+  private static final List<CocoParams> KINDS =
       List.of(
-          new Kind(IouType.BBOX, CocoParams.defaults()),
-          new Kind(IouType.SEGM, CocoParams.defaults()),
-          new Kind(IouType.BOUNDARY, CocoParams.defaults()),
-          new Kind(IouType.BBOX, CocoParams.defaults().withCategories(false)),
-          new Kind(IouType.KEYPOINTS, CocoParams.keypoints().withSigmas(.1, .2, .3)),
-          new Kind(IouType.BBOX, CocoParams.lvis().withMaxDets(12)),
-          new Kind(IouType.SEGM, CocoParams.lvis().withMaxDets(12)));
-
-  @TestFactory
-  Stream<DynamicTest> boxOverlapsEqualTheReference() {
-    return FixtureFolders.below("fixtures/eval", "cases.json")
-        .each(folder -> compareOverlaps(folder.resolve("cases.json")));
-  }
-
-  private static void compareOverlaps(Path file) throws IOException {
-    for (JsonNode c : new ObjectMapper().readTree(file.toFile()).at("/cases/bbox_iou")) {
-      for (int d = 0; d < c.get("dt").size(); d++) {
-        double[] dt = Fixtures.doubles(c.get("dt").get(d));
-        for (int g = 0; g < c.get("gt").size(); g++) {
-          double[] gt = Fixtures.doubles(c.get("gt").get(g));
-          boolean crowd = c.get("iscrowd").get(g).asInt() != 0;
-          double iou = Overlap.box(dt[0], dt[1], dt[2], dt[3], gt[0], gt[1], gt[2], gt[3], crowd);
-          assertEquals(c.get("iou").get(d).get(g).asDouble(), iou, 0.0);
-        }
-      }
-    }
-  }
+          CocoParams.of(IouType.BBOX),
+          CocoParams.of(IouType.SEGM),
+          CocoParams.of(IouType.BOUNDARY),
+          CocoParams.of(IouType.BBOX).toBuilder().useCategories(false).build(),
+          CocoParams.of(IouType.KEYPOINTS).toBuilder().sigmas(.1, .2, .3).build(),
+          CocoParams.lvis(IouType.BBOX).toBuilder().maxDets(12).build(),
+          CocoParams.lvis(IouType.SEGM).toBuilder().maxDets(12).build());
 
   @Test
   void neitherSlicingNorTheOrderOfImagesChangesABit() throws IOException {
@@ -76,10 +50,10 @@ class CocoEvaluatorTest {
       for (CocoImage image : dataset.images()) {
         images.add(RandomSets.detections(random, image.id()));
       }
-      for (Kind kind : KINDS) {
-        CocoEvaluator one = new CocoEvaluator(dataset, kind.type(), kind.params());
+      for (CocoParams kind : KINDS) {
+        CocoEvaluator one = new CocoEvaluator(dataset, kind);
         images.forEach(one::accumulate);
-        CocoEvaluator merged = new CocoEvaluator(dataset, kind.type(), kind.params());
+        CocoEvaluator merged = new CocoEvaluator(dataset, kind);
         List<CocoEvaluator> slices = new ArrayList<>();
         int n = 1 + random.nextInt(4);
         for (int i = 0; i < n; i++) {
@@ -104,10 +78,10 @@ class CocoEvaluatorTest {
   @Test
   void theOrderOfRowsMattersOnlyAmongEqualScores() throws IOException {
     for (long seed = 0; seed < 30; seed++) {
-      for (Kind kind : KINDS) {
+      for (CocoParams kind : KINDS) {
         Random random = new Random(seed);
         CocoDataset dataset = RandomSets.dataset(random, 4);
-        CocoEvaluator ordered = new CocoEvaluator(dataset, kind.type(), kind.params());
+        CocoEvaluator ordered = new CocoEvaluator(dataset, kind);
         CocoEvaluator shuffled = ordered.slice();
         for (CocoImage image : dataset.images()) {
           ImageDetections d = RandomSets.detections(random, image.id());
@@ -129,7 +103,7 @@ class CocoEvaluatorTest {
   void anImageCountsOnceInOneAccumulatorAndAcrossMergedOnes() throws IOException {
     CocoDataset dataset = RandomSets.dataset(new Random(1), 3);
     long id = dataset.images().get(0).id();
-    CocoEvaluator evaluator = new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults());
+    CocoEvaluator evaluator = new CocoEvaluator(dataset, CocoParams.of(IouType.BBOX));
     CocoEvaluator slice = evaluator.slice();
     evaluator.accumulate(RandomSets.detections(new Random(1), id));
     slice.accumulate(RandomSets.detections(new Random(1), id));
@@ -152,7 +126,7 @@ class CocoEvaluatorTest {
             List.of(new CocoImage(1, SIDE, SIDE, "")),
             List.of(new CocoCategory(1, "a", "")),
             List.of(box(1, 6), box(2, 14)));
-    CocoEvaluator evaluator = new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults());
+    CocoEvaluator evaluator = new CocoEvaluator(dataset, CocoParams.of(IouType.BBOX));
     evaluator.accumulate(
         ImageDetections.ofBoxes(
             1,
@@ -164,39 +138,13 @@ class CocoEvaluatorTest {
   }
 
   @Test
-  void boxOverlapsEqualACountOfPixels() {
-    for (long seed = 0; seed < 500; seed++) {
-      Random random = new Random(seed);
-      int[] d = {random.nextInt(8), random.nextInt(8), random.nextInt(8), random.nextInt(8)};
-      int[] g = {random.nextInt(8), random.nextInt(8), 1 + random.nextInt(8), random.nextInt(8)};
-      int inter = 0;
-      int union = 0;
-      int inside = 0;
-      for (int pixel = 0; pixel < 256; pixel++) {
-        boolean inD = holds(d, pixel % 16, pixel / 16);
-        boolean inG = holds(g, pixel % 16, pixel / 16);
-        inter += inD && inG ? 1 : 0;
-        union += inD || inG ? 1 : 0;
-        inside += inD ? 1 : 0;
-      }
-      double iou = Overlap.box(d[0], d[1], d[2], d[3], g[0], g[1], g[2], g[3], false);
-      assertEquals(inter == 0 ? 0 : (double) inter / union, iou, "seed " + seed);
-      double share = Overlap.box(d[0], d[1], d[2], d[3], g[0], g[1], g[2], g[3], true);
-      assertEquals(inter == 0 ? 0 : (double) inter / inside, share, "seed " + seed);
-    }
-  }
-
-  private static boolean holds(int[] box, int x, int y) {
-    return x >= box[0] && x < box[0] + box[2] && y >= box[1] && y < box[1] + box[3];
-  }
-
-  @Test
   void boxesOfNegativeSizesHaveADefinedResult() throws IOException {
     for (long seed = 0; seed < 30; seed++) {
       Random random = new Random(seed);
       CocoDataset dataset = RandomSets.dataset(random, 2);
       CocoEvaluator evaluator =
-          new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults().withIouThresholds(0, 0.5));
+          new CocoEvaluator(
+              dataset, CocoParams.of(IouType.BBOX).toBuilder().iouThresholds(0, 0.5).build());
       for (CocoImage image : dataset.images()) {
         evaluator.accumulate(
             ImageDetections.ofBoxes(
@@ -231,13 +179,13 @@ class CocoEvaluatorTest {
             random.longs(n, 1, 4).toArray(),
             masks,
             keypoints);
-    for (Kind kind : KINDS) {
-      CocoEvaluator evaluator = new CocoEvaluator(dataset, kind.type(), kind.params());
+    for (CocoParams kind : KINDS) {
+      CocoEvaluator evaluator = new CocoEvaluator(dataset, kind);
       evaluator.accumulate(detections);
       assertTrue(evaluator.summarise().stats()[0] >= 0, kind.toString());
     }
-    CocoParams all = CocoParams.defaults().withMaxDets(1, 100, n);
-    CocoEvaluator uncut = new CocoEvaluator(dataset, IouType.BBOX, all);
+    CocoParams all = CocoParams.of(IouType.BBOX).toBuilder().maxDets(1, 100, n).build();
+    CocoEvaluator uncut = new CocoEvaluator(dataset, all);
     uncut.accumulate(detections);
     assertTrue(uncut.summarise().stats()[1] >= 0);
   }
@@ -246,7 +194,8 @@ class CocoEvaluatorTest {
   void theSummaryReadsAsThatOfPycocotools() throws IOException {
     CocoDataset dataset = RandomSets.dataset(new Random(3), 2);
     CocoEvaluation evaluation =
-        new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults().withMaxDets(5, 50, 500))
+        new CocoEvaluator(
+                dataset, CocoParams.of(IouType.BBOX).toBuilder().maxDets(5, 50, 500).build())
             .summarise();
     List<String> lines = CocoReport.summary(evaluation);
     assertEquals(12, lines.size());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.eval.coco.params.CocoParams;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoDataset;
@@ -37,8 +38,7 @@ class CocoFixturesTest {
             : CocoResults.read(Fixtures.input(folder, expected, "dt"), warnings);
     CocoParams params = Fixtures.params(expected);
 
-    CocoEvaluation evaluation =
-        CocoEvaluation.of(dataset, results, Fixtures.type(expected), params, warnings);
+    CocoEvaluation evaluation = CocoEvaluation.of(dataset, results, params, warnings);
 
     JsonNode written = json(evaluation);
     for (String key :

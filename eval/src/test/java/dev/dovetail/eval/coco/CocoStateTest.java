@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.StateFile;
 import dev.dovetail.formats.Strictness;
@@ -43,8 +45,8 @@ class CocoStateTest {
             : CocoResults.read(Fixtures.input(folder, expected, "dt"), warnings);
     IouType type = Fixtures.type(expected);
     CocoParams params = Fixtures.params(expected);
-    CocoEvaluation whole = CocoEvaluation.of(dataset, results, type, params, warnings);
-    CocoEvaluator merged = new CocoEvaluator(dataset, type, params);
+    CocoEvaluation whole = CocoEvaluation.of(dataset, results, params, warnings);
+    CocoEvaluator merged = new CocoEvaluator(dataset, params);
     List<String> images = LongStream.of(merged.imageIds()).mapToObj(Long::toString).toList();
     EvaluatedSet set = new EvaluatedSet(type.label(), Map.of(), "", images);
     for (long seed = 0; seed < 3; seed++) {
@@ -52,7 +54,7 @@ class CocoStateTest {
       List<Path> files = new ArrayList<>();
       for (int from = 0; from < images.size(); ) {
         int to = Math.min(images.size(), from + 1 + random.nextInt(images.size()));
-        CocoEvaluator part = new CocoEvaluator(dataset, type, params);
+        CocoEvaluator part = new CocoEvaluator(dataset, params);
         part.accumulate(results, from, to, warnings);
         BitSet covered = new BitSet();
         covered.set(from, to);
@@ -62,7 +64,7 @@ class CocoStateTest {
         from = to;
       }
       Collections.shuffle(files, random);
-      CocoEvaluator sum = new CocoEvaluator(dataset, type, params);
+      CocoEvaluator sum = new CocoEvaluator(dataset, params);
       BitSet covered = new BitSet();
       for (Path file : files) {
         StateFile.addTo(sum, covered, set, file);

@@ -2,6 +2,9 @@ package dev.dovetail.eval.coco;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.eval.coco.params.AreaRange;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,29 +56,28 @@ public final class Fixtures {
         .orElseThrow();
   }
 
-  static CocoParams params(JsonNode expected) {
+  public static CocoParams params(JsonNode expected) {
     JsonNode overrides = expected.path("overrides");
-    CocoParams params =
-        expected.get("iou_type").asText().startsWith("lvis_")
-            ? CocoParams.lvis()
-            : CocoParams.defaults(type(expected));
+    IouType type = type(expected);
+    boolean lvis = expected.get("iou_type").asText().startsWith("lvis_");
+    CocoParams.Builder params = (lvis ? CocoParams.lvis(type) : CocoParams.of(type)).toBuilder();
     if (overrides.has("sigmas")) {
-      params = params.withSigmas(doubles(overrides.get("sigmas")));
+      params.sigmas(doubles(overrides.get("sigmas")));
     }
     if (overrides.has("use_cats")) {
-      params = params.withCategories(overrides.get("use_cats").asBoolean());
+      params.useCategories(overrides.get("use_cats").asBoolean());
     }
     if (overrides.has("img_ids")) {
-      params = params.withImageIds(longs(overrides.get("img_ids")));
+      params.imageIds(longs(overrides.get("img_ids")));
     }
     if (overrides.has("cat_ids")) {
-      params = params.withCategoryIds(longs(overrides.get("cat_ids")));
+      params.categoryIds(longs(overrides.get("cat_ids")));
     }
     if (overrides.has("iou_thrs")) {
-      params = params.withIouThresholds(doubles(overrides.get("iou_thrs")));
+      params.iouThresholds(doubles(overrides.get("iou_thrs")));
     }
     if (overrides.has("max_dets")) {
-      params = params.withMaxDets(ints(overrides.get("max_dets")));
+      params.maxDets(ints(overrides.get("max_dets")));
     }
     if (overrides.has("area_rng")) {
       List<AreaRange> areas = new ArrayList<>();
@@ -83,16 +85,16 @@ public final class Fixtures {
         double[] limits = doubles(overrides.get("area_rng").get(i));
         areas.add(new AreaRange(overrides.get("area_lbl").get(i).asText(), limits[0], limits[1]));
       }
-      params = params.withAreas(areas);
+      params.areas(areas);
     }
-    return params;
+    return params.build();
   }
 
-  static double[] doubles(JsonNode array) {
+  public static double[] doubles(JsonNode array) {
     return stream(array).mapToDouble(JsonNode::asDouble).toArray();
   }
 
-  static long[] longs(JsonNode array) {
+  public static long[] longs(JsonNode array) {
     return stream(array).mapToLong(JsonNode::asLong).toArray();
   }
 

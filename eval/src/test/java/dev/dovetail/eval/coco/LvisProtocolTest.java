@@ -3,6 +3,9 @@ package dev.dovetail.eval.coco;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.eval.coco.matching.ImageDetections;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
 import dev.dovetail.formats.coco.CocoCategory;
@@ -21,13 +24,13 @@ class LvisProtocolTest {
 
   @Test
   void whereAllCategoriesWereLookedForLvisIsCoco() throws IOException {
-    CocoParams coco = CocoParams.defaults().withMaxDets(1, 10, 300);
     boolean anyFound = false;
     for (long seed = 0; seed < 40; seed++) {
       CocoDataset dataset = exhaustive(RandomSets.dataset(new Random(seed), 5));
       for (IouType type : TYPES) {
-        CocoEvaluation one = evaluate(dataset, type, coco, seed);
-        CocoEvaluation other = evaluate(dataset, type, CocoParams.lvis(), seed);
+        CocoParams coco = CocoParams.of(type).toBuilder().maxDets(1, 10, 300).build();
+        CocoEvaluation one = evaluate(dataset, coco, seed);
+        CocoEvaluation other = evaluate(dataset, CocoParams.lvis(type), seed);
         double[] expected = one.precision();
         double[] precision = other.precision();
         for (int i = 0; i < precision.length; i++) {
@@ -47,7 +50,7 @@ class LvisProtocolTest {
     for (long seed = 0; seed < 40; seed++) {
       CocoDataset dataset = RandomSets.dataset(new Random(seed), 5);
       CocoDataset nowhere = with(dataset, new VerifiedCategories(new long[0], new long[] {9}));
-      CocoEvaluator all = new CocoEvaluator(nowhere, IouType.BBOX, CocoParams.lvis());
+      CocoEvaluator all = new CocoEvaluator(nowhere, CocoParams.lvis(IouType.BBOX));
       CocoEvaluator sought = all.slice();
       Random random = new Random(seed);
       for (CocoImage image : dataset.images()) {
@@ -69,9 +72,9 @@ class LvisProtocolTest {
     }
   }
 
-  private static CocoEvaluation evaluate(
-      CocoDataset dataset, IouType type, CocoParams params, long seed) throws IOException {
-    CocoEvaluator evaluator = new CocoEvaluator(dataset, type, params);
+  private static CocoEvaluation evaluate(CocoDataset dataset, CocoParams params, long seed)
+      throws IOException {
+    CocoEvaluator evaluator = new CocoEvaluator(dataset, params);
     Random random = new Random(seed);
     for (CocoImage image : dataset.images()) {
       evaluator.accumulate(RandomSets.detections(random, image.id()));

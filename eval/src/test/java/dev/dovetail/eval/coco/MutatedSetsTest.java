@@ -3,6 +3,8 @@ package dev.dovetail.eval.coco;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
@@ -91,26 +93,29 @@ class MutatedSetsTest {
       Path dt =
           Files.writeString(folder.resolve("dt.json"), truthIsOdd ? FOUND : odd(FOUND, random));
       for (IouType type : IouType.values()) {
-        CocoParams coco = CocoParams.defaults(type);
+        CocoParams coco = CocoParams.of(type);
         refused +=
-            scores(gt, dt, type, type == IouType.KEYPOINTS ? coco.withSigmas(.1, .1) : coco, seed)
+            scores(
+                    gt,
+                    dt,
+                    type == IouType.KEYPOINTS ? coco.toBuilder().sigmas(.1, .1).build() : coco,
+                    seed)
                 ? 0
                 : 1;
         if (type != IouType.KEYPOINTS) {
-          scored += scores(gt, dt, type, CocoParams.lvis(), seed) ? 1 : 0;
+          scored += scores(gt, dt, CocoParams.lvis(type), seed) ? 1 : 0;
         }
       }
     }
     assertTrue(scored > 100 && refused > 100, scored + " scored, " + refused + " refused");
   }
 
-  private static boolean scores(Path gt, Path dt, IouType type, CocoParams params, long seed)
-      throws IOException {
+  private static boolean scores(Path gt, Path dt, CocoParams params, long seed) throws IOException {
     Warnings warnings = new Warnings(Strictness.LENIENT);
     try {
       CocoDataset dataset = CocoDataset.read(gt, warnings);
       CocoResults results = CocoResults.read(dt, warnings);
-      CocoEvaluation evaluation = CocoEvaluation.of(dataset, results, type, params, warnings);
+      CocoEvaluation evaluation = CocoEvaluation.of(dataset, results, params, warnings);
       for (double stat : evaluation.stats()) {
         assertTrue(stat >= -1 && stat <= 1, () -> seed + ": " + stat);
       }
@@ -120,7 +125,7 @@ class MutatedSetsTest {
       return false;
     } catch (RuntimeException e) {
       return fail(
-          "seed " + seed + ", " + type + ": " + Files.readString(gt) + Files.readString(dt), e);
+          "seed " + seed + ", " + params + ": " + Files.readString(gt) + Files.readString(dt), e);
     }
   }
 

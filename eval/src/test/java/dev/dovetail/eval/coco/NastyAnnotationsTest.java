@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
@@ -57,7 +59,7 @@ class NastyAnnotationsTest {
     Warnings warnings = new Warnings(strictness);
     CocoDataset dataset = CocoDataset.read(file, warnings);
     for (IouType type : List.of(IouType.BBOX, IouType.SEGM, IouType.BOUNDARY)) {
-      CocoEvaluation.of(dataset, CocoResults.none(), type, CocoParams.defaults(), warnings);
+      CocoEvaluation.of(dataset, CocoResults.none(), CocoParams.of(type), warnings);
     }
     return warnings;
   }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is missing or odd in keypoint and LVIS sets: named, or counted and scored all the same. */
@@ -32,25 +35,24 @@ class OddSetsTest {
   private static final String EMPTY_MASK =
       "[{'image_id':7,'category_id':1,'score':0.5,'segmentation':{'size':[10,20],'counts':'X6'}}]";
 
-  private static final CocoParams TWO_POINTS = CocoParams.keypoints().withSigmas(0.1, 0.1);
+  private static final CocoParams TWO_POINTS =
+      CocoParams.of(IouType.KEYPOINTS).toBuilder().sigmas(0.1, 0.1).build();
 
   @TempDir Path folder;
 
-  private CocoEvaluation score(
-      String truth, String found, IouType type, CocoParams params, Warnings warnings)
+  private CocoEvaluation score(String truth, String found, CocoParams params, Warnings warnings)
       throws IOException {
     Path gt = Files.writeString(folder.resolve("gt.json"), truth.replace('\'', '"'));
     Path dt = Files.writeString(folder.resolve("dt.json"), found.replace('\'', '"'));
     return CocoEvaluation.of(
-        CocoDataset.read(gt, warnings), CocoResults.read(dt, warnings), type, params, warnings);
+        CocoDataset.read(gt, warnings), CocoResults.read(dt, warnings), params, warnings);
   }
 
-  private void refused(
-      String truth, String found, IouType type, CocoParams params, String... words) {
+  private void refused(String truth, String found, CocoParams params, String... words) {
     FormatException e =
         assertThrows(
             FormatException.class,
-            () -> score(truth, found, type, params, new Warnings(Strictness.LENIENT)));
+            () -> score(truth, found, params, new Warnings(Strictness.LENIENT)));
     assertTrue(e.getMessage().startsWith(folder.toString()), e.getMessage());
     for (String word : words) {
       assertTrue(e.getMessage().contains(word), e.getMessage());
@@ -58,25 +60,25 @@ class OddSetsTest {
   }
 
   private void keypointsRefused(String truth, String found, String... words) {
-    refused(truth, found, IouType.KEYPOINTS, TWO_POINTS, words);
+    refused(truth, found, TWO_POINTS, words);
   }
 
   private void lvisRefused(String truth, String... words) {
-    refused(truth, BOX, IouType.BBOX, CocoParams.lvis(), words);
+    refused(truth, BOX, CocoParams.lvis(IouType.BBOX), words);
   }
 
   /** Scores with one warning of a kind; the same is an error when strict. */
-  private CocoEvaluation counted(
-      String truth, String found, IouType type, CocoParams params, String kind) throws IOException {
+  private CocoEvaluation counted(String truth, String found, CocoParams params, String kind)
+      throws IOException {
     Warnings warnings = new Warnings(Strictness.LENIENT);
-    CocoEvaluation evaluation = score(truth, found, type, params, warnings);
+    CocoEvaluation evaluation = score(truth, found, params, warnings);
     assertEquals(1, warnings.entries().size(), warnings.entries().toString());
     assertEquals(1, warnings.entries().get(0).count());
     assertTrue(warnings.entries().get(0).kind().contains(kind), warnings.entries().toString());
     FormatException e =
         assertThrows(
             FormatException.class,
-            () -> score(truth, found, type, params, new Warnings(Strictness.STRICT)));
+            () -> score(truth, found, params, new Warnings(Strictness.STRICT)));
     assertTrue(e.getMessage().startsWith(folder.toString()), e.getMessage());
     assertTrue(e.getMessage().contains("refused by --strict"), e.getMessage());
     return evaluation;
@@ -86,11 +88,10 @@ class OddSetsTest {
   void nothingIsOddAboutTheSetsTheseTestsStartFrom() throws IOException {
     Warnings strict = new Warnings(Strictness.STRICT);
     double one = 1 / (1 + Math.ulp(1.0));
-    assertEquals(one, score(TRUTH, POINTS, IouType.KEYPOINTS, TWO_POINTS, strict).stats()[0]);
-    assertEquals(one, score(TRUTH, BOX, IouType.BBOX, CocoParams.lvis(), strict).stats()[0]);
-    assertEquals(one, score(TRUTH, BOX, IouType.SEGM, CocoParams.lvis(), strict).stats()[0]);
-    assertEquals(
-        one, score(TRUTH, BOX, IouType.BOUNDARY, CocoParams.defaults(), strict).stats()[0]);
+    assertEquals(one, score(TRUTH, POINTS, TWO_POINTS, strict).stats()[0]);
+    assertEquals(one, score(TRUTH, BOX, CocoParams.lvis(IouType.BBOX), strict).stats()[0]);
+    assertEquals(one, score(TRUTH, BOX, CocoParams.lvis(IouType.SEGM), strict).stats()[0]);
+    assertEquals(one, score(TRUTH, BOX, CocoParams.of(IouType.BOUNDARY), strict).stats()[0]);
   }
 
   @Test
@@ -106,7 +107,7 @@ class OddSetsTest {
     keypointsRefused(TRUTH, BOX, "results[0].keypoints: has 0 numbers");
     keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,NaN,0]"), "results[0].keypoints", "NaN");
     keypointsRefused(TRUTH, POINTS.replace("8,8,0]", "8,'8',0]"), "results[0].keypoints", "text");
-    refused(TRUTH, POINTS, IouType.SEGM, CocoParams.defaults(), "only keypoints");
+    refused(TRUTH, POINTS, CocoParams.of(IouType.SEGM), "only keypoints");
   }
 
   @Test
@@ -121,32 +122,29 @@ class OddSetsTest {
 
   @Test
   void whatLvisLeavesOutOrTakesOtherwiseIsCounted() throws IOException {
-    CocoParams lvis = CocoParams.lvis();
+    CocoParams lvis = CocoParams.lvis(IouType.BBOX);
     assertEquals(
         -1,
-        counted(TRUTH.replace(":64", ":0"), BOX, IouType.BBOX, lvis, "annotations without an area")
-            .stats()[0]);
-    counted(TRUTH.replace("'iscrowd':0", "'iscrowd':1"), BOX, IouType.BBOX, lvis, "crowds");
-    counted(TRUTH, BOX.replace("8,8]", "8,0]"), IouType.BBOX, lvis, "detections without an area");
-    counted(TRUTH, EMPTY_MASK, IouType.SEGM, lvis, "detections without an area");
+        counted(TRUTH.replace(":64", ":0"), BOX, lvis, "annotations without an area").stats()[0]);
+    counted(TRUTH.replace("'iscrowd':0", "'iscrowd':1"), BOX, lvis, "crowds");
+    counted(TRUTH, BOX.replace("8,8]", "8,0]"), lvis, "detections without an area");
+    counted(TRUTH, EMPTY_MASK, CocoParams.lvis(IouType.SEGM), "detections without an area");
   }
 
   @Test
   void ignoreWithoutCrowdCountsForCocoAndNotForLvis() throws IOException {
     String ignored = TRUTH.replace("'iscrowd':0", "'iscrowd':0,'ignore':1");
-    CocoEvaluation coco =
-        counted(ignored, BOX, IouType.BBOX, CocoParams.defaults(), "\"ignore\" (counted");
+    CocoEvaluation coco = counted(ignored, BOX, CocoParams.of(IouType.BBOX), "\"ignore\" (counted");
     assertTrue(coco.stats()[0] > 0.99);
     Warnings strict = new Warnings(Strictness.STRICT);
-    assertEquals(-1, score(ignored, BOX, IouType.BBOX, CocoParams.lvis(), strict).stats()[0]);
+    assertEquals(-1, score(ignored, BOX, CocoParams.lvis(IouType.BBOX), strict).stats()[0]);
   }
 
   @Test
   void detectionsOfACategoryThatIsNotListedNeedNoKeypoints() throws IOException {
     String two =
         POINTS.replace("]}]", "]},{'image_id':7,'category_id':99,'score':1,'keypoints':[1,1,1]}]");
-    CocoEvaluation evaluation =
-        counted(TRUTH, two, IouType.KEYPOINTS, TWO_POINTS, "category that is not listed");
+    CocoEvaluation evaluation = counted(TRUTH, two, TWO_POINTS, "category that is not listed");
     assertTrue(evaluation.stats()[0] > 0.99);
   }
 
@@ -154,12 +152,12 @@ class OddSetsTest {
   void withoutDetectionsEveryTypeFindsNothing() throws IOException {
     for (CocoEvaluation evaluation :
         List.of(
-            none(IouType.BBOX, CocoParams.defaults()),
-            none(IouType.SEGM, CocoParams.defaults()),
-            none(IouType.BOUNDARY, CocoParams.defaults()),
-            none(IouType.KEYPOINTS, TWO_POINTS),
-            none(IouType.BBOX, CocoParams.lvis()),
-            none(IouType.SEGM, CocoParams.lvis()))) {
+            none(CocoParams.of(IouType.BBOX)),
+            none(CocoParams.of(IouType.SEGM)),
+            none(CocoParams.of(IouType.BOUNDARY)),
+            none(TWO_POINTS),
+            none(CocoParams.lvis(IouType.BBOX)),
+            none(CocoParams.lvis(IouType.SEGM)))) {
       assertEquals(0, evaluation.stats()[0], evaluation.label());
       for (double stat : evaluation.stats()) {
         assertTrue(stat == 0 || stat == -1, evaluation.label() + ": " + stat);
@@ -167,23 +165,28 @@ class OddSetsTest {
     }
   }
 
-  private CocoEvaluation none(IouType type, CocoParams params) throws IOException {
-    return score(TRUTH, "[]", type, params, new Warnings(Strictness.LENIENT));
+  private CocoEvaluation none(CocoParams params) throws IOException {
+    return score(TRUTH, "[]", params, new Warnings(Strictness.LENIENT));
   }
 
   @Test
   void parametersThatATypeCannotUseAreRefused() {
-    unusable(IouType.BBOX, CocoParams.defaults().withMaxDets(1, 10), "at least three");
-    unusable(IouType.KEYPOINTS, CocoParams.defaults(), "sigmas");
-    unusable(IouType.KEYPOINTS, TWO_POINTS.withCategories(false), "within their category");
-    unusable(IouType.KEYPOINTS, CocoParams.lvis(), "no keypoints");
-    unusable(IouType.BBOX, CocoParams.lvis().withMaxDets(1, 300), "one number");
-    assertThrows(IllegalArgumentException.class, () -> TWO_POINTS.withSigmas(0.1, 0));
+    CocoParams boxes = CocoParams.of(IouType.BBOX);
+    CocoParams lvis = CocoParams.lvis(IouType.BBOX);
+    unusable(() -> boxes.toBuilder().maxDets(1, 10).build(), "at least three");
+    unusable(() -> TWO_POINTS.toBuilder().sigmas().build(), "sigmas");
+    unusable(() -> TWO_POINTS.toBuilder().useCategories(false).build(), "within their category");
+    unusable(() -> CocoParams.lvis(IouType.KEYPOINTS), "no keypoints");
+    unusable(() -> lvis.toBuilder().maxDets(1, 300).build(), "one number");
+    unusable(() -> TWO_POINTS.toBuilder().sigmas(0.1, 0).build(), "not above 0");
+    unusable(() -> boxes.toBuilder().iouThresholds().build(), "at least one IoU threshold");
+    unusable(() -> boxes.toBuilder().iouThresholds(Double.NaN).build(), "NaN");
+    unusable(() -> boxes.toBuilder().recallThresholds(0.5, 0.4).build(), "ascend");
+    unusable(() -> boxes.toBuilder().maxDets(0, 10, 100).build(), "from 1 on");
   }
 
-  private static void unusable(IouType type, CocoParams params, String words) {
-    IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> params.check(type));
+  private static void unusable(Executable building, String words) {
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, building);
     assertTrue(e.getMessage().contains(words), e.getMessage());
   }
 }

@@ -1,8 +1,10 @@
 package dev.dovetail.eval.coco;
 
+import dev.dovetail.eval.coco.matching.ImageDetections;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
+import dev.dovetail.formats.coco.CocoAnnotation.Shape;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
@@ -48,18 +50,19 @@ final class RandomSets {
               i + 1,
               ids.get(random.nextInt(images)),
               1 + random.nextInt(3),
-              new Box(x, y, side, side),
-              side * side * 4.0,
+              new Shape(
+                  new Box(x, y, side, side),
+                  side * side * 4.0,
+                  square(x, y, side),
+                  new Keypoints(keypoints(random, x, y, side), random.nextInt(4))),
               random.nextInt(6) == 0 ? Crowd.YES : Crowd.NO,
-              square(x, y, side),
-              new Keypoints(keypoints(random, x, y, side), random.nextInt(4)),
               random.nextInt(6) == 0));
     }
     return new CocoDataset(
         "made here",
         imageList,
         IntStream.rangeClosed(1, 3)
-            .mapToObj(c -> new CocoCategory(c, "c" + c, "", LvisRules.FREQUENCIES.get(c - 1)))
+            .mapToObj(c -> new CocoCategory(c, "c" + c, "", CocoCategory.FREQUENCIES.get(c - 1)))
             .toList(),
         annotations);
   }

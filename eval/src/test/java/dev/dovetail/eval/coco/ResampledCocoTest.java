@@ -8,6 +8,9 @@ import dev.dovetail.eval.bootstrap.Bootstrap;
 import dev.dovetail.eval.bootstrap.Comparison;
 import dev.dovetail.eval.bootstrap.Difference;
 import dev.dovetail.eval.bootstrap.Resamplable;
+import dev.dovetail.eval.coco.matching.ImageDetections;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
@@ -50,7 +53,6 @@ class ResampledCocoTest {
         CocoEvaluator.of(
             CocoDataset.read(Fixtures.input(folder, expected, "gt"), warnings),
             CocoResults.read(Fixtures.input(folder, expected, "dt"), warnings),
-            Fixtures.type(expected),
             Fixtures.params(expected),
             warnings);
     Resamplable resamplable = evaluator.resamplable();
@@ -224,7 +226,8 @@ class ResampledCocoTest {
                 .toList(),
             annotations);
     CocoEvaluator evaluator =
-        new CocoEvaluator(dataset, IouType.BBOX, CocoParams.defaults().withMaxDets(1, 3, 100));
+        new CocoEvaluator(
+            dataset, CocoParams.of(IouType.BBOX).toBuilder().maxDets(1, 3, 100).build());
     for (ImageDetections d : detections) {
       for (int copy = 0; copy < times[(int) d.imageId()]; copy++) {
         evaluator.accumulate(

@@ -124,7 +124,7 @@ class ToyDetrTest {
       Path truth = truth(model);
       Path out = folder.resolve("run");
       EvaluationReport report =
-          model.evaluate(EvaluationOptions.of(images, truth).withOut(out).withBatch(2));
+          model.evaluate(EvaluationOptions.of(images, truth).toBuilder().out(out).batch(2).build());
       assertEquals(1, report.value("bbox.AP"), 1e-6);
       assertTrue(Files.exists(out.resolve("bbox.json")));
       assertTrue(!Files.exists(out.resolve("segm.json")), "it gives no masks");

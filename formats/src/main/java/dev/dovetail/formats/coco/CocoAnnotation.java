@@ -5,23 +5,22 @@ import dev.dovetail.formats.Box;
 /**
  * An entry of {@code annotations}, as it stands in the file.
  *
- * @param box {@link Box#ABSENT} where the file has none
- * @param area square pixels, decides the size class; NaN where the file has none
+ * @param shape where the object is
  * @param crowd the field {@code iscrowd}
- * @param segmentation {@link Segmentation.Absent} where the file has none, or an empty list
- * @param keypoints {@link Keypoints#ABSENT} where the file has none
  * @param ignore the field {@code ignore}, which LVIS honours and COCO does not
  */
 public record CocoAnnotation(
-    long id,
-    long imageId,
-    long categoryId,
-    Box box,
-    double area,
-    Crowd crowd,
-    Segmentation segmentation,
-    Keypoints keypoints,
-    boolean ignore) {
+    long id, long imageId, long categoryId, Shape shape, Crowd crowd, boolean ignore) {
+
+  /**
+   * Where an object is.
+   *
+   * @param box {@link Box#ABSENT} where the file has none
+   * @param area square pixels, decides the size class; NaN where the file has none
+   * @param segmentation {@link Segmentation.Absent} where the file has none, or an empty list
+   * @param keypoints {@link Keypoints#ABSENT} where the file has none
+   */
+  public record Shape(Box box, double area, Segmentation segmentation, Keypoints keypoints) {}
 
   /**
    * An annotation without keypoints that is not to be ignored.
@@ -42,12 +41,37 @@ public record CocoAnnotation(
       double area,
       Crowd crowd,
       Segmentation segmentation) {
-    this(id, imageId, categoryId, box, area, crowd, segmentation, Keypoints.ABSENT, false);
+    this(
+        id,
+        imageId,
+        categoryId,
+        new Shape(box, area, segmentation, Keypoints.ABSENT),
+        crowd,
+        false);
+  }
+
+  /** {@return the box of the shape} */
+  public Box box() {
+    return shape.box();
+  }
+
+  /** {@return the area of the shape} */
+  public double area() {
+    return shape.area();
+  }
+
+  /** {@return the mask of the shape} */
+  public Segmentation segmentation() {
+    return shape.segmentation();
+  }
+
+  /** {@return the keypoints of the shape} */
+  public Keypoints keypoints() {
+    return shape.keypoints();
   }
 
   CocoAnnotation withIds(long image, long category) {
-    return new CocoAnnotation(
-        id, image, category, box, area, crowd, segmentation, keypoints, ignore);
+    return new CocoAnnotation(id, image, category, shape, crowd, ignore);
   }
 
   /** Whether an annotation stands for many objects at once. */

@@ -1,5 +1,7 @@
 package dev.dovetail.formats.coco;
 
+import java.util.List;
+
 /**
  * An entry of {@code categories}; texts are empty where the file has none.
  *
@@ -8,6 +10,9 @@ package dev.dovetail.formats.coco;
  */
 public record CocoCategory(
     long id, String name, String supercategory, String frequency, Object key) {
+
+  /** How often LVIS met a category in training: rare, common, frequent. */
+  public static final List<String> FREQUENCIES = List.of("r", "c", "f");
 
   /**
    * A category of a set that tells no frequencies, and whose ids are numbers.

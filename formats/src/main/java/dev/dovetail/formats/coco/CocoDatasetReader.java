@@ -216,11 +216,14 @@ final class CocoDatasetReader {
         id,
         imageId,
         categoryId,
-        where,
-        area,
+        new CocoAnnotation.Shape(
+            where,
+            area,
+            segmentation,
+            points.length == 0 && labelled < 0
+                ? Keypoints.ABSENT
+                : new Keypoints(points, labelled)),
         crowd,
-        segmentation,
-        points.length == 0 && labelled < 0 ? Keypoints.ABSENT : new Keypoints(points, labelled),
         ignore);
   }
 

@@ -1,6 +1,5 @@
 package dev.dovetail.formats.coco;
 
-import com.fasterxml.jackson.core.io.NumberInput;
 import dev.dovetail.formats.FormatException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,19 +27,6 @@ final class PlainSource extends JsonSource {
   private static final int LONGEST_TEXT = 1 << 28;
   private static final int MOST_DIGITS = 500;
 
-  /** So many digits fit a long. */
-  private static final int EXACT_DIGITS = 18;
-
-  private static final long EXACT_MANTISSA = 1L << 53;
-  private static final double[] POWERS_OF_TEN = new double[23];
-
-  static {
-    POWERS_OF_TEN[0] = 1;
-    for (int i = 1; i < POWERS_OF_TEN.length; i++) {
-      POWERS_OF_TEN[i] = POWERS_OF_TEN[i - 1] * 10;
-    }
-  }
-
   private final InputStream bytes;
 
   /** Holds a 0 behind its last byte, which ends every loop over digits, letters and space. */
@@ -62,7 +48,7 @@ final class PlainSource extends JsonSource {
   private boolean integral;
 
   private long whole;
-  private final String[] names = new String[64];
+  private final NameTable names = new NameTable();
 
   private PlainSource(Path file, InputStream bytes, long offset) {
     super(file);
@@ -161,39 +147,19 @@ final class PlainSource extends JsonSource {
     return name;
   }
 
-  /** The few names of a file come again and again: each is made once. */
   private String fieldName() throws IOException {
     byte[] b = buffer;
     int from = ++at;
     int to = from;
     int hash = 0;
     while (isPlain(b[to])) {
-      hash = 31 * hash + b[to++];
+      hash = NameTable.hash(hash, b[to++]);
     }
     if (b[to] != '"') {
       throw declined();
     }
     at = to + 1;
-    int slot = (hash ^ hash >>> 7) & names.length - 1;
-    String known = names[slot];
-    if (known == null || !equal(known, b, from, to)) {
-      known = new String(b, from, to - from, StandardCharsets.ISO_8859_1);
-      names[slot] = known;
-    }
-    return known;
-  }
-
-  private static boolean equal(String name, byte[] b, int from, int to) {
-    int n = to - from;
-    if (name.length() != n) {
-      return false;
-    }
-    for (int i = 0; i < n; i++) {
-      if (name.charAt(i) != b[from + i]) {
-        return false;
-      }
-    }
-    return true;
+    return names.name(b, from, to, hash);
   }
 
   @Override
@@ -292,7 +258,7 @@ final class PlainSource extends JsonSource {
     }
     at = p;
     if (integral) {
-      if (digits > EXACT_DIGITS) {
+      if (digits > Decimal.EXACT_DIGITS) {
         throw declined();
       }
       whole = negative ? -mantissa : mantissa;
@@ -301,12 +267,10 @@ final class PlainSource extends JsonSource {
     if (digits > MOST_DIGITS) {
       throw declined();
     }
-    if (digits > EXACT_DIGITS || mantissa > EXACT_MANTISSA || exponent < -22 || exponent > 22) {
-      String text = new String(b, from, p - from, StandardCharsets.ISO_8859_1);
-      return NumberInput.parseDouble(text, true);
+    if (!Decimal.isExact(digits, mantissa, exponent)) {
+      return Decimal.parse(b, from, p);
     }
-    double value =
-        exponent < 0 ? mantissa / POWERS_OF_TEN[-exponent] : mantissa * POWERS_OF_TEN[exponent];
+    double value = Decimal.of(mantissa, exponent);
     return negative ? -value : value;
   }
 

@@ -73,7 +73,7 @@ public record MultiScaleDeformableAttention(int heads, int points, int valueWidt
    * pixel's position decides which detection survives a near tie. Result [batch * heads, levels, n,
    * points, 2].
    */
-  private Tensor grid(Scope s, TokenPyramid query, List<Grid> levels, Tensor offsets) {
+  private Tensor grid(Scope s, TokenPyramid query, List<Extent> levels, Tensor offsets) {
     int n = query.tokens().dim(1);
     int batch = query.tokens().dim(0);
     double[] centres = query.centres();

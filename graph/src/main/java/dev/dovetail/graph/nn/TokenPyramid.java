@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * @param tokens [batch, cells of all grids, channels]
  * @param grids the maps' sizes in the order of the tokens
  */
-public record TokenPyramid(Tensor tokens, List<Grid> grids) {
+public record TokenPyramid(Tensor tokens, List<Extent> grids) {
 
   /** A layer over the maps of all levels. */
   @FunctionalInterface
@@ -31,7 +31,7 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
    */
   public TokenPyramid {
     grids = List.copyOf(grids);
-    int cells = grids.stream().mapToInt(Grid::cells).sum();
+    int cells = grids.stream().mapToInt(Extent::area).sum();
     if (tokens.rank() != 3 || tokens.dim(1) != cells) {
       throw new IllegalArgumentException(
           "tokens " + tokens.shape() + " are not the " + cells + " cells of the grids " + grids);
@@ -47,7 +47,7 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
   public static TokenPyramid ofMaps(List<Tensor> maps) {
     List<Tensor> flat = maps.stream().map(m -> m.flatten(2, 3)).toList();
     return new TokenPyramid(
-        Tensor.concat(2, flat).permute(0, 2, 1), maps.stream().map(Grid::of).toList());
+        Tensor.concat(2, flat).permute(0, 2, 1), maps.stream().map(Extent::of).toList());
   }
 
   /** {@return the maps [batch, channels, height, width]} */
@@ -57,7 +57,7 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
         grids.size() == 1 ? List.of(channelsFirst) : channelsFirst.split(2, sizes());
     List<Tensor> maps = new ArrayList<>();
     for (int i = 0; i < flat.size(); i++) {
-      Grid grid = grids.get(i);
+      Extent grid = grids.get(i);
       maps.add(flat.get(i).reshape(tokens.dim(0), tokens.dim(2), grid.height(), grid.width()));
     }
     return maps;
@@ -99,8 +99,8 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
   double[] centres() {
     double[] centres = new double[2 * tokens.dim(1)];
     int i = 0;
-    for (Grid grid : grids) {
-      for (int cell = 0; cell < grid.cells(); cell++) {
+    for (Extent grid : grids) {
+      for (int cell = 0; cell < grid.area(); cell++) {
         centres[i++] = (cell % grid.width() + 0.5) / grid.width();
         centres[i++] = (cell / grid.width() + 0.5) / grid.height();
       }
@@ -109,6 +109,6 @@ public record TokenPyramid(Tensor tokens, List<Grid> grids) {
   }
 
   private int[] sizes() {
-    return grids.stream().mapToInt(Grid::cells).toArray();
+    return grids.stream().mapToInt(Extent::area).toArray();
   }
 }

@@ -87,6 +87,20 @@ class WindowPartitionTest {
   }
 
   @Test
+  void windowsAreUndoneToTheSameShape() {
+    for (int size = 1; size < 9; size++) {
+      for (int[] grid : new int[][] {{4, 6}, {7, 5}, {1, 1}, {8, 8}}) {
+        Trace trace = new Trace();
+        Tensor x = trace.input("x", DType.FLOAT32, 2, grid[0] * grid[1], 3);
+        Windows windows = new Windows(new Extent(grid[0], grid[1]), new Extent(size, size));
+        Tensor parts = windows.partition(x);
+        assertEquals(size * size, parts.dim(1));
+        assertEquals(x.shape(), windows.reverse(parts).shape());
+      }
+    }
+  }
+
+  @Test
   void extentsThatMakeNoWindowsAreRefused() {
     String message =
         assertThrows(IllegalArgumentException.class, () -> windows(4, 4, 2, 2, 2, 0, true))

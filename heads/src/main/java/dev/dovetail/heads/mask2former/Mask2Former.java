@@ -62,6 +62,9 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
   /** What a decoder layer looks at: keys and values [batch, cells, width] of one map. */
   private record Memory(Tensor keys, Tensor values, int height, int width) {}
 
+  /** The queries [batch, queries, width] between two layers, and what they predict. */
+  private record Queries(Tensor x, QueryMasks prediction) {}
+
   /**
    * {@inheritDoc}
    *
@@ -71,7 +74,8 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
    */
   @Override
   public QueryMasks predict(Scope root, FeaturePyramid features, ImageBatch images) {
-    return root.in("decode_head", d -> decode(d, features));
+    Scope s = root.at("decode_head");
+    return s.run(() -> decode(s, features));
   }
 
   @Override
@@ -83,27 +87,32 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
     PixelDecoder.Pixels decoded = pixels.decode(s.at("pixel_decoder"), features);
     Tensor maskFeatures = s.tap("mask_features", decoded.maskFeatures());
     List<Memory> memories = memories(s, decoded.memories());
-    int batch = maskFeatures.dim(0);
-    int width = pixels.channels();
-    int queries = decoder.queries();
-    int layers = decoder.layers();
-    Tensor position = s.weight("query_embed.weight", new Init.Normal(1), queries, width);
-    Tensor x =
-        s.weight("query_feat.weight", new Init.Normal(1), queries, width)
+    Tensor position = queries(s.at("query_embed"));
+    Tensor in =
+        queries(s.at("query_feat"))
             .unsqueeze(0)
-            .expand(batch, queries, width);
-    QueryMasks prediction = predict(s, 0, x, maskFeatures);
-    for (int i = 0; i < layers; i++) {
-      Memory memory = memories.get(i % memories.size());
-      Tensor bias = blocked(s, i, prediction.masks(), memory);
-      Tensor before = x;
-      x =
-          s.at("transformer_decoder.layers")
-              .in(i, layer -> layer(layer, before, position, memory, bias));
-      prediction = predict(s, i + 1, x, maskFeatures);
-    }
-    blocked(s, layers, prediction.masks(), memories.get(layers % memories.size()));
-    return prediction;
+            .expand(maskFeatures.dim(0), decoder.queries(), pixels.channels());
+
+    Scope layers = s.at("transformer_decoder.layers");
+    Queries start = new Queries(in, predict(s, 0, in, maskFeatures));
+    Queries end =
+        layers.fold(
+            0,
+            decoder.layers(),
+            start,
+            (l, q, i) -> {
+              Memory memory = memories.get(i % memories.size());
+              Tensor bias = blocked(s, i, q.prediction().masks(), memory);
+              Tensor x = layer(l, q.x(), position, memory, bias);
+              return new Queries(x, predict(s, i + 1, x, maskFeatures));
+            });
+    Memory next = memories.get(decoder.layers() % memories.size());
+    blocked(s, decoder.layers(), end.prediction().masks(), next);
+    return end.prediction();
+  }
+
+  private Tensor queries(Scope s) {
+    return s.weight("weight", new Init.Normal(1), decoder.queries(), pixels.channels());
   }
 
   private List<Memory> memories(Scope s, List<Tensor> maps) {
@@ -152,18 +161,17 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
   }
 
   private Tensor layer(Scope s, Tensor x, Tensor position, Memory memory, Tensor bias) {
-    Tensor crossed =
-        attention(
-            s.at("attentions.0.attn"),
-            x.plus(position),
-            memory.keys(),
-            memory.values(),
-            decoder.heads(),
-            bias);
-    Tensor y = norm(s.at("norms.0"), x.plus(crossed));
-    Tensor placed = y.plus(position);
-    Tensor mixed = attention(s.at("attentions.1.attn"), placed, placed, y, decoder.heads());
-    Tensor z = norm(s.at("norms.1"), y.plus(mixed));
-    return norm(s.at("norms.2"), feedForward(s.at("ffns.0"), z, decoder.hidden()));
+    int heads = decoder.heads();
+    return s.run(
+        () -> {
+          Scope cross = s.at("attentions.0.attn");
+          Tensor query = x.plus(position);
+          Tensor seen = attention(cross, query, memory.keys(), memory.values(), heads, bias);
+          Tensor z = norm(s.at("norms.0"), x.plus(seen));
+          Tensor placed = z.plus(position);
+          Tensor mixed = attention(s.at("attentions.1.attn"), placed, placed, z, heads);
+          z = norm(s.at("norms.1"), z.plus(mixed));
+          return norm(s.at("norms.2"), feedForward(s.at("ffns.0"), z, decoder.hidden()));
+        });
   }
 }

@@ -10,7 +10,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.ConvModule;
-import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.Resampling;
 import dev.dovetail.graph.nn.SinePosition;
@@ -126,11 +126,11 @@ public record PixelDecoder(int channels, @JsonUnwrapped Encoder encoder, int gro
   }
 
   /** Where tokens stand, and on which level: [1, tokens, channels]. */
-  private Tensor position(Scope s, List<Grid> grids) {
+  private Tensor position(Scope s, List<Extent> grids) {
     Tensor levels = s.weight("level_encoding.weight", new Init.Normal(1), grids.size(), channels);
     List<Tensor> parts = new ArrayList<>();
     for (int i = 0; i < grids.size(); i++) {
-      Grid grid = grids.get(i);
+      Extent grid = grids.get(i);
       parts.add(
           s.constant(SinePosition.tokens(grid.height(), grid.width(), channels))
               .plus(levels.slice(0, i, i + 1)));

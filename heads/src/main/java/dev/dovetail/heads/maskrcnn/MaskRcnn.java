@@ -62,9 +62,9 @@ public record MaskRcnn(
               + " channels; put a neck such as 'fpn' in front of it");
     }
     Tensor limits = root.float32(() -> limits(root, images.shape()));
-    Proposals proposed =
-        root.in("rpn_head", r -> proposals.propose(r, features, limits, test.proposals()));
-    return root.in("roi_head", r -> detect(r, features, proposed, limits, images.scaleFactor()));
+    Proposals proposed = proposals.propose(root.at("rpn_head"), features, limits, test.proposals());
+    Scope roi = root.at("roi_head");
+    return roi.run(() -> detect(roi, features, proposed, limits, images.scaleFactor()));
   }
 
   @Override

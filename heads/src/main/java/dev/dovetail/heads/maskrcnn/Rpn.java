@@ -44,18 +44,23 @@ public record Rpn(AnchorGenerator anchors, int channels) {
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    */
   public Proposals propose(Scope s, FeaturePyramid features, Tensor limits, ProposalLimits test) {
-    List<Candidates> levels = new ArrayList<>();
-    for (int i = 0; i < features.levels().size(); i++) {
-      FeaturePyramid.Level level = features.levels().get(i);
-      Tensor x = conv(channels, 3).apply(s.at("rpn_conv"), level.map()).relu();
-      Tensor cls = conv(anchors.perCell(), 1).apply(s.at("rpn_cls"), x);
-      Tensor reg = conv(4 * anchors.perCell(), 1).apply(s.at("rpn_reg"), x);
-      s.finite("cls" + i, cls);
-      s.finite("reg" + i, reg);
-      levels.add(
-          s.float32(() -> candidates(s, level.stride(), cls, reg, test.proposalsPerLevel())));
-    }
-    return s.float32(() -> select(s, levels, limits, test));
+    return s.run(
+        () -> {
+          List<Candidates> levels = new ArrayList<>();
+          for (FeaturePyramid.Level level : features.levels()) {
+            levels.add(candidates(s, level, levels.size(), test.proposalsPerLevel()));
+          }
+          return s.float32(() -> select(s, levels, limits, test));
+        });
+  }
+
+  private Candidates candidates(Scope s, FeaturePyramid.Level level, int index, int most) {
+    Tensor x = conv(channels, 3).apply(s.at("rpn_conv"), level.map()).relu();
+    Tensor cls = conv(anchors.perCell(), 1).apply(s.at("rpn_cls"), x);
+    Tensor reg = conv(4 * anchors.perCell(), 1).apply(s.at("rpn_reg"), x);
+    s.finite("cls" + index, cls);
+    s.finite("reg" + index, reg);
+    return s.float32(() -> candidates(s, level.stride(), cls, reg, most));
   }
 
   private static Conv2d conv(int out, int kernel) {

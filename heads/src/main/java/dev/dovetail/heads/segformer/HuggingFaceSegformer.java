@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.adapters.plain.BackboneFeatures;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.segformer.MixTransformer;
+import dev.dovetail.backbones.segformer.MixTransformer.Attention;
+import dev.dovetail.backbones.segformer.MixTransformer.Epsilons;
+import dev.dovetail.backbones.segformer.MixTransformer.Size;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
@@ -42,13 +45,12 @@ final class HuggingFaceSegformer implements HuggingFaceReader<MixTransformer> {
     List<Integer> widths = config.integers("hidden_sizes", List.of(32, 64, 160, 256), 1);
     config.only("num_encoder_blocks", widths.size());
     return new MixTransformer(
-        widths,
-        config.integers("depths", List.of(2, 2, 2, 2), 1),
-        config.integers("num_attention_heads", List.of(1, 2, 5, 8), 1),
-        config.integers("sr_ratios", List.of(8, 4, 2, 1), 1),
+        new Size(widths, config.integers("depths", List.of(2, 2, 2, 2), 1)),
+        new Attention(
+            config.integers("num_attention_heads", List.of(1, 2, 5, 8), 1),
+            config.integers("sr_ratios", List.of(8, 4, 2, 1), 1)),
         config.integers("mlp_ratios", List.of(4, 4, 4, 4), 1),
-        EPSILON,
-        EPSILON);
+        new Epsilons(EPSILON, EPSILON));
   }
 
   @Override

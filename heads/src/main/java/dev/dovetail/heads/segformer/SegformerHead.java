@@ -56,9 +56,9 @@ public record SegformerHead(int classes, int channels, Flavour flavour)
    */
   public Tensor logits(Scope root, FeaturePyramid features) {
     root.ignoreKeys("auxiliary_head.*", "a head that only training uses");
-    return root.in(
-        "decode_head",
-        d -> flavour == Flavour.NVIDIA ? nvidia(d, features.maps()) : mmseg(d, features.maps()));
+    Scope s = root.at("decode_head");
+    List<Tensor> maps = features.maps();
+    return s.run(() -> flavour == Flavour.NVIDIA ? nvidia(s, maps) : mmseg(s, maps));
   }
 
   @Override

@@ -35,8 +35,12 @@ public record FcnHead(int level, int channels, int convs) {
    * @return [batch, classes, height, width]
    */
   public Tensor logits(Scope s, Tensor map, int classes) {
-    Tensor x =
-        s.at("convs").fold(0, convs, map, (c, y, i) -> ConvModule.batchNorm(c, y, channels, 3));
-    return PixelClassifier.logits(s.at("conv_seg"), x, classes);
+    return s.run(
+        () -> {
+          Scope layers = s.at("convs");
+          Tensor x =
+              layers.fold(0, convs, map, (c, y, i) -> ConvModule.batchNorm(c, y, channels, 3));
+          return PixelClassifier.logits(s.at("conv_seg"), x, classes);
+        });
   }
 }

@@ -40,12 +40,12 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
   }
 
   /**
-   * Names the values {@code decode_head.bottleneck} (pooled pyramid) and {@code
-   * decode_head.fpn_bottleneck} (all levels together).
+   * Taps {@code decode_head.bottleneck} (pooled pyramid) and {@code decode_head.fpn_bottleneck}
+   * (all levels together).
    */
   @Override
   public PixelLogits predict(Scope root, FeaturePyramid features, ImageBatch images) {
-    Tensor logits = root.in("decode_head", d -> decode(d, features.maps()));
+    Tensor logits = decode(root.at("decode_head"), features.maps());
     if (root.training()) {
       return new PixelLogits(logits, Optional.of(auxiliaryLogits(root, features)));
     }
@@ -61,8 +61,8 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
               + ", but the last level of the pyramid is "
               + (features.levels().size() - 1));
     }
-    return root.in(
-        "auxiliary_head", a -> auxiliary.logits(a, features.map(auxiliary.level()), classes));
+    Tensor map = features.map(auxiliary.level());
+    return auxiliary.logits(root.at("auxiliary_head"), map, classes);
   }
 
   @Override
@@ -71,28 +71,31 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
   }
 
   private Tensor decode(Scope s, List<Tensor> maps) {
-    int top = maps.size() - 1;
-    List<Tensor> laterals = new ArrayList<>();
-    for (int i = 0; i < top; i++) {
-      laterals.add(ConvModule.batchNorm(s.at("lateral_convs").at(i), maps.get(i), channels, 1));
-    }
-    laterals.add(pooledPyramid(s, maps.get(top)));
-    for (int i = top; i > 0; i--) {
-      Tensor finer = laterals.get(i - 1);
-      laterals.set(i - 1, finer.plus(bilinear(laterals.get(i), finer.dim(2), finer.dim(3))));
-    }
+    return s.run(
+        () -> {
+          List<Tensor> outs = new ArrayList<>();
+          for (Tensor out : pyramid(s, maps)) {
+            outs.add(bilinear(out, maps.get(0).dim(2), maps.get(0).dim(3)));
+          }
+          Tensor in = Tensor.concat(1, outs);
+          Tensor fused = ConvModule.batchNorm(s.at("fpn_bottleneck"), in, channels, 3);
+          return PixelClassifier.logits(s.at("conv_seg"), fused, classes);
+        });
+  }
 
-    int height = laterals.get(0).dim(2);
-    int width = laterals.get(0).dim(3);
-    List<Tensor> outs = new ArrayList<>();
-    for (int i = 0; i < top; i++) {
-      Tensor out = ConvModule.batchNorm(s.at("fpn_convs").at(i), laterals.get(i), channels, 3);
-      outs.add(bilinear(out, height, width));
+  /** The feature pyramid, finest first, its coarsest level pooled. */
+  private List<Tensor> pyramid(Scope s, List<Tensor> maps) {
+    int top = maps.size() - 1;
+    Tensor[] merged = new Tensor[top + 1];
+    merged[top] = pooledPyramid(s, maps.get(top));
+    for (int i = top - 1; i >= 0; i--) {
+      Tensor lateral = ConvModule.batchNorm(s.at("lateral_convs").at(i), maps.get(i), channels, 1);
+      merged[i] = lateral.plus(bilinear(merged[i + 1], lateral.dim(2), lateral.dim(3)));
     }
-    outs.add(bilinear(laterals.get(top), height, width));
-    Tensor fused =
-        ConvModule.batchNorm(s.at("fpn_bottleneck"), Tensor.concat(1, outs), channels, 3);
-    return PixelClassifier.logits(s.at("conv_seg"), fused, classes);
+    for (int i = 0; i < top; i++) {
+      merged[i] = ConvModule.batchNorm(s.at("fpn_convs").at(i), merged[i], channels, 3);
+    }
+    return List.of(merged);
   }
 
   /** The pyramid pooling module (Zhao et al. 2017). */

@@ -1,12 +1,14 @@
 package dev.dovetail.images.draw;
 
 import dev.dovetail.formats.Detections;
+import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.MaskRegion;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
@@ -47,29 +49,45 @@ public record InstancePainter(List<String> classes, Palette palette) {
       throw new IllegalArgumentException(
           "objects of an image of " + found.image() + " cannot be drawn on one of " + image.size());
     }
-    List<Instance> instances =
-        IntStream.range(0, found.count()).mapToObj(i -> Instance.of(found, i)).toList();
-    List<Instance> order = new ArrayList<>(instances);
-    order.sort(Comparator.comparingDouble(Instance::boxArea).reversed());
+    List<Integer> order = descending(found, i -> boxArea(found, i));
     Style style = Style.of(image.size());
     Mat picture = image.toMat();
     try {
-      for (Instance instance : order) {
-        fill(picture, instance.mask(), colour(instance));
-        outline(picture, instance.mask(), colour(instance), style);
+      if (found.hasMasks()) {
+        for (int i : order) {
+          MaskRegion mask = region(found.masks()[i]);
+          fill(picture, mask, colour(found, i));
+          outline(picture, mask, colour(found, i), style);
+        }
       }
-      for (Instance instance : order) {
-        box(picture, instance, style);
+      for (int i : order) {
+        box(picture, found, i, style);
       }
-      tags(picture, instances, style);
+      tags(picture, found, style);
       return Image.of(picture);
     } finally {
       picture.release();
     }
   }
 
-  private Colour colour(Instance instance) {
-    return palette.colour(instance.label());
+  /** The numbers of the objects by descending value; equal ones stay in their order. */
+  private static List<Integer> descending(Detections found, ToDoubleFunction<Integer> value) {
+    Comparator<Integer> ascending = Comparator.comparingDouble(value);
+    return IntStream.range(0, found.count()).boxed().sorted(ascending.reversed()).toList();
+  }
+
+  private static double boxArea(Detections found, int i) {
+    float[] b = found.boxes();
+    return (double) (b[4 * i + 2] - b[4 * i]) * (b[4 * i + 3] - b[4 * i + 1]);
+  }
+
+  private static MaskRegion region(Rle mask) {
+    Rle.Box box = mask.box();
+    return new MaskRegion(box.x(), box.y(), box.width(), box.height(), mask.boxColumnMajor());
+  }
+
+  private Colour colour(Detections found, int i) {
+    return palette.colour(found.labels()[i]);
   }
 
   private static void fill(Mat picture, MaskRegion mask, Colour colour) {
@@ -114,50 +132,48 @@ public record InstancePainter(List<String> classes, Palette palette) {
     transposed.release();
   }
 
-  private void box(Mat picture, Instance instance, Style style) {
-    Point topLeft = new Point(Math.round(instance.x1()), Math.round(instance.y1()));
-    Point bottomRight = new Point(Math.round(instance.x2()) - 1, Math.round(instance.y2()) - 1);
-    Imgproc.rectangle(picture, topLeft, bottomRight, colour(instance).scalar(), style.line());
+  private void box(Mat picture, Detections found, int i, Style style) {
+    float[] b = found.boxes();
+    Point topLeft = new Point(Math.round(b[4 * i]), Math.round(b[4 * i + 1]));
+    Point bottomRight = new Point(Math.round(b[4 * i + 2]) - 1, Math.round(b[4 * i + 3]) - 1);
+    Imgproc.rectangle(picture, topLeft, bottomRight, colour(found, i).scalar(), style.line());
   }
 
   /** The best scores choose their places first and lie above the others. */
-  private void tags(Mat picture, List<Instance> instances, Style style) {
-    List<Instance> best = new ArrayList<>(instances);
-    best.sort(Comparator.comparingDouble(Instance::score).reversed());
+  private void tags(Mat picture, Detections found, Style style) {
+    List<Integer> best = descending(found, i -> found.scores()[i]);
     Text text = new Text(style.textHeight());
     List<Rect> taken = new ArrayList<>();
-    for (Instance instance : best) {
-      int width = text.width(caption(instance)) + 2 * style.padding();
+    for (int i : best) {
+      int width = text.width(caption(found, i)) + 2 * style.padding();
       int height = style.textHeight() + 2 * style.padding();
-      taken.add(place(picture, instance, width, height, taken));
+      taken.add(place(picture, found, i, width, height, taken));
     }
-    for (int i = best.size() - 1; i >= 0; i--) {
-      Rect tag = taken.get(i);
-      Colour colour = colour(best.get(i));
+    for (int n = best.size() - 1; n >= 0; n--) {
+      Rect tag = taken.get(n);
+      Colour colour = colour(found, best.get(n));
       Imgproc.rectangle(picture, tag, colour.scalar(), Imgproc.FILLED);
       text.write(
           picture,
-          caption(best.get(i)),
+          caption(found, best.get(n)),
           tag.x + style.padding(),
           tag.y + style.padding(),
           colour.contrast());
     }
   }
 
-  private String caption(Instance instance) {
-    String name =
-        instance.label() < classes.size()
-            ? classes.get(instance.label())
-            : Integer.toString(instance.label());
-    return String.format(Locale.ROOT, "%s %.2f", name, instance.score());
+  private String caption(Detections found, int i) {
+    int label = found.labels()[i];
+    String name = label < classes.size() ? classes.get(label) : Integer.toString(label);
+    return String.format(Locale.ROOT, "%s %.2f", name, found.scores()[i]);
   }
 
   /** Above the box, else inside at its top, else below, else above whatever is in the way. */
   private static Rect place(
-      Mat picture, Instance instance, int width, int height, List<Rect> taken) {
-    int x = Math.round(instance.x1());
-    int top = Math.round(instance.y1());
-    int bottom = Math.round(instance.y2());
+      Mat picture, Detections found, int i, int width, int height, List<Rect> taken) {
+    int x = Math.round(found.boxes()[4 * i]);
+    int top = Math.round(found.boxes()[4 * i + 1]);
+    int bottom = Math.round(found.boxes()[4 * i + 3]);
     Rect fallback = null;
     for (int y : new int[] {top - height, top, bottom, bottom - height}) {
       Rect tag =

@@ -99,7 +99,8 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
       }
       tree.set("preprocess", RecordBinder.tree(processing.preprocess()));
       tree.setAll(
-          reader.taskSections(config, processing.reduceLabels(), processing.preprocess().scale()));
+          reader.taskSections(
+              config, processing.reduceLabels(), processing.preprocess().target().scale()));
     } catch (ConfigException e) {
       throw e;
     } catch (IllegalArgumentException e) {

@@ -8,6 +8,7 @@ import dev.dovetail.images.Preprocess;
 import dev.dovetail.images.Preprocess.Crop;
 import dev.dovetail.images.Preprocess.Filter;
 import dev.dovetail.images.Preprocess.Fit;
+import dev.dovetail.images.Preprocess.Target;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.config.DidYouMean;
@@ -254,8 +255,7 @@ final class ImageProcessor {
       deviations.add((float) (deviation * (is("include_top") ? std.get(c) : 1) / factor));
     }
     return new Preprocess(
-        resized.scale(),
-        is("do_resize") ? resized.fit() : Fit.KEEP,
+        is("do_resize") ? resized.target() : resized.target().kept(),
         filter(),
         crop,
         1,
@@ -280,16 +280,25 @@ final class ImageProcessor {
    *
    * @param crop what belongs to it, before {@code do_center_crop}
    */
-  private record Resized(Fit fit, List<Integer> scale, Crop crop) {
+  private record Resized(Target target, Crop crop) {
 
-    Resized(Fit fit, int first, int second) {
-      this(fit, List.of(first, second), Crop.none());
+    Resized(Target target) {
+      this(target, Crop.none());
+    }
+
+    static Resized stretched(int height, int width) {
+      return new Resized(Target.size(Fit.STRETCH, height, width));
+    }
+
+    Fit fit() {
+      return target.fit();
     }
 
     /** Whether every image holds a middle of this size after it. */
     boolean holds(List<Integer> middle) {
-      boolean known = fit == Fit.STRETCH || fit == Fit.SHORT_EDGE;
-      return !known || middle.get(0) <= scale.get(0) && middle.get(1) <= scale.get(1);
+      boolean known = fit() == Fit.STRETCH || fit() == Fit.SHORT_EDGE;
+      return !known
+          || middle.get(0) <= target.scale().get(0) && middle.get(1) <= target.scale().get(1);
     }
   }
 
@@ -304,10 +313,8 @@ final class ImageProcessor {
       if (!exact) {
         throw values.wrong(SIZE, "{height, width}, which " + defaults.type() + " needs");
       }
-      return new Resized(
-          Fit.STRETCH,
-          nearest(resized.scale().get(0), multiple),
-          nearest(resized.scale().get(1), multiple));
+      Size size = resized.target().size();
+      return Resized.stretched(nearest(size.height(), multiple), nearest(size.width(), multiple));
     }
     int divisor = values.integer("size_divisor", 0, 0);
     if (divisor > 1 && is("do_resize")) {
@@ -315,8 +322,8 @@ final class ImageProcessor {
         throw unsupported(
             "size_divisor", "sides are rounded up to multiples of " + divisor + " as they resize");
       }
-      Size up = new Size(resized.scale().get(0), resized.scale().get(1)).roundedUp(divisor);
-      return new Resized(Fit.STRETCH, up.height(), up.width());
+      Size up = resized.target().size().roundedUp(divisor);
+      return Resized.stretched(up.height(), up.width());
     }
     return resized;
   }
@@ -337,32 +344,33 @@ final class ImageProcessor {
       Set<String> keys = new TreeSet<>();
       given.fieldNames().forEachRemaining(keys::add);
       if (keys.equals(Set.of("height", "width"))) {
-        return new Resized(Fit.STRETCH, side(size, "height"), side(size, "width"));
+        return Resized.stretched(side(size, "height"), side(size, "width"));
       }
       if (keys.equals(Set.of("max_height", "max_width"))) {
-        return new Resized(Fit.WITHIN, side(size, "max_height"), side(size, "max_width"));
+        return new Resized(
+            Target.size(Fit.WITHIN, side(size, "max_height"), side(size, "max_width")));
       }
       if (keys.equals(Set.of("shortest_edge", "longest_edge"))) {
         return bounded(side(size, "longest_edge"), side(size, "shortest_edge"));
       }
       if (keys.equals(Set.of("shortest_edge")) && !values.has("max_size")) {
         int edge = side(size, "shortest_edge");
-        return new Resized(Fit.SHORT_EDGE, edge, edge);
+        return new Resized(Target.shortEdge(edge));
       }
     } else if (given.isIntegralNumber() && !square) {
       int edge = values.integer(SIZE, 0, 1);
       return values.has("max_size")
           ? bounded(values.integer("max_size", 0, 1), edge)
-          : new Resized(Fit.SHORT_EDGE, edge, edge);
+          : new Resized(Target.shortEdge(edge));
     } else if (given.isIntegralNumber() || given.isArray()) {
       List<Integer> sides = values.extents(SIZE, 0);
-      return new Resized(Fit.STRETCH, sides.get(0), sides.get(1));
+      return Resized.stretched(sides.get(0), sides.get(1));
     }
     throw values.wrong(SIZE, SIZE_FORMS + (values.has("max_size") ? ", both edges" : ""));
   }
 
   private static Resized bounded(int longest, int shortest) {
-    return new Resized(Fit.SHORT_EDGE_BOUNDED, longest, Math.min(longest, shortest));
+    return new Resized(Target.edges(Fit.SHORT_EDGE_BOUNDED, longest, Math.min(longest, shortest)));
   }
 
   private static int side(ConfigTree size, String key) {
@@ -374,20 +382,20 @@ final class ImageProcessor {
     if (resized.fit() != Fit.SHORT_EDGE) {
       throw values.wrong(SIZE, "{shortest_edge}, which " + defaults.type() + " needs");
     }
-    int edge = resized.scale().get(0);
+    int edge = resized.target().shortEdge();
     double share = values.number("crop_pct", 1, Double.MIN_VALUE);
     if (share > 1) {
       throw values.wrong("crop_pct", "a number above 0 and up to 1");
     }
     if (edge >= CROPPED_BELOW) {
-      return new Resized(Fit.STRETCH, edge, edge);
+      return Resized.stretched(edge, edge);
     }
     if (is("do_center_crop")) {
       throw unsupported("do_center_crop", "its size of " + edge + " is a crop already");
     }
     int before = (int) (edge / share);
     Crop crop = is("do_resize") ? new Crop(List.of(edge, edge), Rounding.DOWN) : Crop.none();
-    return new Resized(Fit.SHORT_EDGE, List.of(before, before), crop);
+    return new Resized(Target.shortEdge(before), crop);
   }
 
   private List<Integer> cropSize(Resized resized) {
@@ -406,7 +414,7 @@ final class ImageProcessor {
       throw values.wrong(
           CROP_SIZE,
           "at most what 'size' leaves, "
-              + resized.scale()
+              + resized.target().scale()
               + ": an image is not padded to a larger crop");
     }
     return middle;

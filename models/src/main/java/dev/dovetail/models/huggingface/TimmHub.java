@@ -11,6 +11,7 @@ import dev.dovetail.images.Preprocess;
 import dev.dovetail.images.Preprocess.Crop;
 import dev.dovetail.images.Preprocess.Filter;
 import dev.dovetail.images.Preprocess.Fit;
+import dev.dovetail.images.Preprocess.Target;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.ConfigTree;
@@ -109,8 +110,9 @@ record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
     }
     Preprocess preprocess =
         new Preprocess(
-            size.stream().map(side -> (int) Math.floor(side / share)).toList(),
-            squash ? Fit.STRETCH : Fit.SHORT_EDGE,
+            new Target(
+                size.stream().map(side -> (int) Math.floor(side / share)).toList(),
+                squash ? Fit.STRETCH : Fit.SHORT_EDGE),
             filter(p),
             new Crop(size, Rounding.HALF_EVEN),
             1,

@@ -18,7 +18,7 @@ import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.StoredTensor;
+import dev.dovetail.weights.tensors.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

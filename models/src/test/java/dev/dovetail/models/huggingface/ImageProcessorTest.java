@@ -12,6 +12,7 @@ import dev.dovetail.images.Preprocess;
 import dev.dovetail.images.Preprocess.Crop;
 import dev.dovetail.images.Preprocess.Filter;
 import dev.dovetail.images.Preprocess.Fit;
+import dev.dovetail.images.Preprocess.Target;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.ConfigTree;
@@ -92,8 +93,7 @@ class ImageProcessorTest {
     ImageProcessing read = read("{" + keys + "}");
     assertEquals(
         new Preprocess(
-            List.of(224, 224),
-            Fit.STRETCH,
+            Target.size(Fit.STRETCH, 224, 224),
             Filter.BILINEAR,
             Crop.none(),
             1,
@@ -129,8 +129,8 @@ class ImageProcessorTest {
       })
   void everyFormOfASizeIsRead(String keys, Fit fit, int first, int second) throws IOException {
     Preprocess read = preprocess(keys);
-    assertEquals(fit, read.fit());
-    assertEquals(List.of(first, second), read.scale());
+    assertEquals(fit, read.target().fit());
+    assertEquals(List.of(first, second), read.target().scale());
   }
 
   @ParameterizedTest
@@ -149,7 +149,7 @@ class ImageProcessorTest {
 
   @Test
   void whatIsNotDoneIsNotDone() throws IOException {
-    assertEquals(Fit.KEEP, preprocess("'do_resize': false").fit());
+    assertEquals(Fit.KEEP, preprocess("'do_resize': false").target().fit());
     Preprocess raw = preprocess("'do_rescale': false, 'do_normalize': false");
     assertEquals(all(0), raw.mean());
     assertEquals(all(1), raw.std());
@@ -206,8 +206,8 @@ class ImageProcessorTest {
   void aFileThatNamesNoClassHasTheDefaultsOfTheModelType(
       String model, Fit fit, int side, Filter filter, int crop, double mean) throws IOException {
     Preprocess read = read("{'model_type': '" + model + "'}", FILE, "{}").preprocess();
-    assertEquals(fit, read.fit());
-    assertEquals(List.of(side, side), read.scale());
+    assertEquals(fit, read.target().fit());
+    assertEquals(List.of(side, side), read.target().scale());
     assertEquals(filter, read.filter());
     assertEquals(crop == 0 ? List.of() : List.of(crop, crop), read.middle().crop());
     assertEquals((float) (mean * 255), read.mean().get(0));
@@ -217,10 +217,11 @@ class ImageProcessorTest {
   void convNextCropsBelow384() throws IOException {
     String type = "'image_processor_type': 'ConvNextImageProcessor', ";
     Preprocess small = preprocess(type + "'size': 224, 'crop_pct': 0.95");
-    assertEquals(Fit.SHORT_EDGE, small.fit());
-    assertEquals(List.of(235, 235), small.scale());
+    assertEquals(Fit.SHORT_EDGE, small.target().fit());
+    assertEquals(List.of(235, 235), small.target().scale());
     assertEquals(List.of(224, 224), small.middle().crop());
-    assertEquals(List.of(256, 256), preprocess(type + "'size': {'shortest_edge': 224}").scale());
+    assertEquals(
+        List.of(256, 256), preprocess(type + "'size': {'shortest_edge': 224}").target().scale());
     assertTrue(refused(type + "'size': [224, 224]").contains("{shortest_edge}"));
     assertTrue(refused(type + "'size': 224, 'crop_pct': 0").contains("'crop_pct' is 0"));
   }
@@ -259,11 +260,15 @@ class ImageProcessorTest {
     String nested = "{'processor_class': 'X', 'image_processor': {'size': 64}}";
     assertEquals(
         List.of(64, 64),
-        read("{'model_type': 'vit'}", "processor_config.json", nested).preprocess().scale());
-    assertEquals(List.of(64, 64), preprocess("'size': 32").scale());
+        read("{'model_type': 'vit'}", "processor_config.json", nested)
+            .preprocess()
+            .target()
+            .scale());
+    assertEquals(List.of(64, 64), preprocess("'size': 32").target().scale());
     Files.writeString(folder.resolve("processor_config.json"), "{}");
-    assertEquals(List.of(32, 32), preprocess("'size': 32").scale());
-    assertEquals(List.of(48, 48), read("{'image_processor': {'size': 48}}").preprocess().scale());
+    assertEquals(List.of(32, 32), preprocess("'size': 32").target().scale());
+    assertEquals(
+        List.of(48, 48), read("{'image_processor': {'size': 48}}").preprocess().target().scale());
   }
 
   @ParameterizedTest
@@ -343,8 +348,8 @@ class ImageProcessorTest {
     Path file = folder.resolve("config.json");
     Files.writeString(file, "{" + config.replace('\'', '"') + "}");
     ImageProcessing read = read(ConfigTree.read(file));
-    assertEquals(fit, read.preprocess().fit());
-    assertEquals(List.of(first, second), read.preprocess().scale());
+    assertEquals(fit, read.preprocess().target().fit());
+    assertEquals(List.of(first, second), read.preprocess().target().scale());
     String note = read.notes().get(0);
     assertTrue(note.contains(folder + " has no preprocessor_config.json"), note);
     assertTrue(note.contains("\"scale\":[" + first + "," + second + "]"), note);

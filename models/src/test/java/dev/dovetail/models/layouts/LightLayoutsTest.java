@@ -2,11 +2,11 @@ package dev.dovetail.models.layouts;
 
 import static dev.dovetail.models.layouts.LayoutRoundTrip.rename;
 
-import dev.dovetail.weights.ArrayTensor;
-import dev.dovetail.weights.Layout;
-import dev.dovetail.weights.Rule;
-import dev.dovetail.weights.StoredTensor;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.layouts.Rule;
+import dev.dovetail.weights.tensors.ArrayTensor;
+import dev.dovetail.weights.tensors.StoredTensor;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.models.layouts.LayoutRoundTrip.Writer;
 import dev.dovetail.registry.KnownLayout;
-import dev.dovetail.weights.ArrayTensor;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.Layout;
-import dev.dovetail.weights.Rule;
-import dev.dovetail.weights.StoredTensor;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.layouts.Rule;
+import dev.dovetail.weights.tensors.ArrayTensor;
+import dev.dovetail.weights.tensors.StoredTensor;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -18,7 +18,7 @@ import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.graph.nn.Grid;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.Resampling;
@@ -26,8 +26,8 @@ import dev.dovetail.graph.nn.TokenPyramid;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.KnownLayout;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.Layout;
-import dev.dovetail.weights.Rule;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.layouts.Rule;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +41,7 @@ final class BackbonePartRunners {
 
   /** A part as a function of its scope, its inputs, its hyper-parameters and the 1/16 map. */
   private interface Part {
-    Map<String, Tensor> apply(Scope s, Map<String, Tensor> in, JsonNode p, Grid grid);
+    Map<String, Tensor> apply(Scope s, Map<String, Tensor> in, JsonNode p, Extent grid);
   }
 
   private BackbonePartRunners() {}
@@ -84,35 +84,35 @@ final class BackbonePartRunners {
     return Map.entry(
         "module/" + name,
         (fixture, index) -> {
-          Grid grid = grid(fixture, index);
+          Extent grid = grid(fixture, index);
           return TracedRun.run(
               fixture, index, (s, in) -> part.apply(s, in, fixture.hyperParameters(), grid));
         });
   }
 
   /** The size of a case's 1/16 map. */
-  private static Grid grid(Fixture fixture, int index) {
+  private static Extent grid(Fixture fixture, int index) {
     JsonNode size = fixture.arguments(index);
-    return new Grid(size.path("H").asInt(), size.path("W").asInt());
+    return new Extent(size.path("H").asInt(), size.path("W").asInt());
   }
 
   private static Map<String, Tensor> output(Tensor value) {
     return Map.of("output", value);
   }
 
-  private static Features features(Tensor tokens, Grid grid) {
-    int prefix = tokens.dim(1) - grid.cells();
+  private static Features features(Tensor tokens, Extent grid) {
+    int prefix = tokens.dim(1) - grid.area();
     return new Features(tokens, grid.height(), grid.width(), prefix, 16);
   }
 
   /** Tokens at strides 8, 16 and 32. */
-  private static TokenPyramid pyramid(Tensor tokens, Grid grid) {
+  private static TokenPyramid pyramid(Tensor tokens, Extent grid) {
     return new TokenPyramid(
         tokens,
         List.of(
-            new Grid(2 * grid.height(), 2 * grid.width()),
+            new Extent(2 * grid.height(), 2 * grid.width()),
             grid,
-            new Grid(grid.height() / 2, grid.width() / 2)));
+            new Extent(grid.height() / 2, grid.width() / 2)));
   }
 
   private static int hidden(JsonNode p) {
@@ -138,7 +138,7 @@ final class BackbonePartRunners {
   }
 
   private static Map<String, Tensor> vitBlock(
-      Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
+      Scope s, Map<String, Tensor> in, JsonNode p, Extent grid) {
     boolean windowed = p.path("windowed").asBoolean(false);
     VisionTransformer vit =
         VisionTransformer.base()
@@ -160,7 +160,7 @@ final class BackbonePartRunners {
             .filter(layout -> layout.name().equals("beit"))
             .findFirst()
             .orElseThrow();
-    Grid grid = grid(fixture, index);
+    Extent grid = grid(fixture, index);
     JsonNode p = fixture.hyperParameters();
     return TracedRun.run(
         fixture,
@@ -192,7 +192,7 @@ final class BackbonePartRunners {
     JsonNode p = fixture.hyperParameters();
     int size = p.get("pretrain_grid").asInt();
     PositionEmbedding embedding = new PositionEmbedding(size, size, 1, Interpolation.BICUBIC);
-    Grid grid = grid(fixture, index);
+    Extent grid = grid(fixture, index);
     return TracedRun.run(
         Optional.of(fixture.weights()),
         Map.of(),
@@ -203,14 +203,14 @@ final class BackbonePartRunners {
   }
 
   private static Map<String, Tensor> spatialPrior(
-      Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
+      Scope s, Map<String, Tensor> in, JsonNode p, Extent grid) {
     new SpatialPrior(p.get("inplanes").asInt(), p.get("embed_dim").asInt())
         .apply(s, in.get("image"));
     return s.trace().graph(Map.of()).values();
   }
 
   private static Map<String, Tensor> deformableAttention(
-      Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
+      Scope s, Map<String, Tensor> in, JsonNode p, Extent grid) {
     Tensor value = in.get("feat");
     boolean oneLevel = p.get("n_levels").asInt() == 1;
     Tensor output =
@@ -229,7 +229,7 @@ final class BackbonePartRunners {
   }
 
   private static Map<String, Tensor> ctiToV(
-      Scope s, Map<String, Tensor> in, JsonNode p, Grid grid) {
+      Scope s, Map<String, Tensor> in, JsonNode p, Extent grid) {
     Tensor output =
         new CtiToV(attention(p, "num_heads"), ffnHidden(p))
             .apply(s, in.get("query"), pyramid(in.get("feat"), grid));
@@ -242,7 +242,7 @@ final class BackbonePartRunners {
   private static List<Map<String, TensorData>> ctiBlock(Fixture fixture, int index)
       throws IOException {
     JsonNode p = fixture.hyperParameters();
-    Grid grid = grid(fixture, index);
+    Extent grid = grid(fixture, index);
     int dim = p.get("dim").asInt();
     int blocks = transformerBlocks(fixture);
     Interaction interaction =

@@ -8,7 +8,7 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -43,20 +43,20 @@ final class LightRunners {
     JsonNode p = fixture.hyperParameters();
     EdgeVit backbone =
         new EdgeVit(
-            integers(p.get("depth")),
-            integers(p.get("embed_dim")),
-            p.get("head_dim").asInt(),
-            integers(p.get("mlp_ratio")).stream().map(Integer::doubleValue).toList(),
-            p.get("qkv_bias").asBoolean(),
-            integers(p.get("sr_ratios")));
+            new EdgeVit.Size(integers(p.get("depth")), integers(p.get("embed_dim"))),
+            new EdgeVit.Attention(
+                p.get("head_dim").asInt(),
+                p.get("qkv_bias").asBoolean(),
+                integers(p.get("sr_ratios"))),
+            integers(p.get("mlp_ratio")).stream().map(Integer::doubleValue).toList());
     return TracedRun.run(
         fixture,
         -1,
         (s, in) -> {
           Map<String, Tensor> out = new LinkedHashMap<>();
           Features x = backbone.stem(s, in.get("image"));
-          for (int i = 1; i <= backbone.depths().size(); i++) {
-            int depth = backbone.depths().get(i - 1);
+          for (int i = 1; i <= backbone.size().depths().size(); i++) {
+            int depth = backbone.size().depths().get(i - 1);
             x = backbone.blocks(s, x, i - 1, 0, depth);
             out.put("f" + i, x.map());
             for (int j = 0; j < depth; j++) {
@@ -65,7 +65,7 @@ final class LightRunners {
           }
           out.put("logits", backbone.logits(s, x, p.get("num_classes").asInt()));
           Map<String, Tensor> values = s.trace().graph(out).values();
-          for (int i = 1; i <= backbone.depths().size(); i++) {
+          for (int i = 1; i <= backbone.size().depths().size(); i++) {
             out.put("embed" + i, values.get("patch_embed" + i));
           }
           out.put("norm", values.get("features"));

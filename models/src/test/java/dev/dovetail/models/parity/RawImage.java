@@ -31,8 +31,10 @@ record RawImage(Geometry geometry, TensorData pixels) {
     boolean pads = image.has("pad_divisor");
     Preprocess usual = pads ? Preprocess.detection() : Preprocess.segmentation();
     return new Preprocess(
-        List.of(image.at("/resize_scale/0").asInt(), image.at("/resize_scale/1").asInt()),
-        usual.fit(),
+        Preprocess.Target.edges(
+            usual.target().fit(),
+            image.at("/resize_scale/0").asInt(),
+            image.at("/resize_scale/1").asInt()),
         usual.filter(),
         usual.middle(),
         image.path(pads ? "pad_divisor" : "size_divisor").asInt(usual.divisor()),

@@ -12,10 +12,10 @@ import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.Layout;
 import dev.dovetail.weights.LoadReport;
-import dev.dovetail.weights.Safetensors;
-import dev.dovetail.weights.TensorSource;
+import dev.dovetail.weights.formats.Safetensors;
+import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,8 +93,13 @@ final class TracedRun {
     if (same.complete()) {
       return same.matched();
     }
-    Layout layout = PartRegistry.load().layoutOf(checkpoint.tensors());
-    return WeightBinding.match(graph, checkpoint, layout).requireComplete(false);
+    for (Layout layout : PartRegistry.load().layoutsOf(checkpoint.tensors())) {
+      LoadReport report = WeightBinding.match(graph, checkpoint, layout);
+      if (report.complete()) {
+        return report.matched();
+      }
+    }
+    return same.requireComplete(false);
   }
 
   /** A fixture case with weights. */

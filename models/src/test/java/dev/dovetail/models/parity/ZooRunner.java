@@ -14,7 +14,7 @@ import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
-import dev.dovetail.weights.Layout;
+import dev.dovetail.weights.layouts.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

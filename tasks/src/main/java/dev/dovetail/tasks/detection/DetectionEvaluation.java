@@ -2,10 +2,10 @@ package dev.dovetail.tasks.detection;
 
 import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoEvaluator;
-import dev.dovetail.eval.coco.CocoParams;
 import dev.dovetail.eval.coco.CocoReport;
-import dev.dovetail.eval.coco.ImageDetections;
-import dev.dovetail.eval.coco.IouType;
+import dev.dovetail.eval.coco.matching.ImageDetections;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.Detections;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Size;
@@ -106,14 +106,19 @@ final class DetectionEvaluation implements Evaluation<Detections> {
                 () -> "'" + category.name() + "' of " + dataset.source());
       }
     }
-    CocoParams params =
-        CocoParams.defaults()
-            .withImageIds(images.images().stream().mapToLong(CocoImage::id).toArray())
-            .withCategoryIds(categories);
-    evaluators.put(IouType.BBOX, new CocoEvaluator(dataset, IouType.BBOX, params));
+    evaluators.put(IouType.BBOX, evaluator(IouType.BBOX, categories));
     if (annotationsHaveMasks()) {
-      evaluators.put(IouType.SEGM, new CocoEvaluator(dataset, IouType.SEGM, params));
+      evaluators.put(IouType.SEGM, evaluator(IouType.SEGM, categories));
     }
+  }
+
+  private CocoEvaluator evaluator(IouType type, long... categories) throws FormatException {
+    return new CocoEvaluator(
+        dataset,
+        CocoParams.of(type).toBuilder()
+            .imageIds(images.images().stream().mapToLong(CocoImage::id).toArray())
+            .categoryIds(categories)
+            .build());
   }
 
   /** Whether any annotation has a mask; a set of boxes alone is scored by boxes alone. */

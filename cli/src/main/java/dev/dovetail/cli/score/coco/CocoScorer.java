@@ -1,0 +1,63 @@
+package dev.dovetail.cli.score.coco;
+
+import dev.dovetail.cli.score.scorer.ScoreInput;
+import dev.dovetail.cli.score.scorer.Scorer;
+import dev.dovetail.eval.analysis.DetectionAnalysis;
+import dev.dovetail.eval.coco.CocoEvaluator;
+import dev.dovetail.eval.coco.matching.CocoOverlaps;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
+import dev.dovetail.eval.coco.params.Protocol;
+import dev.dovetail.formats.coco.CocoFiles;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Scores a COCO result list against a COCO ground truth.
+ *
+ * @param defaults what papers report, which options replace
+ */
+public record CocoScorer(CocoParams defaults) implements Scorer {
+
+  public static CocoScorer coco(IouType type) {
+    return new CocoScorer(CocoParams.of(type));
+  }
+
+  public static CocoScorer lvis(IouType type) {
+    return new CocoScorer(CocoParams.lvis(type));
+  }
+
+  @Override
+  public CocoScore score(ScoreInput input) throws IOException {
+    input.requireFiles();
+    JsonShape.requireOrder(input.truth(), input.predictions());
+    CocoOptions options = input.options().group(CocoOptions.class);
+    options.params(defaults); // before long work
+    CocoFiles files = CocoFiles.read(input.truth(), input.predictions(), input.warnings());
+    CocoParams params = options.params(defaults, files.truth());
+    CocoEvaluator evaluator =
+        CocoEvaluator.of(files.truth(), files.results(), params, input.warnings());
+    return CocoScore.of(evaluator, input.options(), analysis(files, params, input));
+  }
+
+  private Optional<DetectionAnalysis> analysis(CocoFiles files, CocoParams params, ScoreInput input)
+      throws IOException {
+    boolean wanted =
+        switch (input.depth()) {
+          case COMPARED -> false;
+          case AS_ASKED -> input.options().group(ErrorOptions.class).needAnalysis();
+          case ALL -> params.protocol() == Protocol.COCO && params.type() != IouType.KEYPOINTS;
+        };
+    return wanted
+        ? Optional.of(
+            DetectionAnalysis.of(
+                new CocoOverlaps(
+                    files.truth(), files.results(), params, DetectionAnalysis.MAX_DETECTIONS)))
+        : Optional.empty();
+  }
+
+  @Override
+  public CocoTally tally(ScoreInput input) throws IOException {
+    return new CocoTally(input, defaults);
+  }
+}

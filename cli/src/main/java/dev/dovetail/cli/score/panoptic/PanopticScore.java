@@ -1,0 +1,35 @@
+package dev.dovetail.cli.score.panoptic;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.cli.score.scorer.Score;
+import dev.dovetail.eval.bootstrap.Resamplable;
+import dev.dovetail.eval.panoptic.PanopticEvaluation;
+import dev.dovetail.eval.panoptic.PanopticReport;
+import dev.dovetail.eval.report.PanopticSections;
+import dev.dovetail.eval.report.Section;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Panoptic predictions scored as panopticapi does. */
+record PanopticScore(PanopticEvaluation evaluation, Resamplable resamplable) implements Score {
+
+  /** The averages and a table of categories, in percent. */
+  @Override
+  public List<String> text() {
+    List<String> text = new ArrayList<>(PanopticReport.summary(evaluation));
+    text.add("");
+    text.addAll(PanopticReport.categories(evaluation));
+    return text;
+  }
+
+  @Override
+  public List<Section> sections() {
+    return PanopticSections.of(evaluation);
+  }
+
+  @Override
+  public void writeJson(JsonGenerator json) throws IOException {
+    PanopticReport.writeJson(json, evaluation);
+  }
+}

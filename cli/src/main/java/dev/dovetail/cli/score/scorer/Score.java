@@ -1,0 +1,29 @@
+package dev.dovetail.cli.score.scorer;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.bootstrap.Resamplable;
+import dev.dovetail.eval.report.Section;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What a {@link Scorer} found: the same numbers as text and as JSON. What is done with a result
+ * beyond printing it works on the implementation of its type, such as {@code CocoScore}.
+ */
+public interface Score {
+
+  /** What a reader sees, line by line. */
+  List<String> text();
+
+  /** Writes one object with every digit, of the keys that the type's fixtures have. */
+  void writeJson(JsonGenerator json) throws IOException;
+
+  /**
+   * The numbers for images that count any number of times. Types that keep no images for it do so
+   * where {@link OptionGroups#compares} says so.
+   */
+  Resamplable resamplable();
+
+  /** The sections of a report, the summary first. */
+  List<Section> sections();
+}

@@ -1,0 +1,24 @@
+package dev.dovetail.cli.score.scorer;
+
+import java.io.IOException;
+
+/** Scores predictions of one {@code --type}. */
+public interface Scorer {
+
+  /**
+   * Reads the files and scores them.
+   *
+   * @throws IOException if a file cannot be used
+   * @throws dev.dovetail.cli.console.UsageException if the options cannot be meant together
+   */
+  Score score(ScoreInput input) throws IOException;
+
+  /**
+   * Reads the ground truth alone, for a set that is scored in parts.
+   *
+   * @param input has no predictions where states of other runs take their place
+   * @throws IOException if a file cannot be used
+   * @throws dev.dovetail.cli.console.UsageException if the options cannot be meant together
+   */
+  Tally tally(ScoreInput input) throws IOException;
+}

@@ -1,0 +1,134 @@
+package dev.dovetail.cli.score.semantic;
+
+import dev.dovetail.eval.state.Fingerprint;
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.formats.Warnings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The label maps of a folder of ground truth and, by their names, those predicted. */
+final class LabelMapFiles {
+
+  /**
+   * How files are matched.
+   *
+   * @param truth matches the paths of ground truths below their folder; group 1 is the name
+   * @param prediction the same of predictions
+   */
+  record Naming(Pattern truth, Pattern prediction) {
+
+    /** Files of one name. */
+    static final Naming SAME =
+        new Naming(Pattern.compile("(.*)(?i:\\.png)"), Pattern.compile("(.*)(?i:\\.png)"));
+
+    /** Cityscapes: {@code X_gtFine_labelIds.png} and {@code X_leftImg8bit.png}. */
+    static final Naming CITYSCAPES =
+        new Naming(
+            Pattern.compile("(.*?)(?:_gtFine)?_labelIds(?i:\\.png)"),
+            Pattern.compile("(.*?)(?:_leftImg8bit)?(?i:\\.png)"));
+  }
+
+  /**
+   * A ground truth with its prediction.
+   *
+   * @param prediction where it is, or should be
+   */
+  record Pair(Path truth, Path prediction, boolean found) {}
+
+  private final Path folder;
+  private final Naming naming;
+  private final SortedMap<String, Path> truths;
+
+  /**
+   * Lists the ground truth.
+   *
+   * @throws IOException if there is none
+   */
+  LabelMapFiles(Path folder, Naming naming) throws IOException {
+    this.folder = folder;
+    this.naming = naming;
+    this.truths = files(folder, naming.truth(), "--gt");
+  }
+
+  /** The names of the ground truths, in their order. */
+  List<String> names() {
+    return List.copyOf(truths.keySet());
+  }
+
+  /** Changes with the names and the lengths of the ground truths; none is read. */
+  String fingerprint() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<String, Path> truth : truths.entrySet()) {
+      text.append(truth.getKey()).append(' ').append(Files.size(truth.getValue())).append('\n');
+    }
+    return Fingerprint.of(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The ground truths, in their order, with their predictions.
+   *
+   * @param warnings counts predictions without a ground truth
+   * @throws IOException if there is no prediction at all
+   */
+  List<Pair> pairs(Path predictions, Warnings warnings) throws IOException {
+    SortedMap<String, Path> found = files(predictions, naming.prediction(), "--dt");
+    List<Pair> pairs = new ArrayList<>();
+    for (Map.Entry<String, Path> truth : truths.entrySet()) {
+      Path prediction = found.remove(truth.getKey());
+      pairs.add(
+          new Pair(
+              truth.getValue(),
+              prediction != null ? prediction : predictions.resolve(truth.getKey() + ".png"),
+              prediction != null));
+    }
+    for (Path prediction : found.values()) {
+      warnings.add("predictions without a ground truth (left out)", prediction::toString);
+    }
+    return pairs;
+  }
+
+  /** Says which of these pairs lack a prediction. */
+  IOException missing(List<Pair> pairs) {
+    List<Pair> missing = pairs.stream().filter(pair -> !pair.found()).toList();
+    return new IOException(
+        String.format(
+            Locale.ROOT,
+            "%d of the %d label maps in %s %s no prediction; the first should be %s",
+            missing.size(),
+            pairs.size(),
+            folder,
+            missing.size() == 1 ? "has" : "have",
+            missing.get(0).prediction()));
+  }
+
+  private static SortedMap<String, Path> files(Path folder, Pattern pattern, String option)
+      throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(
+          option + " " + folder + " is not a folder; expected one with a PNG label map per image");
+    }
+    SortedMap<String, Path> files = new TreeMap<>();
+    for (Path file : DataFolder.files(folder)) {
+      Matcher m = pattern.matcher(folder.relativize(file).toString());
+      Path other = m.matches() ? files.put(m.group(1), file) : null;
+      if (other != null) {
+        throw new IOException(
+            option + ": " + other + " and " + file + " have one name; keep one of them");
+      }
+    }
+    if (files.isEmpty()) {
+      throw new IOException(option + " " + folder + " holds no label map (files NAME.png)");
+    }
+    return files;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.dovetail.cli.score.semantic;
+
+import dev.dovetail.cli.console.ClassNamesOption;
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.score.scorer.OptionGroup;
+import dev.dovetail.eval.semantic.LabelMapping;
+import dev.dovetail.formats.semantic.LabelTableFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Option;
+
+/** The parameters of mmsegmentation. */
+public final class SemanticOptions implements OptionGroup {
+
+  private static final String CITYSCAPES = "cityscapes";
+  private static final String COCO_STUFF = "coco-stuff";
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      required = true,
+      description = "number of classes; predictions are 0 to N - 1")
+  private int classes;
+
+  @Option(
+      names = "--ignore-index",
+      paramLabel = "I",
+      defaultValue = "255",
+      description = "ground-truth value that is left out (default: ${DEFAULT-VALUE})")
+  private int ignoreIndex;
+
+  @Option(
+      names = "--reduce-zero-label",
+      description = "in the ground truth 0 is void and class c is stored as c + 1 (ADE20K)")
+  private boolean reduceZeroLabel;
+
+  @Option(
+      names = "--label-map",
+      paramLabel = "MAP",
+      description =
+          "what ground-truth values mean: cityscapes (label ids and file names as they are"
+              + " published, 19 classes), coco-stuff (164k, 171 classes), or a file with a value and"
+              + " its class on each line")
+  private String labelMap;
+
+  @Option(
+      names = "--nan-to-num",
+      paramLabel = "V",
+      defaultValue = "NaN",
+      description =
+          "what takes the place of 0/0; with 0 a class that occurs nowhere counts as never found, as"
+              + " in ADE20K's own script (default: left out of the means)")
+  private double unknown;
+
+  @Option(
+      names = "--class-names",
+      paramLabel = "FILE",
+      description =
+          "text with the name of a class on each line, in their order, for the tables (or a"
+              + " data.yaml)")
+  private Path classNames;
+
+  @Override
+  public String names() {
+    return "--classes and the options after it";
+  }
+
+  int classes() {
+    return classes;
+  }
+
+  /**
+   * What ground-truth values mean.
+   *
+   * @throws UsageException if the options cannot be meant together
+   * @throws IOException if a file was given that is no table
+   */
+  LabelMapping mapping() throws IOException {
+    if (classes < 1 || classes > 65536) {
+      throw new UsageException("--classes is " + classes + "; expected 1 to 65536");
+    }
+    if (labelMap == null) {
+      return new LabelMapping(ignoreIndex, reduceZeroLabel, Map.of());
+    }
+    if (reduceZeroLabel) {
+      throw new UsageException("--reduce-zero-label and --label-map exclude each other");
+    }
+    Map<Integer, Integer> table =
+        switch (labelMap) {
+          case CITYSCAPES -> LabelMapping.cityscapes().table();
+          case COCO_STUFF -> LabelMapping.cocoStuff().table();
+          default -> LabelTableFile.read(Path.of(labelMap));
+        };
+    for (Map.Entry<Integer, Integer> entry : table.entrySet()) {
+      if (entry.getValue() >= classes && entry.getValue() != ignoreIndex) {
+        throw new UsageException(
+            String.format(
+                Locale.ROOT,
+                "--label-map %s maps %d to class %d, but with --classes %d the classes are 0 to %d",
+                labelMap,
+                entry.getKey(),
+                entry.getValue(),
+                classes,
+                classes - 1));
+      }
+    }
+    return LabelMapping.table(table, ignoreIndex);
+  }
+
+  /**
+   * The names of the classes, or their numbers.
+   *
+   * @throws UsageException if the file has not one for each class
+   * @throws IOException if it cannot be read
+   */
+  List<String> classNames() throws IOException {
+    if (classNames == null) {
+      return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    }
+    List<String> names = ClassNamesOption.read("--class-names", classNames);
+    if (names.size() != classes) {
+      throw new UsageException(
+          String.format(
+              Locale.ROOT,
+              "--class-names %s has %d names; expected one for each of the %d classes",
+              classNames,
+              names.size(),
+              classes));
+    }
+    return names;
+  }
+
+  /** How the files of predictions and ground truth are matched. */
+  LabelMapFiles.Naming naming() {
+    return CITYSCAPES.equals(labelMap)
+        ? LabelMapFiles.Naming.CITYSCAPES
+        : LabelMapFiles.Naming.SAME;
+  }
+
+  /** What stands for 0/0; NaN leaves it out of the means. */
+  double unknown() {
+    return unknown;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.dovetail.cli.score.semantic;
+
+import dev.dovetail.cli.score.scorer.Score;
+import dev.dovetail.cli.score.scorer.ScoreInput;
+import dev.dovetail.cli.score.scorer.Scorer;
+import dev.dovetail.cli.score.scorer.Slice;
+import dev.dovetail.cli.score.scorer.Tally;
+import java.io.IOException;
+
+/** Scores a folder of label maps against another. */
+public final class SemanticScorer implements Scorer {
+
+  @Override
+  public Score score(ScoreInput input) throws IOException {
+    Tally tally = tally(input);
+    tally.accumulate(Slice.WHOLE, false);
+    return tally.score();
+  }
+
+  @Override
+  public SemanticTally tally(ScoreInput input) throws IOException {
+    return new SemanticTally(input);
+  }
+}

@@ -1,9 +1,0 @@
-package dev.dovetail.eval.coco;
-
-/** A size class: objects whose area in square pixels lies between the limits, both included. */
-public record AreaRange(String name, double low, double high) {
-
-  boolean contains(double area) {
-    return !(area < low || area > high);
-  }
-}

@@ -1,0 +1,99 @@
+package dev.dovetail.eval.coco.curves;
+
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.IouType;
+import dev.dovetail.eval.coco.params.Protocol;
+import java.util.List;
+
+/**
+ * A number of the summary, by what it is the mean of.
+ *
+ * @param precision true for average precision, false for average recall
+ * @param iouThreshold one threshold, or {@link #ALL_THRESHOLDS}
+ * @param area name of a size class
+ * @param maxDets detections per image and category; for LVIS per image
+ * @param frequency of the categories (LVIS), or {@link #ALL_CATEGORIES}
+ */
+public record Statistic(
+    String name,
+    boolean precision,
+    double iouThreshold,
+    String area,
+    int maxDets,
+    String frequency) {
+
+  public static final double ALL_THRESHOLDS = -1;
+  static final String ALL_CATEGORIES = "all";
+
+  /** The first number always asks for it, and is -1 where it is not among the maxDets. */
+  private static final int FIRST_MAX_DETS = 100;
+
+  /** All numbers about keypoints ask for it. */
+  private static final int KEYPOINTS_MAX_DETS = 20;
+
+  /** The numbers that the reference tool reports, in its order. */
+  public static List<Statistic> of(CocoParams params) {
+    int[] m = params.maxDets();
+    if (params.protocol() == Protocol.LVIS) {
+      return lvis(m[0]);
+    }
+    return params.type() == IouType.KEYPOINTS
+        ? keypoints(KEYPOINTS_MAX_DETS)
+        : coco(m[0], m[1], m[2]);
+  }
+
+  private static List<Statistic> coco(int few, int some, int most) {
+    return List.of(
+        ap("AP", ALL_THRESHOLDS, "all", FIRST_MAX_DETS),
+        ap("AP50", 0.5, "all", most),
+        ap("AP75", 0.75, "all", most),
+        ap("APs", ALL_THRESHOLDS, "small", most),
+        ap("APm", ALL_THRESHOLDS, "medium", most),
+        ap("APl", ALL_THRESHOLDS, "large", most),
+        ar("AR1", ALL_THRESHOLDS, "all", few),
+        ar("AR10", ALL_THRESHOLDS, "all", some),
+        ar("AR100", ALL_THRESHOLDS, "all", most),
+        ar("ARs", ALL_THRESHOLDS, "small", most),
+        ar("ARm", ALL_THRESHOLDS, "medium", most),
+        ar("ARl", ALL_THRESHOLDS, "large", most));
+  }
+
+  private static List<Statistic> keypoints(int m) {
+    return List.of(
+        ap("AP", ALL_THRESHOLDS, "all", m),
+        ap("AP50", 0.5, "all", m),
+        ap("AP75", 0.75, "all", m),
+        ap("APm", ALL_THRESHOLDS, "medium", m),
+        ap("APl", ALL_THRESHOLDS, "large", m),
+        ar("AR", ALL_THRESHOLDS, "all", m),
+        ar("AR50", 0.5, "all", m),
+        ar("AR75", 0.75, "all", m),
+        ar("ARm", ALL_THRESHOLDS, "medium", m),
+        ar("ARl", ALL_THRESHOLDS, "large", m));
+  }
+
+  private static List<Statistic> lvis(int m) {
+    return List.of(
+        ap("AP", ALL_THRESHOLDS, "all", m),
+        ap("AP50", 0.5, "all", m),
+        ap("AP75", 0.75, "all", m),
+        ap("APs", ALL_THRESHOLDS, "small", m),
+        ap("APm", ALL_THRESHOLDS, "medium", m),
+        ap("APl", ALL_THRESHOLDS, "large", m),
+        new Statistic("APr", true, ALL_THRESHOLDS, "all", m, "r"),
+        new Statistic("APc", true, ALL_THRESHOLDS, "all", m, "c"),
+        new Statistic("APf", true, ALL_THRESHOLDS, "all", m, "f"),
+        ar("AR@" + m, ALL_THRESHOLDS, "all", m),
+        ar("ARs@" + m, ALL_THRESHOLDS, "small", m),
+        ar("ARm@" + m, ALL_THRESHOLDS, "medium", m),
+        ar("ARl@" + m, ALL_THRESHOLDS, "large", m));
+  }
+
+  private static Statistic ap(String name, double threshold, String area, int maxDets) {
+    return new Statistic(name, true, threshold, area, maxDets, ALL_CATEGORIES);
+  }
+
+  private static Statistic ar(String name, double threshold, String area, int maxDets) {
+    return new Statistic(name, false, threshold, area, maxDets, ALL_CATEGORIES);
+  }
+}

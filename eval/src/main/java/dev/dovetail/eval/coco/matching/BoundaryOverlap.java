@@ -1,0 +1,43 @@
+package dev.dovetail.eval.coco.matching;
+
+import dev.dovetail.formats.mask.Rle;
+
+/**
+ * The smaller of the overlap of two masks and that of their boundaries (Boundary IoU, Cheng et al.,
+ * arXiv:2103.16562). A crowd has no boundary of its own; there the masks decide.
+ *
+ * @param least smallest overlap that matters; less may be given as 0
+ */
+record BoundaryOverlap(double least) implements Overlap {
+
+  /** How far the boundary reaches inwards, in diagonals of the image. */
+  private static final double DILATION = 0.02;
+
+  @Override
+  public void fill(
+      GroundTruths truths, int from, int to, ImageDetections d, int[] rows, int n, double[] into) {
+    Rle[] boundaries = new Rle[n];
+    for (int t = from; n > 0 && t < to; t++) {
+      Rle truth = truths.mask(t);
+      boolean crowd = truths.isCrowd(t);
+      Rle boundary = crowd ? truth : boundary(truth);
+      for (int i = 0; i < n; i++) {
+        Rle detected = d.mask(rows[i]);
+        double overlap = detected.iou(truth, crowd, least);
+        if (!crowd && overlap > 0) {
+          if (boundaries[i] == null) {
+            boundaries[i] = boundary(detected);
+          }
+          overlap = Math.min(overlap, boundaries[i].iou(boundary, false, least));
+        }
+        into[i * (to - from) + t - from] = overlap;
+      }
+    }
+  }
+
+  private static Rle boundary(Rle mask) {
+    double diagonal =
+        Math.sqrt((double) mask.height() * mask.height() + (double) mask.width() * mask.width());
+    return mask.boundary((int) Math.max(1, Math.rint(DILATION * diagonal)));
+  }
+}

@@ -1,0 +1,9 @@
+package dev.dovetail.eval.coco.params;
+
+/** A size class: objects whose area in square pixels lies between the limits, both included. */
+public record AreaRange(String name, double low, double high) {
+
+  public boolean contains(double area) {
+    return !(area < low || area > high);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.dovetail.eval.coco.params;
+
+/** What the overlap of a detection with a ground truth is measured on. */
+public enum IouType {
+  /** Boxes. */
+  BBOX("bbox"),
+  /** Masks. */
+  SEGM("segm"),
+  /** Keypoints, by object keypoint similarity (OKS). */
+  KEYPOINTS("keypoints"),
+  /** Masks and their boundaries, the smaller overlap of both (Boundary IoU, arXiv:2103.16562). */
+  BOUNDARY("boundary");
+
+  private final String label;
+
+  IouType(String label) {
+    this.label = label;
+  }
+
+  /** {@return the name that the COCO tools use} */
+  public String label() {
+    return label;
+  }
+
+  /** Whether detections and ground truths need masks. */
+  public boolean needsMasks() {
+    return this == SEGM || this == BOUNDARY;
+  }
+}

@@ -1,0 +1,255 @@
+package dev.dovetail.weights.layouts;
+
+import dev.dovetail.weights.tensors.CheckpointException;
+import dev.dovetail.weights.tensors.ConcatenatedTensor;
+import dev.dovetail.weights.tensors.ConstantTensor;
+import dev.dovetail.weights.tensors.Shapes;
+import dev.dovetail.weights.tensors.StoredTensor;
+import dev.dovetail.weights.tensors.TensorSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The tensors between two rules of a layout. */
+record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped) {
+
+  /** What one rule makes of one tensor, or of nothing if the rule does not concern it. */
+  @FunctionalInterface
+  private interface Change {
+    List<TensorSource> of(Matcher name, TensorSource tensor) throws CheckpointException;
+  }
+
+  LayoutStep after(Rule rule) throws CheckpointException {
+    if (rule instanceof Rule.Rename rename) {
+      return each(
+          rename.pattern(), rule, (name, t) -> List.of(t.named(target(rule, name, rename.to()))));
+    }
+    if (rule instanceof Rule.StripPrefix strip) {
+      Pattern pattern = Pattern.compile(Pattern.quote(strip.prefix()) + "(.+)");
+      return each(pattern, rule, (name, t) -> List.of(t.named(name.group(1))));
+    }
+    if (rule instanceof Rule.Drop drop) {
+      Map<String, String> reasons = new LinkedHashMap<>(dropped);
+      LayoutStep rest =
+          each(
+              drop.pattern(),
+              rule,
+              (name, t) -> {
+                reasons.put(t.name(), drop.reason());
+                return List.of();
+              });
+      return new LayoutStep(rest.tensors, reasons);
+    }
+    if (rule instanceof Rule.Concatenate concatenate) {
+      return concatenated(concatenate);
+    }
+    if (rule instanceof Rule.Split split) {
+      return each(split.pattern(), rule, (name, t) -> parts(split, name, t));
+    }
+    if (rule instanceof Rule.Permute permute) {
+      return each(permute.pattern(), rule, (name, t) -> List.of(permuted(permute, t)));
+    }
+    if (rule instanceof Rule.Flatten flatten) {
+      return each(flatten.pattern(), rule, (name, t) -> List.of(flattened(flatten, t)));
+    }
+    if (rule instanceof Rule.Deinterleave turns) {
+      return each(turns.pattern(), rule, (name, t) -> List.of(deinterleaved(turns, t)));
+    }
+    if (rule instanceof Rule.Below below) {
+      return below(below);
+    }
+    Rule.Synthesise make = (Rule.Synthesise) rule;
+    return each(
+        make.pattern(),
+        rule,
+        (name, t) -> {
+          String made = target(rule, name, make.to());
+          return tensors.containsKey(made)
+              ? List.of(t)
+              : List.of(t, new ConstantTensor(made, t.shape(), make.value()));
+        });
+  }
+
+  /** The rules see the names without the prefix, and what they make gets it back. */
+  private LayoutStep below(Rule.Below rule) throws CheckpointException {
+    String prefix = rule.prefix();
+    Map<String, TensorSource> others = new LinkedHashMap<>();
+    LayoutStep inner = new LayoutStep(new LinkedHashMap<>(), new LinkedHashMap<>());
+    for (TensorSource tensor : tensors.values()) {
+      String name = tensor.name();
+      if (name.startsWith(prefix)) {
+        TensorSource named = tensor.named(name.substring(prefix.length()));
+        inner.tensors.put(named.name(), named);
+      } else {
+        others.put(name, tensor);
+      }
+    }
+    for (Rule each : rule.rules()) {
+      inner = inner.after(each);
+    }
+    Map<String, String> reasons = new LinkedHashMap<>(dropped);
+    inner.dropped.forEach((name, reason) -> reasons.put(prefix + name, reason));
+    inner.tensors.forEach((name, t) -> others.put(prefix + name, t.named(prefix + name)));
+    return new LayoutStep(others, reasons);
+  }
+
+  /** The name that a template gives with the groups of a matched name. */
+  private static String target(Rule rule, Matcher name, String template)
+      throws CheckpointException {
+    try {
+      return name.replaceFirst(template);
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw new CheckpointException(
+          String.format(
+              Locale.ROOT,
+              "layout rule %s has a target that its pattern cannot fill: %s",
+              rule,
+              e.getMessage()));
+    }
+  }
+
+  private LayoutStep each(Pattern pattern, Rule rule, Change change) throws CheckpointException {
+    Map<String, TensorSource> changed = new LinkedHashMap<>();
+    for (TensorSource tensor : tensors.values()) {
+      Matcher name = pattern.matcher(tensor.name());
+      for (TensorSource result : name.matches() ? change.of(name, tensor) : List.of(tensor)) {
+        if (changed.putIfAbsent(result.name(), result) != null) {
+          throw problem(rule, tensor, "two tensors would be named " + result.name());
+        }
+      }
+    }
+    return new LayoutStep(changed, dropped);
+  }
+
+  private LayoutStep concatenated(Rule.Concatenate rule) throws CheckpointException {
+    Map<String, TensorSource> joined = new HashMap<>();
+    Set<String> used = new HashSet<>();
+    for (TensorSource first : tensors.values()) {
+      Matcher name = rule.first().matcher(first.name());
+      if (!name.matches()) {
+        continue;
+      }
+      List<TensorSource> parts = new ArrayList<>(List.of(first));
+      for (String other : rule.others()) {
+        String otherName = target(rule, name, other);
+        TensorSource part = tensors.get(otherName);
+        if (part == null) {
+          throw problem(rule, first, "there is no " + otherName + " to join it with");
+        }
+        parts.add(part);
+        used.add(otherName);
+      }
+      try {
+        joined.put(
+            first.name(),
+            new ConcatenatedTensor(target(rule, name, rule.to()), parts, rule.axis()));
+      } catch (IllegalArgumentException e) {
+        throw problem(rule, first, e.getMessage());
+      }
+    }
+    Pattern any = Pattern.compile(".*", Pattern.DOTALL);
+    return each(
+        any,
+        rule,
+        (name, t) ->
+            used.contains(t.name()) ? List.of() : List.of(joined.getOrDefault(t.name(), t)));
+  }
+
+  private static List<TensorSource> parts(Rule.Split rule, Matcher name, TensorSource tensor)
+      throws CheckpointException {
+    StoredTensor stored = stored(rule, tensor);
+    int axis = rule.axis();
+    int count = rule.to().size();
+    if (axis < 0 || axis >= stored.shape().size() || stored.shape().get(axis) % count != 0) {
+      throw problem(
+          rule,
+          tensor,
+          String.format(
+              Locale.ROOT, "it cannot be cut into %d equal parts along axis %d", count, axis));
+    }
+    long length = stored.shape().get(axis) / count;
+    List<TensorSource> parts = new ArrayList<>();
+    for (String to : rule.to()) {
+      parts.add(stored.narrowed(axis, parts.size() * length, length).named(target(rule, name, to)));
+    }
+    return parts;
+  }
+
+  private static StoredTensor permuted(Rule.Permute rule, TensorSource tensor)
+      throws CheckpointException {
+    StoredTensor stored = stored(rule, tensor);
+    int rank = stored.shape().size();
+    if (rule.axes().size() != rank || !new HashSet<>(rule.axes()).equals(axes(rank))) {
+      throw problem(rule, tensor, "its axes cannot be put into the order " + rule.axes());
+    }
+    return stored.permuted(rule.axes());
+  }
+
+  private static StoredTensor flattened(Rule.Flatten rule, TensorSource tensor)
+      throws CheckpointException {
+    int rank = tensor.shape().size();
+    if (rule.from() < 0 || rule.to() < rule.from() || rule.to() >= rank) {
+      throw problem(
+          rule,
+          tensor,
+          String.format(Locale.ROOT, "it has no axes %d to %d", rule.from(), rule.to()));
+    }
+    return stored(rule, tensor)
+        .flattened(rule.from(), rule.to())
+        .orElseThrow(
+            () -> problem(rule, tensor, "its elements do not lie as those of one axis would"));
+  }
+
+  private static TensorSource deinterleaved(Rule.Deinterleave rule, TensorSource tensor)
+      throws CheckpointException {
+    StoredTensor stored = stored(rule, tensor);
+    int runs = rule.order().size();
+    int axis = rule.axis();
+    if (!new HashSet<>(rule.order()).equals(axes(runs))) {
+      throw problem(rule, tensor, rule.order() + " is no order of " + runs + " runs");
+    }
+    if (axis < 0 || axis >= stored.shape().size() || stored.shape().get(axis) % runs != 0) {
+      throw problem(
+          rule,
+          tensor,
+          String.format(Locale.ROOT, "along axis %d no %d entries can take turns", axis, runs));
+    }
+    List<StoredTensor> parts =
+        rule.order().stream().map(first -> stored.every(axis, first, runs)).toList();
+    return new ConcatenatedTensor(tensor.name(), parts, axis);
+  }
+
+  private static Set<Integer> axes(int rank) {
+    Set<Integer> axes = new HashSet<>();
+    for (int axis = 0; axis < rank; axis++) {
+      axes.add(axis);
+    }
+    return axes;
+  }
+
+  private static StoredTensor stored(Rule rule, TensorSource tensor) throws CheckpointException {
+    if (tensor instanceof StoredTensor stored) {
+      return stored;
+    }
+    throw problem(
+        rule, tensor, "it was made by an earlier rule; cut and permute first, join after");
+  }
+
+  private static CheckpointException problem(Rule rule, TensorSource tensor, String what) {
+    return new CheckpointException(
+        String.format(
+            Locale.ROOT,
+            "layout rule %s does not suit tensor %s of shape %s: %s",
+            rule,
+            CheckpointException.quote(tensor.name()),
+            Shapes.text(tensor.shape()),
+            what));
+  }
+}

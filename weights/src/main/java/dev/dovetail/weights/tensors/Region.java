@@ -1,0 +1,12 @@
+package dev.dovetail.weights.tensors;
+
+import java.nio.file.Path;
+
+/**
+ * A range of bytes in a file.
+ *
+ * @param file the file
+ * @param offset of the first byte
+ * @param bytes how many
+ */
+public record Region(Path file, long offset, long bytes) {}
