@@ -111,18 +111,14 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
   public FeaturePyramid levels(Scope s, Tensor map, int stride) {
     List<Tensor> maps = new ArrayList<>();
     for (double scale : scales) {
-      int k = level(scale);
+      // The checkpoints call a level by the logarithm of its stride.
+      int k = Integer.numberOfTrailingZeros((int) (stride / scale));
       maps.add(level(s.at("simfp_" + k), map, scale));
     }
     if (topLevel) {
       maps.add(maps.get(maps.size() - 1).apply(new Convolution.MaxPool(1, 2, 0)));
     }
-    return FeaturePyramid.from(1 << level(scales.get(0)), maps);
-  }
-
-  /** The logarithm of a level's stride, which is its name in checkpoints. */
-  private static int level(double scale) {
-    return 2 + KNOWN.indexOf(scale);
+    return FeaturePyramid.from((int) (stride / scales.get(0)), maps);
   }
 
   private Tensor level(Scope s, Tensor map, double scale) {
