@@ -2,9 +2,11 @@ package dev.dovetail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -18,21 +20,29 @@ import org.junit.jupiter.api.function.ThrowingConsumer;
  */
 record TrainedModel(Path folder, JsonNode facts) {
 
-  private static final String FOLDERS = "models/reference";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** A test for every folder whose model has this task. */
   static Stream<DynamicTest> each(String task, ThrowingConsumer<TrainedModel> test) {
-    if (SharedFolder.directories(FOLDERS).isEmpty()) {
-      return SharedFolder.eachDirectory(FOLDERS, folder -> {});
-    }
-    return SharedFolder.directories(FOLDERS).stream()
-        .map(TrainedModel::read)
-        .filter(model -> model.task().equals(task))
-        .map(
-            model ->
-                DynamicTest.dynamicTest(
-                    model.folder().getFileName().toString(), () -> test.accept(model)));
+    return FixtureFolders.in("models/reference", "config.json")
+        .where("model for " + task, folder -> !ships(folder) || read(folder).task().equals(task))
+        .each(
+            folder -> {
+              if (!ships(folder)) {
+                SharedFolder.skip("no " + shippedConfig(folder) + ", which says how it is run");
+              }
+              test.accept(read(folder));
+            });
+  }
+
+  private static boolean ships(Path folder) {
+    return Files.exists(shippedConfig(folder));
+  }
+
+  /** The config that ships under the folder's name. */
+  private static Path shippedConfig(Path folder) {
+    return SharedFolder.projectRoot()
+        .resolve("configs/reference/" + folder.getFileName() + ".json");
   }
 
   private static TrainedModel read(Path folder) {
@@ -53,8 +63,7 @@ record TrainedModel(Path folder, JsonNode facts) {
 
   /** The model with its checkpoint, to be opened. */
   ModelBuilder builder() {
-    Path config =
-        SharedFolder.projectRoot().resolve("configs/reference/" + folder.getFileName() + ".json");
+    Path config = shippedConfig(folder);
     return Dovetail.model(config.toString())
         .weights(folder.resolve(facts.at("/checkpoint/file").asText()));
   }

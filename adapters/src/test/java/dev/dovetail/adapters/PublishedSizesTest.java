@@ -3,6 +3,7 @@ package dev.dovetail.adapters;
 import static dev.dovetail.adapters.Published.LAST_OF_SIX_GLOBAL;
 import static dev.dovetail.adapters.Published.TWO_OF_THREE_WINDOWED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.adapters.vitcomer.Exchanges;
@@ -217,13 +218,25 @@ class PublishedSizesTest {
       int width, long all, long p2, long p3, long p4, long p5) {
     Trace trace = new Trace();
     Tensor map = trace.input("map", DType.FLOAT32, 1, width, 8, 8);
-    SimplePyramid.defaults().levels(trace.root(), map);
+    SimplePyramid.defaults().levels(trace.root(), map, 16);
     Map<String, Cost> costs = Cost.perScope(trace.graph(Map.of("map", map)));
     List<Long> counted =
         Stream.of("", "simfp_2", "simfp_3", "simfp_4", "simfp_5")
             .map(scope -> costs.get(scope).parameters())
             .toList();
     assertEquals(List.of(all, p2, p3, p4, p5), counted);
+  }
+
+  @Test
+  void theSimplePyramidOfAMapOfAnotherStrideIsNamedAfterItsOwnStrides() {
+    Trace trace = new Trace();
+    Tensor map = trace.input("map", DType.FLOAT32, 1, 32, 8, 8);
+    SimplePyramid.defaults().levels(trace.root(), map, 8);
+    Map<String, Cost> costs = Cost.perScope(trace.graph(Map.of("map", map)));
+    for (String scope : List.of("simfp_1", "simfp_2", "simfp_3", "simfp_4")) {
+      assertTrue(costs.containsKey(scope), scope);
+    }
+    assertFalse(costs.containsKey("simfp_5"));
   }
 
   @ParameterizedTest

@@ -72,7 +72,7 @@ class RefusedModelsTest {
     Tensor map = trace.input("map", DType.FLOAT32, 1, 48, 4, 4);
     refused(
         "needs a multiple of 32 channels, and there are 24",
-        () -> pyramid(List.of(4.0), Norm.GN, false).levels(trace.root(), map));
+        () -> pyramid(List.of(4.0), Norm.GN, false).levels(trace.root(), map, 16));
   }
 
   @Test

@@ -10,12 +10,14 @@ import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.CheckpointMatch;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
+import dev.dovetail.models.ModelGraph;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.LoadReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +59,13 @@ final class InspectCommand implements Callable<Integer> {
       description = "levels of scopes to show (default: ${DEFAULT-VALUE}); the JSON has all")
   private int depth;
 
+  @Option(
+      names = "--graph",
+      description =
+          "print the graph from pixels to results instead of the counts, one line a node: results,"
+              + " operator, operands, each with its shape")
+  private boolean graph;
+
   @Mixin private JsonOption json;
 
   @Override
@@ -65,15 +74,19 @@ final class InspectCommand implements Callable<Integer> {
     if (depth < 1) {
       throw new UsageException("--depth " + depth + ": expected at least 1");
     }
+    if (graph && json.replacesText()) {
+      throw new UsageException("--graph prints text, and --json replaces it: give --json=FILE");
+    }
     NamedModel named = model.find();
     ModelConfig config = named.config();
     ModelCost cost = cost(config.model());
+    String text = text(config.model(), cost);
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("config", config.hash());
     cost.writeTo(document);
     Optional<Path> compared = weights.path(named);
     if (compared.isEmpty()) {
-      json.report(cost.table(depth), document);
+      json.report(text, document);
       return Main.OK;
     }
     try (Checkpoint checkpoint = Checkpoint.open(compared.get(), weights.key())) {
@@ -86,16 +99,27 @@ final class InspectCommand implements Callable<Integer> {
           report.complete()
               ? System.lineSeparator() + report.describe() + System.lineSeparator()
               : "";
-      json.report(cost.table(depth) + matches, document);
+      json.report(text + matches, document);
       match.requireComplete(false);
     }
     return Main.OK;
   }
 
+  /** What is printed: the graph, or the counts. */
+  private String text(Model<?, ?> traced, ModelCost cost) {
+    return graph
+        ? traced(traced, at -> ModelGraph.whole(traced, 1, at).describe())
+        : cost.table(depth);
+  }
+
   private ModelCost cost(Model<?, ?> traced) {
+    return traced(traced, at -> ModelCost.of(traced, at));
+  }
+
+  /** What a trace at the asked size, or at the model's own, gives. */
+  private <T> T traced(Model<?, ?> model, Function<Size, T> trace) {
     try {
-      return ModelCost.of(
-          traced, size == null ? traced.task().inputSize(traced.preprocess()) : size);
+      return trace.apply(size == null ? model.task().inputSize(model.preprocess()) : size);
     } catch (IllegalArgumentException e) {
       if (size == null) {
         throw e;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.dovetail.core.DType;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.tensors.StoredTensor;
 import java.io.IOException;
@@ -24,7 +24,7 @@ class HuggingFaceTest {
 
   @TestFactory
   Stream<DynamicTest> aDirectoryGivesTransformersOutputsByTheirNames() {
-    return SharedFolder.eachDirectory("fixtures/zoo/hf", this::compare);
+    return FixtureFolders.in("fixtures/zoo/hf", "config.json").each(this::compare);
   }
 
   private void compare(Path directory) throws IOException {

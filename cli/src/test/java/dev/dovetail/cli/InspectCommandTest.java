@@ -54,6 +54,18 @@ class InspectCommandTest {
   }
 
   @Test
+  void theGraphHasALineForEachNodeAndTakesThePlaceOfTheCounts() {
+    String graph =
+        inspect("upernet-vit-comer-tiny", "--graph", "--size", "64x64").succeeded().out();
+    assertTrue(graph.startsWith("input image uint8[1, 64, 64, 3]"), graph);
+    assertTrue(graph.contains("\noutput label_map = "), graph);
+    assertTrue(
+        graph.contains(" = Conv(preprocess#") && graph.contains("patch_embed.proj.weight float32"),
+        graph);
+    inspect("upernet-vit-comer-tiny", "--graph", "--json").failed(Main.USAGE, "give --json=FILE");
+  }
+
+  @Test
   void aRetiredKeyIsReadWithANoteOnStandardError() {
     CommandLineRun run =
         inspect("upernet-vit-comer-tiny", "--set", "backbone.lineage=beit").succeeded();

@@ -22,7 +22,7 @@ class ScoreAnalysisTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static Path fixture(String name) {
-    return SharedFolder.require("fixtures/eval").resolve(name);
+    return SharedFolder.require("fixtures/eval/" + name);
   }
 
   private static Object[] bbox(Object... more) {

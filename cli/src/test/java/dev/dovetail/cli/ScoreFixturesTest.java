@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,21 +42,18 @@ class ScoreFixturesTest {
           "matches_file");
 
   @TestFactory
-  Stream<DynamicTest> objectsGetTheNumbersOfTheReferenceBitByBit() throws IOException {
-    return folders("iou_type")
-        .map(f -> DynamicTest.dynamicTest(f.toString(), () -> scoreObjects(f)));
+  Stream<DynamicTest> objectsGetTheNumbersOfTheReferenceBitByBit() {
+    return folders("iou_type").each(ScoreFixturesTest::scoreObjects);
   }
 
   @TestFactory
-  Stream<DynamicTest> labelMapsGetTheNumbersOfMmsegmentation() throws IOException {
-    return folders("summary_float64")
-        .map(f -> DynamicTest.dynamicTest(f.toString(), () -> scoreLabelMaps(f)));
+  Stream<DynamicTest> labelMapsGetTheNumbersOfMmsegmentation() {
+    return folders("summary_float64").each(ScoreFixturesTest::scoreLabelMaps);
   }
 
   @TestFactory
-  Stream<DynamicTest> segmentsGetTheNumbersOfPanopticapiBitByBit() throws IOException {
-    return folders("overall")
-        .map(f -> DynamicTest.dynamicTest(f.toString(), () -> scoreSegments(f)));
+  Stream<DynamicTest> segmentsGetTheNumbersOfPanopticapiBitByBit() {
+    return folders("overall").each(ScoreFixturesTest::scoreSegments);
   }
 
   private static void scoreSegments(Path folder) throws IOException {
@@ -75,10 +72,9 @@ class ScoreFixturesTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> wrongFilesEndInOneSentenceAndOddOnesInTheNumbersOfTheReference()
-      throws IOException {
+  Stream<DynamicTest> wrongFilesEndInOneSentenceAndOddOnesInTheNumbersOfTheReference() {
     return folders("cases")
-        .flatMap(
+        .flatEach(
             folder ->
                 StreamSupport.stream(expected(folder).get("cases").spliterator(), false)
                     .map(
@@ -113,9 +109,8 @@ class ScoreFixturesTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> objectsOfEveryTypeAreComparedAndReported() throws IOException {
-    return folders("iou_type")
-        .map(f -> DynamicTest.dynamicTest(f.toString(), () -> compareWithItself(f)));
+  Stream<DynamicTest> objectsOfEveryTypeAreComparedAndReported() {
+    return folders("iou_type").each(this::compareWithItself);
   }
 
   private void compareWithItself(Path fixture) throws IOException {
@@ -227,16 +222,9 @@ class ScoreFixturesTest {
   }
 
   /** The folders whose expectations have {@code key}, at any depth. */
-  private static Stream<Path> folders(String key) throws IOException {
-    try (Stream<Path> files = Files.walk(SharedFolder.require("fixtures/eval"))) {
-      return files
-          .filter(f -> f.getFileName().toString().equals("expected.json"))
-          .map(Path::getParent)
-          .filter(f -> expected(f).has(key))
-          .sorted()
-          .toList()
-          .stream();
-    }
+  private static FixtureFolders folders(String key) {
+    return FixtureFolders.below("fixtures/eval", "expected.json")
+        .where("expected.json with " + key, folder -> expected(folder).has(key));
   }
 
   /** The file that {@code kind} names, or the folder's own, or its parent's. */

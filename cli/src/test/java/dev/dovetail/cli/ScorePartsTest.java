@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,22 +82,15 @@ class ScorePartsTest {
   }
 
   /** The fixtures that have their own files and only default parameters. */
-  private static List<Path> fixtures() throws IOException {
-    try (Stream<Path> files = Files.walk(SharedFolder.require("fixtures/eval"))) {
-      return files
-          .filter(f -> f.getFileName().toString().equals("expected.json"))
-          .map(Path::getParent)
-          .filter(f -> expected(f).path("overrides").isEmpty())
-          .filter(f -> Files.exists(f.resolve("dt.json")) || Files.exists(f.resolve("pred")))
-          .sorted()
-          .toList();
-    }
-  }
-
   @TestFactory
-  Stream<DynamicTest> everySlicingOfEveryTypeGivesTheNumbersOfTheWhole() throws IOException {
-    return fixtures().stream()
-        .map(f -> DynamicTest.dynamicTest(f.toString(), () -> scoreInSlices(f)));
+  Stream<DynamicTest> everySlicingOfEveryTypeGivesTheNumbersOfTheWhole() {
+    return FixtureFolders.below("fixtures/eval", "expected.json")
+        .where(
+            "fixture with files of its own",
+            f ->
+                expected(f).path("overrides").isEmpty()
+                    && (Files.exists(f.resolve("dt.json")) || Files.exists(f.resolve("pred"))))
+        .each(this::scoreInSlices);
   }
 
   private void scoreInSlices(Path fixture) throws IOException {
@@ -127,7 +121,7 @@ class ScorePartsTest {
   }
 
   private Subject boxes() throws IOException {
-    return Subject.of(SharedFolder.require("fixtures/eval").resolve("bbox_realistic"));
+    return Subject.of(SharedFolder.require("fixtures/eval/bbox_realistic"));
   }
 
   @Test
@@ -216,8 +210,7 @@ class ScorePartsTest {
 
   @Test
   void labelMapsInNoStateAreAnErrorAndMissingOnesAreLeftToOtherStates() throws IOException {
-    Subject subject =
-        Subject.of(SharedFolder.require("fixtures/eval").resolve("semseg_cityscapes"));
+    Subject subject = Subject.of(SharedFolder.require("fixtures/eval/semseg_cityscapes"));
     Path part = Files.createDirectory(folder.resolve("part"));
     Files.copy(subject.predictions().resolve("c01.png"), part.resolve("c01.png"));
     Path a = folder.resolve("a");

@@ -104,6 +104,17 @@ public final class Graph {
   }
 
   /**
+   * {@return the graph as text for people, one line a node: its results, its operator, its
+   * operands, each with its shape, and its attributes}
+   *
+   * <p>Results are called by their scope and a number in it, operands that are parameters by their
+   * names. Large constants are given by a checksum. Equal models give equal text.
+   */
+  public String describe() {
+    return GraphText.of(this);
+  }
+
+  /**
    * For every value of {@link Scope#finite} that the outputs need, how many of its elements are NaN
    * or infinite: float32 [1], by the value's name.
    *

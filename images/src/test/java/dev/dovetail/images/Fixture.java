@@ -3,7 +3,7 @@ package dev.dovetail.images;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.formats.Size;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -21,26 +21,28 @@ record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final String COLLECTION = "fixtures/comer";
-
-  static Fixture read(Path folder) throws IOException {
-    return new Fixture(
-        config(folder),
-        Tensors.read(folder.resolve("inputs.safetensors")),
-        Tensors.read(folder.resolve("outputs.safetensors")));
+  static Fixture read(Path folder) {
+    return new Fixture(config(folder), inputs(folder), outputs(folder));
   }
 
-  /** One test for every folder of the collection whose description is of the wanted kind. */
-  static Stream<DynamicTest> each(Predicate<JsonNode> wanted, ThrowingConsumer<Fixture> test) {
-    if (SharedFolder.directories(COLLECTION).isEmpty()) {
-      return SharedFolder.eachDirectory(COLLECTION, folder -> {});
-    }
-    return SharedFolder.directories(COLLECTION).stream()
-        .filter(folder -> wanted.test(config(folder)))
-        .map(
-            folder ->
-                DynamicTest.dynamicTest(
-                    folder.getFileName().toString(), () -> test.accept(read(folder))));
+  /**
+   * One test for every folder of the collection that is of the wanted kind.
+   *
+   * @param what the kind, for the message where there are none
+   */
+  static Stream<DynamicTest> each(
+      String what, Predicate<Path> wanted, ThrowingConsumer<Fixture> test) {
+    return FixtureFolders.in("fixtures/comer", "config.json")
+        .where(what, wanted)
+        .each(folder -> test.accept(read(folder)));
+  }
+
+  static Tensors inputs(Path folder) {
+    return Tensors.readIfExists(folder.resolve("inputs.safetensors"));
+  }
+
+  static Tensors outputs(Path folder) {
+    return Tensors.readIfExists(folder.resolve("outputs.safetensors"));
   }
 
   /** The description alone. */
@@ -54,6 +56,17 @@ record Fixture(JsonNode config, Tensors inputs, Tensors outputs) {
 
   /** The tensors of a small safetensors file. */
   record Tensors(JsonNode header, ByteBuffer data) {
+
+    /** None where there is no such file. */
+    static Tensors readIfExists(Path file) {
+      try {
+        return Files.exists(file)
+            ? read(file)
+            : new Tensors(JSON.createObjectNode(), ByteBuffer.allocate(0));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
 
     static Tensors read(Path file) throws IOException {
       ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);

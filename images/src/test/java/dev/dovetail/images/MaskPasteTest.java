@@ -21,7 +21,8 @@ class MaskPasteTest {
   @TestFactory
   Stream<DynamicTest> everyPastedMaskFixtureIsReproducedPixelForPixel() {
     return Fixture.each(
-        config -> config.path("op").asText().equals("paste_mask"),
+        "paste_mask fixture",
+        folder -> Fixture.config(folder).path("op").asText().equals("paste_mask"),
         fixture -> {
           double threshold = fixture.config().get("arguments").get("threshold").asDouble();
           compare(new MaskPaste((float) threshold), fixture.inputs(), fixture.outputs());
@@ -31,7 +32,10 @@ class MaskPasteTest {
   @TestFactory
   Stream<DynamicTest> everyMaskOfAWholeDetectorIsReproducedPixelForPixel() {
     return Fixture.each(
-        config -> config.path("type").asText().equals("mask_rcnn"),
+        "mask_rcnn fixture with masks",
+        folder ->
+            Fixture.config(folder).path("type").asText().equals("mask_rcnn")
+                && Fixture.outputs(folder).has("masks"),
         fixture -> compare(PASTE, fixture.outputs(), fixture.outputs()));
   }
 
@@ -69,8 +73,7 @@ class MaskPasteTest {
 
   @Test
   void theMasksOfTheTrainedReferenceModelHaveTheirAreasAndPixels() throws IOException {
-    Path file =
-        SharedFolder.require("models/reference").resolve("coco-maskrcnn/sample.safetensors");
+    Path file = SharedFolder.require("models/reference/coco-maskrcnn/sample.safetensors");
     Fixture.Tensors sample = Fixture.Tensors.read(file);
     float[] probabilities = sample.floats("mask_probs");
     float[] boxes = sample.floats("boxes");

@@ -11,8 +11,9 @@ import dev.dovetail.formats.image.BadImageException;
 import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.formats.semantic.LabelPng;
 import dev.dovetail.formats.semantic.LabelRange;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedSet;
@@ -26,12 +27,12 @@ import org.junit.jupiter.api.TestFactory;
 class NastyFilesTest {
 
   @TestFactory
-  Stream<DynamicTest> everyOddImageIsReadOrRefusedAsDemanded() throws IOException {
+  Stream<DynamicTest> everyOddImageIsReadOrRefusedAsDemanded() {
     return each("image", NastyFilesTest::image);
   }
 
   @TestFactory
-  Stream<DynamicTest> everyOddLabelMapIsReadOrRefusedAsDemanded() throws IOException {
+  Stream<DynamicTest> everyOddLabelMapIsReadOrRefusedAsDemanded() {
     return each("label", NastyFilesTest::label);
   }
 
@@ -39,17 +40,29 @@ class NastyFilesTest {
     void accept(Path file, JsonNode expected) throws IOException;
   }
 
-  private static Stream<DynamicTest> each(String kind, Check check) throws IOException {
-    Path folder = SharedFolder.require("data/nasty");
-    JsonNode list =
-        new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("expected.json")));
-    return StreamSupport.stream(list.get("files").spliterator(), false)
-        .filter(entry -> entry.get("kind").asText().equals(kind))
-        .map(
-            entry ->
-                DynamicTest.dynamicTest(
-                    entry.get("file").asText(),
-                    () -> check.accept(folder.resolve(entry.get("file").asText()), entry)));
+  private static Stream<DynamicTest> each(String kind, Check check) {
+    return FixtureFolders.below("data/nasty", "expected.json")
+        .flatEach(
+            folder ->
+                StreamSupport.stream(list(folder).spliterator(), false)
+                    .filter(entry -> entry.get("kind").asText().equals(kind))
+                    .map(
+                        entry ->
+                            DynamicTest.dynamicTest(
+                                entry.get("file").asText(),
+                                () ->
+                                    check.accept(
+                                        folder.resolve(entry.get("file").asText()), entry))));
+  }
+
+  private static JsonNode list(Path folder) {
+    try {
+      return new ObjectMapper()
+          .readTree(Files.readAllBytes(folder.resolve("expected.json")))
+          .get("files");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void image(Path file, JsonNode expected) throws IOException {

@@ -11,11 +11,12 @@ import dev.dovetail.graph.Role;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.tensors.StoredTensor;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -30,20 +31,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every tensor of every checkpoint of the fixtures arrives in ONNX Runtime as it is stored. */
 class CheckpointFormatsTest {
 
-  private static final String FOLDER = "fixtures/comer/pth_formats";
-
   @TempDir Path folder;
 
   @TestFactory
-  Stream<DynamicTest> everyTensorReachesTheGraph() throws IOException {
-    if (!Files.isDirectory(SharedFolder.root().resolve(FOLDER))) {
-      return Stream.of(DynamicTest.dynamicTest(FOLDER, () -> SharedFolder.require(FOLDER)));
-    }
-    try (Stream<Path> files = Files.list(SharedFolder.root().resolve(FOLDER))) {
-      List<Path> checkpoints =
-          files.filter(f -> f.toString().matches(".*\\.(pth|safetensors)")).sorted().toList();
-      return checkpoints.stream()
-          .map(f -> DynamicTest.dynamicTest(f.getFileName().toString(), () -> check(f)));
+  Stream<DynamicTest> everyTensorReachesTheGraph() {
+    return FixtureFolders.in("fixtures/comer", "config.json")
+        .ofType("checkpoint_loading")
+        .flatEach(
+            formats ->
+                checkpoints(formats).stream()
+                    .map(f -> DynamicTest.dynamicTest(f.getFileName().toString(), () -> check(f))));
+  }
+
+  private static List<Path> checkpoints(Path formats) {
+    try (Stream<Path> files = Files.list(formats)) {
+      return files.filter(f -> f.toString().matches(".*\\.(pth|safetensors)")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,36 +1,38 @@
 package dev.dovetail.testing;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /**
- * The folder with the reference fixtures, models and data sets: {@code ../shared} beside the
- * project's root, or the folder that the system property {@code dovetail.shared} names.
+ * The reference fixtures, models and data sets, by relative paths such as {@code fixtures/comer}. A
+ * part is looked for in {@code ../shared} beside the project's root and then in {@code testing},
+ * where the project has the smallest fixtures of its own. The system property {@code
+ * dovetail.shared} names another folder, which is then the only one.
  *
- * <p>A part that is missing skips its tests with a message. Where the environment variable {@code
- * CI} is set and the default folder is in use it fails them instead, so that continuous integration
- * never passes by having compared nothing.
+ * <p>A test whose part is missing is skipped, with one line that says what is missing and where it
+ * was looked for. With the system property {@code dovetail.shared.required} it fails instead, so
+ * that continuous integration with the whole folder never passes by having compared nothing.
  */
 public final class SharedFolder {
 
+  private static final Set<String> PRINTED = ConcurrentHashMap.newKeySet();
+
   private SharedFolder() {}
 
-  /** The folder itself, which need not exist. */
-  public static Path root() {
+  /** The folders that parts are looked for in, in this order. They need not exist. */
+  public static List<Path> roots() {
     String property = System.getProperty("dovetail.shared", "");
     if (!property.isBlank()) {
       // Tests run in their module's folder; whoever named the folder stood in the project's root.
-      return projectRoot().resolve(property).normalize();
+      return List.of(projectRoot().resolve(property).normalize());
     }
-    return projectRoot().resolveSibling("shared");
+    return List.of(projectRoot().resolveSibling("shared"), projectRoot().resolve("testing"));
   }
 
   /** The root of the multi-module project, whatever module's folder the tests run in. */
@@ -45,46 +47,57 @@ public final class SharedFolder {
     return start;
   }
 
+  /** The file or folder {@code part}, in the first folder that has it. */
+  public static Optional<Path> find(String part) {
+    return roots().stream().map(root -> root.resolve(part)).filter(Files::exists).findFirst();
+  }
+
   /**
-   * The file or folder {@code part} of the shared folder; skips the running test where it is
-   * missing, or fails it in continuous integration.
+   * The file or folder {@code part}; skips the running test where it is missing.
    *
-   * @param part a relative path such as {@code fixtures/comer}
+   * @param part a relative path such as {@code fixtures/eval/rle_codec}
    */
   public static Path require(String part) {
-    Path path = root().resolve(part);
-    if (!Files.exists(path)) {
-      String message = "no " + path + ": the tests that compare with it are left out";
-      if (System.getenv("CI") != null && System.getProperty("dovetail.shared", "").isBlank()) {
-        Assertions.fail(message + ", which continuous integration does not allow");
-      }
-      Assumptions.abort(message);
+    Optional<Path> found = find(part);
+    if (found.isEmpty()) {
+      skip(missing(part));
     }
-    return path;
+    return found.orElseThrow();
+  }
+
+  /** That {@code part} was found nowhere, and where it was looked for. */
+  private static String missing(String part) {
+    List<String> roots = roots().stream().map(Path::toString).toList();
+    return "no " + part + " in " + String.join(" or ", roots);
   }
 
   /**
-   * One test for every folder directly below {@code part}, by name; a single skipped (or, in
-   * continuous integration, failed) test where {@code part} is missing.
+   * That a part has nothing of a kind, and where it was looked for.
+   *
+   * @param what the kind, such as {@code mask_rcnn fixture}
    */
-  public static Stream<DynamicTest> eachDirectory(String part, ThrowingConsumer<Path> test) {
-    if (!Files.isDirectory(root().resolve(part))) {
-      return Stream.of(DynamicTest.dynamicTest(part, () -> require(part)));
+  public static String missing(String part, String what) {
+    Optional<Path> found = find(part);
+    if (found.isEmpty()) {
+      return missing(part);
     }
-    return directories(part).stream()
-        .map(d -> DynamicTest.dynamicTest(d.getFileName().toString(), () -> test.accept(d)));
+    boolean first = found.get().startsWith(roots().get(0));
+    return ("no " + what + " in " + found.get())
+        + (first ? "" : "; the whole collection would be in " + roots().get(0).resolve(part));
   }
 
-  /** The folders directly below {@code part}, sorted by name; none where it is missing. */
-  public static List<Path> directories(String part) {
-    Path folder = root().resolve(part);
-    if (!Files.isDirectory(folder)) {
-      return List.of();
+  /**
+   * Skips the running test, or fails it where the whole folder is required.
+   *
+   * @param reason what is missing, and where it was looked for
+   */
+  public static void skip(String reason) {
+    if (Boolean.getBoolean("dovetail.shared.required")) {
+      Assertions.fail(reason + " (-Ddovetail.shared.required makes this a failure)");
     }
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries.filter(Files::isDirectory).sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + folder, e);
+    if (PRINTED.add(reason)) {
+      System.out.println("Skipped: " + reason);
     }
+    Assumptions.abort(reason);
   }
 }

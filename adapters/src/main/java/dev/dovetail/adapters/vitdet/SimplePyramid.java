@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * @param scales resolution of each level over that of the map, halving from 4 or less to 0.5 or
  *     more
  * @param norm after each convolution
- * @param topLevel whether every other cell of the level at stride 32 is a further level
+ * @param topLevel whether every other cell of the level of scale 0.5 is a further level
  */
 public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolean topLevel)
     implements Adapter {
@@ -71,7 +71,7 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
-    return levels(s, map(s.at("net"), backbone, image));
+    return levels(s, map(s.at("net"), backbone, image), STRIDE);
   }
 
   private static Tensor map(Scope net, Backbone backbone, Tensor image) {
@@ -104,24 +104,21 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
    * The pyramid alone.
    *
    * @param s where its parameters are
-   * @param map [batch, width, height, width] of stride 16
-   * @return maps at the strides of the scales
+   * @param map [batch, width, height, width]
+   * @param stride of the map, a power of two
+   * @return maps at the stride over each scale
    */
-  public FeaturePyramid levels(Scope s, Tensor map) {
+  public FeaturePyramid levels(Scope s, Tensor map, int stride) {
     List<Tensor> maps = new ArrayList<>();
     for (double scale : scales) {
-      int k = level(scale);
+      // The checkpoints call a level by the logarithm of its stride.
+      int k = Integer.numberOfTrailingZeros((int) (stride / scale));
       maps.add(level(s.at("simfp_" + k), map, scale));
     }
     if (topLevel) {
       maps.add(maps.get(maps.size() - 1).apply(new Convolution.MaxPool(1, 2, 0)));
     }
-    return FeaturePyramid.from(1 << level(scales.get(0)), maps);
-  }
-
-  /** The logarithm of a level's stride, which is its name in checkpoints. */
-  private static int level(double scale) {
-    return 2 + KNOWN.indexOf(scale);
+    return FeaturePyramid.from((int) (stride / scales.get(0)), maps);
   }
 
   private Tensor level(Scope s, Tensor map, double scale) {

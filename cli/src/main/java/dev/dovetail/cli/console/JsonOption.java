@@ -58,7 +58,7 @@ public final class JsonOption {
    */
   public void report(String text, Json json) throws IOException {
     PrintWriter out = verb.commandLine().getOut();
-    if (isStandardOutput()) {
+    if (replacesText()) {
       StringWriter written = new StringWriter();
       write(PRETTY.createGenerator(written), json);
       out.println(written);
@@ -74,7 +74,12 @@ public final class JsonOption {
     out.flush();
   }
 
-  private boolean isStandardOutput() throws IOException {
+  /**
+   * Whether JSON goes to stdout and takes the place of the text.
+   *
+   * @throws IOException if the file cannot be looked at
+   */
+  public boolean replacesText() throws IOException {
     return STDOUT.equals(target) || target != null && OutputFile.isStandardOutput(Path.of(target));
   }
 
@@ -106,7 +111,7 @@ public final class JsonOption {
    * @throws IOException if there is no permission to write it
    */
   public void check() throws IOException {
-    if (target != null && !isStandardOutput()) {
+    if (target != null && !replacesText()) {
       OutputOption.check("--json", Path.of(target));
     }
   }

@@ -1,7 +1,6 @@
 package dev.dovetail.eval.analysis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,9 +13,10 @@ import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoResults;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,12 +36,12 @@ class AnalysisFixturesTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> errorsAreThoseOfTidecv() throws IOException {
+  Stream<DynamicTest> errorsAreThoseOfTidecv() {
     return tests("expected_tide_", AnalysisFixturesTest::checkErrors);
   }
 
   @TestFactory
-  Stream<DynamicTest> confusionMatricesAreEqual() throws IOException {
+  Stream<DynamicTest> confusionMatricesAreEqual() {
     return tests("expected_confusion", AnalysisFixturesTest::checkConfusion);
   }
 
@@ -49,18 +49,24 @@ class AnalysisFixturesTest {
     void of(Path folder, JsonNode expected) throws IOException;
   }
 
-  private static Stream<DynamicTest> tests(String prefix, Check check) throws IOException {
-    Path root = SharedFolder.require("fixtures/eval");
-    try (Stream<Path> files = Files.walk(root)) {
-      List<Path> found =
-          files.filter(f -> f.getFileName().toString().startsWith(prefix)).sorted().toList();
-      assertFalse(found.isEmpty(), prefix + " is nowhere below " + root);
-      return found.stream()
-          .map(
-              f ->
-                  DynamicTest.dynamicTest(
-                      root.relativize(f).toString(),
-                      () -> check.of(f.getParent(), JSON.readTree(f.toFile()))));
+  private static Stream<DynamicTest> tests(String prefix, Check check) {
+    return FixtureFolders.below("fixtures/eval", "expected.json")
+        .where(prefix + "*.json", folder -> !files(folder, prefix).isEmpty())
+        .flatEach(
+            folder ->
+                files(folder, prefix).stream()
+                    .map(
+                        file ->
+                            DynamicTest.dynamicTest(
+                                folder.getFileName() + "/" + file.getFileName(),
+                                () -> check.of(folder, JSON.readTree(file.toFile())))));
+  }
+
+  private static List<Path> files(Path folder, String prefix) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(f -> f.getFileName().toString().startsWith(prefix)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

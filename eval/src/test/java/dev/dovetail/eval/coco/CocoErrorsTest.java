@@ -13,7 +13,6 @@ import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoResults;
-import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,11 +29,15 @@ class CocoErrorsTest {
   private static final double[] NOTHING_FOUND = {0, 0, 0, 0, -1, -1, 0, 0, 0, 0, -1, -1};
 
   @TestFactory
-  Stream<DynamicTest> wrongFilesGetASentenceAndOddOnesTheNumbersOfTheReference()
-      throws IOException {
-    Path folder = SharedFolder.require("fixtures/eval/errors");
-    return Fixtures.stream(Fixtures.expected(folder).get("cases"))
-        .map(c -> DynamicTest.dynamicTest(c.get("name").asText(), () -> check(folder, c)));
+  Stream<DynamicTest> wrongFilesGetASentenceAndOddOnesTheNumbersOfTheReference() {
+    return Fixtures.having("cases")
+        .flatEach(
+            folder ->
+                Fixtures.stream(Fixtures.expected(folder).get("cases"))
+                    .map(
+                        c ->
+                            DynamicTest.dynamicTest(
+                                c.get("name").asText(), () -> check(folder, c))));
   }
 
   private static void check(Path folder, JsonNode c) throws IOException {

@@ -11,7 +11,6 @@ import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoResults;
-import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -25,11 +24,8 @@ class CocoFixturesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TestFactory
-  Stream<DynamicTest> arraysAreBitExactAndStatsToo() throws IOException {
-    Path root = SharedFolder.require("fixtures/eval");
-    return Fixtures.folders().stream()
-        .filter(f -> Fixtures.expected(f).has("iou_type"))
-        .map(f -> DynamicTest.dynamicTest(root.relativize(f).toString(), () -> check(f)));
+  Stream<DynamicTest> arraysAreBitExactAndStatsToo() {
+    return Fixtures.having("iou_type").each(CocoFixturesTest::check);
   }
 
   private static void check(Path folder) throws IOException {

@@ -31,10 +31,8 @@ class CocoStateTest {
   @TempDir Path states;
 
   @TestFactory
-  Stream<DynamicTest> statesOfAnySlicesGiveTheBitsOfTheWhole() throws IOException {
-    return Fixtures.folders().stream()
-        .filter(f -> Fixtures.expected(f).has("iou_type"))
-        .map(f -> DynamicTest.dynamicTest(f.getFileName().toString(), () -> check(f)));
+  Stream<DynamicTest> statesOfAnySlicesGiveTheBitsOfTheWhole() {
+    return Fixtures.having("iou_type").each(this::check);
   }
 
   private void check(Path folder) throws IOException {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.eval.coco.params.AreaRange;
 import dev.dovetail.eval.coco.params.CocoParams;
 import dev.dovetail.eval.coco.params.IouType;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,15 +22,10 @@ public final class Fixtures {
 
   private Fixtures() {}
 
-  /** All folders with an {@code expected.json}, at any depth. */
-  public static List<Path> folders() throws IOException {
-    try (Stream<Path> files = Files.walk(SharedFolder.require("fixtures/eval"))) {
-      return files
-          .filter(f -> f.getFileName().toString().equals("expected.json"))
-          .map(Path::getParent)
-          .sorted()
-          .toList();
-    }
+  /** The folders whose {@code expected.json} has {@code key}, at any depth. */
+  public static FixtureFolders having(String key) {
+    return FixtureFolders.below("fixtures/eval", "expected.json")
+        .where("expected.json with " + key, folder -> expected(folder).has(key));
   }
 
   public static JsonNode expected(Path folder) {

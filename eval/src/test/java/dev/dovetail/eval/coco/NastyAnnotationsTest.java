@@ -12,7 +12,7 @@ import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoResults;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,15 +23,17 @@ import org.junit.jupiter.api.TestFactory;
 class NastyAnnotationsTest {
 
   @TestFactory
-  Stream<DynamicTest> everyOddAnnotationFileGetsWhatIsDemanded() throws IOException {
-    Path folder = SharedFolder.require("data/nasty");
-    return Fixtures.stream(Fixtures.expected(folder).get("files"))
-        .filter(entry -> entry.get("kind").asText().equals("annotations"))
-        .map(
-            entry ->
-                DynamicTest.dynamicTest(
-                    entry.get("file").asText(),
-                    () -> check(folder.resolve(entry.get("file").asText()), entry)));
+  Stream<DynamicTest> everyOddAnnotationFileGetsWhatIsDemanded() {
+    return FixtureFolders.below("data/nasty", "expected.json")
+        .flatEach(
+            folder ->
+                Fixtures.stream(Fixtures.expected(folder).get("files"))
+                    .filter(entry -> entry.get("kind").asText().equals("annotations"))
+                    .map(
+                        entry ->
+                            DynamicTest.dynamicTest(
+                                entry.get("file").asText(),
+                                () -> check(folder.resolve(entry.get("file").asText()), entry))));
   }
 
   private static void check(Path file, JsonNode entry) throws IOException {

@@ -20,7 +20,6 @@ import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.coco.CocoResults;
 import dev.dovetail.formats.coco.Segmentation;
-import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,12 +40,10 @@ class ResampledCocoTest {
   private static final int CATEGORIES = 4;
 
   @TestFactory
-  Stream<DynamicTest> withEachImageOnceTheNumbersAreThoseOfTheReference() throws IOException {
-    Path root = SharedFolder.require("fixtures/eval");
-    return Fixtures.folders().stream()
-        .filter(f -> Fixtures.expected(f).has("iou_type"))
-        .filter(f -> !Fixtures.expected(f).path("overrides").path("dt").isArray())
-        .map(f -> DynamicTest.dynamicTest(root.relativize(f).toString(), () -> check(f)));
+  Stream<DynamicTest> withEachImageOnceTheNumbersAreThoseOfTheReference() {
+    return Fixtures.having("iou_type")
+        .where("dt.json", f -> !Fixtures.expected(f).path("overrides").path("dt").isArray())
+        .each(ResampledCocoTest::check);
   }
 
   private static void check(Path folder) throws IOException {

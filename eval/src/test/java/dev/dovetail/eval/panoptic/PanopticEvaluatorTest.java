@@ -1,7 +1,6 @@
 package dev.dovetail.eval.panoptic;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,14 +18,13 @@ import dev.dovetail.formats.panoptic.PanopticAnnotation;
 import dev.dovetail.formats.panoptic.PanopticCategory;
 import dev.dovetail.formats.panoptic.PanopticDataset;
 import dev.dovetail.formats.panoptic.PanopticSegment;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,19 +45,8 @@ class PanopticEvaluatorTest {
   private final Warnings warnings = new Warnings(Strictness.LENIENT);
 
   @TestFactory
-  Stream<DynamicTest> everyFixtureEqualsPanopticapiToTheLastBit() throws IOException {
-    Path root = SharedFolder.require("fixtures/eval");
-    try (Stream<Path> files = Files.walk(root)) {
-      List<Path> folders =
-          files
-              .filter(f -> f.getFileName().toString().equals("pred.json"))
-              .map(Path::getParent)
-              .sorted()
-              .toList();
-      assertFalse(folders.isEmpty(), "no panoptic fixture in " + root);
-      return folders.stream()
-          .map(f -> DynamicTest.dynamicTest(root.relativize(f).toString(), () -> check(f)));
-    }
+  Stream<DynamicTest> everyFixtureEqualsPanopticapiToTheLastBit() {
+    return FixtureFolders.below("fixtures/eval", "pred.json").each(this::check);
   }
 
   private void check(Path folder) throws IOException {

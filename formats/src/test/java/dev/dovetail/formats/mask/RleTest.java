@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IntSummaryStatistics;
@@ -24,13 +26,14 @@ import org.junit.jupiter.api.TestFactory;
 class RleTest {
 
   @TestFactory
-  Stream<DynamicTest> everyRecordedCaseOfTheReferenceIsReproduced() throws IOException {
-    JsonNode cases =
-        new ObjectMapper()
-            .readTree(SharedFolder.require("fixtures/eval/rle_codec/cases.json").toFile())
-            .get("cases");
+  Stream<DynamicTest> everyRecordedCaseOfTheReferenceIsReproduced() {
+    return FixtureFolders.below("fixtures/eval", "cases.json").flatEach(RleTest::cases);
+  }
+
+  private static Stream<DynamicTest> cases(Path folder) {
     List<DynamicTest> tests = new ArrayList<>();
-    cases
+    read(folder.resolve("cases.json"))
+        .get("cases")
         .properties()
         .forEach(
             kind -> {
@@ -41,6 +44,14 @@ class RleTest {
               }
             });
     return tests.stream();
+  }
+
+  private static JsonNode read(Path file) {
+    try {
+      return new ObjectMapper().readTree(file.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void check(String kind, JsonNode c) {

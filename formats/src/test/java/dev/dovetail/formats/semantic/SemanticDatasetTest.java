@@ -9,8 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.image.ImageHeader;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,18 +30,21 @@ class SemanticDatasetTest {
   /** Every set in the layout that lies there, each split by its own description. */
   @TestFactory
   Stream<DynamicTest> everyLabelMapOfTheRealSetsHasTheValuesThatTheJdkReads() {
-    return SharedFolder.eachDirectory("data", SemanticDatasetTest::compare);
+    return FixtureFolders.in("data", "dataset.json")
+        .where("data set of label maps", set -> facts(set).path("task").asText().equals("semantic"))
+        .each(SemanticDatasetTest::compare);
+  }
+
+  private static JsonNode facts(Path set) {
+    try {
+      return new ObjectMapper().readTree(Files.readAllBytes(set.resolve("dataset.json")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void compare(Path set) throws IOException {
-    Path description = set.resolve("dataset.json");
-    if (!Files.exists(description)) {
-      return;
-    }
-    JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(description));
-    if (!json.path("task").asText().equals("semantic")) {
-      return;
-    }
+    JsonNode json = facts(set);
     LabelRange range =
         new LabelRange(
             json.get("num_classes").asInt(), json.get("reduce_zero_label").asBoolean(), 255);

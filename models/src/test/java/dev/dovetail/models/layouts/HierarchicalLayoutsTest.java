@@ -10,7 +10,6 @@ import dev.dovetail.weights.tensors.ArrayTensor;
 import dev.dovetail.weights.tensors.StoredTensor;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,12 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  * are recognised and read back; and names that stand in published checkpoints become the right
  * ones.
  */
-class HierarchicalLayoutsTest {
+class HierarchicalLayoutsTest extends OtherLayouts {
 
   private static final String V1 = ".*relative_position_bias_table";
   private static final String V2 = ".*logit_scale";
-
-  @TempDir Path folder;
 
   private final List<Writer> writers =
       List.of(
@@ -56,13 +49,9 @@ class HierarchicalLayoutsTest {
           new Writer("huggingface-convnext", "convnext", convNeXtOfHuggingFace()),
           new Writer("detectron2-resnet", "resnet", resNetOfDetectron2()));
 
-  @TestFactory
-  Stream<DynamicTest> fixturesInOtherLayoutsAreReadBack() {
-    return LayoutRoundTrip.eachFixture(this::readBack);
-  }
-
-  private void readBack(Path fixture) throws IOException {
-    new LayoutRoundTrip(folder, writers).readBack(fixture);
+  @Override
+  List<Writer> writers() {
+    return writers;
   }
 
   private static List<Rule> swinOfMicrosoft() {

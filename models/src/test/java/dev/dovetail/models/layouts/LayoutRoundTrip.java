@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.KnownLayout;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.formats.Safetensors;
 import dev.dovetail.weights.layouts.Layout;
@@ -135,6 +135,6 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
   /** A test for every fixture of timm and of transformers. */
   static Stream<DynamicTest> eachFixture(ThrowingConsumer<Path> test) {
     return Stream.of("fixtures/zoo/timm", "fixtures/zoo/hf")
-        .flatMap(part -> SharedFolder.eachDirectory(part, test));
+        .flatMap(part -> FixtureFolders.in(part, "model.safetensors").each(test));
   }
 }

@@ -8,17 +8,12 @@ import dev.dovetail.weights.tensors.ArrayTensor;
 import dev.dovetail.weights.tensors.StoredTensor;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,9 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Layouts of light backbones: a fixture's weights, written as another publisher would, are
  * recognised and read back; and names that stand in published checkpoints become the right ones.
  */
-class LightLayoutsTest {
-
-  @TempDir Path folder;
+class LightLayoutsTest extends OtherLayouts {
 
   private static final List<LayoutRoundTrip.Writer> WRITERS =
       List.of(
@@ -43,13 +36,9 @@ class LightLayoutsTest {
           new LayoutRoundTrip.Writer(
               "mmseg-mit", "mit", ".*", LightLayoutsTest::mixTransformerOfMmseg));
 
-  @TestFactory
-  Stream<DynamicTest> fixturesInOtherLayoutsAreReadBack() {
-    return LayoutRoundTrip.eachFixture(this::readBack);
-  }
-
-  private void readBack(Path fixture) throws IOException {
-    new LayoutRoundTrip(folder, WRITERS).readBack(fixture);
+  @Override
+  List<LayoutRoundTrip.Writer> writers() {
+    return WRITERS;
   }
 
   private static List<Rule> mobileVitOfHuggingFace() {

@@ -38,7 +38,11 @@ final class AdapterRunners {
 
   private static List<Map<String, TensorData>> vitAdapter(Fixture fixture, int index)
       throws IOException {
-    JsonNode p = fixture.hyperParameters();
+    JsonNode p =
+        Fixture.withDefaults(
+            fixture.hyperParameters(),
+            "{\"embed_dim\": 768, \"depth\": 12, \"num_heads\": 12, \"mlp_ratio\": 4,"
+                + " \"qkv_bias\": true, \"img_size\": 224, \"patch_size\": 16}");
     String copy = fixture.config().get("code_variant").asText();
     Backbone backbone =
         switch (copy) {
@@ -55,6 +59,7 @@ final class AdapterRunners {
   private static VisionTransformer beitWithClassToken(JsonNode p) {
     return sized(VisionTransformer.beit(), p)
         .withPretrainSize(p.get("img_size").asInt())
+        .withPatchSize(p.get("patch_size").asInt())
         .withEmbedding(
             Embedding.comer()
                 .withTokens(new Tokens(true, false, 0))
@@ -75,7 +80,10 @@ final class AdapterRunners {
     int depth = p.get("depth").asInt();
     int patch = p.get("patch_size").asInt();
     List<Integer> windowed = integers(p.get("window_block_indexes"));
-    int leading = p.get("pretrain_use_cls_token").asBoolean() ? 1 : 0;
+    int leading = p.path("pretrain_use_cls_token").asBoolean(true) ? 1 : 0;
+    Positions positions =
+        p.path("use_abs_pos").asBoolean(true) ? Positions.LEARNED : Positions.NONE;
+    Relative relative = p.path("use_rel_pos").asBoolean() ? Relative.DECOMPOSED : Relative.NONE;
     return sized(VisionTransformer.base(), p)
         .withLayerScale(false)
         .withWindows(
@@ -86,12 +94,11 @@ final class AdapterRunners {
         .withPatchSize(patch)
         .withResidualBlocks(integers(p.get("residual_block_indexes")))
         .withEmbedding(
-            Embedding.comer()
-                .withCodes(new Codes(Positions.LEARNED, leading, Interpolation.BICUBIC)))
+            Embedding.comer().withCodes(new Codes(positions, leading, Interpolation.BICUBIC)))
         .withAttention(
             AttentionOptions.plain()
                 .withPadInput(true)
-                .withRelative(Relative.DECOMPOSED)
+                .withRelative(relative)
                 .withGrid(p.get("img_size").asInt() / patch));
   }
 
@@ -131,7 +138,7 @@ final class AdapterRunners {
         .replaceFirst("^block(\\d+)\\.x$", "blocks.$1")
         .replaceFirst("^inter(\\d+)\\.injected$", "interactions.$1.injector")
         .replaceFirst("^inter(\\d+)\\.extract$", "interactions.$1.extractor")
-        .replaceFirst("^inter(\\d+)\\.extra(\\d)$", "interactions.$1.extra_extractors.$2")
+        .replaceFirst("^inter(\\d+)\\.extra(\\d+)$", "interactions.$1.extra_extractors.$2")
         .replaceFirst("^inter(\\d+)\\.c$", "interactions.$1.c");
   }
 
@@ -146,7 +153,7 @@ final class AdapterRunners {
           FeaturePyramid pyramid =
               p.has("vit")
                   ? pyramid(p.get("pyramid")).apply(s, vitDet(p.get("vit")), in.get("image"))
-                  : pyramid(p).levels(s, in.get("features"));
+                  : pyramid(p).levels(s, in.get("features"), p.get("in_stride").asInt());
           Graph graph = s.trace().graph(Map.of());
           Map<String, Tensor> out = named(pyramid);
           recorded.forEach(

@@ -82,7 +82,7 @@ final class BackboneRunners {
         (s, in) -> {
           List<Tensor> maps = adapter.apply(s, backbone, in.get("image")).maps();
           Map<String, Tensor> out = new LinkedHashMap<>();
-          IntStream.rangeClosed(1, 4).forEach(i -> out.put("f" + i, maps.get(i - 1)));
+          IntStream.rangeClosed(1, maps.size()).forEach(i -> out.put("f" + i, maps.get(i - 1)));
           Graph graph = s.trace().graph(out);
           for (String name : recorded) {
             tap.apply(graph, name).ifPresent(t -> out.putIfAbsent(name, t));
@@ -105,9 +105,8 @@ final class BackboneRunners {
     }
     return switch (name) {
       case "embed.x" -> "embed";
-      case "block0.x" -> "blocks.0";
       case "out.x" -> "x";
-      default -> name;
+      default -> name.replaceFirst("^block(\\d+)\\.x$", "blocks.$1");
     };
   }
 

@@ -2,7 +2,7 @@ package dev.dovetail.models.parity;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -33,14 +33,13 @@ class ComerFixturesTest {
 
   @TestFactory
   Stream<DynamicTest> everyFixtureGivesTheReferencesNumbers() {
-    return SharedFolder.eachDirectory("fixtures/comer", this::compare);
+    FixtureFolders fixtures = FixtureFolders.in("fixtures/comer", "config.json");
+    return Stream.concat(fixtures.each(this::compare), Kinds.missing(fixtures, tests.keySet()));
   }
 
   private void compare(Path folder) throws IOException {
     Fixture fixture = Fixture.read(folder);
-    FixtureTest test = tests.get(fixture.part());
-    assertTrue(test != null, "nothing computes fixtures of the kind " + fixture.part());
-    int compared = test.compare(fixture);
+    int compared = Kinds.require(tests, fixture).compare(fixture);
     assertTrue(compared > 0, "the fixture records no outputs");
     DIRECTORIES.incrementAndGet();
     TENSORS.addAndGet(compared);

@@ -2,6 +2,7 @@ package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorData;
@@ -10,6 +11,7 @@ import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -34,13 +36,39 @@ record Fixture(Path folder, JsonNode config) {
 
   /** {@code module/vit_block}, {@code op/anchors}, or the type alone. */
   String part() {
-    String type = config.path("type").asText();
+    String type = type();
     return config.has(type) ? type + "/" + config.get(type).asText() : type;
+  }
+
+  String type() {
+    return config.path("type").asText();
   }
 
   /** The hyper-parameters, under whichever name the fixture gives them. */
   JsonNode hyperParameters() {
     return config.path("hyper_parameters");
+  }
+
+  /**
+   * Arguments of a constructor, completed by its defaults.
+   *
+   * @param defaults a JSON object
+   */
+  static JsonNode withDefaults(JsonNode given, String defaults) {
+    try {
+      ObjectNode all = (ObjectNode) JsonMapper.builder().build().readTree(defaults);
+      given
+          .properties()
+          .forEach(
+              e -> {
+                if (!e.getValue().isNull()) {
+                  all.set(e.getKey(), e.getValue());
+                }
+              });
+      return all;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The indices of the cases; one without a number is case -1. */

@@ -113,7 +113,7 @@ final class MergingRunner implements FixtureRunner {
     if (classes > 0) {
       out.put("logits", linear(s.at("head"), norm.select(1, 0), classes));
     }
-    if (p.get("distilled").asBoolean()) {
+    if (p.path("distilled").asBoolean()) {
       out.put("logits_dist", linear(s.at("head_dist"), norm.select(1, 1), classes));
     }
     return out;

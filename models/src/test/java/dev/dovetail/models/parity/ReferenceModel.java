@@ -6,8 +6,10 @@ import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.tasks.Task;
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,22 +24,32 @@ import org.junit.jupiter.api.function.ThrowingConsumer;
  */
 record ReferenceModel(Path folder, JsonNode facts) {
 
-  private static final String FOLDERS = "models/reference";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** A test for every folder whose model has this task. */
   static Stream<DynamicTest> each(
       Class<? extends Task<?, ?>> task, ThrowingConsumer<ReferenceModel> test) {
-    if (SharedFolder.directories(FOLDERS).isEmpty()) {
-      return SharedFolder.eachDirectory(FOLDERS, folder -> {});
-    }
-    return SharedFolder.directories(FOLDERS).stream()
-        .map(ReferenceModel::read)
-        .filter(model -> task.isInstance(model.config().model().task()))
-        .map(
-            model ->
-                DynamicTest.dynamicTest(
-                    model.folder().getFileName().toString(), () -> test.accept(model)));
+    return FixtureFolders.in("models/reference", "config.json")
+        .where(
+            "model for " + task.getSimpleName(),
+            folder -> !ships(folder) || task.isInstance(read(folder).config().model().task()))
+        .each(
+            folder -> {
+              if (!ships(folder)) {
+                SharedFolder.skip("no " + shippedConfig(folder) + ", which says how it is run");
+              }
+              test.accept(read(folder));
+            });
+  }
+
+  private static boolean ships(Path folder) {
+    return Files.exists(shippedConfig(folder));
+  }
+
+  /** The config that ships under the folder's name. */
+  private static Path shippedConfig(Path folder) {
+    return SharedFolder.projectRoot()
+        .resolve("configs/reference/" + folder.getFileName() + ".json");
   }
 
   private static ReferenceModel read(Path folder) {
@@ -50,8 +62,7 @@ record ReferenceModel(Path folder, JsonNode facts) {
 
   /** The shipped config with overrides as of {@code --set}. */
   ModelConfig config(String... overrides) {
-    Path file =
-        SharedFolder.projectRoot().resolve("configs/reference/" + folder.getFileName() + ".json");
+    Path file = shippedConfig(folder);
     try {
       return ModelConfig.read(file, List.of(overrides), PartRegistry.load());
     } catch (IOException e) {

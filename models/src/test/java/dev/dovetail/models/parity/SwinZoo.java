@@ -19,8 +19,16 @@ final class SwinZoo {
   /** By {@code type}. */
   static Map<String, FixtureTest> timm() {
     return Map.of(
-        "timm.SwinTransformer", new TimmRunner(c -> swin(c, Version.V1)),
-        "timm.SwinTransformerV2", new TimmRunner(c -> swin(c, Version.V2)));
+        "timm.SwinTransformer", new TimmRunner(c -> swin(complete(c), Version.V1)),
+        "timm.SwinTransformerV2", new TimmRunner(c -> swin(complete(c), Version.V2)));
+  }
+
+  /** With the defaults of timm's constructors. */
+  private static JsonNode complete(JsonNode config) {
+    return Fixture.withDefaults(
+        config,
+        "{\"img_size\": 224, \"embed_dim\": 96, \"depths\": [2, 2, 6, 2],"
+            + " \"num_heads\": [3, 6, 12, 24], \"window_size\": 7}");
   }
 
   private static Swin swin(JsonNode config, Version version) {
@@ -37,10 +45,14 @@ final class SwinZoo {
                 : WindowPadding.TIMM,
             integers(config.path("pretrained_window_sizes")));
     Patches patches =
-        new Patches(config.path("patch_size").asInt(4), integers(config.path("img_size")));
+        new Patches(config.path("patch_size").asInt(4), size(config.path("img_size")));
     return Swin.of(version, size, windows, patches)
         .withMlpRatio(config.path("mlp_ratio").asDouble(4))
         .withQkvBias(config.path("qkv_bias").asBoolean(true));
+  }
+
+  private static List<Integer> size(JsonNode size) {
+    return size.isArray() ? integers(size) : List.of(size.asInt(), size.asInt());
   }
 
   private static List<Integer> integers(JsonNode array) {

@@ -1,6 +1,7 @@
 package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.ClassifierHead;
@@ -15,6 +16,7 @@ import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.Mlp;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -27,13 +29,26 @@ final class VitZoo {
   static Map<String, FixtureTest> timm() {
     return Map.of(
         "timm.VisionTransformer",
-        new TimmRunner(VitZoo::vit),
+        runner(VitZoo::vit, 224),
         "timm.Beit",
-        new TimmRunner(VitZoo::beit),
+        runner(VitZoo::beit, 224),
         "timm.Eva",
-        new TimmRunner(VitZoo::eva),
+        runner(VitZoo::eva, 224),
         "timm.VisionTransformerSAM",
-        new TimmRunner(VitZoo::sam));
+        runner(VitZoo::sam, 1024));
+  }
+
+  /** Of the arguments that timm's constructors have in common, those that a config leaves out. */
+  private static TimmRunner runner(Function<JsonNode, Backbone> backbone, int imageSize) {
+    return new TimmRunner(
+        config ->
+            backbone.apply(
+                Fixture.withDefaults(
+                    config,
+                    "{\"embed_dim\": 768, \"depth\": 12, \"num_heads\": 12, \"patch_size\": 16,"
+                        + " \"img_size\": "
+                        + imageSize
+                        + "}")));
   }
 
   private static VisionTransformer vit(JsonNode p) {
@@ -63,7 +78,10 @@ final class VitZoo {
   }
 
   private static VisionTransformer eva(JsonNode p) {
-    Rotary rotary = new Rotary(Rotary.Kind.GRID, 10000, p.get("ref_feat_shape").get(0).asInt());
+    Rotary rotary =
+        p.path("use_rot_pos_emb").asBoolean()
+            ? new Rotary(Rotary.Kind.GRID, 10000, p.get("ref_feat_shape").get(0).asInt())
+            : Rotary.none();
     Mlp mlp =
         !p.path("swiglu_mlp").asBoolean()
             ? Mlp.GELU
@@ -106,7 +124,10 @@ final class VitZoo {
 
   private static ClassifierHead head(JsonNode p, String otherwise) {
     return p.path("global_pool").asText(otherwise).equals("avg")
-        ? ClassifierHead.ofMean(ClassifierHead.Norm.POOLED)
+        ? ClassifierHead.ofMean(
+            p.path("fc_norm").asBoolean(true)
+                ? ClassifierHead.Norm.POOLED
+                : ClassifierHead.Norm.TOKENS)
         : ClassifierHead.ofClassToken();
   }
 

@@ -3,7 +3,7 @@ package dev.dovetail.weights.formats;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.tensors.StoredTensor;
 import java.io.IOException;
@@ -26,23 +26,19 @@ class FuzzTest {
   @TempDir Path folder;
 
   @TestFactory
-  Stream<DynamicTest> damagedCheckpointIsReadOrRefusedWithASentence() throws IOException {
-    Path formats = SharedFolder.root().resolve("fixtures/comer/pth_formats");
-    if (!Files.isDirectory(formats)) {
-      return Stream.of(
-          DynamicTest.dynamicTest(
-              "pth_formats", () -> SharedFolder.require("fixtures/comer/pth_formats")));
-    }
-    return Files.list(formats)
-        .filter(file -> !file.toString().endsWith(".json"))
-        .sorted()
-        .map(
-            file ->
-                DynamicTest.dynamicTest(
-                    file.getFileName().toString(),
-                    () ->
-                        assertTimeoutPreemptively(
-                            Duration.ofSeconds(60), () -> damageAndOpen(file))));
+  Stream<DynamicTest> damagedCheckpointIsReadOrRefusedWithASentence() {
+    return FixtureFolders.in("fixtures/comer", "config.json")
+        .ofType("checkpoint_loading")
+        .flatEach(
+            formats ->
+                TorchFixturesTest.files(formats, ".*\\.(pth|safetensors)").stream()
+                    .map(
+                        file ->
+                            DynamicTest.dynamicTest(
+                                file.getFileName().toString(),
+                                () ->
+                                    assertTimeoutPreemptively(
+                                        Duration.ofSeconds(60), () -> damageAndOpen(file)))));
   }
 
   private void damageAndOpen(Path file) throws IOException {

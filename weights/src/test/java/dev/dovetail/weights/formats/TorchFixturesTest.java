@@ -3,11 +3,13 @@ package dev.dovetail.weights.formats;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.testing.SharedFolder;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.tensors.StoredTensor;
 import dev.dovetail.weights.tensors.Tensors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -18,34 +20,47 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.ThrowingConsumer;
 
 class TorchFixturesTest {
 
-  private static final String FORMATS = "fixtures/comer/pth_formats";
+  private static final String PTH = ".*\\.pth";
 
   /** Each file against the one of expected_*.safetensors that has its names. */
   @TestFactory
-  Stream<DynamicTest> everyPyTorchFormatEqualsItsSafetensorsBitForBit() throws IOException {
-    if (!Files.isDirectory(SharedFolder.root().resolve(FORMATS))) {
-      return Stream.of(DynamicTest.dynamicTest(FORMATS, () -> SharedFolder.require(FORMATS)));
-    }
-    Path folder = SharedFolder.require(FORMATS);
-    return files(folder, ".pth").stream()
-        .map(
-            file ->
-                DynamicTest.dynamicTest(
-                    file.getFileName().toString(),
-                    () -> {
-                      try (Checkpoint checkpoint = Checkpoint.open(file)) {
-                        Tensors.assertSame(expected(folder, checkpoint), checkpoint.tensors());
-                      }
-                    }));
+  Stream<DynamicTest> everyPyTorchFormatEqualsItsSafetensorsBitForBit() {
+    return eachFile(
+        comer().ofType("checkpoint_loading"),
+        PTH,
+        file -> {
+          try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            Tensors.assertSame(expected(file.getParent(), checkpoint), checkpoint.tensors());
+          }
+        });
+  }
+
+  private static FixtureFolders comer() {
+    return FixtureFolders.in("fixtures/comer", "config.json");
+  }
+
+  private static Stream<DynamicTest> eachFile(
+      FixtureFolders folders, String name, ThrowingConsumer<Path> test) {
+    return folders
+        .where("file " + name, folder -> !files(folder, name).isEmpty())
+        .flatEach(
+            folder ->
+                files(folder, name).stream()
+                    .map(
+                        file ->
+                            DynamicTest.dynamicTest(
+                                folder.getFileName() + "/" + file.getFileName(),
+                                () -> test.accept(file))));
   }
 
   private static Map<String, StoredTensor> expected(Path folder, Checkpoint found)
       throws IOException {
     List<String> tried = new ArrayList<>();
-    for (Path file : files(folder, ".safetensors")) {
+    for (Path file : files(folder, ".*\\.safetensors")) {
       Map<String, StoredTensor> tensors = Checkpoint.open(file).tensors();
       if (tensors.keySet().equals(found.tensors().keySet())) {
         return tensors;
@@ -56,53 +71,52 @@ class TorchFixturesTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> everyPthBesideASafetensorsEqualsItBitForBit() throws IOException {
-    List<Path> folders = new ArrayList<>(SharedFolder.directories("fixtures/comer"));
-    Path models = SharedFolder.root().resolve("models");
-    if (Files.isDirectory(models)) {
-      folders.add(models);
+  Stream<DynamicTest> everyPthBesideASafetensorsEqualsItBitForBit() {
+    // Trained models lie side by side in one folder, whatever else is in it.
+    FixtureFolders models =
+        new FixtureFolders(
+            "models", "", "folder", SharedFolder.find("models").map(List::of).orElse(List.of()));
+    return Stream.of(comer(), models).flatMap(TorchFixturesTest::pairs);
+  }
+
+  private static Stream<DynamicTest> pairs(FixtureFolders folders) {
+    return folders
+        .where(".pth beside a .safetensors", folder -> !doubles(folder).isEmpty())
+        .flatEach(
+            folder ->
+                doubles(folder).stream()
+                    .map(
+                        file ->
+                            DynamicTest.dynamicTest(
+                                folder.getFileName() + "/" + file.getFileName(),
+                                () -> comparePair(file, safetensors(file)))));
+  }
+
+  private static List<Path> doubles(Path folder) {
+    return files(folder, PTH).stream().filter(file -> Files.exists(safetensors(file))).toList();
+  }
+
+  private static Path safetensors(Path pth) {
+    return pth.resolveSibling(pth.getFileName().toString().replace(".pth", ".safetensors"));
+  }
+
+  private static void comparePair(Path pth, Path safetensors) throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(pth)) {
+      Tensors.assertSame(Checkpoint.open(safetensors).tensors(), checkpoint.tensors());
     }
-    List<DynamicTest> tests = new ArrayList<>();
-    for (Path folder : folders) {
-      for (Path file : files(folder, ".pth")) {
-        String name = file.getFileName().toString().replace(".pth", ".safetensors");
-        if (Files.exists(folder.resolve(name))) {
-          tests.add(
-              DynamicTest.dynamicTest(
-                  folder.getFileName() + "/" + name,
-                  () -> {
-                    try (Checkpoint checkpoint = Checkpoint.open(file)) {
-                      Tensors.assertSame(
-                          Checkpoint.open(folder.resolve(name)).tensors(), checkpoint.tensors());
-                    }
-                  }));
-        }
-      }
-    }
-    return tests.isEmpty()
-        ? Stream.of(DynamicTest.dynamicTest("models", () -> SharedFolder.require("models")))
-        : tests.stream();
   }
 
   /** What {@link Checkpoint#meta} promises, for each file of each folder. */
   @TestFactory
-  Stream<DynamicTest> metadataIsPlainContainersAllTheWayDown() throws IOException {
-    List<DynamicTest> tests = new ArrayList<>();
-    for (Path folder : SharedFolder.directories("fixtures/comer")) {
-      for (Path file : files(folder, ".pth")) {
-        tests.add(
-            DynamicTest.dynamicTest(
-                folder.getFileName() + "/" + file.getFileName(),
-                () -> {
-                  try (Checkpoint checkpoint = Checkpoint.open(file)) {
-                    assertPlain(checkpoint.meta());
-                  }
-                }));
-      }
-    }
-    return tests.isEmpty()
-        ? Stream.of(DynamicTest.dynamicTest(FORMATS, () -> SharedFolder.require(FORMATS)))
-        : tests.stream();
+  Stream<DynamicTest> metadataIsPlainContainersAllTheWayDown() {
+    return eachFile(
+        comer(),
+        PTH,
+        file -> {
+          try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            assertPlain(checkpoint.meta());
+          }
+        });
   }
 
   private static void assertPlain(Object value) {
@@ -126,9 +140,12 @@ class TorchFixturesTest {
     }
   }
 
-  private static List<Path> files(Path folder, String ending) throws IOException {
+  /** The files of a folder whose names match a pattern, sorted. */
+  static List<Path> files(Path folder, String name) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(f -> f.toString().endsWith(ending)).sorted().toList();
+      return files.filter(f -> f.getFileName().toString().matches(name)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

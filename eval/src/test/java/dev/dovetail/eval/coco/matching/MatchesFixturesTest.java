@@ -2,7 +2,6 @@ package dev.dovetail.eval.coco.matching;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,14 +13,12 @@ import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoResults;
-import dev.dovetail.testing.SharedFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -32,13 +29,8 @@ import org.junit.jupiter.api.TestFactory;
 class MatchesFixturesTest {
 
   @TestFactory
-  Stream<DynamicTest> everyDetectionIsTrueFalseOrIgnoredAsInTheReference() throws IOException {
-    Path root = SharedFolder.require("fixtures/eval");
-    List<Path> folders =
-        Fixtures.folders().stream().filter(f -> Fixtures.expected(f).has("matches_file")).toList();
-    assertFalse(folders.isEmpty());
-    return folders.stream()
-        .map(f -> DynamicTest.dynamicTest(root.relativize(f).toString(), () -> check(f)));
+  Stream<DynamicTest> everyDetectionIsTrueFalseOrIgnoredAsInTheReference() {
+    return Fixtures.having("matches_file").each(MatchesFixturesTest::check);
   }
 
   private static void check(Path folder) throws IOException {

@@ -5,21 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.eval.coco.Fixtures;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 class OverlapTest {
 
-  @Test
-  void boxOverlapsEqualTheReference() throws IOException {
-    JsonNode cases =
-        new ObjectMapper()
-            .readTree(SharedFolder.require("fixtures/eval/rle_codec/cases.json").toFile())
-            .get("cases")
-            .get("bbox_iou");
-    for (JsonNode c : cases) {
+  @TestFactory
+  Stream<DynamicTest> boxOverlapsEqualTheReference() {
+    return FixtureFolders.below("fixtures/eval", "cases.json")
+        .each(folder -> compareOverlaps(folder.resolve("cases.json")));
+  }
+
+  private static void compareOverlaps(Path file) throws IOException {
+    for (JsonNode c : new ObjectMapper().readTree(file.toFile()).at("/cases/bbox_iou")) {
       for (int d = 0; d < c.get("dt").size(); d++) {
         double[] dt = Fixtures.doubles(c.get("dt").get(d));
         for (int g = 0; g < c.get("gt").size(); g++) {

@@ -1,0 +1,64 @@
+package dev.dovetail.models.parity;
+
+import dev.dovetail.testing.FixtureFolders;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+
+/** The kinds of fixtures that are computed here, beside those that a collection has. */
+final class Kinds {
+
+  private Kinds() {}
+
+  /** What computes a fixture; skips the running test where nothing does. */
+  static FixtureTest require(Map<String, FixtureTest> tests, Fixture fixture) {
+    FixtureTest test = tests.getOrDefault(fixture.part(), tests.get(fixture.type()));
+    if (test == null) {
+      SharedFolder.skip(
+          "nothing here computes a fixture of the kind '"
+              + fixture.part()
+              + "': "
+              + fixture.folder());
+    }
+    return test;
+  }
+
+  /** A skipped test for each kind that a collection has nothing of, so that this shows. */
+  static Stream<DynamicTest> missing(FixtureFolders fixtures, Collection<String> kinds) {
+    if (fixtures.found().isEmpty()) {
+      return Stream.of();
+    }
+    Set<String> present =
+        fixtures.where("fixture", folder -> true).found().stream()
+            .flatMap(Kinds::of)
+            .collect(Collectors.toSet());
+    return new TreeSet<>(kinds)
+        .stream()
+            .filter(kind -> !present.contains(kind))
+            .map(
+                kind ->
+                    DynamicTest.dynamicTest(
+                        kind,
+                        () ->
+                            SharedFolder.skip(
+                                SharedFolder.missing(
+                                    fixtures.part(), "fixture of the kind " + kind))));
+  }
+
+  /** The kind of a folder; a description that cannot be read fails the folder's own test. */
+  private static Stream<String> of(Path folder) {
+    try {
+      Fixture fixture = Fixture.read(folder);
+      return Stream.of(fixture.part(), fixture.type());
+    } catch (IOException e) {
+      return Stream.of();
+    }
+  }
+}
