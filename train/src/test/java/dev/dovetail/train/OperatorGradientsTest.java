@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.train.engine.Executable;
 import dev.dovetail.train.engine.FloatType;
 import dev.dovetail.train.engine.Masks;
@@ -15,9 +15,7 @@ import dev.dovetail.train.engine.Pass;
 import dev.dovetail.train.engine.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -30,22 +28,15 @@ class OperatorGradientsTest {
 
   @TestFactory
   Stream<DynamicTest> everyOperatorHasTheReferencesGradients() {
-    List<Path> folders =
-        SharedFolder.directories("training").stream()
-            .filter(f -> f.getFileName().toString().startsWith("op_grad_"))
-            .toList();
-    if (folders.isEmpty()) {
-      return Stream.of(DynamicTest.dynamicTest("training", () -> SharedFolder.require("training")));
-    }
-    List<DynamicTest> tests = new ArrayList<>();
-    for (Path folder : folders) {
-      for (FloatType type : FloatType.values()) {
-        tests.add(
-            DynamicTest.dynamicTest(
-                folder.getFileName() + ", " + type, () -> compare(folder, type)));
-      }
-    }
-    return tests.stream();
+    return FixtureFolders.in("training", "config.json")
+        .where("op_grad_* fixture", f -> f.getFileName().toString().startsWith("op_grad_"))
+        .flatEach(
+            folder ->
+                Stream.of(FloatType.values())
+                    .map(
+                        type ->
+                            DynamicTest.dynamicTest(
+                                folder.getFileName() + ", " + type, () -> compare(folder, type))));
   }
 
   private static void compare(Path folder, FloatType type) throws IOException {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -21,12 +22,12 @@ class ScheduleTest {
   @TestFactory
   Stream<DynamicTest> ratesAreThoseOfTheReferencesHooks() throws IOException {
     String part = "training/lr_schedules/config.json";
-    Path file = SharedFolder.root().resolve(part);
-    if (!file.toFile().exists()) {
+    Optional<Path> file = SharedFolder.find(part);
+    if (file.isEmpty()) {
       return Stream.of(DynamicTest.dynamicTest("lr_schedules", () -> SharedFolder.require(part)));
     }
     List<DynamicTest> tests = new ArrayList<>();
-    for (JsonNode c : JsonMapper.builder().build().readTree(file.toFile()).get("cases")) {
+    for (JsonNode c : JsonMapper.builder().build().readTree(file.get().toFile()).get("cases")) {
       String name = c.get("kind").asText() + " " + tests.size();
       tests.add(DynamicTest.dynamicTest(name, () -> compare(c)));
     }
