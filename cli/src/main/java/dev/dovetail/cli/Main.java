@@ -53,6 +53,7 @@ public final class Main {
     verbs.put("predict", PredictCommand.class);
     verbs.put("score", ScoreCommand.class);
     verbs.put("convert", ConvertCommand.class);
+    verbs.put("sample", SampleCommand.class);
     verbs.put("run", RunCommand.class);
     verbs.put("list", ListCommand.class);
     verbs.put("inspect", InspectCommand.class);

@@ -38,6 +38,7 @@ class ModuleDependencyTest {
           "tasks",
           "runtime",
           "models",
+          "sample",
           "train",
           "cli");
 
@@ -62,6 +63,7 @@ class ModuleDependencyTest {
     MAY_USE.put("tasks", List.of("core", "files", "graph", "formats", "images", "eval"));
     MAY_USE.put("runtime", List.of("core", "files", "natives", "graph", "weights"));
     MAY_USE.put("models", MODULES.subList(0, MODULES.indexOf("models")));
+    MAY_USE.put("sample", List.of("files", "formats"));
     MAY_USE.put("train", List.of("core", "natives", "graph"));
     MAY_USE.put("cli", MODULES.subList(0, MODULES.indexOf("train")));
   }

@@ -156,6 +156,8 @@ class OfflineTest {
             "--out",
             work.resolve("converted.json")));
     verbs.put(
+        "sample", List.of("sample", work.resolve("drawn"), "--train", 1, "--val", 1));
+    verbs.put(
         "run",
         segmenter.arguments(
             "run", "--inputs", pixels, "--outputs", work.resolve("out.safetensors")));

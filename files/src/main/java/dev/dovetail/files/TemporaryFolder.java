@@ -44,6 +44,18 @@ public record TemporaryFolder(Path path) implements Closeable {
     return create();
   }
 
+  /**
+   * Makes a folder at a place. What an earlier program left there when it was killed is deleted.
+   *
+   * @param place where it is to be; nothing else may use it
+   * @return the folder, empty
+   * @throws IOException if it cannot be made, or what is there not be deleted
+   */
+  public static TemporaryFolder at(Path place) throws IOException {
+    Temporary.delete(place);
+    return new TemporaryFolder(Temporary.add(Files.createDirectory(place)));
+  }
+
   @Override
   public void close() {
     Temporary.delete(path);

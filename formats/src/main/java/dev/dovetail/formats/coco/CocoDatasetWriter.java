@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.dovetail.files.OutputFile;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.LabelledObject;
+import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
 import dev.dovetail.formats.mask.Rle;
 import java.io.Closeable;
 import java.io.IOException;
@@ -78,6 +79,40 @@ public final class CocoDatasetWriter implements Closeable {
       numbers(object.polygon());
     }
     json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  /**
+   * Appends an annotation of known pixels; ids count from 1. Box and area are the mask's. Run
+   * lengths are a text, or a list of numbers for a crowd, as in COCO's own files.
+   *
+   * @param image the image that it is of
+   * @param categoryId of the category
+   * @param mask the pixels, of the image's size
+   * @param crowd whether it stands for many objects
+   * @throws IOException if the file cannot be written
+   */
+  public void annotation(CocoImage image, long categoryId, Rle mask, Crowd crowd)
+      throws IOException {
+    Rle.Box box = mask.box();
+    json.writeStartObject();
+    json.writeNumberField("id", ++annotations);
+    json.writeNumberField("image_id", image.id());
+    json.writeNumberField("category_id", categoryId);
+    json.writeFieldName("bbox");
+    json.writeArray(new int[] {box.x(), box.y(), box.width(), box.height()}, 0, 4);
+    json.writeNumberField("area", mask.area());
+    json.writeNumberField("iscrowd", crowd == Crowd.YES ? 1 : 0);
+    json.writeObjectFieldStart("segmentation");
+    json.writeFieldName("size");
+    json.writeArray(new int[] {mask.height(), mask.width()}, 0, 2);
+    if (crowd == Crowd.YES) {
+      json.writeFieldName("counts");
+      json.writeArray(mask.runs(), 0, mask.runs().length);
+    } else {
+      json.writeStringField("counts", mask.compressed());
+    }
+    json.writeEndObject();
     json.writeEndObject();
   }
 

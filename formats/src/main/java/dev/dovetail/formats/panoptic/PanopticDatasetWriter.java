@@ -1,0 +1,77 @@
+package dev.dovetail.formats.panoptic;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.formats.coco.CocoImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Writes a panoptic ground truth (COCO's panoptic format) whose ids are numbers. */
+public final class PanopticDatasetWriter {
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private PanopticDatasetWriter() {}
+
+  /**
+   * Writes a file; an existing one is replaced when the new one is whole.
+   *
+   * @param file the file to write
+   * @param images of the set, with sizes and file names
+   * @param dataset the categories, and the segments of every image; each area is a whole number
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(Path file, List<CocoImage> images, PanopticDataset dataset)
+      throws IOException {
+    try (OutputFile output = OutputFile.create(file)) {
+      try (JsonGenerator json = JSON.createGenerator(output.open())) {
+        json.writeStartObject();
+        json.writeArrayFieldStart("images");
+        for (CocoImage image : images) {
+          json.writeStartObject();
+          json.writeNumberField("id", image.id());
+          json.writeNumberField("width", image.width());
+          json.writeNumberField("height", image.height());
+          json.writeStringField("file_name", image.fileName());
+          json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("annotations");
+        for (PanopticAnnotation annotation : dataset.annotations()) {
+          write(json, annotation);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("categories");
+        for (PanopticCategory category : dataset.categories()) {
+          json.writeStartObject();
+          json.writeNumberField("id", category.id());
+          json.writeStringField("name", category.name());
+          json.writeNumberField("isthing", category.isThing() ? 1 : 0);
+          json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+      }
+      output.commit();
+    }
+  }
+
+  private static void write(JsonGenerator json, PanopticAnnotation annotation) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("image_id", annotation.imageId());
+    json.writeStringField("file_name", annotation.fileName());
+    json.writeArrayFieldStart("segments_info");
+    for (PanopticSegment segment : annotation.segments()) {
+      json.writeStartObject();
+      json.writeNumberField("id", segment.id());
+      json.writeNumberField("category_id", segment.categoryId());
+      json.writeNumberField("area", (long) segment.area());
+      json.writeNumberField("iscrowd", segment.crowd() ? 1 : 0);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.dovetail.sample;
+
+import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoDatasetWriter;
+import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.formats.image.PngFile.Colour;
+import dev.dovetail.formats.image.PngWriter;
+import dev.dovetail.formats.mask.Rle;
+import dev.dovetail.formats.panoptic.IdMap;
+import dev.dovetail.formats.panoptic.IdPng;
+import dev.dovetail.formats.panoptic.PanopticAnnotation;
+import dev.dovetail.formats.panoptic.PanopticCategory;
+import dev.dovetail.formats.panoptic.PanopticDataset;
+import dev.dovetail.formats.panoptic.PanopticDatasetWriter;
+import dev.dovetail.formats.panoptic.PanopticSegment;
+import dev.dovetail.formats.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelPng;
+import dev.dovetail.sample.scene.Category;
+import dev.dovetail.sample.scene.Picture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * One half of a set.
+ *
+ * @param name of its folders and files
+ * @param count of its pictures
+ * @param firstId of its pictures, whose other ids follow
+ */
+record Split(String name, int count, int firstId) {
+
+  /** What the files about a whole split need of a picture; its masks go with its segments. */
+  private record Annotated(CocoImage image, List<Picture.Segment> kinds, List<Rle> masks) {}
+
+  private static List<Category> categories() {
+    return List.of(Category.values());
+  }
+
+  /** Draws the pictures, on all processors, and writes all files. */
+  SampleCounts draw(Path folder, SampleOptions options, Runnable drawn) throws IOException {
+    Path images = Files.createDirectories(folder.resolve("images").resolve(name));
+    Path annotations = folder.resolve("annotations");
+    Path labels = Files.createDirectories(annotations.resolve(name));
+    Path panoptic = Files.createDirectories(annotations.resolve("panoptic_" + name));
+    List<Annotated> all;
+    try {
+      all =
+          IntStream.range(firstId, firstId + count)
+              .parallel()
+              .mapToObj(
+                  id -> {
+                    Picture picture = Picture.draw(options.seed(), id, options.size());
+                    String file = String.format(Locale.ROOT, "%06d.png", id);
+                    try {
+                      PngWriter.write(
+                          images.resolve(file), picture.size(), Colour.RGB, 8, picture.rgb());
+                      LabelPng.write(labels.resolve(file), labels(picture));
+                      IdPng.write(
+                          panoptic.resolve(file), new IdMap(picture.size(), picture.segments()));
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                    drawn.run();
+                    int width = picture.size().width();
+                    CocoImage image = new CocoImage(id, width, picture.size().height(), file);
+                    return new Annotated(image, picture.kinds(), masks(picture));
+                  })
+              .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    writePanoptic(annotations.resolve("panoptic_" + name + ".json"), all);
+    return writeInstances(annotations.resolve("instances_" + name + ".json"), all);
+  }
+
+  /** The category of every pixel. */
+  private static LabelMap labels(Picture picture) {
+    byte[] labels = new byte[picture.segments().length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (byte) picture.kinds().get(picture.segments()[i] - 1).category().id();
+    }
+    return new LabelMap.Bytes(picture.size(), labels);
+  }
+
+  /** The pixels of every segment. */
+  private static List<Rle> masks(Picture picture) {
+    List<Rle> masks = new ArrayList<>();
+    int[] segments = picture.segments();
+    byte[] mask = new byte[segments.length];
+    for (int number = 1; number <= picture.kinds().size(); number++) {
+      for (int i = 0; i < mask.length; i++) {
+        mask[i] = (byte) (segments[i] == number ? 1 : 0);
+      }
+      masks.add(Rle.ofRowMajor(picture.size().height(), picture.size().width(), mask));
+    }
+    return masks;
+  }
+
+  private static SampleCounts writeInstances(Path file, List<Annotated> all) throws IOException {
+    int objects = 0;
+    int small = 0;
+    int crowds = 0;
+    try (CocoDatasetWriter writer = CocoDatasetWriter.create(file)) {
+      for (Annotated picture : all) {
+        for (int i = 0; i < picture.kinds.size(); i++) {
+          Picture.Segment kind = picture.kinds.get(i);
+          if (kind.category().isThing()) {
+            Crowd crowd = kind.crowd() ? Crowd.YES : Crowd.NO;
+            writer.annotation(picture.image, kind.category().id(), picture.masks.get(i), crowd);
+            crowds += kind.crowd() ? 1 : 0;
+            objects += kind.crowd() ? 0 : 1;
+            small += !kind.crowd() && picture.masks.get(i).area() < 32 * 32 ? 1 : 0;
+          }
+        }
+      }
+      Stream<Category> things = categories().stream().filter(Category::isThing);
+      writer.finish(
+          all.stream().map(Annotated::image).toList(),
+          things.map(c -> new CocoCategory(c.id(), c.label(), "")).toList());
+    }
+    return new SampleCounts(all.size(), objects, small, crowds);
+  }
+
+  private static void writePanoptic(Path file, List<Annotated> all) throws IOException {
+    List<PanopticAnnotation> annotations = new ArrayList<>();
+    for (Annotated picture : all) {
+      List<PanopticSegment> segments = new ArrayList<>();
+      for (int i = 0; i < picture.kinds.size(); i++) {
+        Picture.Segment kind = picture.kinds.get(i);
+        int area = picture.masks.get(i).area();
+        segments.add(new PanopticSegment(i + 1, kind.category().id(), area, kind.crowd()));
+      }
+      CocoImage image = picture.image;
+      annotations.add(
+          new PanopticAnnotation(file.toString(), image.id(), image.fileName(), segments));
+    }
+    List<PanopticCategory> categories =
+        categories().stream()
+            .map(c -> new PanopticCategory(c.id(), c.label(), c.isThing()))
+            .toList();
+    PanopticDatasetWriter.write(
+        file,
+        all.stream().map(Annotated::image).toList(),
+        new PanopticDataset(file.toString(), categories, annotations));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.dovetail.sample.scene;
+
+import dev.dovetail.formats.Size;
+import java.util.Arrays;
+
+/** Light and owner of every sample of a picture, painted from back to front. */
+final class Canvas {
+
+  private static final int SAMPLES = Sprite.SAMPLES;
+
+  private final Size size;
+  private final Light lamp;
+  private final float[] light;
+
+  /** The segment of each sample, counted from 1. */
+  private final int[] owner;
+
+  /** Paints the backdrop, whose segments are 1 (upper), 2 (lower) and 3 (patch). */
+  Canvas(Backdrop backdrop, Light lamp) {
+    this.size = backdrop.size();
+    this.lamp = lamp;
+    this.owner = new int[(int) size.pixels() * SAMPLES];
+    this.light = new float[owner.length * 3];
+    Rgb[] colours = new Rgb[4];
+    for (int y = 0, at = 0; y < size.height(); y++) {
+      for (int x = 0; x < size.width(); x++) {
+        Arrays.fill(colours, null);
+        for (int i = 0; i < SAMPLES; i++, at++) {
+          Category stuff = backdrop.at(x + 0.5 + Sprite.DX[i], y + 0.5 + Sprite.DY[i]);
+          int segment = stuff == backdrop.upper() ? 1 : stuff == backdrop.lower() ? 2 : 3;
+          if (colours[segment] == null) {
+            colours[segment] = backdrop.colour(stuff, x + 0.5, y + 0.5, lamp);
+          }
+          owner[at] = segment;
+          light[3 * at] = (float) colours[segment].red();
+          light[3 * at + 1] = (float) colours[segment].green();
+          light[3 * at + 2] = (float) colours[segment].blue();
+        }
+      }
+    }
+  }
+
+  /** A copy to paint on. */
+  Canvas(Canvas other) {
+    this.size = other.size;
+    this.lamp = other.lamp;
+    this.light = other.light.clone();
+    this.owner = other.owner.clone();
+  }
+
+  /** Paints an object with its shadow over all that is there. */
+  void paint(Sprite sprite) {
+    SceneObject object = sprite.object;
+    double radius = object.radius();
+    double reach = lamp.shadowReach() * radius;
+    shadow(object.x() + reach, object.base() - 0.12 * radius, 1.25 * radius, 0.55);
+    shadow(object.x() + 0.2 * reach, object.base() - 0.08 * radius, 0.75 * radius, 0.5);
+    for (int y = Math.max(0, -sprite.top); y < sprite.height; y++) {
+      if (sprite.top + y >= size.height()) {
+        break;
+      }
+      for (int x = Math.max(0, -sprite.left); x < sprite.width; x++) {
+        if (sprite.left + x >= size.width()) {
+          break;
+        }
+        int at = ((sprite.top + y) * size.width() + sprite.left + x) * SAMPLES;
+        for (int i = 0; i < SAMPLES; i++, at++) {
+          if (sprite.covers(x, y, i)) {
+            owner[at] = object.segment();
+            sprite.copy(x, y, i, light, 3 * at);
+          }
+        }
+      }
+    }
+  }
+
+  /** Takes light away in a flat ellipse that is softer the farther from its middle. */
+  private void shadow(double x, double y, double wide, double strength) {
+    double high = wide * 0.3;
+    int bottom = Math.min(Noise.floor(y + high) + 1, size.height());
+    int right = Math.min(Noise.floor(x + wide) + 1, size.width());
+    for (int row = Math.max(0, Noise.floor(y - high)); row < bottom; row++) {
+      for (int column = Math.max(0, Noise.floor(x - wide)); column < right; column++) {
+        double dx = (column + 0.5 - x) / wide;
+        double dy = (row + 0.5 - y) / high;
+        float left = (float) (1 - strength * Noise.step(1, 0.35, dx * dx + dy * dy));
+        int at = (row * size.width() + column) * SAMPLES * 3;
+        for (int i = 0; i < SAMPLES * 3; i++) {
+          light[at + i] *= left;
+        }
+      }
+    }
+  }
+
+  /** The segment of every pixel: that of its middle. */
+  int[] segments() {
+    int[] segments = new int[(int) size.pixels()];
+    for (int i = 0; i < segments.length; i++) {
+      segments[i] = owner[i * SAMPLES];
+    }
+    return segments;
+  }
+
+  /** The picture, {@code [height, width, 3]}: the mean light of each pixel's samples. */
+  byte[] rgb() {
+    byte[] rgb = new byte[(int) size.pixels() * 3];
+    for (int i = 0; i < rgb.length; i++) {
+      int pixel = i / 3;
+      double sum = 0;
+      for (int k = 0; k < SAMPLES; k++) {
+        sum += light[(pixel * SAMPLES + k) * 3 + i % 3];
+      }
+      double dx = (double) (pixel % size.width()) / size.width() - 0.5;
+      double dy = (double) (pixel / size.width()) / size.height() - 0.5;
+      double bright = 1 + 2 * (lamp.slopeX() * dx + lamp.slopeY() * dy);
+      double stored = Math.sqrt(Math.max(sum / SAMPLES * bright, 0));
+      rgb[i] = (byte) (int) Math.min(255 * stored + 0.5, 255);
+    }
+    return rgb;
+  }
+}
