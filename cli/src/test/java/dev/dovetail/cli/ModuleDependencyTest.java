@@ -38,6 +38,7 @@ class ModuleDependencyTest {
           "tasks",
           "runtime",
           "models",
+          "train",
           "cli");
 
   /** The packages of the library; the others below {@code dev.dovetail} are the modules'. */
@@ -61,7 +62,8 @@ class ModuleDependencyTest {
     MAY_USE.put("tasks", List.of("core", "files", "graph", "formats", "images", "eval"));
     MAY_USE.put("runtime", List.of("core", "files", "natives", "graph", "weights"));
     MAY_USE.put("models", MODULES.subList(0, MODULES.indexOf("models")));
-    MAY_USE.put("cli", MODULES.subList(0, MODULES.indexOf("cli")));
+    MAY_USE.put("train", List.of("core", "natives", "graph"));
+    MAY_USE.put("cli", MODULES.subList(0, MODULES.indexOf("train")));
   }
 
   @ArchTest
@@ -94,6 +96,15 @@ class ModuleDependencyTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.opencv..", "nu.pattern..", "ai.onnx..", "ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule onlyTrainingTalksToLibtorch =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(packages("train"))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.bytedeco..", packages("train"));
 
   @ArchTest
   static final ArchRule onlyTheRuntimeTalksToOnnxRuntime =

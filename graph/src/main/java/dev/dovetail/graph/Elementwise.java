@@ -190,14 +190,24 @@ public sealed interface Elementwise extends Op {
     }
   }
 
+  /** What training drops together. */
+  enum Unit {
+    /** Single elements (Srivastava et al. 2014). */
+    ELEMENT,
+    /** All positions of a channel of a sample, of [batch, channels, ...] (Tompson et al. 2015). */
+    CHANNEL,
+    /** A whole sample of a residual branch: stochastic depth (Huang et al. 2016). */
+    SAMPLE
+  }
+
   /**
-   * Where training drops values at random; the identity at inference, and left out when a graph is
-   * written for it.
+   * Where training drops values at random and divides those that it keeps by the share kept; the
+   * identity at inference, and left out when a graph is written for it.
    *
    * @param rate the share dropped in training
-   * @param wholeSample true for stochastic depth, which drops a residual branch of a sample
+   * @param unit what is dropped together
    */
-  record Dropout(float rate, boolean wholeSample) implements Elementwise {
+  record Dropout(double rate, Unit unit) implements Elementwise {
     @Override
     public String onnxName() {
       return "Identity";

@@ -33,7 +33,7 @@ public sealed interface ElementwiseOps permits Tensor {
   private Tensor scalar(TensorType type, double value) {
     return constant(
         switch (type.dtype()) {
-          case FLOAT32 -> TensorData.scalar((float) value);
+          case FLOAT32 -> TensorData.of(new double[] {value});
           case INT64 -> TensorData.scalar((long) value);
           case INT32 -> TensorData.of(new int[] {(int) value});
           default -> throw new ShapeException("no arithmetic with a number on " + type);

@@ -84,7 +84,7 @@ public final class Lowering {
 
   /** What a batch norm multiplies each channel by: weight / √(variance + ε). */
   private static Tensor factor(Node batchNorm) {
-    float epsilon = ((Normalization.BatchNorm) batchNorm.op()).epsilon();
+    double epsilon = ((Normalization.BatchNorm) batchNorm.op()).epsilon();
     Tensor variance = batchNorm.inputs().get(4);
     return batchNorm.inputs().get(1).div(variance.plus(epsilon).sqrt());
   }

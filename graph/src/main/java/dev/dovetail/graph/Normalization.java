@@ -18,7 +18,7 @@ public sealed interface Normalization extends Op {
   }
 
   /** Over the last axis; operands x, weight [width], bias [width]. */
-  record LayerNorm(float epsilon) implements Normalization {
+  record LayerNorm(double epsilon) implements Normalization {
     @Override
     public String onnxName() {
       return "LayerNormalization";
@@ -26,7 +26,7 @@ public sealed interface Normalization extends Op {
 
     @Override
     public Map<String, Object> attributes() {
-      return Map.of("axis", -1L, "epsilon", epsilon);
+      return Map.of("axis", -1L, "epsilon", (float) epsilon);
     }
 
     @Override
@@ -39,7 +39,7 @@ public sealed interface Normalization extends Op {
    * With running statistics; operands x [batch, channels, ...], weight, bias, running mean, running
    * variance, each [channels].
    */
-  record BatchNorm(float epsilon) implements Normalization {
+  record BatchNorm(double epsilon) implements Normalization {
     @Override
     public String onnxName() {
       return "BatchNormalization";
@@ -47,7 +47,7 @@ public sealed interface Normalization extends Op {
 
     @Override
     public Map<String, Object> attributes() {
-      return Map.of("epsilon", epsilon);
+      return Map.of("epsilon", (float) epsilon);
     }
 
     @Override
@@ -57,7 +57,7 @@ public sealed interface Normalization extends Op {
   }
 
   /** Every channel of every sample over its positions; operands x, weight, bias [channels]. */
-  record InstanceNorm(float epsilon) implements Normalization {
+  record InstanceNorm(double epsilon) implements Normalization {
     @Override
     public String onnxName() {
       return "InstanceNormalization";
@@ -65,7 +65,7 @@ public sealed interface Normalization extends Op {
 
     @Override
     public Map<String, Object> attributes() {
-      return Map.of("epsilon", epsilon);
+      return Map.of("epsilon", (float) epsilon);
     }
 
     @Override

@@ -74,7 +74,7 @@ public sealed interface Product extends Op {
    * <p>One value in the graph, so that a writer may choose a fused kernel; {@link Lowering} gives
    * it in plain operators.
    */
-  record Attention(int heads, float scale) implements Product {
+  record Attention(int heads, double scale) implements Product {
 
     /** Which operand is the bias. */
     static final int BIAS = 3;
@@ -86,7 +86,7 @@ public sealed interface Product extends Op {
 
     @Override
     public Map<String, Object> attributes() {
-      return Map.of("num_heads", (long) heads, "scale", scale);
+      return Map.of("num_heads", (long) heads, "scale", (float) scale);
     }
 
     @Override

@@ -178,6 +178,47 @@ public final class Scope {
   }
 
   /**
+   * Drops whole channels of random samples in training, and divides the others by the share kept
+   * (Tompson et al. 2015; PyTorch's {@code Dropout2d}).
+   *
+   * @param x [batch, channels, ...]
+   * @param rate the share dropped
+   * @return of the shape of x; x itself outside training
+   */
+  public Tensor dropChannels(Tensor x, double rate) {
+    return drop(x, rate, Elementwise.Unit.CHANNEL);
+  }
+
+  /**
+   * Drops a residual branch of random samples in training, at the rate that the training asks for
+   * (stochastic depth, Huang et al. 2016).
+   *
+   * @param branch [batch, ...], before it is added
+   * @return of the shape of the branch; the branch itself outside training
+   */
+  public Tensor dropPath(Tensor branch) {
+    return dropPath(branch, 1);
+  }
+
+  /**
+   * The same at a part of the rate, which usually grows evenly from 0 in the first layer to 1 in
+   * the last.
+   *
+   * @param branch [batch, ...], before it is added
+   * @param share the part, from 0 to 1
+   * @return of the shape of the branch; the branch itself outside training
+   */
+  public Tensor dropPath(Tensor branch, double share) {
+    return drop(branch, trace.dropPath() * share, Elementwise.Unit.SAMPLE);
+  }
+
+  private Tensor drop(Tensor x, double rate, Elementwise.Unit unit) {
+    return training() && rate > 0
+        ? trace.within(path, () -> x.apply(new Elementwise.Dropout(rate, unit)))
+        : x;
+  }
+
+  /**
    * {@return a learned float32 array}
    *
    * @param name below this scope

@@ -4,6 +4,7 @@ import dev.dovetail.core.DType;
 import dev.dovetail.core.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The elements of a tensor, row-major and little-endian: a constant, or what a run takes and gives.
@@ -12,10 +13,16 @@ public final class TensorData {
 
   private final TensorType type;
   private final ByteBuffer bytes;
+  private final double @Nullable [] exact;
 
   private TensorData(TensorType type, ByteBuffer bytes) {
+    this(type, bytes, null);
+  }
+
+  private TensorData(TensorType type, ByteBuffer bytes, double @Nullable [] exact) {
     this.type = type;
     this.bytes = bytes;
+    this.exact = exact;
     long expected = type.shape().elements() * type.dtype().bytes();
     if (bytes.remaining() != expected) {
       throw new IllegalArgumentException(
@@ -33,6 +40,21 @@ public final class TensorData {
     ByteBuffer b = allocate(values.length, Float.BYTES);
     b.asFloatBuffer().put(values);
     return new TensorData(TensorType.of(DType.FLOAT32, dims), b);
+  }
+
+  /**
+   * {@return a float32 tensor of the values nearest to these elements, row-major, which also knows
+   * the elements as they are: see {@link #doubles}}
+   *
+   * @param values the elements
+   * @param dims the extents
+   */
+  public static TensorData of(double[] values, int... dims) {
+    ByteBuffer b = allocate(values.length, Float.BYTES);
+    for (int i = 0; i < values.length; i++) {
+      b.putFloat(i * Float.BYTES, (float) values[i]);
+    }
+    return new TensorData(TensorType.of(DType.FLOAT32, dims), b, values.clone());
   }
 
   /**
@@ -145,6 +167,24 @@ public final class TensorData {
     requireType(type.dtype() == DType.FLOAT32, "float32");
     float[] values = new float[bytes.remaining() / Float.BYTES];
     bytes().asFloatBuffer().get(values);
+    return values;
+  }
+
+  /**
+   * {@return a copy of the elements of a float32 tensor, not rounded to float32 where they were
+   * given as doubles: for checks of a whole computation in double precision}
+   *
+   * @throws IllegalStateException if the elements are of another type
+   */
+  public double[] doubles() {
+    if (exact != null) {
+      return exact.clone();
+    }
+    float[] rounded = floats();
+    double[] values = new double[rounded.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = rounded[i];
+    }
     return values;
   }
 

@@ -24,25 +24,48 @@ public final class Trace {
   private final List<IgnoredKeys> ignoredKeys = new ArrayList<>();
   private final Deque<String> scopes = new ArrayDeque<>();
   private final boolean training;
+  private final double dropPath;
   private int float32Depth;
   private int nodes;
 
   /** A trace for inference. */
   public Trace() {
-    this(false);
+    this(false, 0);
   }
 
-  private Trace(boolean training) {
+  private Trace(boolean training, double dropPath) {
     this.training = training;
+    this.dropPath = dropPath;
   }
 
-  /** {@return a trace that also records the heads that only training uses} */
+  /**
+   * {@return a trace that also records the heads that only training uses, and where training drops
+   * values; no residual branches are dropped}
+   */
   public static Trace forTraining() {
-    return new Trace(true);
+    return forTraining(0);
+  }
+
+  /**
+   * {@return the same with residual branches dropped}
+   *
+   * @param dropPath the rate at which {@link Scope#dropPath} drops a residual branch of a sample
+   * @throws IllegalArgumentException if it is not in [0, 1)
+   */
+  public static Trace forTraining(double dropPath) {
+    if (!(dropPath >= 0 && dropPath < 1)) {
+      throw new IllegalArgumentException(
+          "the rate of drop path is " + dropPath + ", expected 0 or more and less than 1");
+    }
+    return new Trace(true, dropPath);
   }
 
   boolean training() {
     return training;
+  }
+
+  double dropPath() {
+    return dropPath;
   }
 
   /** {@return the scope without a name} */
@@ -173,14 +196,14 @@ public final class Trace {
     return new Node(this, nodes++, op, operands, types, scope, float32Depth > 0);
   }
 
-  /** The line of model code that is running: the first caller outside the graph room. */
+  /** The line of model code that is running: the first caller outside the graph module. */
   private static String modelLine() {
-    String room = Trace.class.getPackageName();
+    String module = Trace.class.getPackageName();
     return StackWalker.getInstance()
         .walk(
             frames ->
                 frames
-                    .filter(f -> !f.getClassName().startsWith(room + "."))
+                    .filter(f -> !f.getClassName().startsWith(module + "."))
                     .findFirst()
                     .map(f -> " (at " + f.getFileName() + ":" + f.getLineNumber() + ")")
                     .orElse(""));

@@ -54,7 +54,8 @@ final class OperatorRules {
         of(new Elementwise.Cast(DType.INT64), "float32[2]").give("int64[2]"),
         of(new Elementwise.Clip(0, 1), "float32[2]").give("float32[2]"),
         of(new Elementwise.Clip(0, 1), "int64[2]").areRefused("clips floating-point values only"),
-        of(new Elementwise.Dropout(0.5f, false), "float32[2]").give("float32[2]"));
+        of(new Elementwise.Dropout(0.5, Elementwise.Unit.ELEMENT), "float32[2]")
+            .give("float32[2]"));
   }
 
   private static List<OperatorRule> products() {

@@ -1,6 +1,5 @@
 package dev.dovetail.heads;
 
-import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -19,7 +18,7 @@ public final class PixelClassifier {
    * @param classes how many
    */
   public static Tensor logits(Scope s, Tensor x, int classes) {
-    Tensor kept = x.apply(new Elementwise.Dropout(0.1f, false));
+    Tensor kept = s.dropChannels(x, 0.1);
     return Conv2d.of(classes, 1).init(new Init.Normal(0.01f)).apply(s, kept);
   }
 }

@@ -88,7 +88,11 @@ final class ElementwiseCases {
         cast(DType.BOOL, floats(0, 0.5, -1), truths(false, true, true)),
         cast(DType.INT64, truths(true, false), longs(1, 0)),
         OperatorCase.of("Clip", new Elementwise.Clip(-1, 1.5f), floats(-1, -1, 0, 0.5, 1.5), x),
-        OperatorCase.of("Dropout is the identity", new Elementwise.Dropout(0.5f, false), x, x));
+        OperatorCase.of(
+            "Dropout is the identity",
+            new Elementwise.Dropout(0.5, Elementwise.Unit.CHANNEL),
+            x,
+            x));
   }
 
   private static OperatorCase unary(Function function, TensorData x, TensorData expected) {

@@ -13,7 +13,7 @@ import java.util.function.Function;
  * @param name says what is particular about it
  * @param body records the operator on the operands
  */
-record OperatorCase(
+public record OperatorCase(
     String name,
     List<TensorData> operands,
     Function<List<Tensor>, List<Tensor>> body,
@@ -78,7 +78,7 @@ record OperatorCase(
   }
 
   /** All cases of a kind, in one list. */
-  static List<OperatorCase> all() {
+  public static List<OperatorCase> all() {
     List<OperatorCase> cases = new ArrayList<>(ElementwiseCases.all());
     cases.addAll(MovementCases.all());
     cases.addAll(ArithmeticCases.all());

@@ -1,4 +1,4 @@
-/** What the tests of all rooms share: where the reference fixtures lie. */
+/** What the tests of all modules share: where the reference fixtures lie. */
 @NullMarked
 package dev.dovetail.testing;
 

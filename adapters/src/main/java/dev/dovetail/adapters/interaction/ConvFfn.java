@@ -51,7 +51,7 @@ public record ConvFfn(int hidden) {
    */
   public TokenPyramid residual(Scope s, TokenPyramid x) {
     TokenPyramid out = apply(s.at("ffn"), norm(s.at("ffn_norm"), x));
-    return x.with(x.tokens().plus(out.tokens()));
+    return x.with(x.tokens().plus(s.dropPath(out.tokens())));
   }
 
   /**

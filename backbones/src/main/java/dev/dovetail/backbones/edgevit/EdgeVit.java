@@ -41,7 +41,7 @@ public record EdgeVit(
     /**
      * @param depths blocks at strides 4, 8, 16, 32
      * @param widths channels of the same
-     * @throws IllegalArgumentException if a list has not four positive numbers
+     * @throws IllegalArgumentException if a list does not have four positive numbers
      */
     public Size {
       depths = four("depths", depths);

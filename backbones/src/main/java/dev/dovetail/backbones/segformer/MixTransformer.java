@@ -45,7 +45,7 @@ public record MixTransformer(
     /**
      * @param widths channels at strides 4, 8, 16, 32
      * @param depths blocks of the same
-     * @throws IllegalArgumentException if a list has not four positive numbers
+     * @throws IllegalArgumentException if a list does not have four positive numbers
      */
     public Size {
       widths = four("widths", widths);
@@ -64,7 +64,7 @@ public record MixTransformer(
     /**
      * @param heads heads of each stage
      * @param reductions extent of the cells whose keys and values are made one, 1 for none
-     * @throws IllegalArgumentException if a list has not four positive numbers
+     * @throws IllegalArgumentException if a list does not have four positive numbers
      */
     public Attention {
       heads = four("heads", heads);

@@ -60,7 +60,7 @@ final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransformer> {
         .withEpsilon(config.number("layer_norm_eps", 1e-5, 0))
         .withAttention(
             AttentionOptions.plain().withResizeTable(Interpolation.BILINEAR).withRotary(rotary))
-        .withHead(Head.ofClassToken());
+        .withHead(ClassifierHead.ofClassToken());
   }
 
   /** Newer configs may have it in an object of its own. */

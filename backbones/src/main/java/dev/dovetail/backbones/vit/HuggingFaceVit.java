@@ -1,9 +1,9 @@
 package dev.dovetail.backbones.vit;
 
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
+import dev.dovetail.backbones.vit.ClassifierHead.Norm;
+import dev.dovetail.backbones.vit.ClassifierHead.Pool;
 import dev.dovetail.backbones.vit.Embedding.Positions;
-import dev.dovetail.backbones.vit.Head.Norm;
-import dev.dovetail.backbones.vit.Head.Pool;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Interpolation;
@@ -95,16 +95,18 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
     return table ? Relative.TABLE : Relative.NONE;
   }
 
-  private static Head head(ConfigTree config, String type) {
+  private static ClassifierHead head(ConfigTree config, String type) {
     String architecture = Architecture.of(config);
     if (architecture.endsWith(WITH_TEACHER)) {
-      return new Head(Pool.CLASS_AND_DISTILLATION, Norm.TOKENS, 0);
+      return new ClassifierHead(Pool.CLASS_AND_DISTILLATION, Norm.TOKENS, 0);
     }
     if (type.equals("beit") && config.flag("use_mean_pooling", true)) {
-      return Head.ofMean(Norm.POOLED);
+      return ClassifierHead.ofMean(Norm.POOLED);
     }
     boolean both = type.startsWith("dinov2") && architecture.contains("ForImageClassification");
-    return both ? new Head(Pool.CLASS_AND_MEAN, Norm.TOKENS, 0) : Head.ofClassToken();
+    return both
+        ? new ClassifierHead(Pool.CLASS_AND_MEAN, Norm.TOKENS, 0)
+        : ClassifierHead.ofClassToken();
   }
 
   @Override

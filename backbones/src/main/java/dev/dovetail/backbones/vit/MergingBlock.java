@@ -26,7 +26,8 @@ record MergingBlock(VitBlock block, TokenMerging.Cells cells) implements TokenLa
     TokenLayer attention =
         around(matching, (a, merged) -> block.attention().apply(a, tapped(s, "few", merged)));
     TokenLayer mlp = cells.mlp() ? around(matching, block.mlp()) : block.mlp();
-    return new VitBlock(attention, mlp, block.epsilon(), block.layerScale()).apply(s, x);
+    return new VitBlock(attention, mlp, block.epsilon(), block.layerScale(), block.dropShare())
+        .apply(s, x);
   }
 
   private static Features tapped(Scope s, String name, Features x) {

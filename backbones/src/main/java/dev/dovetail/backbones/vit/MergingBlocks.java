@@ -24,7 +24,7 @@ record MergingBlocks(VisionTransformer vit) {
                 MergedTokens.of(x.tokens()),
                 (b, in, i) ->
                     vit.merges(i)
-                        ? block(b, in, counts.get(i), x.prefix())
+                        ? block(b, in, i, counts.get(i), x.prefix())
                         : MergedTokens.of(vit.block(i).apply(b, x.with(in.restored()))));
     s.tap("merged", merged.tokens());
     merged.owners().ifPresent(owners -> s.tap("owners", owners));
@@ -32,18 +32,18 @@ record MergingBlocks(VisionTransformer vit) {
   }
 
   /** One block, which merges between its attention and its MLP. */
-  private MergedTokens block(Scope s, MergedTokens in, int count, int prefix) {
+  private MergedTokens block(Scope s, MergedTokens in, int index, int count, int prefix) {
     AttentionPositions positions =
         vit.merging().schedule().proportional() ? in.positions() : new AttentionPositions.None();
-    VitBlock block = vit.plain(positions, 0);
+    VitBlock block = vit.plain(index, positions, 0);
     SelfAttention attention = new SelfAttention(vit, positions, 0);
     Features x = Features.ofRow(in.tokens());
     SelfAttention.Output out = attention.withMetric(s.at("attn"), block.norm(s.at("norm1"), x));
-    Features afterAttention = x.plus(block.scale(s.at("gamma1"), out.tokens()));
+    Features afterAttention = x.plus(block.branch(s, "gamma1", out.tokens()));
     MergedTokens merged = in.with(afterAttention.tokens()).merge(s, out.metric(), count, prefix);
     merged.sizes().ifPresent(sizes -> s.tap("sizes", sizes));
     Features y = Features.ofRow(merged.tokens());
     Tensor mlp = block.mlp().apply(s.at("mlp"), block.norm(s.at("norm2"), y));
-    return merged.with(s.tap("x", y.plus(block.scale(s.at("gamma2"), mlp)).tokens()));
+    return merged.with(s.tap("x", y.plus(block.branch(s, "gamma2", mlp)).tokens()));
   }
 }

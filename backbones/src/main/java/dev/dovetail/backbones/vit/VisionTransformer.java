@@ -5,8 +5,8 @@ import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
+import dev.dovetail.backbones.vit.ClassifierHead.Pool;
 import dev.dovetail.backbones.vit.Embedding.Positions;
-import dev.dovetail.backbones.vit.Head.Pool;
 import dev.dovetail.backbones.vit.TokenMerging.Mode;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -37,7 +37,7 @@ public record VisionTransformer(
     @JsonUnwrapped BlockOptions block,
     Embedding embedding,
     AttentionOptions attention,
-    Head head,
+    ClassifierHead head,
     TokenMerging merging)
     implements Classifier {
 
@@ -100,7 +100,7 @@ public record VisionTransformer(
         BlockOptions.comer(),
         Embedding.comer(),
         AttentionOptions.plain(),
-        Head.ofMean(Head.Norm.NONE),
+        ClassifierHead.ofMean(ClassifierHead.Norm.NONE),
         TokenMerging.none());
   }
 
@@ -319,7 +319,7 @@ public record VisionTransformer(
    *
    * @param other what comes after the last block
    */
-  public VisionTransformer withHead(Head other) {
+  public VisionTransformer withHead(ClassifierHead other) {
     return new VisionTransformer(geometry, block, embedding, attention, other, merging);
   }
 
@@ -415,7 +415,8 @@ public record VisionTransformer(
 
   private TokenLayer block(int index, AttentionPositions global) {
     int window = window(index);
-    VitBlock plain = plain(window == 0 ? global : attention.positions(window, window), window);
+    VitBlock plain =
+        plain(index, window == 0 ? global : attention.positions(window, window), window);
     if (block.residualBlocks().contains(index)) {
       return new ResidualBlock(plain);
     }
@@ -424,13 +425,14 @@ public record VisionTransformer(
         : plain;
   }
 
-  /** A block without decoration. */
-  VitBlock plain(AttentionPositions positions, int window) {
+  /** A block without decoration; the last is dropped most often, the first never. */
+  VitBlock plain(int index, AttentionPositions positions, int window) {
     return new VitBlock(
         new SelfAttention(this, positions, window),
         (s, x) -> block.mlp().apply(s, x.tokens(), geometry.hidden(), epsilon()),
         epsilon(),
-        block.scale());
+        block.scale(),
+        (double) index / Math.max(depth() - 1, 1));
   }
 
   /** Whether a block attends over the whole grid and needs it for nothing else. */

@@ -17,22 +17,30 @@ import java.util.Optional;
  * @param mlp each token by itself
  * @param epsilon of the norms
  * @param layerScale the layer scales before training; empty if there are none
+ * @param dropShare how often training drops its branches, over how often it drops the last block's
  */
-record VitBlock(TokenLayer attention, TokenLayer mlp, double epsilon, Optional<Init> layerScale)
+record VitBlock(
+    TokenLayer attention,
+    TokenLayer mlp,
+    double epsilon,
+    Optional<Init> layerScale,
+    double dropShare)
     implements TokenLayer {
 
   @Override
   public Tensor apply(Scope s, Features in) {
     Features x =
-        in.plus(scale(s.at("gamma1"), attention.apply(s.at("attn"), norm(s.at("norm1"), in))));
-    return x.plus(scale(s.at("gamma2"), mlp.apply(s.at("mlp"), norm(s.at("norm2"), x)))).tokens();
+        in.plus(branch(s, "gamma1", attention.apply(s.at("attn"), norm(s.at("norm1"), in))));
+    return x.plus(branch(s, "gamma2", mlp.apply(s.at("mlp"), norm(s.at("norm2"), x)))).tokens();
   }
 
   Features norm(Scope s, Features x) {
     return x.with(layerNorm(s, x.tokens(), epsilon));
   }
 
-  Tensor scale(Scope s, Tensor x) {
-    return layerScale.map(init -> LayerScale.layerScale(s, x, init)).orElse(x);
+  /** What is added to the tokens: scaled by a learned vector, at times dropped in training. */
+  Tensor branch(Scope s, String gamma, Tensor x) {
+    Tensor scaled = layerScale.map(init -> LayerScale.layerScale(s.at(gamma), x, init)).orElse(x);
+    return s.dropPath(scaled, dropShare);
   }
 }

@@ -1,9 +1,9 @@
 package dev.dovetail.backbones.vit;
 
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
+import dev.dovetail.backbones.vit.ClassifierHead.Norm;
+import dev.dovetail.backbones.vit.ClassifierHead.Pool;
 import dev.dovetail.backbones.vit.Embedding.Positions;
-import dev.dovetail.backbones.vit.Head.Norm;
-import dev.dovetail.backbones.vit.Head.Pool;
 import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.Mlp;
 import dev.dovetail.registry.Preset;
@@ -75,7 +75,7 @@ final class VitPresets {
           vit(scale, 224)
               .withEmbedding(
                   Embedding.ofTokens(2, 0, Positions.LEARNED, 2, Interpolation.ANTIALIASED))
-              .withHead(new Head(Pool.CLASS_AND_DISTILLATION, Norm.TOKENS, 0));
+              .withHead(new ClassifierHead(Pool.CLASS_AND_DISTILLATION, Norm.TOKENS, 0));
       presets.add(unverified(deit + "_distilled_patch16_224", distilled, CLASSES, "DeiT (Meta)"));
     }
     for (Scale scale : List.of(SMALL, BASE, LARGE)) {
@@ -98,7 +98,7 @@ final class VitPresets {
         .withLayerScale(false)
         .withPretrainSize(size)
         .withEmbedding(Embedding.vit())
-        .withHead(Head.ofClassToken());
+        .withHead(ClassifierHead.ofClassToken());
   }
 
   /** Its checkpoints hold the fixed position codes as a table. */
@@ -135,7 +135,7 @@ final class VitPresets {
         .withEpsilon(1e-5)
         .withEmbedding(Embedding.ofTokens(1, 4, Positions.NONE, 0, Interpolation.ANTIALIASED))
         .withAttention(AttentionOptions.plain().withRotary(Rotary.dinov3()))
-        .withHead(Head.ofMean(Norm.TOKENS));
+        .withHead(ClassifierHead.ofMean(Norm.TOKENS));
   }
 
   /** What descends from BEiT. */
@@ -162,7 +162,7 @@ final class VitPresets {
     return withoutKeyBias(scale)
         .withEmbedding(Embedding.ofTokens(1, 0, Positions.NONE, 0, Interpolation.ANTIALIASED))
         .withAttention(AttentionOptions.plain().withRelative(Relative.TABLE).withPadInput(true))
-        .withHead(Head.ofMean(Norm.POOLED));
+        .withHead(ClassifierHead.ofMean(Norm.POOLED));
   }
 
   private static VisionTransformer eva02(Scale scale) {
@@ -174,7 +174,7 @@ final class VitPresets {
         .withPatchSize(14)
         .withEmbedding(Embedding.vit())
         .withAttention(AttentionOptions.plain().withRotary(Rotary.eva02()))
-        .withHead(Head.ofMean(Norm.POOLED));
+        .withHead(ClassifierHead.ofMean(Norm.POOLED));
   }
 
   private static void encoders(List<Preset> presets) {
@@ -200,6 +200,6 @@ final class VitPresets {
         .withEmbedding(Embedding.ofTokens(0, 0, Positions.LEARNED, 0, Interpolation.ANTIALIASED))
         .withAttention(
             AttentionOptions.plain().withRelative(Relative.DECOMPOSED).withPadInput(true))
-        .withHead(new Head(Pool.MEAN, Norm.NONE, 256));
+        .withHead(new ClassifierHead(Pool.MEAN, Norm.NONE, 256));
   }
 }

@@ -95,7 +95,7 @@ class VisionTransformerTest {
         () -> parameters(withClassToken(7), 224, 224));
     refused(
         "head.pool CLASS needs a class token",
-        () -> VisionTransformer.base().withHead(Head.ofClassToken()));
+        () -> VisionTransformer.base().withHead(ClassifierHead.ofClassToken()));
     refused(
         "residualBlocks names block 12, there are 0 to 11",
         () -> VisionTransformer.base().withResidualBlocks(List.of(12)));
@@ -106,7 +106,7 @@ class VisionTransformerTest {
         .withSize(24, 2, 2)
         .withWindows(window)
         .withEmbedding(Embedding.vit())
-        .withHead(Head.ofClassToken());
+        .withHead(ClassifierHead.ofClassToken());
   }
 
   private static void refused(String sentence, Executable body) {

@@ -24,7 +24,7 @@ import java.util.List;
 public record ConvMixer(int width, int depth, int kernel, int patchSize) implements Classifier {
 
   /**
-   * @throws IllegalArgumentException if the numbers make no model
+   * @throws IllegalArgumentException if a value is out of range
    */
   public ConvMixer {
     if (width < 1 || depth < 1 || patchSize < 1 || kernel < 1 || kernel % 2 == 0) {

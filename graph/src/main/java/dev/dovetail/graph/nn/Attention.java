@@ -35,7 +35,7 @@ public final class Attention {
     return q.apply(new Product.Attention(heads, scale(q, heads)), k, v, bias);
   }
 
-  private static float scale(Tensor q, int heads) {
-    return (float) Math.pow((double) q.dim(-1) / heads, -0.5);
+  private static double scale(Tensor q, int heads) {
+    return Math.pow((double) q.dim(-1) / heads, -0.5);
   }
 }

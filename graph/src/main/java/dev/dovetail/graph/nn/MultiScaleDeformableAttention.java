@@ -76,11 +76,7 @@ public record MultiScaleDeformableAttention(int heads, int points, int valueWidt
   private Tensor grid(Scope s, TokenPyramid query, List<Extent> levels, Tensor offsets) {
     int n = query.tokens().dim(1);
     int batch = query.tokens().dim(0);
-    double[] centres = query.centres();
-    float[] reference = new float[centres.length];
-    for (int i = 0; i < reference.length; i++) {
-      reference[i] = (float) centres[i];
-    }
+    double[] reference = query.centres();
     float[] size = new float[2 * levels.size()];
     for (int l = 0; l < levels.size(); l++) {
       size[2 * l] = levels.get(l).width();

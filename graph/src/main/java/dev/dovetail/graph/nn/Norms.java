@@ -22,7 +22,7 @@ public final class Norms {
    * @return of the shape of x
    */
   public static Tensor layerNorm(Scope s, Tensor x, double epsilon) {
-    return s.run(() -> x.apply(new Normalization.LayerNorm((float) epsilon), affine(s, x.dim(-1))));
+    return s.run(() -> x.apply(new Normalization.LayerNorm(epsilon), affine(s, x.dim(-1))));
   }
 
   /**
@@ -37,7 +37,7 @@ public final class Norms {
     return s.run(
         () ->
             x.permute(0, 2, 3, 1)
-                .apply(new Normalization.LayerNorm((float) epsilon), affine(s, x.dim(1)))
+                .apply(new Normalization.LayerNorm(epsilon), affine(s, x.dim(1)))
                 .permute(0, 3, 1, 2));
   }
 
@@ -66,7 +66,7 @@ public final class Norms {
     return s.run(
         () ->
             x.apply(
-                new Normalization.BatchNorm((float) epsilon),
+                new Normalization.BatchNorm(epsilon),
                 s.weight("weight", Init.ones(), channels),
                 s.weight("bias", Init.zeros(), channels),
                 statistic(s, "running_mean", Init.zeros(), channels),
@@ -90,14 +90,14 @@ public final class Norms {
           Tensor grouped =
               x.reshape(
                   x.dim(0), groups, Math.multiplyExact(channels / groups, x.dim(2) * x.dim(3)));
-          Tensor normal =
+          Tensor normed =
               grouped
                   .apply(
-                      new Normalization.InstanceNorm(1e-5f),
+                      new Normalization.InstanceNorm(1e-5),
                       s.constant(ones),
                       s.constant(new float[groups]))
                   .reshape(x.shape().dims());
-          return normal
+          return normed
               .times(s.weight("weight", Init.ones(), channels).reshape(channels, 1, 1))
               .plus(s.weight("bias", Init.zeros(), channels).reshape(channels, 1, 1));
         });

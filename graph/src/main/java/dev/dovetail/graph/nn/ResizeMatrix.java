@@ -196,11 +196,11 @@ public final class ResizeMatrix {
   }
 
   /** {@return the weights row by row, [out, in]} */
-  public float[] values() {
-    float[] values = new float[out() * in()];
+  public double[] values() {
+    double[] values = new double[out() * in()];
     for (int o = 0; o < out(); o++) {
       for (int i = 0; i < in(); i++) {
-        values[o * in() + i] = (float) rows[o][i];
+        values[o * in() + i] = rows[o][i];
       }
     }
     return values;

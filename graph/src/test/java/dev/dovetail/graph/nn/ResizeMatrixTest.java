@@ -105,7 +105,7 @@ class ResizeMatrixTest {
     ResizeMatrix b = ResizeMatrix.of(new double[][] {{1, 0, 2}});
     assertRow(b.after(a), 0, 11, 14);
     assertRow(a.transposed(), 1, 2, 4, 6);
-    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, a.values());
+    assertArrayEquals(new double[] {1, 2, 3, 4, 5, 6}, a.values());
   }
 
   @Test

@@ -253,7 +253,8 @@ class OnnxWriterTest {
   @Test
   void dropoutIsLeftOut() {
     Tensor x = trace.input("x", DType.FLOAT32, 2);
-    ModelProto model = write(x.apply(new Elementwise.Dropout(0.5f, false)).relu());
+    ModelProto model =
+        write(x.apply(new Elementwise.Dropout(0.5, Elementwise.Unit.ELEMENT)).relu());
     assertEquals(List.of("Relu", "Identity"), operators(model));
   }
 

@@ -2,7 +2,7 @@ package dev.dovetail.models.huggingface;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.Classifier;
-import dev.dovetail.backbones.vit.Head;
+import dev.dovetail.backbones.vit.ClassifierHead;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -69,7 +69,8 @@ record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
 
   /** What timm calls the pooling of a preset. */
   private static String pooling(Record model) {
-    boolean token = model instanceof VisionTransformer vit && vit.head().pool() != Head.Pool.MEAN;
+    boolean token =
+        model instanceof VisionTransformer vit && vit.head().pool() != ClassifierHead.Pool.MEAN;
     return token ? "token" : "avg";
   }
 

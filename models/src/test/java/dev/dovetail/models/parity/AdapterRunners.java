@@ -7,11 +7,11 @@ import dev.dovetail.adapters.vitdet.SimplePyramid;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
+import dev.dovetail.backbones.vit.ClassifierHead;
 import dev.dovetail.backbones.vit.Embedding;
 import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Embedding.Tokens;
-import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
@@ -65,7 +65,7 @@ final class AdapterRunners {
                 .withTokens(new Tokens(true, false, 0))
                 .withCodes(new Codes(Positions.NONE, 0, Interpolation.BICUBIC)))
         .withWindows(0)
-        .withHead(Head.ofClassToken());
+        .withHead(ClassifierHead.ofClassToken());
   }
 
   private static VisionTransformer sized(VisionTransformer vit, JsonNode p) {

@@ -5,12 +5,12 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.vit.ClassifierHead;
+import dev.dovetail.backbones.vit.ClassifierHead.Norm;
 import dev.dovetail.backbones.vit.Embedding;
 import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Embedding.Tokens;
-import dev.dovetail.backbones.vit.Head;
-import dev.dovetail.backbones.vit.Head.Norm;
 import dev.dovetail.backbones.vit.MergedTokens;
 import dev.dovetail.backbones.vit.TokenMerging;
 import dev.dovetail.backbones.vit.TokenMerging.Cells;
@@ -83,7 +83,7 @@ final class MergingRunner implements FixtureRunner {
         .withLayerScale(false)
         .withPatchSize(p.get("patch_size").asInt())
         .withPretrainSize(size.get(0).asInt(), size.get(1).asInt())
-        .withHead(Head.ofMean(Norm.TOKENS))
+        .withHead(ClassifierHead.ofMean(Norm.TOKENS))
         .withMerging(merging);
   }
 

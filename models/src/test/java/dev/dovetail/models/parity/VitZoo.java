@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
+import dev.dovetail.backbones.vit.ClassifierHead;
 import dev.dovetail.backbones.vit.Embedding;
 import dev.dovetail.backbones.vit.Embedding.Codes;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.Embedding.Tokens;
 import dev.dovetail.backbones.vit.Geometry;
-import dev.dovetail.backbones.vit.Head;
 import dev.dovetail.backbones.vit.Rotary;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.nn.Interpolation;
@@ -103,7 +103,11 @@ final class VitZoo {
                 .withRelative(relative ? Relative.DECOMPOSED : Relative.NONE)
                 .withResizeTable(Interpolation.BILINEAR))
         .withEpsilon(1e-5)
-        .withHead(new Head(Head.Pool.MEAN, Head.Norm.NONE, p.path("neck_chans").asInt(256)));
+        .withHead(
+            new ClassifierHead(
+                ClassifierHead.Pool.MEAN,
+                ClassifierHead.Norm.NONE,
+                p.path("neck_chans").asInt(256)));
   }
 
   private static Embedding embedding(JsonNode p) {
@@ -118,10 +122,13 @@ final class VitZoo {
         .withCodes(new Codes(positions, leading, Interpolation.ANTIALIASED));
   }
 
-  private static Head head(JsonNode p, String otherwise) {
+  private static ClassifierHead head(JsonNode p, String otherwise) {
     return p.path("global_pool").asText(otherwise).equals("avg")
-        ? Head.ofMean(p.path("fc_norm").asBoolean(true) ? Head.Norm.POOLED : Head.Norm.TOKENS)
-        : Head.ofClassToken();
+        ? ClassifierHead.ofMean(
+            p.path("fc_norm").asBoolean(true)
+                ? ClassifierHead.Norm.POOLED
+                : ClassifierHead.Norm.TOKENS)
+        : ClassifierHead.ofClassToken();
   }
 
   private static VisionTransformer transformer(

@@ -23,17 +23,17 @@ final class DetectionStore implements ResultStore<Detections> {
   private record Line(
       int height, int width, float[] boxes, float[] scores, int[] labels, String[] masks) {
 
-    static Line of(Detections found) {
-      String[] masks = new String[found.masks().length];
+    static Line of(Detections detections) {
+      String[] masks = new String[detections.masks().length];
       for (int i = 0; i < masks.length; i++) {
-        masks[i] = found.masks()[i].compressed();
+        masks[i] = detections.masks()[i].compressed();
       }
       return new Line(
-          found.image().height(),
-          found.image().width(),
-          found.boxes(),
-          found.scores(),
-          found.labels(),
+          detections.image().height(),
+          detections.image().width(),
+          detections.boxes(),
+          detections.scores(),
+          detections.labels(),
           masks);
     }
 
@@ -82,12 +82,12 @@ final class DetectionStore implements ResultStore<Detections> {
     try (CocoResultsWriter boxRows = list("bbox.json");
         CocoResultsWriter maskRows = list("segm.json")) {
       for (Sample sample : evaluation.samples()) {
-        Detections found = journal.read(sample.name()).detections();
+        Detections detections = journal.read(sample.name()).detections();
         if (unvisited.contains(sample.index())) {
-          visitor.visit(sample, found);
+          visitor.visit(sample, detections);
         }
-        boxesAlone |= !found.hasMasks();
-        writeRows(sample, found, boxRows, maskRows);
+        boxesAlone |= !detections.hasMasks();
+        writeRows(sample, detections, boxRows, maskRows);
       }
       boxRows.finish();
       if (!boxesAlone) {
@@ -101,17 +101,17 @@ final class DetectionStore implements ResultStore<Detections> {
   }
 
   private void writeRows(
-      Sample sample, Detections found, CocoResultsWriter boxRows, CocoResultsWriter maskRows)
+      Sample sample, Detections detections, CocoResultsWriter boxRows, CocoResultsWriter maskRows)
       throws IOException {
     long image = evaluation.imageId(sample);
-    long[] categories = evaluation.categories(found);
-    double[] scores = DetectionEvaluation.scores(found);
-    double[] b = found.xywh();
-    for (int i = 0; i < found.count(); i++) {
+    long[] categories = evaluation.categories(detections);
+    double[] scores = DetectionEvaluation.scores(detections);
+    double[] b = detections.xywh();
+    for (int i = 0; i < detections.count(); i++) {
       boxRows.box(
           image, categories[i], scores[i], b[4 * i], b[4 * i + 1], b[4 * i + 2], b[4 * i + 3]);
-      if (found.hasMasks()) {
-        maskRows.mask(image, categories[i], scores[i], found.masks()[i]);
+      if (detections.hasMasks()) {
+        maskRows.mask(image, categories[i], scores[i], detections.masks()[i]);
       }
     }
   }

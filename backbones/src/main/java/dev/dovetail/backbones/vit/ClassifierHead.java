@@ -17,7 +17,7 @@ import dev.dovetail.graph.nn.Conv2d;
  * @param norm where the last norm is
  * @param neck channels of the convolutions that follow the blocks in SAM ({@code neck}); 0 for none
  */
-public record Head(Pool pool, Norm norm, int neck) {
+public record ClassifierHead(Pool pool, Norm norm, int neck) {
 
   /** What is classified. */
   public enum Pool {
@@ -46,8 +46,8 @@ public record Head(Pool pool, Norm norm, int neck) {
    *
    * @return the head
    */
-  public static Head ofClassToken() {
-    return new Head(Pool.CLASS, Norm.TOKENS, 0);
+  public static ClassifierHead ofClassToken() {
+    return new ClassifierHead(Pool.CLASS, Norm.TOKENS, 0);
   }
 
   /**
@@ -55,8 +55,8 @@ public record Head(Pool pool, Norm norm, int neck) {
    *
    * @param norm which norm, and where
    */
-  public static Head ofMean(Norm norm) {
-    return new Head(Pool.MEAN, norm, 0);
+  public static ClassifierHead ofMean(Norm norm) {
+    return new ClassifierHead(Pool.MEAN, norm, 0);
   }
 
   /** See {@link Classifier#logits}. */

@@ -1,0 +1,283 @@
+package dev.dovetail.train.engine;
+
+import dev.dovetail.graph.Elementwise;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Source;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph made ready to run on libtorch: its nodes in order, each with its kernel, and when each
+ * value is needed for the last time. What depends on constants alone is computed once. Values are
+ * released as soon as no later node needs them; what the backward pass needs is kept by libtorch.
+ *
+ * <p>Not safe for several threads.
+ */
+public final class Executable implements AutoCloseable {
+
+  /**
+   * A node that runs.
+   *
+   * @param in the places of its operands
+   * @param out the places of its results
+   * @param last the places of values that are released after it
+   */
+  private record Step(Node node, Kernel kernel, int[] in, int[] out, int[] last) {}
+
+  private final Graph graph;
+  private final FloatType type;
+  private final Map<dev.dovetail.graph.Tensor, Integer> places = new HashMap<>();
+  private final Map<Integer, Tensor> constants = new LinkedHashMap<>();
+  private final Map<String, Integer> parameters = new LinkedHashMap<>();
+  private final List<Step> steps = new ArrayList<>();
+
+  private Executable(Graph graph, FloatType type) {
+    this.graph = graph;
+    this.type = type;
+  }
+
+  /**
+   * Prepares a graph.
+   *
+   * @param graph traced for training, or for inference
+   * @param type the width in which floating-point values are computed
+   * @return the executable, which the caller closes
+   * @throws IllegalStateException if libtorch cannot be loaded
+   */
+  public static Executable of(Graph graph, FloatType type) {
+    Libtorch.load();
+    Executable executable = new Executable(graph, type);
+    executable.prepare();
+    return executable;
+  }
+
+  private void prepare() {
+    List<Node> running = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      node.outputs().forEach(t -> places.put(t, places.size()));
+      if (node.op() instanceof Source.Constant constant) {
+        constants.put(place(node), Libtorch.kept(Tensors.of(constant.data(), type)));
+      } else if (node.op() instanceof Source.Weight weight) {
+        parameters.put(weight.parameter().name(), place(node));
+      } else if (!(node.op() instanceof Source)) {
+        if (isConstant(node)) {
+          fold(node);
+        } else {
+          running.add(node);
+        }
+      }
+    }
+    graph.inputs().values().forEach(t -> places.putIfAbsent(t, places.size()));
+    addSteps(running);
+    dropConstantsBut(running);
+  }
+
+  private boolean isConstant(Node node) {
+    return !(node.op() instanceof Elementwise.Dropout)
+        && node.inputs().stream().allMatch(t -> constants.containsKey(places.get(t)));
+  }
+
+  private void fold(Node node) {
+    int[] in = placesOf(node.inputs());
+    Tensor[] operands = Arrays.stream(in).mapToObj(constants::get).toArray(Tensor[]::new);
+    try (NoGradGuard guard = new NoGradGuard()) {
+      Tensor[] results = run(node, Kernels.of(node, type), operands, Pass.inference());
+      for (int i = 0; i < results.length; i++) {
+        constants.put(places.get(node.outputs().get(i)), results[i]);
+      }
+    }
+  }
+
+  /** Gives each node its kernel, and the values that nothing later needs, found from the end. */
+  private void addSteps(List<Node> running) {
+    boolean[] needed = new boolean[places.size()];
+    graph.outputs().values().forEach(t -> needed[places.get(t)] = true);
+    constants.keySet().forEach(p -> needed[p] = true);
+    parameters.values().forEach(p -> needed[p] = true);
+    graph.inputs().values().forEach(t -> needed[places.get(t)] = true);
+    for (int i = running.size() - 1; i >= 0; i--) {
+      Node node = running.get(i);
+      int[] in = placesOf(node.inputs());
+      int[] out = placesOf(node.outputs());
+      List<Integer> last = new ArrayList<>();
+      for (int p : concat(in, out)) {
+        if (!needed[p]) {
+          needed[p] = true;
+          last.add(p);
+        }
+      }
+      steps.add(
+          0,
+          new Step(
+              node,
+              Kernels.of(node, type),
+              in,
+              out,
+              last.stream().mapToInt(Integer::intValue).toArray()));
+    }
+  }
+
+  private void dropConstantsBut(List<Node> running) {
+    boolean[] read = new boolean[places.size()];
+    graph.outputs().values().forEach(t -> read[places.get(t)] = true);
+    running.forEach(node -> node.inputs().forEach(t -> read[places.get(t)] = true));
+    constants
+        .entrySet()
+        .removeIf(
+            e -> {
+              if (!read[e.getKey()]) {
+                e.getValue().close();
+              }
+              return !read[e.getKey()];
+            });
+  }
+
+  private static int[] concat(int[] a, int[] b) {
+    int[] both = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
+  }
+
+  private int place(Node node) {
+    return places.get(node.outputs().get(0));
+  }
+
+  private int[] placesOf(List<dev.dovetail.graph.Tensor> values) {
+    return values.stream().mapToInt(places::get).toArray();
+  }
+
+  /** {@return the graph that this runs} */
+  public Graph graph() {
+    return graph;
+  }
+
+  /**
+   * Runs the graph. Gradients of the outputs lead to the parameters unless the caller has turned
+   * them off.
+   *
+   * @param values of the parameters, of this executable's width
+   * @param inputs by name; they stay the caller's
+   * @param pass what is particular about this run
+   * @return the outputs by name, which the caller closes; they belong to the caller's {@link
+   *     PointerScope}, if there is one
+   * @throws IllegalArgumentException if an input is missing or has another type or shape, or an
+   *     operator refuses its operands; the message names the scope
+   */
+  public Map<String, Tensor> run(Parameters values, Map<String, Tensor> inputs, Pass pass) {
+    if (values.type() != type) {
+      throw new IllegalArgumentException(
+          "the parameters are kept in " + values.type() + ", and the graph computes in " + type);
+    }
+    Tensor[] held = new Tensor[places.size()];
+    constants.forEach((place, t) -> held[place] = t);
+    parameters.forEach((name, place) -> held[place] = values.value(name));
+    graph.inputs().forEach((name, t) -> held[places.get(t)] = input(name, t, inputs.get(name)));
+    Tensor[] own = new Tensor[places.size()];
+    try {
+      for (Step step : steps) {
+        run(step, held, own, pass);
+        if (pass.training()) {
+          values.count(step.node());
+        }
+      }
+      return outputs(held, own);
+    } finally {
+      for (Tensor t : own) {
+        if (t != null) {
+          t.close();
+        }
+      }
+    }
+  }
+
+  private void run(Step step, Tensor[] held, Tensor[] own, Pass pass) {
+    Tensor[] operands = new Tensor[step.in().length];
+    for (int i = 0; i < operands.length; i++) {
+      operands[i] = held[step.in()[i]];
+    }
+    Tensor[] results = run(step.node(), step.kernel(), operands, pass);
+    for (int i = 0; i < results.length; i++) {
+      held[step.out()[i]] = results[i];
+      own[step.out()[i]] = results[i];
+    }
+    for (int place : step.last()) {
+      own[place].close();
+      own[place] = null;
+      held[place] = null;
+    }
+  }
+
+  private static Tensor[] run(Node node, Kernel kernel, Tensor[] operands, Pass pass) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor[] results = kernel.run(operands, pass);
+      for (Tensor t : results) {
+        Libtorch.kept(t);
+      }
+      return results;
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "in scope '" + node.scope() + "': " + node.op().onnxName() + ": " + firstLine(e), e);
+    }
+  }
+
+  private static String firstLine(RuntimeException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  private Tensor input(String name, dev.dovetail.graph.Tensor declared, @Nullable Tensor given) {
+    if (given == null) {
+      throw new IllegalArgumentException("the input '" + name + "' is missing");
+    }
+    int[] dims = Arrays.stream(given.shape()).mapToInt(Math::toIntExact).toArray();
+    if (Tensors.type(given) != type.scalar(declared.dtype())
+        || !declared.shape().accepts(Shape.of(dims))) {
+      throw new IllegalArgumentException(
+          "the input '"
+              + name
+              + "' is "
+              + Tensors.type(given)
+              + Arrays.toString(dims)
+              + ", expected "
+              + declared.type()
+              + " in "
+              + type);
+    }
+    return given;
+  }
+
+  /** Hands the outputs over; one that is an input, a parameter or a constant as a second handle. */
+  private Map<String, Tensor> outputs(Tensor[] held, Tensor[] own) {
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    graph
+        .outputs()
+        .forEach(
+            (name, t) -> {
+              int place = places.get(t);
+              Tensor output = own[place];
+              if (output == null) {
+                output = Tensors.again(held[place]);
+              } else {
+                own[place] = null;
+                Libtorch.handedOver(output);
+              }
+              outputs.put(name, output);
+            });
+    return outputs;
+  }
+
+  @Override
+  public void close() {
+    constants.values().forEach(Tensor::close);
+    constants.clear();
+  }
+}

@@ -1,0 +1,162 @@
+package dev.dovetail.train.engine;
+
+import dev.dovetail.graph.TensorData;
+import java.util.Arrays;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * {@link dev.dovetail.graph.Sampling.RoiAlign}, which libtorch lacks: each bin is a weighted sum of
+ * cells of the map. The mean of bilinear samples on a grid is a product of what its rows and its
+ * columns weigh, so that no sample is taken by itself. Gradients go to the map, none to the boxes.
+ */
+final class RoiAlign {
+
+  private static final long SUM = 0;
+
+  private RoiAlign() {}
+
+  /**
+   * @param map [batch, channels, height, width]
+   * @param boxes [n, 4] in image pixels
+   * @param batch int64 [n]
+   * @param size rows and columns of the result
+   * @param scale of the map over the image
+   * @return [n, channels, size, size]
+   */
+  static Tensor apply(Tensor map, Tensor boxes, Tensor batch, int size, float scale) {
+    int height = Math.toIntExact(map.size(2));
+    int width = Math.toIntExact(map.size(3));
+    long channels = map.size(1);
+    double[] corners = Tensors.data(boxes).doubles();
+    long[] of = Tensors.longs(batch);
+    Bags bags = new Bags(of.length * size * size);
+    for (int n = 0; n < of.length; n++) {
+      Bins rows = Bins.of(scale * corners[4 * n + 1], scale * corners[4 * n + 3], size, height);
+      Bins columns = Bins.of(scale * corners[4 * n], scale * corners[4 * n + 2], size, width);
+      for (int y = 0; y < size; y++) {
+        for (int x = 0; x < size; x++) {
+          bags.add(of[n] * height, width, rows, y, columns, x);
+        }
+      }
+    }
+    if (of.length == 0) {
+      return map.reshape(-1).narrow(0, 0, 0).reshape(0, channels, size, size);
+    }
+    Tensor cells = map.permute(0, 2, 3, 1).reshape(-1, channels);
+    FloatType type = Tensors.type(map) == ScalarType.Double ? FloatType.FLOAT64 : FloatType.FLOAT32;
+    Tensor sums =
+        new Tensor(
+            torch
+                .embedding_bag(
+                    cells,
+                    IndexingKernels.longs(bags.cells()),
+                    IndexingKernels.longs(bags.starts()),
+                    false,
+                    SUM,
+                    false,
+                    new TensorOptional(
+                        Tensors.of(TensorData.of(bags.weights(), bags.size()), type)),
+                    false)
+                .get0());
+    return sums.reshape(of.length, size, size, channels).permute(0, 3, 1, 2);
+  }
+
+  /**
+   * What the cells of one axis weigh in each bin.
+   *
+   * @param first the first cell of a bin that weighs anything
+   * @param weights those of the cells from there on
+   */
+  private record Bins(int[] first, double[][] weights) {
+
+    static Bins of(double low, double high, int bins, int cells) {
+      double start = low - 0.5;
+      double extent = high - low;
+      double bin = extent / bins;
+      int samples = Math.max((int) Math.ceil(bin), 0);
+      int[] first = new int[bins];
+      double[][] weights = new double[bins][];
+      for (int b = 0; b < bins; b++) {
+        double[] whole = new double[cells];
+        for (int i = 0; i < samples; i++) {
+          sample(whole, start + b * bin + (i + 0.5) * bin / samples, 1.0 / samples);
+        }
+        int from = 0;
+        while (from < cells && whole[from] == 0) {
+          from++;
+        }
+        int to = cells;
+        while (to > from && whole[to - 1] == 0) {
+          to--;
+        }
+        first[b] = from;
+        weights[b] = Arrays.copyOfRange(whole, from, to);
+      }
+      return new Bins(first, weights);
+    }
+
+    /** Adds a bilinear sample: nothing more than a cell outside, the last cell up to there. */
+    private static void sample(double[] cells, double at, double weight) {
+      int last = cells.length - 1;
+      if (at < -1 || at > cells.length) {
+        return;
+      }
+      double inside = Math.min(Math.max(at, 0), last);
+      int low = (int) inside;
+      cells[low] += weight * (1 - (inside - low));
+      if (low < last) {
+        cells[low + 1] += weight * (inside - low);
+      }
+    }
+  }
+
+  /** The cells of every bin and what they weigh, one bin after another. */
+  private static final class Bags {
+
+    private final long[] starts;
+    private long[] cells = new long[1024];
+    private double[] weights = new double[1024];
+    private int bags;
+    private int size;
+
+    Bags(int count) {
+      starts = new long[count];
+    }
+
+    void add(long firstRow, int width, Bins rows, int y, Bins columns, int x) {
+      starts[bags++] = size;
+      double[] down = rows.weights()[y];
+      double[] across = columns.weights()[x];
+      int more = size + down.length * across.length;
+      if (more > cells.length) {
+        cells = Arrays.copyOf(cells, Math.max(more, 2 * cells.length));
+        weights = Arrays.copyOf(weights, cells.length);
+      }
+      for (int i = 0; i < down.length; i++) {
+        for (int j = 0; j < across.length; j++) {
+          cells[size] = (firstRow + rows.first()[y] + i) * width + columns.first()[x] + j;
+          weights[size++] = down[i] * across[j];
+        }
+      }
+    }
+
+    long[] starts() {
+      return starts;
+    }
+
+    long[] cells() {
+      return Arrays.copyOf(cells, size);
+    }
+
+    double[] weights() {
+      return Arrays.copyOf(weights, size);
+    }
+
+    int size() {
+      return size;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Runs the nodes of a traced graph on libtorch, with gradients. */
+@NullMarked
+package dev.dovetail.train.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package dev.dovetail.train.loss;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The loss of semantic segmentation: that of the head, and of the auxiliary head where the network
+ * has one (mmseg's {@code EncoderDecoder}).
+ *
+ * @param entropy the loss of either head
+ * @param auxiliaryWeight what the auxiliary head's counts
+ */
+public record PixelLoss(CrossEntropy entropy, double auxiliaryWeight) {
+
+  /** {@return that of the published UperNet models: the auxiliary head counts 0.4} */
+  public static PixelLoss defaults() {
+    return new PixelLoss(CrossEntropy.ofPixels(), 0.4);
+  }
+
+  /**
+   * {@return the terms {@code loss_decode} and, if there is such a head, {@code loss_aux}, and
+   * their sum}
+   *
+   * @param outputs those of {@link dev.dovetail.graph.network.PixelLogits}: {@code logits}, {@code
+   *     aux_logits}
+   * @param labels int64 [batch, height, width]
+   */
+  public Losses of(Map<String, Tensor> outputs, Tensor labels) {
+    Map<String, Tensor> terms = new LinkedHashMap<>();
+    Tensor total = entropy.resized(require(outputs, "logits"), labels);
+    terms.put("loss_decode", total);
+    if (outputs.containsKey("aux_logits")) {
+      Tensor auxiliary = entropy.resized(require(outputs, "aux_logits"), labels);
+      terms.put("loss_aux", auxiliary);
+      try (Scalar weight = new Scalar(auxiliaryWeight)) {
+        total = total.add(auxiliary, weight);
+      }
+    }
+    return new Losses(terms, total);
+  }
+
+  private static Tensor require(Map<String, Tensor> outputs, String name) {
+    Tensor output = outputs.get(name);
+    if (output == null) {
+      throw new IllegalArgumentException(
+          "the loss of label maps needs the output '"
+              + name
+              + "', and there are "
+              + outputs.keySet());
+    }
+    return output;
+  }
+}

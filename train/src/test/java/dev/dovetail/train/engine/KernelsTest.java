@@ -1,0 +1,91 @@
+package dev.dovetail.train.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Op;
+import dev.dovetail.graph.Source;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.runtime.OperatorCase;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every operator of the graph gives on libtorch what it gives on ONNX Runtime. */
+class KernelsTest {
+
+  @TestFactory
+  Stream<DynamicTest> operatorsGiveTheValuesOfOnnxRuntime() {
+    return OperatorCase.all().stream()
+        .flatMap(
+            c ->
+                Arrays.stream(FloatType.values())
+                    .map(t -> DynamicTest.dynamicTest(c.name() + ", " + t, () -> check(c, t))));
+  }
+
+  @Test
+  void everyOperatorHasAKernelAndACase() {
+    Set<Class<?>> seen = new HashSet<>();
+    for (OperatorCase c : OperatorCase.all()) {
+      Trace trace = new Trace();
+      for (Tensor result : c.body().apply(inputs(trace, c))) {
+        Node node = result.node();
+        Kernels.of(node, FloatType.FLOAT32);
+        seen.add(node.op().getClass());
+      }
+    }
+    List<Class<?>> missing = new ArrayList<>();
+    for (Class<?> family : Op.class.getPermittedSubclasses()) {
+      if (family != Source.class) {
+        missing.addAll(List.of(family.getPermittedSubclasses()));
+      }
+    }
+    missing.removeAll(seen);
+    assertEquals(List.of(), missing);
+  }
+
+  private static List<Tensor> inputs(Trace trace, OperatorCase c) {
+    List<Tensor> operands = new ArrayList<>();
+    for (TensorData data : c.operands()) {
+      operands.add(
+          trace.input("x" + operands.size(), data.type().dtype(), data.type().shape().dims()));
+    }
+    return operands;
+  }
+
+  private static void check(OperatorCase c, FloatType type) {
+    Trace trace = new Trace();
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    c.body().apply(inputs(trace, c)).forEach(y -> outputs.put("y" + outputs.size(), y));
+    Map<String, TensorData> given = new LinkedHashMap<>();
+    c.operands().forEach(data -> given.put("x" + given.size(), data));
+    Map<String, TensorData> results = Runs.infer(trace.graph(outputs), given, type);
+    assertEquals(c.expected().size(), results.size());
+    for (int i = 0; i < results.size(); i++) {
+      TensorData expected = c.expected().get(i);
+      TensorData result = results.get("y" + i);
+      assertEquals(expected.type(), result.type());
+      if (result.type().dtype() == DType.FLOAT32) {
+        float[] wanted = expected.floats();
+        float[] got = result.floats();
+        for (int k = 0; k < wanted.length; k++) {
+          assertEquals(wanted[k], got[k], 1e-6 * Math.max(Math.abs(wanted[k]), 1));
+        }
+      } else {
+        assertArrayEquals(expected.longs(), result.longs());
+      }
+    }
+  }
+}

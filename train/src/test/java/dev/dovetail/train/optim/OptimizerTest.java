@@ -1,0 +1,137 @@
+package dev.dovetail.train.optim;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.train.engine.Executable;
+import dev.dovetail.train.engine.FloatType;
+import dev.dovetail.train.engine.Parameters;
+import dev.dovetail.train.engine.Pass;
+import dev.dovetail.train.engine.Tensors;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.Test;
+
+/** Optimizers do what their papers' formulas say, computed here by hand. */
+class OptimizerTest {
+
+  /** The sum of {@code x · w} has the gradient x by w; {@code unused} has none. */
+  private static Graph graph() {
+    Trace trace = Trace.forTraining();
+    Scope root = trace.root();
+    dev.dovetail.graph.Tensor x = trace.input("x", DType.FLOAT32, 2);
+    root.weight("unused", Init.ones(), 2);
+    return trace.graph(Map.of("y", x.times(root.weight("w", Init.ones(), 2)).sum(0, false)));
+  }
+
+  private static void backward(Graph graph, Parameters parameters, float... x) {
+    try (PointerScope scope = new PointerScope();
+        Executable executable = Executable.of(graph, FloatType.FLOAT64)) {
+      parameters.clearGradients();
+      executable
+          .run(
+              parameters,
+              Map.of("x", Tensors.of(TensorData.of(x, 2), FloatType.FLOAT64)),
+              Pass.inference())
+          .get("y")
+          .backward();
+    }
+  }
+
+  private static double[] weights(Parameters parameters) {
+    return Tensors.data(parameters.value("w")).doubles();
+  }
+
+  @Test
+  void sgdWithMomentumAndDecay() {
+    Graph graph = graph();
+    for (boolean nesterov : new boolean[] {false, true}) {
+      try (Parameters p = Parameters.initial(graph, FloatType.FLOAT64, 0);
+          Sgd sgd = new Sgd(ParameterGroups.one(0.1).of(p), 0.9, nesterov)) {
+        double w = 1;
+        double velocity = 0;
+        for (int t = 0; t < 3; t++) {
+          float x = t + 1;
+          backward(graph, p, x, x);
+          sgd.step(p, 0.01);
+          double g = x + 0.1 * w;
+          velocity = t == 0 ? g : 0.9 * velocity + g;
+          w -= 0.01 * (nesterov ? g + 0.9 * velocity : velocity);
+          assertArrayEquals(new double[] {w, w}, weights(p), 1e-14);
+        }
+        assertArrayEquals(new double[] {1, 1}, Tensors.data(p.value("unused")).doubles());
+      }
+    }
+  }
+
+  @Test
+  void adamWLeavesAParameterWithoutAGradientAsItIs() {
+    Graph graph = graph();
+    try (Parameters p = Parameters.initial(graph, FloatType.FLOAT64, 0);
+        AdamW adam = new AdamW(ParameterGroups.one(0.1).of(p), AdamW.Moments.defaults())) {
+      backward(graph, p, 2, -4);
+      adam.step(p, 0.01);
+      double decayed = 1 - 0.01 * 0.1;
+      assertArrayEquals(
+          new double[] {decayed - 0.01 * 2 / (2 + 1e-8), decayed + 0.01 * 4 / (4 + 1e-8)},
+          weights(p),
+          1e-14);
+      assertArrayEquals(new double[] {1, 1}, Tensors.data(p.value("unused")).doubles());
+      assertEquals(0, adam.steps("unused"));
+      assertEquals(1, adam.steps("w"));
+      assertEquals(Set.of("w.exp_avg", "w.exp_avg_sq"), adam.state().keySet());
+    }
+  }
+
+  @Test
+  void gradientsLongerThanTheLimitAreShortenedToItAndOthersStay() {
+    Graph graph = graph();
+    try (Parameters p = Parameters.initial(graph, FloatType.FLOAT64, 0)) {
+      backward(graph, p, 3, 4);
+      assertEquals(5, GradientNorm.clip(p, 10), 1e-14);
+      assertEquals(5, GradientNorm.of(p), 1e-6);
+      assertEquals(5, GradientNorm.clip(p, 1), 1e-14);
+      assertEquals(1, GradientNorm.of(p), 1e-6);
+    }
+  }
+
+  @Test
+  void theAverageFollowsTheParametersAndTakesTheirPlace() {
+    Graph graph = graph();
+    try (Parameters p = Parameters.initial(graph, FloatType.FLOAT64, 0);
+        MovingAverage average = new MovingAverage(p, List.of("w"))) {
+      p.set("w", TensorData.of(new float[] {2, 3}, 2));
+      average.update(p, 0.75);
+      average.copyTo(p);
+      assertArrayEquals(new double[] {1.25, 1.5}, weights(p), 1e-15);
+      assertThrows(IllegalArgumentException.class, () -> average.value("unused"));
+    }
+  }
+
+  @Test
+  void groupsCanExemptNamesFromDecay() {
+    try (Parameters p = Parameters.initial(graph(), FloatType.FLOAT64, 0)) {
+      Map<String, Double> decay =
+          ParameterGroups.exempt(0.1, List.of("use")).of(p).stream()
+              .flatMap(g -> g.parameters().stream().map(n -> Map.entry(n, g.weightDecay())))
+              .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+      assertEquals(Map.of("w", 0.1, "unused", 0.0), decay);
+    }
+  }
+
+  @Test
+  void layerDecayIsRefusedOutsideOfItsRange() {
+    assertThrows(IllegalArgumentException.class, () -> new LayerDecay("", 12, 0, 0.1));
+    assertThrows(IllegalArgumentException.class, () -> new LayerDecay("", 12, 1.5, 0.1));
+  }
+}
