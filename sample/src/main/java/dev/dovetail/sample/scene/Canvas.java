@@ -21,15 +21,22 @@ final class Canvas {
     this.lamp = lamp;
     this.owner = new int[(int) size.pixels() * SAMPLES];
     this.light = new float[owner.length * 3];
+    int[] middles = new int[(int) size.pixels()];
+    for (int i = 0; i < middles.length; i++) {
+      middles[i] = segment(backdrop, i % size.width() + 0.5, i / size.width() + 0.5);
+    }
     Rgb[] colours = new Rgb[4];
     for (int y = 0, at = 0; y < size.height(); y++) {
       for (int x = 0; x < size.width(); x++) {
+        boolean border = isBorder(middles, x, y);
         Arrays.fill(colours, null);
         for (int i = 0; i < SAMPLES; i++, at++) {
-          Category stuff = backdrop.at(x + 0.5 + Sprite.DX[i], y + 0.5 + Sprite.DY[i]);
-          int segment = stuff == backdrop.upper() ? 1 : stuff == backdrop.lower() ? 2 : 3;
+          int segment =
+              i > 0 && border
+                  ? segment(backdrop, x + 0.5 + Sprite.DX[i], y + 0.5 + Sprite.DY[i])
+                  : middles[y * size.width() + x];
           if (colours[segment] == null) {
-            colours[segment] = backdrop.colour(stuff, x + 0.5, y + 0.5, lamp);
+            colours[segment] = backdrop.colour(stuff(backdrop, segment), x + 0.5, y + 0.5, lamp);
           }
           owner[at] = segment;
           light[3 * at] = (float) colours[segment].red();
@@ -38,6 +45,29 @@ final class Canvas {
         }
       }
     }
+  }
+
+  private static int segment(Backdrop backdrop, double x, double y) {
+    Category stuff = backdrop.at(x, y);
+    return stuff == backdrop.upper() ? 1 : stuff == backdrop.lower() ? 2 : 3;
+  }
+
+  private static Category stuff(Backdrop backdrop, int segment) {
+    Category patch = backdrop.patch();
+    return segment == 1 ? backdrop.upper() : patch == null || segment == 2 ? backdrop.lower() : patch;
+  }
+
+  /** Whether a pixel or one beside it shows something else: else its samples are all alike. */
+  private boolean isBorder(int[] middles, int x, int y) {
+    int here = middles[y * size.width() + x];
+    for (int row = Math.max(y - 1, 0); row <= Math.min(y + 1, size.height() - 1); row++) {
+      for (int column = Math.max(x - 1, 0); column <= Math.min(x + 1, size.width() - 1); column++) {
+        if (middles[row * size.width() + column] != here) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** A copy to paint on. */
@@ -104,17 +134,22 @@ final class Canvas {
   /** The picture, {@code [height, width, 3]}: the mean light of each pixel's samples. */
   byte[] rgb() {
     byte[] rgb = new byte[(int) size.pixels() * 3];
-    for (int i = 0; i < rgb.length; i++) {
-      int pixel = i / 3;
-      double sum = 0;
-      for (int k = 0; k < SAMPLES; k++) {
-        sum += light[(pixel * SAMPLES + k) * 3 + i % 3];
+    int to = 0;
+    int from = 0;
+    for (int y = 0; y < size.height(); y++) {
+      double down = (double) y / size.height() - 0.5;
+      for (int x = 0; x < size.width(); x++, from += SAMPLES * 3) {
+        double across = (double) x / size.width() - 0.5;
+        double bright = 1 + 2 * (lamp.slopeX() * across + lamp.slopeY() * down);
+        for (int i = 0; i < 3; i++) {
+          double sum = 0;
+          for (int k = 0; k < SAMPLES; k++) {
+            sum += light[from + 3 * k + i];
+          }
+          double stored = Math.sqrt(Math.max(sum / SAMPLES * bright, 0));
+          rgb[to++] = (byte) (int) Math.min(255 * stored + 0.5, 255);
+        }
       }
-      double dx = (double) (pixel % size.width()) / size.width() - 0.5;
-      double dy = (double) (pixel / size.width()) / size.height() - 0.5;
-      double bright = 1 + 2 * (lamp.slopeX() * dx + lamp.slopeY() * dy);
-      double stored = Math.sqrt(Math.max(sum / SAMPLES * bright, 0));
-      rgb[i] = (byte) (int) Math.min(255 * stored + 0.5, 255);
     }
     return rgb;
   }
