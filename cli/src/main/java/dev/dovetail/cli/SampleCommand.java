@@ -83,8 +83,7 @@ final class SampleCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SampleOptions options = options();
     SampleCounts counts;
-    try (ConsoleProgress progress =
-        ConsoleProgress.of(spec.commandLine().getErr(), "pictures")) {
+    try (ConsoleProgress progress = ConsoleProgress.of(spec.commandLine().getErr(), "pictures")) {
       progress.start(options.train() + options.val(), 0);
       counts = SampleSet.draw(folder, options, overwrite, progress::step);
     }

@@ -155,8 +155,7 @@ class OfflineTest {
             classes,
             "--out",
             work.resolve("converted.json")));
-    verbs.put(
-        "sample", List.of("sample", work.resolve("drawn"), "--train", 1, "--val", 1));
+    verbs.put("sample", List.of("sample", work.resolve("drawn"), "--train", 1, "--val", 1));
     verbs.put(
         "run",
         segmenter.arguments(

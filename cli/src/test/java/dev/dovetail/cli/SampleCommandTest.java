@@ -19,8 +19,7 @@ class SampleCommandTest {
   void theSetIsDrawnAndEveryPathThatIsPrintedIsThere() throws IOException {
     Path set = folder.resolve("scenes");
     CommandLineRun run =
-        CommandLineRun.of(
-                "sample", set, "--train", 2, "--val", 1, "--size", "64x80", "--seed", -5)
+        CommandLineRun.of("sample", set, "--train", 2, "--val", 1, "--size", "64x80", "--seed", -5)
             .succeeded();
     assertTrue(run.out().contains("2 pictures to train on and 1 to validate, 64x80, seed -5"));
     Stream.of(

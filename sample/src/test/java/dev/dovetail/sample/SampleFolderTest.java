@@ -142,8 +142,7 @@ class SampleFolderTest {
                 }));
     assertEquals(SET, names(folder));
     assertTrue(
-        Arrays.equals(
-            before, Files.readAllBytes(folder.resolve("images/train/000001.png"))));
+        Arrays.equals(before, Files.readAllBytes(folder.resolve("images/train/000001.png"))));
   }
 
   @Test

@@ -134,8 +134,7 @@ class SampleSetTest {
       assertEquals(Category.THINGS, instances.categories().size());
       for (CocoImage image : instances.images()) {
         assertEquals(SIZE, new Size(image.height(), image.width()));
-        PngFile png =
-            PngFile.read(set.resolve("images").resolve(split).resolve(image.fileName()));
+        PngFile png = PngFile.read(set.resolve("images").resolve(split).resolve(image.fileName()));
         assertEquals(SIZE, png.size());
         assertEquals(PngFile.Colour.RGB, png.colour());
       }
@@ -163,8 +162,7 @@ class SampleSetTest {
       pair.readLabels(SIZE).values().stream().forEach(label -> labels[label] = true);
     }
     List<String> names = ClassNames.read(set.resolve("classes.txt"));
-    assertEquals(
-        Arrays.stream(Category.values()).map(Category::label).toList(), names);
+    assertEquals(Arrays.stream(Category.values()).map(Category::label).toList(), names);
     for (int label = 0; label < 256; label++) {
       assertEquals(label >= 1 && label <= names.size(), labels[label], "label " + label);
     }
@@ -174,8 +172,10 @@ class SampleSetTest {
   void boxesAreasAndMasksAreThoseOfThePixelsInBothMaps() throws IOException {
     CocoDataset instances = instances("val");
     for (PanopticAnnotation annotation : panoptic("val").annotations()) {
-      IdMap ids = IdPng.read(set.resolve("annotations/panoptic_val").resolve(annotation.fileName()));
-      LabelMap labels = LabelPng.read(set.resolve("annotations/val").resolve(annotation.fileName()));
+      IdMap ids =
+          IdPng.read(set.resolve("annotations/panoptic_val").resolve(annotation.fileName()));
+      LabelMap labels =
+          LabelPng.read(set.resolve("annotations/val").resolve(annotation.fileName()));
       List<CocoAnnotation> objects =
           instances.annotations().stream()
               .filter(a -> a.imageId() == annotation.imageId())
@@ -229,18 +229,15 @@ class SampleSetTest {
       for (CocoAnnotation object : truth.annotations()) {
         Rle pixels = object.segmentation().toRle(SIZE.height(), SIZE.width());
         Box b = object.box();
-        box.box(
-            object.imageId(), object.categoryId(), 0.9, b.x(), b.y(), b.width(), b.height());
+        box.box(object.imageId(), object.categoryId(), 0.9, b.x(), b.y(), b.width(), b.height());
         mask.mask(object.imageId(), object.categoryId(), 0.9, pixels);
       }
       box.finish();
       mask.finish();
     }
     Path gt = set.resolve("annotations/instances_val.json");
-    CocoEvaluation ofBoxes =
-        CocoEvaluation.of(gt, boxes, CocoParams.of(IouType.BBOX), strict());
-    CocoEvaluation ofMasks =
-        CocoEvaluation.of(gt, masks, CocoParams.of(IouType.SEGM), strict());
+    CocoEvaluation ofBoxes = CocoEvaluation.of(gt, boxes, CocoParams.of(IouType.BBOX), strict());
+    CocoEvaluation ofMasks = CocoEvaluation.of(gt, masks, CocoParams.of(IouType.SEGM), strict());
     assertEquals(1, ofMasks.stat("AP"), 1e-12);
     assertEquals(1, ofBoxes.stat("AP"), 1e-12);
   }
@@ -261,8 +258,7 @@ class SampleSetTest {
   @Test
   void theTruthScoredAgainstItselfHasAMeanIouOfOne() throws IOException {
     int classes = Category.values().length;
-    SemanticEvaluator evaluator =
-        new SemanticEvaluator(classes, LabelMapping.reduceZeroLabel(255));
+    SemanticEvaluator evaluator = new SemanticEvaluator(classes, LabelMapping.reduceZeroLabel(255));
     for (SemanticDataset.Pair pair : semantic("train").pairs()) {
       LabelMap labels = pair.readLabels(SIZE);
       byte[] found = new byte[(int) SIZE.pixels()];

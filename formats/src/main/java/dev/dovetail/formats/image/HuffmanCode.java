@@ -144,7 +144,8 @@ final class HuffmanCode {
     for (int i = 0; i < count; i++) {
       int symbol = symbols[i] & 0xff;
       code.put(symbol, out);
-      out.put(symbols[i] >> 8, symbol < REPEAT ? 0 : symbol == REPEAT ? 2 : symbol == ZEROS ? 3 : 7);
+      out.put(
+          symbols[i] >> 8, symbol < REPEAT ? 0 : symbol == REPEAT ? 2 : symbol == ZEROS ? 3 : 7);
     }
   }
 

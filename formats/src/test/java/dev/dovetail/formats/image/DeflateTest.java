@@ -54,7 +54,9 @@ class DeflateTest {
     for (long seed = 0; seed < 50; seed++) {
       digest.update(Deflate.zlib(data(new Random(seed))));
     }
-    assertEquals("f9aa22ad877667b644cd36e611e71cc715fdd268dc62da34a749f887c02cb959", HexFormat.of().formatHex(digest.digest()));
+    assertEquals(
+        "f9aa22ad877667b644cd36e611e71cc715fdd268dc62da34a749f887c02cb959",
+        HexFormat.of().formatHex(digest.digest()));
   }
 
   @Test
@@ -84,7 +86,9 @@ class DeflateTest {
       byte value = (byte) random.nextInt(values);
       for (int i = 0; i < run; i++, at++) {
         data[at] =
-            kind == 0 ? (byte) random.nextInt(values) : kind == 1 || at == 0 ? value : data[from + i];
+            kind == 0
+                ? (byte) random.nextInt(values)
+                : kind == 1 || at == 0 ? value : data[from + i];
       }
     }
     return data;

@@ -54,7 +54,9 @@ final class Canvas {
 
   private static Category stuff(Backdrop backdrop, int segment) {
     Category patch = backdrop.patch();
-    return segment == 1 ? backdrop.upper() : patch == null || segment == 2 ? backdrop.lower() : patch;
+    return segment == 1
+        ? backdrop.upper()
+        : patch == null || segment == 2 ? backdrop.lower() : patch;
   }
 
   /** Whether a pixel or one beside it shows something else: else its samples are all alike. */

@@ -143,7 +143,8 @@ final class Scene {
       case CRATE -> Rotation.of(any, look, 0);
       default -> {
         boolean fallen = random.chance(0.2);
-        double roll = fallen ? random.uniform(1, 2) * (any < 3 ? 1 : -1) : random.uniform(-0.1, 0.1);
+        double roll =
+            fallen ? random.uniform(1, 2) * (any < 3 ? 1 : -1) : random.uniform(-0.1, 0.1);
         yield Rotation.of(any, look, roll);
       }
     };

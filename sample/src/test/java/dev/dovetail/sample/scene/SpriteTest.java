@@ -12,15 +12,15 @@ class SpriteTest {
 
   private static final Size SIZE = new Size(120, 160);
   private static final Light LIGHT =
-      new Light(new Vec(0.5, 0.7, 0.5).unit(), new Rgb(0.7, 0.7, 0.7), new Rgb(0.4, 0.4, 0.4), 0, 0);
+      new Light(
+          new Vec(0.5, 0.7, 0.5).unit(), new Rgb(0.7, 0.7, 0.7), new Rgb(0.4, 0.4, 0.4), 0, 0);
   private static final Backdrop BACKDROP =
       new Backdrop(SIZE, 40, Category.SKY, Category.GRASS, null, 0.5, new Noise(1));
 
   private static SceneObject object(Category category, int segment, double x, double base) {
     Rgb red = new Rgb(0.8, 0.1, 0.1);
     Rotation turn = Rotation.of(0, 0, 0);
-    Material material =
-        new Material(Material.Pattern.PLAIN, red, red, 2, 0.2, turn, new Noise(2));
+    Material material = new Material(Material.Pattern.PLAIN, red, red, 2, 0.2, turn, new Noise(2));
     return new SceneObject(category, segment, x, base, 30, turn, material);
   }
 
