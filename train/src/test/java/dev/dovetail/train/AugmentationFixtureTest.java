@@ -153,8 +153,7 @@ class AugmentationFixtureTest {
       }
       JsonNode kept = accepted ? candidate : good;
       AnnotatedImage made = apply(transform, labelled, draws);
-      Image wanted =
-          labelled.image().cropped(kept.get("y").asInt(), kept.get("x").asInt(), crop);
+      Image wanted = labelled.image().cropped(kept.get("y").asInt(), kept.get("x").asInt(), crop);
       assertEquals(wanted, made.image(), candidate.toString());
     }
   }

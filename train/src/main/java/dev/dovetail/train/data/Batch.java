@@ -66,8 +66,7 @@ public record Batch(long step, List<String> names, List<AnnotatedImage> samples)
       }
     }
     return TensorData.of(
-        TensorType.of(
-            DType.UINT8, samples.size(), padded.height(), padded.width(), Image.CHANNELS),
+        TensorType.of(DType.UINT8, samples.size(), padded.height(), padded.width(), Image.CHANNELS),
         pixels);
   }
 

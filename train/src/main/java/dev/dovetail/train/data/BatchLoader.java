@@ -77,8 +77,7 @@ public final class BatchLoader implements AutoCloseable {
    * @param transform what is done to them
    * @param settings how
    */
-  public BatchLoader(
-      TrainingSet set, Sampler sampler, Transform transform, Settings settings) {
+  public BatchLoader(TrainingSet set, Sampler sampler, Transform transform, Settings settings) {
     this.set = set;
     this.sampler = sampler;
     this.transform = transform;
@@ -146,8 +145,7 @@ public final class BatchLoader implements AutoCloseable {
     try {
       AnnotatedImage read = set.read(pick.image());
       try {
-        Draws draws =
-            Draws.of(settings.seed(), pick.epoch(), pick.image(), pick.repetition());
+        Draws draws = Draws.of(settings.seed(), pick.epoch(), pick.image(), pick.repetition());
         return inJavasMemory(transform.apply(read, draws));
       } finally {
         read.image().release();
@@ -199,7 +197,9 @@ public final class BatchLoader implements AutoCloseable {
     }
   }
 
-  /** Stops the threads and waits until they have ended; a call of {@link #next} that waits fails. */
+  /**
+   * Stops the threads and waits until they have ended; a call of {@link #next} that waits fails.
+   */
   @Override
   public void close() {
     closed = true;

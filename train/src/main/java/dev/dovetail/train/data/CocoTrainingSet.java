@@ -78,11 +78,7 @@ public final class CocoTrainingSet implements TrainingSet {
    *     what is learned, or no image is left
    */
   public static CocoTrainingSet open(
-      CocoDataset dataset,
-      Path folder,
-      List<String> classes,
-      Content content,
-      Warnings warnings)
+      CocoDataset dataset, Path folder, List<String> classes, Content content, Warnings warnings)
       throws IOException {
     List<CocoCategory> categories = categories(dataset, classes);
     Map<Long, Integer> labels = labels(categories);
@@ -155,8 +151,7 @@ public final class CocoTrainingSet implements TrainingSet {
 
   private static Path file(CocoDataset dataset, Path folder, CocoImage image, Warnings warnings)
       throws IOException {
-    String listing =
-        dataset.source() + ": image " + dataset.ids().images().text(image.id());
+    String listing = dataset.source() + ": image " + dataset.ids().images().text(image.id());
     if (image.fileName().isEmpty()) {
       throw new FormatException(listing + " has no \"file_name\"");
     }
@@ -265,8 +260,7 @@ public final class CocoTrainingSet implements TrainingSet {
         masks[i] = mask(objects.get(i), annotation, entry.size());
       }
     }
-    return new AnnotatedImage(
-        picture, new Instances(boxes, classOf, masks), Optional.empty());
+    return new AnnotatedImage(picture, new Instances(boxes, classOf, masks), Optional.empty());
   }
 
   private Rle mask(int place, CocoAnnotation annotation, Size size) throws FormatException {

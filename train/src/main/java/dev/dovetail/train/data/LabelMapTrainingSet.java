@@ -70,7 +70,8 @@ public record LabelMapTrainingSet(List<SemanticDataset.Pair> pairs, LabelRange r
     for (int i = 0; i < classes.length; i++) {
       int value = map.at(i);
       boolean left = value == range.ignoreIndex() || (range.reduceZeroLabel() && value == 0);
-      classes[i] = (byte) (left ? AnnotatedImage.IGNORED : range.reduceZeroLabel() ? value - 1 : value);
+      classes[i] =
+          (byte) (left ? AnnotatedImage.IGNORED : range.reduceZeroLabel() ? value - 1 : value);
     }
     return new LabelMap.Bytes(map.size(), classes);
   }

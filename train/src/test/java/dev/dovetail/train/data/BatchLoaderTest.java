@@ -77,10 +77,7 @@ class BatchLoaderTest {
   }
 
   private static List<Image> images(List<Batch> batches) {
-    return batches.stream()
-        .flatMap(b -> b.samples().stream())
-        .map(AnnotatedImage::image)
-        .toList();
+    return batches.stream().flatMap(b -> b.samples().stream()).map(AnnotatedImage::image).toList();
   }
 
   @Test

@@ -63,8 +63,7 @@ class BatchTest {
     };
     assertArrayEquals(wanted, bytes(batch.pixels(padded)));
     assertEquals(List.of(2, 2, 2, 3), dims(batch.pixels(padded)));
-    assertArrayEquals(
-        new long[] {3, 3, 255, 255, 5, 255, 5, 255}, batch.labels(padded).longs());
+    assertArrayEquals(new long[] {3, 3, 255, 255, 5, 255, 5, 255}, batch.labels(padded).longs());
     assertEquals(List.of(2, 2, 2), dims(batch.labels(padded)));
     assertArrayEquals(new long[] {1, 2, 2, 1}, batch.imageShapes().longs());
     IllegalArgumentException e =
@@ -102,8 +101,7 @@ class BatchTest {
     Batch unmasked = new Batch(0, List.of("b.png"), List.of(boxes));
     assertThrows(IllegalStateException.class, () -> unmasked.masks(0, new Size(2, 2)));
     assertThrows(IllegalArgumentException.class, () -> new Batch(0, List.of(), List.of()));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Batch(0, List.of(), List.of(boxes)));
+    assertThrows(IllegalArgumentException.class, () -> new Batch(0, List.of(), List.of(boxes)));
   }
 
   @Test

@@ -91,8 +91,7 @@ class TrainingSetsTest {
                 object(1, 1, 7, box("10,10,20,10")), object(2, 1, 3, box("9.5,10.25,20,10.5"))));
     CocoTrainingSet set = open(dataset, List.of(), Content.BOXES_AND_MASKS);
     assertEquals(List.of("cat", "dog"), set.classes());
-    assertEquals(
-        "1 of 1 images with 2 of 2 annotated objects in 2 classes", set.summary());
+    assertEquals("1 of 1 images with 2 of 2 annotated objects in 2 classes", set.summary());
     AnnotatedImage read = set.read(0);
     assertEquals(SIZE, read.size());
     assertArrayEquals(new int[] {1, 0}, read.instances().labels());
@@ -142,8 +141,7 @@ class TrainingSetsTest {
     List<String> good = List.of(listed(1, "a.png", 50, 40));
     CocoDataset whole = dataset(good, List.of(object(1, 1, 7, box("10,10,20,10"))));
     assertSays(
-        assertThrows(
-            FormatException.class, () -> open(whole, List.of("horse"), Content.BOXES)),
+        assertThrows(FormatException.class, () -> open(whole, List.of("horse"), Content.BOXES)),
         "'horse'",
         "[dog, cat]");
     assertSays(
@@ -175,13 +173,12 @@ class TrainingSetsTest {
         assertThrows(FormatException.class, () -> open(empty, List.of(), Content.BOXES)),
         "no image can be trained on");
     CocoDataset turned =
-        dataset(
-            List.of(listed(1, "a.png", 40, 50)), List.of(object(1, 1, 7, box("10,10,20,10"))));
+        dataset(List.of(listed(1, "a.png", 40, 50)), List.of(object(1, 1, 7, box("10,10,20,10"))));
     CocoTrainingSet set = open(turned, List.of(), Content.BOXES);
-    assertSays(
-        assertThrows(BadImageException.class, () -> set.read(0)), "a.png", "50x40", "40x50");
-    String rle = ",\"bbox\":[1,1,9,9],\"area\":9,\"segmentation\":"
-        + "{\"size\":[40,40],\"counts\":[100,1500]}";
+    assertSays(assertThrows(BadImageException.class, () -> set.read(0)), "a.png", "50x40", "40x50");
+    String rle =
+        ",\"bbox\":[1,1,9,9],\"area\":9,\"segmentation\":"
+            + "{\"size\":[40,40],\"counts\":[100,1500]}";
     CocoDataset masked = dataset(good, List.of(object(9, 1, 7, rle)));
     CocoTrainingSet other = open(masked, List.of(), Content.BOXES_AND_MASKS);
     assertSays(

@@ -32,8 +32,7 @@ record SourceGrid(int[] rows, int[] columns) {
 
   /** Resizes as OpenCV's {@code INTER_NEAREST} does. */
   static SourceGrid nearest(Size from, Size to) {
-    return new SourceGrid(
-        nearest(from.height(), to.height()), nearest(from.width(), to.width()));
+    return new SourceGrid(nearest(from.height(), to.height()), nearest(from.width(), to.width()));
   }
 
   private static int[] nearest(int from, int to) {

@@ -26,7 +26,6 @@ public record Window(int top, int left, Size size) {
 
   /** The part of {@code size} that fits into an image: a smaller image stays smaller. */
   static Size within(Size image, Size size) {
-    return new Size(
-        Math.min(image.height(), size.height()), Math.min(image.width(), size.width()));
+    return new Size(Math.min(image.height(), size.height()), Math.min(image.width(), size.width()));
   }
 }

@@ -281,8 +281,7 @@ class TransformsTest {
     AnnotatedImage small =
         Augmentations.largeScaleJitter(size)
             .apply(
-                scene,
-                new GivenDraws().uniform(0.1, 2, 0.5).uniform(0, 1, 0.5).chance(0.5, false));
+                scene, new GivenDraws().uniform(0.1, 2, 0.5).uniform(0, 1, 0.5).chance(0.5, false));
     // 31.25 rows; the batch pads.
     assertEquals(new Size(31, 50), small.size());
   }
@@ -298,7 +297,11 @@ class TransformsTest {
   @Test
   void objectsOutsideOfACropAreLeftOut() {
     GivenDraws left =
-        new GivenDraws().integer(20, 21, 20).integer(20, 21, 20).integer(0, 31, 0).integer(0, 61, 0);
+        new GivenDraws()
+            .integer(20, 21, 20)
+            .integer(20, 21, 20)
+            .integer(0, 31, 0)
+            .integer(0, 61, 0);
     AnnotatedImage made = new RandomCrop(20, 20).apply(plain(new Size(50, 80)), left);
     assertEquals(0, made.instances().count());
     assertEquals(0, made.instances().masks().length);
