@@ -50,13 +50,17 @@ public record AnnotatedImage(Image image, Instances instances, Optional<LabelMap
     return image.size();
   }
 
-  /** {@return the same with another image of the same size} */
-  AnnotatedImage withImage(Image other) {
+  /**
+   * {@return the same annotations of another image of the same size}
+   *
+   * @param other the image
+   */
+  public AnnotatedImage withImage(Image other) {
     return new AnnotatedImage(other, instances, labels);
   }
 
   /** {@return the same with left and right exchanged} */
-  AnnotatedImage mirrored() {
+  public AnnotatedImage mirrored() {
     SourceGrid grid = SourceGrid.mirrored(size());
     return new AnnotatedImage(
         image.mirrored(), instances.mirrored(size()), labels.map(grid::apply));
@@ -67,7 +71,7 @@ public record AnnotatedImage(Image image, Instances instances, Optional<LabelMap
    *
    * @param rule gives the size and says how pixels are made
    */
-  AnnotatedImage resized(Resize rule) {
+  public AnnotatedImage resized(Resize rule) {
     Size to = rule.of(size());
     Image resized = new Preparation(List.of(rule), 1).apply(image);
     float[] factor = new Geometry(size(), to, to).scaleFactor();
@@ -76,11 +80,13 @@ public record AnnotatedImage(Image image, Instances instances, Optional<LabelMap
         resized, instances.resized(factor, size(), to), labels.map(grid::apply));
   }
 
-  /** {@return a part of it} */
-  AnnotatedImage cropped(Window window) {
-    if (window.size().equals(size())) {
-      return new AnnotatedImage(image, instances.cropped(window), labels);
-    }
+  /**
+   * {@return a part of it} Boxes are cut; objects whose boxes lie outside are left out.
+   *
+   * @param window which part
+   * @throws IllegalArgumentException where it leaves the image
+   */
+  public AnnotatedImage cropped(Window window) {
     SourceGrid grid = SourceGrid.cropped(window);
     return new AnnotatedImage(
         image.cropped(window.top(), window.left(), window.size()),
@@ -88,8 +94,11 @@ public record AnnotatedImage(Image image, Instances instances, Optional<LabelMap
         labels.map(grid::apply));
   }
 
-  /** {@return the same with the smallest boxes that hold the masks} */
-  AnnotatedImage withBoxesOfMasks() {
+  /**
+   * {@return the same with the smallest boxes that hold the masks, without objects whose masks are
+   * empty} Where there are no masks the boxes stay.
+   */
+  public AnnotatedImage withBoxesOfMasks() {
     return new AnnotatedImage(image, instances.withBoxesOfMasks(), labels);
   }
 }

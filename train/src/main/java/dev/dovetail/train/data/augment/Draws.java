@@ -39,33 +39,6 @@ public interface Draws {
     for (long part : key) {
       state = new SplittableRandom(state + part).nextLong();
     }
-    return new Seeded(new SplittableRandom(state));
-  }
-
-  /** Made of {@code nextLong} alone: how the JDK bounds a number may change with its version. */
-  record Seeded(SplittableRandom random) implements Draws {
-
-    @Override
-    public int integer(int low, int high) {
-      if (high <= low) {
-        throw new IllegalArgumentException(
-            "there is no whole number from " + low + " to below " + high);
-      }
-      return low + (int) (unit() * ((long) high - low));
-    }
-
-    @Override
-    public double uniform(double low, double high) {
-      return low + (high - low) * unit();
-    }
-
-    @Override
-    public boolean chance(double probability) {
-      return unit() < probability;
-    }
-
-    private double unit() {
-      return (random.nextLong() >>> 11) * 0x1p-53;
-    }
+    return new SeededDraws(new SplittableRandom(state));
   }
 }

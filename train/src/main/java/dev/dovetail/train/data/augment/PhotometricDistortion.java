@@ -83,19 +83,19 @@ public record PhotometricDistortion(double brightness, Range contrast, Range sat
     return sample.withImage(image);
   }
 
-  static Image brightness(Image image, double added) {
+  private static Image brightness(Image image, double added) {
     return Image.of(image.size(), mapped(image.toBytes(), 0, 1, table(1, added)));
   }
 
-  static Image contrast(Image image, double factor) {
+  private static Image contrast(Image image, double factor) {
     return Image.of(image.size(), mapped(image.toBytes(), 0, 1, table(factor, 0)));
   }
 
-  static Image saturation(Image image, double factor) {
+  private static Image saturation(Image image, double factor) {
     return hsv(image, 1, table(factor, 0));
   }
 
-  static Image hue(Image image, int added) {
+  private static Image hue(Image image, int added) {
     byte[] turned = new byte[256];
     for (int value = 0; value < turned.length; value++) {
       turned[value] = (byte) Math.floorMod(value + added, HUES);
