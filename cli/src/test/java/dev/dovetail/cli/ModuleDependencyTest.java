@@ -62,7 +62,7 @@ class ModuleDependencyTest {
     MAY_USE.put("tasks", List.of("core", "files", "graph", "formats", "images", "eval"));
     MAY_USE.put("runtime", List.of("core", "files", "natives", "graph", "weights"));
     MAY_USE.put("models", MODULES.subList(0, MODULES.indexOf("models")));
-    MAY_USE.put("train", List.of("core", "natives", "graph"));
+    MAY_USE.put("train", List.of("core", "natives", "graph", "heads"));
     MAY_USE.put("cli", MODULES.subList(0, MODULES.indexOf("train")));
   }
 
