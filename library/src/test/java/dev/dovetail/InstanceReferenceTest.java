@@ -54,7 +54,8 @@ class InstanceReferenceTest {
     return TrainedModel.each(
         "detection",
         model -> {
-          for (Map.Entry<String, JsonNode> split : model.dataset().get("splits").properties()) {
+          for (Map.Entry<String, JsonNode> split :
+              model.files().dataset().get("splits").properties()) {
             Path folder = out.resolve(split.getKey());
             Run run = run(model, split.getValue(), 1, IMAGES, folder);
             compare(model, split.getKey(), run, folder);
@@ -69,7 +70,7 @@ class InstanceReferenceTest {
         "detection",
         model -> {
           Map.Entry<String, JsonNode> split =
-              model.dataset().get("splits").properties().iterator().next();
+              model.files().dataset().get("splits").properties().iterator().next();
           Path folder = out.resolve("batches");
           compare(model, split.getKey(), run(model, split.getValue(), 2, BATCHED, folder), folder);
         });
@@ -84,13 +85,17 @@ class InstanceReferenceTest {
 
   private static Run run(TrainedModel model, JsonNode split, int batch, int images, Path out)
       throws IOException {
-    Path annotations = model.data().resolve(split.get("annotations").asText());
+    Path annotations = model.files().data().resolve(split.get("annotations").asText());
     CocoDataset dataset = CocoDataset.read(annotations, new Warnings(Strictness.STRICT));
     try (DovetailModel opened = model.builder().open()) {
       EvaluationReport report =
           opened.evaluate(
               EvaluationOptions.of(
-                      model.data().resolve(model.dataset().get("image_root").asText()), annotations)
+                      model
+                          .files()
+                          .data()
+                          .resolve(model.files().dataset().get("image_root").asText()),
+                      annotations)
                   .toBuilder()
                   .out(out)
                   .batch(batch)
@@ -105,7 +110,9 @@ class InstanceReferenceTest {
       throws IOException {
     for (String type : List.of("bbox", "segm")) {
       List<JsonNode> expected =
-          rows(model.folder().resolve("results_" + split + "." + type + ".json.gz"), run.ids());
+          rows(
+              model.files().folder().resolve("results_" + split + "." + type + ".json.gz"),
+              run.ids());
       List<JsonNode> actual = rows(folder.resolve(type + ".json"), run.ids());
       assertTrue(expected.size() > IMAGES, "there is nothing to compare");
       assertEquals(expected.size(), actual.size(), "rows of " + split + " " + type);

@@ -60,7 +60,7 @@ class SemanticReferenceTest {
     for (JsonNode image : first.get("images")) {
       differing +=
           differing(
-              model.folder().resolve("labels_" + name).resolve(png(image)),
+              model.files().folder().resolve("labels_" + name).resolve(png(image)),
               folder.resolve("label_maps").resolve(png(image)));
     }
     assertTrue(differing <= PIXELS_IN_ALL_MAPS, differing + " pixels have another label");
@@ -80,7 +80,7 @@ class SemanticReferenceTest {
               String png = png(first(model).get("images").get(i));
               differing +=
                   differing(
-                      model.folder().resolve("labels_" + name).resolve(png),
+                      model.files().folder().resolve("labels_" + name).resolve(png),
                       folder.resolve("label_maps").resolve(png));
             }
             assertTrue(differing <= BATCHED, differing + " pixels have another label, " + name);
@@ -89,7 +89,7 @@ class SemanticReferenceTest {
   }
 
   private static JsonNode first(TrainedModel model) throws IOException {
-    return model.expected().get("expected_first12");
+    return model.files().expected().get("expected_first12");
   }
 
   private static String png(JsonNode image) {
@@ -98,13 +98,14 @@ class SemanticReferenceTest {
 
   private static EvaluationReport run(
       TrainedModel model, Mode mode, int batch, int images, Path out) throws IOException {
-    JsonNode split = model.dataset().at("/splits/" + model.facts().at("/data/split").asText());
+    JsonNode split =
+        model.files().dataset().at("/splits/" + model.files().facts().at("/data/split").asText());
     try (DovetailModel opened =
         model.builder().set("test.mode=" + mode.name().toLowerCase(Locale.ROOT)).open()) {
       return opened.evaluate(
           EvaluationOptions.of(
-                  model.data().resolve(split.get("images").asText()),
-                  model.data().resolve(split.get("annotations").asText()))
+                  model.files().data().resolve(split.get("images").asText()),
+                  model.files().data().resolve(split.get("annotations").asText()))
               .toBuilder()
               .out(out)
               .batch(batch)

@@ -1,56 +1,21 @@
 package dev.dovetail;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.dovetail.testing.FixtureFolders;
-import dev.dovetail.testing.SharedFolder;
+import dev.dovetail.testing.ReferenceFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
-/**
- * A folder with a trained model and the results it must give. The config that ships under the
- * folder's name says how it is run, the folder's own files say what on and what comes out.
- *
- * @param facts the folder's {@code config.json}
- */
-record TrainedModel(Path folder, JsonNode facts) {
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+/** A trained reference model, as programs open it. */
+record TrainedModel(ReferenceFolder files) {
 
   /** A test for every folder whose model has this task. */
   static Stream<DynamicTest> each(String task, ThrowingConsumer<TrainedModel> test) {
-    return FixtureFolders.in("models/reference", "config.json")
-        .where("model for " + task, folder -> !ships(folder) || read(folder).task().equals(task))
-        .each(
-            folder -> {
-              if (!ships(folder)) {
-                SharedFolder.skip("no " + shippedConfig(folder) + ", which says how it is run");
-              }
-              test.accept(read(folder));
-            });
-  }
-
-  private static boolean ships(Path folder) {
-    return Files.exists(shippedConfig(folder));
-  }
-
-  /** The config that ships under the folder's name. */
-  private static Path shippedConfig(Path folder) {
-    return SharedFolder.projectRoot()
-        .resolve("configs/reference/" + folder.getFileName() + ".json");
-  }
-
-  private static TrainedModel read(Path folder) {
-    try {
-      return new TrainedModel(folder, JSON.readTree(folder.resolve("config.json").toFile()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return ReferenceFolder.each(
+        "model for " + task,
+        files -> new TrainedModel(files).task().equals(task),
+        files -> test.accept(new TrainedModel(files)));
   }
 
   private String task() {
@@ -63,23 +28,6 @@ record TrainedModel(Path folder, JsonNode facts) {
 
   /** The model with its checkpoint, to be opened. */
   ModelBuilder builder() {
-    Path config = shippedConfig(folder);
-    return Dovetail.model(config.toString())
-        .weights(folder.resolve(facts.at("/checkpoint/file").asText()));
-  }
-
-  /** What must come out: {@code expected.json}. */
-  JsonNode expected() throws IOException {
-    return JSON.readTree(folder.resolve("expected.json").toFile());
-  }
-
-  /** The folder of the data set that it is evaluated on. */
-  Path data() {
-    return SharedFolder.require("data/" + facts.at("/data/set").asText());
-  }
-
-  /** What the data set says of itself. */
-  JsonNode dataset() throws IOException {
-    return JSON.readTree(data().resolve("dataset.json").toFile());
+    return Dovetail.model(files.config().toString()).weights(files.checkpoint());
   }
 }

@@ -38,7 +38,6 @@ class ModuleDependencyTest {
           "tasks",
           "runtime",
           "models",
-          "train",
           "cli");
 
   /** The packages of the library; the others below {@code dev.dovetail} are the modules'. */
@@ -62,8 +61,7 @@ class ModuleDependencyTest {
     MAY_USE.put("tasks", List.of("core", "files", "graph", "formats", "images", "eval"));
     MAY_USE.put("runtime", List.of("core", "files", "natives", "graph", "weights"));
     MAY_USE.put("models", MODULES.subList(0, MODULES.indexOf("models")));
-    MAY_USE.put("train", List.of("core", "natives", "graph", "heads"));
-    MAY_USE.put("cli", MODULES.subList(0, MODULES.indexOf("train")));
+    MAY_USE.put("cli", MODULES.subList(0, MODULES.indexOf("cli")));
   }
 
   @ArchTest
@@ -97,11 +95,10 @@ class ModuleDependencyTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.opencv..", "nu.pattern..", "ai.onnx..", "ai.onnxruntime..");
 
+  /** Training is an artifact of its own, with libtorch; the program starts without it. */
   @ArchTest
-  static final ArchRule onlyTrainingTalksToLibtorch =
+  static final ArchRule nothingHereUsesLibtorchOrTraining =
       noClasses()
-          .that()
-          .resideOutsideOfPackages(packages("train"))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.bytedeco..", packages("train"));

@@ -118,7 +118,7 @@ class ReferenceSampleTest {
   }
 
   private static double maskThreshold(ReferenceModel reference) {
-    return reference.facts().at("/test_cfg/rcnn/mask_thr").asDouble();
+    return reference.files().facts().at("/test_cfg/rcnn/mask_thr").asDouble();
   }
 
   /** The value that a sample records under {@code name}. */
@@ -223,7 +223,7 @@ class ReferenceSampleTest {
       return;
     }
     String map = "f" + (head.auxiliary().level() + 1);
-    Path checkpoint = reference.folder().resolve(reference.facts().at("/checkpoint/file").asText());
+    Path checkpoint = reference.files().checkpoint();
     List<Map<String, TensorData>> results =
         TracedRun.run(
             Optional.of(Checkpoint.open(checkpoint)),
@@ -272,7 +272,7 @@ class ReferenceSampleTest {
   }
 
   private static Path sample(ReferenceModel reference) {
-    return reference.folder().resolve("sample.safetensors");
+    return reference.files().folder().resolve("sample.safetensors");
   }
 
   private static Path picture(ReferenceModel reference) throws IOException {
@@ -280,7 +280,7 @@ class ReferenceSampleTest {
     try (Checkpoint checkpoint = Checkpoint.open(sample(reference))) {
       name = checkpoint.meta().get("image").toString();
     }
-    try (Stream<Path> files = Files.walk(reference.data())) {
+    try (Stream<Path> files = Files.walk(reference.files().data())) {
       return files.filter(f -> f.getFileName().toString().equals(name)).findFirst().orElseThrow();
     }
   }

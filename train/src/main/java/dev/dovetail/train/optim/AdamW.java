@@ -1,14 +1,10 @@
 package dev.dovetail.train.optim;
 
 import dev.dovetail.train.engine.Libtorch;
-import dev.dovetail.train.engine.Parameters;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -17,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019), in the order of PyTorch's steps:
  * decay first, epsilon added to the corrected root.
  */
-public final class AdamW implements Optimizer {
+public final class AdamW extends GradientDescent {
 
   /**
    * How fast the moments forget.
@@ -46,7 +42,6 @@ public final class AdamW implements Optimizer {
     }
   }
 
-  private final List<ParameterGroup> groups;
   private final Moments moments;
   private final Map<String, State> states = new HashMap<>();
 
@@ -55,35 +50,13 @@ public final class AdamW implements Optimizer {
    * @param moments how fast they forget
    */
   public AdamW(List<ParameterGroup> groups, Moments moments) {
-    this.groups = List.copyOf(groups);
+    super(groups);
     this.moments = moments;
   }
 
   @Override
-  public List<ParameterGroup> groups() {
-    return groups;
-  }
-
-  @Override
-  public void step(Parameters parameters, double... rates) {
-    try (NoGradGuard guard = new NoGradGuard()) {
-      for (int i = 0; i < groups.size(); i++) {
-        ParameterGroup group = groups.get(i);
-        for (String name : group.parameters()) {
-          try (PointerScope scope = new PointerScope()) {
-            Optional<Tensor> gradient = parameters.gradient(name);
-            if (gradient.isPresent()) {
-              Tensor value = parameters.value(name);
-              State state = states.computeIfAbsent(name, n -> new State(value));
-              step(value, gradient.get(), state, rates[i], group.weightDecay());
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private void step(Tensor value, Tensor gradient, State state, double rate, double decay) {
+  void update(String name, Tensor value, Tensor gradient, double rate, double decay) {
+    State state = states.computeIfAbsent(name, n -> new State(value));
     state.steps++;
     if (decay != 0) {
       value.mul_(new Scalar(1 - rate * decay));
@@ -106,7 +79,7 @@ public final class AdamW implements Optimizer {
   @Override
   public Map<String, Tensor> state() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    groups.stream()
+    groups().stream()
         .flatMap(g -> g.parameters().stream())
         .filter(states::containsKey)
         .forEach(

@@ -1,15 +1,11 @@
 package dev.dovetail.train.optim;
 
 import dev.dovetail.train.engine.Libtorch;
-import dev.dovetail.train.engine.Parameters;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.MemoryFormatOptional;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -17,9 +13,8 @@ import org.bytedeco.pytorch.Tensor;
  * Gradient descent with momentum as PyTorch has it: weight decay is added to the gradient, the
  * first step's momentum is the gradient itself.
  */
-public final class Sgd implements Optimizer {
+public final class Sgd extends GradientDescent {
 
-  private final List<ParameterGroup> groups;
   private final double momentum;
   private final boolean nesterov;
   private final Map<String, Tensor> velocities = new HashMap<>();
@@ -30,33 +25,14 @@ public final class Sgd implements Optimizer {
    * @param nesterov whether the step looks ahead (Nesterov 1983)
    */
   public Sgd(List<ParameterGroup> groups, double momentum, boolean nesterov) {
-    this.groups = List.copyOf(groups);
+    super(groups);
     this.momentum = momentum;
     this.nesterov = nesterov;
   }
 
   @Override
-  public List<ParameterGroup> groups() {
-    return groups;
-  }
-
-  @Override
-  public void step(Parameters parameters, double... rates) {
-    try (NoGradGuard guard = new NoGradGuard()) {
-      for (int i = 0; i < groups.size(); i++) {
-        ParameterGroup group = groups.get(i);
-        for (String name : group.parameters()) {
-          try (PointerScope scope = new PointerScope()) {
-            Optional<Tensor> gradient = parameters.gradient(name);
-            if (gradient.isPresent()) {
-              Tensor value = parameters.value(name);
-              Tensor step = step(name, value, gradient.get(), group.weightDecay());
-              value.add_(step, new Scalar(-rates[i]));
-            }
-          }
-        }
-      }
-    }
+  void update(String name, Tensor value, Tensor gradient, double rate, double decay) {
+    value.add_(step(name, value, gradient, decay), new Scalar(-rate));
   }
 
   private Tensor step(String name, Tensor value, Tensor gradient, double decay) {
@@ -77,7 +53,7 @@ public final class Sgd implements Optimizer {
   @Override
   public Map<String, Tensor> state() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    groups.stream()
+    groups().stream()
         .flatMap(g -> g.parameters().stream())
         .filter(velocities::containsKey)
         .forEach(name -> all.put(name + ".momentum_buffer", velocities.get(name)));

@@ -1,0 +1,50 @@
+package dev.dovetail.train;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/**
+ * What training may use. The rules for the other modules are in {@code cli}, which must not depend
+ * on this one: the first start of the program would then download libtorch.
+ */
+@AnalyzeClasses(packages = "dev.dovetail", importOptions = DoNotIncludeTests.class)
+class TrainDependencyTest {
+
+  @ArchTest
+  static final ArchRule trainingUsesTheGraphAndHeadsAndNoModelOrEvaluator =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.dovetail.train..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.dovetail..")
+                  .and(
+                      DescribedPredicate.not(
+                          resideInAnyPackage(
+                              "dev.dovetail.train..",
+                              "dev.dovetail.core..",
+                              "dev.dovetail.natives..",
+                              "dev.dovetail.graph..",
+                              "dev.dovetail.heads.."))));
+
+  @ArchTest
+  static final ArchRule nothingElseUsesTraining =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.dovetail.train..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.dovetail.train..");
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("dev.dovetail.train.(*)..").should().beFreeOfCycles();
+}
