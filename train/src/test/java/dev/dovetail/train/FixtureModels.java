@@ -121,7 +121,7 @@ final class FixtureModels {
     head.putObject("masks")
         .put("channels", config.get("mask_conv_channels").asInt())
         .put("convs", config.get("mask_num_convs").asInt());
-    head.putObject("train")
+    head.putObject("trainProposals")
         .put("proposalsPerLevel", limits.get("nms_pre").asInt())
         .put("maxProposals", limits.get("max_per_img").asInt())
         .put("proposalIouThreshold", limits.get("nms_iou").asDouble())
@@ -138,8 +138,7 @@ final class FixtureModels {
     tapped(graph, outputs);
     graph = graph.withOutputs(outputs);
     Parameters parameters = parameters(fixture, graph, type);
-    return new Detector(
-        (MaskRcnn) network.head(), graph, Executable.of(graph, type), parameters);
+    return new Detector((MaskRcnn) network.head(), graph, Executable.of(graph, type), parameters);
   }
 
   /** The intermediate values that the fixture records, under its names. */

@@ -234,8 +234,7 @@ class MaskRcnnGradientsTest {
   }
 
   /** Compares indices and counts, element by element, and takes them out. */
-  private static void compareIndices(
-      Map<String, TensorData> wanted, Map<String, TensorData> got) {
+  private static void compareIndices(Map<String, TensorData> wanted, Map<String, TensorData> got) {
     wanted.forEach(
         (name, expected) -> {
           if (!expected.type().dtype().isFloat() && got.containsKey(name)) {
@@ -266,8 +265,7 @@ class MaskRcnnGradientsTest {
   }
 
   private static TensorData longs(List<Long> values) {
-    return TensorData.of(
-        values.stream().mapToLong(Long::longValue).toArray(), values.size());
+    return TensorData.of(values.stream().mapToLong(Long::longValue).toArray(), values.size());
   }
 
   private static int[] ints(TensorData data) {

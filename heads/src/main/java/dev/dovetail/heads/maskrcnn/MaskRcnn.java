@@ -24,7 +24,7 @@ import java.util.Optional;
  *
  * @param classes background not counted
  * @param test thresholds and limits; the section {@code test} of a config
- * @param train limits of the proposals that training samples from; the section {@code train}
+ * @param trainProposals limits of the proposals that training samples from
  */
 public record MaskRcnn(
     int classes,
@@ -33,7 +33,7 @@ public record MaskRcnn(
     BoxHead boxes,
     MaskHead masks,
     RcnnInference test,
-    ProposalLimits train)
+    ProposalLimits trainProposals)
     implements PyramidHead<Boxes> {
 
   public MaskRcnn {
@@ -71,7 +71,7 @@ public record MaskRcnn(
               + " channels; put a neck such as 'fpn' in front of it");
     }
     Tensor limits = root.float32(() -> limits(root, images.shape()));
-    ProposalLimits most = root.training() ? train : test.proposals();
+    ProposalLimits most = root.training() ? trainProposals : test.proposals();
     Rpn.Prediction rpn = proposals.propose(root.at("rpn_head"), features, limits, most);
     Scope roi = root.at("roi_head");
     Boxes boxes =

@@ -3,8 +3,8 @@ package dev.dovetail.heads.maskrcnn;
 import dev.dovetail.heads.Require;
 
 /**
- * Which anchors become proposals (mmdet's {@code test_cfg.rpn} and, in
- * training, {@code train_cfg.rpn_proposal}).
+ * Which anchors become proposals (mmdet's {@code test_cfg.rpn} and, in training, {@code
+ * train_cfg.rpn_proposal}).
  *
  * @param proposalsPerLevel how many anchors of a level may become proposals
  * @param maxProposals how many proposals of an image stay

@@ -65,8 +65,7 @@ public record Rpn(AnchorGenerator anchors, int channels) {
    *
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    */
-  public Prediction propose(
-      Scope s, FeaturePyramid features, Tensor limits, ProposalLimits most) {
+  public Prediction propose(Scope s, FeaturePyramid features, Tensor limits, ProposalLimits most) {
     return s.run(
         () -> {
           List<Candidates> levels = new ArrayList<>();

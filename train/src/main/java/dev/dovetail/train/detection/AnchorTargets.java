@@ -55,8 +55,8 @@ public record AnchorTargets(int[] assigned, Sampler.Sample sample, TensorData de
   }
 
   /**
-   * Whether an anchor's cell begins within the padded image. The centre of an anchor is the top left
-   * corner of its cell, a whole number of pixels.
+   * Whether an anchor's cell begins within the padded image. The centre of an anchor is the top
+   * left corner of its cell, a whole number of pixels.
    */
   private static boolean isInside(float[] anchors, int i, ImageObjects.Size padded) {
     double x = Math.rint((anchors[4 * i] + anchors[4 * i + 2]) / 2);

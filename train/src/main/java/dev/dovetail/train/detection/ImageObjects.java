@@ -23,7 +23,13 @@ public record ImageObjects(
    * @param height rows
    * @param width columns
    */
-  public record Size(int height, int width) {}
+  public record Size(int height, int width) {
+
+    @Override
+    public String toString() {
+      return height + "x" + width;
+    }
+  }
 
   /**
    * @param boxes float32 [n, 4]: x1 y1 x2 y2 in pixels of the network's input

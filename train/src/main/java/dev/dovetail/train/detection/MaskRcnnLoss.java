@@ -102,9 +102,7 @@ record MaskRcnnLoss(FloatType type) {
     terms.put(
         "loss_mask",
         ElementLosses.binaryCrossEntropy(
-            rows(
-                maskLogits.flatten(0, 1),
-                masks.build().toArray()),
+            rows(maskLogits.flatten(0, 1), masks.build().toArray()),
             together(regions.stream().map(RegionTargets::masks).toList()),
             Math.max(object, 1) * sides[0] * sides[1]));
   }

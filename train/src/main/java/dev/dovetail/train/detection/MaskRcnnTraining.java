@@ -20,8 +20,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The forward pass of a step of Mask R-CNN: the graph computes predictions for anchors and
- * proposals, the host assigns and samples, and the graph goes on with the regions that were sampled.
- * No gradient goes through what the host does.
+ * proposals, the host assigns and samples, and the graph goes on with the regions that were
+ * sampled. No gradient goes through what the host does.
  *
  * @param head of the network that the graph was traced from, for training, with the image sizes as
  *     the input {@code img_shape} and the images as the input {@code image}
@@ -104,14 +104,24 @@ public record MaskRcnnTraining(MaskRcnn head, Selection anchors, Selection propo
       ImageObjects of = objects.get(b);
       if (of.padded().height() > images.size(2) || of.padded().width() > images.size(3)) {
         throw new IllegalArgumentException(
-            "image " + b + " is " + of.padded() + ", and the batch only "
-                + images.size(2) + "x" + images.size(3));
+            "image "
+                + b
+                + " is "
+                + of.padded()
+                + ", and the batch only "
+                + images.size(2)
+                + "x"
+                + images.size(3));
       }
       for (long label : of.labels().longs()) {
         if (label < 0 || label >= head.classes()) {
           throw new IllegalArgumentException(
-              "an object of image " + b + " has the label " + label
-                  + ", expected 0 to " + (head.classes() - 1));
+              "an object of image "
+                  + b
+                  + " has the label "
+                  + label
+                  + ", expected 0 to "
+                  + (head.classes() - 1));
         }
       }
     }
@@ -131,8 +141,7 @@ public record MaskRcnnTraining(MaskRcnn head, Selection anchors, Selection propo
     List<AnchorTargets> targets = new ArrayList<>();
     for (int b = 0; b < objects.size(); b++) {
       targets.add(
-          AnchorTargets.of(
-              b, boxes, objects.get(b), anchors, head.proposals().coder(), random));
+          AnchorTargets.of(b, boxes, objects.get(b), anchors, head.proposals().coder(), random));
     }
     return targets;
   }

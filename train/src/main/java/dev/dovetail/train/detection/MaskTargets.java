@@ -29,6 +29,8 @@ record MaskTargets(int size) {
     int width = bitmaps.type().shape().dim(2);
     RoiBins rows = RoiBins.of(clip(box[1], height), clip(box[3], height), size, height);
     RoiBins columns = RoiBins.of(clip(box[0], width), clip(box[2], width), size, width);
+    int from = columns.first()[0];
+    int to = columns.first()[size - 1] + columns.weights()[size - 1].length;
     ByteBuffer bits = bitmaps.bytes();
     float[] shares = new float[size * size];
     for (int y = 0; y < size; y++) {
@@ -36,7 +38,7 @@ record MaskTargets(int size) {
       double[] down = rows.weights()[y];
       for (int i = 0; i < down.length; i++) {
         int start = (object * height + rows.first()[y] + i) * width;
-        for (int x = 0; x < width; x++) {
+        for (int x = from; x < to; x++) {
           line[x] += down[i] * bits.get(start + x);
         }
       }

@@ -290,7 +290,8 @@ public final class Executable implements AutoCloseable {
             (name, t) -> {
               int place = places.get(t);
               if (held[place] == null
-                  && steps.stream().anyMatch(s -> Arrays.stream(s.in()).anyMatch(p -> p == place))) {
+                  && steps.stream()
+                      .anyMatch(s -> Arrays.stream(s.in()).anyMatch(p -> p == place))) {
                 throw new IllegalArgumentException("the input '" + name + "' is missing");
               }
             });

@@ -34,7 +34,8 @@ final class RoiAlign {
     long[] of = Tensors.longs(batch);
     Bags bags = new Bags(of.length * size * size);
     for (int n = 0; n < of.length; n++) {
-      RoiBins rows = RoiBins.of(scale * corners[4 * n + 1], scale * corners[4 * n + 3], size, height);
+      RoiBins rows =
+          RoiBins.of(scale * corners[4 * n + 1], scale * corners[4 * n + 3], size, height);
       RoiBins columns = RoiBins.of(scale * corners[4 * n], scale * corners[4 * n + 2], size, width);
       for (int y = 0; y < size; y++) {
         for (int x = 0; x < size; x++) {

@@ -3,9 +3,9 @@ package dev.dovetail.train.engine;
 import java.util.Arrays;
 
 /**
- * What the cells of one axis of a map weigh in each bin of a region, as RoIAlign has it: the mean of
- * as many bilinear samples as the bin has cells, rounded up; half a cell lies between a coordinate
- * and the centre of its cell.
+ * What the cells of one axis of a map weigh in each bin of a region, as RoIAlign has it: the mean
+ * of as many bilinear samples as the bin has cells, rounded up; half a cell lies between a
+ * coordinate and the centre of its cell.
  *
  * @param first the first cell of a bin that weighs anything
  * @param weights those of the cells from there on

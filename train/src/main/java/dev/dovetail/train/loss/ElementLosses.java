@@ -36,8 +36,7 @@ public final class ElementLosses {
    */
   public static Tensor binaryCrossEntropy(Tensor logits, Tensor targets, double divisor) {
     try (TensorOptional none = new TensorOptional();
-        Tensor sum =
-            torch.binary_cross_entropy_with_logits(logits, targets, none, none, SUM);
+        Tensor sum = torch.binary_cross_entropy_with_logits(logits, targets, none, none, SUM);
         Scalar by = new Scalar(divisor)) {
       return sum.div(by);
     }
