@@ -19,7 +19,7 @@ import dev.dovetail.train.detection.MaxIouAssigner;
 import dev.dovetail.train.detection.RandomSampler;
 import dev.dovetail.train.detection.RegionTargets;
 import dev.dovetail.train.detection.Sampler;
-import dev.dovetail.train.detection.Selection;
+import dev.dovetail.train.detection.Stage;
 import dev.dovetail.train.engine.FloatType;
 import dev.dovetail.train.engine.Masks;
 import dev.dovetail.train.engine.Pass;
@@ -85,8 +85,8 @@ class MaskRcnnGradientsTest {
       MaskRcnnTraining training =
           new MaskRcnnTraining(
               detector.head(),
-              new Selection(assigner(base, "rpn"), samplers.apply("rpn")),
-              new Selection(assigner(base, "rcnn"), samplers.apply("rcnn")));
+              new Stage(assigner(base, "rpn"), samplers.apply("rpn")),
+              new Stage(assigner(base, "rcnn"), samplers.apply("rcnn")));
       MaskRcnnTraining.Step step =
           training.step(
               detector.executable(),

@@ -28,7 +28,7 @@ public record AnchorTargets(int[] assigned, Sampler.Sample sample, TensorData de
       int image,
       TensorData anchors,
       ImageObjects objects,
-      Selection selection,
+      Stage stage,
       BoxCoder coder,
       RandomGenerator random) {
     float[] all = anchors.floats();
@@ -40,13 +40,13 @@ public record AnchorTargets(int[] assigned, Sampler.Sample sample, TensorData de
     for (int i = 0; i < inside.length; i++) {
       System.arraycopy(all, 4 * inside[i], boxes, 4 * i, 4);
     }
-    int[] found = selection.assigner().assign(boxes, objects.boxes().floats()).objects();
+    int[] found = stage.assigner().assign(boxes, objects.boxes().floats()).objects();
     int[] assigned = new int[all.length / 4];
     Arrays.fill(assigned, OUTSIDE);
     for (int i = 0; i < inside.length; i++) {
       assigned[inside[i]] = found[i];
     }
-    Sampler.Sample sample = selection.sampler().sample(image, assigned, random);
+    Sampler.Sample sample = stage.sampler().sample(image, assigned, random);
     int[] targets = Arrays.stream(sample.positives()).map(i -> assigned[i] - 1).toArray();
     return new AnchorTargets(
         assigned,

@@ -28,7 +28,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param anchors how the first stage chooses what it learns from
  * @param proposals how the second stage does
  */
-public record MaskRcnnTraining(MaskRcnn head, Selection anchors, Selection proposals) {
+public record MaskRcnnTraining(MaskRcnn head, Stage anchors, Stage proposals) {
 
   /**
    * {@return the training of the published models}
@@ -36,7 +36,7 @@ public record MaskRcnnTraining(MaskRcnn head, Selection anchors, Selection propo
    * @param head of the network that is trained
    */
   public static MaskRcnnTraining of(MaskRcnn head) {
-    return new MaskRcnnTraining(head, Selection.ofAnchors(), Selection.ofProposals());
+    return new MaskRcnnTraining(head, Stage.ofAnchors(), Stage.ofProposals());
   }
 
   /**

@@ -27,7 +27,7 @@ public record RegionTargets(
     TensorData masks) {
 
   /** What regions learn, whatever the image. */
-  record Settings(Selection selection, BoxCoder coder, int classes, MaskTargets masks) {}
+  record Settings(Stage stage, BoxCoder coder, int classes, MaskTargets masks) {}
 
   /**
    * Assigns and samples. The objects themselves are regions too.
@@ -44,13 +44,13 @@ public record RegionTargets(
     double[] all = concat(objects.boxes().doubles(), proposals);
     int[] found =
         settings
-            .selection()
+            .stage()
             .assigner()
             .assign(floats(proposals), objects.boxes().floats())
             .objects();
     int[] assigned =
         IntStream.concat(IntStream.rangeClosed(1, count), Arrays.stream(found)).toArray();
-    Sampler.Sample sample = settings.selection().sampler().sample(image, assigned, random);
+    Sampler.Sample sample = settings.stage().sampler().sample(image, assigned, random);
     int[] positives = sample.positives();
     int[] chosen =
         IntStream.concat(Arrays.stream(positives), Arrays.stream(sample.negatives())).toArray();

@@ -152,8 +152,8 @@ class MaskRcnnTrainingTest {
     MaskRcnnTraining training =
         new MaskRcnnTraining(
             HEAD,
-            new Selection(MaxIouAssigner.ofAnchors(), none),
-            new Selection(MaxIouAssigner.ofProposals(), none));
+            new Stage(MaxIouAssigner.ofAnchors(), none),
+            new Stage(MaxIouAssigner.ofProposals(), none));
     try (Executable executable = Executable.of(graph, FloatType.FLOAT32);
         Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 1);
         PointerScope scope = new PointerScope()) {
@@ -170,8 +170,8 @@ class MaskRcnnTrainingTest {
     MaskRcnnTraining training =
         new MaskRcnnTraining(
             HEAD,
-            new Selection(MaxIouAssigner.ofAnchors(), new RandomSampler(20, 0.5)),
-            new Selection(MaxIouAssigner.ofProposals(), new RandomSampler(10, 0.25)));
+            new Stage(MaxIouAssigner.ofAnchors(), new RandomSampler(20, 0.5)),
+            new Stage(MaxIouAssigner.ofProposals(), new RandomSampler(10, 0.25)));
     List<ImageObjects> objects = List.of(object(1, 8, 8, 40, 40));
     try (Executable executable = Executable.of(graph, FloatType.FLOAT32);
         Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 1);

@@ -6,15 +6,15 @@ package dev.dovetail.train.detection;
  * @param assigner which object a box learns
  * @param sampler which boxes take part in a step
  */
-public record Selection(MaxIouAssigner assigner, Sampler sampler) {
+public record Stage(MaxIouAssigner assigner, Sampler sampler) {
 
   /** {@return that of anchors in the published models} */
-  public static Selection ofAnchors() {
-    return new Selection(MaxIouAssigner.ofAnchors(), RandomSampler.ofAnchors());
+  public static Stage ofAnchors() {
+    return new Stage(MaxIouAssigner.ofAnchors(), RandomSampler.ofAnchors());
   }
 
   /** {@return that of proposals in the published models} */
-  public static Selection ofProposals() {
-    return new Selection(MaxIouAssigner.ofProposals(), RandomSampler.ofProposals());
+  public static Stage ofProposals() {
+    return new Stage(MaxIouAssigner.ofProposals(), RandomSampler.ofProposals());
   }
 }
