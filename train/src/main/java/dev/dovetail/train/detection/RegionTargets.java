@@ -43,11 +43,7 @@ public record RegionTargets(
     int count = objects.count();
     double[] all = concat(objects.boxes().doubles(), proposals);
     int[] found =
-        settings
-            .stage()
-            .assigner()
-            .assign(floats(proposals), objects.boxes().floats())
-            .objects();
+        settings.stage().assigner().assign(floats(proposals), objects.boxes().floats()).objects();
     int[] assigned =
         IntStream.concat(IntStream.rangeClosed(1, count), Arrays.stream(found)).toArray();
     Sampler.Sample sample = settings.stage().sampler().sample(image, assigned, random);
