@@ -19,7 +19,7 @@ import com.tngtech.archunit.lang.ArchRule;
 class TrainDependencyTest {
 
   @ArchTest
-  static final ArchRule trainingUsesGraphsAndImagesAndNoModelOrEvaluator =
+  static final ArchRule trainingUsesGraphsHeadsAndImagesAndNoModelOrEvaluator =
       noClasses()
           .that()
           .resideInAPackage("dev.dovetail.train..")
@@ -34,6 +34,7 @@ class TrainDependencyTest {
                               "dev.dovetail.files..",
                               "dev.dovetail.natives..",
                               "dev.dovetail.graph..",
+                              "dev.dovetail.heads..",
                               "dev.dovetail.formats..",
                               "dev.dovetail.images.."))));
 
