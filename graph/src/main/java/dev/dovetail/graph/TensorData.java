@@ -58,6 +58,23 @@ public final class TensorData {
   }
 
   /**
+   * {@return a float32 tensor of elements that were computed in float32, as a reference does, which
+   * also knows them as they are without rounding on the way: see {@link #doubles}}
+   *
+   * @param values the elements
+   * @param exact the same, computed in double precision
+   * @param dims the extents
+   */
+  public static TensorData of(float[] values, double[] exact, int... dims) {
+    if (exact.length != values.length) {
+      throw new IllegalArgumentException(
+          values.length + " rounded elements and " + exact.length + " exact ones");
+    }
+    TensorData rounded = of(values, dims);
+    return new TensorData(rounded.type, rounded.bytes, exact.clone());
+  }
+
+  /**
    * {@return an int64 tensor of these elements, row-major}
    *
    * @param values the elements

@@ -95,4 +95,15 @@ class TensorDataTest {
     assertEquals(3, TensorData.of(values, 5).toHalf().oddities());
     assertEquals(0, TensorData.scalar(7L).oddities());
   }
+
+  @Test
+  void elementsComputedInFloat32CanBeKnownExactlyToo() {
+    double[] exact = {0.1, 1 / 3.0};
+    float[] computed = {0.1f, Math.nextUp(1 / 3f)};
+    TensorData both = TensorData.of(computed, exact, 2);
+    assertArrayEquals(computed, both.floats());
+    assertArrayEquals(exact, both.doubles());
+    assertThrows(
+        IllegalArgumentException.class, () -> TensorData.of(computed, new double[] {0.1}, 2));
+  }
 }

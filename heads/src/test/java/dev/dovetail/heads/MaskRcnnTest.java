@@ -45,11 +45,17 @@ class MaskRcnnTest {
   private static final Rpn PROPOSALS = new Rpn(AnchorGenerator.defaults(), 8);
   private static final RcnnInference TEST =
       new RcnnInference(0.2f, 0.5f, 15, new ProposalLimits(50, 60, 0.7f, 0));
-  private static final BoxHead BOXES =
-      new BoxHead(7, 16, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f));
+  private static final BoxHead BOXES = new BoxHead(7, 16, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2));
 
   private static MaskRcnn model(RcnnInference test) {
-    return new MaskRcnn(3, PROPOSALS, RoiExtractor.defaults(), BOXES, new MaskHead(14, 8, 2), test);
+    return new MaskRcnn(
+        3,
+        PROPOSALS,
+        RoiExtractor.defaults(),
+        BOXES,
+        new MaskHead(14, 8, 2),
+        test,
+        test.proposals());
   }
 
   private static Graph trace(int batch) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
+import org.opencv.imgproc.Imgproc;
 
 /**
  * An image of 8 bits a channel: rows from top to bottom, {@code [height, width, 3]}, blue, green,
@@ -190,6 +191,67 @@ public final class Image {
       }
     }
     return new Image(new Size(rows, columns), turned, null);
+  }
+
+  /** {@return the image with left and right exchanged} */
+  public Image mirrored() {
+    return wrap(size, bgr().clone()).upright(Orientation.MIRRORED);
+  }
+
+  /**
+   * {@return a copy of a part of the image}
+   *
+   * @param top the first row of the part
+   * @param left the first column of the part
+   * @param part height and width of the part
+   * @throws IllegalArgumentException where the part leaves the image
+   */
+  public Image cropped(int top, int left, Size part) {
+    if (top < 0
+        || left < 0
+        || top > size.height() - part.height()
+        || left > size.width() - part.width()) {
+      throw new IllegalArgumentException(
+          "a part of " + part + " at (" + left + ", " + top + ") leaves the image of " + size);
+    }
+    byte[] kept = new byte[Math.toIntExact(part.pixels() * CHANNELS)];
+    int length = part.width() * CHANNELS;
+    for (int y = 0; y < part.height(); y++) {
+      int from = ((top + y) * size.width() + left) * CHANNELS;
+      System.arraycopy(bgr(), from, kept, y * length, length);
+    }
+    return wrap(part, kept);
+  }
+
+  /**
+   * {@return hue (0 to 179), saturation and value of each pixel, {@code [height, width, 3]}, by
+   * OpenCV's {@code COLOR_BGR2HSV}}
+   */
+  public byte[] toHsv() {
+    OpenCv.load();
+    Mat hsv = new Mat();
+    try {
+      use(original -> Imgproc.cvtColor(original, hsv, Imgproc.COLOR_BGR2HSV));
+      return copied(hsv);
+    } finally {
+      hsv.release();
+    }
+  }
+
+  /**
+   * {@return the image of hue, saturation and value, by OpenCV's {@code COLOR_HSV2BGR}}
+   *
+   * @param size height and width
+   * @param hsv {@code [height, width, 3]}, as {@link #toHsv} gives them
+   */
+  public static Image ofHsv(Size size, byte[] hsv) {
+    Mat mat = of(size, hsv).toMat();
+    try {
+      Imgproc.cvtColor(mat, mat, Imgproc.COLOR_HSV2BGR);
+      return of(mat);
+    } finally {
+      mat.release();
+    }
   }
 
   /** {@return a copy of the pixels, {@code [height, width, 3]}} */

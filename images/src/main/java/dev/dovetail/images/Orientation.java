@@ -12,6 +12,9 @@ record Orientation(int value) {
 
   static final Orientation UPRIGHT = new Orientation(1);
 
+  /** Left and right are exchanged. */
+  static final Orientation MIRRORED = new Orientation(2);
+
   private static final int TAG = 0x0112;
   private static final int LARGEST = 8;
   private static final int ENTRY = 12;

@@ -12,6 +12,8 @@ import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.Predictions;
+import dev.dovetail.heads.PyramidNetwork;
+import dev.dovetail.heads.maskrcnn.MaskRcnn;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.train.engine.Executable;
@@ -53,18 +55,8 @@ final class FixtureModels {
     JsonNode p = fixture.config().get("backbone");
     ObjectNode config = JSON.createObjectNode();
     vit(config, p).put("pretrainSize", p.get("pretrain_size").asInt());
-    ObjectNode adapter = config.putObject("adapter");
-    adapter
-        .put("type", "vit-comer")
-        .put("flavour", "segmentation")
-        .put("stemChannels", p.get("conv_inplane").asInt())
-        .put("points", p.get("n_points").asInt())
-        .put("deformHeads", p.get("deform_num_heads").asInt())
-        .put("deformRatio", p.get("deform_ratio").asDouble())
-        .put("mrfpRatio", p.get("dim_ratio").asDouble())
-        .put("ffnRatio", p.get("cffn_ratio").asDouble());
-    adapter.set("interactionIndexes", p.get("interaction_indexes"));
-    adapter.putArray("cnnInteraction").add(true);
+    ObjectNode adapter = comer(config, p).put("flavour", "segmentation");
+    adapter.put("mrfpRatio", p.get("dim_ratio").asDouble());
     JsonNode head = fixture.config().get("decode_head");
     ObjectNode upernet = config.putObject("head");
     upernet
@@ -79,6 +71,89 @@ final class FixtureModels {
         .put("channels", auxiliary.get("channels").asInt())
         .put("convs", auxiliary.get("num_convs").asInt());
     return step(fixture, config, dropPath, type);
+  }
+
+  private static ObjectNode comer(ObjectNode config, JsonNode p) {
+    ObjectNode adapter = config.putObject("adapter");
+    adapter
+        .put("type", "vit-comer")
+        .put("stemChannels", p.get("conv_inplane").asInt())
+        .put("points", p.get("n_points").asInt())
+        .put("deformHeads", p.get("deform_num_heads").asInt())
+        .put("deformRatio", p.get("deform_ratio").asDouble())
+        .put("ffnRatio", p.get("cffn_ratio").asDouble());
+    adapter.set("interactionIndexes", p.get("interaction_indexes"));
+    adapter.putArray("cnnInteraction").add(true);
+    return adapter;
+  }
+
+  /** A detector with the fixture's weights: its tensors belong to the caller's pointer scope. */
+  record Detector(MaskRcnn head, Graph graph, Executable executable, Parameters parameters)
+      implements AutoCloseable {
+
+    @Override
+    public void close() {
+      executable.close();
+      parameters.close();
+    }
+  }
+
+  static Detector maskRcnn(TrainingFixture fixture, FloatType type) throws IOException {
+    JsonNode config = fixture.config();
+    JsonNode limits = config.at("/train_cfg/rpn_proposal");
+    ObjectNode model = JSON.createObjectNode();
+    JsonNode p = config.get("backbone");
+    ObjectNode backbone = vit(model, p).put("pretrainSize", p.get("pretrain_size").asInt());
+    backbone.putArray("windows");
+    p.get("window_size").forEach(w -> backbone.withArray("windows").add(w.asInt()));
+    ObjectNode adapter = comer(model, p).put("flavour", "detection");
+    adapter.put("extraCtis", p.get("extra_num").asInt());
+    model
+        .putObject("neck")
+        .put("type", "fpn")
+        .put("channels", config.at("/fpn/out_channels").asInt())
+        .put("levels", config.at("/fpn/num_outs").asInt());
+    ObjectNode head = model.putObject("head").put("type", "mask-rcnn");
+    head.put("classes", config.get("num_classes").asInt());
+    head.putObject("proposals").put("channels", config.at("/fpn/out_channels").asInt());
+    head.putObject("regions").put("finestScale", config.get("finest_scale").asInt());
+    head.putObject("boxes").put("channels", config.get("bbox_fc").asInt());
+    head.putObject("masks")
+        .put("channels", config.get("mask_conv_channels").asInt())
+        .put("convs", config.get("mask_num_convs").asInt());
+    head.putObject("trainProposals")
+        .put("proposalsPerLevel", limits.get("nms_pre").asInt())
+        .put("maxProposals", limits.get("max_per_img").asInt())
+        .put("proposalIouThreshold", limits.get("nms_iou").asDouble())
+        .put("minProposalSize", limits.get("min_bbox_size").asDouble());
+    PyramidNetwork<?> network =
+        (PyramidNetwork<?>) ModelConfig.of(model, PartRegistry.load()).model().network();
+    int[] dims = fixture.inputs().get("image").type().shape().dims();
+    Trace trace = Trace.forTraining();
+    dev.dovetail.graph.Tensor image = trace.input("image", DType.FLOAT32, dims);
+    Predictions predictions =
+        network.forward(trace.root(), ImageBatch.ofInputs(trace.root(), image));
+    Map<String, dev.dovetail.graph.Tensor> outputs = new LinkedHashMap<>(predictions.tensors());
+    Graph graph = trace.graph(outputs);
+    tapped(graph, outputs);
+    graph = graph.withOutputs(outputs);
+    Parameters parameters = parameters(fixture, graph, type);
+    return new Detector((MaskRcnn) network.head(), graph, Executable.of(graph, type), parameters);
+  }
+
+  /** The intermediate values that the fixture records, under its names. */
+  private static void tapped(Graph graph, Map<String, dev.dovetail.graph.Tensor> outputs) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (int i = 0; i < 5; i++) {
+      names.put("neck.p" + i, "neck.p" + (i + 1));
+      names.put("rpn.cls" + i, "rpn_head.cls" + i);
+      names.put("rpn.reg" + i, "rpn_head.reg" + i);
+    }
+    names.put("roi_levels", "roi_head.roi_levels");
+    names.put("mask_roi_levels", "roi_head.mask_roi_levels");
+    names.put("proposal_scores", "rpn_head.proposal_scores");
+    names.put("proposal_levels", "rpn_head.proposal_levels");
+    names.forEach((name, tap) -> outputs.put(name, graph.value(tap).orElseThrow()));
   }
 
   private static ObjectNode vit(ObjectNode config, JsonNode p) {
@@ -107,6 +182,11 @@ final class FixtureModels {
       graph.value("backbone." + name).ifPresent(t -> outputs.put(name, t));
     }
     graph = graph.withOutputs(outputs);
+    return new Step(Executable.of(graph, type), parameters(fixture, graph, type), type);
+  }
+
+  private static Parameters parameters(TrainingFixture fixture, Graph graph, FloatType type)
+      throws IOException {
     Parameters parameters = Parameters.initial(graph, type, 0);
     Map<String, TensorData> weights = fixture.weights();
     for (String name : parameters.names()) {
@@ -116,7 +196,7 @@ final class FixtureModels {
       }
       parameters.set(name, data);
     }
-    return new Step(Executable.of(graph, type), parameters, type);
+    return parameters;
   }
 
   /** A network with the fixture's weights, and the scope of a step's tensors. */

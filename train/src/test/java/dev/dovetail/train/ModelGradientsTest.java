@@ -9,6 +9,7 @@ import dev.dovetail.testing.SharedFolder;
 import dev.dovetail.train.FixtureModels.Step;
 import dev.dovetail.train.engine.FloatType;
 import dev.dovetail.train.engine.Masks;
+import dev.dovetail.train.engine.Parameters;
 import dev.dovetail.train.engine.Tensors;
 import dev.dovetail.train.loss.CrossEntropy;
 import dev.dovetail.train.loss.Losses;
@@ -46,8 +47,8 @@ class ModelGradientsTest {
         if (i == 0) {
           got.put("logits", Tensors.data(out.get("logits")));
         }
-        got.put("case" + i + ".grad_norm", norm(step));
-        gradients(step, "case" + i + ".grad.", got);
+        got.put("case" + i + ".grad_norm", norm(step.parameters()));
+        gradients(step.parameters(), "case" + i + ".grad.", got);
         compare(fixture, wanted, got, type, keys(step));
         assertEquals(
             wanted.keySet().stream().filter(n -> n.startsWith("case")).count() / 2,
@@ -72,7 +73,7 @@ class ModelGradientsTest {
       for (int i = 1; i <= 4; i++) {
         got.put("backbone.f" + i, Tensors.data(out.get("f" + i)));
       }
-      gradients(step, "grad.", got);
+      gradients(step.parameters(), "grad.", got);
       step.parameters().names().stream()
           .filter(n -> n.contains(".running_"))
           .forEach(n -> got.put("buffer." + n, Tensors.data(step.parameters().value(n))));
@@ -80,7 +81,7 @@ class ModelGradientsTest {
           .steps()
           .forEach((name, n) -> got.put("buffer." + name, TensorData.scalar((long) n)));
       if (wanted.containsKey("grad_norm")) {
-        got.put("grad_norm", norm(step));
+        got.put("grad_norm", norm(step.parameters()));
       }
       compare(fixture, wanted, got, type, names(fixture.config().get("zero_gradient")));
       Set<String> missing = new HashSet<>(wanted.keySet());
@@ -101,21 +102,16 @@ class ModelGradientsTest {
       Losses losses = PixelLoss.defaults().of(out, step.labels());
       losses.total().backward();
       Map<String, TensorData> got = losses(losses);
-      got.put("grad_norm", norm(step));
-      gradients(step, "grad.", got);
-      JsonNode order = fixture.config().get("parameter_order");
-      double[] norms = new double[order.size()];
-      for (int i = 0; i < norms.length; i++) {
-        norms[i] = length(got.get("grad." + order.get(i).asText()).doubles());
-      }
-      got.put("grad_norms", TensorData.of(norms, norms.length));
+      got.put("grad_norm", norm(step.parameters()));
+      gradients(step.parameters(), "grad.", got);
+      got.put("grad_norms", norms(fixture.config().get("parameter_order"), got));
       compare(fixture, wanted, got, type, names(fixture.base().config().get("zero_gradient")));
       assertEquals(Set.of(), masks.unused());
       assertTrue(got.keySet().containsAll(wanted.keySet()));
     }
   }
 
-  private static TrainingFixture fixture(String name) throws IOException {
+  static TrainingFixture fixture(String name) throws IOException {
     Path folder = SharedFolder.require("training/" + name);
     return TrainingFixture.read(folder);
   }
@@ -134,15 +130,24 @@ class ModelGradientsTest {
     return got;
   }
 
-  private static TensorData norm(Step step) {
-    return TensorData.of(new double[] {GradientNorm.of(step.parameters())});
+  static TensorData norm(Parameters parameters) {
+    return TensorData.of(new double[] {GradientNorm.of(parameters)});
   }
 
-  private static void gradients(Step step, String prefix, Map<String, TensorData> got) {
-    for (String name : step.parameters().weights()) {
-      Optional<Tensor> gradient = step.parameters().gradient(name);
+  static void gradients(Parameters parameters, String prefix, Map<String, TensorData> got) {
+    for (String name : parameters.weights()) {
+      Optional<Tensor> gradient = parameters.gradient(name);
       gradient.ifPresent(g -> got.put(prefix + name, Tensors.data(g)));
     }
+  }
+
+  /** The length of each gradient, in the fixture's order. */
+  static TensorData norms(JsonNode order, Map<String, TensorData> gradients) {
+    double[] norms = new double[order.size()];
+    for (int i = 0; i < norms.length; i++) {
+      norms[i] = length(gradients.get("grad." + order.get(i).asText()).doubles());
+    }
+    return TensorData.of(norms, norms.length);
   }
 
   /** The biases of queries, keys and values, of which the middle third has no gradient. */
@@ -154,13 +159,13 @@ class ModelGradientsTest {
     return names;
   }
 
-  private static Set<String> names(JsonNode list) {
+  static Set<String> names(JsonNode list) {
     Set<String> names = new HashSet<>();
     list.forEach(n -> names.add(n.asText()));
     return names;
   }
 
-  private static void compare(
+  static void compare(
       TrainingFixture fixture,
       Map<String, TensorData> wanted,
       Map<String, TensorData> got,

@@ -19,7 +19,7 @@ import com.tngtech.archunit.lang.ArchRule;
 class TrainDependencyTest {
 
   @ArchTest
-  static final ArchRule trainingUsesTheGraphAndNoModelOrEvaluator =
+  static final ArchRule trainingUsesGraphsHeadsAndImagesAndNoModelOrEvaluator =
       noClasses()
           .that()
           .resideInAPackage("dev.dovetail.train..")
@@ -31,8 +31,12 @@ class TrainDependencyTest {
                           resideInAnyPackage(
                               "dev.dovetail.train..",
                               "dev.dovetail.core..",
+                              "dev.dovetail.files..",
                               "dev.dovetail.natives..",
-                              "dev.dovetail.graph.."))));
+                              "dev.dovetail.graph..",
+                              "dev.dovetail.heads..",
+                              "dev.dovetail.formats..",
+                              "dev.dovetail.images.."))));
 
   @ArchTest
   static final ArchRule nothingElseUsesTraining =

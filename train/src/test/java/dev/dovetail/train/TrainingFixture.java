@@ -24,12 +24,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A folder with inputs, weights, and the losses and gradients of PyTorch in double precision. */
-record TrainingFixture(Path folder, JsonNode config) {
+public record TrainingFixture(Path folder, JsonNode config) {
 
   /** What an engine in double precision may differ by, over the largest value. */
   static final double EXACT = 1e-9;
 
-  static TrainingFixture read(Path folder) throws IOException {
+  public static TrainingFixture read(Path folder) throws IOException {
     return new TrainingFixture(
         folder, JsonMapper.builder().build().readTree(folder.resolve("config.json").toFile()));
   }
@@ -41,7 +41,7 @@ record TrainingFixture(Path folder, JsonNode config) {
         : this;
   }
 
-  Map<String, TensorData> inputs() throws IOException {
+  public Map<String, TensorData> inputs() throws IOException {
     return tensors("inputs.safetensors");
   }
 
@@ -49,12 +49,12 @@ record TrainingFixture(Path folder, JsonNode config) {
     return tensors("weights.safetensors");
   }
 
-  Map<String, TensorData> outputs() throws IOException {
+  public Map<String, TensorData> outputs() throws IOException {
     return tensors("outputs.safetensors");
   }
 
   /** The tensors of a case of {@code all}, without its prefix. */
-  static Map<String, TensorData> ofCase(Map<String, TensorData> all, int index) {
+  public static Map<String, TensorData> ofCase(Map<String, TensorData> all, int index) {
     String prefix = "case" + index + ".";
     Map<String, TensorData> some = new LinkedHashMap<>();
     all.forEach(

@@ -16,10 +16,40 @@ import java.util.Optional;
  * @param count int64 [batch]: objects found
  * @param boxMasks float32 [batch, n, side, side]: the probability of an object's mask within its
  *     box
+ * @param training what a two-stage detector predicts for training; empty outside training
  */
 public record Boxes(
-    Tensor boxes, Tensor scores, Tensor labels, Tensor count, Optional<Tensor> boxMasks)
+    Tensor boxes,
+    Tensor scores,
+    Tensor labels,
+    Tensor count,
+    Optional<Tensor> boxMasks,
+    Optional<RegionPredictions> training)
     implements ObjectPredictions {
+
+  /**
+   * Objects outside training.
+   *
+   * @param boxes float32 [batch, n, 4]: x1 y1 x2 y2 in original pixels
+   * @param scores float32 [batch, n]
+   * @param labels int64 [batch, n], from 0
+   * @param count int64 [batch]: objects found
+   * @param boxMasks float32 [batch, n, side, side]: the probability of an object's mask within its
+   *     box
+   */
+  public Boxes(
+      Tensor boxes, Tensor scores, Tensor labels, Tensor count, Optional<Tensor> boxMasks) {
+    this(boxes, scores, labels, count, boxMasks, Optional.empty());
+  }
+
+  /**
+   * {@return the same with what training needs}
+   *
+   * @param predictions of the network that found them
+   */
+  public Boxes with(RegionPredictions predictions) {
+    return new Boxes(boxes, scores, labels, count, boxMasks, Optional.of(predictions));
+  }
 
   @Override
   public Boxes boxes(Scope s, ImageBatch images) {
@@ -28,10 +58,14 @@ public record Boxes(
 
   /**
    * {@code boxes}, {@code scores}, {@code labels}, {@code mask_probs} where there are masks, and
-   * {@code count}.
+   * {@code count}. In training instead those of {@link RegionPredictions}: the objects themselves
+   * are then not computed.
    */
   @Override
   public Map<String, Tensor> tensors() {
+    if (training.isPresent()) {
+      return training.get().tensors();
+    }
     Map<String, Tensor> named = new LinkedHashMap<>();
     named.put("boxes", boxes);
     named.put("scores", scores);

@@ -47,22 +47,27 @@ public record AnchorGenerator(List<Float> scales, List<Float> ratios) {
   }
 
   /**
-   * The anchors of a whole map, row by row and cell by cell.
+   * The anchors of a whole map, row by row and cell by cell; also known without rounding ({@link
+   * TensorData#doubles}).
    *
    * @return float32 [height * width * perCell, 4]: x1 y1 x2 y2 in pixels
    */
   public TensorData boxes(int stride, int height, int width) {
     float[] cell = corners(stride);
+    double[] exactCell = exactCorners(stride);
     float[] boxes = new float[height * width * cell.length];
+    double[] exact = new double[boxes.length];
     int at = 0;
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         for (int i = 0; i < cell.length; i++) {
-          boxes[at++] = cell[i] + (i % 2 == 0 ? x : y) * stride;
+          int shift = (i % 2 == 0 ? x : y) * stride;
+          boxes[at] = cell[i] + shift;
+          exact[at++] = exactCell[i] + shift;
         }
       }
     }
-    return TensorData.of(boxes, height * width * perCell(), 4);
+    return TensorData.of(boxes, exact, height * width * perCell(), 4);
   }
 
   private float[] corners(int stride) {
@@ -73,6 +78,23 @@ public record AnchorGenerator(List<Float> scales, List<Float> ratios) {
       for (float scale : scales) {
         float halfWidth = 0.5f * (stride * (1 / stretch) * scale);
         float halfHeight = 0.5f * (stride * stretch * scale);
+        corners[at++] = -halfWidth;
+        corners[at++] = -halfHeight;
+        corners[at++] = halfWidth;
+        corners[at++] = halfHeight;
+      }
+    }
+    return corners;
+  }
+
+  /** The same without rounding: what training in double precision is compared with. */
+  private double[] exactCorners(int stride) {
+    double[] corners = new double[perCell() * 4];
+    int at = 0;
+    for (float ratio : ratios) {
+      for (float scale : scales) {
+        double halfWidth = 0.5 * stride * scale / Math.sqrt(ratio);
+        double halfHeight = 0.5 * stride * scale * Math.sqrt(ratio);
         corners[at++] = -halfWidth;
         corners[at++] = -halfHeight;
         corners[at++] = halfWidth;

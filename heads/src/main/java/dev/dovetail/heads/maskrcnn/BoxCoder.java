@@ -11,7 +11,7 @@ import java.util.List;
  * @param means what is added to the scaled differences, for x, y, width, height
  * @param stds what the differences are multiplied with, for x, y, width, height
  */
-public record BoxCoder(List<Float> means, List<Float> stds) {
+public record BoxCoder(List<Double> means, List<Double> stds) {
 
   /** The largest change in size, {@code |ln(16 / 1000)|}. */
   private static final double MAX_LOG_RATIO = Math.abs(Math.log(16 / 1000.0));
@@ -29,8 +29,8 @@ public record BoxCoder(List<Float> means, List<Float> stds) {
   }
 
   /** Without means. */
-  public static BoxCoder withStds(float x, float y, float width, float height) {
-    return new BoxCoder(List.of(0f, 0f, 0f, 0f), List.of(x, y, width, height));
+  public static BoxCoder withStds(double x, double y, double width, double height) {
+    return new BoxCoder(List.of(0.0, 0.0, 0.0, 0.0), List.of(x, y, width, height));
   }
 
   /**
@@ -62,11 +62,30 @@ public record BoxCoder(List<Float> means, List<Float> stds) {
     return boxes.clip(0, Float.MAX_VALUE).min(limits);
   }
 
-  private static Tensor row(Tensor like, List<Float> values) {
-    float[] row = new float[4];
-    for (int i = 0; i < 4; i++) {
-      row[i] = values.get(i);
+  /**
+   * The differences that lead from a box to another one, which are not limited: the inverse of
+   * {@link #decode}, on numbers (mmdet's {@code bbox2delta}).
+   *
+   * @param box x1 y1 x2 y2
+   * @param target x1 y1 x2 y2
+   * @return x, y, width, height
+   */
+  public double[] encode(double[] box, double[] target) {
+    double[] deltas = new double[4];
+    for (int axis = 0; axis < 2; axis++) {
+      double size = box[axis + 2] - box[axis];
+      double shift = (target[axis] + target[axis + 2] - box[axis] - box[axis + 2]) / 2;
+      deltas[axis] = shift / size;
+      deltas[axis + 2] = Math.log((target[axis + 2] - target[axis]) / size);
     }
+    for (int i = 0; i < 4; i++) {
+      deltas[i] = (deltas[i] - means.get(i)) / stds.get(i);
+    }
+    return deltas;
+  }
+
+  private static Tensor row(Tensor like, List<Double> values) {
+    double[] row = values.stream().mapToDouble(Double::doubleValue).toArray();
     return like.constant(TensorData.of(row, 4));
   }
 }

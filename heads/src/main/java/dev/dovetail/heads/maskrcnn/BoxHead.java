@@ -27,7 +27,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
 
   /** As published for the COCO data set. */
   public static BoxHead defaults() {
-    return new BoxHead(7, 1024, BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f));
+    return new BoxHead(7, 1024, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2));
   }
 
   /**

@@ -2,10 +2,12 @@ package dev.dovetail.heads.maskrcnn;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.RegionPredictions;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.Optional;
  *
  * @param classes background not counted
  * @param test thresholds and limits; the section {@code test} of a config
+ * @param trainProposals limits of the proposals that training samples from
  */
 public record MaskRcnn(
     int classes,
@@ -29,7 +32,8 @@ public record MaskRcnn(
     RoiExtractor regions,
     BoxHead boxes,
     MaskHead masks,
-    RcnnInference test)
+    RcnnInference test,
+    ProposalLimits trainProposals)
     implements PyramidHead<Boxes> {
 
   public MaskRcnn {
@@ -44,11 +48,16 @@ public record MaskRcnn(
         RoiExtractor.defaults(),
         BoxHead.defaults(),
         MaskHead.defaults(),
-        RcnnInference.defaults());
+        RcnnInference.defaults(),
+        ProposalLimits.ofTraining());
   }
 
   /**
    * {@inheritDoc}
+   *
+   * <p>In training the predictions hold {@link Boxes#training} too, about regions that a step gives
+   * as the inputs {@code regions}, {@code region_images}, {@code mask_regions} and {@code
+   * mask_region_images}: those that it has sampled from the proposals.
    *
    * @throws IllegalArgumentException if the maps have different widths
    */
@@ -62,9 +71,12 @@ public record MaskRcnn(
               + " channels; put a neck such as 'fpn' in front of it");
     }
     Tensor limits = root.float32(() -> limits(root, images.shape()));
-    Proposals proposed = proposals.propose(root.at("rpn_head"), features, limits, test.proposals());
+    ProposalLimits most = root.training() ? trainProposals : test.proposals();
+    Rpn.Prediction rpn = proposals.propose(root.at("rpn_head"), features, limits, most);
     Scope roi = root.at("roi_head");
-    return roi.run(() -> detect(roi, features, proposed, limits, images.scaleFactor()));
+    Boxes boxes =
+        roi.run(() -> detect(roi, features, rpn.proposals(), limits, images.scaleFactor()));
+    return root.training() ? boxes.with(roi.run(() -> sampled(roi, features, rpn))) : boxes;
   }
 
   @Override
@@ -96,6 +108,30 @@ public record MaskRcnn(
               perImage.count(),
               Optional.of(perImage.pad(maskProbs, 0)));
         });
+  }
+
+  /** What training compares with its targets: all anchors, and the regions that it samples. */
+  private RegionPredictions sampled(Scope s, FeaturePyramid features, Rpn.Prediction rpn) {
+    Proposals regions = given(s, "region");
+    Tensor pooled = pool(s, "roi", features, regions, boxes.size());
+    BoxHead.Prediction prediction = boxes.predict(s.at("bbox_head"), pooled, classes);
+    Tensor maskPooled = pool(s, "mask_roi", features, given(s, "mask_region"), masks.size());
+    return new RegionPredictions(
+        new RegionPredictions.Anchors(
+            Tensor.concat(0, rpn.levels().stream().map(Rpn.Level::anchors).toList()),
+            Tensor.concat(1, rpn.levels().stream().map(Rpn.Level::logits).toList()),
+            Tensor.concat(1, rpn.levels().stream().map(Rpn.Level::deltas).toList())),
+        rpn.proposals().boxes(),
+        rpn.proposals().image(),
+        prediction.logits(),
+        prediction.deltas(),
+        masks.logits(s.at("mask_head"), maskPooled, classes));
+  }
+
+  private static Proposals given(Scope s, String name) {
+    return new Proposals(
+        s.trace().input(name + "s", DType.FLOAT32, Shape.UNKNOWN, 4),
+        s.trace().input(name + "_images", DType.INT64, Shape.UNKNOWN));
   }
 
   private Tensor pool(Scope s, String name, FeaturePyramid features, Proposals of, int size) {

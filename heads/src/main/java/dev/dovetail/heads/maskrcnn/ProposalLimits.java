@@ -3,7 +3,8 @@ package dev.dovetail.heads.maskrcnn;
 import dev.dovetail.heads.Require;
 
 /**
- * Which anchors become proposals (mmdet's {@code test_cfg.rpn}).
+ * Which anchors become proposals (mmdet's {@code test_cfg.rpn} and, in training, {@code
+ * train_cfg.rpn_proposal}).
  *
  * @param proposalsPerLevel how many anchors of a level may become proposals
  * @param maxProposals how many proposals of an image stay
@@ -25,6 +26,11 @@ public record ProposalLimits(
   /** As published for the COCO data set. */
   public static ProposalLimits defaults() {
     return new ProposalLimits(1000, 1000, 0.7f, 0);
+  }
+
+  /** As published for training on the COCO data set. */
+  public static ProposalLimits ofTraining() {
+    return new ProposalLimits(2000, 1000, 0.7f, 0);
   }
 
   /** The same with a smallest size of proposals, in pixels. */

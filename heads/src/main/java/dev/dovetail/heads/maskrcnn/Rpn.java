@@ -29,11 +29,33 @@ public record Rpn(AnchorGenerator anchors, int channels) {
   }
 
   /** Candidates of one level: scores [batch, n], boxes [batch, n, 4] not yet clipped. */
-  private record Candidates(Tensor scores, Tensor boxes) {}
+  private record Candidates(Level level, Tensor scores, Tensor boxes) {}
+
+  /**
+   * What is predicted for the anchors of a level.
+   *
+   * @param anchors float32 [n, 4]: x1 y1 x2 y2 in pixels
+   * @param logits [batch, n]: scores before the sigmoid
+   * @param deltas [batch, n, 4]: corrections
+   */
+  public record Level(Tensor anchors, Tensor logits, Tensor deltas) {}
+
+  /**
+   * Proposals, and what they were chosen from.
+   *
+   * @param proposals image by image, best first
+   * @param levels finest first
+   */
+  public record Prediction(Proposals proposals, List<Level> levels) {}
 
   /** As published for the COCO data set. */
   public static Rpn defaults() {
     return new Rpn(AnchorGenerator.defaults(), 256);
+  }
+
+  /** {@return how corrections of anchors are written} */
+  public BoxCoder coder() {
+    return CODER;
   }
 
   /**
@@ -43,14 +65,16 @@ public record Rpn(AnchorGenerator anchors, int channels) {
    *
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    */
-  public Proposals propose(Scope s, FeaturePyramid features, Tensor limits, ProposalLimits test) {
+  public Prediction propose(Scope s, FeaturePyramid features, Tensor limits, ProposalLimits most) {
     return s.run(
         () -> {
           List<Candidates> levels = new ArrayList<>();
           for (FeaturePyramid.Level level : features.levels()) {
-            levels.add(candidates(s, level, levels.size(), test.proposalsPerLevel()));
+            levels.add(candidates(s, level, levels.size(), most.proposalsPerLevel()));
           }
-          return s.float32(() -> select(s, levels, limits, test));
+          return new Prediction(
+              s.float32(() -> select(s, levels, limits, most)),
+              levels.stream().map(Candidates::level).toList());
         });
   }
 
@@ -73,22 +97,25 @@ public record Rpn(AnchorGenerator anchors, int channels) {
    */
   private Candidates candidates(Scope s, int stride, Tensor cls, Tensor reg, int most) {
     int batch = cls.dim(0);
-    Tensor scores = cls.permute(0, 2, 3, 1).flatten(1, 3).sigmoid();
+    Tensor logits = cls.permute(0, 2, 3, 1).flatten(1, 3);
+    Tensor scores = logits.sigmoid();
     int n = scores.dim(1);
     Tensor deltas = reg.permute(0, 2, 3, 1).reshape(batch, n, 4);
     Tensor boxes = s.constant(anchors.boxes(stride, cls.dim(2), cls.dim(3)));
+    Level level = new Level(boxes, logits, deltas);
     if (n <= most) {
-      return new Candidates(scores, CODER.decode(boxes, deltas));
+      return new Candidates(level, scores, CODER.decode(boxes, deltas));
     }
     List<Tensor> best = scores.topK(most, 1);
     Tensor index = best.get(1);
     return new Candidates(
+        level,
         best.get(0),
         CODER.decode(
             boxes.gather(0, index), deltas.apply(new Indexing.GatherNd(1), index.unsqueeze(2))));
   }
 
-  private Proposals select(Scope s, List<Candidates> levels, Tensor limits, ProposalLimits test) {
+  private Proposals select(Scope s, List<Candidates> levels, Tensor limits, ProposalLimits most) {
     Tensor scores = Tensor.concat(1, levels.stream().map(Candidates::scores).toList());
     Tensor boxes =
         BoxCoder.clip(
@@ -97,8 +124,8 @@ public record Rpn(AnchorGenerator anchors, int channels) {
     Tensor sizes = boxes.slice(2, 2, 4).minus(boxes.slice(2, 0, 2));
     Tensor shortSide = sizes.apply(new Reduction.Reduce(Reduction.Kind.MIN, 2, false));
     Tensor kept =
-        new BatchedNms(test.proposalIouThreshold(), test.maxProposals())
-            .keep(boxes, scores, level, shortSide.greater(test.minProposalSize()));
+        new BatchedNms(most.proposalIouThreshold(), most.maxProposals())
+            .keep(boxes, scores, level, shortSide.greater(most.minProposalSize()));
     s.tap("proposal_scores", scores.apply(new Indexing.GatherNd(0), kept));
     s.tap("proposal_levels", level.gather(0, kept.select(1, 1)));
     return new Proposals(

@@ -19,7 +19,7 @@ import org.opencv.imgproc.Imgproc;
 
 /**
  * Draws detected objects on their image: masks in translucent colour with an outline, boxes, and
- * tags with class name and score.
+ * tags with class name and score. Annotated objects have the score NaN, and no score in their tag.
  *
  * @param classes the class names; a number beyond them is written as it is
  */
@@ -165,7 +165,8 @@ public record InstancePainter(List<String> classes, Palette palette) {
   private String caption(Detections found, int i) {
     int label = found.labels()[i];
     String name = label < classes.size() ? classes.get(label) : Integer.toString(label);
-    return String.format(Locale.ROOT, "%s %.2f", name, found.scores()[i]);
+    float score = found.scores()[i];
+    return Float.isNaN(score) ? name : String.format(Locale.ROOT, "%s %.2f", name, score);
   }
 
   /** Above the box, else inside at its top, else below, else above whatever is in the way. */

@@ -54,6 +54,16 @@ class InstancePainterTest {
   }
 
   @Test
+  void anObjectWithoutAScoreIsTaggedWithItsNameAlone() {
+    Size size = new Size(200, 300);
+    float[] box = {50, 60, 150, 160};
+    Detections scored = new Detections(size, box, new float[] {0.5f}, new int[1], new Rle[0]);
+    Detections known = new Detections(size, box, new float[] {Float.NaN}, new int[1], new Rle[0]);
+    InstancePainter written = new InstancePainter(List.of("cat 0.50"), new Palette(List.of(RED)));
+    assertEquals(PAINTER.draw(grey(size), scored), written.draw(grey(size), known));
+  }
+
+  @Test
   void tagsStayWithinThePictureAndSpareEachOther() {
     Image picture =
         PAINTER.draw(

@@ -80,6 +80,12 @@ final class HeadRunners {
     return values;
   }
 
+  private static List<Double> doubles(JsonNode list) {
+    List<Double> values = new ArrayList<>();
+    list.forEach(v -> values.add(v.asDouble()));
+    return values;
+  }
+
   /** {@code keep_50}: the indices at a threshold; {@code dets_50}: their boxes and scores. */
   private static Map<String, Tensor> suppression(
       Scope s, Map<String, Tensor> in, JsonNode config, String[] names) {
@@ -111,7 +117,7 @@ final class HeadRunners {
       Tensor deltas = in.get(name.equals("rcnn") ? "deltas_multiclass" : "deltas");
       int classes = deltas.dim(1) / 4;
       Tensor decoded =
-          new BoxCoder(floats(arguments.get("means")), floats(how.get("stds")))
+          new BoxCoder(doubles(arguments.get("means")), doubles(how.get("stds")))
               .decode(boxes.unsqueeze(1), deltas.reshape(deltas.dim(0), classes, 4));
       Tensor limited =
           how.get("clip").asBoolean()

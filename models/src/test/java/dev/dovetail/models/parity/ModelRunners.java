@@ -97,9 +97,10 @@ final class ModelRunners {
         config.get("num_classes").asInt(),
         new Rpn(HeadRunners.anchorGrid(rpn), config.at("/fpn/out_channels").asInt()),
         new RoiExtractor(test.get("roi_strides").size(), test.get("finest_scale").asInt()),
-        new BoxHead(7, config.get("bbox_fc").asInt(), BoxCoder.withStds(0.1f, 0.1f, 0.2f, 0.2f)),
+        new BoxHead(7, config.get("bbox_fc").asInt(), BoxCoder.withStds(0.1, 0.1, 0.2, 0.2)),
         new MaskHead(14, config.get("mask_conv_channels").asInt(), 4),
-        inference(config));
+        inference(config),
+        ProposalLimits.ofTraining());
   }
 
   private static RcnnInference inference(JsonNode config) {

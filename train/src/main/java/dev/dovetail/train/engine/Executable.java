@@ -161,6 +161,19 @@ public final class Executable implements AutoCloseable {
     return graph;
   }
 
+  /** Gives inputs that a run makes of values which the graph has computed before. */
+  @FunctionalInterface
+  public interface LateInputs {
+
+    /**
+     * Called at most once in a run, before the first node that reads a missing input.
+     *
+     * @param outputs those of the graph's outputs that are known by then; they stay the run's
+     * @return the missing inputs by name, which stay the caller's
+     */
+    Map<String, Tensor> of(Map<String, Tensor> outputs);
+  }
+
   /**
    * Runs the graph. Gradients of the outputs lead to the parameters unless the caller has turned
    * them off.
@@ -174,6 +187,23 @@ public final class Executable implements AutoCloseable {
    *     operator refuses its operands; the message names the scope
    */
   public Map<String, Tensor> run(Parameters values, Map<String, Tensor> inputs, Pass pass) {
+    return run(values, inputs, pass, outputs -> Map.of());
+  }
+
+  /**
+   * The same where some inputs depend on what the graph computes: what a host program samples from
+   * proposals, say. No gradient goes through what the host does.
+   *
+   * @param values of the parameters, of this executable's width
+   * @param inputs by name, all that are known before; they stay the caller's
+   * @param pass what is particular about this run
+   * @param late gives the others
+   * @return the outputs by name, as {@link #run(Parameters, Map, Pass)} gives them
+   * @throws IllegalArgumentException if an input is missing where it is read, or has another type
+   *     or shape, or an operator refuses its operands; the message names the scope
+   */
+  public Map<String, Tensor> run(
+      Parameters values, Map<String, Tensor> inputs, Pass pass, LateInputs late) {
     if (values.type() != type) {
       throw new IllegalArgumentException(
           "the parameters are kept in " + values.type() + ", and the graph computes in " + type);
@@ -181,10 +211,16 @@ public final class Executable implements AutoCloseable {
     Tensor[] held = new Tensor[places.size()];
     constants.forEach((place, t) -> held[place] = t);
     parameters.forEach((name, place) -> held[place] = values.value(name));
-    graph.inputs().forEach((name, t) -> held[places.get(t)] = input(name, t, inputs.get(name)));
+    give(held, inputs);
     Tensor[] own = new Tensor[places.size()];
     try {
+      boolean waiting = !inputs.keySet().containsAll(graph.inputs().keySet());
       for (Step step : steps) {
+        if (waiting && Arrays.stream(step.in()).anyMatch(p -> held[p] == null)) {
+          waiting = false;
+          give(held, late.of(known(held)));
+          requireInputs(held);
+        }
         run(step, held, own, pass);
         if (pass.training()) {
           values.count(step.node());
@@ -234,10 +270,48 @@ public final class Executable implements AutoCloseable {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  private Tensor input(String name, dev.dovetail.graph.Tensor declared, @Nullable Tensor given) {
-    if (given == null) {
-      throw new IllegalArgumentException("the input '" + name + "' is missing");
-    }
+  private void give(@Nullable Tensor[] held, Map<String, Tensor> inputs) {
+    graph
+        .inputs()
+        .forEach(
+            (name, t) -> {
+              Tensor given = inputs.get(name);
+              if (given != null) {
+                held[places.get(t)] = input(name, t, given);
+              }
+            });
+  }
+
+  /** Throws unless all inputs that a node reads are there. */
+  private void requireInputs(@Nullable Tensor[] held) {
+    graph
+        .inputs()
+        .forEach(
+            (name, t) -> {
+              int place = places.get(t);
+              if (held[place] == null
+                  && steps.stream()
+                      .anyMatch(s -> Arrays.stream(s.in()).anyMatch(p -> p == place))) {
+                throw new IllegalArgumentException("the input '" + name + "' is missing");
+              }
+            });
+  }
+
+  private Map<String, Tensor> known(@Nullable Tensor[] held) {
+    Map<String, Tensor> known = new LinkedHashMap<>();
+    graph
+        .outputs()
+        .forEach(
+            (name, t) -> {
+              Tensor value = held[places.get(t)];
+              if (value != null) {
+                known.put(name, value);
+              }
+            });
+    return known;
+  }
+
+  private Tensor input(String name, dev.dovetail.graph.Tensor declared, Tensor given) {
     int[] dims = Arrays.stream(given.shape()).mapToInt(Math::toIntExact).toArray();
     if (Tensors.type(given) != type.scalar(declared.dtype())
         || !declared.shape().accepts(Shape.of(dims))) {
@@ -264,7 +338,9 @@ public final class Executable implements AutoCloseable {
             (name, t) -> {
               int place = places.get(t);
               Tensor output = own[place];
-              if (output == null) {
+              if (output == null && held[place] == null) {
+                throw new IllegalArgumentException("the input '" + name + "' is missing");
+              } else if (output == null) {
                 output = Tensors.again(held[place]);
               } else {
                 own[place] = null;

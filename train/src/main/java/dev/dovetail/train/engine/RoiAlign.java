@@ -34,8 +34,9 @@ final class RoiAlign {
     long[] of = Tensors.longs(batch);
     Bags bags = new Bags(of.length * size * size);
     for (int n = 0; n < of.length; n++) {
-      Bins rows = Bins.of(scale * corners[4 * n + 1], scale * corners[4 * n + 3], size, height);
-      Bins columns = Bins.of(scale * corners[4 * n], scale * corners[4 * n + 2], size, width);
+      RoiBins rows =
+          RoiBins.of(scale * corners[4 * n + 1], scale * corners[4 * n + 3], size, height);
+      RoiBins columns = RoiBins.of(scale * corners[4 * n], scale * corners[4 * n + 2], size, width);
       for (int y = 0; y < size; y++) {
         for (int x = 0; x < size; x++) {
           bags.add(of[n] * height, width, rows, y, columns, x);
@@ -64,55 +65,6 @@ final class RoiAlign {
     return sums.reshape(of.length, size, size, channels).permute(0, 3, 1, 2);
   }
 
-  /**
-   * What the cells of one axis weigh in each bin.
-   *
-   * @param first the first cell of a bin that weighs anything
-   * @param weights those of the cells from there on
-   */
-  private record Bins(int[] first, double[][] weights) {
-
-    static Bins of(double low, double high, int bins, int cells) {
-      double start = low - 0.5;
-      double extent = high - low;
-      double bin = extent / bins;
-      int samples = Math.max((int) Math.ceil(bin), 0);
-      int[] first = new int[bins];
-      double[][] weights = new double[bins][];
-      for (int b = 0; b < bins; b++) {
-        double[] whole = new double[cells];
-        for (int i = 0; i < samples; i++) {
-          sample(whole, start + b * bin + (i + 0.5) * bin / samples, 1.0 / samples);
-        }
-        int from = 0;
-        while (from < cells && whole[from] == 0) {
-          from++;
-        }
-        int to = cells;
-        while (to > from && whole[to - 1] == 0) {
-          to--;
-        }
-        first[b] = from;
-        weights[b] = Arrays.copyOfRange(whole, from, to);
-      }
-      return new Bins(first, weights);
-    }
-
-    /** Adds a bilinear sample: nothing more than a cell outside, the last cell up to there. */
-    private static void sample(double[] cells, double at, double weight) {
-      int last = cells.length - 1;
-      if (at < -1 || at > cells.length) {
-        return;
-      }
-      double inside = Math.min(Math.max(at, 0), last);
-      int low = (int) inside;
-      cells[low] += weight * (1 - (inside - low));
-      if (low < last) {
-        cells[low + 1] += weight * (inside - low);
-      }
-    }
-  }
-
   /** The cells of every bin and what they weigh, one bin after another. */
   private static final class Bags {
 
@@ -126,7 +78,7 @@ final class RoiAlign {
       starts = new long[count];
     }
 
-    void add(long firstRow, int width, Bins rows, int y, Bins columns, int x) {
+    void add(long firstRow, int width, RoiBins rows, int y, RoiBins columns, int x) {
       starts[bags++] = size;
       double[] down = rows.weights()[y];
       double[] across = columns.weights()[x];

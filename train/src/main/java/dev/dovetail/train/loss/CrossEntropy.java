@@ -18,7 +18,7 @@ public record CrossEntropy(double smoothing, int ignore, Divisor divisor) {
 
   /** What is counted for the mean. */
   public enum Divisor {
-    /** All, ignored ones too, as mmseg does. All ignored: the loss is 0. */
+    /** All, ignored ones too, as mmseg does. All ignored, or none there: the loss is 0. */
     ALL,
     /** Those that are not ignored, as PyTorch does. All ignored: the loss is NaN. */
     VALID
@@ -62,7 +62,7 @@ public record CrossEntropy(double smoothing, int ignore, Divisor divisor) {
    */
   public Tensor of(Tensor logits, Tensor labels) {
     try (TensorOptional weights = new TensorOptional();
-        Scalar count = new Scalar(labels.numel())) {
+        Scalar count = new Scalar(Math.max(labels.numel(), 1))) {
       if (divisor == Divisor.VALID) {
         return torch.cross_entropy_loss(logits, labels, weights, MEAN, ignore, smoothing);
       }

@@ -27,6 +27,22 @@ public final class ElementLosses {
   }
 
   /**
+   * The sum of the cross-entropies of yes or no over a number.
+   *
+   * @param logits scores before the sigmoid
+   * @param targets from 0 to 1, as many; if there are none, the loss is 0
+   * @param divisor what the sum is divided by
+   * @return a scalar
+   */
+  public static Tensor binaryCrossEntropy(Tensor logits, Tensor targets, double divisor) {
+    try (TensorOptional none = new TensorOptional();
+        Tensor sum = torch.binary_cross_entropy_with_logits(logits, targets, none, none, SUM);
+        Scalar by = new Scalar(divisor)) {
+      return sum.div(by);
+    }
+  }
+
+  /**
    * The sum of absolute differences over a number.
    *
    * @param values what was predicted

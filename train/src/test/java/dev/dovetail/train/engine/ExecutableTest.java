@@ -15,6 +15,7 @@ import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.nn.Norms;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -77,6 +78,43 @@ class ExecutableTest {
       assertThrows(
           IllegalArgumentException.class,
           () -> parameters.set("layer.weight", TensorData.of(new float[3], 3)));
+    }
+  }
+
+  @Test
+  void anInputMayBeMadeOfWhatTheGraphHasComputed() {
+    Trace trace = Trace.forTraining();
+    Scope root = trace.root();
+    dev.dovetail.graph.Tensor x = trace.input("x", DType.FLOAT32, 2);
+    dev.dovetail.graph.Tensor first = x.times(root.weight("weight", Init.ones(), 2));
+    dev.dovetail.graph.Tensor late = trace.input("late", DType.FLOAT32, -1);
+    dev.dovetail.graph.Tensor second = first.sum(0, false).times(late);
+    trace.input("unused", DType.FLOAT32, 1);
+    Graph graph = trace.graph(Map.of("first", first, "second", second));
+    try (Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 0);
+        Executable executable = Executable.of(graph, FloatType.FLOAT32);
+        PointerScope scope = new PointerScope()) {
+      Tensor two = Tensors.of(TensorData.of(new float[] {1, 2}, 2), FloatType.FLOAT32);
+      Map<String, Tensor> inputs = Map.of("x", two);
+      Map<String, Tensor> out =
+          executable.run(
+              parameters,
+              inputs,
+              Pass.training(Masks.none()),
+              known -> {
+                assertEquals(Set.of("first"), known.keySet());
+                return Map.of("late", known.get("first").detach());
+              });
+      assertArrayEquals(new float[] {3, 6}, Tensors.data(out.get("second")).floats());
+      out.get("second").sum().backward();
+      Tensor gradient = parameters.gradient("weight").orElseThrow();
+      assertArrayEquals(new float[] {3, 6}, Tensors.data(gradient).floats());
+      String missing =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> executable.run(parameters, inputs, Pass.inference()))
+              .getMessage();
+      assertEquals("the input 'late' is missing", missing);
     }
   }
 

@@ -1,0 +1,226 @@
+package dev.dovetail.train.data;
+
+import dev.dovetail.images.Image;
+import dev.dovetail.train.data.augment.AnnotatedImage;
+import dev.dovetail.train.data.augment.Draws;
+import dev.dovetail.train.data.augment.Transform;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes and augments batches on threads, ahead of the step that needs them.
+ *
+ * <p>What a batch holds depends on the seed and its number alone: not on the threads, and not on
+ * where a run began. At most {@code ahead} batches wait, besides those that {@link #next} gave.
+ */
+public final class BatchLoader implements AutoCloseable {
+
+  private static final AtomicInteger THREADS = new AtomicInteger();
+
+  private final TrainingSet set;
+  private final Sampler sampler;
+  private final Transform transform;
+  private final Settings settings;
+  private final ExecutorService threads;
+  private final Queue<Pending> pending = new ConcurrentLinkedQueue<>();
+  private long submitted;
+  private volatile boolean closed;
+
+  /**
+   * How batches are made.
+   *
+   * @param seed of the augmentation
+   * @param threads how many decode and augment
+   * @param ahead how many batches are made before they are asked for
+   * @param firstStep the number of the first batch; above 0 where a run is resumed
+   */
+  public record Settings(long seed, int threads, int ahead, long firstStep) {
+
+    /**
+     * Checks the counts.
+     *
+     * @param seed of the augmentation
+     * @param threads 1 or more
+     * @param ahead 1 or more
+     * @param firstStep 0 or more
+     */
+    public Settings {
+      if (threads < 1 || ahead < 1 || firstStep < 0) {
+        throw new IllegalArgumentException(
+            "batches cannot be made from step "
+                + (firstStep + " on by " + threads + " threads, " + ahead + " ahead"));
+      }
+    }
+  }
+
+  /** A batch that is being made. */
+  private record Pending(long step, List<Sampler.Pick> picks, List<Future<AnnotatedImage>> made) {}
+
+  /**
+   * Starts the threads; they wait for the first call of {@link #next}.
+   *
+   * @param set the images
+   * @param sampler which images each batch has
+   * @param transform what is done to them
+   * @param settings how
+   */
+  public BatchLoader(TrainingSet set, Sampler sampler, Transform transform, Settings settings) {
+    this.set = set;
+    this.sampler = sampler;
+    this.transform = transform;
+    this.settings = settings;
+    this.submitted = settings.firstStep();
+    this.threads =
+        Executors.newFixedThreadPool(
+            settings.threads(),
+            work -> {
+              Thread thread = new Thread(work, "dovetail-data-" + THREADS.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * The next batch.
+   *
+   * @return it, when it is made
+   * @throws IOException if an image or its annotations cannot be used, with the image's name; later
+   *     calls fail alike
+   * @throws InterruptedIOException if the thread is interrupted while it waits
+   * @throws IllegalStateException if the loader is closed
+   */
+  public synchronized Batch next() throws IOException {
+    makeAhead();
+    Pending head = pending.peek();
+    if (closed || head == null) {
+      throw closedError(null);
+    }
+    List<String> names = new ArrayList<>();
+    List<AnnotatedImage> samples = new ArrayList<>();
+    for (int i = 0; i < head.picks().size(); i++) {
+      names.add(set.name(head.picks().get(i).image()));
+      samples.add(await(head.made().get(i)));
+    }
+    pending.remove();
+    makeAhead();
+    return new Batch(head.step(), names, samples);
+  }
+
+  /** Hands out work until as many batches wait as may. */
+  private void makeAhead() {
+    try {
+      while (!closed && pending.size() < settings.ahead()) {
+        List<Sampler.Pick> picks = sampler.batch(submitted);
+        List<Future<AnnotatedImage>> made = new ArrayList<>();
+        Pending batch = new Pending(submitted, picks, made);
+        for (Sampler.Pick pick : picks) {
+          made.add(threads.submit(() -> make(pick)));
+        }
+        pending.add(batch);
+        submitted++;
+      }
+    } catch (RejectedExecutionException e) {
+      throw closedError(e);
+    }
+    if (closed) {
+      cancel();
+    }
+  }
+
+  private AnnotatedImage make(Sampler.Pick pick) throws IOException {
+    String name = set.name(pick.image());
+    try {
+      AnnotatedImage read = set.read(pick.image());
+      try {
+        Draws draws = Draws.of(settings.seed(), pick.epoch(), pick.image(), pick.repetition());
+        return inJavasMemory(transform.apply(read, draws));
+      } finally {
+        read.image().release();
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      String said = String.valueOf(e.getMessage());
+      throw new IOException(said.contains(name) ? said : name + ": " + said, e);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(name + " cannot be prepared: " + e, e);
+    }
+  }
+
+  /** What waits is freed by the garbage collection and not by hand. */
+  private static AnnotatedImage inJavasMemory(AnnotatedImage made) {
+    Image copy = Image.of(made.size(), made.image().toBytes());
+    return new AnnotatedImage(copy, made.instances(), made.labels());
+  }
+
+  private static AnnotatedImage await(Future<AnnotatedImage> made) throws IOException {
+    try {
+      return made.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted =
+          new InterruptedIOException("interrupted while a batch was made");
+      interrupted.initCause(e);
+      throw interrupted;
+    } catch (CancellationException e) {
+      throw closedError(e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      if (cause instanceof IOException) {
+        throw new IOException(cause.getMessage(), cause);
+      }
+      throw new IllegalStateException(cause.getMessage(), cause);
+    }
+  }
+
+  private static IllegalStateException closedError(@Nullable Throwable cause) {
+    return new IllegalStateException("the loader of batches is closed", cause);
+  }
+
+  private void cancel() {
+    for (Pending batch : pending) {
+      batch.made().forEach(made -> made.cancel(true));
+    }
+  }
+
+  /**
+   * Stops the threads and waits until they have ended; a call of {@link #next} that waits fails.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    threads.shutdownNow();
+    cancel();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          if (threads.awaitTermination(1, TimeUnit.MINUTES)) {
+            break;
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      pending.clear();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

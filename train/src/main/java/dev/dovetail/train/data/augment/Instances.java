@@ -1,0 +1,122 @@
+package dev.dovetail.train.data.augment;
+
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.mask.Rle;
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * The annotated objects of an image, in columns. The arrays are the object's own: they are read,
+ * never written.
+ *
+ * @param boxes [n, 4]: x1 y1 x2 y2 in pixels of the image
+ * @param labels [n], from 0
+ * @param masks [n], each of the image's size; empty if the set has none or none are wanted
+ */
+public record Instances(float[] boxes, int[] labels, Rle[] masks) {
+
+  /** No objects. */
+  public static final Instances NONE = new Instances(new float[0], new int[0], new Rle[0]);
+
+  /**
+   * Checks that the columns fit together.
+   *
+   * @param boxes [n, 4]: x1 y1 x2 y2 in pixels of the image
+   * @param labels [n], from 0
+   * @param masks [n], or none
+   */
+  public Instances {
+    int n = labels.length;
+    if (boxes.length != 4 * n || (masks.length != n && masks.length != 0)) {
+      throw new IllegalArgumentException(
+          "columns of "
+              + (boxes.length + " coordinates, " + n + " labels and " + masks.length)
+              + " masks do not fit together");
+    }
+  }
+
+  /** {@return how many objects there are} */
+  public int count() {
+    return labels.length;
+  }
+
+  /** The objects in an image whose left and right are exchanged. */
+  Instances mirrored(Size image) {
+    float[] moved = boxes.clone();
+    for (int i = 0; i < moved.length; i += 4) {
+      moved[i] = image.width() - boxes[i + 2];
+      moved[i + 2] = image.width() - boxes[i];
+    }
+    return new Instances(moved, labels, moved(SourceGrid.mirrored(image)));
+  }
+
+  /** The objects in a resized image. Boxes are clipped to it. */
+  Instances resized(float[] scaleFactor, Size from, Size to) {
+    float[] moved = new float[boxes.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = clipped(boxes[i] * scaleFactor[i % 4], i, to);
+    }
+    return new Instances(moved, labels, moved(SourceGrid.nearest(from, to)));
+  }
+
+  /**
+   * The objects in a part of the image. Boxes are clipped to it, and objects whose boxes have no
+   * area then are left out.
+   */
+  Instances cropped(Window window) {
+    float[] moved = new float[boxes.length];
+    for (int i = 0; i < moved.length; i++) {
+      int offset = i % 2 == 0 ? window.left() : window.top();
+      moved[i] = clipped(boxes[i] - offset, i, window.size());
+    }
+    Instances shifted = new Instances(moved, labels, moved(SourceGrid.cropped(window)));
+    return shifted.where(shifted::hasArea);
+  }
+
+  /**
+   * {@return the objects with the smallest boxes that hold their masks; those without a pixel are
+   * left out} Without masks the boxes stay.
+   */
+  Instances withBoxesOfMasks() {
+    if (masks.length == 0) {
+      return this;
+    }
+    float[] tight = new float[boxes.length];
+    for (int i = 0; i < masks.length; i++) {
+      Rle.Box box = masks[i].box();
+      tight[4 * i] = box.x();
+      tight[4 * i + 1] = box.y();
+      tight[4 * i + 2] = box.x() + box.width();
+      tight[4 * i + 3] = box.y() + box.height();
+    }
+    Instances all = new Instances(tight, labels, masks);
+    return all.where(i -> masks[i].area() > 0);
+  }
+
+  private boolean hasArea(int i) {
+    return boxes[4 * i + 2] > boxes[4 * i] && boxes[4 * i + 3] > boxes[4 * i + 1];
+  }
+
+  private static float clipped(float value, int place, Size image) {
+    int most = place % 2 == 0 ? image.width() : image.height();
+    return Math.max(0, Math.min(value, most));
+  }
+
+  private Rle[] moved(SourceGrid grid) {
+    return Arrays.stream(masks).map(grid::apply).toArray(Rle[]::new);
+  }
+
+  private Instances where(IntPredicate kept) {
+    int[] places = IntStream.range(0, count()).filter(kept).toArray();
+    float[] b = new float[4 * places.length];
+    for (int i = 0; i < places.length; i++) {
+      System.arraycopy(boxes, 4 * places[i], b, 4 * i, 4);
+    }
+    Rle[] m =
+        masks.length == 0
+            ? masks
+            : IntStream.of(places).mapToObj(i -> masks[i]).toArray(Rle[]::new);
+    return new Instances(b, IntStream.of(places).map(i -> labels[i]).toArray(), m);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.dovetail.train.data.augment;
+
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.mask.Rle;
+import dev.dovetail.formats.semantic.LabelMap;
+import java.util.stream.IntStream;
+
+/**
+ * Moves whole pixels: each row and column of the result is one of the source. Flips, crops and
+ * resizes by nearest neighbour are of this kind, so that a mask stays 0 and 1 and a label map gets
+ * no class that it had not.
+ *
+ * @param rows for each row of the result that of the source
+ * @param columns for each column of the result that of the source
+ */
+record SourceGrid(int[] rows, int[] columns) {
+
+  /** Exchanges left and right. */
+  static SourceGrid mirrored(Size size) {
+    return new SourceGrid(
+        IntStream.range(0, size.height()).toArray(),
+        IntStream.range(0, size.width()).map(x -> size.width() - 1 - x).toArray());
+  }
+
+  /** Keeps a part. */
+  static SourceGrid cropped(Window window) {
+    Size size = window.size();
+    return new SourceGrid(
+        IntStream.range(window.top(), window.top() + size.height()).toArray(),
+        IntStream.range(window.left(), window.left() + size.width()).toArray());
+  }
+
+  /** Resizes as OpenCV's {@code INTER_NEAREST} does. */
+  static SourceGrid nearest(Size from, Size to) {
+    return new SourceGrid(nearest(from.height(), to.height()), nearest(from.width(), to.width()));
+  }
+
+  private static int[] nearest(int from, int to) {
+    // The same two divisions as OpenCV's, so that the same products round down.
+    double step = 1 / ((double) to / from);
+    return IntStream.range(0, to).map(i -> Math.min((int) (i * step), from - 1)).toArray();
+  }
+
+  Size size() {
+    return new Size(rows.length, columns.length);
+  }
+
+  LabelMap apply(LabelMap map) {
+    int width = map.size().width();
+    int[] source =
+        IntStream.of(rows)
+            .flatMap(row -> IntStream.of(columns).map(column -> row * width + column))
+            .toArray();
+    if (map instanceof LabelMap.Shorts shorts) {
+      short[] moved = new short[source.length];
+      for (int i = 0; i < moved.length; i++) {
+        moved[i] = shorts.labels()[source[i]];
+      }
+      return new LabelMap.Shorts(size(), moved);
+    }
+    byte[] moved = new byte[source.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = (byte) map.at(source[i]);
+    }
+    return new LabelMap.Bytes(size(), moved);
+  }
+
+  /** Looks only at the box of the mask. */
+  Rle apply(Rle mask) {
+    Rle.Box box = mask.box();
+    int[] x = reading(columns, box.x(), box.width());
+    int[] y = reading(rows, box.y(), box.height());
+    if (x.length == 0 || y.length == 0) {
+      return Rle.empty(rows.length, columns.length);
+    }
+    byte[] from = mask.boxColumnMajor();
+    byte[] moved = new byte[x.length * y.length];
+    int to = 0;
+    for (int column : x) {
+      int start = (columns[column] - box.x()) * box.height() - box.y();
+      for (int row : y) {
+        moved[to++] = from[start + rows[row]];
+      }
+    }
+    return Rle.ofRegion(rows.length, columns.length, x[0], y[0], x.length, y.length, moved);
+  }
+
+  /** Which places of the result read from a range of the source; they lie side by side. */
+  private static int[] reading(int[] sources, int first, int count) {
+    return IntStream.range(0, sources.length)
+        .filter(i -> sources[i] >= first && sources[i] < first + count)
+        .toArray();
+  }
+}

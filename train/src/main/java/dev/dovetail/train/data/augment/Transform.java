@@ -1,0 +1,42 @@
+package dev.dovetail.train.data.augment;
+
+import java.util.List;
+
+/** One step of an augmentation. It keeps nothing between calls, so threads may share it. */
+@FunctionalInterface
+public interface Transform {
+
+  /**
+   * {@return the transformed image with its annotations}
+   *
+   * @param sample the image with its annotations, which stays as it is
+   * @param draws the random numbers
+   */
+  AnnotatedImage apply(AnnotatedImage sample, Draws draws);
+
+  /**
+   * {@return steps in turn}
+   *
+   * @param steps the steps
+   */
+  static Transform sequence(Transform... steps) {
+    List<Transform> all = List.of(steps);
+    return (sample, draws) -> {
+      AnnotatedImage current = sample;
+      for (Transform step : all) {
+        current = step.apply(current, draws);
+      }
+      return current;
+    };
+  }
+
+  /**
+   * {@return one of several, each as likely}
+   *
+   * @param choices one or more
+   */
+  static Transform oneOf(Transform... choices) {
+    List<Transform> all = List.of(choices);
+    return (sample, draws) -> all.get(draws.integer(0, all.size())).apply(sample, draws);
+  }
+}

@@ -1,0 +1,202 @@
+package dev.dovetail.train.detection;
+
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.heads.maskrcnn.MaskRcnn;
+import dev.dovetail.train.engine.Executable;
+import dev.dovetail.train.engine.FloatType;
+import dev.dovetail.train.engine.Parameters;
+import dev.dovetail.train.engine.Pass;
+import dev.dovetail.train.engine.Tensors;
+import dev.dovetail.train.loss.Losses;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The forward pass of a step of Mask R-CNN: the graph computes predictions for anchors and
+ * proposals, the host assigns and samples, and the graph goes on with the regions that were
+ * sampled. No gradient goes through what the host does.
+ *
+ * @param head of the network that the graph was traced from, for training, with the image sizes as
+ *     the input {@code img_shape} and the images as the input {@code image}
+ * @param anchors how the first stage chooses what it learns from
+ * @param proposals how the second stage does
+ */
+public record MaskRcnnTraining(MaskRcnn head, Stage anchors, Stage proposals) {
+
+  /**
+   * {@return the training of the published models}
+   *
+   * @param head of the network that is trained
+   */
+  public static MaskRcnnTraining of(MaskRcnn head) {
+    return new MaskRcnnTraining(head, Stage.ofAnchors(), Stage.ofProposals());
+  }
+
+  /**
+   * What a step computes. Its tensors belong to the caller's {@link
+   * org.bytedeco.javacpp.PointerScope}.
+   *
+   * @param losses the five terms, each of weight 1
+   * @param anchors what the anchors of each image learn
+   * @param regions what the regions of each image learn
+   * @param outputs of the graph
+   */
+  public record Step(
+      Losses losses,
+      List<AnchorTargets> anchors,
+      List<RegionTargets> regions,
+      Map<String, Tensor> outputs) {}
+
+  /**
+   * Runs the graph and computes the loss, which the caller starts the backward pass from.
+   *
+   * @param executable of the graph
+   * @param parameters its values
+   * @param images float [batch, 3, height, width], normalised
+   * @param objects those of each image
+   * @param pass what is particular about this run
+   * @param seed of what is sampled: the same gives the same sample
+   * @return losses and targets
+   * @throws IllegalArgumentException if the batch has another number of images, an image is larger
+   *     than the batch, or a label is not one of the classes
+   */
+  public Step step(
+      Executable executable,
+      Parameters parameters,
+      Tensor images,
+      List<ImageObjects> objects,
+      Pass pass,
+      long seed) {
+    require(images, objects);
+    FloatType type = parameters.type();
+    RandomGenerator random = new SplittableRandom(seed);
+    List<AnchorTargets> anchorTargets = new ArrayList<>();
+    List<RegionTargets> regionTargets = new ArrayList<>();
+    Map<String, Tensor> inputs =
+        Map.of("image", images, "img_shape", Tensors.of(sizes(objects), type));
+    Map<String, Tensor> outputs =
+        executable.run(
+            parameters,
+            inputs,
+            pass,
+            known -> {
+              anchorTargets.addAll(anchorTargets(known, objects, random));
+              regionTargets.addAll(regionTargets(known, objects, random));
+              return regionInputs(regionTargets, type);
+            });
+    Losses losses = new MaskRcnnLoss(type).of(outputs, anchorTargets, regionTargets);
+    return new Step(losses, List.copyOf(anchorTargets), List.copyOf(regionTargets), outputs);
+  }
+
+  private void require(Tensor images, List<ImageObjects> objects) {
+    if (images.size(0) != objects.size()) {
+      throw new IllegalArgumentException(
+          "the batch has " + images.size(0) + " images, and objects of " + objects.size());
+    }
+    for (int b = 0; b < objects.size(); b++) {
+      ImageObjects of = objects.get(b);
+      if (of.padded().height() > images.size(2) || of.padded().width() > images.size(3)) {
+        throw new IllegalArgumentException(
+            "image "
+                + b
+                + " is "
+                + of.padded()
+                + ", and the batch only "
+                + images.size(2)
+                + "x"
+                + images.size(3));
+      }
+      for (long label : of.labels().longs()) {
+        if (label < 0 || label >= head.classes()) {
+          throw new IllegalArgumentException(
+              "an object of image "
+                  + b
+                  + " has the label "
+                  + label
+                  + ", expected 0 to "
+                  + (head.classes() - 1));
+        }
+      }
+    }
+  }
+
+  private static TensorData sizes(List<ImageObjects> objects) {
+    long[] sizes =
+        objects.stream()
+            .flatMapToLong(o -> LongStream.of(o.size().height(), o.size().width()))
+            .toArray();
+    return TensorData.of(sizes, objects.size(), 2);
+  }
+
+  private List<AnchorTargets> anchorTargets(
+      Map<String, Tensor> known, List<ImageObjects> objects, RandomGenerator random) {
+    TensorData boxes = Tensors.data(known.get("anchors"));
+    List<AnchorTargets> targets = new ArrayList<>();
+    for (int b = 0; b < objects.size(); b++) {
+      targets.add(
+          AnchorTargets.of(b, boxes, objects.get(b), anchors, head.proposals().coder(), random));
+    }
+    return targets;
+  }
+
+  private List<RegionTargets> regionTargets(
+      Map<String, Tensor> known, List<ImageObjects> objects, RandomGenerator random) {
+    double[] boxes = Tensors.data(known.get("proposals")).doubles();
+    long[] image = Tensors.data(known.get("proposal_images")).longs();
+    RegionTargets.Settings settings =
+        new RegionTargets.Settings(
+            proposals,
+            head.boxes().coder(),
+            head.classes(),
+            new MaskTargets(2 * head.masks().size()));
+    List<RegionTargets> targets = new ArrayList<>();
+    for (int b = 0; b < objects.size(); b++) {
+      int of = b;
+      double[] own =
+          IntStream.range(0, image.length)
+              .filter(i -> image[i] == of)
+              .boxed()
+              .flatMapToDouble(i -> Arrays.stream(Deltas.row(boxes, i)))
+              .toArray();
+      targets.add(RegionTargets.of(b, own, objects.get(b), settings, random));
+    }
+    return targets;
+  }
+
+  /** The regions of all images, and those of them that learn an object. */
+  private static Map<String, Tensor> regionInputs(List<RegionTargets> targets, FloatType type) {
+    List<Integer> counts = targets.stream().map(RegionTargets::count).toList();
+    List<Integer> positives = targets.stream().map(RegionTargets::positives).toList();
+    return Map.of(
+        "regions", Tensors.of(first(targets, counts), type),
+        "region_images", Tensors.of(images(counts), type),
+        "mask_regions", Tensors.of(first(targets, positives), type),
+        "mask_region_images", Tensors.of(images(positives), type));
+  }
+
+  private static TensorData first(List<RegionTargets> targets, List<Integer> counts) {
+    double[] boxes =
+        IntStream.range(0, targets.size())
+            .boxed()
+            .flatMapToDouble(
+                b -> Arrays.stream(targets.get(b).boxes().doubles()).limit(4L * counts.get(b)))
+            .toArray();
+    return TensorData.of(boxes, boxes.length / 4, 4);
+  }
+
+  private static TensorData images(List<Integer> counts) {
+    long[] images =
+        IntStream.range(0, counts.size())
+            .boxed()
+            .flatMapToLong(b -> LongStream.generate(() -> b).limit(counts.get(b)))
+            .toArray();
+    return TensorData.of(images, images.length);
+  }
+}

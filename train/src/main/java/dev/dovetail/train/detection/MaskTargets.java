@@ -1,0 +1,76 @@
+package dev.dovetail.train.detection;
+
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.train.engine.RoiBins;
+import java.nio.ByteBuffer;
+
+/**
+ * What the mask of a region should be: the object's bitmap within the region's box, which is first
+ * clipped to the bitmap, cut out as RoIAlign cuts features (mmdet's {@code
+ * BitmapMasks.crop_and_resize}).
+ *
+ * @param size height and width of a mask
+ */
+record MaskTargets(int size) {
+
+  /** The share of the object in a cell from which the cell belongs to it. */
+  static final float THRESHOLD = 0.5f;
+
+  /**
+   * The share of the object in each cell of the mask.
+   *
+   * @param bitmaps uint8 [n, height, width]
+   * @param object which of them
+   * @param box x1 y1 x2 y2 in pixels of the bitmap
+   * @return [size, size], row-major
+   */
+  float[] shares(TensorData bitmaps, int object, double... box) {
+    int height = bitmaps.type().shape().dim(1);
+    int width = bitmaps.type().shape().dim(2);
+    RoiBins rows = RoiBins.of(clip(box[1], height), clip(box[3], height), size, height);
+    RoiBins columns = RoiBins.of(clip(box[0], width), clip(box[2], width), size, width);
+    int from = columns.first()[0];
+    int to = columns.first()[size - 1] + columns.weights()[size - 1].length;
+    ByteBuffer bits = bitmaps.bytes();
+    float[] shares = new float[size * size];
+    for (int y = 0; y < size; y++) {
+      double[] line = new double[width];
+      double[] down = rows.weights()[y];
+      for (int i = 0; i < down.length; i++) {
+        int start = (object * height + rows.first()[y] + i) * width;
+        for (int x = from; x < to; x++) {
+          line[x] += down[i] * bits.get(start + x);
+        }
+      }
+      for (int x = 0; x < size; x++) {
+        double[] across = columns.weights()[x];
+        double share = 0;
+        for (int j = 0; j < across.length; j++) {
+          share += across[j] * line[columns.first()[x] + j];
+        }
+        shares[y * size + x] = (float) share;
+      }
+    }
+    return shares;
+  }
+
+  /**
+   * Which cells of the mask belong to the object.
+   *
+   * @param bitmaps uint8 [n, height, width]
+   * @param object which of them
+   * @param box x1 y1 x2 y2 in pixels of the bitmap
+   * @return [size, size], row-major, 1 or 0
+   */
+  float[] of(TensorData bitmaps, int object, double... box) {
+    float[] cells = shares(bitmaps, object, box);
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = cells[i] >= THRESHOLD ? 1 : 0;
+    }
+    return cells;
+  }
+
+  private static double clip(double value, int limit) {
+    return Math.min(Math.max(value, 0), limit);
+  }
+}

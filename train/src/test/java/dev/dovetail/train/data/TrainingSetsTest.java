@@ -1,0 +1,229 @@
+package dev.dovetail.train.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.image.BadImageException;
+import dev.dovetail.formats.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelPng;
+import dev.dovetail.formats.semantic.LabelRange;
+import dev.dovetail.formats.semantic.SemanticDataset;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.ImageWriter;
+import dev.dovetail.train.data.CocoTrainingSet.Content;
+import dev.dovetail.train.data.augment.AnnotatedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingSetsTest {
+
+  private static final Size SIZE = new Size(40, 50);
+
+  private static final String CATEGORIES =
+      "\"categories\":[{\"id\":7,\"name\":\"dog\"},{\"id\":3,\"name\":\"cat\"}]";
+
+  @TempDir Path folder;
+
+  private void image(String name, Size size) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    ImageWriter.write(file, Image.of(size, new byte[(int) size.pixels() * Image.CHANNELS]));
+  }
+
+  private static String listed(int id, String file, int width, int height) {
+    return "{\"id\":"
+        + (id + ",\"file_name\":\"" + file + "\",\"width\":" + width)
+        + (",\"height\":" + height + "}");
+  }
+
+  private static String object(int id, int image, int category, String rest) {
+    return "{\"id\":" + id + ",\"image_id\":" + image + ",\"category_id\":" + category + rest + "}";
+  }
+
+  private static String box(String box) {
+    return ",\"bbox\":[" + box + "],\"area\":100,\"segmentation\":[[10,10,30,10,30,20,10,20]]";
+  }
+
+  private CocoDataset dataset(List<String> images, List<String> annotations) throws IOException {
+    Path file = folder.resolve("train.json");
+    Files.writeString(
+        file,
+        "{\"images\":["
+            + String.join(",", images)
+            + "],\"annotations\":["
+            + String.join(",", annotations)
+            + "],"
+            + CATEGORIES
+            + "}");
+    return CocoDataset.read(file, new Warnings(Strictness.LENIENT));
+  }
+
+  private CocoTrainingSet open(CocoDataset dataset, List<String> classes, Content content)
+      throws IOException {
+    return CocoTrainingSet.open(
+        dataset, folder, classes, content, new Warnings(Strictness.LENIENT));
+  }
+
+  private static void assertSays(Exception e, String... parts) {
+    for (String part : parts) {
+      assertTrue(e.getMessage().contains(part), e.getMessage() + " lacks " + part);
+    }
+  }
+
+  @Test
+  void objectsComeWithBoxesLabelsAndMasks() throws IOException {
+    image("a.png", SIZE);
+    CocoDataset dataset =
+        dataset(
+            List.of(listed(1, "a.png", 50, 40)),
+            List.of(
+                object(1, 1, 7, box("10,10,20,10")), object(2, 1, 3, box("9.5,10.25,20,10.5"))));
+    CocoTrainingSet set = open(dataset, List.of(), Content.BOXES_AND_MASKS);
+    assertEquals(List.of("cat", "dog"), set.classes());
+    assertEquals("1 of 1 images with 2 of 2 annotated objects in 2 classes", set.summary());
+    AnnotatedImage read = set.read(0);
+    assertEquals(SIZE, read.size());
+    assertArrayEquals(new int[] {1, 0}, read.instances().labels());
+    assertArrayEquals(
+        new float[] {10, 10, 30, 20, 9.5f, 10.25f, 29.5f, 20.75f}, read.instances().boxes());
+    assertEquals(200, read.instances().masks()[0].area());
+    assertEquals(0, open(dataset, List.of(), Content.BOXES).read(0).instances().masks().length);
+    CocoTrainingSet named = open(dataset, List.of("dog"), Content.BOXES);
+    assertArrayEquals(new int[] {0}, named.read(0).instances().labels());
+  }
+
+  @Test
+  void whatIsNotTrainedOnIsLeftOut() throws IOException {
+    for (String name : List.of("a.png", "empty.png", "crowd.png")) {
+      image(name, SIZE);
+    }
+    image("small.png", new Size(31, 50));
+    CocoDataset dataset =
+        dataset(
+            List.of(
+                listed(1, "a.png", 50, 40),
+                listed(2, "empty.png", 50, 40),
+                listed(3, "small.png", 50, 31),
+                listed(4, "crowd.png", 50, 40)),
+            List.of(
+                object(1, 1, 7, box("10,10,20,10")),
+                object(2, 1, 7, box("10,10,20,10") + ",\"iscrowd\":1"),
+                object(3, 1, 7, box("10,10,20,10") + ",\"ignore\":1"),
+                object(4, 1, 7, box("60,10,20,10")),
+                object(5, 1, 7, box("10,10,0.5,10")),
+                object(6, 1, 7, box("45,10,20,10")),
+                object(7, 3, 7, box("10,10,20,10")),
+                object(8, 4, 7, box("10,10,20,10") + ",\"iscrowd\":1")));
+    CocoTrainingSet set = open(dataset, List.of(), Content.BOXES);
+    // An image with a crowd alone is trained on: all of it is background.
+    assertEquals(2, set.count());
+    assertTrue(set.name(0).endsWith("a.png") && set.name(1).endsWith("crowd.png"));
+    // Boxes that stick out are kept as they are.
+    assertArrayEquals(
+        new float[] {10, 10, 30, 20, 45, 10, 65, 20}, set.read(0).instances().boxes());
+    assertEquals(0, set.read(1).instances().count());
+  }
+
+  @Test
+  void mistakesInTheAnnotationsAreNamed() throws IOException {
+    image("a.png", SIZE);
+    List<String> good = List.of(listed(1, "a.png", 50, 40));
+    CocoDataset whole = dataset(good, List.of(object(1, 1, 7, box("10,10,20,10"))));
+    assertSays(
+        assertThrows(FormatException.class, () -> open(whole, List.of("horse"), Content.BOXES)),
+        "'horse'",
+        "[dog, cat]");
+    assertSays(
+        assertThrows(
+            FormatException.class, () -> open(whole, List.of("dog", "dog"), Content.BOXES)),
+        "'dog' is listed twice");
+    CocoDataset unmasked =
+        dataset(good, List.of(object(12, 1, 7, ",\"bbox\":[10,10,20,10],\"area\":9")));
+    assertSays(
+        assertThrows(
+            FormatException.class, () -> open(unmasked, List.of(), Content.BOXES_AND_MASKS)),
+        "annotations[0] (id 12)",
+        "segmentation");
+    CocoDataset unboxed = dataset(good, List.of(object(12, 1, 7, ",\"area\":9")));
+    assertSays(
+        assertThrows(FormatException.class, () -> open(unboxed, List.of(), Content.BOXES)),
+        "annotations[0] (id 12)",
+        "bbox");
+    CocoDataset missing =
+        dataset(
+            List.of(listed(5, "gone.png", 50, 40)), List.of(object(1, 5, 7, box("10,10,20,10"))));
+    assertSays(
+        assertThrows(FormatException.class, () -> open(missing, List.of(), Content.BOXES)),
+        "image 5",
+        "gone.png",
+        "is " + folder + " the right folder?");
+    CocoDataset empty = dataset(good, List.of());
+    assertSays(
+        assertThrows(FormatException.class, () -> open(empty, List.of(), Content.BOXES)),
+        "no image can be trained on");
+    CocoDataset turned =
+        dataset(List.of(listed(1, "a.png", 40, 50)), List.of(object(1, 1, 7, box("10,10,20,10"))));
+    CocoTrainingSet set = open(turned, List.of(), Content.BOXES);
+    assertSays(assertThrows(BadImageException.class, () -> set.read(0)), "a.png", "50x40", "40x50");
+    String rle =
+        ",\"bbox\":[1,1,9,9],\"area\":9,\"segmentation\":"
+            + "{\"size\":[40,40],\"counts\":[100,1500]}";
+    CocoDataset masked = dataset(good, List.of(object(9, 1, 7, rle)));
+    CocoTrainingSet other = open(masked, List.of(), Content.BOXES_AND_MASKS);
+    assertSays(
+        assertThrows(FormatException.class, () -> other.read(0)),
+        "annotations[0] (id 9)",
+        "40x40",
+        "50x40");
+  }
+
+  @Test
+  void sizesThatTheFileDoesNotTellAreReadFromTheImages() throws IOException {
+    image("a.png", SIZE);
+    CocoDataset dataset =
+        dataset(
+            List.of("{\"id\":1,\"file_name\":\"a.png\"}"),
+            List.of(object(1, 1, 7, box("10,10,20,10"))));
+    assertEquals(SIZE, open(dataset, List.of(), Content.BOXES).size(0));
+  }
+
+  @Test
+  void labelMapsBecomeClassesFromZeroOn() throws IOException {
+    image("images/a.png", new Size(1, 5));
+    Path map = folder.resolve("maps/a.png");
+    Files.createDirectories(map.getParent());
+    byte[] values = {0, 1, 2, (byte) 255, 2};
+    LabelPng.write(map, new LabelMap.Bytes(new Size(1, 5), values));
+    List<SemanticDataset.Pair> pairs =
+        SemanticDataset.open(folder.resolve("images"), folder.resolve("maps")).pairs();
+    LabelMapTrainingSet reduced =
+        new LabelMapTrainingSet(pairs, new LabelRange(2, true, AnnotatedImage.IGNORED));
+    assertArrayEquals(new byte[] {-1, 0, 1, -1, 1}, labels(reduced));
+    assertEquals(new Size(1, 5), reduced.size(0));
+    LabelMapTrainingSet plain = new LabelMapTrainingSet(pairs, new LabelRange(3, false, 255));
+    assertArrayEquals(values, labels(plain));
+    LabelMapTrainingSet ignoringTwo = new LabelMapTrainingSet(pairs, new LabelRange(2, false, 2));
+    assertSays(assertThrows(BadImageException.class, () -> ignoringTwo.read(0)), "maps", "255");
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new LabelMapTrainingSet(pairs, new LabelRange(256, false, 255)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new LabelMapTrainingSet(List.of(), new LabelRange(2, false, 255)));
+  }
+
+  private static byte[] labels(TrainingSet set) throws IOException {
+    return ((LabelMap.Bytes) set.read(0).labels().orElseThrow()).labels();
+  }
+}
