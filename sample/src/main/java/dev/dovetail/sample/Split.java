@@ -1,5 +1,6 @@
 package dev.dovetail.sample;
 
+import dev.dovetail.formats.Size;
 import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDatasetWriter;
@@ -19,12 +20,13 @@ import dev.dovetail.formats.semantic.LabelPng;
 import dev.dovetail.sample.scene.Category;
 import dev.dovetail.sample.scene.Picture;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -46,39 +48,55 @@ record Split(String name, int count, int firstId) {
 
   /** Draws the pictures, on all processors, and writes all files. */
   SampleCounts draw(Path folder, SampleOptions options, Runnable drawn) throws IOException {
-    Path images = Files.createDirectories(folder.resolve("images").resolve(name));
+    Files.createDirectories(folder.resolve("images").resolve(name));
     Path annotations = folder.resolve("annotations");
-    Path labels = Files.createDirectories(annotations.resolve(name));
-    Path panoptic = Files.createDirectories(annotations.resolve("panoptic_" + name));
-    List<Annotated> all;
-    try {
-      all =
-          IntStream.range(firstId, firstId + count)
-              .parallel()
-              .mapToObj(
-                  id -> {
-                    Picture picture = Picture.draw(options.seed(), id, options.size());
-                    String file = String.format(Locale.ROOT, "%06d.png", id);
-                    try {
-                      PngWriter.write(
-                          images.resolve(file), picture.size(), Colour.RGB, 8, picture.rgb());
-                      LabelPng.write(labels.resolve(file), labels(picture));
-                      IdPng.write(
-                          panoptic.resolve(file), new IdMap(picture.size(), picture.segments()));
-                    } catch (IOException e) {
-                      throw new UncheckedIOException(e);
-                    }
+    Files.createDirectories(annotations.resolve(name));
+    Files.createDirectories(annotations.resolve("panoptic_" + name));
+    // A failure is kept until every thread has ended: whoever clears the folder then is alone in
+    // it.
+    AtomicReference<Exception> failure = new AtomicReference<>();
+    List<Annotated> all =
+        IntStream.range(firstId, firstId + count)
+            .parallel()
+            .mapToObj(
+                id -> {
+                  if (failure.get() != null) {
+                    return Optional.<Annotated>empty();
+                  }
+                  try {
+                    Annotated picture = draw(folder, options, id);
                     drawn.run();
-                    int width = picture.size().width();
-                    CocoImage image = new CocoImage(id, width, picture.size().height(), file);
-                    return new Annotated(image, picture.kinds(), masks(picture));
-                  })
-              .toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+                    return Optional.of(picture);
+                  } catch (IOException | RuntimeException e) {
+                    failure.compareAndSet(null, e);
+                    return Optional.<Annotated>empty();
+                  }
+                })
+            .flatMap(Optional::stream)
+            .toList();
+    if (failure.get() instanceof IOException e) {
+      throw e;
+    }
+    if (failure.get() instanceof RuntimeException e) {
+      throw e;
     }
     writePanoptic(annotations.resolve("panoptic_" + name + ".json"), all);
     return writeInstances(annotations.resolve("instances_" + name + ".json"), all);
+  }
+
+  /** Draws one picture and writes its files. */
+  private Annotated draw(Path folder, SampleOptions options, int id) throws IOException {
+    Picture picture = Picture.draw(options.seed(), id, options.size());
+    Size size = picture.size();
+    String file = String.format(Locale.ROOT, "%06d.png", id);
+    Path annotations = folder.resolve("annotations");
+    PngWriter.write(
+        folder.resolve("images").resolve(name).resolve(file), size, Colour.RGB, 8, picture.rgb());
+    LabelPng.write(annotations.resolve(name).resolve(file), labels(picture));
+    IdPng.write(
+        annotations.resolve("panoptic_" + name).resolve(file), new IdMap(size, picture.segments()));
+    CocoImage image = new CocoImage(id, size.width(), size.height(), file);
+    return new Annotated(image, picture.kinds(), masks(picture));
   }
 
   /** The category of every pixel. */

@@ -135,7 +135,7 @@ class SampleFolderTest {
         () ->
             SampleSet.draw(
                 folder,
-                new SampleOptions(2, 1, SIZE, 9),
+                new SampleOptions(20, 1, SIZE, 9),
                 false,
                 () -> {
                   throw new CancellationException();
