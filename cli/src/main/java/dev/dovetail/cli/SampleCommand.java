@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Examples:",
+      "Example:",
       "  dovetail sample scenes",
       "  dovetail sample scenes --train 1000 --val 200 --size 480x640 --seed 7"
     })
@@ -75,8 +75,8 @@ final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--overwrite",
       description =
-          "replace images, annotations, classes.txt and sample-set.json in a directory that holds"
-              + " other things")
+          "in a directory that holds other things, replace images, annotations, classes.txt and"
+              + " sample-set.json")
   private boolean overwrite;
 
   @Override

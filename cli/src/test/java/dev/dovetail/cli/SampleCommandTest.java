@@ -81,7 +81,7 @@ class SampleCommandTest {
   void theHelpShowsTheOptionsAndAnExample() {
     String help = CommandLineRun.of("sample", "--help").succeeded().out();
     for (String part :
-        new String[] {"--train", "--val", "--size", "--seed", "--overwrite", "Examples:", "240"}) {
+        new String[] {"--train", "--val", "--size", "--seed", "--overwrite", "Example:", "240"}) {
       assertTrue(help.contains(part), help);
     }
   }
