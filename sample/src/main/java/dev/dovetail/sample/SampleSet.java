@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * </pre>
  *
  * <p>A pixel is that object's, or that stuff's, which its middle shows; boxes and areas are those
- * of the visible pixels. The same options give the same bytes on every machine.
+ * of the visible pixels. The same options give the same pixels and annotations on every machine.
  */
 public final class SampleSet {
 

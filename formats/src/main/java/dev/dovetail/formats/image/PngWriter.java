@@ -9,11 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 
-/**
- * Writes samples as PNG files that {@link PngFile} reads back bit by bit. The same samples give the
- * same file on every machine.
- */
+/** Writes samples as PNG files that {@link PngFile} reads back bit by bit. */
 public final class PngWriter {
 
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
@@ -77,13 +76,22 @@ public final class PngWriter {
 
   /** The rows, each behind the number of its filter. */
   private static byte[] deflated(byte[] samples, int row) {
-    byte[] filtered = new byte[Math.addExact(samples.length, samples.length / row)];
-    for (int at = 0, to = 0; at < samples.length; at += row) {
-      filtered[to++] = FILTER_UP;
-      for (int i = 0; i < row; i++) {
-        filtered[to++] = (byte) (samples[at + i] - (at == 0 ? 0 : samples[at - row + i]));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+    byte[] filtered = new byte[row + 1];
+    filtered[0] = FILTER_UP;
+    try (DeflaterOutputStream deflating = new DeflaterOutputStream(out, deflater, 1 << 15)) {
+      for (int at = 0; at < samples.length; at += row) {
+        for (int i = 0; i < row; i++) {
+          filtered[i + 1] = (byte) (samples[at + i] - (at == 0 ? 0 : samples[at - row + i]));
+        }
+        deflating.write(filtered);
       }
+    } catch (IOException e) {
+      throw new AssertionError("an array takes every byte", e);
+    } finally {
+      deflater.end();
     }
-    return Deflate.zlib(filtered);
+    return out.toByteArray();
   }
 }
