@@ -13,12 +13,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.train.FixtureModels.Detector;
 import dev.dovetail.train.detection.AnchorTargets;
+import dev.dovetail.train.detection.BoxSampler;
 import dev.dovetail.train.detection.ImageObjects;
 import dev.dovetail.train.detection.MaskRcnnTraining;
 import dev.dovetail.train.detection.MaxIouAssigner;
 import dev.dovetail.train.detection.RandomSampler;
 import dev.dovetail.train.detection.RegionTargets;
-import dev.dovetail.train.detection.Sampler;
 import dev.dovetail.train.detection.Stage;
 import dev.dovetail.train.engine.FloatType;
 import dev.dovetail.train.engine.Masks;
@@ -59,7 +59,7 @@ class MaskRcnnGradientsTest {
         type,
         stage ->
             (image, assigned, random) ->
-                new Sampler.Sample(
+                new BoxSampler.Sample(
                     ints(chosen.get(stage + ".pos" + image)),
                     ints(chosen.get(stage + ".neg" + image))));
   }
@@ -73,7 +73,7 @@ class MaskRcnnGradientsTest {
   }
 
   private static void check(
-      TrainingFixture fixture, FloatType type, Function<String, Sampler> samplers)
+      TrainingFixture fixture, FloatType type, Function<String, BoxSampler> samplers)
       throws IOException {
     TrainingFixture base = fixture.base();
     Map<String, TensorData> wanted = fixture.outputs();

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * @param sample the anchors that take part
  * @param deltas float32 [positives, 4]: the corrections that lead to the objects
  */
-public record AnchorTargets(int[] assigned, Sampler.Sample sample, TensorData deltas) {
+public record AnchorTargets(int[] assigned, BoxSampler.Sample sample, TensorData deltas) {
 
   /** What anchors of cells beyond the image's own padded size are assigned to. */
   public static final int OUTSIDE = -2;
@@ -46,7 +46,7 @@ public record AnchorTargets(int[] assigned, Sampler.Sample sample, TensorData de
     for (int i = 0; i < inside.length; i++) {
       assigned[inside[i]] = found[i];
     }
-    Sampler.Sample sample = stage.sampler().sample(image, assigned, random);
+    BoxSampler.Sample sample = stage.sampler().sample(image, assigned, random);
     int[] targets = Arrays.stream(sample.positives()).map(i -> assigned[i] - 1).toArray();
     return new AnchorTargets(
         assigned,

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param number how many boxes of an image take part
  * @param positiveShare of them may be objects
  */
-public record RandomSampler(int number, double positiveShare) implements Sampler {
+public record RandomSampler(int number, double positiveShare) implements BoxSampler {
 
   /**
    * @param number how many boxes of an image take part

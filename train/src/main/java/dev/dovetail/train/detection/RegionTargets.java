@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  */
 public record RegionTargets(
     int[] assigned,
-    Sampler.Sample sample,
+    BoxSampler.Sample sample,
     TensorData boxes,
     TensorData labels,
     TensorData deltas,
@@ -46,7 +46,7 @@ public record RegionTargets(
         settings.stage().assigner().assign(floats(proposals), objects.boxes().floats()).objects();
     int[] assigned =
         IntStream.concat(IntStream.rangeClosed(1, count), Arrays.stream(found)).toArray();
-    Sampler.Sample sample = settings.stage().sampler().sample(image, assigned, random);
+    BoxSampler.Sample sample = settings.stage().sampler().sample(image, assigned, random);
     int[] positives = sample.positives();
     int[] chosen =
         IntStream.concat(Arrays.stream(positives), Arrays.stream(sample.negatives())).toArray();

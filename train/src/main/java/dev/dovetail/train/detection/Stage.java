@@ -6,7 +6,7 @@ package dev.dovetail.train.detection;
  * @param assigner which object a box learns
  * @param sampler which boxes take part in a step
  */
-public record Stage(MaxIouAssigner assigner, Sampler sampler) {
+public record Stage(MaxIouAssigner assigner, BoxSampler sampler) {
 
   /** {@return that of anchors in the published models} */
   public static Stage ofAnchors() {

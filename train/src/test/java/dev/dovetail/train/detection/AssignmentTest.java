@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.train.detection.Sampler.Sample;
+import dev.dovetail.train.detection.BoxSampler.Sample;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -99,7 +99,7 @@ class AssignmentTest {
     assertArrayEquals(new int[] {1, 2, 3}, all.negatives());
   }
 
-  private static Sample sample(Sampler sampler, int[] assigned, int seed) {
+  private static Sample sample(BoxSampler sampler, int[] assigned, int seed) {
     return sampler.sample(0, assigned, new SplittableRandom(seed));
   }
 

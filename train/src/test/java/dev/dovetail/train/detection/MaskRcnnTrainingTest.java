@@ -148,7 +148,7 @@ class MaskRcnnTrainingTest {
   @Test
   void whereNothingIsSampledTheLossIsZero() {
     Graph graph = trace(1);
-    Sampler none = (image, assigned, random) -> new Sampler.Sample(new int[0], new int[0]);
+    BoxSampler none = (image, assigned, random) -> new BoxSampler.Sample(new int[0], new int[0]);
     MaskRcnnTraining training =
         new MaskRcnnTraining(
             HEAD,

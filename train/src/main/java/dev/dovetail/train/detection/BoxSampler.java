@@ -4,7 +4,7 @@ import java.util.random.RandomGenerator;
 
 /** Chooses the boxes of an image that take part in a step. */
 @FunctionalInterface
-public interface Sampler {
+public interface BoxSampler {
 
   /**
    * The boxes that take part, by their indices, ascending.
