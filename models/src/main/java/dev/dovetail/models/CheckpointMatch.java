@@ -80,6 +80,9 @@ public record CheckpointMatch(
       if (report.matched().size() > best.matched().size()) {
         best = report;
       }
+      if (best.complete()) {
+        break; // no other reading matches more
+      }
     }
     return new CheckpointMatch(model, checkpoint, inner, best);
   }

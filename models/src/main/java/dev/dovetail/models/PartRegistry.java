@@ -196,10 +196,13 @@ public final class PartRegistry {
     List<Layout> combined = new ArrayList<>();
     for (Layout layout : found) {
       Layout all = layout;
+      Map<String, ? extends TensorSource> renamed = all.apply(tensors).tensors();
       for (Part.Kind kind : List.of(Part.Kind.ADAPTER, Part.Kind.NECK, Part.Kind.HEAD)) {
-        List<KnownLayout.Fit> fits =
-            fits(known, p -> p.kind() == kind, all.apply(tensors).tensors());
-        all = fits.isEmpty() ? all : all.then(fits.get(0).layout());
+        List<KnownLayout.Fit> fits = fits(known, p -> p.kind() == kind, renamed);
+        if (!fits.isEmpty()) {
+          all = all.then(fits.get(0).layout());
+          renamed = all.apply(tensors).tensors();
+        }
       }
       combined.add(all);
     }

@@ -41,6 +41,9 @@ public record KnownLayout(
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
+  /** Word characters and escaped dots up to the end, after neither a backslash nor one of them. */
+  private static final Pattern LITERAL_END = Pattern.compile("(?<![\\\\\\w])((?:\\w|\\\\\\.)+)$");
+
   /** What a file holds. */
   private record Contents(
       String description,
@@ -146,8 +149,10 @@ public record KnownLayout(
 
   /** The shortest prefix below which the names are of this layout. */
   private Optional<String> prefix(Collection<String> names) {
+    String end = literalEnd(signature.get(0).pattern());
     Pattern below = Pattern.compile("((?:[^.]+\\.){0,3}?)(?:" + signature.get(0).pattern() + ")");
     return names.stream()
+        .filter(name -> name.endsWith(end)) // most names need no regular expression
         .map(below::matcher)
         .filter(Matcher::matches)
         .map(m -> m.group(1))
@@ -160,6 +165,12 @@ public record KnownLayout(
                         .map(name -> name.substring(prefix.length()))
                         .toList()))
         .min(Comparator.comparingInt(String::length));
+  }
+
+  /** What every text that a pattern matches ends with; empty if the pattern does not show it. */
+  static String literalEnd(String pattern) {
+    Matcher end = LITERAL_END.matcher(pattern);
+    return pattern.contains("|") || !end.find() ? "" : end.group(1).replace("\\.", ".");
   }
 
   /**

@@ -118,4 +118,15 @@ class KnownLayoutTest {
     KnownLayout.Fit fit = KnownLayout.find(List.of(layout), names).get(0);
     assertEquals(List.of(new Rule.Below("backbone.", rules.rules())), fit.layout().rules());
   }
+
+  @Test
+  void aPatternsLiteralEndIsThatOfAllItsMatches() {
+    assertEquals("patch_embed.proj.weight", KnownLayout.literalEnd("patch_embed\\.proj\\.weight"));
+    assertEquals("table", KnownLayout.literalEnd("(.*\\.)?table"));
+    assertEquals(".bias", KnownLayout.literalEnd("blocks\\.\\d+\\.bias"));
+    assertEquals("", KnownLayout.literalEnd("blocks\\.\\d"));
+    assertEquals("", KnownLayout.literalEnd("weights?"));
+    assertEquals("", KnownLayout.literalEnd("stem|head"));
+    assertEquals("", KnownLayout.literalEnd("layer.*"));
+  }
 }
