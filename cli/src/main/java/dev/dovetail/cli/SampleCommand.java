@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Draws a data set: scenes of textured objects that hide each other, with boxes, masks,"
           + " panoptic maps (COCO's formats) and label maps (ADE20K's). The same options give the"
-          + " same files on every machine.",
+          + " same pixels and annotations on every machine.",
       ""
     },
     footer = {
