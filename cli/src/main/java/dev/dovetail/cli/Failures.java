@@ -48,7 +48,7 @@ final class Failures {
 
   private static String sentence(Throwable e) {
     if (e instanceof NoSuchFileException missing) {
-      return "there is no file " + missing.getFile();
+      return "no such file: " + missing.getFile();
     }
     if (e instanceof AccessDeniedException denied) {
       return "no permission for " + denied.getFile();

@@ -35,7 +35,7 @@ final class InputImages {
                 ? "there are no images in the folder "
                     + input
                     + ("; '" + Path.of(input, "**") + "' takes those in folders below it")
-                : "there is no file " + input + ", and as a pattern it matches none");
+                : "no such file: " + input + "; as a pattern it matches no file");
       }
       found.addAll(matches);
     }
@@ -78,7 +78,7 @@ final class InputImages {
       return FileSystems.getDefault().getPathMatcher("glob:" + input);
     } catch (PatternSyntaxException e) {
       throw new UsageException(
-          "there is no file " + input + ", and as a pattern it is wrong: " + e.getDescription());
+          "no such file: " + input + "; as a pattern it is invalid: " + e.getDescription());
     }
   }
 

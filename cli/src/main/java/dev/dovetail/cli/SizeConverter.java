@@ -16,7 +16,7 @@ final class SizeConverter implements ITypeConverter<Size> {
     Matcher m = SIZE.matcher(text);
     if (!m.matches()) {
       throw new TypeConversionException(
-          "'" + text + "' is no size; expected HEIGHTxWIDTH in pixels, such as 512x512");
+          "'" + text + "' is not a size; expected HEIGHTxWIDTH in pixels, such as 512x512");
     }
     return new Size(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
   }

@@ -258,7 +258,7 @@ class EvalInstancesTest {
             Main.FAILED,
             "2 of 6 images could not be used",
             name(1) + " is not an image",
-            "there is no image " + images.resolve(name(2)) + ", which the annotations list",
+            "no such image: " + images.resolve(name(2)) + ", which the annotations list",
             "kept in " + out);
     assertFalse(Files.exists(out.resolve("metrics.json")));
     assertFalse(Files.exists(out.resolve("bbox.json")));

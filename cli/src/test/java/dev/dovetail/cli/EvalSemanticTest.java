@@ -185,12 +185,12 @@ class EvalSemanticTest {
     Path empty = Files.createDirectories(folder.resolve("empty"));
     Path other = labels;
     labels = empty;
-    eval().failed(Main.FAILED, "there is no label map in " + empty);
+    eval().failed(Main.FAILED, "there are no label maps in " + empty);
     labels = images.resolve("ü 0.png");
     eval().failed(Main.USAGE, "is a file; a semantic model needs a folder");
     labels = other;
     images = empty;
-    eval().failed(Main.FAILED, "there is no image in " + empty);
+    eval().failed(Main.FAILED, "there are no images in " + empty);
   }
 
   @Test

@@ -64,7 +64,7 @@ class EvalUsageTest {
         .failed(Main.USAGE, "is a folder; this model needs COCO's instances JSON");
     new TinyModel(folder.resolve("no.json"), model.weights())
         .run("eval", "--images", folder, "--annotations", truth)
-        .failed(Main.USAGE, "there is no config", "no.json");
+        .failed(Main.USAGE, "no such config", "no.json");
     model = new TinyModel(model.config(), folder.resolve("no.pth"));
     eval().failed(Main.FAILED, "no.pth", "does not exist");
   }

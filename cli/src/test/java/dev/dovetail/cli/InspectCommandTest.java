@@ -94,7 +94,7 @@ class InspectCommandTest {
     inspect("upernet-vit-comer-tiny", "--size", "100x128")
         .failed(Main.USAGE, "--size 100x128: ", "multiples of 32");
     inspect("upernet-vit-comer-tiny", "--size", "big")
-        .failed(Main.USAGE, "'big' is no size; expected HEIGHTxWIDTH");
+        .failed(Main.USAGE, "'big' is not a size; expected HEIGHTxWIDTH");
   }
 
   @Test

@@ -59,6 +59,6 @@ class MainTest {
   @Test
   void aJsonOptionWithoutAFileLeavesTheNextWordAlone() {
     CommandLineRun.of("inspect", "--json", "no-such-config")
-        .failed(Main.USAGE, "there is no config no-such-config");
+        .failed(Main.USAGE, "no such config: no-such-config");
   }
 }

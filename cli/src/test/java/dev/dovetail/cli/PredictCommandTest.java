@@ -134,10 +134,10 @@ class PredictCommandTest {
     TinyModel model = detector();
     Path empty = Files.createDirectories(folder.resolve("empty"));
     predict(model, empty).failed(Main.USAGE, "there are no images in the folder " + empty);
-    predict(model, photos + "/*.tif").failed(Main.USAGE, "*.tif", "matches none");
-    predict(model, photos + "/no/*.png").failed(Main.USAGE, "matches none");
+    predict(model, photos + "/*.tif").failed(Main.USAGE, "*.tif", "matches no file");
+    predict(model, photos + "/no/*.png").failed(Main.USAGE, "matches no file");
     predict(model, photos + "/[a.png").failed(Main.USAGE, "[a.png", "pattern");
-    predict(model, photos.resolve("z.png")).failed(Main.USAGE, "there is no file", "z.png");
+    predict(model, photos.resolve("z.png")).failed(Main.USAGE, "no such file", "z.png");
     predict(model).failed(Main.USAGE, "INPUT");
     predict(model, photos, "--score-threshold", 7).failed(Main.USAGE, "7.0: expected 0 to 1");
   }

@@ -97,7 +97,7 @@ class ScorePanopticTest {
       assertTrue(run.err().contains("warning: file names as another system"), run.err());
     }
     score(truth, json("dt.json", FOUND.replace("x.png", "val\\\\x.png")))
-        .failed(Main.FAILED, "there is no file", "backslash");
+        .failed(Main.FAILED, "no such file", "backslash");
   }
 
   @Test

@@ -18,7 +18,7 @@ public final class ListedFile {
    * @param listing what messages call the annotations
    * @param warnings takes what is odd
    * @return where the file is; where it should be, if the name is as any other and there is none
-   * @throws FormatException if there is no file and the name is odd, or can be that of no file
+   * @throws FormatException if there is no file and the name is odd, or cannot be a file's
    */
   public static Path find(Path folder, String name, String listing, Warnings warnings)
       throws FormatException {
@@ -32,7 +32,7 @@ public final class ListedFile {
     Optional<Path> found = written.find(folder);
     if (found.isEmpty() && !written.hint().isEmpty()) {
       throw new FormatException(
-          listing + ": there is no file " + plain + written.hint() + "; correct the annotations");
+          listing + ": no such file: " + plain + written.hint() + "; correct the annotations");
     }
     if (found.isPresent() && !found.get().equals(plain)) {
       warnings.add(

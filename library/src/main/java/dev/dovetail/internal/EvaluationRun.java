@@ -147,7 +147,7 @@ public final class EvaluationRun<R> {
         failures.addIf(
             Files.exists(sample.file())
                 ? reason.getMessage()
-                : "there is no image " + sample.file() + ", which the annotations list");
+                : "no such image: " + sample.file() + ", which the annotations list");
         progress.step();
       }
 

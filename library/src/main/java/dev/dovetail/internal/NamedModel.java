@@ -85,11 +85,11 @@ public record NamedModel(ModelConfig config, Optional<HuggingFaceDirectory> dire
     return new ConfigException(
         Files.isDirectory(Path.of(name))
             ? name + " is a folder without a config.json"
-            : "there is no config "
+            : "no such config: "
                 + name
-                + ", nor one of that name below "
+                + "; there is none of that name below "
                 + home().resolve("configs").normalize()
-                + ", nor a backbone of that name"
+                + ", and no backbone of that name"
                 + DidYouMean.near(name, presets));
   }
 

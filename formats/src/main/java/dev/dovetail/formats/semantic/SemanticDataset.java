@@ -116,9 +116,9 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
     }
     if (files.isEmpty()) {
       throw new IOException(
-          "there is no "
+          "there are no "
               + kind
-              + " in "
+              + "s in "
               + folder
               + " (files ending in "
               + String.join(", ", new TreeSet<>(endings))

@@ -32,7 +32,7 @@ public final class ConfigFile {
    */
   public static ObjectNode read(Path file) throws IOException {
     if (!Files.exists(file)) {
-      throw new ConfigException("there is no config " + file);
+      throw new ConfigException("no such config: " + file);
     }
     try {
       JsonNode tree = MAPPER.readTree(file.toFile());

@@ -159,7 +159,7 @@ public final class CocoTrainingSet implements TrainingSet {
     if (!Files.exists(file)) {
       throw new FormatException(
           listing
-              + (": there is no file " + file)
+              + (": no such file: " + file)
               + (Files.isDirectory(folder)
                   ? "; is " + folder + " the right folder?"
                   : ", and " + folder + " is not a directory"));

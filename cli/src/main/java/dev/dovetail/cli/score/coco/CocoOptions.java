@@ -152,7 +152,7 @@ public final class CocoOptions implements OptionGroup {
         // the sentence below says it
       }
       throw new TypeConversionException(
-          "'" + text + "' is no size class; expected NAME:LOW:HIGH, such as small:0:1024");
+          "'" + text + "' is not a size class; expected NAME:LOW:HIGH, such as small:0:1024");
     }
   }
 }
