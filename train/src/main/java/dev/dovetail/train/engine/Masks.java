@@ -27,12 +27,13 @@ public interface Masks {
   Tensor mask(Node node, double rate, ScalarType type, long... dims);
 
   /**
-   * {@return random masks, the same for the same seed}
+   * {@return random masks, the same for the same seed; they belong to the caller's {@link
+   * org.bytedeco.javacpp.PointerScope}, if there is one}
    *
    * @param seed where the random numbers begin
    */
   static Masks random(long seed) {
-    Generator generator = Libtorch.kept(torch.createCPUGenerator(seed));
+    Generator generator = torch.createCPUGenerator(seed);
     return (node, rate, type, dims) ->
         torch
             .empty(dims, new TensorOptions(type), new MemoryFormatOptional())
