@@ -32,15 +32,16 @@ final class TinyTraining {
   static final int SIDE = 64;
   static final int CLASSES = 3;
 
+  static final String SEGMENTER =
+      "{'backbone':{'type':'vit','width':16,'depth':4,'heads':2,'windows':[0],'pretrainSize':64},"
+          + "'adapter':{'type':'vit-comer','flavour':'segmentation','stemChannels':8,"
+          + "'deformHeads':2,'interactionIndexes':[[0,0],[1,1],[2,2],[3,3]]},"
+          + "'head':{'type':'upernet','classes':%d,'channels':8,'auxiliary':{'channels':8}}}";
+
   private TinyTraining() {}
 
   static ModelConfig segmenter(int classes) throws IOException {
-    return config(
-        "{'backbone':{'type':'vit','width':16,'depth':4,'heads':2,'windows':[0],'pretrainSize':64},"
-            + "'adapter':{'type':'vit-comer','flavour':'segmentation','stemChannels':8,"
-            + "'deformHeads':2,'interactionIndexes':[[0,0],[1,1],[2,2],[3,3]]},"
-            + "'head':{'type':'upernet','classes':%d,'channels':8,'auxiliary':{'channels':8}}}",
-        classes);
+    return config(SEGMENTER, classes);
   }
 
   static ModelConfig config(String json, int classes) throws IOException {
