@@ -14,6 +14,7 @@ import dev.dovetail.train.engine.Executable;
 import dev.dovetail.train.engine.Masks;
 import dev.dovetail.train.engine.Parameters;
 import dev.dovetail.train.engine.Pass;
+import dev.dovetail.train.engine.RandomMasks;
 import dev.dovetail.train.engine.Tensors;
 import dev.dovetail.train.loss.Losses;
 import java.util.LinkedHashMap;
@@ -37,6 +38,8 @@ final class Steps implements AutoCloseable {
   private final Objective objective;
   private final Objective.Loss loss;
   private final double dropPath;
+  private final long seed;
+  private final RandomMasks masks;
   private final Map<Key, Executable> ready =
       new LinkedHashMap<>(KEPT, 0.75f, true) {
         @Override
@@ -54,6 +57,8 @@ final class Steps implements AutoCloseable {
     this.objective = setup.objective();
     this.loss = objective.loss(setup.recipe());
     this.dropPath = setup.recipe().regularization().dropPath();
+    this.seed = setup.recipe().batches().seed();
+    this.masks = Masks.random(seed);
   }
 
   /**
@@ -75,30 +80,27 @@ final class Steps implements AutoCloseable {
   /**
    * Adds a batch's gradients to the parameters'.
    *
-   * @param seed of what is dropped and sampled
    * @param share what the batch counts in its step
    * @return the terms of its loss by name, and their sum as {@code loss}
    */
-  Map<String, Double> run(Parameters parameters, Batch batch, long seed, double share) {
+  Map<String, Double> run(Parameters parameters, Batch batch, double share) {
     Size padded = objective.padded(batch);
     Executable executable =
         ready.computeIfAbsent(
             new Key(batch.samples().size(), padded),
             key -> Executable.of(graph(key.images(), key.padded()), parameters.type()));
-    SplittableRandom seeds = new SplittableRandom(seed);
     try (PointerScope scope = new PointerScope()) {
-      Masks masks = Masks.random(seeds.nextLong());
       Map<String, org.bytedeco.pytorch.Tensor> inputs =
           Map.of(
               "image", Tensors.of(batch.pixels(padded), parameters.type()),
               "img_shape", Tensors.of(batch.imageShapes(), parameters.type()));
       Losses losses =
           loss.of(
-              new Objective.Forward(executable, parameters, Pass.training(masks)),
+              new Objective.Forward(executable, parameters, Pass.training(masks.at(batch.step()))),
               batch,
               padded,
               inputs,
-              seeds.nextLong());
+              new SplittableRandom(seed + batch.step()).nextLong());
       Map<String, Double> values = new LinkedHashMap<>();
       values.put("loss", losses.total().item().toDouble());
       losses.terms().forEach((name, term) -> values.put(name, term.item().toDouble()));

@@ -11,12 +11,9 @@ import dev.dovetail.train.recipe.Recipe;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /** Takes the steps of a training. */
 final class TrainingLoop {
-
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private final Setup setup;
   private final Parameters parameters;
@@ -43,9 +40,7 @@ final class TrainingLoop {
       long before = System.nanoTime();
       Batch batch = loader.next();
       waited += System.nanoTime() - before;
-      long seed =
-          new SplittableRandom(recipe.batches().seed() + batch.step() * GOLDEN).nextLong();
-      Map<String, Double> terms = steps.run(parameters, batch, seed, 1.0 / passes);
+      Map<String, Double> terms = steps.run(parameters, batch, 1.0 / passes);
       terms.forEach((name, value) -> losses.merge(name, value / passes, Double::sum));
     }
     double clip = recipe.regularization().clip();
