@@ -29,6 +29,10 @@ public final class Libtorch {
 
   private static final String LINUX = "linux-x86_64";
 
+  /** What the artifacts of this version are published for. */
+  static final List<String> PLATFORMS =
+      List.of(LINUX, "macosx-arm64", "macosx-x86_64", "windows-x86_64");
+
   private static boolean loaded;
 
   static {
@@ -64,6 +68,10 @@ public final class Libtorch {
     } catch (IOException e) {
       throw new IllegalStateException("libtorch cannot be unpacked: " + e.getMessage(), e);
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      if (!PLATFORMS.contains(platform)) {
+        throw new IllegalStateException(
+            "there is no libtorch for " + platform + " in this version, only for " + PLATFORMS, e);
+      }
       throw new IllegalStateException(
           "libtorch for "
               + platform
