@@ -151,12 +151,15 @@ public final class InitialWeights {
    */
   private static Optional<String> parts(Stream<String> names, Set<String> taken) {
     Set<String> begun = new HashSet<>();
-    taken.forEach(name -> begun.addAll(beginnings(name)));
+    taken.forEach(name -> begun.addAll(FrozenParts.beginnings(name)));
     Map<String, Integer> parts = new TreeMap<>();
     names.forEach(
         name -> {
           String part =
-              beginnings(name).stream().filter(b -> !begun.contains(b)).findFirst().orElse(name);
+              FrozenParts.beginnings(name).stream()
+                  .filter(b -> !begun.contains(b))
+                  .findFirst()
+                  .orElse(name);
           parts.merge(NUMBER.matcher(part).replaceAll("*"), 1, Integer::sum);
         });
     return parts.isEmpty()
@@ -165,15 +168,5 @@ public final class InitialWeights {
             parts.entrySet().stream()
                 .map(e -> e.getKey() + (e.getValue() > 1 ? " (" + e.getValue() + ")" : ""))
                 .collect(Collectors.joining(", ")));
-  }
-
-  /** {@code a}, {@code a.b} and {@code a.b.c} of {@code a.b.c}. */
-  private static List<String> beginnings(String name) {
-    List<String> all = new ArrayList<>();
-    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-      all.add(name.substring(0, dot));
-    }
-    all.add(name);
-    return all;
   }
 }
