@@ -37,7 +37,7 @@ class InitialWeightsTest {
           + "'adapter':{'type':'vit-comer','flavour':'detection','stemChannels':8,"
           + "'deformHeads':2,'interactionIndexes':[[0,0],[1,1],[2,2],[3,3]]},";
 
-  private static final String DETECTOR =
+  static final String DETECTOR =
       BACKBONE
           + "'neck':{'type':'fpn','channels':8},'head':{'type':'mask-rcnn','classes':%d,"
           + "'proposals':{'channels':8},'boxes':{'channels':16},'masks':{'channels':8}}}";
