@@ -49,8 +49,7 @@ final class ZooRunner {
       Layout layout = known.isPresent() ? known.get().layout() : Layout.SAME;
       Map<String, TensorSource> weights =
           WeightBinding.match(graph, checkpoint, layout).requireComplete(false);
-      for (Map<String, TensorData> actual :
-          GraphRunner.underTest().run(graph, weights, inputs)) {
+      for (Map<String, TensorData> actual : GraphRunner.underTest().run(graph, weights, inputs)) {
         expected.forEach(
             (name, want) ->
                 Comparison.assertMatches(

@@ -95,8 +95,7 @@ record HandWrittenUperNet(HandLayers nn, int blocks, int heads, int deformHeads,
   }
 
   private Tensor convolved(String conv, String norm, Tensor x, int stride) {
-    return scoped(
-        () -> torch.relu(nn.batchNorm(norm, nn.convWithoutBias(conv, x, stride, 1))));
+    return scoped(() -> torch.relu(nn.batchNorm(norm, nn.convWithoutBias(conv, x, stride, 1))));
   }
 
   private Tensor embed(Tensor image, int side) {
@@ -104,8 +103,7 @@ record HandWrittenUperNet(HandLayers nn, int blocks, int heads, int deformHeads,
     Tensor codes = nn.value("backbone.pos_embed");
     long width = codes.size(2);
     long from = Math.round(Math.sqrt(codes.size(1) - 1));
-    Tensor map =
-        codes.narrow(1, 1, from * from).reshape(1, from, from, width).permute(0, 3, 1, 2);
+    Tensor map = codes.narrow(1, 1, from * from).reshape(1, from, from, width).permute(0, 3, 1, 2);
     DoubleOptional none = new DoubleOptional();
     Tensor resized = torch.upsample_bicubic2d(map, new long[] {side, side}, false, none, none);
     return grid.add(resized).flatten(2, 3).transpose(1, 2);
@@ -218,11 +216,7 @@ record HandWrittenUperNet(HandLayers nn, int blocks, int heads, int deformHeads,
                   .transpose(1, 2)
                   .reshape(batch * deformHeads, 1, n, 3 * points);
           Tensor grids =
-              offsets
-                  .div(sizes(sides))
-                  .add(centres(sides))
-                  .mul(new Scalar(2))
-                  .sub(new Scalar(1));
+              offsets.div(sizes(sides)).add(centres(sides)).mul(new Scalar(2)).sub(new Scalar(1));
           TensorVector values = split(nn.linear(name + "value_proj", value), sides);
           TensorVector samples = new TensorVector();
           for (int i = 0; i < 3; i++) {
@@ -238,7 +232,8 @@ record HandWrittenUperNet(HandLayers nn, int blocks, int heads, int deformHeads,
   }
 
   private static Tensor sizes(int[] sides) {
-    double[] values = Arrays.stream(sides).boxed().flatMapToDouble(s -> DoubleStream.of(s, s)).toArray();
+    double[] values =
+        Arrays.stream(sides).boxed().flatMapToDouble(s -> DoubleStream.of(s, s)).toArray();
     return Tensors.of(TensorData.of(values, 3, 1, 2), FloatType.FLOAT32);
   }
 
@@ -255,8 +250,7 @@ record HandWrittenUperNet(HandLayers nn, int blocks, int heads, int deformHeads,
                                 DoubleStream.of(
                                     (cell % side + 0.5) / side, (cell / side + 0.5) / side)))
             .toArray();
-    return Tensors.of(
-        TensorData.of(values, values.length / 2, 1, 1, 1, 2), FloatType.FLOAT32);
+    return Tensors.of(TensorData.of(values, values.length / 2, 1, 1, 1, 2), FloatType.FLOAT32);
   }
 
   private List<Tensor> results(Tensor c1, Tensor c, List<Tensor> stages, int[] sides) {

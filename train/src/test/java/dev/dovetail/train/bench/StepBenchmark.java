@@ -27,7 +27,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -40,8 +39,9 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Measures steps of training: {@code vit WIDTH DEPTH HEADS BATCH SIZE} or {@code config FILE BATCH
- * SIZE}, then rounds, threads, and {@code graph}, {@code hand} or {@code turns}, which takes the
- * graph and the hand-written step (of a ViT, or of UperNet over ViT-CoMer) in turns. See
+ * SIZE}, then rounds, threads, and {@code graph}, {@code hand}, {@code turns}, which takes the
+ * graph and the hand-written step (of a ViT, or of UperNet over ViT-CoMer) in turns, or {@code
+ * bfloat16}, which takes the graph with products in bfloat16 and in float32 in turns. See
  * docs/training.md.
  */
 final class StepBenchmark {
@@ -79,22 +79,21 @@ final class StepBenchmark {
         parameters.names().size());
     Tensor image = Tensors.of(random(batch, size), FloatType.FLOAT32);
     Tensor labels = labels(vit, batch, size);
-    Step byGraph =
-        () ->
-            loss(
-                executable.run(parameters, Map.of("image", image), Pass.training(Masks.none())),
-                labels);
-    Step byHand = vit ? vit(parameters, n, image, labels) : uperNet(args[1], parameters, image, labels);
+    Step byGraph = graph(executable, parameters, image, labels);
+    Step byHand =
+        vit ? vit(parameters, n, image, labels) : uperNet(args[1], parameters, image, labels);
     if (which.equals("turns")) {
       requireSame(byGraph, byHand);
     }
-    List<Step> steps = new ArrayList<>();
-    if (!which.equals("hand")) {
-      steps.add(byGraph);
-    }
-    if (!which.equals("graph")) {
-      steps.add(byHand);
-    }
+    List<Step> steps =
+        switch (which) {
+          case "graph" -> List.of(byGraph);
+          case "hand" -> List.of(byHand);
+          case "turns" -> List.of(byGraph, byHand);
+          case "bfloat16" ->
+              List.of(graph(Executable.withBfloat16(graph), parameters, image, labels), byGraph);
+          default -> throw new IllegalArgumentException(which);
+        };
     AdamW optimizer = new AdamW(ParameterGroups.one(0.01).of(parameters), AdamW.Moments.defaults());
     measure(steps.stream().map(s -> trained(s, parameters, optimizer)).toList(), rounds);
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
@@ -108,6 +107,12 @@ final class StepBenchmark {
     return labels.dim() == 1
         ? CrossEntropy.ofClasses(0).of(out.get("logits"), labels)
         : PixelLoss.defaults().of(out, labels).total();
+  }
+
+  private static Step graph(
+      Executable executable, Parameters parameters, Tensor image, Tensor labels) {
+    Pass pass = Pass.training(Masks.none());
+    return () -> loss(executable.run(parameters, Map.of("image", image), pass), labels);
   }
 
   private static Step vit(Parameters parameters, int[] n, Tensor image, Tensor labels) {
@@ -186,7 +191,7 @@ final class StepBenchmark {
     if (steps.size() == 2) {
       System.out.printf(
           Locale.ROOT,
-          "graph over hand: median %.3f, least %.3f%n",
+          "first over second: median %.3f, least %.3f%n",
           times[0][rounds / 2] / times[1][rounds / 2],
           times[0][0] / times[1][0]);
     }
