@@ -22,7 +22,6 @@ import dev.dovetail.train.data.augment.AnnotatedImage;
 import dev.dovetail.train.data.augment.Augmentations;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -259,74 +258,6 @@ class TrainingSetsTest {
     assertEquals(0, other.read(0).imageClass().orElseThrow());
     assertEquals(1, other.read(2).imageClass().orElseThrow());
     assertTrue(warnings.entries().get(0).toString().contains("is left out: 1 (first: "));
-  }
-
-  @Test
-  void oddFoldersOfClassesAreToldOf() throws IOException {
-    image("cat/1.png", SIZE);
-    Files.createDirectories(folder.resolve("dog"));
-    image("loose.png", SIZE);
-    Warnings warnings = new Warnings(Strictness.LENIENT);
-    assertEquals(List.of("cat", "dog"), openFolder(warnings).classes());
-    List<String> said = warnings.entries().stream().map(Object::toString).toList();
-    assertEquals(2, said.size(), said::toString);
-    assertTrue(said.get(0).startsWith("images beside the directories"), said::toString);
-    assertTrue(
-        said.get(1).startsWith("a class without images (files ending in bmp, "), said::toString);
-    assertTrue(said.get(1).contains(folder.resolve("dog").toString()), said::toString);
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(new Warnings(Strictness.STRICT))),
-        "--strict");
-  }
-
-  @Test
-  void partsOfADataSetAreNotClassesWithoutAWarning() throws IOException {
-    image("train/cat/1.png", SIZE);
-    image("Val/cat/1.png", SIZE);
-    Warnings warnings = new Warnings(Strictness.LENIENT);
-    assertEquals(2, openFolder(warnings).classes().size());
-    assertSays(
-        new IOException(warnings.entries().get(0).toString()), "parts of a data set", "train");
-  }
-
-  @Test
-  void mistakesInAFolderOfClassesAreNamed() throws IOException {
-    Warnings warnings = new Warnings(Strictness.LENIENT);
-    Path missing = folder.resolve("missing");
-    assertSays(
-        assertThrows(
-            NotDirectoryException.class,
-            () -> ImageFolderTrainingSet.open(missing, List.of(), warnings)),
-        "missing does not exist");
-    image("1.png", SIZE);
-    Path file = folder.resolve("1.png");
-    assertSays(
-        assertThrows(
-            NotDirectoryException.class,
-            () -> ImageFolderTrainingSet.open(file, List.of(), warnings)),
-        "1.png is not a directory");
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(warnings)),
-        "no directory of a class, but 1 images",
-        "CLASS");
-    Files.createDirectories(folder.resolve("cat"));
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(warnings)),
-        "one class alone, cat",
-        "two or more");
-    Files.createDirectories(folder.resolve("dog"));
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(warnings)),
-        "no class has an image",
-        "jpeg",
-        "[cat, dog]");
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(warnings, "cat", "horse")),
-        "'horse'",
-        "[cat, dog]");
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(warnings, "cat", "cat")),
-        "'cat' is listed twice");
   }
 
   @Test
