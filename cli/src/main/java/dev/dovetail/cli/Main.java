@@ -51,6 +51,7 @@ public final class Main {
     Map<String, Class<?>> verbs = new LinkedHashMap<>();
     verbs.put("eval", EvalCommand.class);
     verbs.put("predict", PredictCommand.class);
+    verbs.put("train", TrainCommand.class);
     verbs.put("score", ScoreCommand.class);
     verbs.put("convert", ConvertCommand.class);
     verbs.put("sample", SampleCommand.class);

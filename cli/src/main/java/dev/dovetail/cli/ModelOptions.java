@@ -4,6 +4,8 @@ import dev.dovetail.Dovetail;
 import dev.dovetail.DovetailModel;
 import dev.dovetail.MissingWeightsException;
 import dev.dovetail.ModelBuilder;
+import dev.dovetail.TrainingData;
+import dev.dovetail.TrainingOptions;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.internal.NamedModel;
@@ -54,6 +56,13 @@ final class ModelOptions {
   ModelBuilder builder() {
     PrintWriter err = verb.commandLine().getErr();
     ModelBuilder builder = Dovetail.model(name).notes(note -> err.println("dovetail: " + note));
+    overrides.forEach(builder::set);
+    return builder;
+  }
+
+  /** A training of the model. */
+  TrainingOptions.Builder training(TrainingData data, Path out) {
+    TrainingOptions.Builder builder = TrainingOptions.of(name, data, out);
     overrides.forEach(builder::set);
     return builder;
   }
