@@ -101,7 +101,12 @@ final class TrainingFindings {
             new Finding(
                 "libtorch",
                 Status.GOOD,
-                "the system's " + other.get() + " is not used, training has its own"));
+                "the system's "
+                    + other.get()
+                    + (platform.startsWith("linux")
+                        ? " is not used, training has its own"
+                        : " is not the one that training uses; take it off the path if both get"
+                            + " loaded")));
         return findings;
       }
     }
