@@ -92,10 +92,10 @@ public final class Libtorch {
    * @return whether that was done; nothing is changed if not
    */
   private static boolean loadHere() throws IOException {
-    boolean decidedByUser = System.getProperty(JAVACPP_LOADS) != null;
+    String before = System.getProperty(JAVACPP_LOADS, "");
     boolean loadedByJavaCpp = Loader.getLoadedLibraries().containsKey("jnitorch");
     boolean otherLoader = Libtorch.class.getClassLoader() != Loader.class.getClassLoader();
-    if (decidedByUser || loadedByJavaCpp || otherLoader) {
+    if (before.equalsIgnoreCase("true") || loadedByJavaCpp || otherLoader) {
       return false;
     }
     boolean done = false;
@@ -104,7 +104,7 @@ public final class Libtorch {
     try {
       done = LinuxLibtorch.load();
     } finally {
-      if (!done) {
+      if (!done && before.isEmpty()) {
         System.clearProperty(JAVACPP_LOADS);
       }
     }
