@@ -53,38 +53,42 @@ final class LinuxLibtorch {
   /**
    * Loads the libraries.
    *
-   * @return whether they are all on the class path; nothing is loaded if not
    * @throws IOException if they can be unpacked nowhere
    * @throws IllegalStateException if the process has another libtorch already
-   * @throws UnsatisfiedLinkError if the system cannot load them
+   * @throws UnsatisfiedLinkError if they are not all on the class path, or the system cannot load
+   *     them
    */
-  static boolean load() throws IOException {
-    Optional<Path> other = loaded();
-    if (other.isPresent()) {
-      throw new IllegalStateException(
-          "another libtorch is in this process already, "
-              + other.get()
-              + ", and two cannot work side by side; it was named by LD_PRELOAD, or something else in"
-              + " this program loaded it: start without it");
-    }
+  static void load() throws IOException {
     // The folder is named after the first.
     List<String> mainFirst = new ArrayList<>(FILES);
     Collections.reverse(mainFirst);
     Optional<Path> folder = LIBRARIES.unpackFiles(mainFirst);
-    if (folder.isEmpty() || FILES.stream().anyMatch(f -> !Files.exists(folder.get().resolve(f)))) {
-      return false;
+    List<String> missing =
+        FILES.stream()
+            .filter(file -> folder.isEmpty() || !Files.exists(folder.get().resolve(file)))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new UnsatisfiedLinkError("missing: " + String.join(", ", missing));
+    }
+    Optional<Path> other = loadedFromElsewhere(folder.get());
+    if (other.isPresent()) {
+      throw new IllegalStateException(
+          "another libtorch is in this process already, "
+              + other.get()
+              + ", and two cannot work side by side; it was named by LD_PRELOAD, or something else"
+              + " in this program loaded it: start without it");
     }
     FILES.forEach(file -> System.load(folder.get().resolve(file).toString()));
-    return true;
   }
 
-  /** The libtorch that is a part of the process, if one is. */
-  private static Optional<Path> loaded() throws IOException {
+  /** The libtorch that is a part of the process, if one is that does not lie in the folder. */
+  private static Optional<Path> loadedFromElsewhere(Path folder) throws IOException {
     try (Stream<String> lines = Files.lines(MAPS)) {
       return lines
           .filter(line -> line.indexOf('/') >= 0)
           .map(line -> Path.of(line.substring(line.indexOf('/'))))
           .filter(file -> LIBTORCH.matcher(file.getFileName().toString()).matches())
+          .filter(file -> !folder.equals(file.getParent()))
           .findFirst();
     }
   }
