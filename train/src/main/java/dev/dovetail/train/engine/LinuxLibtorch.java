@@ -2,6 +2,8 @@ package dev.dovetail.train.engine;
 
 import dev.dovetail.natives.NativeLibraries;
 import java.io.IOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,14 +42,18 @@ final class LinuxLibtorch {
 
   private static final Path MAPS = Path.of("/proc/self/maps");
 
+  private static final List<String> FOLDERS =
+      Stream.of("javacpp", "openblas", "pytorch")
+          .map(artifact -> "/org/bytedeco/" + artifact + "/linux-x86_64")
+          .toList();
+
   private static final NativeLibraries LIBRARIES =
-      new NativeLibraries(
-          "libtorch", Loader.class, folder("javacpp"), folder("openblas"), folder("pytorch"));
+      new NativeLibraries("libtorch", Loader.class, FOLDERS.toArray(String[]::new));
 
   private LinuxLibtorch() {}
 
-  private static String folder(String artifact) {
-    return "/org/bytedeco/" + artifact + "/linux-x86_64";
+  private static URL resource(String folder, String file) {
+    return Loader.class.getResource(folder + "/" + file);
   }
 
   /**
@@ -59,18 +65,18 @@ final class LinuxLibtorch {
    *     them
    */
   static void load() throws IOException {
-    // The folder is named after the first.
-    List<String> mainFirst = new ArrayList<>(FILES);
-    Collections.reverse(mainFirst);
-    Optional<Path> folder = LIBRARIES.unpackFiles(mainFirst);
     List<String> missing =
         FILES.stream()
-            .filter(file -> folder.isEmpty() || !Files.exists(folder.get().resolve(file)))
+            .filter(file -> FOLDERS.stream().allMatch(f -> resource(f, file) == null))
             .toList();
     if (!missing.isEmpty()) {
       throw new UnsatisfiedLinkError("missing: " + String.join(", ", missing));
     }
-    Optional<Path> other = loadedFromElsewhere(folder.get());
+    // The folder is named after the first.
+    List<String> mainFirst = new ArrayList<>(FILES);
+    Collections.reverse(mainFirst);
+    Path folder = LIBRARIES.unpackFiles(mainFirst).orElseThrow();
+    Optional<String> other = loadedFromElsewhere(folder);
     if (other.isPresent()) {
       throw new IllegalStateException(
           "another libtorch is in this process already, "
@@ -78,18 +84,18 @@ final class LinuxLibtorch {
               + ", and two cannot work side by side; it was named by LD_PRELOAD, or something else"
               + " in this program loaded it: start without it");
     }
-    FILES.forEach(file -> System.load(folder.get().resolve(file).toString()));
+    FILES.forEach(file -> System.load(folder.resolve(file).toString()));
   }
 
   /** The libtorch that is a part of the process, if one is that does not lie in the folder. */
-  private static Optional<Path> loadedFromElsewhere(Path folder) throws IOException {
-    try (Stream<String> lines = Files.lines(MAPS)) {
-      return lines
-          .filter(line -> line.indexOf('/') >= 0)
-          .map(line -> Path.of(line.substring(line.indexOf('/'))))
-          .filter(file -> LIBTORCH.matcher(file.getFileName().toString()).matches())
-          .filter(file -> !folder.equals(file.getParent()))
-          .findFirst();
-    }
+  private static Optional<String> loadedFromElsewhere(Path folder) throws IOException {
+    // Whatever bytes the names of other files have.
+    String maps = new String(Files.readAllBytes(MAPS), StandardCharsets.UTF_8);
+    return maps.lines()
+        .filter(line -> line.indexOf('/') >= 0)
+        .map(line -> line.substring(line.indexOf('/')))
+        .filter(file -> LIBTORCH.matcher(file.substring(file.lastIndexOf('/') + 1)).matches())
+        .filter(file -> !file.startsWith(folder + "/"))
+        .findFirst();
   }
 }
