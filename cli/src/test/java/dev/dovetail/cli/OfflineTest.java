@@ -323,6 +323,13 @@ class OfflineTest {
   }
 
   @Test
+  void aCacheWithoutTheSpaceIsNotUsedForNativeLibraries() throws Exception {
+    String text = whereaboutsInACacheMounted("mount -t tmpfs -o size=9m,mode=700 tmpfs \"$0\"");
+    assertTrue(text.contains(" has 9 MB free, and "), text);
+    assertTrue(text.contains(" MB are needed"), text);
+  }
+
+  @Test
   void aCacheThatCanOnlyBeReadIsNotUsedForNativeLibraries() throws Exception {
     String text = whereaboutsInACacheMounted("mount -t tmpfs -o ro,mode=700 tmpfs \"$0\"");
     assertTrue(text.contains(": Read-only file system"), text);
