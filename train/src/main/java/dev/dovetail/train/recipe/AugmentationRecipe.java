@@ -20,7 +20,9 @@ public record AugmentationRecipe(
 
   /** A sequence of transforms. */
   public enum Type {
-    /** {@link Augmentations#detection}: {@code shortEdges} and {@code longEdge} do not change it. */
+    /**
+     * {@link Augmentations#detection}: {@code shortEdges} and {@code longEdge} do not change it.
+     */
     DETECTION,
     /** Flip; resize to one of {@code shortEdges}, or less where {@code longEdge} says so. */
     MULTI_SCALE,
@@ -75,8 +77,7 @@ public record AugmentationRecipe(
     return switch (type) {
       case DETECTION -> Augmentations.detection();
       case MULTI_SCALE ->
-          Transform.sequence(
-              new HorizontalFlip(0.5), RandomResize.shortEdge(longEdge, shortEdges));
+          Transform.sequence(new HorizontalFlip(0.5), RandomResize.shortEdge(longEdge, shortEdges));
       case LARGE_SCALE_JITTER -> Augmentations.largeScaleJitter(size);
       case SEGMENTATION -> Augmentations.segmentation(size, longEdge);
       case CLASSIFICATION -> Augmentations.classification(size);

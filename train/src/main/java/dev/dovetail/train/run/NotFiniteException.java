@@ -1,6 +1,7 @@
 package dev.dovetail.train.run;
 
 import dev.dovetail.train.data.Batch;
+import dev.dovetail.train.optim.NonFinite;
 import java.util.List;
 import java.util.Map;
 
@@ -11,13 +12,13 @@ final class NotFiniteException extends RuntimeException {
 
   private final transient Batch batch;
   private final transient Map<String, Double> losses;
-  private final transient List<String> gradients;
+  private final transient List<NonFinite> gradients;
 
   /**
    * @param losses of the batch
-   * @param gradients the names of the parameters whose gradients are not finite
+   * @param gradients those that are not finite
    */
-  NotFiniteException(Batch batch, Map<String, Double> losses, List<String> gradients) {
+  NotFiniteException(Batch batch, Map<String, Double> losses, List<NonFinite> gradients) {
     this.batch = batch;
     this.losses = losses;
     this.gradients = gradients;
@@ -31,7 +32,7 @@ final class NotFiniteException extends RuntimeException {
     return losses;
   }
 
-  List<String> gradients() {
+  List<NonFinite> gradients() {
     return gradients;
   }
 }

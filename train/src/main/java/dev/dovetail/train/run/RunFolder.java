@@ -39,7 +39,9 @@ final class RunFolder implements Closeable {
     identity.set("data", json(config, options.data()));
     options.validation().ifPresent(v -> identity.set("validation", json(config, v)));
     options.start().weights().ifPresent(w -> identity.put("weights", w.toString()));
-    identity.set("freeze", config.arrayNode().addAll(options.freeze().stream().map(config::textNode).toList()));
+    identity.set(
+        "freeze",
+        config.arrayNode().addAll(options.freeze().stream().map(config::textNode).toList()));
     OutputFolder folder = OutputFolder.open(options.out(), identity);
     folder.writeJson(CONFIG, config);
     return new RunFolder(folder);

@@ -24,12 +24,12 @@ import java.util.Optional;
 /**
  * A training made ready: the model with the data set's classes, the set, and the recipe.
  *
- * @param config of the model
+ * @param named the model, with the classes of the data
  * @param steps how many there are in the whole training
  * @param epoch how many steps go through the set once
  */
 record Setup(
-    ModelConfig config,
+    NamedModel named,
     Objective objective,
     Recipe recipe,
     TrainingSet set,
@@ -47,25 +47,29 @@ record Setup(
    * @throws IllegalArgumentException if config and data do not fit together
    */
   static Setup of(TrainingOptions options, Warnings warnings) throws IOException {
-    ModelConfig config = config(options, warnings);
-    Objective objective = Objective.of(config.model());
-    Recipe recipe = Recipe.read(config.training(), objective.usualRecipe());
-    TrainingSet set = objective.open(options.data(), config.model().classes(), warnings);
+    NamedModel named = named(options, warnings);
+    Model<?, ?> model = named.config().model();
+    Objective objective = Objective.of(model);
+    Recipe recipe = Recipe.read(named.config().training(), objective.usualRecipe());
+    TrainingSet set = objective.open(options.data(), model.classes(), warnings);
     Sampler sampler = objective.sampler(set, recipe.batches());
     int accumulate = recipe.batches().accumulate();
     long epoch = (sampler.batchesPerEpoch() + accumulate - 1) / accumulate;
-    return new Setup(
-        config, objective, recipe, set, sampler, recipe.length().steps(epoch), epoch);
+    return new Setup(named, objective, recipe, set, sampler, recipe.length().steps(epoch), epoch);
   }
 
-  /** The config with the classes of the data, where these have names and are others. */
-  private static ModelConfig config(TrainingOptions options, Warnings warnings)
-      throws IOException {
-    ModelConfig config = find(options, options.overrides());
-    Model<?, ?> model = config.model();
+  /** The model's config. */
+  ModelConfig config() {
+    return named.config();
+  }
+
+  /** The model with the classes of the data, where these have names and are others. */
+  private static NamedModel named(TrainingOptions options, Warnings warnings) throws IOException {
+    NamedModel named = find(options, options.overrides());
+    Model<?, ?> model = named.config().model();
     Optional<List<String>> found = Objective.of(model).classes(options.data(), warnings);
     if (found.isEmpty() || new HashSet<>(found.get()).equals(new HashSet<>(model.classes()))) {
-      return config;
+      return named;
     }
     List<String> names = found.get();
     if (model.network().classes() != names.size() || !model.classes().isEmpty()) {
@@ -85,9 +89,9 @@ record Setup(
     return find(options, overrides);
   }
 
-  private static ModelConfig find(TrainingOptions options, List<String> overrides)
+  private static NamedModel find(TrainingOptions options, List<String> overrides)
       throws IOException {
-    return NamedModel.find(options.model(), overrides, options.listener()::say).config();
+    return NamedModel.find(options.model(), overrides, options.listener()::say);
   }
 
   private static String shortened(List<String> names) {
@@ -99,14 +103,14 @@ record Setup(
 
   /** The config of the run: the model's and the recipe, every default written out. */
   ObjectNode resolved() {
-    ObjectNode resolved = config.resolved().deepCopy();
+    ObjectNode resolved = config().resolved().deepCopy();
     resolved.set("training", recipe.toJson());
     return resolved;
   }
 
   /** A picture of a batch as a step gets it. */
   Image picture(Batch batch) {
-    return new BatchPicture(config.model().classes(), Palette.distinct())
+    return new BatchPicture(config().model().classes(), Palette.distinct())
         .draw(batch, objective.padded(batch));
   }
 

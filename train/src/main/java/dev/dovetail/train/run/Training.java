@@ -6,31 +6,27 @@ import dev.dovetail.train.checkpoint.TrainingState;
 import dev.dovetail.train.data.Batch;
 import dev.dovetail.train.data.BatchLoader;
 import dev.dovetail.train.engine.Parameters;
+import dev.dovetail.train.optim.AverageDecay;
 import dev.dovetail.train.optim.GradientNorm;
 import dev.dovetail.train.optim.MovingAverage;
+import dev.dovetail.train.optim.NonFinite;
 import dev.dovetail.train.optim.Optimizer;
 import dev.dovetail.train.optim.Schedule;
 import dev.dovetail.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 
 /** What changes from step to step, and the steps. */
 final class Training implements AutoCloseable {
-
-  /** The first steps change parameters fast, and an average of many would keep old ones. */
-  private static final double AVERAGE_WARMUP = 10;
 
   private final Setup setup;
   private final Parameters parameters;
   private final Optimizer optimizer;
   private final Optional<MovingAverage> average;
+  private final AverageDecay decay;
   private final Schedule schedule;
 
   Training(Setup setup, Parameters parameters) {
@@ -42,6 +38,7 @@ final class Training implements AutoCloseable {
         recipe.regularization().averaging() > 0
             ? Optional.of(new MovingAverage(parameters, parameters.names()))
             : Optional.empty();
+    this.decay = AverageDecay.rising(recipe.regularization().averaging());
     this.schedule = recipe.schedule().of(setup.steps(), recipe.length().unit(setup.epoch()));
   }
 
@@ -77,15 +74,23 @@ final class Training implements AutoCloseable {
     long waited = 0;
     parameters.clearGradients();
     Map<String, Double> losses = new LinkedHashMap<>();
+    Batch batch = null;
     for (int pass = 0; pass < passes; pass++) {
       long before = System.nanoTime();
-      Batch batch = loader.next();
+      batch = loader.next();
       waited += System.nanoTime() - before;
-      Map<String, Double> terms = steps.run(parameters, batch, 1.0 / passes);
+      Map<String, Double> terms = steps.run(parameters, batch, passes);
       requireFinite(batch, terms);
       terms.forEach((name, value) -> losses.merge(name, value / passes, Double::sum));
     }
-    double norm = update(recipe, iteration);
+    double clip = recipe.regularization().clip();
+    double norm = clip > 0 ? GradientNorm.clip(parameters, clip) : GradientNorm.of(parameters);
+    if (!Double.isFinite(norm)) {
+      throw new NotFiniteException(batch, losses, NonFinite.gradients(parameters));
+    }
+    optimizer.step(
+        parameters, schedule.rates(recipe.optimizer().rate(), optimizer.groups(), iteration));
+    average.ifPresent(a -> a.update(parameters, decay.at(iteration)));
     return new TrainingListener.Step(
         iteration + 1,
         setup.steps(),
@@ -96,32 +101,10 @@ final class Training implements AutoCloseable {
         waited * 1e-9);
   }
 
-  private double update(Recipe recipe, long iteration) {
-    double clip = recipe.regularization().clip();
-    double norm = clip > 0 ? GradientNorm.clip(parameters, clip) : GradientNorm.of(parameters);
-    optimizer.step(
-        parameters, schedule.rates(recipe.optimizer().rate(), optimizer.groups(), iteration));
-    double most = (1.0 + iteration) / (AVERAGE_WARMUP + iteration);
-    average.ifPresent(
-        a -> a.update(parameters, Math.min(recipe.regularization().averaging(), most)));
-    return norm;
-  }
-
   private void requireFinite(Batch batch, Map<String, Double> losses) {
-    if (losses.values().stream().allMatch(Double::isFinite)
-        && Double.isFinite(GradientNorm.of(parameters))) {
-      return;
+    if (!losses.values().stream().allMatch(Double::isFinite)) {
+      throw new NotFiniteException(batch, losses, NonFinite.gradients(parameters));
     }
-    List<String> names = new ArrayList<>();
-    for (String name : parameters.weights()) {
-      try (PointerScope scope = new PointerScope()) {
-        Optional<Tensor> gradient = parameters.gradient(name);
-        if (gradient.isPresent() && !gradient.get().isfinite().all().item().toBool()) {
-          names.add(name);
-        }
-      }
-    }
-    throw new NotFiniteException(batch, losses, names);
   }
 
   @Override

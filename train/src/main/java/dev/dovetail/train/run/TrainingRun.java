@@ -1,5 +1,6 @@
 package dev.dovetail.train.run;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.Dovetail;
@@ -12,9 +13,12 @@ import dev.dovetail.TrainingOptions;
 import dev.dovetail.TrainingReport;
 import dev.dovetail.core.DType;
 import dev.dovetail.files.OutputFile;
-import dev.dovetail.formats.Size;
+import dev.dovetail.graph.Graph;
 import dev.dovetail.images.ImageWriter;
+import dev.dovetail.models.Model;
 import dev.dovetail.tasks.Metrics;
+import dev.dovetail.train.checkpoint.FrozenParts;
+import dev.dovetail.train.checkpoint.InitialWeights;
 import dev.dovetail.train.checkpoint.WeightsFile;
 import dev.dovetail.train.data.BatchLoader;
 import dev.dovetail.train.engine.FloatType;
@@ -23,6 +27,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 
@@ -73,17 +78,28 @@ final class TrainingRun {
     }
   }
 
-  private Parameters initial(Steps steps) {
-    Size size =
-        setup.config().model().task().inputSize(setup.config().model().preprocess());
+  /** Initial parameters, those of a checkpoint in their place, and what is frozen. */
+  private Parameters initial(Steps steps) throws IOException {
+    Model<?, ?> model = setup.config().model();
+    Graph graph = steps.graph(1, model.task().inputSize(model.preprocess()));
     Parameters parameters =
-        Parameters.initial(
-            steps.graph(1, size), FloatType.FLOAT32, setup.recipe().batches().seed());
-    return parameters;
+        Parameters.initial(graph, FloatType.FLOAT32, setup.recipe().batches().seed());
+    try {
+      Optional<Path> weights = options.start().weights().or(setup.named()::ownWeights);
+      if (weights.isPresent()) {
+        InitialWeights.read(
+                setup.config(), graph, parameters, weights.get(), options.start().weightsKey())
+            .forEach(listener::say);
+      }
+      FrozenParts.freeze(parameters, options.freeze()).forEach(listener::say);
+      return parameters;
+    } catch (IOException | RuntimeException e) {
+      parameters.close();
+      throw e;
+    }
   }
 
-  private long step(
-      Training training, Steps steps, BatchLoader loader, TrainingLog log, long done)
+  private long step(Training training, Steps steps, BatchLoader loader, TrainingLog log, long done)
       throws IOException {
     try {
       TrainingListener.Step step = training.step(steps, loader, done);
@@ -106,7 +122,8 @@ final class TrainingRun {
     ObjectNode losses = json.putObject("losses");
     e.losses().forEach((name, value) -> losses.put(name, String.valueOf(value)));
     e.batch().names().forEach(json.putArray("images")::add);
-    e.gradients().forEach(json.putArray("gradients")::add);
+    ArrayNode gradients = json.putArray("gradients");
+    e.gradients().forEach(gradient -> gradients.add(gradient.toString()));
     OutputFile.write(
         folder.badBatch(".json"), json.toPrettyString().getBytes(StandardCharsets.UTF_8));
     return new IOException(
@@ -128,13 +145,7 @@ final class TrainingRun {
         .filter(loss -> !Double.isFinite(loss.getValue()))
         .map(loss -> "'" + loss.getKey() + "' is " + loss.getValue())
         .findFirst()
-        .orElseGet(
-            () ->
-                "the gradients of "
-                    + e.gradients().size()
-                    + " parameters are not finite, of '"
-                    + e.gradients().get(0)
-                    + "' first");
+        .orElseGet(() -> "the gradient of " + e.gradients().get(0));
   }
 
   /** The state comes first: the weights beside it may be older, and are never resumed from. */
@@ -170,7 +181,7 @@ final class TrainingRun {
   }
 
   private static void copy(Path from, Path to) throws IOException {
-    Files.copy(from, to, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private double value(Metrics metrics) {
@@ -183,9 +194,7 @@ final class TrainingRun {
 
   private TrainingReport report(TrainingLog log, long done) {
     Optional<TrainingReport.Best> best =
-        log.best()
-            .map(b -> new TrainingReport.Best(folder.best(), b.iteration(), b.metrics()));
-    return new TrainingReport(
-        done, done == setup.steps(), folder.last(), best, folder.page());
+        log.best().map(b -> new TrainingReport.Best(folder.best(), b.iteration(), b.metrics()));
+    return new TrainingReport(done, done == setup.steps(), folder.last(), best, folder.page());
   }
 }
