@@ -28,6 +28,10 @@ public record AugmentationRecipe(
     LARGE_SCALE_JITTER,
     /** {@link Augmentations#segmentation} with {@code crop} and {@code longEdge}. */
     SEGMENTATION,
+    /** {@link Augmentations#classification} to the size {@code crop}. */
+    CLASSIFICATION,
+    /** {@link Augmentations#smallClassification} to the size {@code crop}. */
+    SMALL_CLASSIFICATION,
     /** None; images keep their size. */
     NONE
   }
@@ -62,7 +66,7 @@ public record AugmentationRecipe(
   }
 
   static AugmentationRecipe classification() {
-    return new AugmentationRecipe(Type.NONE, List.of(224), 224, List.of(224, 224));
+    return new AugmentationRecipe(Type.CLASSIFICATION, List.of(224), 224, List.of(224, 224));
   }
 
   /** {@return the transforms} */
@@ -75,6 +79,8 @@ public record AugmentationRecipe(
               new HorizontalFlip(0.5), RandomResize.shortEdge(longEdge, shortEdges));
       case LARGE_SCALE_JITTER -> Augmentations.largeScaleJitter(size);
       case SEGMENTATION -> Augmentations.segmentation(size, longEdge);
+      case CLASSIFICATION -> Augmentations.classification(size);
+      case SMALL_CLASSIFICATION -> Augmentations.smallClassification(size);
       case NONE -> (sample, draws) -> sample;
     };
   }

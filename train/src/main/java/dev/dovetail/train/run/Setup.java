@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.TrainingOptions;
 import dev.dovetail.formats.Warnings;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.draw.Palette;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
+import dev.dovetail.train.data.Batch;
 import dev.dovetail.train.data.BatchLoader;
+import dev.dovetail.train.data.BatchPicture;
 import dev.dovetail.train.data.Sampler;
 import dev.dovetail.train.data.TrainingSet;
 import dev.dovetail.train.recipe.Recipe;
@@ -98,6 +102,12 @@ record Setup(
     ObjectNode resolved = config.resolved().deepCopy();
     resolved.set("training", recipe.toJson());
     return resolved;
+  }
+
+  /** A picture of a batch as a step gets it. */
+  Image picture(Batch batch) {
+    return new BatchPicture(config.model().classes(), Palette.distinct())
+        .draw(batch, objective.padded(batch));
   }
 
   /**
