@@ -85,7 +85,10 @@ final class TrainingRun {
     Parameters parameters =
         Parameters.initial(graph, FloatType.FLOAT32, setup.recipe().batches().seed());
     try {
-      Optional<Path> weights = options.start().weights().or(setup.named()::ownWeights);
+      Optional<Path> weights = options.start().weights();
+      if (weights.isEmpty()) {
+        weights = setup.named().ownWeights();
+      }
       if (weights.isPresent()) {
         InitialWeights.read(
                 setup.config(), graph, parameters, weights.get(), options.start().weightsKey())
