@@ -35,6 +35,18 @@ public interface AverageDecay {
     return step -> decay;
   }
 
+  /**
+   * TensorFlow's {@code ExponentialMovingAverage} with {@code num_updates}: {@code min(decay, (1 +
+   * step) / (10 + step))}, so that the average soon forgets the values of the first steps.
+   *
+   * @param decay the share of the average that stays, in the long run
+   * @return the rule
+   */
+  static AverageDecay rising(double decay) {
+    requireShare("decay", decay);
+    return step -> Math.min(decay, (1.0 + step) / (10.0 + step));
+  }
+
   private static void requireShare(String what, double share) {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException(
