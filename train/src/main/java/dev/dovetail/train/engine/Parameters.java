@@ -255,6 +255,11 @@ public final class Parameters implements AutoCloseable {
         });
   }
 
+  /** {@return what is frozen, as it was given to {@link #freeze}} */
+  public List<String> frozen() {
+    return List.copyOf(frozen);
+  }
+
   private static boolean isBelow(String name, String prefix) {
     return name.startsWith(prefix)
         && (name.length() == prefix.length() || name.charAt(prefix.length()) == '.');
