@@ -3,6 +3,7 @@ package dev.dovetail;
 import dev.dovetail.internal.Version;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ServiceLoader;
 
 /** Opens models. */
 public final class Dovetail {
@@ -41,6 +42,34 @@ public final class Dovetail {
    */
   public static ModelBuilder model(String name) {
     return new ModelBuilder(name);
+  }
+
+  /**
+   * Trains a model. Writes to the folder of the run: {@code config.json}, {@code log.jsonl}, {@code
+   * last.safetensors} and {@code best.safetensors} (checkpoints that {@link #load(Path, Path)}
+   * opens), {@code state.safetensors} (to resume from) and {@code report.html}.
+   *
+   * @throws java.io.IOException if a file cannot be read or written, or a loss is not finite
+   * @throws IllegalArgumentException if config and data do not fit together
+   * @throws IllegalStateException if the artifact that trains is not on the class path
+   */
+  public static TrainingReport train(TrainingOptions options) throws IOException {
+    return trainer().train(options);
+  }
+
+  /**
+   * The implementation of training.
+   *
+   * @throws IllegalStateException if the artifact that trains is not on the class path
+   */
+  public static Trainer trainer() {
+    return ServiceLoader.load(Trainer.class)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "training needs the artifact dev.dovetail:dovetail-train and the libraries of"
+                        + " libtorch for this machine on the class path"));
   }
 
   /** The version of this library. */

@@ -16,9 +16,12 @@ import java.util.List;
  * out.
  *
  * @param resolved what a later run needs to be the same
+ * @param training the section {@code training} as it was given, which only a trainer reads; empty
+ *     if there is none. It is not in {@code resolved}: predictions do not depend on it
  * @param notes what a user should know of how it was read, a line each: keys of earlier versions
  */
-public record ModelConfig(Model<?, ?> model, ObjectNode resolved, List<String> notes) {
+public record ModelConfig(
+    Model<?, ?> model, ObjectNode resolved, ObjectNode training, List<String> notes) {
 
   /** Copies the notes. */
   public ModelConfig {

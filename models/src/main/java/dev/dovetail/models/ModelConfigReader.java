@@ -34,6 +34,7 @@ final class ModelConfigReader {
   private static final String TEST = "test";
   private static final String PREPROCESS = "preprocess";
   private static final String CLASSES = "classes";
+  private static final String TRAINING = "training";
   private static final String DESCRIPTION = "description";
 
   private final ObjectNode tree;
@@ -67,8 +68,9 @@ final class ModelConfigReader {
               + task.name()
               + "' needs the whole image; leave it out");
     }
+    ObjectNode training = tree.has(TRAINING) ? object(TRAINING) : tree.objectNode();
     requireAllRead(task);
-    return new ModelConfig(model(network, task, preprocess, classes), resolved, notes);
+    return new ModelConfig(model(network, task, preprocess, classes), resolved, training, notes);
   }
 
   /** The factory checked that the task takes the network's predictions. */
@@ -83,7 +85,7 @@ final class ModelConfigReader {
     for (Part.Kind kind : Part.Kind.values()) {
       known.add(kind.section());
     }
-    known.addAll(List.of(PREPROCESS, TEST));
+    known.addAll(List.of(PREPROCESS, TEST, TRAINING));
     registry.tasks().forEach(t -> known.addAll(t.sections()));
     tree.fieldNames()
         .forEachRemaining(

@@ -103,7 +103,7 @@ public final class ScoreCommand implements Callable<Integer> {
         throw new UsageException(
             "--save-state writes no numbers to report; give --report with --merge");
       }
-      Page.check(report);
+      Page.check(report.resolve(Page.FILE));
     }
     Optional<Bootstrap> bootstrap = options.compare().map(CompareOptions::bootstrap);
     Warnings warnings = strict.warnings();
@@ -147,7 +147,7 @@ public final class ScoreCommand implements Callable<Integer> {
 
   private void report(Score score) throws IOException {
     if (report != null) {
-      page(score).write(report);
+      page(score).write(report.resolve(Page.FILE));
     }
     json.report(JsonOption.text(score.text()), score::writeJson);
   }

@@ -110,8 +110,11 @@ public final class AnalysisSections {
 
   private static Section calibration(DetectionAnalysis analysis) {
     Calibration calibration = analysis.calibration();
-    UnitPlot plot =
-        new UnitPlot("Share of right detections by score", "score", "share that is right");
+    Plot plot =
+        new Plot(
+            "Share of right detections by score",
+            Axis.unit("score"),
+            Axis.unit("share that is right"));
     HtmlTable table = new HtmlTable(List.of("score", "detections", "mean score", "right"));
     for (Bin bin : calibration.bins()) {
       String range = TextTable.fixed(bin.low(), 2) + " to " + TextTable.fixed(bin.high(), 2);

@@ -101,7 +101,7 @@ public final class DetectionSections {
   }
 
   private static Section curves(RecallCurves curves) {
-    UnitPlot plot = new UnitPlot("Precision over recall", "recall", "precision");
+    Plot plot = new Plot("Precision over recall", Axis.unit("recall"), Axis.unit("precision"));
     int[] shown = curves.thresholds(SHOWN);
     int[] drawn = shown.length > 0 ? shown : new int[] {0};
     for (int t : drawn) {

@@ -10,37 +10,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A page of HTML that needs no other file and no network: styles, charts (SVG) and the few lines
  * that sort tables are in it.
  *
  * @param title what it is about
- * @param about what was scored: file names and settings by name
+ * @param about file names and settings by name
  */
 public record Page(String title, Map<String, String> about, List<Section> sections) {
 
-  /** The name of the file in its folder. */
+  /** The name of the file in a folder of its own. */
   public static final String FILE = "index.html";
 
-  private static final String GENERATOR = "Dovetail score --report";
+  /** What a page says it is made by begins so, whichever verb it was. */
+  private static final String GENERATOR = "Dovetail";
 
   /**
    * Makes sure, before long work, that the page can be written.
    *
-   * @param folder the folder that the page would be in
-   * @throws IOException if the folder is a file or below one, may not be written to, or holds a
-   *     page that is not one of these
+   * @param file the page
+   * @throws IOException if its folder is a file or below one, may not be written to, or holds a
+   *     page of that name that is not one of these
    */
-  public static void check(Path folder) throws IOException {
-    Path existing = folder.toAbsolutePath();
+  public static void check(Path file) throws IOException {
+    Path folder = folder(file);
+    Path existing = folder;
     while (!Files.exists(existing)) {
       existing = existing.getParent();
     }
     if (!Files.isDirectory(existing)) {
       throw new IOException(existing + " is a file; the report needs a folder");
     }
-    Path file = folder.resolve(FILE);
     if (Files.exists(file) && !(Files.isRegularFile(file) && isOwn(file))) {
       throw new IOException(
           file + " is there and no report of this program; choose another folder or remove it");
@@ -58,22 +60,27 @@ public record Page(String title, Map<String, String> about, List<Section> sectio
     }
   }
 
+  /** The beginning of the element that names the generator. */
   private static String generator() {
     StringBuilder text = new StringBuilder();
     meta("generator", GENERATOR).write(text);
-    return text.toString();
+    return text.substring(0, text.lastIndexOf(GENERATOR) + GENERATOR.length());
+  }
+
+  private static Path folder(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent());
   }
 
   /**
-   * Writes the page into a folder, which is made if it is missing; an older report is replaced.
+   * Writes the page. Its folder is made if it is missing; an older report is replaced.
    *
-   * @param folder the folder that the page is in
+   * @param file the page
    * @throws IOException if it cannot be written, or as {@link #check} says
    */
-  public void write(Path folder) throws IOException {
-    check(folder);
-    OutputFile.createFolder(folder);
-    OutputFile.write(folder.resolve(FILE), html().getBytes(StandardCharsets.UTF_8));
+  public void write(Path file) throws IOException {
+    check(file);
+    OutputFile.createFolder(folder(file));
+    OutputFile.write(file, html().getBytes(StandardCharsets.UTF_8));
   }
 
   /** {@return the text of the page} */

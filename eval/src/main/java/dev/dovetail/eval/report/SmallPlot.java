@@ -1,5 +1,7 @@
 package dev.dovetail.eval.report;
 
+import java.util.Arrays;
+
 /** A curve alone in its frame of values from 0 to 1, one of many beside each other. */
 final class SmallPlot {
 
@@ -15,7 +17,11 @@ final class SmallPlot {
         .add(
             Chart.rectangle(0, 0, WIDTH, HEIGHT, "ground"),
             Element.of("path")
-                .with("d", UnitPlot.path(xs, ys, 1, 2, WIDTH - 2, HEIGHT - 4))
+                .with(
+                    "d",
+                    Plot.path(
+                        Arrays.stream(xs).map(x -> 1 + (WIDTH - 2) * x).toArray(),
+                        Arrays.stream(ys).map(y -> 2 + (HEIGHT - 4) * (1 - y)).toArray()))
                 .with("class", "series s1"));
   }
 }

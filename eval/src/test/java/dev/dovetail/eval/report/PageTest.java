@@ -135,15 +135,15 @@ class PageTest {
 
   @Test
   void anOlderReportIsReplacedAndAnyOtherPageIsLeftAlone(@TempDir Path folder) throws IOException {
-    Path made = folder.resolve("a/b");
+    Path made = folder.resolve("a/b").resolve(Page.FILE);
     page().write(made);
     page().write(made);
-    assertEquals(page().html(), Files.readString(made.resolve(Page.FILE)));
+    assertEquals(page().html(), Files.readString(made));
     Path foreign = Files.writeString(folder.resolve(Page.FILE), "<h1>mine</h1>");
-    IOException e = assertThrows(IOException.class, () -> page().write(folder));
+    IOException e = assertThrows(IOException.class, () -> page().write(foreign));
     assertTrue(e.getMessage().contains(foreign.toString()), e.getMessage());
     assertEquals("<h1>mine</h1>", Files.readString(foreign));
-    assertThrows(IOException.class, () -> Page.check(foreign));
-    assertThrows(IOException.class, () -> Page.check(foreign.resolve("a/b")));
+    assertThrows(IOException.class, () -> Page.check(foreign.resolve(Page.FILE)));
+    assertThrows(IOException.class, () -> Page.check(foreign.resolve("a/b/page.html")));
   }
 }

@@ -1,0 +1,140 @@
+package dev.dovetail.eval.report;
+
+/** A plot of values over others: lines, bars and marks. */
+final class Plot {
+
+  private static final int LEFT = 46;
+  private static final int RIGHT = 8;
+  private static final int TOP = 24;
+  private static final int BOTTOM = 36;
+  private static final int HEIGHT = 286;
+  private static final int LEGEND = 100;
+
+  private final Element svg;
+  private final Axis across;
+  private final Axis up;
+  private int series;
+
+  Plot(String label, Axis across, Axis up) {
+    this.across = across;
+    this.up = up;
+    svg = Chart.svg(HEIGHT, label);
+    for (Axis.Tick tick : across.ticks()) {
+      double x = x(tick.value());
+      svg.add(Chart.line(x, bottom(), x, top(), "grid"));
+      svg.add(Chart.text(x, bottom() + 14, "middle", tick.text()));
+    }
+    for (Axis.Tick tick : up.ticks()) {
+      double y = y(tick.value());
+      svg.add(Chart.line(left(), y, right(), y, "grid"));
+      svg.add(Chart.text(left() - 5, y + 4, "end", tick.text()));
+    }
+    svg.add(Chart.text((left() + right()) / 2, HEIGHT - 5, "middle", across.title()));
+    svg.add(
+        Chart.text(0, 0, "middle", up.title())
+            .with(
+                "transform",
+                "translate(11 " + Element.number((top() + bottom()) / 2) + ") rotate(-90)"));
+  }
+
+  private static double left() {
+    return LEFT;
+  }
+
+  private static double right() {
+    return Chart.WIDTH - RIGHT;
+  }
+
+  private static double top() {
+    return TOP;
+  }
+
+  private static double bottom() {
+    return HEIGHT - BOTTOM;
+  }
+
+  private double x(double value) {
+    return left() + across.place(value) * (right() - left());
+  }
+
+  private double y(double value) {
+    return bottom() - up.place(value) * (bottom() - top());
+  }
+
+  /** Adds a line through the points that have a value, with an entry of the legend, up to three. */
+  Plot line(String name, double[] xs, double[] ys) {
+    String style = "series s" + (series + 1);
+    double at = left() + LEGEND * series;
+    svg.add(line(xs, ys, style));
+    svg.add(Chart.line(at, 9, at + 24, 9, style), Chart.text(at + 29, 13, "start", name));
+    series++;
+    return this;
+  }
+
+  /** Adds the only line, which needs no legend. */
+  Plot curve(double[] xs, double[] ys) {
+    svg.add(line(xs, ys, "series s1"));
+    return this;
+  }
+
+  /** Adds a thin line that stays in the background. */
+  Plot raw(double[] xs, double[] ys) {
+    svg.add(line(xs, ys, "raw"));
+    return this;
+  }
+
+  private Element line(double[] xs, double[] ys, String style) {
+    double[] across = new double[xs.length];
+    double[] up = new double[xs.length];
+    for (int i = 0; i < xs.length; i++) {
+      across[i] = x(xs[i]);
+      up[i] = y(ys[i]);
+    }
+    return Element.of("path").with("d", path(across, up)).with("class", style);
+  }
+
+  /** A path through the points that have a place. */
+  static String path(double[] xs, double[] ys) {
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < xs.length; i++) {
+      if (Double.isFinite(ys[i])) {
+        path.append(path.length() == 0 ? 'M' : 'L')
+            .append(Element.number(xs[i]))
+            .append(' ')
+            .append(Element.number(ys[i]));
+      }
+    }
+    return path.toString();
+  }
+
+  /** Adds a dot; none for no value. */
+  Plot dot(double x, double y, String style, String tooltip) {
+    if (Double.isFinite(y)) {
+      svg.add(
+          Element.of("circle", Chart.tooltip(tooltip))
+              .with("cx", x(x))
+              .with("cy", y(y))
+              .with("r", 3.5)
+              .with("class", style));
+    }
+    return this;
+  }
+
+  /** The line from the lower left corner to the upper right one. */
+  Plot diagonal() {
+    svg.add(Chart.line(left(), bottom(), right(), top(), "diagonal"));
+    return this;
+  }
+
+  /** Adds a bar from the bottom up. */
+  Plot bar(double from, double to, double value, String style, String tooltip) {
+    svg.add(
+        Chart.rectangle(x(from) + 0.5, y(value), x(to) - x(from) - 1, bottom() - y(value), style)
+            .add(Chart.tooltip(tooltip)));
+    return this;
+  }
+
+  Element element() {
+    return svg;
+  }
+}

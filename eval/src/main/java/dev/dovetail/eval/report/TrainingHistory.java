@@ -1,0 +1,165 @@
+package dev.dovetail.eval.report;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * How a training went.
+ *
+ * @param planned how many steps there are to be
+ * @param steps in the order in which they were logged. A run that was killed and resumed logs some
+ *     twice; the later one counts
+ * @param evaluations in the same order, of which the same holds
+ * @param metric which number says how good the model is, such as {@code segm.AP}; more is better
+ * @param recipe the settings of the training by dotted name
+ */
+public record TrainingHistory(
+    long planned,
+    List<Step> steps,
+    List<Evaluation> evaluations,
+    String metric,
+    Map<String, String> recipe) {
+
+  /** What all terms of a loss are summed up as. */
+  static final String LOSS = "loss";
+
+  private static final String PER_CLASS = "_per_class";
+
+  /** Sorts steps and evaluations by iteration. */
+  public TrainingHistory {
+    Map<Long, Step> byIteration = new TreeMap<>();
+    steps.forEach(step -> byIteration.put(step.iteration(), step));
+    steps = List.copyOf(byIteration.values());
+    Map<Long, Evaluation> evaluated = new TreeMap<>();
+    evaluations.forEach(evaluation -> evaluated.put(evaluation.iteration(), evaluation));
+    evaluations = List.copyOf(evaluated.values());
+    recipe = Collections.unmodifiableMap(new LinkedHashMap<>(recipe));
+  }
+
+  /**
+   * A step of the optimizer.
+   *
+   * @param iteration how many were done, this one included
+   * @param losses the terms by name, and their sum as {@code loss}
+   * @param rate the learning rate
+   * @param gradientNorm the length of all gradients before they are clipped
+   * @param seconds the time of the step, the wait for its images included
+   * @param waited the part of this time in which the step waited for its images
+   */
+  public record Step(
+      long iteration,
+      Map<String, Double> losses,
+      double rate,
+      double gradientNorm,
+      double seconds,
+      double waited) {
+
+    /** Copies the losses. */
+    public Step {
+      losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
+    }
+
+    double loss(String name) {
+      return losses.getOrDefault(name, Double.NaN);
+    }
+  }
+
+  /**
+   * An evaluation.
+   *
+   * @param iteration how many steps had been done
+   * @param numbers of the whole set by dotted name: fractions, NaN for no value
+   * @param perClass of each class, by the name of the number and that of the class
+   * @param best whether no earlier one was better
+   */
+  public record Evaluation(
+      long iteration,
+      Map<String, Double> numbers,
+      Map<String, Map<String, Double>> perClass,
+      boolean best) {
+
+    /** Copies the numbers. */
+    public Evaluation {
+      numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
+      perClass = Collections.unmodifiableMap(new LinkedHashMap<>(perClass));
+    }
+
+    /**
+     * {@return an evaluation of a tree of numbers} Counts, which are whole numbers, are left out; a
+     * number without a value is null, NaN or -1.
+     *
+     * @param values as the tasks' metrics are: maps of maps of numbers, where {@code
+     *     NAME_per_class} has the number {@code NAME} of each class
+     */
+    public static Evaluation of(long iteration, Map<String, ?> values, boolean best) {
+      Map<String, Double> numbers = new LinkedHashMap<>();
+      Map<String, Map<String, Double>> perClass = new LinkedHashMap<>();
+      collect("", values, numbers, perClass);
+      return new Evaluation(iteration, numbers, perClass, best);
+    }
+
+    private static void collect(
+        String prefix,
+        Map<?, ?> values,
+        Map<String, Double> numbers,
+        Map<String, Map<String, Double>> perClass) {
+      for (Map.Entry<?, ?> entry : values.entrySet()) {
+        String name = prefix + entry.getKey();
+        Object value = entry.getValue();
+        if (value instanceof Map<?, ?> classes && name.endsWith(PER_CLASS)) {
+          Map<String, Double> each = new LinkedHashMap<>();
+          classes.forEach((key, number) -> each.put(key.toString(), number(number)));
+          perClass.put(name.substring(0, name.length() - PER_CLASS.length()), each);
+        } else if (value instanceof Map<?, ?> group) {
+          collect(name + ".", group, numbers, perClass);
+        } else if (!(value instanceof Integer || value instanceof Long)) {
+          numbers.put(name, number(value));
+        }
+      }
+    }
+
+    private static double number(Object value) {
+      double number = value instanceof Number n ? n.doubleValue() : Double.NaN;
+      return number == -1 ? Double.NaN : number;
+    }
+
+    double number(String name) {
+      return numbers.getOrDefault(name, Double.NaN);
+    }
+  }
+
+  /** The names of the losses that any step has, the sum first. */
+  List<String> terms() {
+    return names(LOSS, steps.stream().map(step -> step.losses().keySet()).toList());
+  }
+
+  /** The names of the numbers that any evaluation has. */
+  List<String> numbers() {
+    return names("", evaluations.stream().map(e -> e.numbers().keySet()).toList());
+  }
+
+  private static List<String> names(String first, Collection<? extends Collection<String>> all) {
+    LinkedHashMap<String, Boolean> names = new LinkedHashMap<>();
+    all.forEach(some -> some.forEach(name -> names.put(name, true)));
+    List<String> sorted = new ArrayList<>(names.keySet());
+    if (sorted.remove(first)) {
+      sorted.add(0, first);
+    }
+    return sorted;
+  }
+
+  /** The best evaluation. */
+  Optional<Evaluation> best() {
+    return evaluations.stream().filter(Evaluation::best).reduce((earlier, later) -> later);
+  }
+
+  double[] iterations() {
+    return steps.stream().mapToDouble(Step::iteration).toArray();
+  }
+}
