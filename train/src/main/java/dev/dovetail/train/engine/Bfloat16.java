@@ -5,7 +5,9 @@ import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Op;
 import dev.dovetail.graph.Product;
 import java.util.Arrays;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -31,10 +33,15 @@ final class Bfloat16 {
 
   /** A kernel that rounds its operands and widens its results. */
   static Kernel of(Kernel kernel) {
-    return (in, pass) -> cast(kernel.run(cast(in, ScalarType.BFloat16), pass), ScalarType.Float);
+    return (in, pass) ->
+        Arrays.stream(kernel.run(Arrays.stream(in).map(Bfloat16::rounded).toArray(Tensor[]::new), pass))
+            .map(y -> y.to(ScalarType.Float))
+            .toArray(Tensor[]::new);
   }
 
-  private static Tensor[] cast(Tensor[] tensors, ScalarType to) {
-    return Arrays.stream(tensors).map(t -> t.to(to)).toArray(Tensor[]::new);
+  /** Maps are laid out with their channels last on the way, which convolutions keep. */
+  private static Tensor rounded(Tensor x) {
+    MemoryFormat layout = x.dim() == 4 ? MemoryFormat.ChannelsLast : MemoryFormat.Preserve;
+    return x.to(ScalarType.BFloat16, false, false, new MemoryFormatOptional(layout));
   }
 }
