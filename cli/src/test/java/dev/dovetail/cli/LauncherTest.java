@@ -47,6 +47,21 @@ class LauncherTest {
       fi
       """;
 
+  /** In Maven's place: writes down what it shall build, and makes the jars that it would. */
+  private static final String MAVEN =
+      """
+      #!/bin/sh
+      while [ "$1" != -pl ]; do shift; done
+      echo "$2" >>built
+      for module in $(echo "$2" | tr , ' '); do
+        mkdir -p "$module/target/app/lib"
+        : >"$module/target/app/lib/$module.jar"
+      done
+      [ ! -e offline ]
+      """;
+
+  private static final String LINUX = "Linux x86_64";
+
   @TempDir Path folder;
 
   private Path home;
@@ -63,29 +78,61 @@ class LauncherTest {
     Files.copy(SharedFolder.projectRoot().resolve("dovetail"), home.resolve("dovetail"));
     Files.createFile(app.resolve("lib/program.jar"));
     Files.writeString(options.resolve("sample/runs"), "score --type segm\npredict model\n");
+    Files.writeString(home.resolve("pom.xml"), "<pytorch.version>2.0</pytorch.version>\n");
     Files.writeString(options.resolve("score.options"), "-Xmn52m\n");
-    Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
-    Files.writeString(java, JAVA);
-    assertTrue(java.toFile().setExecutable(true));
+    program(folder.resolve("jdk/bin/java"), JAVA);
+    program(home.resolve("mvnw"), MAVEN);
+    machine(LINUX);
     assertTrue(home.resolve("dovetail").toFile().setExecutable(true));
     Files.createFile(app.resolve("built-cpu"));
     Files.setLastModifiedTime(
         app.resolve("built-cpu"), FileTime.from(Instant.now().plusSeconds(3600)));
   }
 
+  private static void program(Path file, String script) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, script);
+    assertTrue(file.toFile().setExecutable(true));
+  }
+
+  /** Has the launcher believe that it runs on such a machine. */
+  private void machine(String name) throws IOException {
+    program(folder.resolve("bin/uname"), "#!/bin/sh\necho " + name + "\n");
+  }
+
+  /** What Maven was asked to build, a line for each time. */
+  private List<String> built() throws IOException {
+    Path built = home.resolve("built");
+    return Files.exists(built) ? Files.readAllLines(built) : List.of();
+  }
+
+  /** The names of the jars, in the order of the class path. */
+  private static List<String> jars(List<String> arguments) {
+    String path = arguments.get(arguments.indexOf("-cp") + 1);
+    return Arrays.stream(path.split(":")).map(p -> Path.of(p).getFileName().toString()).toList();
+  }
+
   /** The arguments that Java gets. */
   private List<String> start(Map<String, String> environment, String... arguments)
+      throws Exception {
+    return run(0, environment, arguments);
+  }
+
+  /** What the launcher prints; of a start that succeeds, the arguments that Java gets. */
+  private List<String> run(int code, Map<String, String> environment, String... arguments)
       throws Exception {
     List<String> command = new ArrayList<>(List.of(home.resolve("dovetail").toString()));
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
     process.environment().keySet().removeIf(name -> name.startsWith("DOVETAIL_"));
     process.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+    process.environment().put("HOME", folder.toString());
+    process.environment().merge("PATH", folder.resolve("bin") + ":", (path, bin) -> bin + path);
     process.environment().putAll(environment);
     Process started = process.start();
     String output = new String(started.getInputStream().readAllBytes());
     assertTrue(started.waitFor(1, TimeUnit.MINUTES));
-    assertEquals(0, started.exitValue(), output);
+    assertEquals(code, started.exitValue(), output);
     return output.lines().toList();
   }
 
@@ -145,6 +192,84 @@ class LauncherTest {
     List<String> arguments = start(Map.of(), "score");
     assertTrue(arguments.contains("dev.dovetail.cli.Main"), arguments.toString());
     assertFalse(arguments.stream().anyMatch(a -> a.startsWith("-XX:SharedArchiveFile")));
+  }
+
+  @Test
+  void trainingIsBuiltOnceAndComesAfterTheProgramAndBeforePlugIns() throws Exception {
+    Files.createDirectories(home.resolve("plugins"));
+    Files.createFile(home.resolve("plugins/part.jar"));
+    List<String> first = start(Map.of(), "train", "config.json");
+    assertEquals("dovetail: training needs libtorch: downloading 113 MB, once", first.get(0));
+    assertEquals(List.of("program.jar", "train.jar", "part.jar"), jars(first));
+    List<String> second = start(Map.of(), "train", "config.json");
+    assertFalse(second.stream().anyMatch(line -> line.startsWith("dovetail:")), second.toString());
+    assertEquals(List.of("program.jar", "train.jar", "part.jar"), jars(second));
+    assertEquals(List.of("train"), built());
+    assertEquals(List.of("program.jar", "part.jar"), jars(start(Map.of(), "predict", "train")));
+  }
+
+  @Test
+  void nothingIsBuiltForOtherVerbsAndForWhatOnlyPrintsHelp() throws Exception {
+    for (String[] arguments :
+        new String[][] {
+          {"predict", "train"},
+          {"help", "train"},
+          {"train"},
+          {"train", "--help"},
+          {"train", "config.json", "-h"},
+          {"train", "--version"}
+        }) {
+      assertEquals(List.of("program.jar"), jars(start(Map.of(), arguments)));
+    }
+    assertEquals(List.of(), built());
+  }
+
+  @Test
+  void programAndTrainingAreBuiltTogetherIfBothAreOutOfDate() throws Exception {
+    start(Map.of(), "train", "config.json");
+    Path source = Files.createDirectories(home.resolve("core/src/main")).resolve("A.java");
+    Files.createFile(source);
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(7200)));
+    List<String> arguments = start(Map.of(), "train", "config.json");
+    assertEquals(List.of("train", "cli,train"), built());
+    assertEquals(List.of("cli.jar", "train.jar"), jars(arguments));
+  }
+
+  @Test
+  void noDownloadIsAnnouncedForWhatMavenHasAlready() throws Exception {
+    Path artifact = folder.resolve(".m2/repository/org/bytedeco/pytorch/2.0");
+    Files.createDirectories(artifact);
+    Files.createFile(artifact.resolve("pytorch-2.0-linux-x86_64.jar"));
+    assertEquals(
+        "dovetail: building the trainer (once; later starts skip this)",
+        start(Map.of(), "train", "config.json").get(0));
+  }
+
+  @Test
+  void aBuildThatFailedIsTriedAgain() throws Exception {
+    Files.createFile(home.resolve("offline"));
+    List<String> failed = run(1, Map.of(), "train", "config.json");
+    assertTrue(failed.get(1).startsWith("dovetail: the build failed;"), failed.toString());
+    Files.delete(home.resolve("offline"));
+    assertEquals(
+        List.of("program.jar", "train.jar"), jars(start(Map.of(), "train", "config.json")));
+    assertEquals(List.of("train", "train"), built());
+  }
+
+  @Test
+  void aMachineWithoutLibtorchIsToldSoAndStillShowsHelp() throws Exception {
+    for (String machine : List.of("Linux aarch64", "FreeBSD amd64")) {
+      machine(machine);
+      List<String> refusal = run(1, Map.of(), "train", "config.json");
+      assertEquals(1, refusal.size(), refusal.toString());
+      assertTrue(refusal.get(0).contains("does not exist for " + machine), refusal.toString());
+      assertTrue(start(Map.of(), "train", "--help").contains("--help"));
+    }
+    assertEquals(List.of(), built());
+    machine("Darwin arm64");
+    assertEquals(
+        "dovetail: training needs libtorch: downloading 69 MB, once",
+        start(Map.of(), "train", "config.json").get(0));
   }
 
   @Test

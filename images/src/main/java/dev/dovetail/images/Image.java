@@ -224,6 +224,20 @@ public final class Image {
   }
 
   /**
+   * {@return the image with a black margin on all four sides}
+   *
+   * @param margin in pixels
+   * @throws IllegalArgumentException where it is negative
+   */
+  public Image padded(int margin) {
+    if (margin < 0) {
+      throw new IllegalArgumentException("a margin is 0 pixels or more, not " + margin);
+    }
+    Size canvas = new Size(size.height() + 2 * margin, size.width() + 2 * margin);
+    return wrap(size, bgr()).on(canvas, margin, margin);
+  }
+
+  /**
    * {@return hue (0 to 179), saturation and value of each pixel, {@code [height, width, 3]}, by
    * OpenCV's {@code COLOR_BGR2HSV}}
    */

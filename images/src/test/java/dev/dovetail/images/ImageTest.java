@@ -56,6 +56,24 @@ class ImageTest {
   }
 
   @Test
+  void aMarginIsBlackAndTheImageStaysInItsMiddle() {
+    Image image = noise();
+    Image padded = image.padded(2);
+    assertEquals(new Size(9, 11), padded.size());
+    assertEquals(image, padded.cropped(2, 2, SIZE));
+    Size rows = new Size(2, 11);
+    Image black = Image.of(rows, new byte[2 * 11 * Image.CHANNELS]);
+    assertEquals(black, padded.cropped(0, 0, rows));
+    assertEquals(black, padded.cropped(7, 0, rows));
+    Size columns = new Size(9, 2);
+    black = Image.of(columns, new byte[2 * 9 * Image.CHANNELS]);
+    assertEquals(black, padded.cropped(0, 0, columns));
+    assertEquals(black, padded.cropped(0, 9, columns));
+    assertEquals(image, image.padded(0));
+    assertThrows(IllegalArgumentException.class, () -> image.padded(-1));
+  }
+
+  @Test
   void aPartOutsideOfTheImageIsRefused() {
     Image image = noise();
     Size part = new Size(3, 4);

@@ -15,12 +15,13 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The native libraries that a jar brings, as files that can be loaded. They are unpacked once into
+ * The native libraries that jars bring, as files that can be loaded. They are unpacked once into
  * the cache folder and used from there by later starts. Each start compares their bytes with the
  * jar's, by number and CRC-32, and looks whether the files and the folders above are closed to
  * other users. Where the cache cannot be used they are unpacked for this start alone, into a
@@ -38,7 +39,7 @@ public final class NativeLibraries {
 
   private final String name;
   private final Class<?> owner;
-  private final String resources;
+  private final List<String> resources;
   private final Path cache;
 
   /** Where this start's libraries are, once they are needed. */
@@ -51,15 +52,15 @@ public final class NativeLibraries {
 
   /**
    * @param name what the folder is called by
-   * @param owner a class of the jar
-   * @param resources the absolute name of the folder in the jar that holds the libraries of this
-   *     machine
+   * @param owner a class that the class loader of the jars has loaded
+   * @param resources the absolute names of the folders in the jars that hold the libraries of this
+   *     machine; the first that has a library gives it
    */
-  public NativeLibraries(String name, Class<?> owner, String resources) {
-    this(name, owner, resources, CacheFolder.standard());
+  public NativeLibraries(String name, Class<?> owner, String... resources) {
+    this(name, owner, List.of(resources), CacheFolder.standard());
   }
 
-  NativeLibraries(String name, Class<?> owner, String resources, Path cache) {
+  NativeLibraries(String name, Class<?> owner, List<String> resources, Path cache) {
     this.name = name;
     this.owner = owner;
     this.resources = resources;
@@ -67,15 +68,27 @@ public final class NativeLibraries {
   }
 
   /**
-   * Makes files of those libraries that the jar has. All lie in one folder, with the names that the
-   * system gives libraries, so that they find each other.
+   * Makes files of those libraries that the jars have. All lie in one folder, with the names that
+   * the system gives libraries, so that they find each other.
    *
    * @param libraries without prefix and ending, as {@link System#loadLibrary} takes them
-   * @return the folder; empty if the jar has none of them for this machine
+   * @return the folder; empty if the jars have none of them for this machine
    * @throws IOException if they can be written neither to the cache nor to the temporary folder
    */
-  public synchronized Optional<Path> unpack(String... libraries) throws IOException {
-    List<PackedLibrary> packed = packed(libraries);
+  public Optional<Path> unpack(String... libraries) throws IOException {
+    return unpackFiles(Stream.of(libraries).map(System::mapLibraryName).toList());
+  }
+
+  /**
+   * As {@link #unpack}, of libraries whose names are not made as the system makes them.
+   *
+   * @param fileNames such as {@code libgomp.so.1}; the folder is named after the content of the
+   *     first that there is
+   * @return the folder; empty if the jars have none of them
+   * @throws IOException if they can be written neither to the cache nor to the temporary folder
+   */
+  public synchronized Optional<Path> unpackFiles(List<String> fileNames) throws IOException {
+    List<PackedLibrary> packed = packed(fileNames);
     if (packed.isEmpty()) {
       return Optional.empty();
     }
@@ -103,12 +116,16 @@ public final class NativeLibraries {
         : "unpacked at every start into " + folder.getParent() + ", because " + cacheProblem;
   }
 
-  private List<PackedLibrary> packed(String... libraries) throws IOException {
+  private List<PackedLibrary> packed(List<String> fileNames) throws IOException {
     List<PackedLibrary> packed = new ArrayList<>();
-    for (String library : libraries) {
-      URL url = owner.getResource(resources + "/" + System.mapLibraryName(library));
-      if (url != null) {
-        packed.add(PackedLibrary.of(url));
+    for (String fileName : fileNames) {
+      Optional<URL> url =
+          resources.stream()
+              .map(folder -> owner.getResource(folder + "/" + fileName))
+              .filter(Objects::nonNull)
+              .findFirst();
+      if (url.isPresent()) {
+        packed.add(PackedLibrary.of(url.get()));
       }
     }
     return packed;
@@ -141,19 +158,28 @@ public final class NativeLibraries {
               + cacheProblem
               + ", nor into the temporary folder, because "
               + sentence(e)
-              + "; set XDG_CACHE_HOME to a folder of your own that may hold programs",
+              + "; set XDG_CACHE_HOME to a folder of your own that has the space and may hold programs",
           e);
     }
   }
 
   private void place(List<PackedLibrary> packed, Path place) throws IOException {
+    List<PackedLibrary> missing = new ArrayList<>();
+    for (PackedLibrary library : packed) {
+      if (!placed.contains(library.fileName()) && !library.isIn(place)) {
+        missing.add(library);
+      }
+    }
+    if (!missing.isEmpty()) {
+      deleteUnused(place, PackedLibrary.PART, WRITTEN);
+      requireSpace(missing, place);
+    }
+    for (PackedLibrary library : missing) {
+      library.writeTo(place);
+    }
     for (PackedLibrary library : packed) {
       if (placed.contains(library.fileName())) {
         continue;
-      }
-      if (!library.isIn(place)) {
-        deleteUnused(place, PackedLibrary.PART, WRITTEN);
-        library.writeTo(place);
       }
       Path file = place.resolve(library.fileName());
       if (cacheProblem != null) {
@@ -165,6 +191,20 @@ public final class NativeLibraries {
       }
       placed.add(library.fileName());
     }
+  }
+
+  /** Refuses before anything is written what would fill the disk and fail at its end. */
+  private static void requireSpace(List<PackedLibrary> missing, Path place) throws IOException {
+    long needed = missing.stream().mapToLong(library -> library.content().bytes()).sum();
+    long free = Files.getFileStore(place).getUsableSpace();
+    if (free < needed) {
+      throw new IOException(
+          place + " has " + megabytes(free) + " free, and " + megabytes(needed) + " are needed");
+    }
+  }
+
+  private static String megabytes(long bytes) {
+    return Math.round(bytes / 1e6) + " MB";
   }
 
   private static String sentence(IOException e) {

@@ -84,7 +84,7 @@ class NativeLibrariesTest {
   }
 
   private NativeLibraries libraries(Class<?> owner) {
-    return new NativeLibraries("test", owner, RESOURCES, cache());
+    return new NativeLibraries("test", owner, List.of("/lib/nowhere", RESOURCES), cache());
   }
 
   private static Path file(Path in, String library) {
@@ -139,6 +139,15 @@ class NativeLibrariesTest {
     assertEquals("not unpacked by Dovetail", libraries.whereabouts());
     Path place = libraries.unpack("first", "third").orElseThrow();
     assertEquals(List.of(file(place, "first")), all(place));
+  }
+
+  @Test
+  void filesKeepNamesThatAreNotThoseOfTheSystem() throws Exception {
+    Class<?> owner = jar("natives", Map.of("first", FIRST, "second", SECOND));
+    List<String> names = List.of(System.mapLibraryName("second"), "third.so.1");
+    Path place = libraries(owner).unpackFiles(names).orElseThrow();
+    assertEquals(List.of(file(place, "second")), all(place));
+    assertEquals(libraries(owner).unpack("second"), Optional.of(place));
   }
 
   @Test

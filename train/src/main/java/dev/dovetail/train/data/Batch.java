@@ -109,6 +109,24 @@ public record Batch(long step, List<String> names, List<AnnotatedImage> samples)
   }
 
   /**
+   * {@return int64 [batch]: the classes of the images}
+   *
+   * @throws IllegalStateException where an image has no class
+   */
+  public TensorData imageClasses() {
+    long[] classes = new long[samples.size()];
+    for (int i = 0; i < classes.length; i++) {
+      String name = names.get(i);
+      classes[i] =
+          samples
+              .get(i)
+              .imageClass()
+              .orElseThrow(() -> new IllegalStateException(name + " has no class"));
+    }
+    return TensorData.of(classes, classes.length);
+  }
+
+  /**
    * {@return uint8 [n, height, width]: 1 where an object of an image is}
    *
    * @param sample counted from 0

@@ -160,8 +160,7 @@ public final class BatchLoader implements AutoCloseable {
 
   /** What waits is freed by the garbage collection and not by hand. */
   private static AnnotatedImage inJavasMemory(AnnotatedImage made) {
-    Image copy = Image.of(made.size(), made.image().toBytes());
-    return new AnnotatedImage(copy, made.instances(), made.labels());
+    return made.withImage(Image.of(made.size(), made.image().toBytes()));
   }
 
   private static AnnotatedImage await(Future<AnnotatedImage> made) throws IOException {

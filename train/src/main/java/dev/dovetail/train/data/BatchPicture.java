@@ -3,6 +3,9 @@ package dev.dovetail.train.data;
 import dev.dovetail.formats.Detections;
 import dev.dovetail.formats.Size;
 import dev.dovetail.images.Image;
+import dev.dovetail.images.PillowFilter;
+import dev.dovetail.images.Resize;
+import dev.dovetail.images.draw.ClassPainter;
 import dev.dovetail.images.draw.InstancePainter;
 import dev.dovetail.images.draw.LabelPainter;
 import dev.dovetail.images.draw.Palette;
@@ -12,12 +15,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Draws what a step gets: every image of a batch with its boxes, masks or classes.
+ * Draws what a step gets: every image of a batch with its boxes and masks, its label map or its
+ * class.
  *
  * @param classes the names of the classes
  * @param palette their colours
  */
 public record BatchPicture(List<String> classes, Palette palette) {
+
+  /** Smaller inputs are enlarged to at least this, in pixels: names have to be read. */
+  private static final int LEAST_SIDE = 160;
 
   /**
    * Copies the names.
@@ -39,6 +46,9 @@ public record BatchPicture(List<String> classes, Palette palette) {
     if (sample.labels().isPresent()) {
       picture = new LabelPainter(classes, palette).over(picture, sample.labels().get());
     }
+    if (sample.imageClass().isPresent()) {
+      picture = new ClassPainter(classes, palette).draw(picture, sample.imageClass().getAsInt());
+    }
     Instances instances = sample.instances();
     float[] unknown = new float[instances.count()];
     Arrays.fill(unknown, Float.NaN);
@@ -51,32 +61,29 @@ public record BatchPicture(List<String> classes, Palette palette) {
 
   /**
    * {@return all images of a batch side by side, in as many rows as columns or one less; padding is
-   * black}
+   * black} Inputs with a side below 160 pixels are enlarged by a whole factor. The classes of label
+   * maps are listed at the right.
    *
    * @param batch the batch
    * @param padded the size of an input, which holds all images
    */
   public Image draw(Batch batch, Size padded) {
+    int side = Math.min(padded.height(), padded.width());
+    int zoom = Math.max(1, (LEAST_SIDE + side - 1) / side);
     List<AnnotatedImage> samples = batch.samples();
-    int columns = (int) Math.ceil(Math.sqrt(samples.size()));
-    int rows = (samples.size() + columns - 1) / columns;
-    Size sheet = new Size(rows * padded.height(), columns * padded.width());
-    byte[] pixels = new byte[Math.toIntExact(sheet.pixels() * Image.CHANNELS)];
+    PictureSheet sheet = new PictureSheet(samples.size(), times(padded, zoom));
     for (int i = 0; i < samples.size(); i++) {
-      Size size = samples.get(i).size();
-      byte[] picture = draw(samples.get(i)).toBytes();
-      int length = Math.min(size.width(), padded.width()) * Image.CHANNELS;
-      int left = i % columns * padded.width();
-      for (int y = 0; y < Math.min(size.height(), padded.height()); y++) {
-        int top = i / columns * padded.height() + y;
-        System.arraycopy(
-            picture,
-            y * size.width() * Image.CHANNELS,
-            pixels,
-            (top * sheet.width() + left) * Image.CHANNELS,
-            length);
-      }
+      AnnotatedImage sample = samples.get(i);
+      Resize enlarged = new Resize.Exact(times(sample.size(), zoom));
+      sample = sample.resized(new Resize.Pillow(enlarged, PillowFilter.NEAREST));
+      sheet.put(i, draw(sample), sample.labels());
     }
-    return Image.of(sheet, pixels);
+    return samples.stream().anyMatch(sample -> sample.labels().isPresent())
+        ? new LabelPainter(classes, palette).withLegend(sheet.picture(), sheet.labels())
+        : sheet.picture();
+  }
+
+  private static Size times(Size size, int factor) {
+    return new Size(size.height() * factor, size.width() * factor);
   }
 }

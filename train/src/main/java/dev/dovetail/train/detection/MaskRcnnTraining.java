@@ -59,7 +59,8 @@ public record MaskRcnnTraining(MaskRcnn head, Stage anchors, Stage proposals) {
    *
    * @param executable of the graph
    * @param parameters its values
-   * @param images float [batch, 3, height, width], normalised
+   * @param images the graph's input {@code image}: float [batch, 3, height, width], normalised, or
+   *     8-bit [batch, height, width, 3]
    * @param objects those of each image
    * @param pass what is particular about this run
    * @param seed of what is sampled: the same gives the same sample
@@ -100,18 +101,21 @@ public record MaskRcnnTraining(MaskRcnn head, Stage anchors, Stage proposals) {
       throw new IllegalArgumentException(
           "the batch has " + images.size(0) + " images, and objects of " + objects.size());
     }
+    boolean bytes = !images.is_floating_point();
+    long height = images.size(bytes ? 1 : 2);
+    long width = images.size(bytes ? 2 : 3);
     for (int b = 0; b < objects.size(); b++) {
       ImageObjects of = objects.get(b);
-      if (of.padded().height() > images.size(2) || of.padded().width() > images.size(3)) {
+      if (of.padded().height() > height || of.padded().width() > width) {
         throw new IllegalArgumentException(
             "image "
                 + b
                 + " is "
                 + of.padded()
                 + ", and the batch only "
-                + images.size(2)
+                + height
                 + "x"
-                + images.size(3));
+                + width);
       }
       for (long label : of.labels().longs()) {
         if (label < 0 || label >= head.classes()) {

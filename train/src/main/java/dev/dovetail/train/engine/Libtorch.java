@@ -1,6 +1,7 @@
 package dev.dovetail.train.engine;
 
 import dev.dovetail.natives.CacheFolder;
+import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
@@ -20,6 +21,20 @@ public final class Libtorch {
   private static final List<String> LIMITS =
       List.of("org.bytedeco.javacpp.maxPhysicalBytes", "org.bytedeco.javacpp.maxBytes");
 
+  /**
+   * Whether JavaCPP loads the libraries of a class when it is initialized, which it does unless
+   * told otherwise. With {@code true} it does so here too.
+   */
+  private static final String JAVACPP_LOADS = "org.bytedeco.javacpp.loadlibraries";
+
+  private static final String LINUX = "linux-x86_64";
+
+  /** What the artifacts of this version are published for. */
+  static final List<String> PLATFORMS =
+      List.of(LINUX, "macosx-arm64", "macosx-x86_64", "windows-x86_64");
+
+  private static boolean loaded;
+
   static {
     setUnlessSet(CACHE, CacheFolder.standard().resolve("javacpp").toString());
     LIMITS.forEach(limit -> setUnlessSet(limit, "0"));
@@ -34,17 +49,29 @@ public final class Libtorch {
   }
 
   /**
-   * Loads the library that comes with the artifacts of this machine. The first load unpacks it into
-   * the {@linkplain CacheFolder cache folder}.
+   * Loads the library that comes with the artifacts of this machine, whatever else the system has.
+   * The first load unpacks it into the {@linkplain CacheFolder cache folder}.
    *
-   * @throws IllegalStateException if the artifacts are not on the class path, or it cannot be
-   *     loaded; the message names them
+   * @throws IllegalStateException if the artifacts are not on the class path, it cannot be unpacked
+   *     or loaded, or the process has another libtorch; the message says which, and what to do
    */
-  public static void load() {
+  public static synchronized void load() {
+    if (loaded) {
+      return;
+    }
+    String platform = Loader.getPlatform();
     try {
-      Loader.load(torch.class);
+      if (!platform.equals(LINUX) || !loadHere()) {
+        Loader.load(torch.class);
+      }
+      loaded = true;
+    } catch (IOException e) {
+      throw new IllegalStateException("libtorch cannot be unpacked: " + e.getMessage(), e);
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-      String platform = Loader.getPlatform();
+      if (!PLATFORMS.contains(platform)) {
+        throw new IllegalStateException(
+            "there is no libtorch for " + platform + " in this version, only for " + PLATFORMS, e);
+      }
       throw new IllegalStateException(
           "libtorch for "
               + platform
@@ -55,6 +82,33 @@ public final class Libtorch {
               + " on the class path",
           e);
     }
+  }
+
+  /**
+   * Loads it without JavaCPP, which must load nothing from then on: it would not know that all is
+   * there. A library serves the classes of the loader that loads it, so this works only if JavaCPP
+   * has the same one.
+   *
+   * @return whether that was done; nothing is changed if not
+   */
+  private static boolean loadHere() throws IOException {
+    boolean decidedByUser = System.getProperty(JAVACPP_LOADS) != null;
+    boolean loadedByJavaCpp = Loader.getLoadedLibraries().containsKey("jnitorch");
+    boolean otherLoader = Libtorch.class.getClassLoader() != Loader.class.getClassLoader();
+    if (decidedByUser || loadedByJavaCpp || otherLoader) {
+      return false;
+    }
+    boolean done = false;
+    // Before anything is loaded: the libraries initialize JavaCPP's classes.
+    System.setProperty(JAVACPP_LOADS, "false");
+    try {
+      done = LinuxLibtorch.load();
+    } finally {
+      if (!done) {
+        System.clearProperty(JAVACPP_LOADS);
+      }
+    }
+    return done;
   }
 
   /**

@@ -1,10 +1,6 @@
 package dev.dovetail.train.engine;
 
 import dev.dovetail.graph.Node;
-import org.bytedeco.pytorch.Generator;
-import org.bytedeco.pytorch.GeneratorOptional;
-import org.bytedeco.pytorch.MemoryFormatOptional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -27,17 +23,12 @@ public interface Masks {
   Tensor mask(Node node, double rate, ScalarType type, long... dims);
 
   /**
-   * {@return random masks, the same for the same seed}
+   * {@return random masks, the same for the same seed and step}
    *
    * @param seed where the random numbers begin
    */
-  static Masks random(long seed) {
-    Generator generator = Libtorch.kept(torch.createCPUGenerator(seed));
-    return (node, rate, type, dims) ->
-        torch
-            .empty(dims, new TensorOptions(type), new MemoryFormatOptional())
-            .bernoulli_(1 - rate, new GeneratorOptional(generator))
-            .div_(new Scalar(1 - rate));
+  static RandomMasks random(long seed) {
+    return new RandomMasks(seed);
   }
 
   /** {@return masks that drop nothing, for checks} */

@@ -21,7 +21,7 @@ public final class Tensors {
   private static final Map<ScalarType, DType> TYPES =
       Map.of(
           ScalarType.Float, DType.FLOAT32,
-          ScalarType.Double, DType.FLOAT32,
+          ScalarType.Double, DType.FLOAT64,
           ScalarType.Long, DType.INT64,
           ScalarType.Int, DType.INT32,
           ScalarType.Byte, DType.UINT8,
@@ -66,10 +66,7 @@ public final class Tensors {
    */
   public static TensorData data(Tensor tensor) {
     int[] dims = Arrays.stream(tensor.shape()).mapToInt(Math::toIntExact).toArray();
-    DType type = TYPES.get(type(tensor));
-    if (type == null) {
-      throw new IllegalArgumentException("no element type for " + type(tensor));
-    }
+    DType type = elementType(tensor);
     try (PointerScope scope = new PointerScope()) {
       Tensor whole = tensor.detach().contiguous();
       if (type(tensor) == ScalarType.Double) {
@@ -95,6 +92,46 @@ public final class Tensors {
     try (PointerScope scope = new PointerScope()) {
       return tensor.item().toDouble();
     }
+  }
+
+  /**
+   * {@return the type of a tensor's elements as they are in memory}
+   *
+   * @param tensor of any type that {@link #of} makes
+   */
+  public static DType elementType(Tensor tensor) {
+    DType type = TYPES.get(type(tensor));
+    if (type == null) {
+      throw new IllegalArgumentException("no element type for " + type(tensor));
+    }
+    return type;
+  }
+
+  /**
+   * The elements of a tensor where they are, which are not copied: whoever writes to the buffer
+   * changes the tensor.
+   *
+   * @param tensor on the CPU, row-major, which must stay open while the buffer is used
+   * @return its elements, little-endian
+   * @throws IllegalArgumentException if its elements do not follow each other
+   */
+  public static ByteBuffer memory(Tensor tensor) {
+    if (!tensor.is_contiguous()) {
+      throw new IllegalArgumentException("the elements of the tensor do not follow each other");
+    }
+    return bytes(tensor);
+  }
+
+  /**
+   * A tensor whose elements are not set.
+   *
+   * @param type of its elements, which is one that {@link #of} makes, or float64
+   * @param dims the extents
+   * @return a tensor on the CPU, which the caller closes, or the caller's {@link PointerScope}
+   */
+  public static Tensor empty(DType type, int... dims) {
+    Libtorch.load();
+    return empty(type == DType.FLOAT64 ? ScalarType.Double : FloatType.FLOAT32.scalar(type), dims);
   }
 
   /** The element type; what libtorch's own method gives is another object each time. */

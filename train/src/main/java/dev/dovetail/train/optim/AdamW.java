@@ -1,8 +1,9 @@
 package dev.dovetail.train.optim;
 
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.train.engine.FloatType;
 import dev.dovetail.train.engine.Libtorch;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import dev.dovetail.train.engine.Tensors;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
@@ -30,78 +31,51 @@ public final class AdamW extends GradientDescent {
     }
   }
 
-  /** What is kept of one parameter. */
-  private static final class State {
-    private final Tensor mean;
-    private final Tensor square;
-    private long steps;
-
-    State(Tensor like) {
-      mean = Libtorch.kept(torch.zeros_like(like));
-      square = Libtorch.kept(torch.zeros_like(like));
-    }
-  }
+  private static final String MEAN = "exp_avg";
+  private static final String SQUARE = "exp_avg_sq";
+  private static final String STEPS = "step";
 
   private final Moments moments;
-  private final Map<String, State> states = new HashMap<>();
 
   /**
    * @param groups the parameters that are updated alike
    * @param moments how fast they forget
    */
   public AdamW(List<ParameterGroup> groups, Moments moments) {
-    super(groups);
+    super(groups, List.of(MEAN, SQUARE, STEPS));
     this.moments = moments;
   }
 
   @Override
-  void update(String name, Tensor value, Tensor gradient, double rate, double decay) {
-    State state = states.computeIfAbsent(name, n -> new State(value));
-    state.steps++;
+  void update(Map<String, Tensor> kept, Tensor value, Tensor gradient, double rate, double decay) {
+    if (kept.isEmpty()) {
+      kept.put(MEAN, Libtorch.kept(torch.zeros_like(value)));
+      kept.put(SQUARE, Libtorch.kept(torch.zeros_like(value)));
+      kept.put(STEPS, Libtorch.kept(Tensors.of(TensorData.scalar(0L), FloatType.FLOAT32)));
+    }
+    Tensor mean = kept.get(MEAN);
+    Tensor square = kept.get(SQUARE);
+    long steps = kept.get(STEPS).add_(new Scalar(1)).item().toLong();
     if (decay != 0) {
       value.mul_(new Scalar(1 - rate * decay));
     }
-    state.mean.mul_(new Scalar(moments.beta1())).add_(gradient, new Scalar(1 - moments.beta1()));
-    state
-        .square
+    mean.mul_(new Scalar(moments.beta1())).add_(gradient, new Scalar(1 - moments.beta1()));
+    square
         .mul_(new Scalar(moments.beta2()))
         .addcmul_(gradient, gradient, new Scalar(1 - moments.beta2()));
-    double meanShare = 1 - Math.pow(moments.beta1(), state.steps);
-    double squareShare = 1 - Math.pow(moments.beta2(), state.steps);
+    double meanShare = 1 - Math.pow(moments.beta1(), steps);
+    double squareShare = 1 - Math.pow(moments.beta2(), steps);
     Tensor root =
         torch
-            .sqrt(state.square)
+            .sqrt(square)
             .div_(new Scalar(Math.sqrt(squareShare)))
             .add_(new Scalar(moments.epsilon()));
-    value.addcdiv_(state.mean, root, new Scalar(-rate / meanShare));
-  }
-
-  @Override
-  public Map<String, Tensor> state() {
-    Map<String, Tensor> all = new LinkedHashMap<>();
-    groups().stream()
-        .flatMap(g -> g.parameters().stream())
-        .filter(states::containsKey)
-        .forEach(
-            name -> {
-              all.put(name + ".exp_avg", states.get(name).mean);
-              all.put(name + ".exp_avg_sq", states.get(name).square);
-            });
-    return all;
+    value.addcdiv_(mean, root, new Scalar(-rate / meanShare));
   }
 
   /** {@return how many steps a parameter has taken; 0 if it never had a gradient} */
   public long steps(String parameter) {
-    State state = states.get(parameter);
-    return state == null ? 0 : state.steps;
-  }
-
-  @Override
-  public void close() {
-    for (State state : states.values()) {
-      state.mean.close();
-      state.square.close();
-    }
-    states.clear();
+    Tensor steps = kept(parameter).get(STEPS);
+    return steps == null ? 0 : Tensors.data(steps).longs()[0];
   }
 }

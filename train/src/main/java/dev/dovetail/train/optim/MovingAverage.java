@@ -3,9 +3,11 @@ package dev.dovetail.train.optim;
 import dev.dovetail.train.engine.Libtorch;
 import dev.dovetail.train.engine.Parameters;
 import dev.dovetail.train.engine.Tensors;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -57,6 +59,11 @@ public final class MovingAverage implements AutoCloseable {
             }
           });
     }
+  }
+
+  /** {@return the names of the parameters that are averaged} */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(averages.keySet());
   }
 
   /**

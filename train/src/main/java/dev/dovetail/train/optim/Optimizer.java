@@ -20,9 +20,21 @@ public interface Optimizer extends AutoCloseable {
   List<ParameterGroup> groups();
 
   /**
-   * {@return what is kept from step to step, by name: a checkpoint has it beside the parameters}
+   * {@return what is kept from step to step, by the parameter's name, a dot and a word, such as
+   * {@code norm.weight.exp_avg}: a checkpoint has it beside the parameters. The tensors stay owned
+   * by this}
    */
   Map<String, Tensor> state();
+
+  /**
+   * Goes on from the state of another optimizer of this kind, in place of its own.
+   *
+   * @param state as {@link #state} gave it, each tensor of its parameter's shape and a single whole
+   *     number for a count; the tensors become this optimizer's, which closes them
+   * @throws IllegalArgumentException if it has something that this optimizer does not keep, or
+   *     lacks a part of what is kept of a parameter; then nothing has changed
+   */
+  void restore(Map<String, Tensor> state);
 
   @Override
   void close();

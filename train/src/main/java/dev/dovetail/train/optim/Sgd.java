@@ -1,8 +1,6 @@
 package dev.dovetail.train.optim;
 
 import dev.dovetail.train.engine.Libtorch;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -15,9 +13,10 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class Sgd extends GradientDescent {
 
+  private static final String VELOCITY = "momentum_buffer";
+
   private final double momentum;
   private final boolean nesterov;
-  private final Map<String, Tensor> velocities = new HashMap<>();
 
   /**
    * @param groups the parameters that are updated alike
@@ -25,44 +24,28 @@ public final class Sgd extends GradientDescent {
    * @param nesterov whether the step looks ahead (Nesterov 1983)
    */
   public Sgd(List<ParameterGroup> groups, double momentum, boolean nesterov) {
-    super(groups);
+    super(groups, momentum == 0 ? List.of() : List.of(VELOCITY));
     this.momentum = momentum;
     this.nesterov = nesterov;
   }
 
   @Override
-  void update(String name, Tensor value, Tensor gradient, double rate, double decay) {
-    value.add_(step(name, value, gradient, decay), new Scalar(-rate));
+  void update(Map<String, Tensor> kept, Tensor value, Tensor gradient, double rate, double decay) {
+    value.add_(step(kept, value, gradient, decay), new Scalar(-rate));
   }
 
-  private Tensor step(String name, Tensor value, Tensor gradient, double decay) {
+  private Tensor step(Map<String, Tensor> kept, Tensor value, Tensor gradient, double decay) {
     Tensor step = decay == 0 ? gradient : gradient.add(value, new Scalar(decay));
     if (momentum == 0) {
       return step;
     }
-    Tensor velocity = velocities.get(name);
+    Tensor velocity = kept.get(VELOCITY);
     if (velocity == null) {
       velocity = Libtorch.kept(step.clone(new MemoryFormatOptional()));
-      velocities.put(name, velocity);
+      kept.put(VELOCITY, velocity);
     } else {
       velocity.mul_(new Scalar(momentum)).add_(step);
     }
     return nesterov ? step.add(velocity, new Scalar(momentum)) : velocity;
-  }
-
-  @Override
-  public Map<String, Tensor> state() {
-    Map<String, Tensor> all = new LinkedHashMap<>();
-    groups().stream()
-        .flatMap(g -> g.parameters().stream())
-        .filter(velocities::containsKey)
-        .forEach(name -> all.put(name + ".momentum_buffer", velocities.get(name)));
-    return all;
-  }
-
-  @Override
-  public void close() {
-    velocities.values().forEach(Tensor::close);
-    velocities.clear();
   }
 }

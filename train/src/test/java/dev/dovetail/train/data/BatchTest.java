@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class BatchTest {
@@ -105,21 +106,70 @@ class BatchTest {
   }
 
   @Test
-  void aPictureShowsEveryImageWithItsAnnotations() {
-    Size size = new Size(40, 50);
+  void classesOfImagesComeInTheirOrder() {
+    Image image = Image.of(new Size(2, 2), new byte[12]);
+    AnnotatedImage third = AnnotatedImage.ofClass(image, 2);
+    AnnotatedImage first = AnnotatedImage.ofClass(image, 0);
+    Batch batch = new Batch(0, List.of("a", "b"), List.of(third, first));
+    assertArrayEquals(new long[] {2, 0}, batch.imageClasses().longs());
+    assertEquals(List.of(2), dims(batch.imageClasses()));
+    Batch other = new Batch(0, List.of("a", "b.png"), List.of(third, labelled(new Size(2, 2), 0)));
+    assertEquals(
+        "b.png has no class",
+        assertThrows(IllegalStateException.class, other::imageClasses).getMessage());
+  }
+
+  @Test
+  void aPictureShowsEveryImageWithItsObjects() {
+    Size size = new Size(140, 150);
     AnnotatedImage object = withObject(size);
-    Batch batch =
-        new Batch(
-            0, List.of("a", "b", "c"), List.of(object, labelled(size, 1), labelled(size, 255)));
+    Batch batch = new Batch(0, List.of("a", "b", "c"), List.of(object, object, object));
     BatchPicture drawing = new BatchPicture(List.of("cat", "dog"), Palette.distinct());
     Image picture = drawing.draw(batch, batch.padded(32));
-    assertEquals(new Size(128, 128), picture.size());
+    assertEquals(new Size(2 * 160 + 6, 2 * 160 + 6), picture.size());
     assertNotEquals(object.image(), picture.cropped(0, 0, size));
-    assertEquals(drawing.draw(object), picture.cropped(0, 0, size));
-    assertEquals(drawing.draw(batch.samples().get(1)), picture.cropped(0, 64, size));
+    for (int[] corner : new int[][] {{0, 0}, {0, 166}, {166, 0}}) {
+      assertEquals(drawing.draw(object), picture.cropped(corner[0], corner[1], size));
+      Size below = new Size(20, 160);
+      Image black = Image.of(below, new byte[20 * 160 * Image.CHANNELS]);
+      assertEquals(black, picture.cropped(corner[0] + 140, corner[1], below));
+    }
+    byte[] paper = picture.cropped(166, 166, new Size(160, 160)).toBytes();
+    for (byte value : paper) {
+      assertEquals(250, value & 0xff);
+    }
+  }
+
+  @Test
+  void aPictureOfLabelMapsListsTheirClasses() {
+    Size size = new Size(160, 160);
+    Batch batch = new Batch(0, List.of("a", "b"), List.of(labelled(size, 1), labelled(size, 255)));
+    BatchPicture drawing = new BatchPicture(List.of("cat", "dog"), Palette.distinct());
+    Image picture = drawing.draw(batch, size);
+    assertEquals(160, picture.size().height());
+    assertTrue(picture.size().width() > 326 + 50, picture::toString);
+    assertEquals(drawing.draw(batch.samples().get(0)), picture.cropped(0, 0, size));
     // Pixels that are left out keep their colour.
-    assertEquals(batch.samples().get(2).image(), picture.cropped(64, 0, size));
-    Size corner = new Size(64, 64);
-    assertEquals(Image.of(corner, new byte[12288]), picture.cropped(64, 64, corner));
+    assertEquals(batch.samples().get(1).image(), picture.cropped(0, 166, size));
+  }
+
+  @Test
+  void smallImagesAreEnlargedAndNamed() {
+    Size size = new Size(32, 30);
+    byte[] pixels = new byte[(int) size.pixels() * Image.CHANNELS];
+    new Random(3).nextBytes(pixels);
+    AnnotatedImage sample = AnnotatedImage.ofClass(Image.of(size, pixels), 1);
+    Batch batch = new Batch(0, List.of("a"), List.of(sample));
+    BatchPicture drawing = new BatchPicture(List.of("cat", "dog"), Palette.distinct());
+    Image picture = drawing.draw(batch, batch.padded(1));
+    assertEquals(new Size(192, 180), picture.size());
+    assertEquals(sample.image().at(31, 29, 0), picture.at(191, 179, 0));
+    assertEquals(sample.image().at(31, 29, 0), picture.at(186, 174, 0));
+    assertNotEquals(
+        drawing.draw(
+            new Batch(0, List.of("a"), List.of(AnnotatedImage.ofClass(sample.image(), 0))), size),
+        picture);
+    // A number beyond the names is written as it is.
+    assertEquals(size, drawing.draw(AnnotatedImage.ofClass(sample.image(), 7)).size());
   }
 }

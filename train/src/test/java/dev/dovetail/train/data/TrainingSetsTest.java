@@ -21,6 +21,7 @@ import dev.dovetail.train.data.CocoTrainingSet.Content;
 import dev.dovetail.train.data.augment.AnnotatedImage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -225,5 +226,119 @@ class TrainingSetsTest {
 
   private static byte[] labels(TrainingSet set) throws IOException {
     return ((LabelMap.Bytes) set.read(0).labels().orElseThrow()).labels();
+  }
+
+  private ImageFolderTrainingSet openFolder(Warnings warnings, String... classes)
+      throws IOException {
+    return ImageFolderTrainingSet.open(folder, List.of(classes), warnings);
+  }
+
+  @Test
+  void classesAreTheSortedNamesOfTheFolders() throws IOException {
+    for (String name : List.of("b/2.jpg", "b/1.png", "B/3.PNG", "a/deep/4.png", "a/.5.png")) {
+      image(name.replace(".jpg", ".png"), SIZE);
+    }
+    Files.move(folder.resolve("b/2.png"), folder.resolve("b/2.jpg"));
+    Files.writeString(folder.resolve("b/notes.txt"), "no image");
+    image(".ipynb_checkpoints/6.png", SIZE);
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    ImageFolderTrainingSet set = openFolder(warnings);
+    assertEquals(List.of("B", "a", "b"), set.classes());
+    assertEquals("4 images in 3 classes", set.summary());
+    assertEquals(List.of(), warnings.entries());
+    int[] wanted = {0, 1, 2, 2};
+    for (int i = 0; i < wanted.length; i++) {
+      assertEquals(wanted[i], set.read(i).imageClass().orElseThrow());
+      assertEquals(SIZE, set.size(i));
+    }
+    assertEquals(folder.resolve("a/deep/4.png").toString(), set.name(1));
+    ImageFolderTrainingSet other = openFolder(warnings, "b", "B");
+    assertEquals(List.of("b", "B"), other.classes());
+    assertEquals(0, other.read(0).imageClass().orElseThrow());
+    assertEquals(1, other.read(2).imageClass().orElseThrow());
+    assertTrue(warnings.entries().get(0).toString().contains("is left out: 1 (first: "));
+  }
+
+  @Test
+  void oddFoldersOfClassesAreToldOf() throws IOException {
+    image("cat/1.png", SIZE);
+    Files.createDirectories(folder.resolve("dog"));
+    image("loose.png", SIZE);
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    assertEquals(List.of("cat", "dog"), openFolder(warnings).classes());
+    List<String> said = warnings.entries().stream().map(Object::toString).toList();
+    assertEquals(2, said.size(), said::toString);
+    assertTrue(said.get(0).startsWith("images beside the directories"), said::toString);
+    assertTrue(
+        said.get(1).startsWith("a class without images (files ending in bmp, "), said::toString);
+    assertTrue(said.get(1).contains(folder.resolve("dog").toString()), said::toString);
+    assertSays(
+        assertThrows(FormatException.class, () -> openFolder(new Warnings(Strictness.STRICT))),
+        "--strict");
+  }
+
+  @Test
+  void partsOfADataSetAreNotClassesWithoutAWarning() throws IOException {
+    image("train/cat/1.png", SIZE);
+    image("Val/cat/1.png", SIZE);
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    assertEquals(2, openFolder(warnings).classes().size());
+    assertSays(
+        new IOException(warnings.entries().get(0).toString()), "parts of a data set", "train");
+  }
+
+  @Test
+  void mistakesInAFolderOfClassesAreNamed() throws IOException {
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    Path missing = folder.resolve("missing");
+    assertSays(
+        assertThrows(
+            NotDirectoryException.class,
+            () -> ImageFolderTrainingSet.open(missing, List.of(), warnings)),
+        "missing does not exist");
+    image("1.png", SIZE);
+    Path file = folder.resolve("1.png");
+    assertSays(
+        assertThrows(
+            NotDirectoryException.class,
+            () -> ImageFolderTrainingSet.open(file, List.of(), warnings)),
+        "1.png is not a directory");
+    assertSays(
+        assertThrows(FormatException.class, () -> openFolder(warnings)),
+        "no directory of a class, but 1 images",
+        "CLASS");
+    Files.createDirectories(folder.resolve("cat"));
+    assertSays(
+        assertThrows(FormatException.class, () -> openFolder(warnings)),
+        "one class alone, cat",
+        "two or more");
+    Files.createDirectories(folder.resolve("dog"));
+    assertSays(
+        assertThrows(FormatException.class, () -> openFolder(warnings)),
+        "no class has an image",
+        "jpeg",
+        "[cat, dog]");
+    assertSays(
+        assertThrows(FormatException.class, () -> openFolder(warnings, "cat", "horse")),
+        "'horse'",
+        "[cat, dog]");
+    assertSays(
+        assertThrows(FormatException.class, () -> openFolder(warnings, "cat", "cat")),
+        "'cat' is listed twice");
+  }
+
+  @Test
+  void imagesOfAClassThatCannotBeReadAreNamed() throws IOException {
+    image("cat/1.png", SIZE);
+    Files.createDirectories(folder.resolve("dog"));
+    Path broken = folder.resolve("dog/2.jpg");
+    Files.writeString(broken, "no picture");
+    Path empty = Files.createFile(folder.resolve("dog/3.png"));
+    ImageFolderTrainingSet set = openFolder(new Warnings(Strictness.LENIENT));
+    assertSays(assertThrows(BadImageException.class, () -> set.read(1)), broken.toString());
+    assertSays(assertThrows(BadImageException.class, () -> set.read(2)), empty.toString());
+    Files.delete(broken);
+    assertSays(assertThrows(IOException.class, () -> set.read(1)), broken.toString());
+    assertEquals(0, set.read(0).imageClass().orElseThrow());
   }
 }

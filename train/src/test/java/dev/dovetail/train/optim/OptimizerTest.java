@@ -89,7 +89,7 @@ class OptimizerTest {
       assertArrayEquals(new double[] {1, 1}, Tensors.data(p.value("unused")).doubles());
       assertEquals(0, adam.steps("unused"));
       assertEquals(1, adam.steps("w"));
-      assertEquals(Set.of("w.exp_avg", "w.exp_avg_sq"), adam.state().keySet());
+      assertEquals(Set.of("w.exp_avg", "w.exp_avg_sq", "w.step"), adam.state().keySet());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.dovetail.weights.formats;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.core.DType;
 import dev.dovetail.files.OutputFile;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Writes safetensors files. */
 public final class Safetensors {
@@ -29,7 +31,7 @@ public final class Safetensors {
 
   /**
    * Writes the tensors, each in its own type, to a new file that takes the place of {@code file}
-   * when it is whole. Wider types come first, so that every tensor is aligned.
+   * when it is whole and on the disk. Wider types come first, so that every tensor is aligned.
    *
    * @param file the file to write
    * @param tensors in any order
@@ -40,24 +42,55 @@ public final class Safetensors {
   public static void write(
       Path file, Collection<? extends TensorSource> tensors, Map<String, String> metadata)
       throws IOException {
+    write(file, tensors, TensorSource::type, metadata);
+  }
+
+  /**
+   * The same in other types. Elements are converted on the way, window by window.
+   *
+   * @param file the file to write
+   * @param tensors in any order
+   * @param types the type in which a tensor is written
+   * @param metadata strings to keep in the header
+   * @throws IllegalArgumentException if two tensors have one name, or floating point were to become
+   *     integer
+   * @throws IOException if a tensor cannot be read or the file not be written
+   */
+  public static void write(
+      Path file,
+      Collection<? extends TensorSource> tensors,
+      Function<? super TensorSource, DType> types,
+      Map<String, String> metadata)
+      throws IOException {
     requireDistinctNames(tensors);
-    List<TensorSource> order = new ArrayList<>(tensors);
-    order.sort(Comparator.comparing((TensorSource t) -> -t.type().bytes()));
-    byte[] header = header(tensors, order, metadata);
+    List<Entry> entries = new ArrayList<>();
+    tensors.forEach(tensor -> entries.add(new Entry(tensor, types.apply(tensor))));
+    List<Entry> order = new ArrayList<>(entries);
+    order.sort(Comparator.comparing((Entry e) -> -e.type().bytes()));
+    byte[] header = header(entries, order, metadata);
     OutputFile.write(file, fresh -> write(fresh, header, order));
   }
 
-  private static void write(Path file, byte[] header, List<TensorSource> tensors)
-      throws IOException {
+  /** A tensor and the type in which it is written. */
+  private record Entry(TensorSource tensor, DType type) {
+
+    long bytes() {
+      return Math.multiplyExact(tensor.elements(), type.bytes());
+    }
+  }
+
+  private static void write(Path file, byte[] header, List<Entry> entries) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
       start.putLong(header.length).put(header).flip();
       while (start.hasRemaining()) {
         channel.write(start);
       }
-      for (TensorSource tensor : tensors) {
-        tensor.writeTo(channel, tensor.type());
+      for (Entry entry : entries) {
+        entry.tensor().writeTo(channel, entry.type());
       }
+      // Else a crash of the machine could leave the new name on a file without its content.
+      channel.force(true);
     }
   }
 
@@ -71,33 +104,30 @@ public final class Safetensors {
   }
 
   /** Lists the tensors as given and places their data in the other order. */
-  private static byte[] header(
-      Collection<? extends TensorSource> tensors,
-      List<TensorSource> order,
-      Map<String, String> metadata)
+  private static byte[] header(List<Entry> entries, List<Entry> order, Map<String, String> metadata)
       throws IOException {
     Map<String, Long> begins = new HashMap<>();
     long next = 0;
-    for (TensorSource tensor : order) {
-      begins.put(tensor.name(), next);
-      next = Math.addExact(next, bytes(tensor));
+    for (Entry entry : order) {
+      begins.put(entry.tensor().name(), next);
+      next = Math.addExact(next, entry.bytes());
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
       if (!metadata.isEmpty()) {
         json.writeObjectFieldStart("__metadata__");
-        for (Map.Entry<String, String> entry : metadata.entrySet()) {
-          json.writeStringField(entry.getKey(), entry.getValue());
+        for (Map.Entry<String, String> known : metadata.entrySet()) {
+          json.writeStringField(known.getKey(), known.getValue());
         }
         json.writeEndObject();
       }
-      for (TensorSource tensor : tensors) {
-        long begin = begins.get(tensor.name());
-        json.writeObjectFieldStart(tensor.name());
-        json.writeStringField("dtype", SafetensorsTypes.name(tensor.type()));
-        writeNumbers(json, "shape", tensor.shape());
-        writeNumbers(json, "data_offsets", List.of(begin, begin + bytes(tensor)));
+      for (Entry entry : entries) {
+        long begin = begins.get(entry.tensor().name());
+        json.writeObjectFieldStart(entry.tensor().name());
+        json.writeStringField("dtype", SafetensorsTypes.name(entry.type()));
+        writeNumbers(json, "shape", entry.tensor().shape());
+        writeNumbers(json, "data_offsets", List.of(begin, begin + entry.bytes()));
         json.writeEndObject();
       }
       json.writeEndObject();
@@ -115,9 +145,5 @@ public final class Safetensors {
       json.writeNumber(number);
     }
     json.writeEndArray();
-  }
-
-  private static long bytes(TensorSource tensor) {
-    return Math.multiplyExact(tensor.elements(), tensor.type().bytes());
   }
 }

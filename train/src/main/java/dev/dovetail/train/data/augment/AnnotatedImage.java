@@ -9,6 +9,7 @@ import dev.dovetail.images.Preparation;
 import dev.dovetail.images.Resize;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * An image with what training should find in it. What is done to the image is done to all of it.
@@ -16,8 +17,11 @@ import java.util.Optional;
  * @param image 8 bits, blue, green, red
  * @param instances the objects; none where the set has label maps
  * @param labels a class for each pixel, {@link #IGNORED} where it is left out
+ * @param imageClass the class of the whole image, from 0 on; none where the set is not a
+ *     classifier's
  */
-public record AnnotatedImage(Image image, Instances instances, Optional<LabelMap> labels) {
+public record AnnotatedImage(
+    Image image, Instances instances, Optional<LabelMap> labels, OptionalInt imageClass) {
 
   /** The label of a pixel that is left out. */
   public static final int IGNORED = 255;
@@ -28,6 +32,7 @@ public record AnnotatedImage(Image image, Instances instances, Optional<LabelMap
    * @param image the image
    * @param instances the objects
    * @param labels a class for each pixel
+   * @param imageClass the class of the whole image
    */
   public AnnotatedImage {
     for (Rle mask : instances.masks()) {
@@ -36,6 +41,31 @@ public record AnnotatedImage(Image image, Instances instances, Optional<LabelMap
     if (labels.isPresent()) {
       requireSize(image.size(), labels.get().size(), "a label map");
     }
+    if (imageClass.isPresent() && imageClass.getAsInt() < 0) {
+      throw new IllegalArgumentException(
+          "the class of an image is 0 or more, not " + imageClass.getAsInt());
+    }
+  }
+
+  /**
+   * An image without a class of its own.
+   *
+   * @param image the image
+   * @param instances the objects
+   * @param labels a class for each pixel
+   */
+  public AnnotatedImage(Image image, Instances instances, Optional<LabelMap> labels) {
+    this(image, instances, labels, OptionalInt.empty());
+  }
+
+  /**
+   * {@return an image with nothing but a class}
+   *
+   * @param image the image
+   * @param imageClass its class, from 0 on
+   */
+  public static AnnotatedImage ofClass(Image image, int imageClass) {
+    return new AnnotatedImage(image, Instances.NONE, Optional.empty(), OptionalInt.of(imageClass));
   }
 
   private static void requireSize(Size image, Size other, String what) {
@@ -56,14 +86,14 @@ public record AnnotatedImage(Image image, Instances instances, Optional<LabelMap
    * @param other the image
    */
   public AnnotatedImage withImage(Image other) {
-    return new AnnotatedImage(other, instances, labels);
+    return new AnnotatedImage(other, instances, labels, imageClass);
   }
 
   /** {@return the same with left and right exchanged} */
   public AnnotatedImage mirrored() {
     SourceGrid grid = SourceGrid.mirrored(size());
     return new AnnotatedImage(
-        image.mirrored(), instances.mirrored(size()), labels.map(grid::apply));
+        image.mirrored(), instances.mirrored(size()), labels.map(grid::apply), imageClass);
   }
 
   /**
@@ -77,7 +107,7 @@ public record AnnotatedImage(Image image, Instances instances, Optional<LabelMap
     float[] factor = new Geometry(size(), to, to).scaleFactor();
     SourceGrid grid = SourceGrid.nearest(size(), to);
     return new AnnotatedImage(
-        resized, instances.resized(factor, size(), to), labels.map(grid::apply));
+        resized, instances.resized(factor, size(), to), labels.map(grid::apply), imageClass);
   }
 
   /**
@@ -91,7 +121,23 @@ public record AnnotatedImage(Image image, Instances instances, Optional<LabelMap
     return new AnnotatedImage(
         image.cropped(window.top(), window.left(), window.size()),
         instances.cropped(window),
-        labels.map(grid::apply));
+        labels.map(grid::apply),
+        imageClass);
+  }
+
+  /**
+   * {@return the same with a margin on all four sides: black, without objects, left out of the
+   * label map}
+   *
+   * @param margin in pixels, 0 or more
+   */
+  public AnnotatedImage padded(int margin) {
+    SourceGrid grid = SourceGrid.padded(size(), margin);
+    return new AnnotatedImage(
+        image.padded(margin),
+        instances.padded(size(), margin),
+        labels.map(grid::apply),
+        imageClass);
   }
 
   /**
@@ -99,6 +145,6 @@ public record AnnotatedImage(Image image, Instances instances, Optional<LabelMap
    * empty} Where there are no masks the boxes stay.
    */
   public AnnotatedImage withBoxesOfMasks() {
-    return new AnnotatedImage(image, instances.withBoxesOfMasks(), labels);
+    return new AnnotatedImage(image, instances.withBoxesOfMasks(), labels, imageClass);
   }
 }

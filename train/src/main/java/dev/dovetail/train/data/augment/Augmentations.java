@@ -57,4 +57,26 @@ public final class Augmentations {
         new HorizontalFlip(0.5),
         (sample, draws) -> sample.withBoxesOfMasks());
   }
+
+  /**
+   * {@return that of ImageNet's classifiers in torchvision and timm, without changes of colour:
+   * random resized crop, flip}
+   *
+   * @param size of the model's input, 224x224 as a rule
+   */
+  public static Transform classification(Size size) {
+    return Transform.sequence(RandomResizedCrop.of(size), new HorizontalFlip(0.5));
+  }
+
+  /**
+   * {@return that of small sets such as CIFAR: the image gets one size if it has another, a margin
+   * of an eighth of its shorter side (4 pixels of 32), a crop back to its size, flip}
+   *
+   * @param size of the model's input, 32x32 for CIFAR
+   */
+  public static Transform smallClassification(Size size) {
+    int margin = Math.min(size.height(), size.width()) / 8;
+    return Transform.sequence(
+        FixedResize.to(size), new PadAndCrop(size, margin), new HorizontalFlip(0.5));
+  }
 }

@@ -74,6 +74,15 @@ public record Instances(float[] boxes, int[] labels, Rle[] masks) {
     return shifted.where(shifted::hasArea);
   }
 
+  /** The objects in an image with a margin on all sides. */
+  Instances padded(Size image, int margin) {
+    float[] moved = new float[boxes.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = boxes[i] + margin;
+    }
+    return new Instances(moved, labels, moved(SourceGrid.padded(image, margin)));
+  }
+
   /**
    * {@return the objects with the smallest boxes that hold their masks; those without a pixel are
    * left out} Without masks the boxes stay.

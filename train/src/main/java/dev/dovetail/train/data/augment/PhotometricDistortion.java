@@ -18,27 +18,6 @@ public record PhotometricDistortion(double brightness, Range contrast, Range sat
 
   private static final int HUES = 180;
 
-  /** Where a factor is drawn from, uniformly. */
-  public record Range(double least, double most) {
-
-    /**
-     * Checks the range.
-     *
-     * @param least 0 or more
-     * @param most the upper bound
-     */
-    public Range {
-      if (!(least >= 0 && most >= least && most < Double.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException(
-            "a range of factors is not negative and ascends; " + least + " to " + most + " is not");
-      }
-    }
-
-    private double draw(Draws draws) {
-      return draws.uniform(least, most);
-    }
-  }
-
   /**
    * Checks brightness and hue.
    *

@@ -6,12 +6,12 @@ import dev.dovetail.formats.semantic.LabelMap;
 import java.util.stream.IntStream;
 
 /**
- * Moves whole pixels: each row and column of the result is one of the source. Flips, crops and
- * resizes by nearest neighbour are of this kind, so that a mask stays 0 and 1 and a label map gets
- * no class that it had not.
+ * Moves whole pixels: each row and column of the result is one of the source, or outside of it.
+ * Flips, crops, margins and resizes by nearest neighbour are of this kind, so that a mask stays 0
+ * and 1 and a label map gets no class that it had not.
  *
- * @param rows for each row of the result that of the source
- * @param columns for each column of the result that of the source
+ * @param rows for each row of the result that of the source; what is none of its rows is a margin
+ * @param columns for each column of the result that of the source; likewise
  */
 record SourceGrid(int[] rows, int[] columns) {
 
@@ -30,6 +30,13 @@ record SourceGrid(int[] rows, int[] columns) {
         IntStream.range(window.left(), window.left() + size.width()).toArray());
   }
 
+  /** Adds a margin on all sides. */
+  static SourceGrid padded(Size size, int margin) {
+    return new SourceGrid(
+        IntStream.range(-margin, size.height() + margin).toArray(),
+        IntStream.range(-margin, size.width() + margin).toArray());
+  }
+
   /** Resizes as OpenCV's {@code INTER_NEAREST} does. */
   static SourceGrid nearest(Size from, Size to) {
     return new SourceGrid(nearest(from.height(), to.height()), nearest(from.width(), to.width()));
@@ -45,24 +52,30 @@ record SourceGrid(int[] rows, int[] columns) {
     return new Size(rows.length, columns.length);
   }
 
+  /** A margin is left out. */
   LabelMap apply(LabelMap map) {
-    int width = map.size().width();
-    int[] source =
+    Size from = map.size();
+    int[] labels =
         IntStream.of(rows)
-            .flatMap(row -> IntStream.of(columns).map(column -> row * width + column))
+            .flatMap(row -> IntStream.of(columns).map(column -> label(map, from, row, column)))
             .toArray();
-    if (map instanceof LabelMap.Shorts shorts) {
-      short[] moved = new short[source.length];
+    if (map instanceof LabelMap.Shorts) {
+      short[] moved = new short[labels.length];
       for (int i = 0; i < moved.length; i++) {
-        moved[i] = shorts.labels()[source[i]];
+        moved[i] = (short) labels[i];
       }
       return new LabelMap.Shorts(size(), moved);
     }
-    byte[] moved = new byte[source.length];
+    byte[] moved = new byte[labels.length];
     for (int i = 0; i < moved.length; i++) {
-      moved[i] = (byte) map.at(source[i]);
+      moved[i] = (byte) labels[i];
     }
     return new LabelMap.Bytes(size(), moved);
+  }
+
+  private static int label(LabelMap map, Size size, int row, int column) {
+    boolean inside = row >= 0 && row < size.height() && column >= 0 && column < size.width();
+    return inside ? map.at(row * size.width() + column) : AnnotatedImage.IGNORED;
   }
 
   /** Looks only at the box of the mask. */

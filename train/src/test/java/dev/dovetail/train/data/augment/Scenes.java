@@ -16,7 +16,15 @@ final class Scenes {
 
   /** An image of up to 150 pixels a side with one to four ellipses and a label map of blocks. */
   static AnnotatedImage random(Random random) {
-    Size size = new Size(40 + random.nextInt(111), 40 + random.nextInt(111));
+    return random(new Size(40 + random.nextInt(111), 40 + random.nextInt(111)), random);
+  }
+
+  /** Always the same one of a size. */
+  static AnnotatedImage of(Size size) {
+    return random(size, new Random(1));
+  }
+
+  private static AnnotatedImage random(Size size, Random random) {
     byte[] pixels = new byte[(int) size.pixels() * Image.CHANNELS];
     random.nextBytes(pixels);
     byte[] labels = new byte[(int) size.pixels()];

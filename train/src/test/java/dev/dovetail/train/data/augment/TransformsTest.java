@@ -10,6 +10,7 @@ import dev.dovetail.formats.Size;
 import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.images.Image;
+import dev.dovetail.images.PillowFilter;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -39,6 +40,10 @@ class TransformsTest {
     TRANSFORMS.put("category crop", new CategoryLimitedCrop(CROP, 0.75));
     TRANSFORMS.put("fixed crop", new FixedSizeCrop(CROP));
     TRANSFORMS.put("photometric distortion", PhotometricDistortion.defaults());
+    TRANSFORMS.put("resized crop", RandomResizedCrop.of(CROP));
+    TRANSFORMS.put("padded crop", new PadAndCrop(CROP, 6));
+    TRANSFORMS.put("classification", Augmentations.classification(CROP));
+    TRANSFORMS.put("small classification", Augmentations.smallClassification(CROP));
     TRANSFORMS.put("detection", Augmentations.detection());
     TRANSFORMS.put("segmentation", Augmentations.segmentation(CROP, 160));
     TRANSFORMS.put("large-scale jitter", Augmentations.largeScaleJitter(new Size(96, 96)));
@@ -286,6 +291,79 @@ class TransformsTest {
   }
 
   @Test
+  void aResizedCropDrawsAreaRatioRowAndColumn() {
+    Size size = new Size(30, 40);
+    AnnotatedImage scene = plain(new Size(50, 80));
+    double low = Math.log(3.0 / 4);
+    double high = Math.log(4.0 / 3);
+    GivenDraws draws = new GivenDraws().uniform(0.08, 1, 0.25).uniform(low, high, 0);
+    // A quarter of 4000 pixels: 31.6 a side.
+    draws.integer(0, 50 - 32 + 1, 3).integer(0, 80 - 32 + 1, 30);
+    AnnotatedImage made = RandomResizedCrop.of(size).apply(scene, draws);
+    draws.assertAllDrawn();
+    assertEquals(size, made.size());
+    float[] wanted = {10 * 40 / 32f, 7 * 30 / 32f, 30 * 40 / 32f, 27 * 30 / 32f};
+    assertArrayEquals(wanted, made.instances().boxes(), 1e-4f);
+    AnnotatedImage part = scene.cropped(new Window(3, 30, new Size(32, 32)));
+    assertEquals(FixedResize.to(size).apply(part, new GivenDraws()).image(), made.image());
+  }
+
+  @Test
+  void theMiddleIsTakenWhereTenPartsDoNotFit() {
+    double low = Math.log(3.0 / 4);
+    double high = Math.log(4.0 / 3);
+    for (Size image : List.of(new Size(20, 100), new Size(100, 20), new Size(21, 22))) {
+      GivenDraws draws = new GivenDraws();
+      for (int i = 0; i < 10; i++) {
+        draws.uniform(0.08, 1, 1).uniform(low, high, i % 2 == 0 ? low : high);
+      }
+      AnnotatedImage scene = Scenes.of(image);
+      AnnotatedImage made = RandomResizedCrop.of(image).apply(scene, draws);
+      draws.assertAllDrawn();
+      // 20 x 4/3 = 26.7 columns from column 36 on; 20 / (3/4) rows likewise; or all of it.
+      Window middle =
+          image.width() == 100
+              ? new Window(0, 36, new Size(20, 27))
+              : image.height() == 100
+                  ? new Window(36, 0, new Size(27, 20))
+                  : new Window(0, 0, image);
+      AnnotatedImage wanted = FixedResize.to(image).apply(scene.cropped(middle), draws);
+      assertEquals(wanted.image(), made.image());
+    }
+  }
+
+  @Test
+  void aSmallImageIsPaddedByAnEighthAndCutToItsSize() {
+    Size size = new Size(32, 32);
+    AnnotatedImage scene = Scenes.of(size);
+    GivenDraws draws = new GivenDraws().integer(0, 9, 1).integer(0, 9, 6).chance(0.5, false);
+    AnnotatedImage made = Augmentations.smallClassification(size).apply(scene, draws);
+    draws.assertAllDrawn();
+    assertEquals(size, made.size());
+    // Three rows of the margin remain above, and two columns at the right.
+    Size kept = new Size(29, 30);
+    assertEquals(scene.image().cropped(0, 2, kept), made.image().cropped(3, 0, kept));
+    LabelMap map = made.labels().orElseThrow();
+    for (int i = 0; i < 1024; i++) {
+      int y = i / 32 - 3;
+      int x = i % 32 + 2;
+      boolean inside = y >= 0 && x < 32;
+      int wanted = inside ? scene.labels().orElseThrow().at(y * 32 + x) : AnnotatedImage.IGNORED;
+      assertEquals(wanted, map.at(i));
+      assertTrue(inside || made.image().at(i / 32, i % 32, 1) == 0);
+    }
+  }
+
+  @Test
+  void theClassOfAnImageStays() {
+    AnnotatedImage scene = AnnotatedImage.ofClass(Scenes.of(new Size(60, 70)).image(), 5);
+    TRANSFORMS.forEach(
+        (name, transform) ->
+            assertEquals(5, transform.apply(scene, Draws.of(1)).imageClass().orElseThrow(), name));
+    assertThrows(IllegalArgumentException.class, () -> AnnotatedImage.ofClass(scene.image(), -1));
+  }
+
+  @Test
   void objectsOutsideOfACropAreLeftOut() {
     GivenDraws left =
         new GivenDraws()
@@ -363,8 +441,17 @@ class TransformsTest {
     assertThrows(IllegalArgumentException.class, () -> RandomResize.shortEdge(100, List.of(200)));
     assertThrows(IllegalArgumentException.class, () -> RandomResize.ratio(9, 9, 0, 1));
     assertThrows(IllegalArgumentException.class, () -> RandomResize.jitter(CROP, 2, 1));
+    assertThrows(IllegalArgumentException.class, () -> new PadAndCrop(CROP, -1));
+    Range whole = new Range(1, 1);
+    for (Range wrong : List.of(new Range(0, 1), new Range(0.5, 1.5))) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new RandomResizedCrop(CROP, wrong, whole, PillowFilter.BICUBIC));
+    }
     assertThrows(
-        IllegalArgumentException.class, () -> new PhotometricDistortion.Range(1, Double.NaN));
+        IllegalArgumentException.class,
+        () -> new RandomResizedCrop(CROP, whole, new Range(0, 1), PillowFilter.BICUBIC));
+    assertThrows(IllegalArgumentException.class, () -> new Range(1, Double.NaN));
   }
 
   @Test

@@ -1,0 +1,84 @@
+package dev.dovetail.train.checkpoint;
+
+import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.tensors.CheckpointException;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How far a training is.
+ *
+ * @param step how many steps have been taken
+ * @param seed where its random numbers begin
+ * @param facts what else a resumed run has to know, such as the best result so far
+ */
+public record Progress(long step, long seed, Map<String, String> facts) {
+
+  /** What to do where a state cannot be used. */
+  static final String ADVICE =
+      "; a run cannot be resumed from it. Begin a new one, which may start with the weights that"
+          + " the run has written beside";
+
+  private static final String FORMAT = "dovetail-training-state";
+  private static final String VERSION = "1";
+  private static final String FACT = "fact.";
+
+  /** Copies the facts. */
+  public Progress {
+    facts = Map.copyOf(facts);
+  }
+
+  /** What a file says of its state. */
+  Map<String, String> metadata(String checksum) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("format", FORMAT);
+    all.put("version", VERSION);
+    all.put("step", Long.toString(step));
+    all.put("seed", Long.toString(seed));
+    all.put(Checksum.KEY, checksum);
+    facts.forEach((name, value) -> all.put(FACT + name, value));
+    return all;
+  }
+
+  static Progress of(Checkpoint checkpoint) throws IOException {
+    Map<String, ?> meta = checkpoint.meta();
+    if (!FORMAT.equals(meta.get("format"))) {
+      throw new CheckpointException(
+          checkpoint.path(), "is not the state of a training, which 'train' writes" + ADVICE);
+    }
+    if (!VERSION.equals(meta.get("version"))) {
+      throw new CheckpointException(
+          checkpoint.path(),
+          "is of version "
+              + meta.get("version")
+              + ", and this program reads version "
+              + VERSION
+              + "; resume with the program that wrote it");
+    }
+    Map<String, String> facts = new LinkedHashMap<>();
+    meta.forEach(
+        (name, value) -> {
+          if (name.startsWith(FACT)) {
+            facts.put(name.substring(FACT.length()), String.valueOf(value));
+          }
+        });
+    return new Progress(number(checkpoint, "step"), number(checkpoint, "seed"), facts);
+  }
+
+  private static long number(Checkpoint checkpoint, String name) throws IOException {
+    String text = String.valueOf(checkpoint.meta().get(name));
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new CheckpointException(
+          checkpoint.path(),
+          "has the "
+              + name
+              + " "
+              + CheckpointException.quote(text)
+              + ", expected a whole number: it is damaged"
+              + ADVICE);
+    }
+  }
+}

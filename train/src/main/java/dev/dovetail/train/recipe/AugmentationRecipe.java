@@ -1,0 +1,81 @@
+package dev.dovetail.train.recipe;
+
+import dev.dovetail.formats.Size;
+import dev.dovetail.train.data.augment.Augmentations;
+import dev.dovetail.train.data.augment.HorizontalFlip;
+import dev.dovetail.train.data.augment.RandomResize;
+import dev.dovetail.train.data.augment.Transform;
+import java.util.List;
+
+/**
+ * How images are changed before a step gets them.
+ *
+ * @param type the sequence of transforms
+ * @param shortEdges lengths of the short edge, each as likely, in pixels
+ * @param longEdge the most that the long edge may have, in pixels
+ * @param crop height and width of what a step gets of an image
+ */
+public record AugmentationRecipe(
+    Type type, List<Integer> shortEdges, int longEdge, List<Integer> crop) {
+
+  /** A sequence of transforms. */
+  public enum Type {
+    /** {@link Augmentations#detection}: {@code shortEdges} and {@code longEdge} do not change it. */
+    DETECTION,
+    /** Flip; resize to one of {@code shortEdges}, or less where {@code longEdge} says so. */
+    MULTI_SCALE,
+    /** {@link Augmentations#largeScaleJitter} to the size {@code crop}. */
+    LARGE_SCALE_JITTER,
+    /** {@link Augmentations#segmentation} with {@code crop} and {@code longEdge}. */
+    SEGMENTATION,
+    /** None; images keep their size. */
+    NONE
+  }
+
+  /**
+   * @throws IllegalArgumentException if a length is below 1, or there is no short edge
+   */
+  public AugmentationRecipe {
+    shortEdges = List.copyOf(shortEdges);
+    crop = List.copyOf(crop);
+    if (shortEdges.isEmpty() || shortEdges.stream().anyMatch(e -> e < 1)) {
+      throw new IllegalArgumentException(
+          "shortEdges is " + shortEdges + ", expected one length or more, in pixels");
+    }
+    Recipe.requireAtLeast("longEdge", longEdge, 1);
+    if (crop.size() != 2 || crop.stream().anyMatch(e -> e < 1)) {
+      throw new IllegalArgumentException(
+          "crop is " + crop + ", expected height and width, such as [512, 512]");
+    }
+  }
+
+  static AugmentationRecipe detection() {
+    return new AugmentationRecipe(
+        Type.DETECTION,
+        List.of(480, 512, 544, 576, 608, 640, 672, 704, 736, 768, 800),
+        1333,
+        List.of(1024, 1024));
+  }
+
+  static AugmentationRecipe segmentation() {
+    return new AugmentationRecipe(Type.SEGMENTATION, List.of(512), 2048, List.of(512, 512));
+  }
+
+  static AugmentationRecipe classification() {
+    return new AugmentationRecipe(Type.NONE, List.of(224), 224, List.of(224, 224));
+  }
+
+  /** {@return the transforms} */
+  public Transform transform() {
+    Size size = new Size(crop.get(0), crop.get(1));
+    return switch (type) {
+      case DETECTION -> Augmentations.detection();
+      case MULTI_SCALE ->
+          Transform.sequence(
+              new HorizontalFlip(0.5), RandomResize.shortEdge(longEdge, shortEdges));
+      case LARGE_SCALE_JITTER -> Augmentations.largeScaleJitter(size);
+      case SEGMENTATION -> Augmentations.segmentation(size, longEdge);
+      case NONE -> (sample, draws) -> sample;
+    };
+  }
+}

@@ -1,0 +1,108 @@
+package dev.dovetail.train.recipe;
+
+import dev.dovetail.train.engine.Parameters;
+import dev.dovetail.train.optim.AdamW;
+import dev.dovetail.train.optim.LayerDecay;
+import dev.dovetail.train.optim.Optimizer;
+import dev.dovetail.train.optim.ParameterGroup;
+import dev.dovetail.train.optim.Sgd;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How parameters follow their gradients. Vectors and biases have no weight decay.
+ *
+ * @param type the method
+ * @param rate the learning rate
+ * @param weightDecay how much parameters shrink
+ * @param layerDecay the rate of a transformer's block in relation to that of the next; 1 for the
+ *     same rate everywhere
+ * @param beta1 of AdamW: how much of the mean gradient stays
+ * @param beta2 of AdamW: how much of the mean square stays
+ * @param momentum of SGD: how much of the step before stays
+ */
+public record OptimizerRecipe(
+    Type type,
+    double rate,
+    double weightDecay,
+    double layerDecay,
+    double beta1,
+    double beta2,
+    double momentum) {
+
+  private static final String BACKBONE = "backbone.";
+  private static final Pattern BLOCK =
+      Pattern.compile("(?:backbone\\.)?(?:blocks|layers)\\.(\\d+)\\..*");
+  private static final double EPSILON = 1e-8;
+
+  /** A method. */
+  public enum Type {
+    /** {@link AdamW}. */
+    ADAMW,
+    /** {@link Sgd}. */
+    SGD
+  }
+
+  /**
+   * @throws IllegalArgumentException if a value is out of its range
+   */
+  public OptimizerRecipe {
+    if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("rate is " + rate + ", expected a number above 0");
+    }
+    if (!(weightDecay >= 0 && weightDecay < 1)) {
+      throw new IllegalArgumentException(
+          "weightDecay is " + weightDecay + ", expected at least 0 and less than 1");
+    }
+    if (!(layerDecay > 0 && layerDecay <= 1)) {
+      throw new IllegalArgumentException(
+          "layerDecay is " + layerDecay + ", expected more than 0 and at most 1");
+    }
+    for (double share : new double[] {beta1, beta2, momentum}) {
+      if (!(share >= 0 && share < 1)) {
+        throw new IllegalArgumentException(
+            "beta1, beta2 and momentum are at least 0 and less than 1, and " + share + " is not");
+      }
+    }
+  }
+
+  /** {@return AdamW with PyTorch's defaults for its moments} */
+  static OptimizerRecipe adamW(double rate, double weightDecay, double layerDecay) {
+    return new OptimizerRecipe(Type.ADAMW, rate, weightDecay, layerDecay, 0.9, 0.999, 0.9);
+  }
+
+  /**
+   * {@return an optimizer of all weights}
+   *
+   * @param parameters of the network
+   * @throws IllegalArgumentException if the rate is to decay by layer, and the network's backbone
+   *     has no numbered blocks
+   */
+  public Optimizer of(Parameters parameters) {
+    List<ParameterGroup> groups = groups(parameters);
+    return switch (type) {
+      case ADAMW -> new AdamW(groups, new AdamW.Moments(beta1, beta2, EPSILON));
+      case SGD -> new Sgd(groups, momentum, false);
+    };
+  }
+
+  private List<ParameterGroup> groups(Parameters parameters) {
+    List<String> names = parameters.weights();
+    OptionalInt last =
+        names.stream()
+            .map(BLOCK::matcher)
+            .filter(Matcher::matches)
+            .mapToInt(m -> Integer.parseInt(m.group(1)))
+            .max();
+    if (last.isEmpty() && layerDecay < 1) {
+      throw new IllegalArgumentException(
+          "'training.optimizer.layerDecay' is "
+              + layerDecay
+              + ", but the backbone is not a plain transformer; set it to 1");
+    }
+    String prefix = names.stream().anyMatch(n -> n.startsWith(BACKBONE)) ? BACKBONE : "";
+    return new LayerDecay(prefix, last.orElse(-1) + 1, layerDecay, weightDecay).of(parameters);
+  }
+}

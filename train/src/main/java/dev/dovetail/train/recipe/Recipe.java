@@ -1,0 +1,261 @@
+package dev.dovetail.train.recipe;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.registry.config.ConfigException;
+import dev.dovetail.registry.config.RecordBinder;
+
+/**
+ * How a model is trained.
+ *
+ * @param length how long
+ * @param batches what a step learns from
+ * @param optimizer how parameters follow their gradients
+ * @param schedule how the learning rate changes
+ * @param augmentation how images are changed
+ * @param sampling what a detector learns from in an image
+ * @param regularization what keeps the model from learning by heart, and the training stable
+ * @param intervals when the run is saved and evaluated
+ */
+public record Recipe(
+    @JsonUnwrapped Length length,
+    @JsonUnwrapped Batches batches,
+    OptimizerRecipe optimizer,
+    ScheduleRecipe schedule,
+    AugmentationRecipe augmentation,
+    Sampling sampling,
+    @JsonUnwrapped Regularization regularization,
+    @JsonUnwrapped Intervals intervals) {
+
+  private static final String SECTION = "training";
+  private static final String EPOCHS = "epochs";
+  private static final String ITERATIONS = "iterations";
+
+  /**
+   * The length of a training. In a config these are keys of the section itself.
+   *
+   * @param epochs how often the set is gone through; 0 if {@code iterations} says it
+   * @param iterations steps of the optimizer; 0 if {@code epochs} says it
+   */
+  public record Length(int epochs, long iterations) {
+
+    /**
+     * @throws IllegalArgumentException unless exactly one is above 0
+     */
+    public Length {
+      if (epochs < 0 || iterations < 0 || (epochs > 0) == (iterations > 0)) {
+        throw new IllegalArgumentException(
+            "epochs is "
+                + epochs
+                + " and iterations "
+                + iterations
+                + ", expected one above 0 and the other 0");
+      }
+    }
+
+    /**
+     * {@return steps of the optimizer}
+     *
+     * @param epoch how many go through the set once
+     */
+    public long steps(long epoch) {
+      return epochs > 0 ? epochs * epoch : iterations;
+    }
+
+    /** {@return how many steps one unit of the length has: an epoch's, or 1} */
+    public long unit(long epoch) {
+      return epochs > 0 ? epoch : 1;
+    }
+  }
+
+  /**
+   * What a step learns from. In a config these are keys of the section itself.
+   *
+   * @param batch images in one pass
+   * @param accumulate passes whose gradients are averaged for a step
+   * @param seed of initial parameters, order, augmentation, sampling and what is dropped
+   * @param loaders threads that decode and augment images
+   */
+  public record Batches(int batch, int accumulate, long seed, int loaders) {
+
+    /**
+     * @throws IllegalArgumentException if a count is below 1
+     */
+    public Batches {
+      requireAtLeast("batch", batch, 1);
+      requireAtLeast("accumulate", accumulate, 1);
+      requireAtLeast("loaders", loaders, 1);
+    }
+  }
+
+  /**
+   * What a two-stage detector learns from in each image; other models do not read it.
+   *
+   * @param anchors how many anchors, at most half of them objects
+   * @param regions how many proposals, at most a quarter of them objects
+   */
+  public record Sampling(int anchors, int regions) {
+
+    private static final Sampling PUBLISHED = new Sampling(256, 512);
+
+    /**
+     * @throws IllegalArgumentException if a number is below 1
+     */
+    public Sampling {
+      requireAtLeast("anchors", anchors, 1);
+      requireAtLeast("regions", regions, 1);
+    }
+  }
+
+  /**
+   * What keeps the model from learning by heart, and the training stable. In a config these are
+   * keys of the section itself.
+   *
+   * @param dropPath the share of images for which a branch is left out
+   * @param labelSmoothing the share of a classifier's target that is spread over all classes
+   * @param clip the most that the norm of all gradients may be; 0 for no limit
+   * @param averaging how much of the moving average of the parameters stays in a step, such as
+   *     0.999; 0 for none. The average is what is evaluated and saved as the best
+   */
+  public record Regularization(
+      double dropPath, double labelSmoothing, double clip, double averaging) {
+
+    /**
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    public Regularization {
+      requireShare("dropPath", dropPath);
+      requireShare("labelSmoothing", labelSmoothing);
+      requireShare("averaging", averaging);
+      if (!(clip >= 0)) {
+        throw new IllegalArgumentException("clip is " + clip + ", expected 0 (none) or more");
+      }
+    }
+  }
+
+  /**
+   * When the run is saved and evaluated, in steps. In a config these are keys of the section
+   * itself.
+   *
+   * @param logEvery steps between lines of the log
+   * @param saveEvery steps between saved states, what a killed run loses at most; 0 for as often as
+   *     it is evaluated
+   * @param evaluateEvery steps between evaluations; 0 for ten in the whole training
+   */
+  public record Intervals(int logEvery, int saveEvery, int evaluateEvery) {
+
+    /**
+     * @throws IllegalArgumentException if one is negative, or no line would be logged
+     */
+    public Intervals {
+      requireAtLeast("logEvery", logEvery, 1);
+      requireAtLeast("saveEvery", saveEvery, 0);
+      requireAtLeast("evaluateEvery", evaluateEvery, 0);
+    }
+
+    /**
+     * {@return whether the model is evaluated after this many steps}
+     *
+     * @param step how many are done
+     * @param steps how many there will be
+     */
+    public boolean evaluates(long step, long steps) {
+      return step == steps || step % evaluationInterval(steps) == 0;
+    }
+
+    /**
+     * {@return whether the run is saved after this many steps}
+     *
+     * @param step how many are done
+     * @param steps how many there will be
+     */
+    public boolean saves(long step, long steps) {
+      return evaluates(step, steps) || saveEvery > 0 && step % saveEvery == 0;
+    }
+
+    private long evaluationInterval(long steps) {
+      return evaluateEvery > 0 ? evaluateEvery : Math.max(1, steps / 10);
+    }
+  }
+
+  /**
+   * Reads the section of a config.
+   *
+   * @param section as it was given; empty for the defaults
+   * @param defaults of the task
+   * @return the recipe
+   * @throws ConfigException if it says something wrong; the message names the key
+   */
+  public static Recipe read(ObjectNode section, Recipe defaults) {
+    ObjectNode given = section.deepCopy();
+    // Either says how long the training is, and stands in the place of a default of the other.
+    if (given.has(EPOCHS) != given.has(ITERATIONS)) {
+      given.put(given.has(EPOCHS) ? ITERATIONS : EPOCHS, 0);
+    }
+    return RecordBinder.bind(RecordBinder.merge(defaults, given, SECTION), Recipe.class, SECTION);
+  }
+
+  /** {@return the section that describes this recipe, every default written out} */
+  public ObjectNode toJson() {
+    return RecordBinder.tree(this);
+  }
+
+  /**
+   * {@return the settings of ViT-CoMer-S with Mask R-CNN on COCO, 12 epochs; the published batch is
+   * 16 images}
+   */
+  public static Recipe detection() {
+    return new Recipe(
+        new Length(12, 0),
+        new Batches(2, 1, 0, 2),
+        OptimizerRecipe.adamW(1e-4, 0.05, 0.7),
+        ScheduleRecipe.step(new ScheduleRecipe.Warmup(500, 1e-3), 8, 11),
+        AugmentationRecipe.detection(),
+        Sampling.PUBLISHED,
+        new Regularization(0.2, 0, 0, 0),
+        new Intervals(50, 0, 0));
+  }
+
+  /**
+   * {@return the settings of ViT-CoMer-S with UperNet on ADE20K, 160,000 steps; the published batch
+   * is 16 images}
+   */
+  public static Recipe segmentation() {
+    return new Recipe(
+        new Length(0, 160_000),
+        new Batches(2, 1, 0, 2),
+        OptimizerRecipe.adamW(6e-5, 0.01, 0.95),
+        ScheduleRecipe.poly(new ScheduleRecipe.Warmup(1500, 1e-6)),
+        AugmentationRecipe.segmentation(),
+        Sampling.PUBLISHED,
+        new Regularization(0.2, 0, 0, 0),
+        new Intervals(50, 0, 0));
+  }
+
+  /** {@return AdamW at 3e-5 over 10 epochs of a cosine, gradients clipped to a norm of 1} */
+  public static Recipe classification() {
+    return new Recipe(
+        new Length(10, 0),
+        new Batches(32, 1, 0, 2),
+        OptimizerRecipe.adamW(3e-5, 0.01, 1),
+        ScheduleRecipe.cosine(ScheduleRecipe.Warmup.NONE),
+        AugmentationRecipe.classification(),
+        Sampling.PUBLISHED,
+        new Regularization(0, 0, 1, 0),
+        new Intervals(50, 0, 0));
+  }
+
+  static void requireAtLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + " is " + value + ", expected at least " + least);
+    }
+  }
+
+  private static void requireShare(String name, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new IllegalArgumentException(
+          name + " is " + value + ", expected at least 0 and less than 1");
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.dovetail.train.run;
+
+import dev.dovetail.TrainingData;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.graph.network.Boxes;
+import dev.dovetail.graph.network.ClassLogits;
+import dev.dovetail.graph.network.PixelLogits;
+import dev.dovetail.heads.PyramidNetwork;
+import dev.dovetail.heads.maskrcnn.MaskRcnn;
+import dev.dovetail.models.Model;
+import dev.dovetail.tasks.segmentation.SemanticTask;
+import dev.dovetail.train.data.Batch;
+import dev.dovetail.train.data.Sampler;
+import dev.dovetail.train.data.TrainingSet;
+import dev.dovetail.train.engine.Executable;
+import dev.dovetail.train.engine.Parameters;
+import dev.dovetail.train.engine.Pass;
+import dev.dovetail.train.loss.Losses;
+import dev.dovetail.train.recipe.Recipe;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/** What a network learns, and from what. */
+interface Objective {
+
+  /** How the published models are trained. */
+  Recipe usualRecipe();
+
+  /**
+   * The names of the classes that a data set has; empty if it does not say.
+   *
+   * @throws IOException if it cannot be read
+   */
+  Optional<List<String>> classes(TrainingData data, Warnings warnings) throws IOException;
+
+  /**
+   * Finds the images of a data set.
+   *
+   * @param classes the names of the model's classes in the order of their labels
+   * @throws IOException if it cannot be read, or does not have what is learned
+   */
+  TrainingSet open(TrainingData data, List<String> classes, Warnings warnings) throws IOException;
+
+  /**
+   * Which images each batch has.
+   *
+   * @throws IOException if the size of an image cannot be read
+   */
+  Sampler sampler(TrainingSet set, Recipe.Batches batches) throws IOException;
+
+  /** The size of the network's input for a batch. */
+  Size padded(Batch batch);
+
+  /** The loss that a recipe asks for. */
+  Loss loss(Recipe recipe);
+
+  /** The metric by which the best checkpoint is chosen. */
+  String metric();
+
+  /** A forward pass and its loss. */
+  @FunctionalInterface
+  interface Loss {
+
+    /**
+     * Runs the graph, and computes the loss.
+     *
+     * @param inputs {@code image} and {@code img_shape} of the batch
+     * @param seed of what is sampled
+     */
+    Losses of(Forward forward, Batch batch, Size padded, Map<String, Tensor> inputs, long seed);
+  }
+
+  /** A graph with all that a run of it needs but its inputs. */
+  record Forward(Executable executable, Parameters parameters, Pass pass) {
+
+    Map<String, Tensor> run(Map<String, Tensor> inputs) {
+      return executable.run(parameters, inputs, pass);
+    }
+  }
+
+  /**
+   * What a model learns.
+   *
+   * @throws IllegalArgumentException if models of its kind cannot be trained
+   */
+  static Objective of(Model<?, ?> model) {
+    Class<?> predictions = model.network().predictions();
+    int divisor = Math.max(1, model.preprocess().divisor());
+    if (predictions == Boxes.class
+        && model.network() instanceof PyramidNetwork<?> network
+        && network.head() instanceof MaskRcnn head) {
+      return new DetectionObjective(head, divisor);
+    }
+    if (predictions == PixelLogits.class && model.task() instanceof SemanticTask task) {
+      return new SegmentationObjective(task, divisor);
+    }
+    if (predictions == ClassLogits.class) {
+      throw new IllegalArgumentException("soon");
+    }
+    throw new IllegalArgumentException(
+        "models that predict "
+            + predictions.getSimpleName()
+            + " cannot be trained; Mask R-CNN, models that classify pixels, and classifiers can");
+  }
+}

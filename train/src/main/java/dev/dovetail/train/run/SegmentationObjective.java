@@ -1,0 +1,82 @@
+package dev.dovetail.train.run;
+
+import dev.dovetail.TrainingData;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.semantic.LabelRange;
+import dev.dovetail.formats.semantic.SemanticDataset;
+import dev.dovetail.tasks.segmentation.SemanticTask;
+import dev.dovetail.train.data.Batch;
+import dev.dovetail.train.data.LabelMapTrainingSet;
+import dev.dovetail.train.data.Sampler;
+import dev.dovetail.train.data.TrainingSet;
+import dev.dovetail.train.engine.Tensors;
+import dev.dovetail.train.loss.PixelLoss;
+import dev.dovetail.train.recipe.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The class of every pixel.
+ *
+ * @param divisor what the sides of an input are multiples of
+ */
+record SegmentationObjective(SemanticTask task, int divisor) implements Objective {
+
+  @Override
+  public Recipe usualRecipe() {
+    return Recipe.segmentation();
+  }
+
+  /** Label maps have numbers alone. */
+  @Override
+  public Optional<List<String>> classes(TrainingData data, Warnings warnings) {
+    return Optional.empty();
+  }
+
+  @Override
+  public TrainingSet open(TrainingData data, List<String> classes, Warnings warnings)
+      throws IOException {
+    if (!Files.isDirectory(data.annotations())) {
+      throw new IllegalArgumentException(
+          data.annotations() + " is not a folder; a semantic model learns from a folder of PNGs");
+    }
+    SemanticDataset dataset = SemanticDataset.open(data.images(), data.annotations());
+    for (Path image : dataset.unlabelled()) {
+      warnings.add("images without a label map (left out)", image::toString);
+    }
+    for (Path map : dataset.unused()) {
+      warnings.add("label maps without an image (left out)", map::toString);
+    }
+    return new LabelMapTrainingSet(
+        dataset.pairs(),
+        new LabelRange(task.classes(), task.labels().reduceZero(), task.labels().ignore()));
+  }
+
+  @Override
+  public Sampler sampler(TrainingSet set, Recipe.Batches batches) {
+    return Sampler.continuous(set.count(), batches.batch(), batches.seed());
+  }
+
+  @Override
+  public Size padded(Batch batch) {
+    return batch.padded(divisor);
+  }
+
+  @Override
+  public Loss loss(Recipe recipe) {
+    PixelLoss loss = PixelLoss.defaults();
+    return (forward, batch, padded, inputs, seed) ->
+        loss.of(
+            forward.run(inputs),
+            Tensors.of(batch.labels(padded), forward.parameters().type()));
+  }
+
+  @Override
+  public String metric() {
+    return "mIoU";
+  }
+}

@@ -1,0 +1,119 @@
+package dev.dovetail.train.run;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.TrainingOptions;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.internal.NamedModel;
+import dev.dovetail.models.Model;
+import dev.dovetail.models.ModelConfig;
+import dev.dovetail.train.data.BatchLoader;
+import dev.dovetail.train.data.Sampler;
+import dev.dovetail.train.data.TrainingSet;
+import dev.dovetail.train.recipe.Recipe;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A training made ready: the model with the data set's classes, the set, and the recipe.
+ *
+ * @param config of the model
+ * @param steps how many there are in the whole training
+ * @param epoch how many steps go through the set once
+ */
+record Setup(
+    ModelConfig config,
+    Objective objective,
+    Recipe recipe,
+    TrainingSet set,
+    Sampler sampler,
+    long steps,
+    long epoch) {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /**
+   * Reads the config and finds the data.
+   *
+   * @param warnings takes what is odd in the data
+   * @throws IOException if a file cannot be read
+   * @throws IllegalArgumentException if config and data do not fit together
+   */
+  static Setup of(TrainingOptions options, Warnings warnings) throws IOException {
+    ModelConfig config = config(options, warnings);
+    Objective objective = Objective.of(config.model());
+    Recipe recipe = Recipe.read(config.training(), objective.usualRecipe());
+    TrainingSet set = objective.open(options.data(), config.model().classes(), warnings);
+    Sampler sampler = objective.sampler(set, recipe.batches());
+    int accumulate = recipe.batches().accumulate();
+    long epoch = (sampler.batchesPerEpoch() + accumulate - 1) / accumulate;
+    return new Setup(
+        config, objective, recipe, set, sampler, recipe.length().steps(epoch), epoch);
+  }
+
+  /** The config with the classes of the data, where these have names and are others. */
+  private static ModelConfig config(TrainingOptions options, Warnings warnings)
+      throws IOException {
+    ModelConfig config = find(options, options.overrides());
+    Model<?, ?> model = config.model();
+    Optional<List<String>> found = Objective.of(model).classes(options.data(), warnings);
+    if (found.isEmpty() || new HashSet<>(found.get()).equals(new HashSet<>(model.classes()))) {
+      return config;
+    }
+    List<String> names = found.get();
+    if (model.network().classes() != names.size() || !model.classes().isEmpty()) {
+      options
+          .listener()
+          .say(
+              "the model gets the "
+                  + names.size()
+                  + " classes of the data set ("
+                  + shortened(names)
+                  + ") in place of the config's "
+                  + model.network().classes());
+    }
+    List<String> overrides = new ArrayList<>(options.overrides());
+    overrides.add("head.classes=" + names.size());
+    overrides.add("classes=" + JSON.writeValueAsString(names));
+    return find(options, overrides);
+  }
+
+  private static ModelConfig find(TrainingOptions options, List<String> overrides)
+      throws IOException {
+    return NamedModel.find(options.model(), overrides, options.listener()::say).config();
+  }
+
+  private static String shortened(List<String> names) {
+    int shown = 8;
+    return names.size() <= shown
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, shown)) + ", …";
+  }
+
+  /** The config of the run: the model's and the recipe, every default written out. */
+  ObjectNode resolved() {
+    ObjectNode resolved = config.resolved().deepCopy();
+    resolved.set("training", recipe.toJson());
+    return resolved;
+  }
+
+  /**
+   * Starts to make batches.
+   *
+   * @param step how many steps were done before
+   */
+  BatchLoader loader(long step) {
+    return new BatchLoader(
+        set,
+        sampler,
+        recipe.augmentation().transform(),
+        new BatchLoader.Settings(
+            recipe.batches().seed(),
+            recipe.batches().loaders(),
+            2 * recipe.batches().loaders(),
+            step * recipe.batches().accumulate()));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.dovetail.train.run;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.formats.Size;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.models.ImageInputs;
+import dev.dovetail.models.Model;
+import dev.dovetail.train.data.Batch;
+import dev.dovetail.train.engine.Executable;
+import dev.dovetail.train.engine.Masks;
+import dev.dovetail.train.engine.Parameters;
+import dev.dovetail.train.engine.Pass;
+import dev.dovetail.train.engine.RandomMasks;
+import dev.dovetail.train.engine.Tensors;
+import dev.dovetail.train.loss.Losses;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+
+/**
+ * Forward and backward passes of a model. A graph is traced for each size of input that comes up;
+ * the last few stay ready.
+ */
+final class Steps implements AutoCloseable {
+
+  /** Multi-scale training has many sizes, and a graph's constants take memory. */
+  private static final int KEPT = 8;
+
+  private record Key(int images, Size padded) {}
+
+  private final Model<?, ?> model;
+  private final Objective objective;
+  private final Objective.Loss loss;
+  private final double dropPath;
+  private final long seed;
+  private final RandomMasks masks;
+  private final Map<Key, Executable> ready =
+      new LinkedHashMap<>(KEPT, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Executable> eldest) {
+          if (size() <= KEPT) {
+            return false;
+          }
+          eldest.getValue().close();
+          return true;
+        }
+      };
+
+  Steps(Setup setup) {
+    this.model = setup.config().model();
+    this.objective = setup.objective();
+    this.loss = objective.loss(setup.recipe());
+    this.dropPath = setup.recipe().regularization().dropPath();
+    this.seed = setup.recipe().batches().seed();
+    this.masks = Masks.random(seed);
+  }
+
+  /**
+   * The graph of the loss's inputs: 8-bit pixels {@code image} and {@code img_shape}, as in the
+   * graph of inference, to what the network says in training.
+   */
+  Graph graph(int images, Size padded) {
+    Trace trace = Trace.forTraining(dropPath);
+    Scope root = trace.root();
+    Tensor pixels =
+        trace.input("image", DType.UINT8, images, padded.height(), padded.width(), 3);
+    ImageBatch batch =
+        root.in(
+            "preprocess",
+            s -> ImageInputs.normalise(s, pixels, model.preprocess().normalization()));
+    return trace.graph(model.network().forward(root, batch).tensors());
+  }
+
+  /**
+   * Adds a batch's gradients to the parameters'.
+   *
+   * @param share what the batch counts in its step
+   * @return the terms of its loss by name, and their sum as {@code loss}
+   */
+  Map<String, Double> run(Parameters parameters, Batch batch, double share) {
+    Size padded = objective.padded(batch);
+    Executable executable =
+        ready.computeIfAbsent(
+            new Key(batch.samples().size(), padded),
+            key -> Executable.of(graph(key.images(), key.padded()), parameters.type()));
+    try (PointerScope scope = new PointerScope()) {
+      Map<String, org.bytedeco.pytorch.Tensor> inputs =
+          Map.of(
+              "image", Tensors.of(batch.pixels(padded), parameters.type()),
+              "img_shape", Tensors.of(batch.imageShapes(), parameters.type()));
+      Losses losses =
+          loss.of(
+              new Objective.Forward(executable, parameters, Pass.training(masks.at(batch.step()))),
+              batch,
+              padded,
+              inputs,
+              new SplittableRandom(seed + batch.step()).nextLong());
+      Map<String, Double> values = new LinkedHashMap<>();
+      values.put("loss", losses.total().item().toDouble());
+      losses.terms().forEach((name, term) -> values.put(name, term.item().toDouble()));
+      losses.total().mul(new Scalar(share)).backward();
+      return values;
+    }
+  }
+
+  @Override
+  public void close() {
+    ready.values().forEach(Executable::close);
+    ready.clear();
+  }
+}
