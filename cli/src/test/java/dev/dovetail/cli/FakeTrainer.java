@@ -78,7 +78,7 @@ public final class FakeTrainer implements Trainer {
     losses.put("cls", 0.5);
     losses.put("bbox", 0.25);
     losses.put("loss", 0.75);
-    return new TrainingListener.Step(iteration, STEPS, losses, 1e-4, 2, 0.5);
+    return new TrainingListener.Step(iteration, STEPS, losses, 1e-4, 2, 0.5, 0.1);
   }
 
   @Override

@@ -28,7 +28,7 @@ class TrainingConsoleTest {
     losses.put("rpn_cls", 0.21);
     losses.put("mask", 0.0001);
     losses.put("loss", 1.83);
-    return new Step(iteration, iterations, losses, 1e-4, 1, seconds);
+    return new Step(iteration, iterations, losses, 1e-4, 1, seconds, 0);
   }
 
   private List<String> lines() {
