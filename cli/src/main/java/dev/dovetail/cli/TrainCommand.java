@@ -9,7 +9,6 @@ import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.StopRequest;
 import dev.dovetail.cli.console.TrainingConsole;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.files.OutputFile;
 import dev.dovetail.images.ImageWriter;
 import dev.dovetail.internal.NamedModel;
 import java.io.IOException;
@@ -55,7 +54,7 @@ import picocli.CommandLine.Spec;
     })
 final class TrainCommand implements Callable<Integer> {
 
-  private static final String LOG = "log.jsonl";
+  private static final String CONTINUE = "Continue with the same command and --resume.";
   private static final String CLASSIFICATION = "classification";
   private static final List<String> PICTURES = List.of(".png", ".jpg", ".jpeg");
 
@@ -158,9 +157,6 @@ final class TrainCommand implements Callable<Integer> {
       throw new UsageException("Missing required option: '--out=DIR', where the run is written");
     } else if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new UsageException("--out " + out + " is a file; give a folder");
-    } else if (!resume && Files.exists(out.resolve(LOG))) {
-      throw new UsageException(
-          "--out " + out + " has a run already; continue it with --resume, or give another folder");
     }
   }
 
@@ -221,7 +217,6 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(Trainer trainer, TrainingOptions.Builder options) throws IOException {
-    OutputFile.createFolder(out);
     PrintWriter err = verb.commandLine().getErr();
     try (TrainingConsole console = TrainingConsole.of(err);
         StopRequest stop = StopRequest.listen(console::stop)) {
@@ -234,7 +229,7 @@ final class TrainCommand implements Callable<Integer> {
         if (!stop.isMade()) {
           throw e;
         }
-        console.say(e.getMessage());
+        console.say("the evaluation was stopped; the state was saved before it. " + CONTINUE);
         return stop.exitCode();
       }
     }
@@ -246,7 +241,7 @@ final class TrainCommand implements Callable<Integer> {
       lines.add(out + ": trained for " + report.iterations() + " iterations");
     } else {
       lines.add(out + ": stopped after " + report.iterations() + " of " + iterations);
-      lines.add("Continue it with the same command and --resume.");
+      lines.add(CONTINUE);
     }
     report
         .best()
@@ -258,7 +253,7 @@ final class TrainCommand implements Callable<Integer> {
             });
     lines.add(line("last", report.last()));
     lines.add(line("report", report.page()));
-    lines.add(line("log", out.resolve(LOG)));
+    lines.add(line("log", out.resolve("log.jsonl")));
     Path weights = report.best().map(TrainingReport.Best::checkpoint).orElse(report.last());
     lines.add("Use it:");
     lines.add("  dovetail predict " + out.resolve("config.json") + " \\");

@@ -9,7 +9,7 @@ import dev.dovetail.images.Image;
 import dev.dovetail.tasks.Metrics;
 import dev.dovetail.tasks.Progress;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class FakeTrainer implements Trainer {
     TrainingListener listener = options.listener();
     long before = options.start().resume() ? 2 : 0;
     listener.started(before, STEPS);
-    Path last = Files.writeString(options.out().resolve("last.safetensors"), "");
+    Path last = options.out().resolve("last.safetensors");
     Path page = options.out().resolve("report.html");
     for (long step = before + 1; step <= STEPS; step++) {
       listener.stepped(step(step));
@@ -40,6 +40,11 @@ public final class FakeTrainer implements Trainer {
         switch (said(options)) {
           case "diverge" -> throw new IOException("the loss of iteration 2 is not finite");
           case "stop" -> terminate();
+          case "stop-evaluation" -> {
+            terminate();
+            until(listener);
+            throw new InterruptedIOException();
+          }
           case "deaf" -> {
             terminate();
             until(listener);

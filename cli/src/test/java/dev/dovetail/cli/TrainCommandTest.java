@@ -154,9 +154,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void aFolderThatHasARunIsNotWrittenOver() throws IOException {
-    Files.writeString(Files.createDirectory(out).resolve("log.jsonl"), "");
-    assertNothingBegan(trainDetector().failed(Main.USAGE, "has a run already", "--resume"));
+  void aResumedRunSaysWhereItBegins() {
     CommandLineRun resumed = trainDetector("--resume").succeeded();
     assertTrue(resumed.err().contains("resuming after 2 of 4 iterations"), resumed.err());
   }
@@ -244,6 +242,14 @@ class TrainCommandTest {
     assertTrue(run.err().contains("stopping after this step"), run.err());
     assertTrue(run.out().contains("run: stopped after 2 of 4"), run.out());
     assertTrue(run.out().contains("--resume"), run.out());
+  }
+
+  @Test
+  void aSignalWhileItEvaluatesSaysHowToContinue() throws Exception {
+    ProgramRun run = program("stop-evaluation");
+    assertEquals(128 + 15, run.code(), run.toString());
+    assertTrue(run.err().contains("the evaluation was stopped"), run.err());
+    assertTrue(run.err().contains("--resume"), run.err());
   }
 
   @Test
