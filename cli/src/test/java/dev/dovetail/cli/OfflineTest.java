@@ -84,6 +84,9 @@ class OfflineTest {
       first.environment().remove("DOVETAIL_JAVA_OPTS");
       run(first, out).succeeded();
     }
+    // Brings the trainer, and then misses an option.
+    ProcessBuilder trainer = new ProcessBuilder(LAUNCHER.toString(), "train", "none");
+    assertEquals(Main.USAGE, run(trainer, out).code());
   }
 
   @BeforeEach
@@ -166,6 +169,25 @@ class OfflineTest {
     verbs.put(
         "export",
         segmenter.arguments("export", "--size", "64x128", "--out", work.resolve("model.onnx")));
+    verbs.put(
+        "train",
+        List.of(
+            "train",
+            segmenter.config(),
+            "--images",
+            images,
+            "--annotations",
+            maps,
+            "--val-annotations",
+            maps,
+            "--out",
+            work.resolve("trained"),
+            "--set",
+            "training.iterations=1",
+            "--set",
+            "training.augmentation.type=none",
+            "--set",
+            "training.optimizer.layerDecay=1"));
     verbs.put("doctor", List.of("doctor"));
     verbs.put("demo", List.of("demo", work.resolve("demo"), "--pictures", 1));
     assertEquals(

@@ -7,6 +7,7 @@ import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.images.Image;
 import dev.dovetail.train.data.BatchLoader;
+import dev.dovetail.train.engine.Libtorch;
 import java.io.IOException;
 
 /** Trains models on libtorch. */
@@ -17,6 +18,11 @@ public final class LibtorchTrainer implements Trainer {
 
   @Override
   public TrainingReport train(TrainingOptions options) throws IOException {
+    try {
+      Libtorch.load();
+    } catch (IllegalStateException e) {
+      throw new IOException(e.getMessage(), e);
+    }
     Setup setup = setup(options);
     try (RunFolder folder = RunFolder.open(options, setup.resolved())) {
       return new TrainingRun(options, setup, folder).run();
