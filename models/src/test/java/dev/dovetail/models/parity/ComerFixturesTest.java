@@ -17,14 +17,14 @@ import org.junit.jupiter.api.TestFactory;
  * Every folder of the ViT-CoMer fixtures is a test: what the reference implementation gave, ours
  * gives. Which code computes it is decided by what its config says it is, never by its name.
  */
-class ComerFixturesTest {
+public class ComerFixturesTest {
 
   private static final AtomicInteger DIRECTORIES = new AtomicInteger();
   private static final AtomicInteger TENSORS = new AtomicInteger();
 
   private final Map<String, FixtureTest> tests = new HashMap<>();
 
-  ComerFixturesTest() {
+  public ComerFixturesTest() {
     tests.putAll(DataRunners.all());
     tests.putAll(BackboneRunners.all());
     tests.putAll(HeadRunners.all());
@@ -32,7 +32,7 @@ class ComerFixturesTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> everyFixtureGivesTheReferencesNumbers() {
+  public Stream<DynamicTest> everyFixtureGivesTheReferencesNumbers() {
     FixtureFolders fixtures = FixtureFolders.in("fixtures/comer", "config.json");
     return Stream.concat(fixtures.each(this::compare), Kinds.missing(fixtures, tests.keySet()));
   }
@@ -46,7 +46,7 @@ class ComerFixturesTest {
   }
 
   @AfterAll
-  static void sayHowMuchWasCompared() {
+  public static void sayHowMuchWasCompared() {
     System.out.println(
         "ViT-CoMer fixtures: "
             + DIRECTORIES

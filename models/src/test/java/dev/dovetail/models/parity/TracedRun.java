@@ -5,11 +5,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
-import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.models.PartRegistry;
-import dev.dovetail.runtime.DerivedFiles;
-import dev.dovetail.runtime.Plan;
-import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.LoadReport;
@@ -19,7 +15,6 @@ import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +31,7 @@ final class TracedRun {
   private TracedRun() {}
 
   /**
-   * The outputs with fused operators and optimisation, then with standard operators as they are
-   * written.
+   * The outputs, once for every way in which the engine computes them.
    *
    * @param weights closed at the end; empty for parts without parameters
    */
@@ -57,20 +51,10 @@ final class TracedRun {
   static List<Map<String, TensorData>> run(
       Optional<Checkpoint> weights, Map<String, TensorData> inputs, Graph graph)
       throws IOException {
-    List<Map<String, TensorData>> results = new ArrayList<>();
     try (Checkpoint checkpoint = weights.orElse(null)) {
-      WeightBinding binding =
-          checkpoint == null
-              ? WeightBinding.of(Map.of(), DerivedFiles.standard())
-              : WeightBinding.of(matched(graph, checkpoint), DerivedFiles.standard());
-      for (Settings settings :
-          List.of(Settings.cpu(), Settings.cpu().dialect(Dialect.PORTABLE).unoptimised())) {
-        try (Plan plan = Plan.compile(graph, binding, settings)) {
-          results.add(plan.run(inputs));
-        }
-      }
+      return GraphRunner.underTest()
+          .run(graph, checkpoint == null ? Map.of() : matched(graph, checkpoint), inputs);
     }
-    return results;
   }
 
   /** A fixture case whose weights have other names than the part. */

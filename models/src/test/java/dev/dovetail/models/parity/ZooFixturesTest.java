@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
  * them: what the reference gave, ours gives. Which code computes a folder is decided by what its
  * config says it is, never by its name.
  */
-class ZooFixturesTest {
+public class ZooFixturesTest {
 
   /** Detectors and segmenters of transformers that Dovetail does not have. */
   private static final Set<String> OTHERS = Set.of("deformable_detr", "rt_detr", "yolos", "eomt");
@@ -39,19 +39,19 @@ class ZooFixturesTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> everyTimmFixtureGivesTheReferencesNumbers() {
+  public Stream<DynamicTest> everyTimmFixtureGivesTheReferencesNumbers() {
     return FixtureFolders.in("fixtures/zoo/timm", "config.json").each(d -> compare(d, TIMM));
   }
 
   @TestFactory
-  Stream<DynamicTest> everyAdapterFixtureGivesTheReferencesNumbers() {
+  public Stream<DynamicTest> everyAdapterFixtureGivesTheReferencesNumbers() {
     FixtureFolders fixtures = FixtureFolders.in("fixtures/adapters", "config.json");
     return Stream.concat(
         fixtures.each(d -> compare(d, ADAPTERS)), Kinds.missing(fixtures, ADAPTERS.keySet()));
   }
 
   @TestFactory
-  Stream<DynamicTest> everyTransformersFixtureGivesTheReferencesNumbers() {
+  public Stream<DynamicTest> everyTransformersFixtureGivesTheReferencesNumbers() {
     return FixtureFolders.in("fixtures/zoo/hf", "config.json")
         .each(ZooFixturesTest::compareDirectory);
   }

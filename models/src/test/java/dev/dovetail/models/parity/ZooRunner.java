@@ -6,25 +6,21 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
-import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.KnownLayout;
-import dev.dovetail.runtime.DerivedFiles;
-import dev.dovetail.runtime.Plan;
-import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.layouts.Layout;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
  * Runs a whole model of another library on its own checkpoint, whose layout is recognised by its
- * keys, with fused operators and optimisation, then with standard operators as they are written.
+ * keys.
  */
 final class ZooRunner {
 
@@ -51,19 +47,13 @@ final class ZooRunner {
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("model.safetensors"))) {
       Optional<KnownLayout> known = PartRegistry.load().recognise(checkpoint.tensors().keySet());
       Layout layout = known.isPresent() ? known.get().layout() : Layout.SAME;
-      WeightBinding weights =
-          WeightBinding.of(
-              WeightBinding.match(graph, checkpoint, layout).requireComplete(false),
-              DerivedFiles.standard());
-      for (Settings settings :
-          List.of(Settings.cpu(), Settings.cpu().dialect(Dialect.PORTABLE).unoptimised())) {
-        try (Plan plan = Plan.compile(graph, weights, settings)) {
-          Map<String, TensorData> actual = plan.run(inputs);
-          expected.forEach(
-              (name, want) ->
-                  Comparison.assertMatches(
-                      name, want, actual.get(name), TOLERANCE * Comparison.largest(want)));
-        }
+      Map<String, TensorSource> weights =
+          WeightBinding.match(graph, checkpoint, layout).requireComplete(false);
+      for (Map<String, TensorData> actual : GraphRunner.underTest().run(graph, weights, inputs)) {
+        expected.forEach(
+            (name, want) ->
+                Comparison.assertMatches(
+                    name, want, actual.get(name), TOLERANCE * Comparison.largest(want)));
       }
     }
     return expected.size();

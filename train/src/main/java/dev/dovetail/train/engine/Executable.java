@@ -36,14 +36,16 @@ public final class Executable implements AutoCloseable {
 
   private final Graph graph;
   private final FloatType type;
+  private final boolean bfloat16;
   private final Map<dev.dovetail.graph.Tensor, Integer> places = new HashMap<>();
   private final Map<Integer, Tensor> constants = new LinkedHashMap<>();
   private final Map<String, Integer> parameters = new LinkedHashMap<>();
   private final List<Step> steps = new ArrayList<>();
 
-  private Executable(Graph graph, FloatType type) {
+  private Executable(Graph graph, FloatType type, boolean bfloat16) {
     this.graph = graph;
     this.type = type;
+    this.bfloat16 = bfloat16;
   }
 
   /**
@@ -55,8 +57,28 @@ public final class Executable implements AutoCloseable {
    * @throws IllegalStateException if libtorch cannot be loaded
    */
   public static Executable of(Graph graph, FloatType type) {
+    return of(graph, type, false);
+  }
+
+  /**
+   * Prepares a graph whose linear layers and convolutions multiply in bfloat16, as PyTorch's
+   * autocast has them: their operands are rounded, forward and backward, and their results widened
+   * again. Parameters, their gradients and everything else stay in float32, as do layers that the
+   * model marks ({@link dev.dovetail.graph.Scope#float32}). It is faster on processors that
+   * multiply bfloat16 (AVX512-BF16, AMX), and slower on others.
+   *
+   * @param graph traced for training
+   * @return the executable, which the caller closes; its parameters are of {@link
+   *     FloatType#FLOAT32}
+   * @throws IllegalStateException if libtorch cannot be loaded
+   */
+  public static Executable withBfloat16(Graph graph) {
+    return of(graph, FloatType.FLOAT32, true);
+  }
+
+  private static Executable of(Graph graph, FloatType type, boolean bfloat16) {
     Libtorch.load();
-    Executable executable = new Executable(graph, type);
+    Executable executable = new Executable(graph, type, bfloat16);
     executable.prepare();
     return executable;
   }
@@ -120,7 +142,9 @@ public final class Executable implements AutoCloseable {
           0,
           new Step(
               node,
-              Kernels.of(node, type),
+              bfloat16 && Bfloat16.suits(node)
+                  ? Bfloat16.of(Kernels.of(node, type))
+                  : Kernels.of(node, type),
               in,
               out,
               last.stream().mapToInt(Integer::intValue).toArray()));
@@ -221,8 +245,9 @@ public final class Executable implements AutoCloseable {
           give(held, late.of(known(held)));
           requireInputs(held);
         }
-        run(step, held, own, pass);
-        if (pass.training()) {
+        boolean frozen = pass.training() && values.isFrozen(step.node());
+        run(step, held, own, frozen ? Pass.inference() : pass);
+        if (pass.training() && !frozen) {
           values.count(step.node());
         }
       }

@@ -19,9 +19,11 @@ import dev.dovetail.images.Image;
 import dev.dovetail.images.ImageWriter;
 import dev.dovetail.train.data.CocoTrainingSet.Content;
 import dev.dovetail.train.data.augment.AnnotatedImage;
+import dev.dovetail.train.data.augment.Augmentations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -271,5 +273,37 @@ class TrainingSetsTest {
     Files.delete(broken);
     assertSays(assertThrows(IOException.class, () -> set.read(1)), broken.toString());
     assertEquals(0, set.read(0).imageClass().orElseThrow());
+  }
+
+  @Test
+  void batchesOfAFolderHaveTheClassesOfItsImages() throws IOException {
+    for (String name : List.of("cat/1.png", "cat/2.png", "dog/3.png", "dog/4.png")) {
+      image(name, SIZE);
+    }
+    ImageFolderTrainingSet set = openFolder(new Warnings(Strictness.LENIENT));
+    Size input = new Size(24, 32);
+    try (BatchLoader loader =
+        new BatchLoader(
+            set,
+            Sampler.epochs(set.count(), 4, 7),
+            Augmentations.classification(input),
+            new BatchLoader.Settings(7, 2, 1, 0))) {
+      Batch batch = loader.next();
+      assertEquals(input, batch.padded(1));
+      long[] classes = batch.imageClasses().longs();
+      for (int i = 0; i < classes.length; i++) {
+        assertEquals(batch.names().get(i).contains("dog") ? 1 : 0, classes[i]);
+      }
+      assertEquals(2, Arrays.stream(classes).sum());
+    }
+    Path broken = Files.writeString(folder.resolve("dog/3.png"), "no picture");
+    try (BatchLoader loader =
+        new BatchLoader(
+            set,
+            Sampler.epochs(set.count(), 4, 7),
+            Augmentations.smallClassification(input),
+            new BatchLoader.Settings(7, 2, 1, 0))) {
+      assertSays(assertThrows(IOException.class, loader::next), broken.toString());
+    }
   }
 }

@@ -1,5 +1,6 @@
-package dev.dovetail.train;
+package dev.dovetail.train.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
@@ -22,27 +23,32 @@ import dev.dovetail.train.loss.CrossEntropy;
 import dev.dovetail.train.loss.PixelLoss;
 import dev.dovetail.train.optim.AdamW;
 import dev.dovetail.train.optim.ParameterGroups;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * Measures steps of training: {@code vit WIDTH DEPTH HEADS BATCH SIZE} or {@code config FILE BATCH
- * SIZE}, then rounds, threads, and {@code graph}, {@code hand} or {@code turns}, which takes the
- * graph and the hand-written step (of a ViT) in turns. See docs/training.md.
+ * SIZE}, then rounds, threads, and {@code graph}, {@code hand}, {@code turns}, which takes the
+ * graph and the hand-written step (of a ViT, or of UperNet over ViT-CoMer) in turns, or {@code
+ * bfloat16}, which takes the graph with products in bfloat16 and in float32 in turns. See
+ * docs/training.md.
  */
 final class StepBenchmark {
 
+  /** The forward pass of a step. */
   private interface Step {
-    double run();
+    Tensor loss();
   }
 
   private static final OperatingSystemMXBean PROCESS =
@@ -73,34 +79,23 @@ final class StepBenchmark {
         parameters.names().size());
     Tensor image = Tensors.of(random(batch, size), FloatType.FLOAT32);
     Tensor labels = labels(vit, batch, size);
+    Step byGraph = graph(executable, parameters, image, labels);
+    Step byHand =
+        vit ? vit(parameters, n, image, labels) : uperNet(args[1], parameters, image, labels);
+    if (which.equals("turns")) {
+      requireSame(byGraph, byHand);
+    }
+    List<Step> steps =
+        switch (which) {
+          case "graph" -> List.of(byGraph);
+          case "hand" -> List.of(byHand);
+          case "turns" -> List.of(byGraph, byHand);
+          case "bfloat16" ->
+              List.of(graph(Executable.withBfloat16(graph), parameters, image, labels), byGraph);
+          default -> throw new IllegalArgumentException(which);
+        };
     AdamW optimizer = new AdamW(ParameterGroups.one(0.01).of(parameters), AdamW.Moments.defaults());
-    Step byGraph =
-        () ->
-            step(
-                parameters,
-                optimizer,
-                () -> {
-                  Map<String, Tensor> out =
-                      executable.run(
-                          parameters, Map.of("image", image), Pass.training(Masks.none()));
-                  return vit
-                      ? CrossEntropy.ofClasses(0).of(out.get("logits"), labels)
-                      : PixelLoss.defaults().of(out, labels).total();
-                });
-    List<Step> steps = new ArrayList<>();
-    if (!which.equals("hand")) {
-      steps.add(byGraph);
-    }
-    if (!which.equals("graph")) {
-      HandWrittenVit hand = new HandWrittenVit(parameters, n[0], n[1], n[2]);
-      steps.add(
-          () ->
-              step(
-                  parameters,
-                  optimizer,
-                  () -> CrossEntropy.ofClasses(0).of(hand.forward(image), labels)));
-    }
-    measure(steps, rounds);
+    measure(steps.stream().map(s -> trained(s, parameters, optimizer)).toList(), rounds);
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("VmHWM")) {
         System.out.println(line);
@@ -108,36 +103,81 @@ final class StepBenchmark {
     }
   }
 
-  private interface Loss {
-    Tensor compute();
+  private static Tensor loss(Map<String, Tensor> out, Tensor labels) {
+    return labels.dim() == 1
+        ? CrossEntropy.ofClasses(0).of(out.get("logits"), labels)
+        : PixelLoss.defaults().of(out, labels).total();
   }
 
-  private static double step(Parameters parameters, AdamW optimizer, Loss loss) {
-    try (PointerScope scope = new PointerScope()) {
-      parameters.clearGradients();
-      Tensor value = loss.compute();
-      value.backward();
-      optimizer.step(parameters, 1e-5);
-      return Tensors.value(value);
+  private static Step graph(
+      Executable executable, Parameters parameters, Tensor image, Tensor labels) {
+    Pass pass = Pass.training(Masks.none());
+    return () -> loss(executable.run(parameters, Map.of("image", image), pass), labels);
+  }
+
+  private static Step vit(Parameters parameters, int[] n, Tensor image, Tensor labels) {
+    HandWrittenVit hand = new HandWrittenVit(new HandLayers(parameters), n[0], n[1], n[2]);
+    return () -> loss(Map.of("logits", hand.forward(image)), labels);
+  }
+
+  /** Of a config of UperNet over ViT-CoMer. */
+  private static Step uperNet(String file, Parameters parameters, Tensor image, Tensor labels)
+      throws IOException {
+    JsonNode config = JsonMapper.builder().build().readTree(Path.of(file).toFile());
+    HandWrittenUperNet hand =
+        new HandWrittenUperNet(
+            new HandLayers(parameters),
+            config.at("/backbone/depth").asInt() / 4,
+            config.at("/backbone/heads").asInt(),
+            config.at("/adapter/deformHeads").asInt(),
+            config.at("/adapter/points").asInt(4));
+    return () -> loss(hand.forward(image), labels);
+  }
+
+  /** Both compute the same, or the comparison means nothing. */
+  private static void requireSame(Step a, Step b) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      double first = Tensors.value(a.loss());
+      double second = Tensors.value(b.loss());
+      System.out.printf(Locale.ROOT, "losses %.7f and %.7f%n", first, second);
+      if (!(Math.abs(first - second) < 1e-4 * first)) {
+        throw new IllegalStateException("the two steps compute different losses");
+      }
     }
   }
 
+  private static DoubleSupplier trained(Step step, Parameters parameters, AdamW optimizer) {
+    return () -> {
+      try (PointerScope scope = new PointerScope()) {
+        parameters.clearGradients();
+        Tensor loss = step.loss();
+        loss.backward();
+        optimizer.step(parameters, 1e-5);
+        return Tensors.value(loss);
+      }
+    };
+  }
+
   /** Seconds of the processor, which other programs on the machine change less than the clock. */
-  private static void measure(List<Step> steps, int rounds) {
+  private static void measure(List<DoubleSupplier> steps, int rounds) {
     double[][] times = new double[steps.size()][rounds];
     for (int r = -1; r < rounds; r++) { // the first round warms up
       for (int s = 0; s < steps.size(); s++) {
         long start = System.nanoTime();
         long used = PROCESS.getProcessCpuTime();
-        double loss = steps.get(s).run();
+        LibtorchShare share = LibtorchShare.of(Thread.currentThread());
+        double loss = steps.get(s).getAsDouble();
+        double inside = share.stop();
         double processor = (PROCESS.getProcessCpuTime() - used) / 1e9;
         System.out.printf(
             Locale.ROOT,
-            "round %d, step %d: %.3f s of the processor, %.3f s, loss %.6f%n",
+            "round %d, step %d: %.3f s of the processor, %.3f s, %.4f in libtorch, loss %.6f%n",
             r,
             s,
             processor,
             seconds(start),
+            inside,
             loss);
         if (r >= 0) {
           times[s][r] = processor;
@@ -151,7 +191,7 @@ final class StepBenchmark {
     if (steps.size() == 2) {
       System.out.printf(
           Locale.ROOT,
-          "graph over hand: median %.3f, least %.3f%n",
+          "first over second: median %.3f, least %.3f%n",
           times[0][rounds / 2] / times[1][rounds / 2],
           times[0][0] / times[1][0]);
     }
