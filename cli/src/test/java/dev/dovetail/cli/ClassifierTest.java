@@ -143,7 +143,15 @@ class ClassifierTest {
     assertEquals(14, numbers.get("images").asInt());
     assertEquals(CLASSES.length, numbers.get("top1_per_class").size());
     assertTrue(shown.contains("14 images; 95 % intervals"), shown);
-    assertEquals(14, Files.readAllLines(run.resolve("predictions.jsonl")).size());
+    Path predictions = run.resolve("predictions.jsonl");
+    String score =
+        CommandLineRun.of(
+                "score", "--type", "classification", "--gt", images, "--dt", predictions, "--json")
+            .succeeded()
+            .out();
+    JsonNode scored = new ObjectMapper().readTree(score);
+    assertEquals(numbers.get("top1"), scored.get("summary").get("top1"));
+    assertEquals(numbers.get("top5"), scored.get("summary").get("top5"));
   }
 
   @Test

@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Scores predictions as pycocotools (bbox, segm, keypoints), boundary-iou-api",
-      "(boundary), lvis-api (lvis), panopticapi (panoptic) or mmsegmentation (semantic)",
-      "does.",
+      "(boundary), lvis-api (lvis), panopticapi (panoptic), mmsegmentation (semantic)",
+      "or torchvision (classification) does.",
       ""
     },
     footer = {
@@ -61,13 +61,17 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--gt",
       required = true,
       paramLabel = "G",
-      description = "ground truth: a COCO JSON file, or a folder of label maps (PNG)")
+      description =
+          "ground truth: a COCO JSON file, a folder of label maps (PNG), or a folder that holds a"
+              + " folder of images for each class")
   private Path truth;
 
   @Option(
       names = "--dt",
       paramLabel = "D",
-      description = "predictions: a COCO results JSON, or a folder of label maps of the same names")
+      description =
+          "predictions: a COCO results JSON, a folder of label maps of the same names, or the"
+              + " predictions.jsonl of a classifier")
   private Path predictions;
 
   @Mixin private JsonOption json;

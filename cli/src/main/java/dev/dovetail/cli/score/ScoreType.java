@@ -1,5 +1,6 @@
 package dev.dovetail.cli.score;
 
+import dev.dovetail.cli.score.classification.ClassificationScorer;
 import dev.dovetail.cli.score.coco.CocoOptions;
 import dev.dovetail.cli.score.coco.CocoScorer;
 import dev.dovetail.cli.score.coco.ErrorOptions;
@@ -27,7 +28,8 @@ enum ScoreType {
   LVIS_BBOX(CocoScorer.lvis(IouType.BBOX), CocoOptions.class),
   LVIS_SEGM(CocoScorer.lvis(IouType.SEGM), CocoOptions.class),
   PANOPTIC(new PanopticScorer(), PanopticOptions.class),
-  SEMANTIC(new SemanticScorer(), SemanticOptions.class);
+  SEMANTIC(new SemanticScorer(), SemanticOptions.class),
+  CLASSIFICATION(new ClassificationScorer());
 
   private final Scorer scorer;
   private final Set<Class<? extends OptionGroup>> groups;

@@ -20,6 +20,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  */
 public record Bootstrap(int resamples, long seed, double confidence) {
 
+  /** 1000 resamples, seed 0, 95 %. */
+  public static final Bootstrap USUAL = new Bootstrap(1000, 0, 0.95);
+
   private static final double PERCENT = 100;
 
   /**

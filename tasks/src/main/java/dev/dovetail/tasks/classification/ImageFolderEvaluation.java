@@ -26,9 +26,6 @@ import java.util.Optional;
 /** Top-1 and top-5 accuracy over a folder with a folder of images for each class. */
 final class ImageFolderEvaluation implements Evaluation<ClassScores> {
 
-  /** As {@code score} has it by default. */
-  private static final Bootstrap BOOTSTRAP = new Bootstrap(1000, 0, 0.95);
-
   /** ImageNet's folders: the ids of WordNet, whose order is that of the labels. */
   private static final String WORDNET_ID = "n[0-9]{8}";
 
@@ -140,10 +137,10 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
   @Override
   public Metrics metrics() {
     ClassificationEvaluation evaluation = evaluator.summarise();
-    List<Interval> intervals = BOOTSTRAP.intervals(evaluation);
+    List<Interval> intervals = Bootstrap.USUAL.intervals(evaluation);
     List<String> lines = new ArrayList<>(ClassificationReport.classes(evaluation));
     lines.add("");
-    lines.addAll(ClassificationReport.summary(evaluation, BOOTSTRAP, intervals));
+    lines.addAll(ClassificationReport.summary(evaluation, Bootstrap.USUAL, intervals));
     return new Metrics(values(evaluation, intervals), lines);
   }
 
@@ -162,7 +159,7 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
       Map<String, Object> interval = new LinkedHashMap<>();
       interval.put("low", i.low());
       interval.put("high", i.high());
-      interval.put("confidence", BOOTSTRAP.confidence());
+      interval.put("confidence", Bootstrap.USUAL.confidence());
       values.put(i.name() + "_interval", interval);
     }
     Map<String, Object> perClass = new LinkedHashMap<>();

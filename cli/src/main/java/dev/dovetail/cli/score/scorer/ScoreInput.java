@@ -71,7 +71,11 @@ public record ScoreInput(
   private static void requireFile(String option, Path path) {
     if (Files.isDirectory(path)) {
       throw new UsageException(
-          option + " " + path + " is a folder; expected a JSON file (folders: --type semantic)");
+          option
+              + " "
+              + path
+              + " is a folder; expected a JSON file (folders: --type semantic, and --gt of"
+              + " classification)");
     }
   }
 }

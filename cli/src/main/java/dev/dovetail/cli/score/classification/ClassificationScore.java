@@ -1,0 +1,47 @@
+package dev.dovetail.cli.score.classification;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.cli.score.scorer.Score;
+import dev.dovetail.eval.bootstrap.Bootstrap;
+import dev.dovetail.eval.bootstrap.Interval;
+import dev.dovetail.eval.bootstrap.Resamplable;
+import dev.dovetail.eval.classification.ClassificationEvaluation;
+import dev.dovetail.eval.classification.ClassificationReport;
+import dev.dovetail.eval.report.ClassificationSections;
+import dev.dovetail.eval.report.Section;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Classes of images scored as torchvision and timm do.
+ *
+ * @param intervals of the numbers of the whole set, of {@link Bootstrap#USUAL}
+ */
+record ClassificationScore(ClassificationEvaluation evaluation, List<Interval> intervals)
+    implements Score {
+
+  /** A table of classes and one of the whole set, in percent. */
+  @Override
+  public List<String> text() {
+    List<String> text = new ArrayList<>(ClassificationReport.classes(evaluation));
+    text.add("");
+    text.addAll(ClassificationReport.summary(evaluation, Bootstrap.USUAL, intervals));
+    return text;
+  }
+
+  @Override
+  public Resamplable resamplable() {
+    return evaluation;
+  }
+
+  @Override
+  public List<Section> sections() {
+    return ClassificationSections.of(evaluation, Bootstrap.USUAL, intervals);
+  }
+
+  @Override
+  public void writeJson(JsonGenerator json) throws IOException {
+    ClassificationReport.writeJson(json, evaluation, intervals);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.dovetail.cli.score.classification;
+
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.score.scorer.ScoreInput;
+import dev.dovetail.cli.score.scorer.Slice;
+import dev.dovetail.cli.score.scorer.Tally;
+import dev.dovetail.eval.bootstrap.Bootstrap;
+import dev.dovetail.eval.classification.ClassificationEvaluation;
+import dev.dovetail.eval.classification.ClassificationEvaluator;
+import dev.dovetail.eval.state.EvaluatedSet;
+import dev.dovetail.eval.state.Fingerprint;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.classification.ClassResults;
+import dev.dovetail.formats.classification.ImageFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Predicted classes, image by image: a folder with a folder for each class, and JSON lines. */
+final class ClassificationTally implements Tally {
+
+  private final ScoreInput input;
+  private final ImageFolder truth;
+  private final ClassificationEvaluator evaluator;
+
+  /**
+   * Lists the ground truth.
+   *
+   * @throws IOException if it is no folder with a folder for each class
+   */
+  ClassificationTally(ScoreInput input) throws IOException {
+    if (input.predictions() != null && Files.isDirectory(input.predictions())) {
+      throw new UsageException(
+          "--dt "
+              + input.predictions()
+              + " is a folder; expected a file of JSON lines, such as the predictions.jsonl of"
+              + " 'dovetail eval'");
+    }
+    this.input = input;
+    truth = ImageFolder.open(input.truth(), List.of(), input.warnings());
+    evaluator =
+        new ClassificationEvaluator(
+            truth.classes(), truth.entries().stream().mapToInt(ImageFolder.Entry::label).toArray());
+  }
+
+  private List<String> names() {
+    return truth.entries().stream().map(ImageFolder.Entry::name).toList();
+  }
+
+  @Override
+  public EvaluatedSet set() {
+    List<String> text = new ArrayList<>(truth.classes());
+    text.addAll(names());
+    return new EvaluatedSet(
+        "classification",
+        Map.of(),
+        Fingerprint.of(String.join("\n", text).getBytes(StandardCharsets.UTF_8)),
+        names());
+  }
+
+  @Override
+  public ClassificationEvaluator accumulator() {
+    return evaluator;
+  }
+
+  @Override
+  public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
+    ClassResults results = ClassResults.read(input.predictions());
+    warnOfOthers(results);
+    List<String> names = names();
+    List<String> missing = new ArrayList<>();
+    int to = part.to(names.size());
+    for (int i = part.from(names.size()); i < to; i++) {
+      ClassResults.Entry found = results.images().get(names.get(i));
+      if (found == null) {
+        missing.add(names.get(i));
+      } else {
+        evaluator.accumulate(i, labels(found, results));
+      }
+    }
+    if (!missingAllowed && !missing.isEmpty()) {
+      throw new FormatException(
+          String.format(
+              Locale.ROOT,
+              "%s: %d of the %d images of %s have no prediction; the first is %s",
+              results.source(),
+              missing.size(),
+              to - part.from(names.size()),
+              truth.folder(),
+              missing.get(0)));
+    }
+    return evaluator.accumulated();
+  }
+
+  private void warnOfOthers(ClassResults results) throws FormatException {
+    Set<String> known = new HashSet<>(names());
+    for (Map.Entry<String, ClassResults.Entry> result : results.images().entrySet()) {
+      if (!known.contains(result.getKey())) {
+        input
+            .warnings()
+            .add(
+                "predictions without a ground truth (left out)",
+                () -> results.source() + ":" + result.getValue().line() + ": " + result.getKey());
+      }
+    }
+  }
+
+  private int[] labels(ClassResults.Entry found, ClassResults results) throws FormatException {
+    String place = results.source() + ":" + found.line();
+    if (found.classes().size() < evaluator.needed()) {
+      throw new FormatException(
+          String.format(
+              Locale.ROOT,
+              "%s has %d of the image's best classes; expected %d or more, the best first",
+              place,
+              found.classes().size(),
+              evaluator.needed()));
+    }
+    int[] labels = new int[found.classes().size()];
+    for (int i = 0; i < labels.length; i++) {
+      String name = found.classes().get(i);
+      labels[i] = truth.classes().indexOf(name);
+      if (labels[i] < 0) {
+        input
+            .warnings()
+            .add(
+                "predicted classes that have no folder (they count as wrong)",
+                () -> place + ": '" + name + "'");
+      }
+    }
+    return labels;
+  }
+
+  @Override
+  public boolean isWholeWithoutPredictions() {
+    return false;
+  }
+
+  @Override
+  public ClassificationScore score() {
+    ClassificationEvaluation evaluation = evaluator.summarise();
+    return new ClassificationScore(evaluation, Bootstrap.USUAL.intervals(evaluation));
+  }
+}

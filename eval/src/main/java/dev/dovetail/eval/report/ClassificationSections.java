@@ -1,0 +1,70 @@
+package dev.dovetail.eval.report;
+
+import dev.dovetail.eval.bootstrap.Bootstrap;
+import dev.dovetail.eval.bootstrap.Interval;
+import dev.dovetail.eval.classification.ClassificationEvaluation;
+import java.util.List;
+import java.util.Locale;
+
+/** The numbers of a classifier: of the set, with intervals, and by class. */
+public final class ClassificationSections {
+
+  private ClassificationSections() {}
+
+  /**
+   * {@return all of them}
+   *
+   * @param evaluation the evaluation
+   * @param bootstrap how the intervals were made
+   * @param intervals of the numbers of the whole set
+   */
+  public static List<Section> of(
+      ClassificationEvaluation evaluation, Bootstrap bootstrap, List<Interval> intervals) {
+    return List.of(summary(evaluation, bootstrap, intervals), classes(evaluation));
+  }
+
+  private static Section summary(
+      ClassificationEvaluation evaluation, Bootstrap bootstrap, List<Interval> intervals) {
+    Tiles tiles = new Tiles();
+    HtmlTable table = new HtmlTable(List.of("number", "percent", "from", "to"));
+    for (Interval i : intervals) {
+      tiles.percent(i.name(), i.value(), 2);
+      table.row(
+          i.name(),
+          List.of(
+              HtmlTable.percent(i.value()),
+              HtmlTable.percent(i.low()),
+              HtmlTable.percent(i.high())));
+    }
+    tiles.add("images", Integer.toString(evaluation.images()));
+    return new Section(
+        "summary",
+        "Summary",
+        List.of(
+            Section.paragraph(
+                String.format(
+                    Locale.ROOT,
+                    "In percent, with %s intervals of %d resamples of the images (seed %d).",
+                    bootstrap.percent(),
+                    bootstrap.resamples(),
+                    bootstrap.seed())),
+            tiles.element(),
+            table.element()));
+  }
+
+  private static Section classes(ClassificationEvaluation evaluation) {
+    HtmlTable table = new HtmlTable(List.of("class", ClassificationEvaluation.TOP1, "images"));
+    double[] top1 = evaluation.top1OfClasses();
+    long[] images = evaluation.imagesOfClasses();
+    for (int c = 0; c < top1.length; c++) {
+      table.row(
+          evaluation.classes().get(c), List.of(HtmlTable.bar(top1[c]), HtmlTable.count(images[c])));
+    }
+    return new Section(
+        "classes",
+        "By class",
+        List.of(
+            Section.paragraph("A dash stands for a class without images. Heads sort."),
+            table.tall()));
+  }
+}
