@@ -174,8 +174,8 @@ final class TrainingRun {
                   .progress(listener.evaluating(done))
                   .build());
       Metrics metrics = report.metrics();
-      // The first evaluation is the best so far, whatever it gives; NaN is never better.
-      boolean best = log.best().stream().noneMatch(b -> !(value(metrics) > orLeast(value(b.metrics()))));
+      double before = log.best().map(b -> value(b.metrics())).orElse(Double.NaN);
+      boolean best = Double.isNaN(before) || value(metrics) > before;
       if (best) {
         OutputFile.write(folder.best(), fresh -> copy(folder.last(), fresh));
       }
@@ -190,10 +190,6 @@ final class TrainingRun {
 
   private double value(Metrics metrics) {
     return metrics.value(setup.objective().metric());
-  }
-
-  private static double orLeast(double value) {
-    return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value;
   }
 
   private void writePage(TrainingLog log) throws IOException {
