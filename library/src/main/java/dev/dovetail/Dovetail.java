@@ -37,8 +37,10 @@ public final class Dovetail {
   /**
    * Starts to describe a model.
    *
-   * @param name a config file, the name of a config that comes with Dovetail, a Hugging Face
-   *     directory, an exported {@code .onnx} file, or the name of a backbone's preset
+   * @param name a built-in model such as {@code sample-mask-rcnn}, which has its own weights (with
+   *     {@code dovetail-sample} on the class path); a config file, the name of a config that comes
+   *     with Dovetail, a Hugging Face directory, an exported {@code .onnx} file, or the name of a
+   *     backbone's preset
    */
   public static ModelBuilder model(String name) {
     return new ModelBuilder(name);

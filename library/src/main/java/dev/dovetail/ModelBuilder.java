@@ -142,8 +142,8 @@ public final class ModelBuilder {
   }
 
   private <R> OpenModel<R> open(NamedModel named, Model<?, R> model) throws IOException {
-    Path checkpoint =
-        weights.or(named::ownWeights).orElseThrow(() -> new MissingWeightsException(name));
+    Optional<Path> own = weights.isPresent() ? weights : named.ownWeights();
+    Path checkpoint = own.orElseThrow(() -> new MissingWeightsException(name));
     LoadedModel loaded = LoadedModel.open(model, checkpoint, weightsKey, allowMissing);
     loaded.notes().forEach(notes);
     CompiledPlans plans =

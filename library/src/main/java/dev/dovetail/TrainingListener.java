@@ -19,6 +19,7 @@ public interface TrainingListener {
    * @param rate the learning rate of the groups that are not scaled
    * @param gradientNorm the length of all gradients before they are clipped
    * @param seconds the time of the step, the wait for its images included
+   * @param waited how long it waited for its images
    */
   record Step(
       long iteration,
@@ -26,7 +27,8 @@ public interface TrainingListener {
       Map<String, Double> losses,
       double rate,
       double gradientNorm,
-      double seconds) {}
+      double seconds,
+      double waited) {}
 
   /** The training begins, or resumes after {@code done} of {@code iterations} steps. */
   default void started(long done, long iterations) {}

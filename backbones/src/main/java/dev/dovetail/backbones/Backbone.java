@@ -45,6 +45,21 @@ public interface Backbone {
   Features blocks(Scope s, Features x, int stage, int from, int to);
 
   /**
+   * How often training drops a branch of a block, over how often it drops one of the last block
+   * ({@link Scope#dropPath(Tensor, double)}): evenly more from block to block over all stages, from
+   * 0 in the first block to 1 in the last.
+   *
+   * @param stage counted from 0
+   * @param block counted from 0 in its stage
+   * @return from 0 to 1
+   */
+  default double dropShare(int stage, int block) {
+    int before = stages().stream().limit(stage).mapToInt(Stage::blocks).sum();
+    int all = stages().stream().mapToInt(Stage::blocks).sum();
+    return (double) (before + block) / Math.max(all - 1, 1);
+  }
+
+  /**
    * What each stage ends with when all blocks run.
    *
    * @param s where its parameters are

@@ -52,6 +52,8 @@ final class DoctorCommand implements Callable<Integer> {
     findings.add(good("memory", memory()));
     findings.add(openCv());
     findings.addAll(onnxRuntime());
+    findings.addAll(
+        TrainingFindings.ofThisMachine().examine(System.getenv(), property("java.library.path")));
     findings.add(cache(DerivedFiles.standard()));
     findings.add(good("temporary", property("java.io.tmpdir") + ", used while a verb runs"));
     findings.add(

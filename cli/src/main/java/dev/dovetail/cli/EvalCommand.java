@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Runs a model over a data set and scores it: COCO AP of detectors, mIoU of semantic"
-          + " segmenters, PQ of panoptic ones.",
+          + " segmenters, PQ of panoptic ones, top-1 and top-5 accuracy of classifiers.",
       "",
       "What is done is kept in --out. A run that was stopped goes on there when it is started"
           + " again."
@@ -57,7 +57,8 @@ final class EvalCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE_OR_DIR",
       description =
-          "COCO's instances or panoptic JSON, or the folder with a label map (PNG) for every image")
+          "COCO's instances or panoptic JSON, or the folder with a label map (PNG) for every image;"
+              + " of a classifier the folder of --images, which holds a folder for each class")
   private Path annotations;
 
   @Option(

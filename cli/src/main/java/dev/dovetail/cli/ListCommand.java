@@ -7,6 +7,7 @@ import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Cost;
+import dev.dovetail.models.BuiltInModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;
@@ -30,9 +31,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Lists the parts that configs can name, and the published variants of the backbones with the"
-          + " parameters and multiply-accumulates that they are counted to have here (norms included,"
-          + " as timm's tables have them).",
+      "Lists the built-in models, the parts that configs can name, and the published variants of the"
+          + " backbones with the parameters and multiply-accumulates that they are counted to have"
+          + " here (norms included, as timm's tables have them).",
       "",
       "published: whether the publisher's figures agree (parameters within 0.1 %%, multiply-"
           + "accumulates within 2 %%); unverified: there are none to compare with.",
@@ -78,12 +79,30 @@ final class ListCommand implements Callable<Integer> {
             .filter(p -> p.name().contains(word) || registry.partOf(p.model()).type().equals(word))
             .map(p -> Counted.of(p, registry))
             .toList();
-    json.report(text(parts, variants), document(parts, variants));
+    List<BuiltInModel> models =
+        BuiltInModel.all().stream().filter(m -> m.name().contains(word)).toList();
+    ObjectNode document = document(parts, variants);
+    models.forEach(
+        m ->
+            document
+                .withArray("models")
+                .addObject()
+                .put("name", m.name())
+                .put("weights", m.weights().isPresent()));
+    json.report(text(parts, models, variants), document);
     return Main.OK;
   }
 
-  private static String text(List<Part<?>> parts, List<Counted> variants) {
+  private static String text(
+      List<Part<?>> parts, List<BuiltInModel> models, List<Counted> variants) {
     List<String> lines = new ArrayList<>();
+    if (!models.isEmpty()) {
+      lines.add(
+          "built-in models: "
+              + models.stream()
+                  .map(m -> m.name() + (m.weights().isPresent() ? "" : " (without weights)"))
+                  .collect(Collectors.joining(", ")));
+    }
     for (Part.Kind kind : Part.Kind.values()) {
       String names =
           parts.stream()

@@ -2,6 +2,7 @@ package dev.dovetail.cli;
 
 import dev.dovetail.cli.console.StandardOutput;
 import dev.dovetail.cli.convert.ConvertCommand;
+import dev.dovetail.cli.demo.DemoCommand;
 import dev.dovetail.cli.score.ScoreCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -49,8 +50,10 @@ public final class Main {
 
   private static Map<String, Class<?>> verbs() {
     Map<String, Class<?>> verbs = new LinkedHashMap<>();
+    verbs.put("demo", DemoCommand.class);
     verbs.put("eval", EvalCommand.class);
     verbs.put("predict", PredictCommand.class);
+    verbs.put("train", TrainCommand.class);
     verbs.put("score", ScoreCommand.class);
     verbs.put("convert", ConvertCommand.class);
     verbs.put("sample", SampleCommand.class);

@@ -4,6 +4,8 @@ import dev.dovetail.Dovetail;
 import dev.dovetail.DovetailModel;
 import dev.dovetail.MissingWeightsException;
 import dev.dovetail.ModelBuilder;
+import dev.dovetail.TrainingData;
+import dev.dovetail.TrainingOptions;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.internal.NamedModel;
@@ -29,8 +31,8 @@ final class ModelOptions {
       index = "0",
       paramLabel = "MODEL",
       description =
-          "a JSON config or the name of one below configs/, a Hugging Face directory, or the name"
-              + " of a backbone that 'dovetail list' shows")
+          "a JSON config or the name of one below configs/, a built-in model or a backbone that"
+              + " 'dovetail list' shows, or a Hugging Face directory")
   private String name;
 
   @Option(
@@ -58,6 +60,13 @@ final class ModelOptions {
     return builder;
   }
 
+  /** A training of the model. */
+  TrainingOptions.Builder training(TrainingData data, Path out) {
+    TrainingOptions.Builder builder = TrainingOptions.of(name, data, out);
+    overrides.forEach(builder::set);
+    return builder;
+  }
+
   /** The options that name a checkpoint. */
   static final class CheckpointFile {
 
@@ -65,8 +74,8 @@ final class ModelOptions {
         names = "--weights",
         paramLabel = "W",
         description =
-            "the checkpoint: .pth, .safetensors, .npz, or a folder with one (a Hugging Face"
-                + " directory has its own)")
+            "the checkpoint: .pth, .safetensors, .npz, or a folder with one (a built-in model and a"
+                + " Hugging Face directory have their own)")
     private Path file;
 
     @Option(
@@ -78,8 +87,8 @@ final class ModelOptions {
     private String key;
 
     /** The checkpoint that is given, else the model's own. */
-    Optional<Path> path(NamedModel model) {
-      Optional<Path> path = Optional.ofNullable(file).or(model::ownWeights);
+    Optional<Path> path(NamedModel model) throws IOException {
+      Optional<Path> path = file == null ? model.ownWeights() : Optional.of(file);
       requireFor(path.isPresent());
       return path;
     }

@@ -103,15 +103,74 @@ class ClassifierTest {
     assertTrue(exported.contains("embedding"), exported);
   }
 
+  private Path imageFolder() throws IOException {
+    Path images = folder.resolve("val");
+    for (int i = 0; i < CLASSES.length; i++) {
+      Path ofClass = Files.createDirectories(images.resolve(CLASSES[i]));
+      TinyModel.picture(ofClass.resolve("one.png"), 80 + 10 * i, 120);
+      TinyModel.picture(ofClass.resolve("two.png"), 100, 90 + 10 * i);
+    }
+    return images;
+  }
+
+  private static JsonNode metrics(Path run) throws IOException {
+    return new ObjectMapper().readTree(run.resolve("metrics.json").toFile());
+  }
+
   @Test
-  void evalSaysThatItScoresNoClassifiers() throws IOException {
+  void evalCountsTheImagesWhoseBestClassPredictTells() throws IOException {
+    Path images = imageFolder();
+    Path run = folder.resolve("run");
+    String shown =
+        model
+            .run("eval", "--images", images, "--annotations", images, "--out", run)
+            .succeeded()
+            .out();
+    JsonNode numbers = metrics(run).get("metrics");
+    int right = 0;
+    int amongFive = 0;
+    for (String name : CLASSES) {
+      for (String file : new String[] {"one.png", "two.png"}) {
+        JsonNode best =
+            first(model.run("predict", images.resolve(name).resolve(file), "--json"))
+                .get("classes");
+        right += best.get(0).get("name").asText().equals(name) ? 1 : 0;
+        amongFive += best.findValuesAsText("name").contains(name) ? 1 : 0;
+      }
+    }
+    assertEquals(right / 14.0, numbers.get("top1").asDouble());
+    assertEquals(amongFive / 14.0, numbers.get("top5").asDouble());
+    assertEquals(14, numbers.get("images").asInt());
+    assertEquals(CLASSES.length, numbers.get("top1_per_class").size());
+    assertTrue(shown.contains("14 images; 95 % intervals"), shown);
+    assertEquals(14, Files.readAllLines(run.resolve("predictions.jsonl")).size());
+  }
+
+  @Test
+  void evalOfAClassifierDoesTheMissingImagesAlone() throws IOException {
+    Path images = imageFolder();
+    Path run = folder.resolve("run");
+    Path whole = folder.resolve("whole");
+    String[] data = {"--images", images.toString(), "--annotations", images.toString()};
+    model.run("eval", data[0], data[1], data[2], data[3], "--out", run, "--limit", "5").succeeded();
+    model.run("eval", data[0], data[1], data[2], data[3], "--out", run).succeeded();
+    model.run("eval", data[0], data[1], data[2], data[3], "--out", whole).succeeded();
+    assertEquals(9, metrics(run).get("images_done_now").asInt());
+    assertEquals(metrics(whole).get("metrics"), metrics(run).get("metrics"));
+    assertEquals(
+        Files.readString(whole.resolve("predictions.jsonl")),
+        Files.readString(run.resolve("predictions.jsonl")));
+  }
+
+  @Test
+  void evalSaysWhichFolderAClassifierNeeds() throws IOException {
     Path annotations = Files.writeString(folder.resolve("a.json"), "{}");
     String message =
         model
             .run("eval", "--images", folder, "--annotations", annotations)
             .failed(Main.USAGE)
             .err();
-    assertTrue(message.contains("the model is a classifier"), message);
+    assertTrue(message.contains("a folder of images for each class"), message);
   }
 
   @Test

@@ -33,6 +33,7 @@ class DoctorCommandTest {
       assertEquals("good", states.get(subject), subject);
     }
     assertTrue(states.containsKey("cuda:0"), states.toString());
+    assertTrue(states.containsKey("training"), states.toString());
     assertTrue(states.containsKey("cache"), states.toString());
   }
 

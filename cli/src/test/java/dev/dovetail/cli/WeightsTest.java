@@ -215,7 +215,7 @@ class WeightsTest {
     List<Object> eval = verbs(model.config(), folder.resolve("out")).get(1);
     with(eval, "--weights", weights).succeeded();
     with(eval, "--weights", weights, "--weights-key", "ema")
-        .failed(Main.FAILED, "holds the predictions of another run", "weights_key");
+        .failed(Main.FAILED, "holds another run", "weights_key");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.dovetail.internal;
 
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.models.BuiltInModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.models.PresetConfig;
@@ -11,19 +13,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A model that a user names: a config or the name of one below {@code configs}, a Hugging Face
- * directory, or the name of a backbone's preset.
+ * A model that a user names: a built-in one, a config or the name of one below {@code configs}, a
+ * Hugging Face directory, or the name of a backbone's preset.
  *
  * @param config read and checked
  * @param directory if it is one of Hugging Face's, which has its own weights
+ * @param builtIn if it is on the class path, mostly with its weights
  */
-public record NamedModel(ModelConfig config, Optional<HuggingFaceDirectory> directory) {
+public record NamedModel(
+    ModelConfig config, Optional<HuggingFaceDirectory> directory, Optional<BuiltInModel> builtIn) {
+
+  private NamedModel(ModelConfig config) {
+    this(config, Optional.empty(), Optional.empty());
+  }
 
   /**
    * Finds and reads a model.
@@ -37,24 +46,31 @@ public record NamedModel(ModelConfig config, Optional<HuggingFaceDirectory> dire
   public static NamedModel find(String name, List<String> overrides, Consumer<String> notes)
       throws IOException {
     PartRegistry registry = PartRegistry.load();
+    List<BuiltInModel> builtIn = BuiltInModel.all();
+    // Before files, so that a folder of results called like the model does not hide it.
+    for (BuiltInModel model : builtIn) {
+      if (model.name().equals(name)) {
+        ModelConfig config = ModelConfig.of(model.read(), name, overrides, registry);
+        return new NamedModel(config, Optional.empty(), Optional.of(model));
+      }
+    }
     Path path = path(name);
     if (HuggingFaceDirectory.is(path)) {
       HuggingFaceDirectory directory = HuggingFaceDirectory.read(path, registry);
       ModelConfig config =
           ModelConfig.of(directory.modelConfig(registry, notes), name, overrides, registry);
-      return new NamedModel(config, Optional.of(directory));
+      return new NamedModel(config, Optional.of(directory), Optional.empty());
     }
     Optional<Path> file = config(name);
     if (file.isPresent()) {
-      return new NamedModel(ModelConfig.read(file.get(), overrides, registry), Optional.empty());
+      return new NamedModel(ModelConfig.read(file.get(), overrides, registry));
     }
-    Preset preset =
-        registry.presets().stream()
-            .filter(p -> p.name().equals(name))
-            .findFirst()
-            .orElseThrow(() -> unknown(name, registry));
-    return new NamedModel(
-        ModelConfig.of(PresetConfig.of(preset), name, overrides, registry), Optional.empty());
+    for (Preset preset : registry.presets()) {
+      if (preset.name().equals(name)) {
+        return new NamedModel(ModelConfig.of(PresetConfig.of(preset), name, overrides, registry));
+      }
+    }
+    throw unknown(name, builtIn, registry);
   }
 
   private static Path path(String name) {
@@ -80,21 +96,44 @@ public record NamedModel(ModelConfig config, Optional<HuggingFaceDirectory> dire
         .findFirst();
   }
 
-  private static ConfigException unknown(String name, PartRegistry registry) {
-    List<String> presets = registry.presets().stream().map(Preset::name).toList();
+  private static ConfigException unknown(
+      String name, List<BuiltInModel> builtIn, PartRegistry registry) throws IOException {
+    if (Files.isDirectory(Path.of(name))) {
+      return new ConfigException(name + " is a folder without a config.json");
+    }
+    Path configs = home().resolve("configs").normalize();
+    List<String> names = new ArrayList<>();
+    builtIn.forEach(model -> names.add(model.name()));
+    names.addAll(configNames(configs));
+    registry.presets().forEach(preset -> names.add(preset.name()));
     return new ConfigException(
-        Files.isDirectory(Path.of(name))
-            ? name + " is a folder without a config.json"
-            : "no such config: "
-                + name
-                + "; there is none of that name below "
-                + home().resolve("configs").normalize()
-                + ", and no backbone of that name"
-                + DidYouMean.near(name, presets));
+        "no such config: "
+            + name
+            + "; there is none of that name below "
+            + configs
+            + ", and no built-in model or backbone of that name"
+            + DidYouMean.near(name, names));
   }
 
-  /** The weights that come with the model itself. */
-  public Optional<Path> ownWeights() {
-    return directory.map(HuggingFaceDirectory::folder);
+  /** The names that {@link #config} knows. */
+  private static List<String> configNames(Path configs) throws IOException {
+    if (!Files.isDirectory(configs)) {
+      return List.of();
+    }
+    return DataFolder.files(configs).stream()
+        .filter(file -> DataFolder.hasEnding(file, List.of("json")))
+        .map(file -> DataFolder.stem(configs, file))
+        .toList();
+  }
+
+  /**
+   * The weights that come with the model itself.
+   *
+   * @throws IOException if they are in a jar and cannot be unpacked
+   */
+  public Optional<Path> ownWeights() throws IOException {
+    return builtIn.isPresent()
+        ? builtIn.get().weightsFile()
+        : directory.map(HuggingFaceDirectory::folder);
   }
 }

@@ -50,7 +50,17 @@ public record CheckpointMatch(
    * @throws IOException if a rule of the layout does not suit the checkpoint
    */
   public static CheckpointMatch of(Model<?, ?> model, Checkpoint checkpoint) throws IOException {
-    Graph parameters = parameters(model);
+    return of(model, parameters(model), checkpoint);
+  }
+
+  /**
+   * The same for another set of parameters of the model, such as that of training.
+   *
+   * @param parameters a graph of the model that has them
+   * @throws IOException if a rule of the layout does not suit the checkpoint
+   */
+  public static CheckpointMatch of(Model<?, ?> model, Graph parameters, Checkpoint checkpoint)
+      throws IOException {
     InnerModel whole = new InnerModel("", List.of(), List.of());
     CheckpointMatch best = of(model, parameters, checkpoint, whole);
     if (best.report.complete()) {

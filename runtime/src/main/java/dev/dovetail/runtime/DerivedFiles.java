@@ -2,6 +2,11 @@ package dev.dovetail.runtime;
 
 import dev.dovetail.natives.CacheFolder;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.URL;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -11,16 +16,20 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A folder of weights that had to be rewritten (converted, joined, initialised), one file for each,
- * kept for later starts. The least recently used are deleted when all exceed a limit.
+ * A folder of weights that had to be rewritten (converted, joined, initialised, unpacked), one file
+ * for each, kept for later starts. The least recently used are deleted when all exceed a limit.
  *
  * @param folder where the files are; made when first needed
  * @param limit bytes, looked at when weights are bound
@@ -28,6 +37,8 @@ import java.util.stream.Stream;
 public record DerivedFiles(Path folder, long limit) {
 
   private static final long STANDARD_LIMIT = 8L << 30;
+
+  private static final int NAME_DIGITS = 16;
 
   /** Younger files may be about to be read, by this process or another, and stay. */
   private static final Duration SAFE_AGE = Duration.ofMinutes(10);
@@ -61,6 +72,44 @@ public record DerivedFiles(Path folder, long limit) {
     return file;
   }
 
+  /**
+   * {@return a file with the bytes of a resource; those of a jar are unpacked now, unless the file
+   * is there and whole}
+   *
+   * @param resource such as weights on the class path
+   * @param name what the file's name ends with, which says its format; the hash of the bytes comes
+   *     before it
+   * @throws IOException if the resource cannot be read or the file not be written
+   */
+  public Path unpacked(URL resource, String name) throws IOException {
+    if (resource.getProtocol().equals("file")) {
+      return Path.of(URI.create(resource.toString()));
+    }
+    String hash = sha256(resource.openStream());
+    Path file = folder.resolve(hash.substring(0, NAME_DIGITS) + "-" + name);
+    if (Files.isRegularFile(file) && !hash.equals(sha256(Files.newInputStream(file)))) {
+      Files.deleteIfExists(file);
+    }
+    return get(
+        file.getFileName().toString(),
+        out -> {
+          try (InputStream in = resource.openStream()) {
+            in.transferTo(Channels.newOutputStream(out));
+          }
+        });
+  }
+
+  /** The hash of a stream, which is closed. */
+  private static String sha256(InputStream stream) throws IOException {
+    try (InputStream in = stream) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
   /** Marks a file as used, if this process may; gives false if it went meanwhile. */
   private static boolean touch(Path file) throws IOException {
     try {
@@ -88,7 +137,7 @@ public record DerivedFiles(Path folder, long limit) {
         Files.deleteIfExists(part);
       }
       throw new IOException(
-          "converted weights cannot be written to "
+          "weights cannot be kept in "
               + folder
               + ": "
               + e.getMessage()

@@ -194,7 +194,7 @@ class WeightBindingTest {
     Files.writeString(derived().folder(), "in the way");
     IOException e = assertThrows(IOException.class, () -> run(file));
     assertTrue(
-        e.getMessage().startsWith("converted weights cannot be written to " + derived().folder()),
+        e.getMessage().startsWith("weights cannot be kept in " + derived().folder()),
         e.getMessage());
   }
 

@@ -117,7 +117,7 @@ public final class OutputFolder implements AutoCloseable {
     if (difference.isPresent()) {
       throw new IOException(
           folder
-              + " holds the predictions of another run: "
+              + " holds another run: "
               + difference.get()
               + "; give another folder, or delete this one");
     }

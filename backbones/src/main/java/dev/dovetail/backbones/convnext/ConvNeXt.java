@@ -124,7 +124,8 @@ public record ConvNeXt(
     Scope layer = s.at("stages").at(stage);
     boolean halves = from == 0 && stage > 0 && to > 0;
     Tensor map = halves ? downsample(layer.at("downsample"), x.map(), stage) : x.map();
-    Tensor out = layer.at("blocks").fold(from, to, map, (b, y, i) -> block(b, y));
+    Tensor out =
+        layer.at("blocks").fold(from, to, map, (b, y, i) -> block(b, y, dropShare(stage, i)));
     return Features.ofMap(out, 4 << stage);
   }
 
@@ -134,11 +135,11 @@ public record ConvNeXt(
   }
 
   /** A depthwise convolution and an MLP over every pixel, added to what came in. */
-  private Tensor block(Scope s, Tensor x) {
+  private Tensor block(Scope s, Tensor x, double dropShare) {
     Tensor y = Conv2d.depthwise(x.dim(1), 7).init(WEIGHT).apply(s.at("conv_dw"), x);
     y = layerNorm(s.at("norm"), y.permute(0, 2, 3, 1), EPSILON);
     y = layerScale(s.at("gamma"), mlp(s.at("mlp"), y), new Init.Constant(1e-6f));
-    return x.plus(y.permute(0, 3, 1, 2));
+    return x.plus(s.dropPath(y.permute(0, 3, 1, 2), dropShare));
   }
 
   /** Pixels [batch, height, width, channels] to the same shape. */

@@ -137,7 +137,8 @@ public record EdgeVit(
     Tensor map = halves ? embed(s, x.map(), stage) : x.map();
     LglBlock block = block(stage);
     Scope blocks = s.at("blocks" + (stage + 1));
-    return Features.ofMap(blocks.fold(from, to, map, (b, y, i) -> block.apply(b, y)), 4 << stage);
+    Scope.Layer<Tensor> run = (b, y, i) -> block.apply(b, y, dropShare(stage, i));
+    return Features.ofMap(blocks.fold(from, to, map, run), 4 << stage);
   }
 
   private LglBlock block(int stage) {

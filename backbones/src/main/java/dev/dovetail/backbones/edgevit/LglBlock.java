@@ -36,23 +36,26 @@ public record LglBlock(int heads, double mlpRatio, boolean qkvBias, double scale
    *
    * @param s where its parameters are
    * @param x [batch, channels, height, width]
+   * @param dropShare how often training drops its branches, over how often it drops the last
+   *     block's
    * @return [batch, channels, height, width]
    */
-  public Tensor apply(Scope s, Tensor x) {
-    Tensor local = sampling == 1 ? x : localAggregation(s.at("LocalAgg"), x);
-    return selfAttention(s.at("SelfAttn"), local);
+  public Tensor apply(Scope s, Tensor x, double dropShare) {
+    Tensor local = sampling == 1 ? x : localAggregation(s.at("LocalAgg"), x, dropShare);
+    return selfAttention(s.at("SelfAttn"), local, dropShare);
   }
 
   private int hidden(int width) {
     return (int) (width * mlpRatio);
   }
 
-  private Tensor localAggregation(Scope s, Tensor in) {
+  private Tensor localAggregation(Scope s, Tensor in, double dropShare) {
     return s.run(
         () -> {
           Tensor x = in.plus(depthwise(s.at("pos_embed"), in, 3));
-          x = x.plus(convolutions(s, batchNorm(s.at("norm1"), x)));
-          return x.plus(convMlp(s.at("mlp"), batchNorm(s.at("norm2"), x)));
+          x = x.plus(s.dropPath(convolutions(s, batchNorm(s.at("norm1"), x)), dropShare));
+          Tensor mixed = convMlp(s.at("mlp"), batchNorm(s.at("norm2"), x));
+          return x.plus(s.dropPath(mixed, dropShare));
         });
   }
 
@@ -75,13 +78,15 @@ public record LglBlock(int heads, double mlpRatio, boolean qkvBias, double scale
         });
   }
 
-  private Tensor selfAttention(Scope s, Tensor in) {
+  private Tensor selfAttention(Scope s, Tensor in, double dropShare) {
     return s.run(
         () -> {
           Features x = Features.ofMap(in.plus(depthwise(s.at("pos_embed"), in, 3)), 1);
-          x = plus(x, sparseAttention(s.at("attn"), norm(s.at("norm1"), x).map()));
+          Tensor attended = sparseAttention(s.at("attn"), norm(s.at("norm1"), x).map());
+          x = plus(x, s.dropPath(attended, dropShare));
           Tensor normed = norm(s.at("norm2"), x).tokens();
-          return plus(x, mlp(s.at("mlp"), normed, hidden(in.dim(1)))).map();
+          Tensor mixed = mlp(s.at("mlp"), normed, hidden(in.dim(1)));
+          return plus(x, s.dropPath(mixed, dropShare)).map();
         });
   }
 

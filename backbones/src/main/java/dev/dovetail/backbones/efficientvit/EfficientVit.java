@@ -153,15 +153,39 @@ public record EfficientVit(
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
     Scope blocks = s.at("stages").at(stage).at("blocks");
-    Tensor out = blocks.fold(from, to, x.map(), (b, y, i) -> block(b, y, stage, i == 0));
+    Tensor out = blocks.fold(from, to, x.map(), (b, y, i) -> block(b, y, stage, i));
     return Features.ofMap(out, 4 << stage);
   }
 
-  private Tensor block(Scope s, Tensor x, int stage, boolean first) {
-    if (first) {
+  private Tensor block(Scope s, Tensor x, int stage, int index) {
+    if (index == 0) {
       return halved(s.at("main"), x, stage);
     }
-    return attends(stage) ? attention(s, x) : x.plus(local(s.at("main"), x, stage));
+    if (attends(stage)) {
+      return attention(s, x, stage, index);
+    }
+    return x.plus(s.dropPath(local(s.at("main"), x, stage), dropShare(stage, index)));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>As in the training of the published models: the block that halves has no branch, the first
+   * branch is dropped too, and each of the two branches of an attending block counts.
+   *
+   * @return that of the last branch of the block
+   */
+  @Override
+  public double dropShare(int stage, int block) {
+    int before =
+        IntStream.range(0, stage).map(i -> branches(i, stages().get(i).blocks() - 1)).sum();
+    int all = IntStream.range(0, 4).map(i -> branches(i, stages().get(i).blocks() - 1)).sum();
+    return (double) (before + branches(stage, block)) / all;
+  }
+
+  /** How many branches the blocks of a stage have after the first. */
+  private int branches(int stage, int blocks) {
+    return attends(stage) ? 2 * blocks : blocks;
   }
 
   private Tensor halved(Scope s, Tensor x, int stage) {
@@ -180,11 +204,15 @@ public record EfficientVit(
     return fused ? layers().fused(s, x, width, 1, 4) : layers().inverted(s, x, width, 1, 4, !large);
   }
 
-  private Tensor attention(Scope s, Tensor in) {
+  private Tensor attention(Scope s, Tensor in, int stage, int index) {
     LinearAttention attention = new LinearAttention(layers(), headWidth);
     int expansion = large ? 6 : 4;
-    Tensor x = in.plus(attention.apply(s.at("context_module.main"), in));
-    return x.plus(layers().inverted(s.at("local_module.main"), x, x.dim(1), 1, expansion, false));
+    double share = dropShare(stage, index);
+    double first = (dropShare(stage, index - 1) + share) / 2;
+    Tensor context = attention.apply(s.at("context_module.main"), in);
+    Tensor x = in.plus(s.dropPath(context, first));
+    Tensor local = layers().inverted(s.at("local_module.main"), x, x.dim(1), 1, expansion, false);
+    return x.plus(s.dropPath(local, share));
   }
 
   @Override

@@ -86,11 +86,22 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
         new Stage(32, channels(4), 2));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>timm's stage 0, which belongs to the stem, is the first block. A block that halves has no
+   * branch, and those of a transformer have the share of its block.
+   */
+  @Override
+  public double dropShare(int stage, int block) {
+    return (1.0 + 2 * stage + block) / (2 * stages().size());
+  }
+
   @Override
   public Features stem(Scope s, Tensor image) {
     Conv2d conv = Conv2d.of((int) (32 * multiplier), 3).stride(2);
     Tensor x = silu(convNorm(s.at("stem"), image, conv));
-    Tensor y = s.in("stages.0", b -> invertedResidual(b.at(0), x, channels(0), 1));
+    Tensor y = s.in("stages.0", b -> invertedResidual(b.at(0), x, channels(0), 1, 0));
     return Features.ofMap(y, 2);
   }
 
@@ -105,8 +116,8 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
             x.map(),
             (b, y, i) ->
                 i == 1 && stage > 0
-                    ? new SeparableBlock(depths.get(stage - 1)).apply(b, y)
-                    : invertedResidual(b, y, channels, i == 0 ? 2 : 1));
+                    ? new SeparableBlock(depths.get(stage - 1), dropShare(stage, i)).apply(b, y)
+                    : invertedResidual(b, y, channels, i == 0 ? 2 : 1, dropShare(stage, i)));
     return Features.ofMap(out, 4 << stage);
   }
 
@@ -122,14 +133,14 @@ public record MobileVitV2(double multiplier, List<Integer> depths) implements Cl
   }
 
   /** MobileNetV2's block: expand twofold, filter each channel, contract. */
-  private static Tensor invertedResidual(Scope s, Tensor x, int out, int stride) {
+  private static Tensor invertedResidual(Scope s, Tensor x, int out, int stride, double dropShare) {
     return s.run(
         () -> {
           int hidden = SeparableBlock.divisible(2.0 * x.dim(1));
           Tensor y = silu(convNorm(s.at("conv1_1x1"), x, Conv2d.of(hidden, 1)));
           y = silu(convNorm(s.at("conv2_kxk"), y, Conv2d.depthwise(hidden, 3).stride(stride)));
           y = convNorm(s.at("conv3_1x1"), y, Conv2d.of(out, 1));
-          return stride == 1 && x.dim(1) == out ? x.plus(y) : y;
+          return stride == 1 && x.dim(1) == out ? x.plus(s.dropPath(y, dropShare)) : y;
         });
   }
 

@@ -15,8 +15,10 @@ import java.util.List;
  * convolution, then a transformer that relates the pixels at the same place of all 2x2 patches.
  *
  * @param depth transformer blocks
+ * @param dropShare how often training drops their branches, over how often it drops the last
+ *     block's
  */
-record SeparableBlock(int depth) {
+record SeparableBlock(int depth, double dropShare) {
 
   private static final int PATCH = 2;
 
@@ -56,9 +58,11 @@ record SeparableBlock(int depth) {
         .reshape(x.dim(0), x.dim(1), height, width);
   }
 
-  private static Tensor transformer(Scope s, Tensor in) {
-    Tensor x = in.plus(separableAttention(s.at("attn"), groupNorm(s.at("norm1"), in, 1)));
-    return x.plus(mlp(s.at("mlp"), groupNorm(s.at("norm2"), x, 1)));
+  private Tensor transformer(Scope s, Tensor in) {
+    Tensor attended = separableAttention(s.at("attn"), groupNorm(s.at("norm1"), in, 1));
+    Tensor x = in.plus(s.dropPath(attended, dropShare));
+    Tensor mixed = mlp(s.at("mlp"), groupNorm(s.at("norm2"), x, 1));
+    return x.plus(s.dropPath(mixed, dropShare));
   }
 
   /** Equation 4: every value is weighed by one context vector, the mean of keys by their scores. */

@@ -162,15 +162,16 @@ public record ResNet(
   @Override
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
     Scope layer = s.at("layer" + (stage + 1));
-    Tensor out = layer.fold(from, to, x.map(), (b, y, i) -> block(b, y, stage, i == 0));
+    Tensor out = layer.fold(from, to, x.map(), (b, y, i) -> block(b, y, stage, i));
     return Features.ofMap(out, 4 << stage);
   }
 
-  private Tensor block(Scope s, Tensor x, int stage, boolean first) {
+  private Tensor block(Scope s, Tensor x, int stage, int index) {
     int width = widths.get(stage);
-    int stride = first && stage > 0 ? 2 : 1;
+    int stride = index == 0 && stage > 0 ? 2 : 1;
     Tensor y = bottleneck ? bottleneck(s, x, width, stride) : basic(s, x, width, stride);
-    return y.plus(shortcut(s.at("downsample"), x, width, stride)).relu();
+    Tensor kept = s.dropPath(y, dropShare(stage, index));
+    return kept.plus(shortcut(s.at("downsample"), x, width, stride)).relu();
   }
 
   private Tensor bottleneck(Scope s, Tensor x, int width, int stride) {

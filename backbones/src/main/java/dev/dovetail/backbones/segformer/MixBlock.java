@@ -18,13 +18,16 @@ import java.util.List;
  * @param reduction extent of the cells whose keys and values are made one, 1 for none
  * @param mlpRatio hidden width of the MLP over the width
  * @param epsilons of the norms before the branches, and of reduced tokens
+ * @param dropShare how often training drops its branches, over how often it drops the last block's
  */
-record MixBlock(int heads, int reduction, int mlpRatio, Epsilons epsilons) {
+record MixBlock(int heads, int reduction, int mlpRatio, Epsilons epsilons, double dropShare) {
 
   /** Tokens [batch, tokens, width] to tokens of the same shape. */
   Tensor apply(Scope s, Features in) {
-    Features x = in.with(in.tokens().plus(attention(s.at("attn"), norm(s.at("norm1"), in))));
-    return x.tokens().plus(mixFfn(s.at("mlp"), norm(s.at("norm2"), x)));
+    Tensor attended = attention(s.at("attn"), norm(s.at("norm1"), in));
+    Features x = in.with(in.tokens().plus(s.dropPath(attended, dropShare)));
+    Tensor mixed = mixFfn(s.at("mlp"), norm(s.at("norm2"), x));
+    return x.tokens().plus(s.dropPath(mixed, dropShare));
   }
 
   private Features norm(Scope s, Features x) {

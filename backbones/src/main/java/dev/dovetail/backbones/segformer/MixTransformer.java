@@ -155,21 +155,21 @@ public record MixTransformer(
       return x;
     }
     Features grid = from == 0 && stage > 0 ? embed(s, x.map(), stage) : x;
-    MixBlock block = block(stage);
     Scope blocks = s.at("block" + (stage + 1));
-    Features y =
-        grid.with(blocks.fold(from, to, grid.tokens(), (b, t, i) -> block.apply(b, grid.with(t))));
+    Scope.Layer<Tensor> run = (b, t, i) -> block(stage, i).apply(b, grid.with(t));
+    Features y = grid.with(blocks.fold(from, to, grid.tokens(), run));
     return to == size.depths().get(stage)
         ? y.with(layerNorm(s.at("norm" + (stage + 1)), y.tokens(), epsilons.epsilon()))
         : y;
   }
 
-  private MixBlock block(int stage) {
+  private MixBlock block(int stage, int index) {
     return new MixBlock(
         attention.heads().get(stage),
         attention.reductions().get(stage),
         mlpRatios.get(stage),
-        epsilons);
+        epsilons,
+        dropShare(stage, index));
   }
 
   /** Patches of 7x7 pixels, later 3x3 cells, that overlap. */

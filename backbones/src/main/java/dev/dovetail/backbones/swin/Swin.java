@@ -261,8 +261,11 @@ public record Swin(
     ShiftedWindows windows = windows(stage, new Extent(y.height(), y.width()));
     WindowPartition plain = partition(layer, windows.unshifted());
     WindowPartition shifted = partition(layer, windows);
-    SwinBlock block = new SwinBlock(attention(stage, windows.window()), mlpRatio, normFirst());
-    Scope.Layer<Tensor> run = (b, t, i) -> block.apply(b, t, i % 2 == 0 ? plain : shifted);
+    WindowAttention attention = attention(stage, windows.window());
+    Scope.Layer<Tensor> run =
+        (b, t, i) ->
+            new SwinBlock(attention, mlpRatio, normFirst(), dropShare(stage, i))
+                .apply(b, t, i % 2 == 0 ? plain : shifted);
     return y.with(layer.at("blocks").fold(from, to, y.tokens(), run));
   }
 

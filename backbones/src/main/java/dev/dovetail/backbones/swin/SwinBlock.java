@@ -11,15 +11,19 @@ import java.util.function.UnaryOperator;
 /**
  * One block of Swin: attention inside windows and an MLP, each normalised before (Liu et al. 2021)
  * or, in V2, after (Liu et al. 2022, section 3.2).
+ *
+ * @param dropShare how often training drops its branches, over how often it drops the last block's
  */
-record SwinBlock(WindowAttention attention, double mlpRatio, boolean normFirst) {
+record SwinBlock(WindowAttention attention, double mlpRatio, boolean normFirst, double dropShare) {
 
   /** Tokens [batch, cells, width] to tokens of the same shape. */
   Tensor apply(Scope s, Tensor in, WindowPartition windows) {
     s.ignoreKeys("attn_mask", "a mask that follows from the image's size");
     int hidden = (int) (in.dim(2) * mlpRatio);
-    Tensor x = in.plus(norm(s.at("norm1"), in, y -> attention.apply(s.at("attn"), y, windows)));
-    return x.plus(norm(s.at("norm2"), x, y -> mlp(s.at("mlp"), y, hidden)));
+    Tensor attended = norm(s.at("norm1"), in, y -> attention.apply(s.at("attn"), y, windows));
+    Tensor x = in.plus(s.dropPath(attended, dropShare));
+    Tensor mixed = norm(s.at("norm2"), x, y -> mlp(s.at("mlp"), y, hidden));
+    return x.plus(s.dropPath(mixed, dropShare));
   }
 
   /** A branch with its norm before or after it. */

@@ -425,14 +425,14 @@ public record VisionTransformer(
         : plain;
   }
 
-  /** A block without decoration; the last is dropped most often, the first never. */
+  /** A block without decoration. */
   VitBlock plain(int index, AttentionPositions positions, int window) {
     return new VitBlock(
         new SelfAttention(this, positions, window),
         (s, x) -> block.mlp().apply(s, x.tokens(), geometry.hidden(), epsilon()),
         epsilon(),
         block.scale(),
-        (double) index / Math.max(depth() - 1, 1));
+        dropShare(0, index));
   }
 
   /** Whether a block attends over the whole grid and needs it for nothing else. */

@@ -12,7 +12,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** Shows on stderr how far a run is: a bar on a terminal, a plain line now and then in a pipe. */
 public final class ConsoleProgress implements Progress, AutoCloseable {
 
-  private static final long BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
+  /** How often a line is printed where there is no terminal. */
+  static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
   private static final int BAR_WIDTH = 79;
   private static final String CLEAR_LINE = "\r\u001B[2K";
 
@@ -32,12 +34,14 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     this.unit = unit;
   }
 
-  /**
-   * Shows progress of things called {@code unit}. The launcher knows whether stderr is a terminal
-   * and says so by the property {@code dovetail.terminal}.
-   */
+  /** Shows progress of things called {@code unit}. */
   public static ConsoleProgress of(PrintWriter err, String unit) {
-    return new ConsoleProgress(err, Boolean.getBoolean("dovetail.terminal"), unit);
+    return new ConsoleProgress(err, onTerminal(), unit);
+  }
+
+  /** Whether stderr is a terminal, which the launcher knows. */
+  static boolean onTerminal() {
+    return Boolean.getBoolean("dovetail.terminal");
   }
 
   @Override
@@ -82,7 +86,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     }
     long now = System.nanoTime();
     boolean shown = lastLine != started;
-    if (now - lastLine > BETWEEN_LINES || (done == total && shown)) {
+    if (now - lastLine > BETWEEN_LINES.toNanos() || (done == total && shown)) {
       lastLine = now;
       double seconds = (now - started) * 1e-9;
       err.println(

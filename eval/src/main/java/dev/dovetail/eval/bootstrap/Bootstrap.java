@@ -1,20 +1,22 @@
 package dev.dovetail.eval.bootstrap;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.random.RandomGenerator;
 import org.apache.commons.math3.random.Well19937c;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 /**
- * The paired bootstrap over images (Efron and Tibshirani 1993): images are drawn with replacement,
- * the same for both results, and every number is computed anew from what was drawn. The interval is
- * that between the percentiles of the differences. It tells what another draw of images of the same
- * kind would change; it knows nothing of another training run.
+ * The bootstrap over images (Efron and Tibshirani 1993): images are drawn with replacement, of two
+ * results the same for both, and every number is computed anew from what was drawn. The interval is
+ * that between the percentiles of the number, or of the differences of two results. It tells what
+ * another draw of images of the same kind would change; it knows nothing of another training run.
  *
  * @param resamples how many sets are drawn
  * @param seed of the draws; the same seed gives the same intervals on any number of processors
- * @param confidence share of the differences that lie within an interval, such as 0.95
+ * @param confidence share of what was drawn that lies within an interval, such as 0.95
  */
 public record Bootstrap(int resamples, long seed, double confidence) {
 
@@ -25,7 +27,7 @@ public record Bootstrap(int resamples, long seed, double confidence) {
    *
    * @param resamples how many sets are drawn
    * @param seed of the draws; the same seed gives the same intervals on any number of processors
-   * @param confidence share of the differences that lie within an interval, such as 0.95
+   * @param confidence share of what was drawn that lies within an interval, such as 0.95
    * @throws IllegalArgumentException if there are no resamples, or the confidence is not between 0
    *     and 1
    */
@@ -38,6 +40,25 @@ public record Bootstrap(int resamples, long seed, double confidence) {
       throw new IllegalArgumentException(
           "the confidence is " + confidence + "; expected a share between 0 and 1, such as 0.95");
     }
+  }
+
+  /**
+   * Intervals of the numbers of one result, on all processors.
+   *
+   * @param result the result
+   * @return the numbers of the whole set with their intervals
+   */
+  public List<Interval> intervals(Resamplable result) {
+    double[] value = result.values(once(result.images()));
+    double[][] drawn = drawn(result.images(), result::values, () -> {});
+    List<String> names = result.names();
+    return IntStream.range(0, names.size())
+        .mapToObj(
+            i -> {
+              double[] ends = ends(i, drawn);
+              return new Interval(names.get(i), value[i], ends[0], ends[1]);
+            })
+        .toList();
   }
 
   /**
@@ -64,17 +85,11 @@ public record Bootstrap(int resamples, long seed, double confidence) {
     require(one.images(), other.images(), "images");
     require(one.names(), other.names(), "numbers");
     require(one.classes(), other.classes(), "classes");
-    int[] once = new int[one.images()];
-    Arrays.fill(once, 1);
+    int[] once = once(one.images());
     double[] value = one.values(once);
     double[] otherValue = other.values(once);
     double[][] drawn =
-        IntStream.range(0, resamples)
-            .parallel()
-            .mapToObj(i -> times(i, one.images()))
-            .map(times -> minus(one.values(times), other.values(times)))
-            .peek(difference -> afterEach.run())
-            .toArray(double[][]::new);
+        drawn(one.images(), times -> minus(one.values(times), other.values(times)), afterEach);
     int names = one.names().size();
     return new Comparison(
         this,
@@ -86,6 +101,21 @@ public record Bootstrap(int resamples, long seed, double confidence) {
         IntStream.range(names, value.length)
             .mapToObj(i -> difference(one.classes().get(i - names), i, value, otherValue, drawn))
             .toList());
+  }
+
+  private static int[] once(int images) {
+    int[] once = new int[images];
+    Arrays.fill(once, 1);
+    return once;
+  }
+
+  private double[][] drawn(int images, Function<int[], double[]> values, Runnable afterEach) {
+    return IntStream.range(0, resamples)
+        .parallel()
+        .mapToObj(i -> times(i, images))
+        .map(values)
+        .peek(drawn -> afterEach.run())
+        .toArray(double[][]::new);
   }
 
   private static void require(Object one, Object other, String what) {
@@ -116,17 +146,19 @@ public record Bootstrap(int resamples, long seed, double confidence) {
 
   private Difference difference(
       String name, int i, double[] value, double[] other, double[][] drawn) {
+    double[] ends = ends(i, drawn);
+    return new Difference(name, value[i], other[i], value[i] - other[i], ends[0], ends[1]);
+  }
+
+  /** The lower and the upper end of an interval; NaN where no draw has a value. */
+  private double[] ends(int i, double[][] drawn) {
     double[] known =
         Arrays.stream(drawn).mapToDouble(d -> d[i]).filter(d -> !Double.isNaN(d)).toArray();
     double tail = PERCENT * (1 - confidence) / 2;
     // Commons Math gives NaN for no values.
-    return new Difference(
-        name,
-        value[i],
-        other[i],
-        value[i] - other[i],
-        new Percentile(tail).evaluate(known),
-        new Percentile(PERCENT - tail).evaluate(known));
+    return new double[] {
+      new Percentile(tail).evaluate(known), new Percentile(PERCENT - tail).evaluate(known)
+    };
   }
 
   /** {@return what an interval is called: {@code 95 %}} */

@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How a training went.
  *
  * @param planned how many steps there are to be
- * @param steps in the order in which they were logged. A run that was killed and resumed logs some
- *     twice; the later one counts
+ * @param steps in the order in which they were logged, all or one now and then. A run that was
+ *     killed and resumed logs some twice; the later one counts
  * @param evaluations in the same order, of which the same holds
  * @param metric which number says how good the model is, such as {@code segm.AP}; more is better
  * @param recipe the settings of the training by dotted name
@@ -157,6 +158,22 @@ public record TrainingHistory(
   /** The best evaluation. */
   Optional<Evaluation> best() {
     return evaluations.stream().filter(Evaluation::best).reduce((earlier, later) -> later);
+  }
+
+  /** A sum over all steps, of which a logged one stands for those before it that were not. */
+  double sum(ToDoubleFunction<Step> value) {
+    double sum = 0;
+    long before = 0;
+    for (Step step : steps) {
+      sum += (step.iteration() - before) * value.applyAsDouble(step);
+      before = step.iteration();
+    }
+    return sum;
+  }
+
+  /** Whether every step was logged. */
+  boolean isComplete() {
+    return steps.isEmpty() || steps.get(steps.size() - 1).iteration() == steps.size();
   }
 
   double[] iterations() {

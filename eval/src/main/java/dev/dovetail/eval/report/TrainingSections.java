@@ -72,22 +72,19 @@ public final class TrainingSections {
     if (!steps.isEmpty()) {
       tiles.add("loss of the last step", loss(steps.get(steps.size() - 1).loss("loss")));
       tiles.add("seconds a step, median", seconds(curve(Step::seconds).median()));
-      tiles.add("time of all steps", duration(sum(Step::seconds)));
+      tiles.add("time of all steps", duration(history.sum(Step::seconds)));
     }
     String missing =
         steps.isEmpty() && history.evaluations().isEmpty()
             ? "No step has been done yet."
-            : "Metrics are in percent. The time is that of the steps, without evaluations.";
+            : "Metrics are in percent. The time is that of the steps, without evaluations"
+                + (history.isComplete() ? "." : ", computed from the steps in the log.");
     return new Section("summary", "Summary", List.of(Section.paragraph(missing), tiles.element()));
   }
 
   private long lastIteration() {
     List<Step> steps = history.steps();
     return steps.isEmpty() ? 0 : steps.get(steps.size() - 1).iteration();
-  }
-
-  private double sum(ToDoubleFunction<Step> value) {
-    return history.steps().stream().mapToDouble(value).sum();
   }
 
   private static String duration(double seconds) {
@@ -123,9 +120,10 @@ public final class TrainingSections {
 
   private String lines() {
     int window = Curve.window(iterations.length);
+    String step = history.isComplete() ? "step" : "step in the log";
     return window == 1
-        ? "Of each step."
-        : "Thin: each step. Bold: the mean of " + window + " steps around each.";
+        ? "Of each " + step + "."
+        : "Thin: each " + step + ". Bold: the mean of " + window + " of them around each.";
   }
 
   private Element table() {
@@ -186,8 +184,8 @@ public final class TrainingSections {
   }
 
   private Section time() {
-    double all = sum(Step::seconds);
-    double waited = sum(Step::waited);
+    double all = history.sum(Step::seconds);
+    double waited = history.sum(Step::waited);
     Curve seconds = curve(Step::seconds);
     Curve share = curve(step -> 100 * step.waited() / step.seconds());
     Tiles tiles =

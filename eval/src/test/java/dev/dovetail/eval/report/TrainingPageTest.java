@@ -209,6 +209,20 @@ class TrainingPageTest {
   }
 
   @Test
+  void aLogOfSomeStepsCountsTheTimeOfAll() throws Exception {
+    TrainingHistory some = history(List.of(step(100, 2), step(200, 1), step(240, 1)), List.of());
+    assertEquals(240 * 0.5, some.sum(Step::seconds));
+    String summary = section(page(some), "summary").getTextContent();
+    assertTrue(summary.contains("computed from the steps in the log"), summary);
+    assertTrue(summary.contains("2 mintime of all steps"), summary);
+    String losses = section(page(some), "losses").getTextContent();
+    assertTrue(losses.contains("Of each step in the log."), losses);
+    TrainingHistory all = history(List.of(step(1, 2), step(2, 1)), List.of());
+    assertEquals(2 * 0.5, all.sum(Step::seconds));
+    assertFalse(section(page(all), "summary").getTextContent().contains("in the log"));
+  }
+
+  @Test
   void theLastEvaluationThatBeatAllEarlierOnesIsTheBest() throws Exception {
     Document page =
         page(

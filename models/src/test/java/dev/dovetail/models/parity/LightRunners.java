@@ -95,7 +95,7 @@ final class LightRunners {
           }
           Map<String, Tensor> out = new LinkedHashMap<>();
           String scope = "case" + index;
-          s.in(scope, c -> block.apply(c, in.get("x")));
+          s.in(scope, c -> block.apply(c, in.get("x"), 0));
           putBlock(out, s, scope, "");
           return out;
         });

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.dovetail.files.GitLfsPointer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,21 +37,41 @@ public final class ConfigFile {
       throw new ConfigException("no such config: " + file);
     }
     try {
-      JsonNode tree = MAPPER.readTree(file.toFile());
-      if (tree instanceof ObjectNode object) {
-        return object;
-      }
-      throw new ConfigException(file + " is not a JSON object");
+      return object(MAPPER.readTree(file.toFile()), file.toString());
     } catch (JsonProcessingException e) {
       if (GitLfsPointer.is(file)) {
         throw new ConfigException(file + " " + GitLfsPointer.PROBLEM);
       }
-      throw new ConfigException(
-          file
-              + (e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr())
-              + ": "
-              + e.getOriginalMessage());
+      throw new ConfigException(problem(file.toString(), e));
     }
+  }
+
+  /**
+   * The same for a config on the class path.
+   *
+   * @throws IOException if it cannot be read
+   * @throws ConfigException if it is not a JSON object
+   */
+  public static ObjectNode read(URL resource) throws IOException {
+    try (InputStream in = resource.openStream()) {
+      return object(MAPPER.readTree(in), resource.toString());
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(problem(resource.toString(), e));
+    }
+  }
+
+  private static ObjectNode object(JsonNode tree, String source) {
+    if (tree instanceof ObjectNode object) {
+      return object;
+    }
+    throw new ConfigException(source + " is not a JSON object");
+  }
+
+  private static String problem(String source, JsonProcessingException e) {
+    return source
+        + (e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr())
+        + ": "
+        + e.getOriginalMessage();
   }
 
   /**

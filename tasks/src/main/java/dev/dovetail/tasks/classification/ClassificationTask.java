@@ -9,19 +9,21 @@ import dev.dovetail.graph.network.ClassLogits;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.images.Preprocess;
-import dev.dovetail.tasks.DataMismatchException;
 import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.EvaluationData;
 import dev.dovetail.tasks.Presentation;
 import dev.dovetail.tasks.Task;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Gives an image a score for each class. The output of its graphs is {@code scores} float32 [batch,
  * classes], which sum to 1.
+ *
+ * @param classes how many classes the model tells apart
  */
-public record ClassificationTask() implements Task<ClassLogits, ClassScores> {
+public record ClassificationTask(int classes) implements Task<ClassLogits, ClassScores> {
 
   static final String NAME = "classification";
 
@@ -65,14 +67,13 @@ public record ClassificationTask() implements Task<ClassLogits, ClassScores> {
   }
 
   @Override
-  public Presentation<ClassScores> presentation(List<String> classes) {
-    return new ClassificationPresentation(classes);
+  public Presentation<ClassScores> presentation(List<String> names) {
+    return new ClassificationPresentation(names);
   }
 
   @Override
-  public Evaluation<ClassScores> evaluation(EvaluationData data, List<String> classes) {
-    throw new DataMismatchException(
-        "eval scores detectors and segmenters, and the model is a classifier; 'dovetail predict'"
-            + " tells its best classes");
+  public Evaluation<ClassScores> evaluation(EvaluationData data, List<String> names)
+      throws IOException {
+    return ImageFolderEvaluation.of(data, names, classes);
   }
 }

@@ -17,7 +17,7 @@ public final class ClassificationTaskFactory implements TaskFactory {
   @Override
   public Optional<Task<?, ?>> create(Network<?> network, Sections sections) {
     return ClassLogits.class.isAssignableFrom(network.predictions())
-        ? Optional.of(new ClassificationTask())
+        ? Optional.of(new ClassificationTask(network.classes()))
         : Optional.empty();
   }
 }

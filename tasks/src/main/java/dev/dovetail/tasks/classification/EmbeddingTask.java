@@ -64,7 +64,7 @@ public record EmbeddingTask() implements Task<Embedding, FeatureVector> {
   @Override
   public Evaluation<FeatureVector> evaluation(EvaluationData data, List<String> classes) {
     throw new DataMismatchException(
-        "eval scores detectors and segmenters, and the model is a backbone without a classifier;"
-            + " 'dovetail predict' writes its embeddings");
+        "eval scores classifiers, detectors and segmenters, and the model is a backbone without a"
+            + " classifier; 'dovetail predict' writes its embeddings");
   }
 }

@@ -30,13 +30,12 @@ public record Progress(long step, long seed, Map<String, String> facts) {
   }
 
   /** What a file says of its state. */
-  Map<String, String> metadata(String checksum) {
+  Map<String, String> metadata() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("format", FORMAT);
     all.put("version", VERSION);
     all.put("step", Long.toString(step));
     all.put("seed", Long.toString(seed));
-    all.put(Checksum.KEY, checksum);
     facts.forEach((name, value) -> all.put(FACT + name, value));
     return all;
   }

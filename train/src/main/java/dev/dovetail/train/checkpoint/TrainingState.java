@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -49,6 +50,7 @@ public record TrainingState(
   private static final String MODEL = "model.";
   private static final String OPTIMIZER = "optimizer.";
   private static final String AVERAGE = "average.";
+  private static final String FROZEN = "frozen";
 
   /**
    * Writes the state to a file, which takes the place of an earlier one when it is whole and on the
@@ -67,7 +69,10 @@ public record TrainingState(
     optimizer
         .state()
         .forEach((name, tensor) -> tensors.add(TensorMemory.source(OPTIMIZER + name, tensor)));
-    Safetensors.write(file, tensors, progress.metadata(Checksum.of(tensors)));
+    Map<String, String> metadata = progress.metadata();
+    metadata.put(FROZEN, frozen());
+    metadata.put(Checksum.KEY, Checksum.of(tensors));
+    Safetensors.write(file, tensors, metadata);
   }
 
   /**
@@ -118,6 +123,11 @@ public record TrainingState(
     }
   }
 
+  /** A text that is the same for the same frozen parts. */
+  private String frozen() {
+    return parameters.frozen().stream().sorted().collect(Collectors.joining(", "));
+  }
+
   /** The tensors that are set in place, by their names in the file. */
   private Map<String, Tensor> values() {
     Map<String, Tensor> all = new LinkedHashMap<>();
@@ -145,6 +155,11 @@ public record TrainingState(
             .findFirst();
     if (!report.complete()) {
       throw foreign(report.describe());
+    }
+    String there = String.valueOf(checkpoint.meta().getOrDefault(FROZEN, ""));
+    if (!there.equals(frozen())) {
+      throw foreign(
+          checkpoint.path() + ": frozen there is '" + there + "', and here '" + frozen() + "'");
     }
     if (otherType.isPresent()) {
       TensorSource found = report.matched().get(otherType.get().name());

@@ -108,14 +108,7 @@ public record MaskRcnnTraining(MaskRcnn head, Stage anchors, Stage proposals) {
       ImageObjects of = objects.get(b);
       if (of.padded().height() > height || of.padded().width() > width) {
         throw new IllegalArgumentException(
-            "image "
-                + b
-                + " is "
-                + of.padded()
-                + ", and the batch only "
-                + height
-                + "x"
-                + width);
+            "image " + b + " is " + of.padded() + ", and the batch only " + height + "x" + width);
       }
       for (long label : of.labels().longs()) {
         if (label < 0 || label >= head.classes()) {

@@ -34,7 +34,8 @@ final class Bfloat16 {
   /** A kernel that rounds its operands and widens its results. */
   static Kernel of(Kernel kernel) {
     return (in, pass) ->
-        Arrays.stream(kernel.run(Arrays.stream(in).map(Bfloat16::rounded).toArray(Tensor[]::new), pass))
+        Arrays.stream(
+                kernel.run(Arrays.stream(in).map(Bfloat16::rounded).toArray(Tensor[]::new), pass))
             .map(y -> y.to(ScalarType.Float))
             .toArray(Tensor[]::new);
   }

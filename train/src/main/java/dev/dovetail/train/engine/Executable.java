@@ -245,8 +245,9 @@ public final class Executable implements AutoCloseable {
           give(held, late.of(known(held)));
           requireInputs(held);
         }
-        run(step, held, own, pass);
-        if (pass.training()) {
+        boolean frozen = pass.training() && values.isFrozen(step.node());
+        run(step, held, own, frozen ? Pass.inference() : pass);
+        if (pass.training() && !frozen) {
           values.count(step.node());
         }
       }

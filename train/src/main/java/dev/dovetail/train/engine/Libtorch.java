@@ -89,26 +89,27 @@ public final class Libtorch {
    * there. A library serves the classes of the loader that loads it, so this works only if JavaCPP
    * has the same one.
    *
-   * @return whether that was done; nothing is changed if not
+   * @return whether that was done; if not, it is JavaCPP's to load
    */
   private static boolean loadHere() throws IOException {
-    boolean decidedByUser = System.getProperty(JAVACPP_LOADS) != null;
+    String before = System.getProperty(JAVACPP_LOADS, "");
     boolean loadedByJavaCpp = Loader.getLoadedLibraries().containsKey("jnitorch");
     boolean otherLoader = Libtorch.class.getClassLoader() != Loader.class.getClassLoader();
-    if (decidedByUser || loadedByJavaCpp || otherLoader) {
+    if (before.equalsIgnoreCase("true") || loadedByJavaCpp || otherLoader) {
       return false;
     }
-    boolean done = false;
     // Before anything is loaded: the libraries initialize JavaCPP's classes.
     System.setProperty(JAVACPP_LOADS, "false");
+    boolean done = false;
     try {
-      done = LinuxLibtorch.load();
+      LinuxLibtorch.load();
+      done = true;
+      return true;
     } finally {
-      if (!done) {
+      if (!done && before.isEmpty()) {
         System.clearProperty(JAVACPP_LOADS);
       }
     }
-    return done;
   }
 
   /**

@@ -2,6 +2,8 @@ package dev.dovetail.train.engine;
 
 import dev.dovetail.natives.NativeLibraries;
 import java.io.IOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,52 +42,60 @@ final class LinuxLibtorch {
 
   private static final Path MAPS = Path.of("/proc/self/maps");
 
+  private static final List<String> FOLDERS =
+      Stream.of("javacpp", "openblas", "pytorch")
+          .map(artifact -> "/org/bytedeco/" + artifact + "/linux-x86_64")
+          .toList();
+
   private static final NativeLibraries LIBRARIES =
-      new NativeLibraries(
-          "libtorch", Loader.class, folder("javacpp"), folder("openblas"), folder("pytorch"));
+      new NativeLibraries("libtorch", Loader.class, FOLDERS.toArray(String[]::new));
 
   private LinuxLibtorch() {}
 
-  private static String folder(String artifact) {
-    return "/org/bytedeco/" + artifact + "/linux-x86_64";
+  private static URL resource(String folder, String file) {
+    return Loader.class.getResource(folder + "/" + file);
   }
 
   /**
    * Loads the libraries.
    *
-   * @return whether they are all on the class path; nothing is loaded if not
    * @throws IOException if they can be unpacked nowhere
    * @throws IllegalStateException if the process has another libtorch already
-   * @throws UnsatisfiedLinkError if the system cannot load them
+   * @throws UnsatisfiedLinkError if they are not all on the class path, or the system cannot load
+   *     them
    */
-  static boolean load() throws IOException {
-    Optional<Path> other = loaded();
-    if (other.isPresent()) {
-      throw new IllegalStateException(
-          "another libtorch is in this process already, "
-              + other.get()
-              + ", and two cannot work side by side; it was named by LD_PRELOAD, or something else in"
-              + " this program loaded it: start without it");
+  static void load() throws IOException {
+    List<String> missing =
+        FILES.stream()
+            .filter(file -> FOLDERS.stream().allMatch(f -> resource(f, file) == null))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new UnsatisfiedLinkError("missing: " + String.join(", ", missing));
     }
     // The folder is named after the first.
     List<String> mainFirst = new ArrayList<>(FILES);
     Collections.reverse(mainFirst);
-    Optional<Path> folder = LIBRARIES.unpackFiles(mainFirst);
-    if (folder.isEmpty() || FILES.stream().anyMatch(f -> !Files.exists(folder.get().resolve(f)))) {
-      return false;
+    Path folder = LIBRARIES.unpackFiles(mainFirst).orElseThrow();
+    Optional<String> other = loadedFromElsewhere(folder);
+    if (other.isPresent()) {
+      throw new IllegalStateException(
+          "another libtorch is in this process already, "
+              + other.get()
+              + ", and two cannot work side by side; it was named by LD_PRELOAD, or something else"
+              + " in this program loaded it: start without it");
     }
-    FILES.forEach(file -> System.load(folder.get().resolve(file).toString()));
-    return true;
+    FILES.forEach(file -> System.load(folder.resolve(file).toString()));
   }
 
-  /** The libtorch that is a part of the process, if one is. */
-  private static Optional<Path> loaded() throws IOException {
-    try (Stream<String> lines = Files.lines(MAPS)) {
-      return lines
-          .filter(line -> line.indexOf('/') >= 0)
-          .map(line -> Path.of(line.substring(line.indexOf('/'))))
-          .filter(file -> LIBTORCH.matcher(file.getFileName().toString()).matches())
-          .findFirst();
-    }
+  /** The libtorch that is a part of the process, if one is that does not lie in the folder. */
+  private static Optional<String> loadedFromElsewhere(Path folder) throws IOException {
+    // Whatever bytes the names of other files have.
+    String maps = new String(Files.readAllBytes(MAPS), StandardCharsets.UTF_8);
+    return maps.lines()
+        .filter(line -> line.indexOf('/') >= 0)
+        .map(line -> line.substring(line.indexOf('/')))
+        .filter(file -> LIBTORCH.matcher(file.substring(file.lastIndexOf('/') + 1)).matches())
+        .filter(file -> !file.startsWith(folder + "/"))
+        .findFirst();
   }
 }

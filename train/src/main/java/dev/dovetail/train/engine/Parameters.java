@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -40,6 +42,7 @@ public final class Parameters implements AutoCloseable {
   private final Map<String, Parameter> declared = new LinkedHashMap<>();
   private final Map<String, Tensor> values = new LinkedHashMap<>();
   private final Map<String, Long> steps = new LinkedHashMap<>();
+  private final Set<String> frozen = new LinkedHashSet<>();
   private final FloatType type;
 
   private Parameters(Graph graph, FloatType type) {
@@ -146,13 +149,14 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * {@return the names of those that are learned, in the order in which the network asks for them}
+   * {@return the names of those that are learned, in the order in which the network asks for them;
+   * without those that are frozen}
    */
   public List<String> weights() {
     List<String> names = new ArrayList<>();
     declared.forEach(
         (name, p) -> {
-          if (p.role() == Role.WEIGHT) {
+          if (p.role() == Role.WEIGHT && !isFrozen(name)) {
             names.add(name);
           }
         });
@@ -225,6 +229,49 @@ public final class Parameters implements AutoCloseable {
    */
   public void setSteps(Map<String, Long> counts) {
     steps.replaceAll((name, old) -> counts.getOrDefault(name, old));
+  }
+
+  /**
+   * Keeps a part of the network as it is: its weights are not among {@link #weights} any more and
+   * have no gradients, so that nothing updates them or lets them decay. In a step of training the
+   * part computes as in inference: batch norms use the running statistics, which stay, and do not
+   * count; nothing is dropped. To be called before optimizers and averages are made.
+   *
+   * @param prefix whole words of the names of parameters, such as {@code backbone} or {@code
+   *     backbone.blocks.0}
+   * @throws IllegalArgumentException if no parameter's name begins with it
+   */
+  public void freeze(String prefix) {
+    if (values.keySet().stream().noneMatch(name -> isBelow(name, prefix))) {
+      throw new IllegalArgumentException(
+          "no parameter's name begins with '" + prefix + "': it cannot be frozen");
+    }
+    frozen.add(prefix);
+    values.forEach(
+        (name, value) -> {
+          if (isBelow(name, prefix)) {
+            value.set_requires_grad(false);
+          }
+        });
+  }
+
+  /** {@return what is frozen, as it was given to {@link #freeze}} */
+  public List<String> frozen() {
+    return List.copyOf(frozen);
+  }
+
+  private static boolean isBelow(String name, String prefix) {
+    return name.startsWith(prefix)
+        && (name.length() == prefix.length() || name.charAt(prefix.length()) == '.');
+  }
+
+  private boolean isFrozen(String name) {
+    return !frozen.isEmpty() && frozen.stream().anyMatch(prefix -> isBelow(name, prefix));
+  }
+
+  /** Whether a node is in a part that is frozen: a batch norm by its statistics' name. */
+  boolean isFrozen(Node node) {
+    return !frozen.isEmpty() && isFrozen(counter(node).orElse(node.scope()));
   }
 
   /** Counts a step of a node, if it is a batch norm. */

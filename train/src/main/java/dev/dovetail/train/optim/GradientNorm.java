@@ -29,7 +29,8 @@ public final class GradientNorm {
 
   /**
    * Shortens the gradients so that their norm is at most {@code limit}, as PyTorch's {@code
-   * clip_grad_norm_} does.
+   * clip_grad_norm_} does. Where the norm is not finite they stay as they are, so that {@link
+   * NonFinite} can tell which are to blame; no step may be taken then.
    *
    * @param parameters with their gradients
    * @param limit the norm
@@ -40,8 +41,10 @@ public final class GradientNorm {
         NoGradGuard guard = new NoGradGuard()) {
       List<Tensor> gradients = gradients(parameters);
       double norm = of(gradients);
-      Scalar factor = new Scalar(Math.min(1, limit / (norm + 1e-6)));
-      gradients.forEach(g -> g.mul_(factor));
+      if (Double.isFinite(norm)) {
+        Scalar factor = new Scalar(Math.min(1, limit / (norm + 1e-6)));
+        gradients.forEach(g -> g.mul_(factor));
+      }
       return norm;
     }
   }

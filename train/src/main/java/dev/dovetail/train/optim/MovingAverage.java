@@ -2,7 +2,6 @@ package dev.dovetail.train.optim;
 
 import dev.dovetail.train.engine.Libtorch;
 import dev.dovetail.train.engine.Parameters;
-import dev.dovetail.train.engine.Tensors;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,13 +79,38 @@ public final class MovingAverage implements AutoCloseable {
     return average;
   }
 
+  /** The averages in the parameters' place, until it is closed. */
+  public interface Exchange extends AutoCloseable {
+
+    /** Puts the parameters back. */
+    @Override
+    void close();
+  }
+
   /**
-   * Puts the averages in the parameters' place.
+   * Exchanges parameters and averages, for an evaluation of the averages: {@code try (Exchange
+   * averaged = average.exchange(parameters)) { … }}. No step may be taken meanwhile.
    *
    * @param parameters the same network's
+   * @return what exchanges them again when it is closed
    */
-  public void copyTo(Parameters parameters) {
-    averages.forEach((name, average) -> parameters.set(name, Tensors.data(average)));
+  public Exchange exchange(Parameters parameters) {
+    swap(parameters);
+    return () -> swap(parameters);
+  }
+
+  private void swap(Parameters parameters) {
+    try (NoGradGuard guard = new NoGradGuard()) {
+      averages.forEach(
+          (name, average) -> {
+            try (PointerScope scope = new PointerScope()) {
+              Tensor value = parameters.value(name);
+              Tensor before = value.clone(new MemoryFormatOptional());
+              value.copy_(average);
+              average.copy_(before);
+            }
+          });
+    }
   }
 
   @Override

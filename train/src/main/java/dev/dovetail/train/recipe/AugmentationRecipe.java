@@ -20,7 +20,9 @@ public record AugmentationRecipe(
 
   /** A sequence of transforms. */
   public enum Type {
-    /** {@link Augmentations#detection}: {@code shortEdges} and {@code longEdge} do not change it. */
+    /**
+     * {@link Augmentations#detection}: {@code shortEdges} and {@code longEdge} do not change it.
+     */
     DETECTION,
     /** Flip; resize to one of {@code shortEdges}, or less where {@code longEdge} says so. */
     MULTI_SCALE,
@@ -28,6 +30,10 @@ public record AugmentationRecipe(
     LARGE_SCALE_JITTER,
     /** {@link Augmentations#segmentation} with {@code crop} and {@code longEdge}. */
     SEGMENTATION,
+    /** {@link Augmentations#classification} to the size {@code crop}. */
+    CLASSIFICATION,
+    /** {@link Augmentations#smallClassification} to the size {@code crop}. */
+    SMALL_CLASSIFICATION,
     /** None; images keep their size. */
     NONE
   }
@@ -62,7 +68,7 @@ public record AugmentationRecipe(
   }
 
   static AugmentationRecipe classification() {
-    return new AugmentationRecipe(Type.NONE, List.of(224), 224, List.of(224, 224));
+    return new AugmentationRecipe(Type.CLASSIFICATION, List.of(224), 224, List.of(224, 224));
   }
 
   /** {@return the transforms} */
@@ -71,10 +77,11 @@ public record AugmentationRecipe(
     return switch (type) {
       case DETECTION -> Augmentations.detection();
       case MULTI_SCALE ->
-          Transform.sequence(
-              new HorizontalFlip(0.5), RandomResize.shortEdge(longEdge, shortEdges));
+          Transform.sequence(new HorizontalFlip(0.5), RandomResize.shortEdge(longEdge, shortEdges));
       case LARGE_SCALE_JITTER -> Augmentations.largeScaleJitter(size);
       case SEGMENTATION -> Augmentations.segmentation(size, longEdge);
+      case CLASSIFICATION -> Augmentations.classification(size);
+      case SMALL_CLASSIFICATION -> Augmentations.smallClassification(size);
       case NONE -> (sample, draws) -> sample;
     };
   }

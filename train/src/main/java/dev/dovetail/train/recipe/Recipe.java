@@ -68,6 +68,14 @@ public record Recipe(
     }
   }
 
+  /** How products are computed; all else is in float32. */
+  public enum Precision {
+    /** In float32. */
+    FP32,
+    /** In bfloat16: faster on processors that multiply it (AVX512-BF16, AMX), slower on others. */
+    BF16
+  }
+
   /**
    * What a step learns from. In a config these are keys of the section itself.
    *
@@ -75,8 +83,9 @@ public record Recipe(
    * @param accumulate passes whose gradients are averaged for a step
    * @param seed of initial parameters, order, augmentation, sampling and what is dropped
    * @param loaders threads that decode and augment images
+   * @param precision how linear layers and convolutions multiply
    */
-  public record Batches(int batch, int accumulate, long seed, int loaders) {
+  public record Batches(int batch, int accumulate, long seed, int loaders, Precision precision) {
 
     /**
      * @throws IllegalArgumentException if a count is below 1
@@ -207,7 +216,7 @@ public record Recipe(
   public static Recipe detection() {
     return new Recipe(
         new Length(12, 0),
-        new Batches(2, 1, 0, 2),
+        new Batches(2, 1, 0, 2, Precision.FP32),
         OptimizerRecipe.adamW(1e-4, 0.05, 0.7),
         ScheduleRecipe.step(new ScheduleRecipe.Warmup(500, 1e-3), 8, 11),
         AugmentationRecipe.detection(),
@@ -223,7 +232,7 @@ public record Recipe(
   public static Recipe segmentation() {
     return new Recipe(
         new Length(0, 160_000),
-        new Batches(2, 1, 0, 2),
+        new Batches(2, 1, 0, 2, Precision.FP32),
         OptimizerRecipe.adamW(6e-5, 0.01, 0.95),
         ScheduleRecipe.poly(new ScheduleRecipe.Warmup(1500, 1e-6)),
         AugmentationRecipe.segmentation(),
@@ -236,7 +245,7 @@ public record Recipe(
   public static Recipe classification() {
     return new Recipe(
         new Length(10, 0),
-        new Batches(32, 1, 0, 2),
+        new Batches(32, 1, 0, 2, Precision.FP32),
         OptimizerRecipe.adamW(3e-5, 0.01, 1),
         ScheduleRecipe.cosine(ScheduleRecipe.Warmup.NONE),
         AugmentationRecipe.classification(),
@@ -247,8 +256,7 @@ public record Recipe(
 
   static void requireAtLeast(String name, int value, int least) {
     if (value < least) {
-      throw new IllegalArgumentException(
-          name + " is " + value + ", expected at least " + least);
+      throw new IllegalArgumentException(name + " is " + value + ", expected at least " + least);
     }
   }
 

@@ -90,7 +90,9 @@ record DetectionObjective(MaskRcnn head, int divisor) implements Objective {
                 forward.executable(),
                 forward.parameters(),
                 inputs.get("image"),
-                IntStream.range(0, batch.samples().size()).mapToObj(i -> objects(batch, i)).toList(),
+                IntStream.range(0, batch.samples().size())
+                    .mapToObj(i -> objects(batch, i))
+                    .toList(),
                 forward.pass(),
                 seed)
             .losses();

@@ -99,7 +99,7 @@ interface Objective {
       return new SegmentationObjective(task, divisor);
     }
     if (predictions == ClassLogits.class) {
-      throw new IllegalArgumentException("soon");
+      return new ClassificationObjective(divisor);
     }
     throw new IllegalArgumentException(
         "models that predict "

@@ -70,9 +70,7 @@ record SegmentationObjective(SemanticTask task, int divisor) implements Objectiv
   public Loss loss(Recipe recipe) {
     PixelLoss loss = PixelLoss.defaults();
     return (forward, batch, padded, inputs, seed) ->
-        loss.of(
-            forward.run(inputs),
-            Tensors.of(batch.labels(padded), forward.parameters().type()));
+        loss.of(forward.run(inputs), Tensors.of(batch.labels(padded), forward.parameters().type()));
   }
 
   @Override

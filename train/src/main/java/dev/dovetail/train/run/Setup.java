@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.TrainingOptions;
 import dev.dovetail.formats.Warnings;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.draw.Palette;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
+import dev.dovetail.train.data.Batch;
 import dev.dovetail.train.data.BatchLoader;
+import dev.dovetail.train.data.BatchPicture;
 import dev.dovetail.train.data.Sampler;
 import dev.dovetail.train.data.TrainingSet;
 import dev.dovetail.train.recipe.Recipe;
@@ -20,12 +24,12 @@ import java.util.Optional;
 /**
  * A training made ready: the model with the data set's classes, the set, and the recipe.
  *
- * @param config of the model
+ * @param named the model, with the classes of the data
  * @param steps how many there are in the whole training
  * @param epoch how many steps go through the set once
  */
 record Setup(
-    ModelConfig config,
+    NamedModel named,
     Objective objective,
     Recipe recipe,
     TrainingSet set,
@@ -43,25 +47,29 @@ record Setup(
    * @throws IllegalArgumentException if config and data do not fit together
    */
   static Setup of(TrainingOptions options, Warnings warnings) throws IOException {
-    ModelConfig config = config(options, warnings);
-    Objective objective = Objective.of(config.model());
-    Recipe recipe = Recipe.read(config.training(), objective.usualRecipe());
-    TrainingSet set = objective.open(options.data(), config.model().classes(), warnings);
+    NamedModel named = named(options, warnings);
+    Model<?, ?> model = named.config().model();
+    Objective objective = Objective.of(model);
+    Recipe recipe = Recipe.read(named.config().training(), objective.usualRecipe());
+    TrainingSet set = objective.open(options.data(), model.classes(), warnings);
     Sampler sampler = objective.sampler(set, recipe.batches());
     int accumulate = recipe.batches().accumulate();
     long epoch = (sampler.batchesPerEpoch() + accumulate - 1) / accumulate;
-    return new Setup(
-        config, objective, recipe, set, sampler, recipe.length().steps(epoch), epoch);
+    return new Setup(named, objective, recipe, set, sampler, recipe.length().steps(epoch), epoch);
   }
 
-  /** The config with the classes of the data, where these have names and are others. */
-  private static ModelConfig config(TrainingOptions options, Warnings warnings)
-      throws IOException {
-    ModelConfig config = find(options, options.overrides());
-    Model<?, ?> model = config.model();
+  /** The model's config. */
+  ModelConfig config() {
+    return named.config();
+  }
+
+  /** The model with the classes of the data, where these have names and are others. */
+  private static NamedModel named(TrainingOptions options, Warnings warnings) throws IOException {
+    NamedModel named = find(options, options.overrides());
+    Model<?, ?> model = named.config().model();
     Optional<List<String>> found = Objective.of(model).classes(options.data(), warnings);
     if (found.isEmpty() || new HashSet<>(found.get()).equals(new HashSet<>(model.classes()))) {
-      return config;
+      return named;
     }
     List<String> names = found.get();
     if (model.network().classes() != names.size() || !model.classes().isEmpty()) {
@@ -81,9 +89,9 @@ record Setup(
     return find(options, overrides);
   }
 
-  private static ModelConfig find(TrainingOptions options, List<String> overrides)
+  private static NamedModel find(TrainingOptions options, List<String> overrides)
       throws IOException {
-    return NamedModel.find(options.model(), overrides, options.listener()::say).config();
+    return NamedModel.find(options.model(), overrides, options.listener()::say);
   }
 
   private static String shortened(List<String> names) {
@@ -95,9 +103,15 @@ record Setup(
 
   /** The config of the run: the model's and the recipe, every default written out. */
   ObjectNode resolved() {
-    ObjectNode resolved = config.resolved().deepCopy();
+    ObjectNode resolved = config().resolved().deepCopy();
     resolved.set("training", recipe.toJson());
     return resolved;
+  }
+
+  /** A picture of a batch as a step gets it. */
+  Image picture(Batch batch) {
+    return new BatchPicture(config().model().classes(), Palette.distinct())
+        .draw(batch, objective.padded(batch));
   }
 
   /**

@@ -17,11 +17,11 @@ import dev.dovetail.train.engine.Pass;
 import dev.dovetail.train.engine.RandomMasks;
 import dev.dovetail.train.engine.Tensors;
 import dev.dovetail.train.loss.Losses;
+import dev.dovetail.train.recipe.Recipe;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
 
 /**
  * Forward and backward passes of a model. A graph is traced for each size of input that comes up;
@@ -38,6 +38,7 @@ final class Steps implements AutoCloseable {
   private final Objective objective;
   private final Objective.Loss loss;
   private final double dropPath;
+  private final Recipe.Precision precision;
   private final long seed;
   private final RandomMasks masks;
   private final Map<Key, Executable> ready =
@@ -57,6 +58,7 @@ final class Steps implements AutoCloseable {
     this.objective = setup.objective();
     this.loss = objective.loss(setup.recipe());
     this.dropPath = setup.recipe().regularization().dropPath();
+    this.precision = setup.recipe().batches().precision();
     this.seed = setup.recipe().batches().seed();
     this.masks = Masks.random(seed);
   }
@@ -68,8 +70,7 @@ final class Steps implements AutoCloseable {
   Graph graph(int images, Size padded) {
     Trace trace = Trace.forTraining(dropPath);
     Scope root = trace.root();
-    Tensor pixels =
-        trace.input("image", DType.UINT8, images, padded.height(), padded.width(), 3);
+    Tensor pixels = trace.input("image", DType.UINT8, images, padded.height(), padded.width(), 3);
     ImageBatch batch =
         root.in(
             "preprocess",
@@ -80,15 +81,15 @@ final class Steps implements AutoCloseable {
   /**
    * Adds a batch's gradients to the parameters'.
    *
-   * @param share what the batch counts in its step
+   * @param passes how many batches the step has
    * @return the terms of its loss by name, and their sum as {@code loss}
    */
-  Map<String, Double> run(Parameters parameters, Batch batch, double share) {
+  Map<String, Double> run(Parameters parameters, Batch batch, int passes) {
     Size padded = objective.padded(batch);
     Executable executable =
         ready.computeIfAbsent(
             new Key(batch.samples().size(), padded),
-            key -> Executable.of(graph(key.images(), key.padded()), parameters.type()));
+            key -> executable(graph(key.images(), key.padded()), parameters));
     try (PointerScope scope = new PointerScope()) {
       Map<String, org.bytedeco.pytorch.Tensor> inputs =
           Map.of(
@@ -104,9 +105,15 @@ final class Steps implements AutoCloseable {
       Map<String, Double> values = new LinkedHashMap<>();
       values.put("loss", losses.total().item().toDouble());
       losses.terms().forEach((name, term) -> values.put(name, term.item().toDouble()));
-      losses.total().mul(new Scalar(share)).backward();
+      losses.backward(passes);
       return values;
     }
+  }
+
+  private Executable executable(Graph graph, Parameters parameters) {
+    return precision == Recipe.Precision.BF16
+        ? Executable.withBfloat16(graph)
+        : Executable.of(graph, parameters.type());
   }
 
   @Override

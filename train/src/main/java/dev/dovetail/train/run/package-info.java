@@ -1,4 +1,6 @@
-/** The training of a model, from its config to its checkpoints: what {@code Dovetail.train} runs. */
+/**
+ * The training of a model, from its config to its checkpoints: what {@code Dovetail.train} runs.
+ */
 @NullMarked
 package dev.dovetail.train.run;
 

@@ -52,8 +52,12 @@ final class TinyTraining {
 
   /** The graph of a step of two images, the input {@code image}. */
   static Graph graph(ModelConfig config) {
+    return graph(config, SIDE);
+  }
+
+  static Graph graph(ModelConfig config, int side) {
     Trace trace = Trace.forTraining(0.2);
-    dev.dovetail.graph.Tensor image = trace.input("image", DType.FLOAT32, 2, 3, SIDE, SIDE);
+    dev.dovetail.graph.Tensor image = trace.input("image", DType.FLOAT32, 2, 3, side, side);
     return trace.graph(
         config
             .model()
@@ -66,21 +70,31 @@ final class TinyTraining {
     return graph(segmenter(CLASSES));
   }
 
-  /** The losses of a step, on images and labels of its own. */
-  static Losses losses(Executable executable, Parameters parameters, Masks masks, long step) {
+  /** The images of a step. */
+  static TensorData images(int side, long step) {
     Random random = new Random(step);
-    float[] pixels = new float[2 * 3 * SIDE * SIDE];
-    long[] labels = new long[2 * SIDE * SIDE];
+    float[] pixels = new float[2 * 3 * side * side];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
     }
+    return TensorData.of(pixels, 2, 3, side, side);
+  }
+
+  /** The losses of a step, on images of its own. */
+  static Losses losses(Executable executable, Parameters parameters, Masks masks, long step) {
+    return losses(executable, parameters, masks, step, SIDE);
+  }
+
+  static Losses losses(
+      Executable executable, Parameters parameters, Masks masks, long step, int side) {
+    long[] labels = new long[2 * side * side];
     for (int i = 0; i < labels.length; i++) {
-      labels[i] = i / SIDE % CLASSES;
+      labels[i] = i / side % CLASSES;
     }
     FloatType type = parameters.type();
-    Tensor image = Tensors.of(TensorData.of(pixels, 2, 3, SIDE, SIDE), type);
+    Tensor image = Tensors.of(images(side, step), type);
     Map<String, Tensor> outputs =
         executable.run(parameters, Map.of("image", image), Pass.training(masks));
-    return PixelLoss.defaults().of(outputs, Tensors.of(TensorData.of(labels, 2, SIDE, SIDE), type));
+    return PixelLoss.defaults().of(outputs, Tensors.of(TensorData.of(labels, 2, side, side), type));
   }
 }

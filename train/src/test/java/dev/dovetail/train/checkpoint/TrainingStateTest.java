@@ -269,6 +269,27 @@ class TrainingStateTest {
   }
 
   @Test
+  void theStateOfATrainingWithOtherFrozenPartsIsRefused() throws IOException {
+    Graph graph = TinyTraining.graph();
+    Path file = folder.resolve("state.safetensors");
+    Function<Parameters, Optimizer> frozen =
+        parameters -> {
+          parameters.freeze("backbone.norm1");
+          return sgd(parameters);
+        };
+    try (Run all = new Run(graph, FloatType.FLOAT32, TrainingStateTest::sgd);
+        Run fewer = new Run(graph, FloatType.FLOAT32, frozen)) {
+      fewer.steps(0, 1);
+      fewer.state().save(file, new Progress(1, SEED, Map.of()));
+      fewer.state().restore(file);
+      assertSays(refusal(all, file), "frozen there is 'backbone.norm1', and here ''");
+      all.steps(0, 1);
+      all.state().save(file, new Progress(1, SEED, Map.of()));
+      assertSays(refusal(fewer, file), "unexpected: 'optimizer.backbone.norm1.weight.momentum");
+    }
+  }
+
+  @Test
   void aStateThatLacksAPartOfWhatIsKeptIsRefused() throws IOException {
     try (Run run = new Run(TinyTraining.graph(), FloatType.FLOAT32, TrainingStateTest::adamW)) {
       run.steps(0, 1);

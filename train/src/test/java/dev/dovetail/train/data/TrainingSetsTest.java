@@ -19,10 +19,11 @@ import dev.dovetail.images.Image;
 import dev.dovetail.images.ImageWriter;
 import dev.dovetail.train.data.CocoTrainingSet.Content;
 import dev.dovetail.train.data.augment.AnnotatedImage;
+import dev.dovetail.train.data.augment.Augmentations;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -260,74 +261,6 @@ class TrainingSetsTest {
   }
 
   @Test
-  void oddFoldersOfClassesAreToldOf() throws IOException {
-    image("cat/1.png", SIZE);
-    Files.createDirectories(folder.resolve("dog"));
-    image("loose.png", SIZE);
-    Warnings warnings = new Warnings(Strictness.LENIENT);
-    assertEquals(List.of("cat", "dog"), openFolder(warnings).classes());
-    List<String> said = warnings.entries().stream().map(Object::toString).toList();
-    assertEquals(2, said.size(), said::toString);
-    assertTrue(said.get(0).startsWith("images beside the directories"), said::toString);
-    assertTrue(
-        said.get(1).startsWith("a class without images (files ending in bmp, "), said::toString);
-    assertTrue(said.get(1).contains(folder.resolve("dog").toString()), said::toString);
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(new Warnings(Strictness.STRICT))),
-        "--strict");
-  }
-
-  @Test
-  void partsOfADataSetAreNotClassesWithoutAWarning() throws IOException {
-    image("train/cat/1.png", SIZE);
-    image("Val/cat/1.png", SIZE);
-    Warnings warnings = new Warnings(Strictness.LENIENT);
-    assertEquals(2, openFolder(warnings).classes().size());
-    assertSays(
-        new IOException(warnings.entries().get(0).toString()), "parts of a data set", "train");
-  }
-
-  @Test
-  void mistakesInAFolderOfClassesAreNamed() throws IOException {
-    Warnings warnings = new Warnings(Strictness.LENIENT);
-    Path missing = folder.resolve("missing");
-    assertSays(
-        assertThrows(
-            NotDirectoryException.class,
-            () -> ImageFolderTrainingSet.open(missing, List.of(), warnings)),
-        "missing does not exist");
-    image("1.png", SIZE);
-    Path file = folder.resolve("1.png");
-    assertSays(
-        assertThrows(
-            NotDirectoryException.class,
-            () -> ImageFolderTrainingSet.open(file, List.of(), warnings)),
-        "1.png is not a directory");
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(warnings)),
-        "no directory of a class, but 1 images",
-        "CLASS");
-    Files.createDirectories(folder.resolve("cat"));
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(warnings)),
-        "one class alone, cat",
-        "two or more");
-    Files.createDirectories(folder.resolve("dog"));
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(warnings)),
-        "no class has an image",
-        "jpeg",
-        "[cat, dog]");
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(warnings, "cat", "horse")),
-        "'horse'",
-        "[cat, dog]");
-    assertSays(
-        assertThrows(FormatException.class, () -> openFolder(warnings, "cat", "cat")),
-        "'cat' is listed twice");
-  }
-
-  @Test
   void imagesOfAClassThatCannotBeReadAreNamed() throws IOException {
     image("cat/1.png", SIZE);
     Files.createDirectories(folder.resolve("dog"));
@@ -340,5 +273,37 @@ class TrainingSetsTest {
     Files.delete(broken);
     assertSays(assertThrows(IOException.class, () -> set.read(1)), broken.toString());
     assertEquals(0, set.read(0).imageClass().orElseThrow());
+  }
+
+  @Test
+  void batchesOfAFolderHaveTheClassesOfItsImages() throws IOException {
+    for (String name : List.of("cat/1.png", "cat/2.png", "dog/3.png", "dog/4.png")) {
+      image(name, SIZE);
+    }
+    ImageFolderTrainingSet set = openFolder(new Warnings(Strictness.LENIENT));
+    Size input = new Size(24, 32);
+    try (BatchLoader loader =
+        new BatchLoader(
+            set,
+            Sampler.epochs(set.count(), 4, 7),
+            Augmentations.classification(input),
+            new BatchLoader.Settings(7, 2, 1, 0))) {
+      Batch batch = loader.next();
+      assertEquals(input, batch.padded(1));
+      long[] classes = batch.imageClasses().longs();
+      for (int i = 0; i < classes.length; i++) {
+        assertEquals(batch.names().get(i).contains("dog") ? 1 : 0, classes[i]);
+      }
+      assertEquals(2, Arrays.stream(classes).sum());
+    }
+    Path broken = Files.writeString(folder.resolve("dog/3.png"), "no picture");
+    try (BatchLoader loader =
+        new BatchLoader(
+            set,
+            Sampler.epochs(set.count(), 4, 7),
+            Augmentations.smallClassification(input),
+            new BatchLoader.Settings(7, 2, 1, 0))) {
+      assertSays(assertThrows(IOException.class, loader::next), broken.toString());
+    }
   }
 }

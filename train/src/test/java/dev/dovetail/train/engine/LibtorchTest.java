@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dovetail.natives.CacheFolder;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,10 +81,15 @@ class LibtorchTest {
   private record Result(int code, List<String> lines) {}
 
   private Result multiply(Map<String, String> environment, String... options) throws Exception {
+    return multiply(System.getProperty("java.class.path"), environment, options);
+  }
+
+  private Result multiply(String classPath, Map<String, String> environment, String... options)
+      throws Exception {
     List<String> command =
         new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
     command.addAll(List.of(options));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-cp", classPath));
     command.add(Multiplication.class.getName());
     Path out = folder.resolve("out.txt");
     ProcessBuilder process =
@@ -131,6 +137,21 @@ class LibtorchTest {
     assertEquals(1, result.lines().size(), result.lines().toString());
     String line = result.lines().get(0);
     assertTrue(line.startsWith("another libtorch is in this process already, " + other), line);
+  }
+
+  @Test
+  void anArtifactThatIsMissingIsNamed() throws Exception {
+    List<String> classPath =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(path -> !path.matches(".*openblas-[^/]*-linux-x86_64[.]jar"))
+            .toList();
+    Result result = multiply(String.join(File.pathSeparator, classPath), Map.of());
+    assertEquals(
+        List.of(
+            "libtorch for linux-x86_64 cannot be loaded (missing: libgcc_s.so.1, libquadmath.so.0,"
+                + " libgfortran.so.5, libopenblas.so.0); training needs org.bytedeco:pytorch,"
+                + " openblas and javacpp with the classifier linux-x86_64 on the class path"),
+        result.lines());
   }
 
   @Test

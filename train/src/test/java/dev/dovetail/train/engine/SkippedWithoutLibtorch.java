@@ -1,5 +1,6 @@
 package dev.dovetail.train.engine;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
@@ -14,6 +15,15 @@ import org.opentest4j.TestAbortedException;
  * as Linux on ARM. (JUnit finds this class by itself.)
  */
 public final class SkippedWithoutLibtorch implements InvocationInterceptor {
+
+  @Override
+  public <T> T interceptTestClassConstructor(
+      Invocation<T> invocation,
+      ReflectiveInvocationContext<Constructor<T>> constructor,
+      ExtensionContext context)
+      throws Throwable {
+    return proceed(invocation);
+  }
 
   @Override
   public void interceptBeforeAllMethod(

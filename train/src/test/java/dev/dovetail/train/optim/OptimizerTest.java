@@ -15,11 +15,13 @@ import dev.dovetail.train.engine.FloatType;
 import dev.dovetail.train.engine.Parameters;
 import dev.dovetail.train.engine.Pass;
 import dev.dovetail.train.engine.Tensors;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** Optimizers do what their papers' formulas say, computed here by hand. */
@@ -106,16 +108,61 @@ class OptimizerTest {
   }
 
   @Test
-  void theAverageFollowsTheParametersAndTakesTheirPlace() {
+  void gradientsThatAreNotFiniteAreNamedAndStayAsTheyAre() {
+    Graph graph = graph();
+    try (Parameters p = Parameters.initial(graph, FloatType.FLOAT64, 0)) {
+      backward(graph, p, 3, 4);
+      assertEquals(List.of(), NonFinite.gradients(p));
+      backward(graph, p, 3, Float.NEGATIVE_INFINITY);
+      assertEquals(Double.POSITIVE_INFINITY, GradientNorm.clip(p, 1));
+      assertEquals(List.of(new NonFinite("w", 0, 1, 2)), NonFinite.gradients(p));
+      assertEquals("'w' has 1 infinite of 2 values", NonFinite.gradients(p).get(0).toString());
+      backward(graph, p, 3, Float.NaN);
+      assertEquals(Double.NaN, GradientNorm.clip(p, 1));
+      assertEquals(List.of(new NonFinite("w", 1, 0, 2)), NonFinite.gradients(p));
+    }
+  }
+
+  @Test
+  void termsOfALossThatAreNotFiniteAreNamed() {
+    try (PointerScope scope = new PointerScope()) {
+      Map<String, Tensor> terms = new LinkedHashMap<>();
+      for (float value : new float[] {Float.NaN, 1, Float.POSITIVE_INFINITY}) {
+        terms.put("loss_" + value, Tensors.of(TensorData.scalar(value), FloatType.FLOAT32));
+      }
+      assertEquals(
+          List.of("'loss_NaN' is NaN", "'loss_Infinity' is infinite"),
+          NonFinite.in(terms).stream().map(NonFinite::toString).toList());
+    }
+  }
+
+  @Test
+  void theAverageFollowsTheParametersAndTakesTheirPlaceForAWhile() {
     Graph graph = graph();
     try (Parameters p = Parameters.initial(graph, FloatType.FLOAT64, 0);
         MovingAverage average = new MovingAverage(p, List.of("w"))) {
       p.set("w", TensorData.of(new float[] {2, 3}, 2));
       average.update(p, 0.75);
-      average.copyTo(p);
-      assertArrayEquals(new double[] {1.25, 1.5}, weights(p), 1e-15);
+      try (MovingAverage.Exchange averaged = average.exchange(p)) {
+        assertArrayEquals(new double[] {1.25, 1.5}, weights(p), 1e-15);
+      }
+      assertArrayEquals(new double[] {2, 3}, weights(p), 1e-15);
+      assertArrayEquals(
+          new double[] {1.25, 1.5}, Tensors.data(average.value("w")).doubles(), 1e-15);
       assertThrows(IllegalArgumentException.class, () -> average.value("unused"));
     }
+  }
+
+  @Test
+  void decaysOfTheAverageAreThoseOfMmcvAndTimm() {
+    AverageDecay mmcv = AverageDecay.mmcv(0.02);
+    assertEquals(1 - 1 / 100.0, mmcv.at(0), 1e-15);
+    assertEquals(1 - 2 / 101.0, mmcv.at(1), 1e-15);
+    assertEquals(0.98, mmcv.at(2), 1e-15);
+    assertEquals(0.98, mmcv.at(100_000), 1e-15);
+    assertEquals(0.9998, AverageDecay.constant(0.9998).at(3));
+    assertThrows(IllegalArgumentException.class, () -> AverageDecay.constant(1.5));
+    assertThrows(IllegalArgumentException.class, () -> AverageDecay.mmcv(Double.NaN));
   }
 
   @Test

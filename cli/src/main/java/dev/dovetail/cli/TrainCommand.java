@@ -1,0 +1,273 @@
+package dev.dovetail.cli;
+
+import dev.dovetail.Dovetail;
+import dev.dovetail.Trainer;
+import dev.dovetail.TrainingData;
+import dev.dovetail.TrainingOptions;
+import dev.dovetail.TrainingReport;
+import dev.dovetail.cli.console.OutputOption;
+import dev.dovetail.cli.console.StopRequest;
+import dev.dovetail.cli.console.TrainingConsole;
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.images.ImageWriter;
+import dev.dovetail.internal.NamedModel;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a model. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Trains a model: detectors with COCO's boxes and masks, segmenters with label maps,"
+          + " classifiers with a folder for each class. How it is trained (optimizer, schedule,"
+          + " augmentation, batch) is the section 'training' of the config; --set changes parts"
+          + " of it.",
+      "",
+      "--out gets config.json, checkpoints that all verbs take (last.safetensors and, with"
+          + " --val-annotations, best.safetensors), the log (log.jsonl) and a page of curves"
+          + " (report.html). A training that was stopped (Ctrl-C) continues with --resume."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  dovetail train mask-rcnn-vit-comer-tiny --images scenes/images/train \\",
+      "    --annotations scenes/annotations/instances_train.json \\",
+      "    --val-images scenes/images/val \\",
+      "    --val-annotations scenes/annotations/instances_val.json \\",
+      "    --set training.iterations=3000 --out run"
+    })
+final class TrainCommand implements Callable<Integer> {
+
+  private static final String CONTINUE = "Continue with the same command and --resume.";
+  private static final String CLASSIFICATION = "classification";
+  private static final List<String> PICTURES = List.of(".png", ".jpg", ".jpeg");
+
+  @Spec private CommandSpec verb;
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "DIR",
+      description = "the folder with the images")
+  private Path images;
+
+  @Option(
+      names = "--annotations",
+      paramLabel = "FILE_OR_DIR",
+      description =
+          "COCO's instances JSON, or the folder with a label map (PNG) for every image; a classifier"
+              + " needs none, its images are in a folder for each class")
+  private Path annotations;
+
+  @Option(
+      names = "--val-images",
+      paramLabel = "DIR",
+      description = "the images to evaluate on (default: those of --images)")
+  private Path valImages;
+
+  @Option(
+      names = "--val-annotations",
+      paramLabel = "FILE_OR_DIR",
+      description =
+          "their annotations; without them nothing is evaluated (a classifier needs --val-images"
+              + " alone)")
+  private Path valAnnotations;
+
+  @Mixin private ModelOptions.CheckpointFile checkpoint;
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "PREFIX",
+      description =
+          "keep the parameters whose names begin so, such as backbone, as they are; may be repeated")
+  private List<String> freeze = new ArrayList<>();
+
+  @Option(
+      names = "--resume",
+      description = "continue the run in --out, if there is one, to the numbers it would have had")
+  private boolean resume;
+
+  @Option(
+      names = "--show-batch",
+      paramLabel = "FILE",
+      description =
+          "draw what the first step gets (.png or .jpg): images after augmentation, with their"
+              + " annotations; and end without training")
+  private Path picture;
+
+  @Option(names = "--out", paramLabel = "DIR", description = "where the run is written")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    NamedModel named = model.find();
+    boolean folders = named.config().model().task().name().equals(CLASSIFICATION);
+    TrainingData data = data(folders);
+    Optional<TrainingData> validation = validation(folders);
+    Path run = out == null ? picture.toAbsolutePath().getParent() : out;
+    TrainingOptions.Builder options = model.training(data, run);
+    validation.ifPresent(options::validation);
+    freeze.forEach(options::freeze);
+    Optional<Path> weights = checkpoint.path(named);
+    if (weights.isPresent()) {
+      requireExisting(weights.get());
+      options.weights(weights.get());
+    }
+    checkpoint.key().ifPresent(options::weightsKey);
+    if (resume) {
+      options.resume();
+    }
+    Trainer trainer = trainer();
+    return picture == null ? train(trainer, options) : draw(trainer, options);
+  }
+
+  private void check() throws IOException {
+    requireFolder("--images", images);
+    requireFolder("--val-images", valImages);
+    requireExisting("--annotations", annotations);
+    requireExisting("--val-annotations", valAnnotations);
+    if (freeze.contains("")) {
+      throw new UsageException("--freeze: expected the beginning of names, such as backbone");
+    }
+    if (picture != null) {
+      String name = picture.toString().toLowerCase(Locale.ROOT);
+      if (PICTURES.stream().noneMatch(name::endsWith)) {
+        throw new UsageException("--show-batch " + picture + ": expected a .png or .jpg file");
+      }
+      OutputOption.check("--show-batch", picture);
+    } else if (out == null) {
+      throw new UsageException("Missing required option: '--out=DIR', where the run is written");
+    } else if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new UsageException("--out " + out + " is a file; give a folder");
+    }
+  }
+
+  private static void requireFolder(String option, Path folder) {
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new UsageException(option + " " + folder + " is not a folder");
+    }
+  }
+
+  private static void requireExisting(String option, Path path) {
+    if (path != null && !Files.exists(path)) {
+      throw new UsageException(option + " " + path + " does not exist");
+    }
+  }
+
+  private static void requireExisting(Path weights) throws NoSuchFileException {
+    if (!Files.exists(weights)) {
+      throw new NoSuchFileException(weights.toString());
+    }
+  }
+
+  private TrainingData data(boolean folders) {
+    if (annotations == null && !folders) {
+      throw new UsageException(
+          "Missing required option: '--annotations=FILE_OR_DIR', which only a classifier does"
+              + " without");
+    }
+    return new TrainingData(images, annotations == null ? images : annotations);
+  }
+
+  private Optional<TrainingData> validation(boolean folders) {
+    if (valAnnotations != null) {
+      Path from = valImages == null ? images : valImages;
+      return Optional.of(new TrainingData(from, valAnnotations));
+    }
+    if (valImages != null && !folders) {
+      throw new UsageException("--val-images needs --val-annotations, what these images show");
+    }
+    return Optional.ofNullable(valImages).map(from -> new TrainingData(from, from));
+  }
+
+  /** The program comes without one; that is not a fault of it. */
+  private static Trainer trainer() throws IOException {
+    try {
+      return Dovetail.trainer();
+    } catch (IllegalStateException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private int draw(Trainer trainer, TrainingOptions.Builder options) throws IOException {
+    PrintWriter err = verb.commandLine().getErr();
+    try (TrainingConsole console = TrainingConsole.of(err)) {
+      ImageWriter.write(picture, trainer.drawBatch(options.listener(console).build()));
+    }
+    print(List.of(picture + ": what the first step gets"));
+    return Main.OK;
+  }
+
+  private int train(Trainer trainer, TrainingOptions.Builder options) throws IOException {
+    PrintWriter err = verb.commandLine().getErr();
+    try (TrainingConsole console = TrainingConsole.of(err);
+        StopRequest stop = StopRequest.listen(console::stop)) {
+      try {
+        TrainingReport report = trainer.train(options.listener(console).build());
+        console.close();
+        print(summary(report, console.iterations()));
+        return report.finished() ? Main.OK : stop.isMade() ? stop.exitCode() : Main.FAILED;
+      } catch (InterruptedIOException e) {
+        if (!stop.isMade()) {
+          throw e;
+        }
+        console.say("the evaluation was stopped; the state was saved before it. " + CONTINUE);
+        return stop.exitCode();
+      }
+    }
+  }
+
+  private List<String> summary(TrainingReport report, long iterations) {
+    List<String> lines = new ArrayList<>();
+    if (report.finished()) {
+      lines.add(out + ": trained for " + report.iterations() + " iterations");
+    } else {
+      lines.add(out + ": stopped after " + report.iterations() + " of " + iterations);
+      lines.add(CONTINUE);
+    }
+    report
+        .best()
+        .ifPresent(
+            best -> {
+              String numbers = String.join(", ", TrainingConsole.main(best.metrics()));
+              lines.add(line("best", best.checkpoint()));
+              lines.add(line("", "after " + best.iteration() + " iterations: " + numbers));
+            });
+    lines.add(line("last", report.last()));
+    lines.add(line("report", report.page()));
+    lines.add(line("log", out.resolve("log.jsonl")));
+    Path weights = report.best().map(TrainingReport.Best::checkpoint).orElse(report.last());
+    lines.add("Use it:");
+    lines.add("  dovetail predict " + out.resolve("config.json") + " \\");
+    lines.add("    --weights " + weights + " photo.jpg --out found");
+    return lines;
+  }
+
+  private static String line(String what, Object value) {
+    return "  " + (what + " ".repeat(8)).substring(0, 8) + value;
+  }
+
+  private void print(List<String> lines) {
+    PrintWriter printed = verb.commandLine().getOut();
+    lines.forEach(printed::println);
+    printed.flush();
+  }
+}

@@ -1,0 +1,130 @@
+package dev.dovetail.cli.demo;
+
+import dev.dovetail.DovetailModel;
+import dev.dovetail.EvaluationOptions;
+import dev.dovetail.EvaluationReport;
+import dev.dovetail.cli.console.ConsoleProgress;
+import dev.dovetail.cli.score.ScoreCommand;
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.images.ImageSource;
+import dev.dovetail.sample.SampleOptions;
+import dev.dovetail.sample.SampleSet;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+
+/**
+ * The steps of a demo, each of which users can take themselves by a verb or a call of the library.
+ *
+ * @param place where everything is written
+ * @param pictures how many are drawn
+ * @param err where it is said what is being done
+ */
+record Demo(DemoFolder place, int pictures, PrintWriter err) {
+
+  /** Another than {@code sample} has by default, so that no model was trained on these pictures. */
+  private static final long SEED = 20261130;
+
+  /** Objects below it are not drawn. */
+  private static final float SHOWN_FROM = 0.5f;
+
+  /** Pictures of which what is found is drawn. */
+  private static final int SHOWN = 12;
+
+  /** Draws the pictures that the models have not seen, and their annotations. */
+  void drawSet() throws IOException {
+    say("drawing " + pictures + " pictures and their annotations");
+    SampleOptions standard = SampleOptions.STANDARD;
+    SampleOptions options = new SampleOptions(1, pictures, standard.size(), SEED);
+    try (ConsoleProgress progress = ConsoleProgress.of(err, "pictures")) {
+      progress.start(options.train() + options.val(), 0);
+      SampleSet.draw(place.set(), options, false, progress::step);
+    }
+  }
+
+  /** Scores boxes and masks. */
+  EvaluationReport detect(DovetailModel model) throws IOException {
+    say("finding objects in them");
+    EvaluationReport report = evaluate(model, place.instances(), place.detection());
+    draw(model, place.pictures().resolve("detection"));
+    for (Map.Entry<String, String> type : Map.of("bbox", "boxes", "segm", "masks").entrySet()) {
+      report(
+          type.getValue(),
+          List.of(
+              "--type",
+              type.getKey(),
+              "--gt",
+              place.instances().toString(),
+              "--dt",
+              place.detection().resolve(type.getKey() + ".json").toString()));
+    }
+    return report;
+  }
+
+  /** Scores the classes of all pixels. */
+  EvaluationReport segment(DovetailModel model) throws IOException {
+    say("classifying their pixels");
+    EvaluationReport report = evaluate(model, place.labelMaps(), place.segmentation());
+    draw(model, place.pictures().resolve("segmentation"));
+    report(
+        "classes",
+        List.of(
+            "--type",
+            "semantic",
+            "--gt",
+            place.labelMaps().toString(),
+            "--dt",
+            place.segmentation().resolve("label_maps").toString(),
+            "--classes",
+            Integer.toString(model.classes().size()),
+            "--reduce-zero-label",
+            "--class-names",
+            place.set().resolve("classes.txt").toString()));
+    return report;
+  }
+
+  private EvaluationReport evaluate(DovetailModel model, Path annotations, Path out)
+      throws IOException {
+    try (ConsoleProgress progress = ConsoleProgress.of(err, "pictures")) {
+      return model.evaluate(
+          EvaluationOptions.of(place.images(), annotations).toBuilder()
+              .out(out)
+              .progress(progress)
+              .build());
+    }
+  }
+
+  /** Draws what a model finds in the first pictures. */
+  private void draw(DovetailModel model, Path folder) throws IOException {
+    OutputFile.createFolder(folder);
+    List<Path> files = DataFolder.files(place.images()).stream().limit(SHOWN).toList();
+    model.predict(
+        files.stream().map(ImageSource::of).toList(),
+        1,
+        (index, image, prediction) ->
+            prediction
+                .above(SHOWN_FROM)
+                .save(image, folder, DataFolder.stem(place.images(), files.get(index))));
+  }
+
+  /** What {@code score --report} writes. */
+  private void report(String name, List<String> arguments) throws IOException {
+    ScoreCommand score = new ScoreCommand();
+    CommandLine command = new CommandLine(score);
+    command.setOut(new PrintWriter(Writer.nullWriter()));
+    command.setErr(err);
+    Stream<String> page = Stream.of("--report", place.reports().resolve(name).toString());
+    command.parseArgs(Stream.concat(arguments.stream(), page).toArray(String[]::new));
+    score.call();
+  }
+
+  private void say(String line) {
+    err.println("demo: " + line);
+  }
+}

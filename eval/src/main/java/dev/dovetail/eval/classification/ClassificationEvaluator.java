@@ -1,0 +1,145 @@
+package dev.dovetail.eval.classification;
+
+import dev.dovetail.eval.state.Accumulator;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Accumulates the best classes of images. Of each image is kept at which rank its own class was, so
+ * that the result depends neither on how a set is cut into slices nor on the order of its images.
+ * An accumulator serves one thread.
+ */
+public final class ClassificationEvaluator implements Accumulator {
+
+  /** How many of an image's best classes are looked at. */
+  public static final int BEST = 5;
+
+  private static final byte NOT_SEEN = -1;
+
+  private final List<String> classes;
+  private final int[] labels;
+
+  /** [images]: the rank of the image's class, {@link #BEST} where it is none of the best. */
+  private final byte[] ranks;
+
+  /**
+   * An empty accumulator.
+   *
+   * @param classes names of the classes, by label
+   * @param labels [images]: the class of every image of the set
+   * @throws IllegalArgumentException if a label is no class
+   */
+  public ClassificationEvaluator(List<String> classes, int... labels) {
+    this.classes = List.copyOf(classes);
+    this.labels = labels.clone();
+    this.ranks = new byte[labels.length];
+    Arrays.fill(ranks, NOT_SEEN);
+    for (int label : labels) {
+      if (label < 0 || label >= classes.size()) {
+        throw new IllegalArgumentException(
+            "the label " + label + " is none of the " + classes.size() + " classes");
+      }
+    }
+  }
+
+  /** {@return an empty accumulator of the same set, to be merged later} */
+  public ClassificationEvaluator slice() {
+    return new ClassificationEvaluator(classes, labels);
+  }
+
+  /** {@return how many classes {@link #accumulate} needs: 5, or all where there are fewer} */
+  public int needed() {
+    return Math.min(BEST, classes.size());
+  }
+
+  /**
+   * Adds an image.
+   *
+   * @param image its place in the set
+   * @param best the classes found for it, best first, at least {@link #needed}; a number that is no
+   *     class stands for a class that no image has
+   * @throws IllegalArgumentException if there are too few, or the image comes a second time
+   */
+  public void accumulate(int image, int... best) {
+    if (best.length < needed()) {
+      throw new IllegalArgumentException(
+          "image "
+              + image
+              + " has "
+              + best.length
+              + " of its best classes; expected "
+              + needed()
+              + " or more, the best first");
+    }
+    int rank = 0;
+    while (rank < needed() && best[rank] != labels[image]) {
+      rank++;
+    }
+    set(image, rank < needed() ? rank : BEST);
+  }
+
+  private void set(int image, int rank) {
+    if (ranks[image] != NOT_SEEN) {
+      throw new IllegalArgumentException("image " + image + " was accumulated before");
+    }
+    ranks[image] = (byte) rank;
+  }
+
+  /** {@return the places of the images accumulated} */
+  public BitSet accumulated() {
+    BitSet seen = new BitSet();
+    IntStream.range(0, ranks.length).filter(i -> ranks[i] != NOT_SEEN).forEach(seen::set);
+    return seen;
+  }
+
+  /**
+   * Adds what another accumulator of the same set holds; the other stays as it is.
+   *
+   * @param other the other accumulator
+   * @throws IllegalArgumentException if it is of another set, or an image is in both
+   */
+  public void merge(ClassificationEvaluator other) {
+    if (!other.classes.equals(classes) || !Arrays.equals(other.labels, labels)) {
+      throw new IllegalArgumentException("only accumulators of one set can be merged");
+    }
+    other.accumulated().stream().forEach(image -> set(image, other.ranks[image]));
+  }
+
+  @Override
+  public void writeTo(DataOutput out) throws IOException {
+    BitSet seen = accumulated();
+    out.writeInt(seen.cardinality());
+    for (int image = seen.nextSetBit(0); image >= 0; image = seen.nextSetBit(image + 1)) {
+      out.writeInt(image);
+      out.writeByte(ranks[image]);
+    }
+  }
+
+  @Override
+  public void addFrom(DataInput in) throws IOException {
+    for (int n = in.readInt(); n > 0; n--) {
+      int image = in.readInt();
+      int rank = in.readUnsignedByte();
+      if (image < 0 || image >= ranks.length || rank > BEST) {
+        throw new IOException("rank " + rank + " of image " + image + " is none of this set");
+      }
+      set(image, rank);
+    }
+  }
+
+  /** {@return the evaluation of all that was accumulated; accumulating may go on afterwards} */
+  public ClassificationEvaluation summarise() {
+    int[] seen = accumulated().stream().toArray();
+    byte[] seenRanks = new byte[seen.length];
+    for (int i = 0; i < seen.length; i++) {
+      seenRanks[i] = ranks[seen[i]];
+    }
+    return new ClassificationEvaluation(
+        classes, IntStream.of(seen).map(image -> labels[image]).toArray(), seenRanks);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.dovetail.eval.classification;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.eval.JsonNumbers;
+import dev.dovetail.eval.TextTable;
+import dev.dovetail.eval.bootstrap.Bootstrap;
+import dev.dovetail.eval.bootstrap.Interval;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** An evaluation of a classifier as text (in percent) and as JSON. */
+public final class ClassificationReport {
+
+  private static final int DECIMALS = 2;
+
+  private ClassificationReport() {}
+
+  /**
+   * {@return a table with a row for every class; nan where it has no images}
+   *
+   * @param evaluation the evaluation
+   */
+  public static List<String> classes(ClassificationEvaluation evaluation) {
+    TextTable table = new TextTable(List.of("class", "images", ClassificationEvaluation.TOP1));
+    double[] top1 = evaluation.top1OfClasses();
+    long[] images = evaluation.imagesOfClasses();
+    for (int c = 0; c < top1.length; c++) {
+      table.add(List.of(evaluation.classes().get(c), Long.toString(images[c]), percent(top1[c])));
+    }
+    return table.lines();
+  }
+
+  /**
+   * {@return a row for each number of the whole set with its interval, and a line about them}
+   *
+   * @param evaluation the evaluation
+   * @param bootstrap how the intervals were made
+   * @param intervals of the numbers
+   */
+  public static List<String> summary(
+      ClassificationEvaluation evaluation, Bootstrap bootstrap, List<Interval> intervals) {
+    TextTable table = new TextTable(List.of("number", "percent", "from", "to"));
+    for (Interval i : intervals) {
+      table.add(List.of(i.name(), percent(i.value()), percent(i.low()), percent(i.high())));
+    }
+    List<String> lines = new ArrayList<>(table.lines());
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%d images; %s intervals of %d resamples of them (seed %d).",
+            evaluation.images(),
+            bootstrap.percent(),
+            bootstrap.resamples(),
+            bootstrap.seed()));
+    return lines;
+  }
+
+  private static String percent(double value) {
+    return TextTable.fixed(100 * value, DECIMALS);
+  }
+
+  /**
+   * Writes an object with {@code n_images}, {@code summary}, {@code intervals} and {@code
+   * per_class}, as fractions; null stands for no value.
+   *
+   * @param json where to write it
+   * @param evaluation the evaluation
+   * @param intervals of the numbers of the whole set
+   * @throws IOException if it cannot be written
+   */
+  public static void writeJson(
+      JsonGenerator json, ClassificationEvaluation evaluation, List<Interval> intervals)
+      throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("n_images", evaluation.images());
+    json.writeObjectFieldStart("summary");
+    for (Interval i : intervals) {
+      JsonNumbers.write(json, i.name(), i.value());
+    }
+    json.writeEndObject();
+    json.writeObjectFieldStart("intervals");
+    for (Interval i : intervals) {
+      json.writeObjectFieldStart(i.name());
+      JsonNumbers.write(json, "low", i.low());
+      JsonNumbers.write(json, "high", i.high());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+    json.writeArrayFieldStart("per_class");
+    double[] top1 = evaluation.top1OfClasses();
+    long[] images = evaluation.imagesOfClasses();
+    for (int c = 0; c < top1.length; c++) {
+      json.writeStartObject();
+      json.writeStringField("name", evaluation.classes().get(c));
+      json.writeNumberField("images", images[c]);
+      JsonNumbers.write(json, ClassificationEvaluation.TOP1, top1[c]);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,176 @@
+package dev.dovetail.tasks.classification;
+
+import dev.dovetail.eval.bootstrap.Bootstrap;
+import dev.dovetail.eval.bootstrap.Interval;
+import dev.dovetail.eval.classification.ClassificationEvaluation;
+import dev.dovetail.eval.classification.ClassificationEvaluator;
+import dev.dovetail.eval.classification.ClassificationReport;
+import dev.dovetail.formats.ClassScores;
+import dev.dovetail.formats.classification.ImageFolder;
+import dev.dovetail.tasks.DataMismatchException;
+import dev.dovetail.tasks.Evaluation;
+import dev.dovetail.tasks.EvaluationData;
+import dev.dovetail.tasks.Metrics;
+import dev.dovetail.tasks.OutputFolder;
+import dev.dovetail.tasks.ResultStore;
+import dev.dovetail.tasks.Sample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Top-1 and top-5 accuracy over a folder with a folder of images for each class. */
+final class ImageFolderEvaluation implements Evaluation<ClassScores> {
+
+  /** As {@code score} has it by default. */
+  private static final Bootstrap BOOTSTRAP = new Bootstrap(1000, 0, 0.95);
+
+  /** ImageNet's folders: the ids of WordNet, whose order is that of the labels. */
+  private static final String WORDNET_ID = "n[0-9]{8}";
+
+  private final List<String> classes;
+  private final List<Sample> samples;
+  private final ClassificationEvaluator evaluator;
+
+  private ImageFolderEvaluation(ImageFolder folder, int limit) {
+    List<ImageFolder.Entry> entries = folder.entries().stream().limit(limit).toList();
+    List<Sample> listed = new ArrayList<>();
+    for (ImageFolder.Entry entry : entries) {
+      listed.add(new Sample(listed.size(), entry.name(), entry.file(), Optional.empty()));
+    }
+    this.classes = folder.classes();
+    this.samples = List.copyOf(listed);
+    this.evaluator =
+        new ClassificationEvaluator(
+            classes, entries.stream().mapToInt(ImageFolder.Entry::label).toArray());
+  }
+
+  /**
+   * @param names the model's class names in label order; empty if unknown
+   * @param classes how many the model has
+   * @throws DataMismatchException if the annotations are a file, or another folder than the images
+   * @throws IllegalArgumentException if there are not as many names or folders as classes
+   * @throws IOException if a class has no folder, or the folder cannot be read
+   */
+  static ImageFolderEvaluation of(EvaluationData data, List<String> names, int classes)
+      throws IOException {
+    Path folder = data.annotations();
+    if (!Files.isDirectory(folder)) {
+      throw new DataMismatchException(
+          "--annotations "
+              + folder
+              + " is a file; a classifier needs the folder that holds a folder of images for each"
+              + " class, the same as for --images");
+    }
+    if (!Files.isDirectory(data.images()) || !Files.isSameFile(data.images(), folder)) {
+      throw new DataMismatchException(
+          "--images "
+              + data.images()
+              + " and --annotations "
+              + folder
+              + " are two folders; a classifier's images lie in the folders of their classes, so"
+              + " that both must be the folder that holds these");
+    }
+    ImageFolder found = ImageFolder.open(folder, order(data, names, classes), data.warnings());
+    return new ImageFolderEvaluation(found, data.limit());
+  }
+
+  /** The names of the folders in the order of the labels; empty for all, sorted. */
+  private static List<String> order(EvaluationData data, List<String> names, int classes)
+      throws IOException {
+    List<String> folders = ImageFolder.directories(data.annotations());
+    if (names.isEmpty()) {
+      if (!folders.isEmpty() && folders.size() != classes) {
+        throw new IllegalArgumentException(
+            data.annotations()
+                + (" has folders for "
+                    + folders.size()
+                    + " classes, but the model tells "
+                    + classes)
+                + " classes apart and neither config nor checkpoint names them; give the names as"
+                + " 'classes' in the config");
+      }
+      return List.of();
+    }
+    if (names.size() != classes) {
+      throw new IllegalArgumentException(
+          "there are " + names.size() + " class names for the model's " + classes + " classes");
+    }
+    if (folders.size() == classes
+        && !folders.contains(names.get(0))
+        && folders.stream().allMatch(name -> name.matches(WORDNET_ID))) {
+      data.warnings()
+          .add(
+              "folders named by WordNet ids are taken for the model's classes in their order, as in"
+                  + " ImageNet",
+              () -> folders.get(0) + " for '" + names.get(0) + "'");
+      return List.of();
+    }
+    return names;
+  }
+
+  @Override
+  public List<Sample> samples() {
+    return samples;
+  }
+
+  @Override
+  public ResultStore<ClassScores> store(OutputFolder folder) throws IOException {
+    return new ClassScoresStore(folder, samples, classes);
+  }
+
+  /** The best classes alone, as they are stored. */
+  @Override
+  public ClassScores canonical(ClassScores result) {
+    return BestClasses.alone(result);
+  }
+
+  @Override
+  public void score(Sample sample, ClassScores result) {
+    int[] best = BestClasses.of(result);
+    synchronized (evaluator) {
+      evaluator.accumulate(sample.index(), best);
+    }
+  }
+
+  @Override
+  public Metrics metrics() {
+    ClassificationEvaluation evaluation = evaluator.summarise();
+    List<Interval> intervals = BOOTSTRAP.intervals(evaluation);
+    List<String> lines = new ArrayList<>(ClassificationReport.classes(evaluation));
+    lines.add("");
+    lines.addAll(ClassificationReport.summary(evaluation, BOOTSTRAP, intervals));
+    return new Metrics(values(evaluation, intervals), lines);
+  }
+
+  /**
+   * {@code top1} and from six classes on {@code top5}, each with its interval, the number of images
+   * and {@code top1_per_class}; null for a class without images.
+   */
+  private static Map<String, Object> values(
+      ClassificationEvaluation evaluation, List<Interval> intervals) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Interval i : intervals) {
+      values.put(i.name(), i.value());
+    }
+    values.put("images", evaluation.images());
+    for (Interval i : intervals) {
+      Map<String, Object> interval = new LinkedHashMap<>();
+      interval.put("low", i.low());
+      interval.put("high", i.high());
+      interval.put("confidence", BOOTSTRAP.confidence());
+      values.put(i.name() + "_interval", interval);
+    }
+    Map<String, Object> perClass = new LinkedHashMap<>();
+    double[] top1 = evaluation.top1OfClasses();
+    for (int c = 0; c < top1.length; c++) {
+      perClass.put(evaluation.classes().get(c), Double.isNaN(top1[c]) ? null : top1[c]);
+    }
+    values.put(ClassificationEvaluation.TOP1 + "_per_class", perClass);
+    return values;
+  }
+}

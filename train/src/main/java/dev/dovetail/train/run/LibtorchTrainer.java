@@ -1,0 +1,40 @@
+package dev.dovetail.train.run;
+
+import dev.dovetail.Trainer;
+import dev.dovetail.TrainingOptions;
+import dev.dovetail.TrainingReport;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.images.Image;
+import dev.dovetail.train.data.BatchLoader;
+import java.io.IOException;
+
+/** Trains models on libtorch. */
+public final class LibtorchTrainer implements Trainer {
+
+  /** Found by {@link java.util.ServiceLoader}. */
+  public LibtorchTrainer() {}
+
+  @Override
+  public TrainingReport train(TrainingOptions options) throws IOException {
+    Setup setup = setup(options);
+    try (RunFolder folder = RunFolder.open(options, setup.resolved())) {
+      return new TrainingRun(options, setup, folder).run();
+    }
+  }
+
+  @Override
+  public Image drawBatch(TrainingOptions options) throws IOException {
+    Setup setup = setup(options);
+    try (BatchLoader loader = setup.loader(0)) {
+      return setup.picture(loader.next());
+    }
+  }
+
+  private static Setup setup(TrainingOptions options) throws IOException {
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    Setup setup = Setup.of(options, warnings);
+    warnings.entries().forEach(entry -> options.listener().say("warning: " + entry));
+    return setup;
+  }
+}

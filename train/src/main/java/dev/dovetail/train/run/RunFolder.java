@@ -1,0 +1,93 @@
+package dev.dovetail.train.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.TrainingData;
+import dev.dovetail.TrainingOptions;
+import dev.dovetail.tasks.OutputFolder;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The folder of a run. One process at a time has it. */
+final class RunFolder implements Closeable {
+
+  private static final String CONFIG = "config.json";
+
+  private final OutputFolder folder;
+
+  private RunFolder(OutputFolder folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Opens the folder, which is made if need be, and writes the config.
+   *
+   * @param config of the run, every default written out
+   * @throws IOException if it cannot be written, holds a run that is not to be resumed, or one of
+   *     another config or other data
+   */
+  static RunFolder open(TrainingOptions options, ObjectNode config) throws IOException {
+    Path state = options.out().resolve("state.safetensors");
+    if (Files.exists(state) && !options.start().resume()) {
+      throw new IOException(
+          options.out()
+              + " holds a training; resume it (--resume), give another folder, or delete it");
+    }
+    ObjectNode identity = config.objectNode();
+    identity.set("config", config);
+    identity.set("data", json(config, options.data()));
+    options.validation().ifPresent(v -> identity.set("validation", json(config, v)));
+    options.start().weights().ifPresent(w -> identity.put("weights", w.toString()));
+    identity.set(
+        "freeze",
+        config.arrayNode().addAll(options.freeze().stream().map(config::textNode).toList()));
+    OutputFolder folder = OutputFolder.open(options.out(), identity);
+    folder.writeJson(CONFIG, config);
+    return new RunFolder(folder);
+  }
+
+  private static ObjectNode json(ObjectNode factory, TrainingData data) {
+    return factory
+        .objectNode()
+        .put("images", data.images().toString())
+        .put("annotations", data.annotations().toString());
+  }
+
+  Path config() {
+    return folder.file(CONFIG);
+  }
+
+  /** What a resumed run goes on from. */
+  Path state() {
+    return folder.file("state.safetensors");
+  }
+
+  /** The weights of the last step that was saved. */
+  Path last() {
+    return folder.file("last.safetensors");
+  }
+
+  /** The weights of the best evaluation. */
+  Path best() {
+    return folder.file("best.safetensors");
+  }
+
+  Path log() {
+    return folder.file("log.jsonl");
+  }
+
+  Path page() {
+    return folder.file("report.html");
+  }
+
+  /** The batch whose loss was not finite. */
+  Path badBatch(String ending) {
+    return folder.file("not-finite" + ending);
+  }
+
+  @Override
+  public void close() throws IOException {
+    folder.close();
+  }
+}

@@ -1,0 +1,203 @@
+package dev.dovetail.train.run;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.Dovetail;
+import dev.dovetail.DovetailModel;
+import dev.dovetail.EvaluationOptions;
+import dev.dovetail.EvaluationReport;
+import dev.dovetail.TrainingData;
+import dev.dovetail.TrainingListener;
+import dev.dovetail.TrainingOptions;
+import dev.dovetail.TrainingReport;
+import dev.dovetail.core.DType;
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.images.ImageWriter;
+import dev.dovetail.models.Model;
+import dev.dovetail.tasks.Metrics;
+import dev.dovetail.train.checkpoint.FrozenParts;
+import dev.dovetail.train.checkpoint.InitialWeights;
+import dev.dovetail.train.checkpoint.WeightsFile;
+import dev.dovetail.train.data.BatchLoader;
+import dev.dovetail.train.engine.FloatType;
+import dev.dovetail.train.engine.Parameters;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A training in its folder. What a step changes is saved before it is evaluated, so a run that is
+ * killed resumes at the last step that was saved, and does an evaluation that it did not finish.
+ */
+final class TrainingRun {
+
+  private final TrainingOptions options;
+  private final Setup setup;
+  private final RunFolder folder;
+  private final TrainingListener listener;
+
+  TrainingRun(TrainingOptions options, Setup setup, RunFolder folder) {
+    this.options = options;
+    this.setup = setup;
+    this.folder = folder;
+    this.listener = options.listener();
+  }
+
+  TrainingReport run() throws IOException {
+    try (Steps steps = new Steps(setup);
+        Parameters parameters = initial(steps);
+        Training training = new Training(setup, parameters)) {
+      boolean resumes = Files.exists(folder.state());
+      long done = resumes ? training.restore(folder.state()) : 0;
+      try (TrainingLog log = TrainingLog.open(folder.log(), done);
+          BatchLoader loader = setup.loader(done)) {
+        listener.started(done, setup.steps());
+        if (resumes) {
+          evaluate(log, done);
+        }
+        while (done < setup.steps() && !listener.cancelled()) {
+          done = step(training, steps, loader, log, done);
+          if (setup.recipe().intervals().saves(done, setup.steps())) {
+            save(training, parameters, done);
+            evaluate(log, done);
+            writePage(log);
+          }
+        }
+        if (done < setup.steps()) {
+          save(training, parameters, done);
+        }
+        writePage(log);
+        return report(log, done);
+      }
+    }
+  }
+
+  /** Initial parameters, those of a checkpoint in their place, and what is frozen. */
+  private Parameters initial(Steps steps) throws IOException {
+    Model<?, ?> model = setup.config().model();
+    Graph graph = steps.graph(1, model.task().inputSize(model.preprocess()));
+    Parameters parameters =
+        Parameters.initial(graph, FloatType.FLOAT32, setup.recipe().batches().seed());
+    try {
+      Optional<Path> weights = options.start().weights();
+      if (weights.isEmpty()) {
+        weights = setup.named().ownWeights();
+      }
+      if (weights.isPresent()) {
+        InitialWeights.read(
+                setup.config(), graph, parameters, weights.get(), options.start().weightsKey())
+            .forEach(listener::say);
+      }
+      FrozenParts.freeze(parameters, options.freeze()).forEach(listener::say);
+      return parameters;
+    } catch (IOException | RuntimeException e) {
+      parameters.close();
+      throw e;
+    }
+  }
+
+  private long step(Training training, Steps steps, BatchLoader loader, TrainingLog log, long done)
+      throws IOException {
+    try {
+      TrainingListener.Step step = training.step(steps, loader, done);
+      if (step.iteration() % setup.recipe().intervals().logEvery() == 0
+          || step.iteration() == setup.steps()) {
+        log.step(step, (double) step.iteration() / setup.epoch());
+      }
+      listener.stepped(step);
+      return step.iteration();
+    } catch (NotFiniteException e) {
+      throw notFinite(e, done + 1);
+    }
+  }
+
+  /** Keeps the batch, and says what to do. */
+  private IOException notFinite(NotFiniteException e, long iteration) throws IOException {
+    ImageWriter.write(folder.badBatch(".png"), setup.picture(e.batch()));
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("iteration", iteration);
+    ObjectNode losses = json.putObject("losses");
+    e.losses().forEach((name, value) -> losses.put(name, String.valueOf(value)));
+    e.batch().names().forEach(json.putArray("images")::add);
+    ArrayNode gradients = json.putArray("gradients");
+    e.gradients().forEach(gradient -> gradients.add(gradient.toString()));
+    OutputFile.write(
+        folder.badBatch(".json"), json.toPrettyString().getBytes(StandardCharsets.UTF_8));
+    return new IOException(
+        "step "
+            + iteration
+            + ": "
+            + words(e)
+            + "; its batch is in "
+            + folder.badBatch(".png")
+            + " and "
+            + folder.badBatch(".json")
+            + ". The run was saved before, and can be resumed only to the same end. Begin anew with"
+            + " a lower training.optimizer.rate, a longer training.schedule.warmup, or"
+            + " training.clip=1");
+  }
+
+  private static String words(NotFiniteException e) {
+    return e.losses().entrySet().stream()
+        .filter(loss -> !Double.isFinite(loss.getValue()))
+        .map(loss -> "'" + loss.getKey() + "' is " + loss.getValue())
+        .findFirst()
+        .orElseGet(() -> "the gradient of " + e.gradients().get(0));
+  }
+
+  /** The state comes first: the weights beside it may be older, and are never resumed from. */
+  private void save(Training training, Parameters parameters, long done) throws IOException {
+    training.save(folder.state(), done);
+    new WeightsFile(parameters, training.average())
+        .write(folder.last(), DType.FLOAT32, Map.of("iteration", Long.toString(done)));
+  }
+
+  /** Evaluates what was saved last, if it is time to, and keeps it if it is the best. */
+  private void evaluate(TrainingLog log, long done) throws IOException {
+    if (options.validation().isEmpty()
+        || !setup.recipe().intervals().evaluates(done, setup.steps())
+        || log.hasEvaluation(done)) {
+      return;
+    }
+    TrainingData set = options.validation().get();
+    try (DovetailModel model =
+        Dovetail.model(folder.config().toString()).weights(folder.last()).open()) {
+      EvaluationReport report =
+          model.evaluate(
+              EvaluationOptions.of(set.images(), set.annotations()).toBuilder()
+                  .progress(listener.evaluating(done))
+                  .build());
+      Metrics metrics = report.metrics();
+      boolean best = log.best().isEmpty() || value(metrics) > value(log.best().get().metrics());
+      if (best) {
+        OutputFile.write(folder.best(), fresh -> copy(folder.last(), fresh));
+      }
+      log.evaluation(done, metrics, best);
+      listener.evaluated(done, metrics, best);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private double value(Metrics metrics) {
+    return metrics.value(setup.objective().metric());
+  }
+
+  private void writePage(TrainingLog log) throws IOException {
+    TrainingPage.of(options, setup, log).write(folder.page());
+  }
+
+  private TrainingReport report(TrainingLog log, long done) {
+    Optional<TrainingReport.Best> best =
+        log.best().map(b -> new TrainingReport.Best(folder.best(), b.iteration(), b.metrics()));
+    return new TrainingReport(done, done == setup.steps(), folder.last(), best, folder.page());
+  }
+}
