@@ -19,8 +19,8 @@ final class Bfloat16 {
 
   /**
    * Whether a node gains by it: linear layers and dense convolutions, which compute much for each
-   * element. Depthwise convolutions do not, and libtorch's attention in bfloat16 is thirty times
-   * slower on a processor than in float32 (its products are not those of oneDNN).
+   * element. Depthwise convolutions do not, and libtorch's attention in bfloat16 is ten times
+   * slower or worse on a processor than in float32 (its products are not those of oneDNN).
    */
   static boolean suits(Node node) {
     Op op = node.op();

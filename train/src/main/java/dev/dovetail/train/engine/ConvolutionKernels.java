@@ -4,6 +4,8 @@ import static dev.dovetail.train.engine.ProductKernels.optional;
 
 import dev.dovetail.graph.Convolution;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** {@link Convolution} on libtorch. */
@@ -21,10 +23,7 @@ final class ConvolutionKernels {
     }
     if (op instanceof Convolution.ConvTranspose conv) {
       long[] stride = both(conv.stride());
-      return Kernel.of(
-          in ->
-              torch.conv_transpose2d(
-                  in[0], in[1], optional(in, 2), stride, both(0), both(0), 1, both(1)));
+      return Kernel.of(in -> transposed(in, stride));
     }
     if (op instanceof Convolution.MaxPool pool) {
       return Kernel.unary(
@@ -50,6 +49,18 @@ final class ConvolutionKernels {
                   new LongOptional()));
     }
     throw Kernels.unknown(op);
+  }
+
+  /**
+   * With channels last oneDNN takes half the time or less. The bias is added on its own, because
+   * oneDNN sums up its gradient by reference code.
+   */
+  private static Tensor transposed(Tensor[] in, long[] stride) {
+    Tensor x = in[0].contiguous(torch.MemoryFormat.ChannelsLast);
+    long[] none = both(0);
+    Tensor y =
+        torch.conv_transpose2d(x, in[1], new TensorOptional(), stride, none, none, 1, both(1));
+    return in.length > 2 ? y.add_(in[2].reshape(-1, 1, 1)) : y;
   }
 
   private static long[] both(long value) {
