@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
       SizesBench.class,
       MergingBench.class,
       ThreadsBench.class,
-      MicroBench.class
+      MicroBench.class,
+      ObjectCrops.class
     })
 public final class Bench {
 
