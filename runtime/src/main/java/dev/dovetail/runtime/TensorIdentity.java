@@ -1,10 +1,9 @@
 package dev.dovetail.runtime;
 
+import dev.dovetail.weights.tensors.BlockChannel;
 import dev.dovetail.weights.tensors.StoredTensor;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,25 +57,7 @@ final class TensorIdentity {
       add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
       add(stored.offset() + " " + stored.strides());
     } else {
-      tensor.writeTo(new Digesting(), tensor.type());
+      tensor.writeTo(new BlockChannel(digest::update), tensor.type());
     }
-  }
-
-  /** Takes in what is written. */
-  private final class Digesting implements WritableByteChannel {
-    @Override
-    public int write(ByteBuffer bytes) {
-      int n = bytes.remaining();
-      digest.update(bytes);
-      return n;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -1,11 +1,10 @@
 package dev.dovetail.train.checkpoint;
 
 import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.tensors.BlockChannel;
 import dev.dovetail.weights.tensors.CheckpointException;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -20,13 +19,12 @@ final class Checksum {
   private Checksum() {}
 
   static String of(Collection<? extends TensorSource> tensors) throws IOException {
-    try (Sum sum = new Sum(new CRC32C())) {
-      for (TensorSource tensor : tensors) {
-        sum.crc().update(tensor.name().getBytes(StandardCharsets.UTF_8));
-        tensor.writeTo(sum, tensor.type());
-      }
-      return HexFormat.of().toHexDigits((int) sum.crc().getValue());
+    CRC32C sum = new CRC32C();
+    for (TensorSource tensor : tensors) {
+      sum.update(tensor.name().getBytes(StandardCharsets.UTF_8));
+      tensor.writeTo(new BlockChannel(sum::update), tensor.type());
     }
+    return HexFormat.of().toHexDigits((int) sum.getValue());
   }
 
   static void require(Checkpoint checkpoint) throws IOException {
@@ -38,23 +36,5 @@ final class Checksum {
               + " that it gives"
               + Progress.ADVICE);
     }
-  }
-
-  private record Sum(CRC32C crc) implements WritableByteChannel {
-
-    @Override
-    public int write(ByteBuffer bytes) {
-      int length = bytes.remaining();
-      crc.update(bytes);
-      return length;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 }

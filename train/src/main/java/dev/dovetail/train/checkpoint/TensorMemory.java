@@ -2,10 +2,9 @@ package dev.dovetail.train.checkpoint;
 
 import dev.dovetail.train.engine.Tensors;
 import dev.dovetail.weights.tensors.ArrayTensor;
+import dev.dovetail.weights.tensors.BlockChannel;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -26,27 +25,6 @@ final class TensorMemory {
 
   /** Sets all elements of a tensor, converted to its type; the shapes are the same. */
   static void read(TensorSource from, Tensor into) throws IOException {
-    try (Fill fill = new Fill(Tensors.memory(into))) {
-      from.writeTo(fill, Tensors.elementType(into));
-    }
-  }
-
-  /** A channel whose bytes end up in a buffer of that length. */
-  private record Fill(ByteBuffer memory) implements WritableByteChannel {
-
-    @Override
-    public int write(ByteBuffer from) {
-      int length = from.remaining();
-      memory.put(from);
-      return length;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
+    from.writeTo(new BlockChannel(Tensors.memory(into)::put), Tensors.elementType(into));
   }
 }
