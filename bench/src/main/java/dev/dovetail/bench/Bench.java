@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       MergingBench.class,
       ThreadsBench.class,
       MicroBench.class,
-      ObjectCrops.class
+      ObjectCrops.class,
+      HalfPrecision.class
     })
 public final class Bench {
 
