@@ -3,6 +3,7 @@ package dev.dovetail.train.run;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.TrainingOptions;
+import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.draw.Palette;
@@ -47,7 +48,7 @@ record Setup(
    * @throws IllegalArgumentException if config and data do not fit together
    */
   static Setup of(TrainingOptions options, Warnings warnings) throws IOException {
-    NamedModel named = named(options, warnings);
+    NamedModel named = named(options);
     Model<?, ?> model = named.config().model();
     Objective objective = Objective.of(model);
     Recipe recipe = Recipe.read(named.config().training(), objective.usualRecipe());
@@ -64,10 +65,13 @@ record Setup(
   }
 
   /** The model with the classes of the data, where these have names and are others. */
-  private static NamedModel named(TrainingOptions options, Warnings warnings) throws IOException {
-    NamedModel named = find(options, options.overrides());
+  private static NamedModel named(TrainingOptions options) throws IOException {
+    NamedModel named =
+        NamedModel.find(options.model(), options.overrides(), options.listener()::say);
     Model<?, ?> model = named.config().model();
-    Optional<List<String>> found = Objective.of(model).classes(options.data(), warnings);
+    // What is odd is counted when the set is opened.
+    Optional<List<String>> found =
+        Objective.of(model).classes(options.data(), new Warnings(Strictness.LENIENT));
     if (found.isEmpty() || new HashSet<>(found.get()).equals(new HashSet<>(model.classes()))) {
       return named;
     }
@@ -86,12 +90,7 @@ record Setup(
     List<String> overrides = new ArrayList<>(options.overrides());
     overrides.add("head.classes=" + names.size());
     overrides.add("classes=" + JSON.writeValueAsString(names));
-    return find(options, overrides);
-  }
-
-  private static NamedModel find(TrainingOptions options, List<String> overrides)
-      throws IOException {
-    return NamedModel.find(options.model(), overrides, options.listener()::say);
+    return NamedModel.find(options.model(), overrides, note -> {}); // they were said before
   }
 
   private static String shortened(List<String> names) {
