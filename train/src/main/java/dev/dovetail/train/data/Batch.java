@@ -38,6 +38,18 @@ public record Batch(long step, List<String> names, List<AnnotatedImage> samples)
   }
 
   /**
+   * {@return the images of several batches as one, with the number of the first}
+   *
+   * @param batches one or more
+   */
+  public static Batch joined(List<Batch> batches) {
+    return new Batch(
+        batches.get(0).step(),
+        batches.stream().flatMap(batch -> batch.names().stream()).toList(),
+        batches.stream().flatMap(batch -> batch.samples().stream()).toList());
+  }
+
+  /**
    * {@return the smallest size that holds all images and whose sides are multiples}
    *
    * @param multiple 32 for detectors

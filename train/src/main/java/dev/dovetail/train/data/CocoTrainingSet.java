@@ -206,7 +206,7 @@ public final class CocoTrainingSet implements TrainingSet {
     return classes;
   }
 
-  /** {@return how many images and objects are trained on, as a part of a sentence} */
+  @Override
   public String summary() {
     long objects = entries.stream().mapToLong(e -> e.objects().size()).sum();
     return (count() + " of " + dataset.images().size() + " images with ")

@@ -39,7 +39,7 @@ public final class ImageFolderTrainingSet implements TrainingSet {
     return folder.classes();
   }
 
-  /** {@return how many images are trained on, as a part of a sentence} */
+  @Override
   public String summary() {
     return count() + " images in " + classes().size() + " classes";
   }

@@ -10,6 +10,11 @@ public interface TrainingSet {
   /** {@return how many images there are} */
   int count();
 
+  /** {@return how many images and annotations are trained on, as a part of a sentence} */
+  default String summary() {
+    return count() + " images";
+  }
+
   /**
    * {@return what messages call an image, its file}
    *

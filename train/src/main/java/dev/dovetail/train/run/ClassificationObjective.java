@@ -2,6 +2,7 @@ package dev.dovetail.train.run;
 
 import dev.dovetail.TrainingData;
 import dev.dovetail.formats.Size;
+import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.train.data.Batch;
 import dev.dovetail.train.data.ImageFolderTrainingSet;
@@ -12,6 +13,8 @@ import dev.dovetail.train.loss.CrossEntropy;
 import dev.dovetail.train.loss.Losses;
 import dev.dovetail.train.recipe.Recipe;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,15 +33,31 @@ record ClassificationObjective(int divisor) implements Objective {
   }
 
   @Override
-  public Optional<List<String>> classes(TrainingData data, Warnings warnings) throws IOException {
-    return Optional.of(
-        ImageFolderTrainingSet.open(data.annotations(), List.of(), warnings).classes());
-  }
+  public Annotations read(TrainingData data, Warnings warnings) throws IOException {
+    Path folder = data.images();
+    if (!Files.exists(data.annotations()) || !Files.isSameFile(folder, data.annotations())) {
+      throw new IllegalArgumentException(
+          "a classifier learns from one folder that holds a folder of images for each class, but"
+              + " the images are in "
+              + folder
+              + " and the annotations in "
+              + data.annotations()
+              + "; give that folder for the images, and no annotations");
+    }
+    // The images are searched for again with the model's classes, which then warns.
+    Warnings ignored = new Warnings(Strictness.LENIENT);
+    List<String> names = ImageFolderTrainingSet.open(folder, List.of(), ignored).classes();
+    return new Annotations() {
+      @Override
+      public Optional<List<String>> classes() {
+        return Optional.of(names);
+      }
 
-  @Override
-  public TrainingSet open(TrainingData data, List<String> classes, Warnings warnings)
-      throws IOException {
-    return ImageFolderTrainingSet.open(data.annotations(), classes, warnings);
+      @Override
+      public TrainingSet images(List<String> classes) throws IOException {
+        return ImageFolderTrainingSet.open(folder, classes, warnings);
+      }
+    };
   }
 
   @Override

@@ -39,31 +39,28 @@ record DetectionObjective(MaskRcnn head, int divisor) implements Objective {
   }
 
   @Override
-  public Optional<List<String>> classes(TrainingData data, Warnings warnings) throws IOException {
-    return Optional.of(
-        dataset(data, warnings).categories().stream()
-            .sorted(Comparator.comparingLong(CocoCategory::id))
-            .map(CocoCategory::name)
-            .toList());
-  }
-
-  @Override
-  public TrainingSet open(TrainingData data, List<String> classes, Warnings warnings)
-      throws IOException {
-    return CocoTrainingSet.open(
-        dataset(data, warnings),
-        data.images(),
-        classes,
-        CocoTrainingSet.Content.BOXES_AND_MASKS,
-        warnings);
-  }
-
-  private static CocoDataset dataset(TrainingData data, Warnings warnings) throws IOException {
+  public Annotations read(TrainingData data, Warnings warnings) throws IOException {
     if (Files.isDirectory(data.annotations())) {
       throw new IllegalArgumentException(
           data.annotations() + " is a folder; a detector learns from COCO's instances JSON");
     }
-    return CocoDataset.read(data.annotations(), warnings);
+    CocoDataset dataset = CocoDataset.read(data.annotations(), warnings);
+    return new Annotations() {
+      @Override
+      public Optional<List<String>> classes() {
+        return Optional.of(
+            dataset.categories().stream()
+                .sorted(Comparator.comparingLong(CocoCategory::id))
+                .map(CocoCategory::name)
+                .toList());
+      }
+
+      @Override
+      public TrainingSet images(List<String> classes) throws IOException {
+        return CocoTrainingSet.open(
+            dataset, data.images(), classes, CocoTrainingSet.Content.BOXES_AND_MASKS, warnings);
+      }
+    };
   }
 
   @Override

@@ -15,6 +15,7 @@ final class NotFiniteException extends RuntimeException {
   private final transient List<NonFinite> gradients;
 
   /**
+   * @param batch the images of the loss, or those of all passes of the step for a gradient
    * @param losses of the batch
    * @param gradients those that are not finite
    */

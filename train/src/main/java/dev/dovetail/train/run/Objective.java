@@ -24,29 +24,22 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
-/** What a network learns, and from what. */
+/** The task of a training: its data, its loss and its metric. */
 interface Objective {
 
-  /** How the published models are trained. */
+  /** The recipe of the published models, which gives the defaults. */
   Recipe usualRecipe();
 
   /**
-   * The names of the classes that a data set has; empty if it does not say.
+   * Reads the annotations of a data set.
    *
-   * @throws IOException if it cannot be read
+   * @throws IOException if they cannot be read
+   * @throws IllegalArgumentException if the model does not learn from annotations of this kind
    */
-  Optional<List<String>> classes(TrainingData data, Warnings warnings) throws IOException;
+  Annotations read(TrainingData data, Warnings warnings) throws IOException;
 
   /**
-   * Finds the images of a data set.
-   *
-   * @param classes the names of the model's classes in the order of their labels
-   * @throws IOException if it cannot be read, or does not have what is learned
-   */
-  TrainingSet open(TrainingData data, List<String> classes, Warnings warnings) throws IOException;
-
-  /**
-   * Which images each batch has.
+   * Chooses the images of each batch.
    *
    * @throws IOException if the size of an image cannot be read
    */
@@ -61,6 +54,21 @@ interface Objective {
   /** The metric by which the best checkpoint is chosen. */
   String metric();
 
+  /** The annotations of a data set, which may decide the classes of the model. */
+  interface Annotations {
+
+    /** The names of the classes; empty if the annotations hold numbers alone. */
+    Optional<List<String>> classes();
+
+    /**
+     * Finds the images.
+     *
+     * @param classes the names of the model's classes in the order of their labels
+     * @throws IOException if an image is missing or an annotation lacks what is learned
+     */
+    TrainingSet images(List<String> classes) throws IOException;
+  }
+
   /** A forward pass and its loss. */
   @FunctionalInterface
   interface Loss {
@@ -74,7 +82,7 @@ interface Objective {
     Losses of(Forward forward, Batch batch, Size padded, Map<String, Tensor> inputs, long seed);
   }
 
-  /** A graph with all that a run of it needs but its inputs. */
+  /** A graph with everything except its inputs. */
   record Forward(Executable executable, Parameters parameters, Pass pass) {
 
     Map<String, Tensor> run(Map<String, Tensor> inputs) {
@@ -83,7 +91,7 @@ interface Objective {
   }
 
   /**
-   * What a model learns.
+   * The objective of a model, by its kind of predictions.
    *
    * @throws IllegalArgumentException if models of its kind cannot be trained
    */

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The folder of a run. One process at a time has it. */
+/** The folder of a run. It is locked, so that only one process writes to it. */
 final class RunFolder implements Closeable {
 
   private static final String CONFIG = "config.json";
@@ -21,11 +21,11 @@ final class RunFolder implements Closeable {
   }
 
   /**
-   * Opens the folder, which is made if need be, and writes the config.
+   * Opens the folder, creates it if it does not exist, and writes the config.
    *
-   * @param config of the run, every default written out
-   * @throws IOException if it cannot be written, holds a run that is not to be resumed, or one of
-   *     another config or other data
+   * @param config of the run, with every default
+   * @throws IOException if it cannot be written, or holds a run that is not to be resumed or has
+   *     another config, other data, weights or frozen parts
    */
   static RunFolder open(TrainingOptions options, ObjectNode config) throws IOException {
     Path state = options.out().resolve("state.safetensors");
@@ -58,7 +58,7 @@ final class RunFolder implements Closeable {
     return folder.file(CONFIG);
   }
 
-  /** What a resumed run goes on from. */
+  /** The state that a resumed run continues from. */
   Path state() {
     return folder.file("state.safetensors");
   }
@@ -81,7 +81,7 @@ final class RunFolder implements Closeable {
     return folder.file("report.html");
   }
 
-  /** The batch whose loss was not finite. */
+  /** The images of a step whose loss or gradient was not finite. */
   Path badBatch(String ending) {
     return folder.file("not-finite" + ending);
   }

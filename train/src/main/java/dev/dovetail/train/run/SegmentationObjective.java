@@ -31,18 +31,12 @@ record SegmentationObjective(SemanticTask task, int divisor) implements Objectiv
     return Recipe.segmentation();
   }
 
-  /** Label maps have numbers alone. */
   @Override
-  public Optional<List<String>> classes(TrainingData data, Warnings warnings) {
-    return Optional.empty();
-  }
-
-  @Override
-  public TrainingSet open(TrainingData data, List<String> classes, Warnings warnings)
-      throws IOException {
+  public Annotations read(TrainingData data, Warnings warnings) throws IOException {
     if (!Files.isDirectory(data.annotations())) {
       throw new IllegalArgumentException(
-          data.annotations() + " is not a folder; a semantic model learns from a folder of PNGs");
+          data.annotations()
+              + " is not a folder; a semantic model learns from a folder of label maps (PNG)");
     }
     SemanticDataset dataset = SemanticDataset.open(data.images(), data.annotations());
     for (Path image : dataset.unlabelled()) {
@@ -51,9 +45,22 @@ record SegmentationObjective(SemanticTask task, int divisor) implements Objectiv
     for (Path map : dataset.unused()) {
       warnings.add("label maps without an image (left out)", map::toString);
     }
-    return new LabelMapTrainingSet(
-        dataset.pairs(),
-        new LabelRange(task.classes(), task.labels().reduceZero(), task.labels().ignore()));
+    TrainingSet set =
+        new LabelMapTrainingSet(
+            dataset.pairs(),
+            new LabelRange(task.classes(), task.labels().reduceZero(), task.labels().ignore()));
+    return new Annotations() {
+      /** Label maps hold numbers alone. */
+      @Override
+      public Optional<List<String>> classes() {
+        return Optional.empty();
+      }
+
+      @Override
+      public TrainingSet images(List<String> classes) {
+        return set;
+      }
+    };
   }
 
   @Override

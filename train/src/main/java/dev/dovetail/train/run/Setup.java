@@ -2,14 +2,16 @@ package dev.dovetail.train.run;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.TrainingData;
 import dev.dovetail.TrainingOptions;
-import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.draw.Palette;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
+import dev.dovetail.tasks.Evaluation;
+import dev.dovetail.tasks.EvaluationData;
 import dev.dovetail.train.data.Batch;
 import dev.dovetail.train.data.BatchLoader;
 import dev.dovetail.train.data.BatchPicture;
@@ -23,11 +25,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A training made ready: the model with the data set's classes, the set, and the recipe.
+ * What a training needs before its first step: the model with the classes of the data set, the set
+ * and the recipe.
  *
  * @param named the model, with the classes of the data
  * @param steps how many there are in the whole training
- * @param epoch how many steps go through the set once
+ * @param epoch how many steps an epoch has
  */
 record Setup(
     NamedModel named,
@@ -43,16 +46,24 @@ record Setup(
   /**
    * Reads the config and finds the data.
    *
-   * @param warnings takes what is odd in the data
+   * @param warnings collects warnings about the data
    * @throws IOException if a file cannot be read
    * @throws IllegalArgumentException if config and data do not fit together
    */
   static Setup of(TrainingOptions options, Warnings warnings) throws IOException {
-    NamedModel named = named(options);
+    NamedModel given =
+        NamedModel.find(options.model(), options.overrides(), options.listener()::say);
+    Objective.Annotations annotations =
+        Objective.of(given.config().model()).read(options.data(), warnings);
+    NamedModel named = withClasses(annotations.classes(), given, options);
     Model<?, ?> model = named.config().model();
     Objective objective = Objective.of(model);
     Recipe recipe = Recipe.read(named.config().training(), objective.usualRecipe());
-    TrainingSet set = objective.open(options.data(), model.classes(), warnings);
+    TrainingSet set = annotations.images(model.classes());
+    options.listener().say("training on " + set.summary());
+    if (options.validation().isPresent()) {
+      requireUsable(options.validation().get(), model, warnings);
+    }
     Sampler sampler = objective.sampler(set, recipe.batches());
     int accumulate = recipe.batches().accumulate();
     long epoch = (sampler.batchesPerEpoch() + accumulate - 1) / accumulate;
@@ -64,16 +75,24 @@ record Setup(
     return named.config();
   }
 
-  /** The model with the classes of the data, where these have names and are others. */
-  private static NamedModel named(TrainingOptions options) throws IOException {
-    NamedModel named =
-        NamedModel.find(options.model(), options.overrides(), options.listener()::say);
-    Model<?, ?> model = named.config().model();
-    // What is odd is counted when the set is opened.
-    Optional<List<String>> found =
-        Objective.of(model).classes(options.data(), new Warnings(Strictness.LENIENT));
+  /** Opens the validation set once: a mistake in it would otherwise be found after hours. */
+  private static void requireUsable(TrainingData validation, Model<?, ?> model, Warnings warnings)
+      throws IOException {
+    EvaluationData data =
+        new EvaluationData(validation.images(), validation.annotations(), warnings);
+    Evaluation<?> evaluation = model.task().evaluation(data, model.classes());
+    if (evaluation.samples().isEmpty()) {
+      throw new IllegalArgumentException(validation.annotations() + " has no image to validate on");
+    }
+    evaluation.prepare();
+  }
+
+  /** The model with the classes of the data, if these have names and are not the model's. */
+  private static NamedModel withClasses(
+      Optional<List<String>> found, NamedModel given, TrainingOptions options) throws IOException {
+    Model<?, ?> model = given.config().model();
     if (found.isEmpty() || new HashSet<>(found.get()).equals(new HashSet<>(model.classes()))) {
-      return named;
+      return given;
     }
     List<String> names = found.get();
     if (model.network().classes() != names.size() || !model.classes().isEmpty()) {
@@ -90,7 +109,7 @@ record Setup(
     List<String> overrides = new ArrayList<>(options.overrides());
     overrides.add("head.classes=" + names.size());
     overrides.add("classes=" + JSON.writeValueAsString(names));
-    return NamedModel.find(options.model(), overrides, note -> {}); // they were said before
+    return NamedModel.find(options.model(), overrides, note -> {}); // said before
   }
 
   private static String shortened(List<String> names) {
@@ -100,21 +119,21 @@ record Setup(
         : String.join(", ", names.subList(0, shown)) + ", …";
   }
 
-  /** The config of the run: the model's and the recipe, every default written out. */
+  /** The config of the run: the model's and the recipe, with every default. */
   ObjectNode resolved() {
     ObjectNode resolved = config().resolved().deepCopy();
     resolved.set("training", recipe.toJson());
     return resolved;
   }
 
-  /** A picture of a batch as a step gets it. */
+  /** A picture of a batch after augmentation. */
   Image picture(Batch batch) {
     return new BatchPicture(config().model().classes(), Palette.distinct())
         .draw(batch, objective.padded(batch));
   }
 
   /**
-   * Starts to make batches.
+   * Starts the threads that make batches.
    *
    * @param step how many steps were done before
    */

@@ -24,8 +24,8 @@ import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * Forward and backward passes of a model. A graph is traced for each size of input that comes up;
- * the last few stay ready.
+ * Forward and backward passes of a model. A graph is traced for each size of input; the most
+ * recently used ones are kept.
  */
 final class Steps implements AutoCloseable {
 
@@ -64,8 +64,8 @@ final class Steps implements AutoCloseable {
   }
 
   /**
-   * The graph of the loss's inputs: 8-bit pixels {@code image} and {@code img_shape}, as in the
-   * graph of inference, to what the network says in training.
+   * The graph from the images to the network's outputs in training. Its inputs are {@code image},
+   * uint8 [images, height, width, 3], and {@code img_shape}, as in the graph of inference.
    */
   Graph graph(int images, Size padded) {
     Trace trace = Trace.forTraining(dropPath);

@@ -15,11 +15,13 @@ import dev.dovetail.train.optim.Schedule;
 import dev.dovetail.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What changes from step to step, and the steps. */
+/** The parameters, optimizer and average of a training, and its steps. */
 final class Training implements AutoCloseable {
 
   private final Setup setup;
@@ -74,10 +76,11 @@ final class Training implements AutoCloseable {
     long waited = 0;
     parameters.clearGradients();
     Map<String, Double> losses = new LinkedHashMap<>();
-    Batch batch = null;
+    List<Batch> batches = new ArrayList<>();
     for (int pass = 0; pass < passes; pass++) {
       long before = System.nanoTime();
-      batch = loader.next();
+      Batch batch = loader.next();
+      batches.add(batch);
       waited += System.nanoTime() - before;
       Map<String, Double> terms = steps.run(parameters, batch, passes);
       requireFinite(batch, terms);
@@ -86,7 +89,7 @@ final class Training implements AutoCloseable {
     double clip = recipe.regularization().clip();
     double norm = clip > 0 ? GradientNorm.clip(parameters, clip) : GradientNorm.of(parameters);
     if (!Double.isFinite(norm)) {
-      throw new NotFiniteException(batch, losses, NonFinite.gradients(parameters));
+      throw new NotFiniteException(Batch.joined(batches), losses, NonFinite.gradients(parameters));
     }
     optimizer.step(
         parameters, schedule.rates(recipe.optimizer().rate(), optimizer.groups(), iteration));

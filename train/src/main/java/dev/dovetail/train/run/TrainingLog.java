@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The log of a training: a JSON object a line, in the order in which things happened. A line is on
- * its way to the disk when the method that writes it returns.
+ * The log of a training: a JSON object on each line, in the order of events. A line is passed to
+ * the operating system before the method that writes it returns.
  */
 final class TrainingLog implements Closeable {
 
@@ -46,8 +46,8 @@ final class TrainingLog implements Closeable {
    * are taken again.
    *
    * @param iteration how many steps have been done
-   * @throws IOException if the file cannot be read or written, or a line other than the last, which
-   *     may have been cut, is damaged
+   * @throws IOException if the file cannot be read or written, or a line is damaged that is not the
+   *     last; the last one may be incomplete
    */
   static TrainingLog open(Path file, long iteration) throws IOException {
     List<ObjectNode> kept = new ArrayList<>();
@@ -135,7 +135,7 @@ final class TrainingLog implements Closeable {
   }
 
   /**
-   * What the page shows.
+   * The data of the report.
    *
    * @param metric by which the best is chosen
    */

@@ -32,8 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A training in its folder. What a step changes is saved before it is evaluated, so a run that is
- * killed resumes at the last step that was saved, and does an evaluation that it did not finish.
+ * A training in its folder. The state is saved before each evaluation, so a run that was killed
+ * resumes after the last step that was saved, and repeats an evaluation that was not finished.
  */
 final class TrainingRun {
 
@@ -50,15 +50,20 @@ final class TrainingRun {
   }
 
   TrainingReport run() throws IOException {
+    boolean resumes = Files.exists(folder.state());
+    if (options.start().resume() && !resumes) {
+      listener.say(options.out() + " has no training to resume; starting a new one");
+    }
     try (Steps steps = new Steps(setup);
-        Parameters parameters = initial(steps);
+        Parameters parameters = parameters(steps, resumes);
         Training training = new Training(setup, parameters)) {
-      boolean resumes = Files.exists(folder.state());
       long done = resumes ? training.restore(folder.state()) : 0;
       try (TrainingLog log = TrainingLog.open(folder.log(), done);
           BatchLoader loader = setup.loader(done)) {
         listener.started(done, setup.steps());
         if (resumes) {
+          // A run that was killed between the two files left weights that are older than the state.
+          writeWeights(training, parameters, done);
           evaluate(log, done);
         }
         while (done < setup.steps() && !listener.cancelled()) {
@@ -78,27 +83,33 @@ final class TrainingRun {
     }
   }
 
-  /** Initial parameters, those of a checkpoint in their place, and what is frozen. */
-  private Parameters initial(Steps steps) throws IOException {
+  /** New parameters, those of a checkpoint in their place unless a state follows; some frozen. */
+  private Parameters parameters(Steps steps, boolean resumes) throws IOException {
     Model<?, ?> model = setup.config().model();
     Graph graph = steps.graph(1, model.task().inputSize(model.preprocess()));
     Parameters parameters =
         Parameters.initial(graph, FloatType.FLOAT32, setup.recipe().batches().seed());
     try {
-      Optional<Path> weights = options.start().weights();
-      if (weights.isEmpty()) {
-        weights = setup.named().ownWeights();
-      }
-      if (weights.isPresent()) {
-        InitialWeights.read(
-                setup.config(), graph, parameters, weights.get(), options.start().weightsKey())
-            .forEach(listener::say);
+      if (!resumes) {
+        readWeights(graph, parameters);
       }
       FrozenParts.freeze(parameters, options.freeze()).forEach(listener::say);
       return parameters;
     } catch (IOException | RuntimeException e) {
       parameters.close();
       throw e;
+    }
+  }
+
+  private void readWeights(Graph graph, Parameters parameters) throws IOException {
+    Optional<Path> weights = options.start().weights();
+    if (weights.isEmpty()) {
+      weights = setup.named().ownWeights();
+    }
+    if (weights.isPresent()) {
+      InitialWeights.read(
+              setup.config(), graph, parameters, weights.get(), options.start().weightsKey())
+          .forEach(listener::say);
     }
   }
 
@@ -117,7 +128,7 @@ final class TrainingRun {
     }
   }
 
-  /** Keeps the batch, and says what to do. */
+  /** Keeps the images of the step, and says what to do. */
   private IOException notFinite(NotFiniteException e, long iteration) throws IOException {
     ImageWriter.write(folder.badBatch(".png"), setup.picture(e.batch()));
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -134,13 +145,12 @@ final class TrainingRun {
             + iteration
             + ": "
             + words(e)
-            + "; its batch is in "
+            + "; its images are in "
             + folder.badBatch(".png")
             + " and "
             + folder.badBatch(".json")
-            + ". The run was saved before, and can be resumed only to the same end. Begin anew with"
-            + " a lower training.optimizer.rate, a longer training.schedule.warmup, or"
-            + " training.clip=1");
+            + ". If this run is resumed, it ends in the same way. Start a new run with a lower"
+            + " training.optimizer.rate, a longer training.schedule.warmup, or training.clip=1");
   }
 
   private static String words(NotFiniteException e) {
@@ -148,17 +158,26 @@ final class TrainingRun {
         .filter(loss -> !Double.isFinite(loss.getValue()))
         .map(loss -> "'" + loss.getKey() + "' is " + loss.getValue())
         .findFirst()
-        .orElseGet(() -> "the gradient of " + e.gradients().get(0));
+        .orElseGet(
+            () ->
+                e.gradients().isEmpty() // each is finite, and their squares add up to infinity
+                    ? "the norm of the gradients is infinite"
+                    : "the gradient of " + e.gradients().get(0));
   }
 
-  /** The state comes first: the weights beside it may be older, and are never resumed from. */
+  /** The state first: weights that are older than it are written again when a run is resumed. */
   private void save(Training training, Parameters parameters, long done) throws IOException {
     training.save(folder.state(), done);
+    writeWeights(training, parameters, done);
+  }
+
+  private void writeWeights(Training training, Parameters parameters, long done)
+      throws IOException {
     new WeightsFile(parameters, training.average())
         .write(folder.last(), DType.FLOAT32, Map.of("iteration", Long.toString(done)));
   }
 
-  /** Evaluates what was saved last, if it is time to, and keeps it if it is the best. */
+  /** Evaluates the weights that were saved last, if it is time to, and keeps the best. */
   private void evaluate(TrainingLog log, long done) throws IOException {
     if (options.validation().isEmpty()
         || !setup.recipe().intervals().evaluates(done, setup.steps())

@@ -50,6 +50,16 @@ class BatchTest {
   }
 
   @Test
+  void joinedBatchesHaveAllImagesInTheirOrder() {
+    Batch first = new Batch(4, List.of("a"), List.of(labelled(new Size(1, 2), 3)));
+    Batch second = new Batch(5, List.of("b"), List.of(labelled(new Size(2, 1), 5)));
+    Batch joined = Batch.joined(List.of(first, second));
+    assertEquals(4, joined.step());
+    assertEquals(List.of("a", "b"), joined.names());
+    assertEquals(new Size(2, 2), joined.padded(1));
+  }
+
+  @Test
   void imagesLieAtTheTopLeftAndTheRestIsZeroOrLeftOut() {
     Batch batch =
         new Batch(

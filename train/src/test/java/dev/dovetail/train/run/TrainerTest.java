@@ -124,14 +124,14 @@ class TrainerTest {
     return TrainingOptions.of(config(kind).toString(), data(kind, "train"), temp.resolve(out));
   }
 
-  /** Remembers what it hears, and stops after some steps. */
-  private static class Ears implements TrainingListener {
+  /** Remembers what it hrecorder, and stops after some steps. */
+  private static class Recorder implements TrainingListener {
     private final long most;
     private final List<Step> steps = new ArrayList<>();
     private final List<String> said = new ArrayList<>();
     private final List<Long> evaluated = new ArrayList<>();
 
-    Ears(long most) {
+    Recorder(long most) {
       this.most = most;
     }
 
@@ -167,19 +167,19 @@ class TrainerTest {
   @ParameterizedTest
   @EnumSource
   void aTrainedModelIsEvaluatedAndOpensFromItsFolder(Kind kind) throws IOException {
-    Ears ears = new Ears(Long.MAX_VALUE);
+    Recorder recorder = new Recorder(Long.MAX_VALUE);
     TrainingReport report =
         Dovetail.train(
             options(kind, kind + "-whole")
                 .validation(data(kind, "val"))
                 .set("training.evaluateEvery=3")
-                .listener(ears)
+                .listener(recorder)
                 .build());
     Path run = temp.resolve(kind + "-whole");
-    assertEquals(6, ears.steps.size());
+    assertEquals(6, recorder.steps.size());
     assertTrue(report.finished());
-    assertEquals(List.of(3L, 6L), ears.evaluated);
-    assertTrue(ears.steps.get(0).losses().containsKey(kind.term), ears.steps::toString);
+    assertEquals(List.of(3L, 6L), recorder.evaluated);
+    assertTrue(recorder.steps.get(0).losses().containsKey(kind.term), recorder.steps::toString);
     assertEquals(8, log(run).size());
     assertTrue(Files.readString(report.page()).contains(kind.term));
     try (DovetailModel model =
@@ -200,12 +200,12 @@ class TrainerTest {
   void aStoppedRunResumesToTheSameBytes(Kind kind) throws IOException {
     String average = "training.averaging=0.9";
     Dovetail.train(options(kind, kind + "-straight").set(average).build());
-    Ears ears = new Ears(4);
+    Recorder recorder = new Recorder(4);
     TrainingReport stopped =
-        Dovetail.train(options(kind, kind + "-stopped").set(average).listener(ears).build());
+        Dovetail.train(options(kind, kind + "-stopped").set(average).listener(recorder).build());
     assertFalse(stopped.finished());
     assertEquals(4, stopped.iterations());
-    Ears rest = new Ears(Long.MAX_VALUE);
+    Recorder rest = new Recorder(Long.MAX_VALUE);
     Dovetail.train(options(kind, kind + "-stopped").set(average).resume().listener(rest).build());
     assertEquals(2, rest.steps.size());
     for (String file : List.of("last.safetensors", "state.safetensors")) {
@@ -228,8 +228,8 @@ class TrainerTest {
   void aRunThatWasKilledLosesNoMoreThanOneInterval() throws IOException {
     // What a process leaves that is killed: the state of step 2, and a log that is ahead of it.
     Path run = temp.resolve("killed");
-    Ears ears =
-        new Ears(Long.MAX_VALUE) {
+    Recorder recorder =
+        new Recorder(Long.MAX_VALUE) {
           @Override
           public void stepped(Step step) {
             super.stepped(step);
@@ -244,12 +244,12 @@ class TrainerTest {
             Dovetail.train(
                 options(Kind.SEGMENTATION, "killed")
                     .set("training.saveEvery=2")
-                    .listener(ears)
+                    .listener(recorder)
                     .build()));
     assertEquals(3, log(run).size());
     Files.writeString(
         run.resolve("log.jsonl"), Files.readString(run.resolve("log.jsonl")) + "{\"iterat");
-    Ears rest = new Ears(Long.MAX_VALUE);
+    Recorder rest = new Recorder(Long.MAX_VALUE);
     Dovetail.train(
         options(Kind.SEGMENTATION, "killed")
             .set("training.saveEvery=2")
@@ -260,6 +260,68 @@ class TrainerTest {
     assertEquals(
         List.of(1L, 2L, 3L, 4L, 5L, 6L),
         log(run).stream().map(line -> line.path("iteration").asLong()).toList());
+  }
+
+  @Test
+  void aResumedRunEvaluatesTheWeightsOfItsState() throws IOException {
+    // What a process leaves that is killed after it wrote a state, before the weights beside it.
+    Path run = temp.resolve("between");
+    TrainingOptions.Builder options =
+        options(Kind.SEGMENTATION, "between")
+            .validation(data(Kind.SEGMENTATION, "val"))
+            .set("training.evaluateEvery=3");
+    Dovetail.train(options.listener(new Recorder(3)).build());
+    Path last = run.resolve("last.safetensors");
+    byte[] weights = Files.readAllBytes(last);
+    List<String> lines = Files.readAllLines(run.resolve("log.jsonl"));
+    assertEquals(4, lines.size());
+    Files.write(run.resolve("log.jsonl"), lines.subList(0, 3));
+    Files.delete(last);
+    Recorder rest = new Recorder(0);
+    Dovetail.train(options.resume().listener(rest).build());
+    assertEquals(List.of(3L), rest.evaluated);
+    assertEquals(lines, Files.readAllLines(run.resolve("log.jsonl")));
+    assertArrayEquals(weights, Files.readAllBytes(last));
+  }
+
+  @Test
+  void resumingWithoutARunIsSaid() throws IOException {
+    Recorder recorder = new Recorder(0);
+    Dovetail.train(options(Kind.CLASSIFICATION, "fresh").resume().listener(recorder).build());
+    assertTrue(
+        recorder.said.contains(
+            temp.resolve("fresh") + " has no training to resume; starting a new one"),
+        recorder.said::toString);
+  }
+
+  @Test
+  void aMistakeInTheValidationSetIsFoundBeforeTheFirstStep() throws IOException {
+    Path other = temp.resolve("other");
+    for (String name : List.of("dark", "bright")) {
+      Files.createDirectories(other.resolve(name));
+      Files.copy(folders.resolve("dark/0.png"), other.resolve(name).resolve("0.png"));
+    }
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                Dovetail.train(
+                    options(Kind.CLASSIFICATION, "unchecked")
+                        .validation(new TrainingData(other, other))
+                        .build()));
+    assertTrue(e.getMessage().contains("'light'"), e::getMessage);
+    assertFalse(Files.exists(temp.resolve("unchecked")));
+  }
+
+  @Test
+  void aClassifierLearnsFromOneFolder() throws IOException {
+    TrainingData two = new TrainingData(folders, scenes);
+    TrainingOptions options =
+        TrainingOptions.of(config(Kind.CLASSIFICATION).toString(), two, temp.resolve("two-folders"))
+            .build();
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Dovetail.train(options));
+    assertTrue(e.getMessage().contains(scenes.toString()), e::getMessage);
   }
 
   @Test
@@ -281,11 +343,11 @@ class TrainerTest {
 
   @Test
   void aDetectorGetsTheClassesOfTheData() throws IOException {
-    Ears ears = new Ears(1);
-    Dovetail.train(options(Kind.DETECTION, "classes").listener(ears).build());
+    Recorder recorder = new Recorder(1);
+    Dovetail.train(options(Kind.DETECTION, "classes").listener(recorder).build());
     assertTrue(
-        ears.said.stream().anyMatch(s -> s.startsWith("the model gets the 8 classes")),
-        ears.said::toString);
+        recorder.said.stream().anyMatch(s -> s.startsWith("the model gets the 8 classes")),
+        recorder.said::toString);
     JsonNode config = JSON.readTree(temp.resolve("classes/config.json").toFile());
     assertEquals(8, config.path("head").path("classes").asInt());
     assertEquals("ball", config.path("classes").path(0).asText());
@@ -293,7 +355,7 @@ class TrainerTest {
 
   @Test
   void aFolderWithARunIsKept() throws IOException {
-    Dovetail.train(options(Kind.SEGMENTATION, "kept").listener(new Ears(1)).build());
+    Dovetail.train(options(Kind.SEGMENTATION, "kept").listener(new Recorder(1)).build());
     IOException again =
         assertThrows(
             IOException.class, () -> Dovetail.train(options(Kind.SEGMENTATION, "kept").build()));
@@ -309,15 +371,15 @@ class TrainerTest {
 
   @Test
   void frozenPartsStayAndOthersLearn() throws IOException {
-    Ears ears = new Ears(Long.MAX_VALUE);
-    Dovetail.train(options(Kind.CLASSIFICATION, "one").listener(new Ears(1)).build());
+    Recorder recorder = new Recorder(Long.MAX_VALUE);
+    Dovetail.train(options(Kind.CLASSIFICATION, "one").listener(new Recorder(1)).build());
     Dovetail.train(
         options(Kind.CLASSIFICATION, "two")
             .weights(temp.resolve("one/last.safetensors"))
             .freeze("blocks")
-            .listener(ears)
+            .listener(recorder)
             .build());
-    assertTrue(ears.said.stream().anyMatch(s -> s.startsWith("'blocks' is frozen")));
+    assertTrue(recorder.said.stream().anyMatch(s -> s.startsWith("'blocks' is frozen")));
     Map<String, byte[]> before = tensors(temp.resolve("one/last.safetensors"));
     Map<String, byte[]> after = tensors(temp.resolve("two/last.safetensors"));
     before.forEach(
