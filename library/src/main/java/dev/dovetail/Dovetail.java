@@ -51,7 +51,8 @@ public final class Dovetail {
    * last.safetensors} and {@code best.safetensors} (checkpoints that {@link #load(Path, Path)}
    * opens), {@code state.safetensors} (to resume from) and {@code report.html}.
    *
-   * @throws java.io.IOException if a file cannot be read or written, or a loss is not finite
+   * @throws IOException if a file cannot be read or written, the folder holds another run, or a
+   *     loss or gradient is not finite
    * @throws IllegalArgumentException if config and data do not fit together
    * @throws IllegalStateException if the artifact that trains is not on the class path
    */

@@ -4,10 +4,10 @@ import dev.dovetail.tasks.Metrics;
 import dev.dovetail.tasks.Progress;
 import java.util.Map;
 
-/** Hears how far a training is. */
+/** Is notified of the progress of a training. All methods are called on the training's thread. */
 public interface TrainingListener {
 
-  /** Hears nothing. */
+  /** Ignores all notifications. */
   TrainingListener SILENT = new TrainingListener() {};
 
   /**
@@ -17,9 +17,9 @@ public interface TrainingListener {
    * @param iterations how many there will be
    * @param losses the terms by name, and their sum as {@code loss}
    * @param rate the learning rate of the groups that are not scaled
-   * @param gradientNorm the length of all gradients before they are clipped
-   * @param seconds the time of the step, the wait for its images included
-   * @param waited how long it waited for its images
+   * @param gradientNorm the Euclidean norm of all gradients before they are clipped
+   * @param seconds the time of the step, including the wait for its images
+   * @param waited the part of {@code seconds} in which the step waited for its images
    */
   record Step(
       long iteration,
@@ -36,19 +36,32 @@ public interface TrainingListener {
   /** A step is done. */
   default void stepped(Step step) {}
 
-  /** An evaluation begins. {@return who hears how far it is} */
+  /**
+   * An evaluation begins.
+   *
+   * @param iteration how many steps have been done
+   * @return what is notified of the progress of the evaluation, and may cancel it: {@link
+   *     Dovetail#train} then throws an {@link java.io.InterruptedIOException}, and the state was
+   *     saved before
+   */
   default Progress evaluating(long iteration) {
     return Progress.SILENT;
   }
 
-  /** An evaluation is done; {@code best} if no earlier one was better. */
+  /**
+   * An evaluation is done.
+   *
+   * @param iteration how many steps have been done
+   * @param metrics of the validation set
+   * @param best whether no earlier evaluation was as good
+   */
   default void evaluated(long iteration, Metrics metrics, boolean best) {}
 
-  /** Whether the training should stop; asked between steps. The state is saved before it does. */
+  /** Whether the training should stop. Asked between steps; the state is saved before it stops. */
   default boolean cancelled() {
     return false;
   }
 
-  /** Something that the user should read. */
+  /** A note for the user, such as a warning about the data. */
   default void say(String line) {}
 }

@@ -6,17 +6,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A training to be done. How it is done (optimizer, schedule, augmentation, batch) is the section
- * {@code training} of the model's config.
+ * What to train, on which data, and where to write. How it is trained (optimizer, schedule,
+ * augmentation, batch) is the section {@code training} of the model's config.
  *
  * @param model a config file, or the name of a config that comes with Dovetail
  * @param overrides {@code key=value} each, laid over the config, such as {@code training.batch=4}
  * @param data what is learned from
  * @param validation what the model is evaluated on while it is trained; empty for no evaluation
  * @param start where the training begins
- * @param freeze prefixes of the names of parameters that stay as they are, such as {@code backbone}
+ * @param freeze parts of the model whose parameters do not change, by the beginning of their names:
+ *     {@code backbone} or {@code backbone.blocks.0}
  * @param out the folder of the run: log, checkpoints, report
- * @param listener hears how far the training is
+ * @param listener is notified of the progress
  */
 public record TrainingOptions(
     String model,
@@ -39,7 +40,7 @@ public record TrainingOptions(
    *
    * @param weights a checkpoint whose parameters the model starts with; empty for initial ones
    * @param weightsKey where in the checkpoint the weights are, if it has several sets
-   * @param resume whether the run in the folder is continued, if there is one
+   * @param resume whether the run in the folder is continued; without a run there, a new one begins
    */
   public record Start(Optional<Path> weights, Optional<String> weightsKey, boolean resume) {
 
@@ -50,7 +51,7 @@ public record TrainingOptions(
   }
 
   /**
-   * {@return a builder: no validation, initial parameters, nothing frozen, nobody who hears}
+   * {@return a builder: no validation, initial parameters, nothing frozen, no listener}
    *
    * @param model a config file, or the name of a config that comes with Dovetail
    * @param data what is learned from
@@ -60,7 +61,7 @@ public record TrainingOptions(
     return new Builder(model, data, out);
   }
 
-  /** Options in the making. */
+  /** Builds options. */
   public static final class Builder {
 
     private final String model;
@@ -92,34 +93,34 @@ public record TrainingOptions(
 
     /**
      * Starts with the parameters of a checkpoint: a whole one, one of the backbone alone, or one
-     * for other classes, whose last layers are then initialised anew.
+     * for other classes, whose last layers are then reinitialised.
      */
     public Builder weights(Path checkpoint) {
       start = new Start(Optional.of(checkpoint), start.weightsKey(), start.resume());
       return this;
     }
 
-    /** Says where in the checkpoint the weights are, if it has several sets. */
+    /** Sets where in the checkpoint the weights are, if it has several sets. */
     public Builder weightsKey(String key) {
       start = new Start(start.weights(), Optional.of(key), start.resume());
       return this;
     }
 
-    /** Continues the run that is in the folder, if there is one. */
+    /** Continues the run in the folder. Without a run there, a new one begins, with a note. */
     public Builder resume() {
       start = new Start(start.weights(), start.weightsKey(), true);
       return this;
     }
 
-    /** Keeps the parameters whose names begin with this prefix as they are. */
+    /** Keeps the parameters of a part of the model unchanged, such as {@code backbone}. */
     public Builder freeze(String prefix) {
       freeze.add(prefix);
       return this;
     }
 
-    /** Sets who hears how far the training is. */
-    public Builder listener(TrainingListener who) {
-      listener = who;
+    /** Sets what is notified of the progress. */
+    public Builder listener(TrainingListener notified) {
+      listener = notified;
       return this;
     }
 

@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a training came to.
+ * The result of a training.
  *
- * @param iterations how many steps have been done, those of earlier runs included
- * @param finished whether these are all; false if it was cancelled
+ * @param iterations how many steps have been done, including those before it was resumed
+ * @param finished whether all steps have been done; false if it was cancelled
  * @param last the checkpoint of the last step
- * @param best the checkpoint with the best evaluation, if there was one
+ * @param best the checkpoint with the best evaluation; empty if nothing was evaluated
  * @param page the report: curves of losses and metrics
  */
 public record TrainingReport(
@@ -21,7 +21,7 @@ public record TrainingReport(
    *
    * @param checkpoint the checkpoint that was evaluated
    * @param iteration after how many steps
-   * @param metrics what it gave
+   * @param metrics of the validation set
    */
   public record Best(Path checkpoint, long iteration, Metrics metrics) {}
 }
