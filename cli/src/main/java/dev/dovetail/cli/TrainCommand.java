@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
           + " augmentation, batch) is the section 'training' of the config; --set changes parts"
           + " of it.",
       "",
-      "--out gets config.json, checkpoints that all verbs take (last.safetensors and, with"
+      "Writes to --out: config.json, checkpoints for all verbs (last.safetensors and, with"
           + " --val-annotations, best.safetensors), the log (log.jsonl) and a page of curves"
           + " (report.html). A training that was stopped (Ctrl-C) continues with --resume."
     },
@@ -72,8 +72,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--annotations",
       paramLabel = "FILE_OR_DIR",
       description =
-          "COCO's instances JSON, or the folder with a label map (PNG) for every image; a classifier"
-              + " needs none, its images are in a folder for each class")
+          "COCO's instances JSON, or the folder with a label map (PNG) for every image; not for a"
+              + " classifier, whose --images has a folder for each class")
   private Path annotations;
 
   @Option(
@@ -86,8 +86,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--val-annotations",
       paramLabel = "FILE_OR_DIR",
       description =
-          "their annotations; without them nothing is evaluated (a classifier needs --val-images"
-              + " alone)")
+          "their annotations; without them nothing is evaluated (a classifier needs only"
+              + " --val-images)")
   private Path valAnnotations;
 
   @Mixin private ModelOptions.CheckpointFile checkpoint;
@@ -96,20 +96,23 @@ final class TrainCommand implements Callable<Integer> {
       names = "--freeze",
       paramLabel = "PREFIX",
       description =
-          "keep the parameters whose names begin so, such as backbone, as they are; may be repeated")
+          "do not train this part of the model, such as backbone or backbone.blocks.0; may be"
+              + " repeated")
   private List<String> freeze = new ArrayList<>();
 
   @Option(
       names = "--resume",
-      description = "continue the run in --out, if there is one, to the numbers it would have had")
+      description =
+          "continue the run in --out, with the same result as without the interruption; without a"
+              + " run there, start a new one")
   private boolean resume;
 
   @Option(
       names = "--show-batch",
       paramLabel = "FILE",
       description =
-          "draw what the first step gets (.png or .jpg): images after augmentation, with their"
-              + " annotations; and end without training")
+          "draw the first batch (.png or .jpg): images after augmentation, with their annotations;"
+              + " nothing is trained")
   private Path picture;
 
   @Option(names = "--out", paramLabel = "DIR", description = "where the run is written")
@@ -145,7 +148,8 @@ final class TrainCommand implements Callable<Integer> {
     requireExisting("--annotations", annotations);
     requireExisting("--val-annotations", valAnnotations);
     if (freeze.contains("")) {
-      throw new UsageException("--freeze: expected the beginning of names, such as backbone");
+      throw new UsageException(
+          "--freeze: expected the name of a part of the model, such as backbone");
     }
     if (picture != null) {
       String name = picture.toString().toLowerCase(Locale.ROOT);
@@ -181,8 +185,8 @@ final class TrainCommand implements Callable<Integer> {
   private TrainingData data(boolean folders) {
     if (annotations == null && !folders) {
       throw new UsageException(
-          "Missing required option: '--annotations=FILE_OR_DIR', which only a classifier does"
-              + " without");
+          "Missing required option: '--annotations=FILE_OR_DIR', which every model except a"
+              + " classifier needs");
     }
     return new TrainingData(images, annotations == null ? images : annotations);
   }
@@ -193,12 +197,13 @@ final class TrainCommand implements Callable<Integer> {
       return Optional.of(new TrainingData(from, valAnnotations));
     }
     if (valImages != null && !folders) {
-      throw new UsageException("--val-images needs --val-annotations, what these images show");
+      throw new UsageException(
+          "--val-images needs --val-annotations, the annotations of these images");
     }
     return Optional.ofNullable(valImages).map(from -> new TrainingData(from, from));
   }
 
-  /** The program comes without one; that is not a fault of it. */
+  /** The trainer is a separate artifact: without it the command fails, with what is missing. */
   private static Trainer trainer() throws IOException {
     try {
       return Dovetail.trainer();
@@ -212,14 +217,14 @@ final class TrainCommand implements Callable<Integer> {
     try (TrainingConsole console = TrainingConsole.of(err)) {
       ImageWriter.write(picture, trainer.drawBatch(options.listener(console).build()));
     }
-    print(List.of(picture + ": what the first step gets"));
+    print(List.of(picture + ": the first batch"));
     return Main.OK;
   }
 
   private int train(Trainer trainer, TrainingOptions.Builder options) throws IOException {
     PrintWriter err = verb.commandLine().getErr();
     try (TrainingConsole console = TrainingConsole.of(err);
-        StopRequest stop = StopRequest.listen(console::stop)) {
+        StopRequest stop = StopRequest.handle(console::stop)) {
       try {
         TrainingReport report = trainer.train(options.listener(console).build());
         console.close();
@@ -229,7 +234,7 @@ final class TrainCommand implements Callable<Integer> {
         if (!stop.isMade()) {
           throw e;
         }
-        console.say("the evaluation was stopped; the state was saved before it. " + CONTINUE);
+        console.say("the evaluation was stopped; the state was saved before. " + CONTINUE);
         return stop.exitCode();
       }
     }

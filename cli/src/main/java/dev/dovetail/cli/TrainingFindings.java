@@ -120,7 +120,7 @@ final class TrainingFindings {
   private Finding libtorch() throws IOException {
     if (!PUBLISHED.contains(platform)) {
       return new Finding(
-          SUBJECT, Status.ABSENT, "there is no libtorch for " + platform + " in this version");
+          SUBJECT, Status.ABSENT, "libtorch is not available for " + platform + " in this version");
     }
     Optional<Path> pytorch = jar("pytorch");
     Optional<Path> openblas = jar("openblas");

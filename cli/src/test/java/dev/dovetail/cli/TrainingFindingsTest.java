@@ -117,7 +117,8 @@ class TrainingFindingsTest {
   @Test
   void aMachineThatItDoesNotExistForIsNamed() throws IOException {
     assertEquals(
-        finding("training", Status.ABSENT, "there is no libtorch for linux-arm64 in this version"),
+        finding(
+            "training", Status.ABSENT, "libtorch is not available for linux-arm64 in this version"),
         libtorch(new Platform("linux", "aarch64")));
   }
 

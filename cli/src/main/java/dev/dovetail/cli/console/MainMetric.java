@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The number of a kind of evaluation that says how good a model is. */
+/** The main metric of each kind of evaluation. */
 enum MainMetric {
   BOXES("bbox AP", List.of("bbox", "AP")),
   MASKS("segm AP", List.of("segm", "AP")),
@@ -13,7 +13,7 @@ enum MainMetric {
   SEMANTIC("mIoU", List.of("mIoU")),
   CLASSES("top-1", List.of("top1"));
 
-  /** What COCO's evaluation gives where there is no ground truth. */
+  /** The AP of COCO's evaluation without ground truth. */
   private static final double NONE = -1;
 
   private final String label;

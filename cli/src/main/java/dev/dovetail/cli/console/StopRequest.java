@@ -8,15 +8,15 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Hears that the program should end (Ctrl-C, {@code kill}, a terminal that was closed), for a run
- * that has to save what it has. The next such request ends it at once, as without this.
+ * Handles the first request to end the program (Ctrl-C, {@code kill}, a terminal that was closed),
+ * so that a run can save its state. The next request ends the program at once.
  *
  * <p>A shutdown hook would not do: Java runs all hooks at the same time, among them the one that
  * deletes the files that are being written.
  */
 public final class StopRequest implements AutoCloseable {
 
-  /** Those that end a Java program; Java leaves alone those that its parent had it ignore. */
+  /** The signals that end a Java program, unless its parent had it ignore them. */
   private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
 
   /** What shells add to the number of the signal that ended a process. */
@@ -28,31 +28,31 @@ public final class StopRequest implements AutoCloseable {
   private StopRequest() {}
 
   /**
-   * Begins to listen.
+   * Handles requests until this is closed.
    *
-   * @param heard what is done when a request comes, on a thread of Java's
+   * @param action what the first request starts, on a thread of the JVM
    */
-  public static StopRequest listen(Runnable heard) {
+  public static StopRequest handle(Runnable action) {
     StopRequest request = new StopRequest();
     for (String name : NAMES) {
-      request.listen(name, heard);
+      request.handle(name, action);
     }
     return request;
   }
 
-  private void listen(String name, Runnable heard) {
+  private void handle(String name, Runnable action) {
     try {
       Signal signal = new Signal(name);
-      before.put(signal, Signal.handle(signal, got -> heard(got, heard)));
+      before.put(signal, Signal.handle(signal, received -> received(received, action)));
     } catch (IllegalArgumentException e) {
       // Not on this system, or Java was told to leave it to others (-Xrs): it ends the program.
     }
   }
 
-  private void heard(Signal signal, Runnable heard) {
+  private void received(Signal signal, Runnable action) {
     number = signal.getNumber();
     close();
-    heard.run();
+    action.run();
   }
 
   /** Whether one has come. */

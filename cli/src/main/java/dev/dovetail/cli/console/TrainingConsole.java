@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows on stderr how far a training is: a line that is rewritten on a terminal, one now and then
- * in a pipe.
+ * Shows the progress of a training on stderr: on a terminal a line that is rewritten, otherwise a
+ * line from time to time.
  */
 public final class TrainingConsole implements TrainingListener, AutoCloseable {
 
@@ -101,7 +101,7 @@ public final class TrainingConsole implements TrainingListener, AutoCloseable {
     if (!terminal || all.length() <= WIDTH) {
       return all;
     }
-    // What there is no room for is in the log.
+    // The log has what does not fit.
     String some = done + rate + each + end;
     return some.length() <= WIDTH ? some : done + end;
   }
@@ -171,10 +171,10 @@ public final class TrainingConsole implements TrainingListener, AutoCloseable {
     return numbers;
   }
 
-  /** From now on the training is to stop, which the user is told. */
+  /** Asks the training to stop, and tells the user. */
   public void stop() {
     stopping = true;
-    say("stopping after this step, to save the state; once more ends the program at once");
+    say("stopping after this step to save the state; a second signal ends the program at once");
   }
 
   @Override

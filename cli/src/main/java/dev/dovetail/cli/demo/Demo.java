@@ -20,21 +20,21 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * The steps of a demo, each of which users can take themselves by a verb or a call of the library.
+ * The steps of a demo. Users can take each of them with a verb or a call of the library.
  *
  * @param place where everything is written
  * @param pictures how many are drawn
- * @param err where it is said what is being done
+ * @param err where progress is printed
  */
 record Demo(DemoFolder place, int pictures, PrintWriter err) {
 
-  /** Another than {@code sample} has by default, so that no model was trained on these pictures. */
+  /** Not the default of {@code sample}, so that no model was trained on these pictures. */
   private static final long SEED = 20261130;
 
   /** Objects below it are not drawn. */
   private static final float SHOWN_FROM = 0.5f;
 
-  /** Pictures of which what is found is drawn. */
+  /** How many pictures are written with what was found in them. */
   private static final int SHOWN = 12;
 
   /** Draws the pictures that the models have not seen, and their annotations. */
@@ -113,7 +113,7 @@ record Demo(DemoFolder place, int pictures, PrintWriter err) {
                 .save(image, folder, DataFolder.stem(place.images(), files.get(index))));
   }
 
-  /** What {@code score --report} writes. */
+  /** Writes the page of {@code score --report}. */
   private void report(String name, List<String> arguments) throws IOException {
     ScoreCommand score = new ScoreCommand();
     CommandLine command = new CommandLine(score);

@@ -19,15 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows what the program does, with nothing but itself. */
+/** Shows the program at work without any file of the user's. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
       "Draws pictures that the built-in models have not seen, evaluates both models on them, and"
-          + " writes what they find, as pictures and as pages with the scores. Needs no file from"
-          + " elsewhere.",
+          + " writes pictures with what they find and pages with the scores. No other file is"
+          + " needed.",
       ""
     },
     footer = {"", "Example:", "  dovetail demo"})
@@ -45,7 +45,7 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = "dovetail-demo",
       description =
-          "where everything is written: a directory that is new, empty, or of an earlier demo"
+          "where everything is written: a directory that is new, empty, or from an earlier demo"
               + " (default: ${DEFAULT-VALUE})")
   private Path folder;
 
@@ -99,7 +99,7 @@ public final class DemoCommand implements Callable<Integer> {
     out.println();
     out.printf(
         Locale.ROOT,
-        "%d pictures that neither model was trained on; %.0f s. In %s:%n",
+        "%d pictures that neither model was trained on; %.0f s. Files in %s:%n",
         pictures,
         seconds,
         folder);
@@ -109,7 +109,7 @@ public final class DemoCommand implements Callable<Integer> {
     out.println("  segmentation label maps, metrics.json");
     out.println("  set          the pictures and their annotations");
     out.println();
-    out.println("Next (the models know the things in these pictures, not those of photos):");
+    out.println("Next (the models recognize the objects in these pictures, not those in photos):");
     Path set = folder.resolve("set");
     Path images = set.resolve("images").resolve("val");
     out.println("  dovetail predict " + DETECTOR + " " + images + " --out found");
