@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Begins a training with the parameters of a checkpoint, as far as it has them. */
+/** Starts a training with the parameters that a checkpoint has. */
 public final class InitialWeights {
 
   /** A word of a name that is a number. */
@@ -45,7 +45,7 @@ public final class InitialWeights {
    * @param checkpoint a file, or a folder that holds one checkpoint
    * @param key where in the checkpoint the weights are, if it has several sets
    * @return what a user should know, a sentence each: how many parameters were taken, and which are
-   *     initialised anew or left out
+   *     reinitialised or left out
    * @throws IOException if it cannot be read, nothing of it is the model's, a parameter has another
    *     shape that classes do not explain, or one is not finite; the message lists them, and the
    *     parameters are then as they were, unless the file could no longer be read on the way
@@ -74,12 +74,12 @@ public final class InitialWeights {
       }
       List<String> notes = new ArrayList<>(match.notes());
       int wanted = taken.size() + report.missing().size() + report.mismatched().size();
-      notes.add(checkpoint + ": " + taken.size() + " of " + wanted + " parameters are taken");
+      notes.add(checkpoint + ": " + taken.size() + " of " + wanted + " parameters are loaded");
       for (Mismatch layer : anew) {
         notes.add(
             "'"
                 + layer.wanted().name()
-                + "' is initialised anew: it is "
+                + "' is reinitialised: it is "
                 + Shapes.text(layer.found().shape())
                 + " in the file, for "
                 + classes.getAsLong()
@@ -89,7 +89,7 @@ public final class InitialWeights {
                 + layers.classes());
       }
       parts(report.missing().stream().map(p -> p.name()), taken.keySet())
-          .ifPresent(names -> notes.add("initialised anew, since the file lacks them: " + names));
+          .ifPresent(names -> notes.add("initialised, since the file lacks them: " + names));
       parts(report.unexpected().stream().map(TensorSource::name), taken.keySet())
           .ifPresent(names -> notes.add("left out, since the model has no such names: " + names));
       return notes;
@@ -141,7 +141,7 @@ public final class InitialWeights {
     Optional<NotFinite> found = NotFinite.in(tensor, tensor.type());
     if (found.isPresent() && !found.get().onlyMinusInfinity()) {
       throw new CheckpointException(
-          checkpoint, "training cannot begin with it: " + found.get().sentence());
+          checkpoint, "training cannot start with it: " + found.get().sentence());
     }
   }
 

@@ -24,9 +24,9 @@ import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * All that a training changes from step to step, which can be saved, and restored into new objects
- * that were made of the same config: a run that is stopped, or killed, and resumed goes on to the
- * very same bytes.
+ * All that a training changes from step to step. It can be saved, and restored into new objects
+ * that were made from the same config. A run that is stopped or killed, and then resumed, ends with
+ * the same bytes as one that was not interrupted.
  *
  * <p>The file holds everything that a resumed run needs: parameters, running statistics, what batch
  * norms have counted, the state of the optimizer and the average, the step and the seed. All random

@@ -1,4 +1,4 @@
-/** What a training writes and reads: weights, and the state that a resumed run goes on from. */
+/** The files of a training: weights, and the state that a run resumes from. */
 @NullMarked
 package dev.dovetail.train.checkpoint;
 

@@ -70,7 +70,8 @@ public final class Libtorch {
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       if (!PLATFORMS.contains(platform)) {
         throw new IllegalStateException(
-            "there is no libtorch for " + platform + " in this version, only for " + PLATFORMS, e);
+            "libtorch is not available for " + platform + " in this version, only for " + PLATFORMS,
+            e);
       }
       throw new IllegalStateException(
           "libtorch for "

@@ -55,8 +55,8 @@ final class NormalizationKernels {
       throw new IllegalArgumentException(
           "the batch norm '"
               + node.scope()
-              + "' has a single value for each channel, of which there is no variance; use a larger"
-              + " batch or larger images");
+              + "' has a single value for each channel, so the variance is undefined; use a larger"
+              + " batch (training.batch=2) or larger images");
     }
     return torch.batch_norm(
         in[0],

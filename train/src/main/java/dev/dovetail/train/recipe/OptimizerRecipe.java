@@ -12,16 +12,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How parameters follow their gradients. Vectors and biases have no weight decay.
+ * The optimizer. Vectors and biases have no weight decay.
  *
  * @param type the method
  * @param rate the learning rate
- * @param weightDecay how much parameters shrink
- * @param layerDecay the rate of a transformer's block in relation to that of the next; 1 for the
- *     same rate everywhere
- * @param beta1 of AdamW: how much of the mean gradient stays
- * @param beta2 of AdamW: how much of the mean square stays
- * @param momentum of SGD: how much of the step before stays
+ * @param weightDecay the weight decay
+ * @param layerDecay layer-wise decay: the learning rate of a transformer's block divided by that of
+ *     the next block; 1 for the same rate everywhere
+ * @param beta1 of AdamW: the decay of the mean gradient
+ * @param beta2 of AdamW: the decay of the mean squared gradient
+ * @param momentum of SGD
  */
 public record OptimizerRecipe(
     Type type,

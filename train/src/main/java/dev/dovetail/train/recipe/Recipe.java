@@ -8,13 +8,13 @@ import dev.dovetail.registry.config.RecordBinder;
 /**
  * How a model is trained.
  *
- * @param length how long
- * @param batches what a step learns from
- * @param optimizer how parameters follow their gradients
- * @param schedule how the learning rate changes
- * @param augmentation how images are changed
- * @param sampling what a detector learns from in an image
- * @param regularization what keeps the model from learning by heart, and the training stable
+ * @param length epochs or iterations
+ * @param batches the images of a step
+ * @param optimizer the optimizer and its learning rate
+ * @param schedule the schedule of the learning rate
+ * @param augmentation the transforms of images
+ * @param sampling the anchors and regions of a detector's losses
+ * @param regularization what reduces overfitting and keeps the training stable
  * @param intervals when the run is saved and evaluated
  */
 public record Recipe(
@@ -34,8 +34,8 @@ public record Recipe(
   /**
    * The length of a training. In a config these are keys of the section itself.
    *
-   * @param epochs how often the set is gone through; 0 if {@code iterations} says it
-   * @param iterations steps of the optimizer; 0 if {@code epochs} says it
+   * @param epochs passes through the set; 0 if {@code iterations} is given
+   * @param iterations steps of the optimizer; 0 if {@code epochs} is given
    */
   public record Length(int epochs, long iterations) {
 
@@ -47,9 +47,9 @@ public record Recipe(
         throw new IllegalArgumentException(
             "epochs is "
                 + epochs
-                + " and iterations "
+                + " and iterations is "
                 + iterations
-                + ", expected one above 0 and the other 0");
+                + ", expected one of them above 0; set the other to 0");
       }
     }
 
@@ -68,7 +68,7 @@ public record Recipe(
     }
   }
 
-  /** How products are computed; all else is in float32. */
+  /** The type of products; everything else is computed in float32. */
   public enum Precision {
     /** In float32. */
     FP32,
@@ -80,10 +80,10 @@ public record Recipe(
    * What a step learns from. In a config these are keys of the section itself.
    *
    * @param batch images in one pass
-   * @param accumulate passes whose gradients are averaged for a step
+   * @param accumulate batches whose gradients are averaged for a step of the optimizer
    * @param seed of initial parameters, order, augmentation, sampling and what is dropped
-   * @param loaders threads that decode and augment images
-   * @param precision how linear layers and convolutions multiply
+   * @param loaders threads that decode and augment images (workers)
+   * @param precision of the products in linear layers and convolutions
    */
   public record Batches(int batch, int accumulate, long seed, int loaders, Precision precision) {
 
@@ -117,14 +117,15 @@ public record Recipe(
   }
 
   /**
-   * What keeps the model from learning by heart, and the training stable. In a config these are
-   * keys of the section itself.
+   * What reduces overfitting and keeps the training stable. In a config these are keys of the
+   * section itself.
    *
-   * @param dropPath the share of images for which a branch is left out
+   * @param dropPath the rate of stochastic depth: the share of images for which the last residual
+   *     branch is skipped; earlier branches have lower rates
    * @param labelSmoothing the share of a classifier's target that is spread over all classes
-   * @param clip the most that the norm of all gradients may be; 0 for no limit
-   * @param averaging how much of the moving average of the parameters stays in a step, such as
-   *     0.999; 0 for none. The average is what is evaluated and saved as the best
+   * @param clip the maximum norm of all gradients; 0 for no limit
+   * @param averaging the decay of the exponential moving average (EMA) of the parameters, such as
+   *     0.999; 0 for no average. The average is evaluated and saved instead of the parameters
    */
   public record Regularization(
       double dropPath, double labelSmoothing, double clip, double averaging) {
@@ -147,8 +148,8 @@ public record Recipe(
    * itself.
    *
    * @param logEvery steps between lines of the log
-   * @param saveEvery steps between saved states, what a killed run loses at most; 0 for as often as
-   *     it is evaluated
+   * @param saveEvery steps between saved states, which is the most that a killed run loses; 0 to
+   *     save only when it is evaluated
    * @param evaluateEvery steps between evaluations; 0 for ten in the whole training
    */
   public record Intervals(int logEvery, int saveEvery, int evaluateEvery) {
@@ -193,7 +194,7 @@ public record Recipe(
    * @param section as it was given; empty for the defaults
    * @param defaults of the task
    * @return the recipe
-   * @throws ConfigException if it says something wrong; the message names the key
+   * @throws ConfigException if a key is unknown or a value is wrong; the message names the key
    */
   public static Recipe read(ObjectNode section, Recipe defaults) {
     ObjectNode given = section.deepCopy();

@@ -6,15 +6,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How the learning rate changes.
+ * The schedule of the learning rate.
  *
  * @param type the curve
- * @param least the rate at the end of {@link Type#POLY} and {@link Type#COSINE}
- * @param power of what is left of the training, for {@link Type#POLY}
+ * @param least the final rate of {@link Type#POLY} and {@link Type#COSINE}
+ * @param power the exponent of {@link Type#POLY}
  * @param milestones when the rate falls, for {@link Type#STEP}: epochs, or iterations if the length
  *     of the training is given in iterations
- * @param factor how far it falls there
- * @param start how the rate rises at first
+ * @param factor what the rate is multiplied by at each milestone
+ * @param start the warm-up
  */
 public record ScheduleRecipe(
     Type type,
@@ -24,31 +24,31 @@ public record ScheduleRecipe(
     double factor,
     @JsonUnwrapped Warmup start) {
 
-  /** A curve. */
+  /** The shape of the schedule after the warm-up. */
   public enum Type {
-    /** The same rate from the first step to the last. */
+    /** The same rate for the whole training. */
     CONSTANT,
-    /** Down by a factor at each milestone. */
+    /** Multiplied by a factor at each milestone. */
     STEP,
-    /** A power of what is left of the training. */
+    /** A power of the share of steps that remain. */
     POLY,
-    /** Half a cosine. */
+    /** Half a period of a cosine. */
     COSINE
   }
 
   /**
-   * The start, in which the rate rises evenly. In a config these are keys of the section itself.
+   * A linear rise of the rate at the start. In a config these are keys of the section itself.
    *
-   * @param warmup how many iterations it takes; 0 for none
-   * @param warmupRatio the share of the rate that it begins with
+   * @param warmup its iterations; 0 for none
+   * @param warmupRatio the share of the rate at the first iteration
    */
   public record Warmup(int warmup, double warmupRatio) {
 
-    /** No start of its own. */
+    /** No warm-up. */
     public static final Warmup NONE = new Warmup(0, 1);
 
     /**
-     * @throws IllegalArgumentException if the length is negative or the share is not one
+     * @throws IllegalArgumentException if the length is negative or the share is not from 0 to 1
      */
     public Warmup {
       Recipe.requireAtLeast("warmup", warmup, 0);

@@ -81,7 +81,7 @@ class InitialWeightsTest {
     return other;
   }
 
-  /** What is initialised anew, checked to be as without a checkpoint; all else is the file's. */
+  /** What is reinitialised, checked to be as without a checkpoint; all else is the file's. */
   private static Set<String> anew(
       ModelConfig config, Path file, UnaryOperator<String> inFile, List<String> notes)
       throws IOException {
@@ -117,7 +117,7 @@ class InitialWeightsTest {
       List<String> notes = new ArrayList<>();
       assertEquals(Set.of(), anew(config, file, n -> n, notes));
       assertEquals(1, notes.size(), notes.toString());
-      assertTrue(notes.get(0).matches(".*: (\\d+) of \\1 parameters are taken"), notes.get(0));
+      assertTrue(notes.get(0).matches(".*: (\\d+) of \\1 parameters are loaded"), notes.get(0));
     }
   }
 
@@ -132,7 +132,7 @@ class InitialWeightsTest {
           notes.stream()
               .anyMatch(
                   n ->
-                      n.startsWith("'" + layer + "' is initialised anew: it is [")
+                      n.startsWith("'" + layer + "' is reinitialised: it is [")
                           && n.contains("in the file, for 5 classes, and [")
                           && n.endsWith("in the model, for 3")),
           () -> layer + " in " + notes);
@@ -152,7 +152,7 @@ class InitialWeightsTest {
         anew(TinyTraining.segmenter(3), file, n -> n, notes));
     assertTrue(
         notes.contains(
-            "'decode_head.conv_seg.weight' is initialised anew: it is [5, 8, 1, 1] in the file,"
+            "'decode_head.conv_seg.weight' is reinitialised: it is [5, 8, 1, 1] in the file,"
                 + " for 5 classes, and [3, 8, 1, 1] in the model, for 3"),
         notes.toString());
   }
@@ -191,7 +191,7 @@ class InitialWeightsTest {
     String all = String.join("\n", notes);
     assertSays(
         all,
-        "initialised anew, since the file lacks them: auxiliary_head (7), ",
+        "initialised, since the file lacks them: auxiliary_head (7), ",
         ", backbone.blocks.*.gamma1 (4), backbone.blocks.*.gamma2 (4), ",
         ", decode_head (62)",
         "left out, since the model has no such names: backbone.cls_token, backbone.head (2)");

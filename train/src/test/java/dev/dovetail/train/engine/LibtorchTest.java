@@ -162,7 +162,7 @@ class LibtorchTest {
         result
             .lines()
             .contains(
-                "there is no libtorch for linux-arm64 in this version, only for [linux-x86_64,"
+                "libtorch is not available for linux-arm64 in this version, only for [linux-x86_64,"
                     + " macosx-arm64, macosx-x86_64, windows-x86_64]"),
         result.lines().toString());
   }
