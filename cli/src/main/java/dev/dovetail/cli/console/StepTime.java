@@ -1,12 +1,12 @@
 package dev.dovetail.cli.console;
 
 /**
- * The time that a step takes, smoothed. The first one, in which libraries are loaded and memory is
- * made, counts only until there is another.
+ * The smoothed time of a step. The first step, which also loads libraries and allocates memory,
+ * counts only until the second.
  */
 final class StepTime {
 
-  /** The mean of so many steps, then an exponential one of the same weight. */
+  /** The mean of up to this many steps, then an exponential mean with the same weight. */
   private static final int STEPS = 20;
 
   private double mean;

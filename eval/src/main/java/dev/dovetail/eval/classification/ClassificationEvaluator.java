@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Accumulates the best classes of images. Of each image is kept at which rank its own class was, so
- * that the result depends neither on how a set is cut into slices nor on the order of its images.
- * An accumulator serves one thread.
+ * Accumulates the best classes of images. For each image it keeps the rank of the true class, so
+ * the result depends neither on how a set is cut into slices nor on the order of its images. An
+ * accumulator is not safe for several threads.
  */
 public final class ClassificationEvaluator implements Accumulator {
 
-  /** How many of an image's best classes are looked at. */
+  /** How many of an image's best classes are used. */
   public static final int BEST = 5;
 
   private static final byte NOT_SEEN = -1;
@@ -32,7 +32,7 @@ public final class ClassificationEvaluator implements Accumulator {
    *
    * @param classes names of the classes, by label
    * @param labels [images]: the class of every image of the set
-   * @throws IllegalArgumentException if a label is no class
+   * @throws IllegalArgumentException if a label is not a class
    */
   public ClassificationEvaluator(List<String> classes, int... labels) {
     this.classes = List.copyOf(classes);
@@ -61,8 +61,8 @@ public final class ClassificationEvaluator implements Accumulator {
    * Adds an image.
    *
    * @param image its place in the set
-   * @param best the classes found for it, best first, at least {@link #needed}; a number that is no
-   *     class stands for a class that no image has
+   * @param best the classes found for it, best first, at least {@link #needed}; a number that is
+   *     not a label stands for a class without images
    * @throws IllegalArgumentException if there are too few, or the image comes a second time
    */
   public void accumulate(int image, int... best) {

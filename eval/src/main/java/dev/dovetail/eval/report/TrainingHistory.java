@@ -11,13 +11,14 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How a training went.
+ * The log of a training.
  *
- * @param planned how many steps there are to be
- * @param steps in the order in which they were logged, all or one now and then. A run that was
- *     killed and resumed logs some twice; the later one counts
- * @param evaluations in the same order, of which the same holds
- * @param metric which number says how good the model is, such as {@code segm.AP}; more is better
+ * @param planned how many steps the whole training has
+ * @param steps the logged steps, all or some, in the order of the log. If a step was logged twice,
+ *     by a run that was killed and resumed, the later one counts
+ * @param evaluations in the order of the log; the same holds for them
+ * @param metric the metric that decides which evaluation is best, such as {@code segm.AP}; higher
+ *     is better
  * @param recipe the settings of the training by dotted name
  */
 public record TrainingHistory(
@@ -27,7 +28,7 @@ public record TrainingHistory(
     String metric,
     Map<String, String> recipe) {
 
-  /** What all terms of a loss are summed up as. */
+  /** The name of the sum of all terms. */
   static final String LOSS = "loss";
 
   private static final String PER_CLASS = "_per_class";
@@ -49,8 +50,8 @@ public record TrainingHistory(
    * @param iteration how many were done, this one included
    * @param losses the terms by name, and their sum as {@code loss}
    * @param rate the learning rate
-   * @param gradientNorm the length of all gradients before they are clipped
-   * @param seconds the time of the step, the wait for its images included
+   * @param gradientNorm the Euclidean norm of all gradients before they are clipped
+   * @param seconds the time of the step, including the wait for its images
    * @param waited the part of this time in which the step waited for its images
    */
   public record Step(

@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/** How a training went: its losses, rates, evaluations, time and settings. */
+/** The sections of a training's report: losses, rates, evaluations, time and settings. */
 public final class TrainingSections {
 
   /** A chart has a logarithmic axis if the highest value is so many times the usual one. */
@@ -35,7 +35,7 @@ public final class TrainingSections {
   /**
    * {@return all of them}
    *
-   * @param history how the training went so far
+   * @param history the log of the training so far
    */
   public static List<Section> of(TrainingHistory history) {
     TrainingSections all = new TrainingSections(history);
@@ -122,8 +122,8 @@ public final class TrainingSections {
     int window = Curve.window(iterations.length);
     String step = history.isComplete() ? "step" : "step in the log";
     return window == 1
-        ? "Of each " + step + "."
-        : "Thin: each " + step + ". Bold: the mean of " + window + " of them around each.";
+        ? "Each " + step + "."
+        : "Thin: each " + step + ". Bold: the moving mean of " + window + " of them.";
   }
 
   private Element table() {
@@ -150,7 +150,7 @@ public final class TrainingSections {
     return table.tall();
   }
 
-  /** A value that is not finite is what ended the training, so it is said. */
+  /** A value that is not finite ended the training, so it is shown. */
   private static String loss(double value) {
     return TextTable.fixed(value, 4);
   }
@@ -172,7 +172,7 @@ public final class TrainingSections {
             Section.figures(
                 Section.figure("Learning rate of the groups that are not scaled", rate().element()),
                 Section.figure(
-                    "Length of all gradients, before they are clipped",
+                    "Norm of all gradients, before they are clipped",
                     chart("gradient norm", Step::gradientNorm).element()))));
   }
 
@@ -200,7 +200,8 @@ public final class TrainingSections {
         "Time",
         List.of(
             Section.paragraph(
-                "A step waits when the threads that decode and augment are not ahead of it. "
+                "A step waits if the threads that decode and augment images are slower than the"
+                    + " steps. "
                     + lines()),
             tiles.element(),
             Section.figures(
@@ -359,9 +360,10 @@ public final class TrainingSections {
         "By class",
         List.of(
             Section.paragraph(
-                "Of the best evaluation, after "
+                "The best evaluation, after "
                     + best.iteration()
-                    + " steps, in percent. A dash stands where a class does not occur. Heads sort."),
+                    + " steps, in percent. A dash marks a class that does not occur. Click a"
+                    + " heading to sort."),
             table.tall()));
   }
 

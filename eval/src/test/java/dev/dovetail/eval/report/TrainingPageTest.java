@@ -216,7 +216,7 @@ class TrainingPageTest {
     assertTrue(summary.contains("computed from the steps in the log"), summary);
     assertTrue(summary.contains("2 mintime of all steps"), summary);
     String losses = section(page(some), "losses").getTextContent();
-    assertTrue(losses.contains("Of each step in the log."), losses);
+    assertTrue(losses.contains("Each step in the log."), losses);
     TrainingHistory all = history(List.of(step(1, 2), step(2, 1)), List.of());
     assertEquals(2 * 0.5, all.sum(Step::seconds));
     assertFalse(section(page(all), "summary").getTextContent().contains("in the log"));

@@ -3,7 +3,7 @@ package dev.dovetail.tasks.classification;
 import dev.dovetail.eval.classification.ClassificationEvaluator;
 import dev.dovetail.formats.ClassScores;
 
-/** What an evaluation needs of the scores of an image, of which ImageNet has a thousand. */
+/** The best classes of an image: an evaluation does not need the scores of all others. */
 final class BestClasses {
 
   private BestClasses() {}

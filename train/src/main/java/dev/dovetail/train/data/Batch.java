@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What one step gets.
+ * The images of one step, or of one pass of a step that accumulates.
  *
  * @param step counted from 0
  * @param names what messages call the images

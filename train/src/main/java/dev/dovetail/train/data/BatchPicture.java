@@ -15,8 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Draws what a step gets: every image of a batch with its boxes and masks, its label map or its
- * class.
+ * Draws a batch: every image with its boxes and masks, its label map or its class.
  *
  * @param classes the names of the classes
  * @param palette their colours

@@ -7,7 +7,7 @@ import dev.dovetail.train.data.augment.AnnotatedImage;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Pictures beside and below each other on light paper, in black fields of one size. */
+/** A grid of pictures on a light background, in black fields of one size. */
 final class PictureSheet {
 
   /** Pixels between the fields. */

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Says which images each batch has. The answer depends on the number of the step alone, so a run
- * that was stopped resumes anywhere.
+ * Chooses the images of each batch. They depend only on the number of the step, so a run that was
+ * stopped can resume at any step.
  */
 public interface Sampler {
 
@@ -25,7 +25,7 @@ public interface Sampler {
    */
   List<Pick> batch(long step);
 
-  /** {@return how many batches go through the set once, the last of them begun} */
+  /** {@return how many batches an epoch has; the last one may reach into the next epoch} */
   long batchesPerEpoch();
 
   /**

@@ -30,7 +30,7 @@ public final class GradientNorm {
   /**
    * Shortens the gradients so that their norm is at most {@code limit}, as PyTorch's {@code
    * clip_grad_norm_} does. Where the norm is not finite they stay as they are, so that {@link
-   * NonFinite} can tell which are to blame; no step may be taken then.
+   * NonFinite} can name them; no step may be taken then.
    *
    * @param parameters with their gradients
    * @param limit the norm

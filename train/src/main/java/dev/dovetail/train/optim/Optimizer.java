@@ -27,7 +27,7 @@ public interface Optimizer extends AutoCloseable {
   Map<String, Tensor> state();
 
   /**
-   * Goes on from the state of another optimizer of this kind, in place of its own.
+   * Replaces the state by that of another optimizer of this kind.
    *
    * @param state as {@link #state} gave it, each tensor of its parameter's shape and a single whole
    *     number for a count; the tensors become this optimizer's, which closes them

@@ -33,7 +33,7 @@ final class ClassificationTally implements Tally {
   /**
    * Lists the ground truth.
    *
-   * @throws IOException if it is no folder with a folder for each class
+   * @throws IOException if it is not a folder with a folder for each class
    */
   ClassificationTally(ScoreInput input) throws IOException {
     if (input.predictions() != null && Files.isDirectory(input.predictions())) {
