@@ -262,7 +262,7 @@ class LauncherTest {
       machine(machine);
       List<String> refusal = run(1, Map.of(), "train", "config.json");
       assertEquals(1, refusal.size(), refusal.toString());
-      assertTrue(refusal.get(0).contains("does not exist for " + machine), refusal.toString());
+      assertTrue(refusal.get(0).contains("is not available for " + machine), refusal.toString());
       assertTrue(start(Map.of(), "train", "--help").contains("--help"));
     }
     assertEquals(List.of(), built());
