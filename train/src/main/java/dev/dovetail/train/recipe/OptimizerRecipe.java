@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * The optimizer. Vectors and biases have no weight decay.
  *
  * @param type the method
- * @param rate the learning rate
+ * @param learningRate of the groups that are not scaled
  * @param weightDecay the weight decay
  * @param layerDecay layer-wise decay: the learning rate of a transformer's block divided by that of
  *     the next block; 1 for the same rate everywhere
@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  */
 public record OptimizerRecipe(
     Type type,
-    double rate,
+    double learningRate,
     double weightDecay,
     double layerDecay,
     double beta1,
@@ -49,8 +49,9 @@ public record OptimizerRecipe(
    * @throws IllegalArgumentException if a value is out of its range
    */
   public OptimizerRecipe {
-    if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("rate is " + rate + ", expected a number above 0");
+    if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "learningRate is " + learningRate + ", expected a number above 0");
     }
     if (!(weightDecay >= 0 && weightDecay < 1)) {
       throw new IllegalArgumentException(

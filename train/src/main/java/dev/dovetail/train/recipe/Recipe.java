@@ -82,10 +82,10 @@ public record Recipe(
    * @param batch images in one pass
    * @param accumulate batches whose gradients are averaged for a step of the optimizer
    * @param seed of initial parameters, order, augmentation, sampling and what is dropped
-   * @param loaders threads that decode and augment images (workers)
+   * @param workers threads that decode and augment images
    * @param precision of the products in linear layers and convolutions
    */
-  public record Batches(int batch, int accumulate, long seed, int loaders, Precision precision) {
+  public record Batches(int batch, int accumulate, long seed, int workers, Precision precision) {
 
     /**
      * @throws IllegalArgumentException if a count is below 1
@@ -93,7 +93,7 @@ public record Recipe(
     public Batches {
       requireAtLeast("batch", batch, 1);
       requireAtLeast("accumulate", accumulate, 1);
-      requireAtLeast("loaders", loaders, 1);
+      requireAtLeast("workers", workers, 1);
     }
   }
 
@@ -123,12 +123,12 @@ public record Recipe(
    * @param dropPath the rate of stochastic depth: the share of images for which the last residual
    *     branch is skipped; earlier branches have lower rates
    * @param labelSmoothing the share of a classifier's target that is spread over all classes
-   * @param clip the maximum norm of all gradients; 0 for no limit
-   * @param averaging the decay of the exponential moving average (EMA) of the parameters, such as
+   * @param maxGradNorm the maximum norm of all gradients; 0 for no limit
+   * @param emaDecay the decay of the exponential moving average (EMA) of the parameters, such as
    *     0.999; 0 for no average. The average is evaluated and saved instead of the parameters
    */
   public record Regularization(
-      double dropPath, double labelSmoothing, double clip, double averaging) {
+      double dropPath, double labelSmoothing, double maxGradNorm, double emaDecay) {
 
     /**
      * @throws IllegalArgumentException if a value is out of its range
@@ -136,9 +136,10 @@ public record Recipe(
     public Regularization {
       requireShare("dropPath", dropPath);
       requireShare("labelSmoothing", labelSmoothing);
-      requireShare("averaging", averaging);
-      if (!(clip >= 0)) {
-        throw new IllegalArgumentException("clip is " + clip + ", expected 0 (none) or more");
+      requireShare("emaDecay", emaDecay);
+      if (!(maxGradNorm >= 0)) {
+        throw new IllegalArgumentException(
+            "maxGradNorm is " + maxGradNorm + ", expected 0 (none) or more");
       }
     }
   }

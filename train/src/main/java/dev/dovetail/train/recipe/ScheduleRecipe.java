@@ -9,26 +9,26 @@ import java.util.List;
  * The schedule of the learning rate.
  *
  * @param type the curve
- * @param least the final rate of {@link Type#POLY} and {@link Type#COSINE}
+ * @param minLearningRate the final rate of {@link Type#POLY} and {@link Type#COSINE}
  * @param power the exponent of {@link Type#POLY}
  * @param milestones when the rate falls, for {@link Type#STEP}: epochs, or iterations if the length
  *     of the training is given in iterations
- * @param factor what the rate is multiplied by at each milestone
+ * @param gamma what the rate is multiplied by at each milestone
  * @param start the warm-up
  */
 public record ScheduleRecipe(
     Type type,
-    double least,
+    double minLearningRate,
     double power,
     List<Integer> milestones,
-    double factor,
+    double gamma,
     @JsonUnwrapped Warmup start) {
 
   /** The shape of the schedule after the warm-up. */
   public enum Type {
     /** The same rate for the whole training. */
     CONSTANT,
-    /** Multiplied by a factor at each milestone. */
+    /** Multiplied by {@code gamma} at each milestone. */
     STEP,
     /** A power of the share of steps that remain. */
     POLY,
@@ -64,14 +64,14 @@ public record ScheduleRecipe(
    */
   public ScheduleRecipe {
     milestones = List.copyOf(milestones);
-    if (!(least >= 0 && power > 0 && factor > 0)) {
+    if (!(minLearningRate >= 0 && power > 0 && gamma > 0)) {
       throw new IllegalArgumentException(
-          "least is "
-              + least
+          "minLearningRate is "
+              + minLearningRate
               + ", power "
               + power
-              + " and factor "
-              + factor
+              + " and gamma "
+              + gamma
               + "; expected none below 0, and the last two above");
     }
     if (!milestones.stream().sorted().toList().equals(milestones)) {
@@ -101,9 +101,9 @@ public record ScheduleRecipe(
     Schedule curve =
         switch (type) {
           case CONSTANT -> (base, iteration) -> base;
-          case STEP -> Schedule.steps(milestones.stream().map(m -> m * unit).toList(), factor);
-          case POLY -> Schedule.poly(power, steps, least);
-          case COSINE -> Schedule.cosine(steps, least);
+          case STEP -> Schedule.steps(milestones.stream().map(m -> m * unit).toList(), gamma);
+          case POLY -> Schedule.poly(power, steps, minLearningRate);
+          case COSINE -> Schedule.cosine(steps, minLearningRate);
         };
     return curve.afterWarmup(start.warmup(), start.warmupRatio());
   }

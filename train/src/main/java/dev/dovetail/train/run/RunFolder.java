@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The folder of a run. It is locked, so that only one process writes to it. */
 final class RunFolder implements Closeable {
@@ -35,10 +36,10 @@ final class RunFolder implements Closeable {
               + " holds a training; resume it (--resume), give another folder, or delete it");
     }
     ObjectNode identity = config.objectNode();
-    identity.set("config", config);
+    identity.set("config", numbers(config));
     identity.set("data", json(config, options.data()));
     options.validation().ifPresent(v -> identity.set("validation", json(config, v)));
-    options.start().weights().ifPresent(w -> identity.put("weights", w.toString()));
+    options.start().weights().ifPresent(w -> identity.put("weights", real(w)));
     identity.set(
         "freeze",
         config.arrayNode().addAll(options.freeze().stream().map(config::textNode).toList()));
@@ -47,11 +48,29 @@ final class RunFolder implements Closeable {
     return new RunFolder(folder);
   }
 
+  /** The config without what does not change any number. */
+  private static ObjectNode numbers(ObjectNode config) {
+    ObjectNode numbers = config.deepCopy();
+    if (numbers.get("training") instanceof ObjectNode training) {
+      training.remove(List.of("workers", "logEvery", "saveEvery"));
+    }
+    return numbers;
+  }
+
   private static ObjectNode json(ObjectNode factory, TrainingData data) {
     return factory
         .objectNode()
-        .put("images", data.images().toString())
-        .put("annotations", data.annotations().toString());
+        .put("images", real(data.images()))
+        .put("annotations", real(data.annotations()));
+  }
+
+  /** The same for a file, wherever it is named from. */
+  private static String real(Path path) {
+    try {
+      return path.toRealPath().toString();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize().toString(); // whoever opens it says what is wrong
+    }
   }
 
   Path config() {

@@ -144,8 +144,8 @@ record Setup(
         recipe.augmentation().transform(),
         new BatchLoader.Settings(
             recipe.batches().seed(),
-            recipe.batches().loaders(),
-            2 * recipe.batches().loaders(),
+            recipe.batches().workers(),
+            2 * recipe.batches().workers(),
             step * recipe.batches().accumulate()));
   }
 }

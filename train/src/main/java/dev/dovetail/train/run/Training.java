@@ -37,10 +37,10 @@ final class Training implements AutoCloseable {
     Recipe recipe = setup.recipe();
     this.optimizer = recipe.optimizer().of(parameters);
     this.average =
-        recipe.regularization().averaging() > 0
+        recipe.regularization().emaDecay() > 0
             ? Optional.of(new MovingAverage(parameters, parameters.names()))
             : Optional.empty();
-    this.decay = AverageDecay.rising(recipe.regularization().averaging());
+    this.decay = AverageDecay.rising(recipe.regularization().emaDecay());
     this.schedule = recipe.schedule().of(setup.steps(), recipe.length().unit(setup.epoch()));
   }
 
@@ -86,19 +86,20 @@ final class Training implements AutoCloseable {
       requireFinite(batch, terms);
       terms.forEach((name, value) -> losses.merge(name, value / passes, Double::sum));
     }
-    double clip = recipe.regularization().clip();
-    double norm = clip > 0 ? GradientNorm.clip(parameters, clip) : GradientNorm.of(parameters);
+    double most = recipe.regularization().maxGradNorm();
+    double norm = most > 0 ? GradientNorm.clip(parameters, most) : GradientNorm.of(parameters);
     if (!Double.isFinite(norm)) {
       throw new NotFiniteException(Batch.joined(batches), losses, NonFinite.gradients(parameters));
     }
     optimizer.step(
-        parameters, schedule.rates(recipe.optimizer().rate(), optimizer.groups(), iteration));
+        parameters,
+        schedule.rates(recipe.optimizer().learningRate(), optimizer.groups(), iteration));
     average.ifPresent(a -> a.update(parameters, decay.at(iteration)));
     return new TrainingListener.Step(
         iteration + 1,
         setup.steps(),
         losses,
-        schedule.rate(recipe.optimizer().rate(), iteration),
+        schedule.rate(recipe.optimizer().learningRate(), iteration),
         norm,
         (System.nanoTime() - begin) * 1e-9,
         waited * 1e-9);

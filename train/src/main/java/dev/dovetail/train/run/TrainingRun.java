@@ -150,7 +150,7 @@ final class TrainingRun {
             + " and "
             + folder.badBatch(".json")
             + ". If this run is resumed, it ends in the same way. Start a new run with a lower"
-            + " training.optimizer.rate, a longer training.schedule.warmup, or training.clip=1");
+            + " training.optimizer.learningRate, a longer training.schedule.warmup, or training.maxGradNorm=1");
   }
 
   private static String words(NotFiniteException e) {

@@ -44,7 +44,7 @@ class TrainerTest {
       "'backbone': {'type': 'vit', 'width': 16, 'depth': 2, 'heads': 2, 'pretrainSize': 64},";
 
   private static final String RECIPE =
-      "'batch': 2, 'optimizer': {'rate': 2e-3, 'layerDecay': 1}, 'schedule': {'type': 'cosine',"
+      "'batch': 2, 'optimizer': {'learningRate': 2e-3, 'layerDecay': 1}, 'schedule': {'type': 'cosine',"
           + " 'warmup': 0}, 'dropPath': 0.1, 'logEvery': 1";
 
   /** What can be trained. */
@@ -198,7 +198,7 @@ class TrainerTest {
   @ParameterizedTest
   @EnumSource
   void aStoppedRunResumesToTheSameBytes(Kind kind) throws IOException {
-    String average = "training.averaging=0.9";
+    String average = "training.emaDecay=0.9";
     Dovetail.train(options(kind, kind + "-straight").set(average).build());
     Recorder recorder = new Recorder(4);
     TrainingReport stopped =
@@ -332,7 +332,7 @@ class TrainerTest {
             () ->
                 Dovetail.train(
                     options(Kind.SEGMENTATION, "diverged")
-                        .set("training.optimizer.rate=1e30")
+                        .set("training.optimizer.learningRate=1e30")
                         .set("training.iterations=30")
                         .build()));
     assertTrue(e.getMessage().contains("not-finite.png"), e::getMessage);
