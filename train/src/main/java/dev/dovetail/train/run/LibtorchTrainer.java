@@ -18,6 +18,7 @@ public final class LibtorchTrainer implements Trainer {
 
   @Override
   public TrainingReport train(TrainingOptions options) throws IOException {
+    RunFolder.check(options);
     try {
       Libtorch.load();
     } catch (IllegalStateException e) {

@@ -22,19 +22,30 @@ final class RunFolder implements Closeable {
   }
 
   /**
-   * Opens the folder, creates it if it does not exist, and writes the config.
+   * Refuses a folder that cannot be used, before anything is read.
    *
-   * @param config of the run, with every default
-   * @throws IOException if it cannot be written, or holds a run that is not to be resumed or has
-   *     another config, other data, weights or frozen parts
+   * @throws IOException if it is a file, or holds a run that is not to be resumed
    */
-  static RunFolder open(TrainingOptions options, ObjectNode config) throws IOException {
+  static void check(TrainingOptions options) throws IOException {
+    if (Files.exists(options.out()) && !Files.isDirectory(options.out())) {
+      throw new IOException(options.out() + " is a file; a run needs a folder");
+    }
     Path state = options.out().resolve("state.safetensors");
     if (Files.exists(state) && !options.start().resume()) {
       throw new IOException(
           options.out()
               + " holds a training; resume it (--resume), give another folder, or delete it");
     }
+  }
+
+  /**
+   * Opens the folder, creates it if it does not exist, and writes the config.
+   *
+   * @param config of the run, with every default
+   * @throws IOException if it cannot be written, or holds a run of another config, other data,
+   *     weights or frozen parts
+   */
+  static RunFolder open(TrainingOptions options, ObjectNode config) throws IOException {
     ObjectNode identity = config.objectNode();
     identity.set("config", numbers(config));
     identity.set("data", json(config, options.data()));
