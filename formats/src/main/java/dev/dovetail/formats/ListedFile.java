@@ -17,8 +17,9 @@ public final class ListedFile {
    * @param name as it is written
    * @param listing what messages call the annotations
    * @param warnings takes what is odd
-   * @return where the file is; where it should be, if the name is as any other and there is none
-   * @throws FormatException if there is no file and the name is odd, or cannot be a file's
+   * @return where the file is, or where it was expected if it does not exist
+   * @throws FormatException if the file does not exist and its name looks wrong, or the name is not
+   *     a valid file name
    */
   public static Path find(Path folder, String name, String listing, Warnings warnings)
       throws FormatException {

@@ -39,11 +39,13 @@ public final class Journal<T extends Record> implements Closeable {
   /** Where the JSON of an image lies in the file. */
   private record Place(long offset, int length) {}
 
+  private final Path file;
   private final FileChannel channel;
   private final Class<T> type;
   private final Map<String, Place> places = new HashMap<>();
 
-  private Journal(FileChannel channel, Class<T> type) {
+  private Journal(Path file, FileChannel channel, Class<T> type) {
+    this.file = file;
     this.channel = channel;
     this.type = type;
   }
@@ -59,7 +61,7 @@ public final class Journal<T extends Record> implements Closeable {
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      Journal<T> journal = new Journal<>(channel, type);
+      Journal<T> journal = new Journal<>(file, channel, type);
       try (RandomAccessFile lines = new RandomAccessFile(file.toFile(), "r")) {
         journal.index(lines);
         return journal;
@@ -141,8 +143,20 @@ public final class Journal<T extends Record> implements Closeable {
     return places.containsKey(image);
   }
 
-  /** Adds the result of an image. */
-  public void append(String image, T result) throws IOException {
+  /**
+   * Adds the result of an image.
+   *
+   * @throws OutputException if it cannot be written
+   */
+  public void append(String image, T result) throws OutputException {
+    try {
+      write(image, result);
+    } catch (IOException e) {
+      throw new OutputException(file, e);
+    }
+  }
+
+  private void write(String image, T result) throws IOException {
     byte[] name = JSON.writeValueAsBytes(image);
     byte[] json = JSON.writeValueAsBytes(result);
     byte[] line = new byte[CHECKSUM + 1 + name.length + 1 + json.length];

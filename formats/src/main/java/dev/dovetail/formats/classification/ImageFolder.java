@@ -64,8 +64,8 @@ public record ImageFolder(Path folder, List<String> classes, List<Entry> entries
    *     part of the same data set; empty for all folders, sorted
    * @param warnings takes what is odd: a class without images, folders and images that are left out
    * @return what was found
-   * @throws IOException if the folder cannot be read, a class has no folder, there are fewer than
-   *     two classes, or there is no image
+   * @throws IOException if the folder cannot be read, a class has no folder, or there are fewer
+   *     than two classes or no images
    */
   public static ImageFolder open(Path folder, List<String> classes, Warnings warnings)
       throws IOException {

@@ -8,7 +8,6 @@ import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +34,6 @@ final class ClassScoresStore implements ResultStore<ClassScores> {
   private final OutputFolder folder;
   private final List<Sample> samples;
   private final List<String> classes;
-  private final Path file;
   private final Journal<Line> journal;
 
   /**
@@ -46,8 +44,7 @@ final class ClassScoresStore implements ResultStore<ClassScores> {
     this.folder = folder;
     this.samples = samples;
     this.classes = classes;
-    this.file = folder.file(JOURNAL);
-    this.journal = Journal.open(file, Line.class);
+    this.journal = Journal.open(folder.file(JOURNAL), Line.class);
   }
 
   @Override
@@ -57,11 +54,7 @@ final class ClassScoresStore implements ResultStore<ClassScores> {
 
   @Override
   public void write(Sample sample, ClassScores result) throws OutputException {
-    try {
-      journal.append(sample.name(), Line.of(result));
-    } catch (IOException e) {
-      throw new OutputException(file, e);
-    }
+    journal.append(sample.name(), Line.of(result));
   }
 
   /** Writes {@code predictions.jsonl}. */

@@ -10,7 +10,6 @@ import dev.dovetail.tasks.OutputFolder;
 import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -48,15 +47,13 @@ final class DetectionStore implements ResultStore<Detections> {
 
   private final OutputFolder folder;
   private final DetectionEvaluation evaluation;
-  private final Path file;
   private final Journal<Line> journal;
   private volatile boolean boxesAlone;
 
   DetectionStore(OutputFolder folder, DetectionEvaluation evaluation) throws IOException {
     this.folder = folder;
     this.evaluation = evaluation;
-    this.file = folder.file(JOURNAL);
-    this.journal = Journal.open(file, Line.class);
+    this.journal = Journal.open(folder.file(JOURNAL), Line.class);
   }
 
   @Override
@@ -67,11 +64,7 @@ final class DetectionStore implements ResultStore<Detections> {
   @Override
   public void write(Sample sample, Detections result) throws OutputException {
     boxesAlone |= !result.hasMasks();
-    try {
-      journal.append(sample.name(), Line.of(result));
-    } catch (IOException e) {
-      throw new OutputException(file, e);
-    }
+    journal.append(sample.name(), Line.of(result));
   }
 
   /** Writes {@code bbox.json} and, if objects have masks, {@code segm.json}. */

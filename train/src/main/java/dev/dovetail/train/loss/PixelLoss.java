@@ -15,9 +15,9 @@ import org.bytedeco.pytorch.Tensor;
 public record PixelLoss(CrossEntropy entropy, double auxiliaryWeight) {
 
   /**
-   * {@return that of the published UperNet and SegFormer models: the mean over all pixels, ignored
-   * ones too (mmseg's {@code avg_non_ignore=False}); an auxiliary head, which SegFormer has not,
-   * counts 0.4}
+   * {@return the loss of the published UperNet and SegFormer models: the mean over all pixels,
+   * including ignored ones (mmseg's {@code avg_non_ignore=False}); the auxiliary head, if the model
+   * has one, is weighted by 0.4}
    */
   public static PixelLoss defaults() {
     return new PixelLoss(CrossEntropy.ofPixels(), 0.4);

@@ -11,9 +11,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A loss or a gradient with values that are not finite, from which no step may be taken.
+ * A loss or a gradient with values that are not finite. The optimizer must not take a step then.
  *
- * @param name of the loss, or of the parameter whose gradient it is
+ * @param name the name of the loss, or of the parameter that the gradient belongs to
  * @param nan how many are NaN
  * @param infinite how many are infinite
  * @param elements how many there are

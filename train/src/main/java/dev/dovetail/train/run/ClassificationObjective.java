@@ -1,10 +1,8 @@
 package dev.dovetail.train.run;
 
 import dev.dovetail.TrainingData;
-import dev.dovetail.formats.Size;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
-import dev.dovetail.train.data.Batch;
 import dev.dovetail.train.data.ImageFolderTrainingSet;
 import dev.dovetail.train.data.Sampler;
 import dev.dovetail.train.data.TrainingSet;
@@ -63,11 +61,6 @@ record ClassificationObjective(int divisor) implements Objective {
   @Override
   public Sampler sampler(TrainingSet set, Recipe.Batches batches) {
     return Sampler.epochs(set.count(), batches.batch(), batches.seed());
-  }
-
-  @Override
-  public Size padded(Batch batch) {
-    return batch.padded(divisor);
   }
 
   @Override

@@ -69,11 +69,6 @@ record DetectionObjective(MaskRcnn head, int divisor) implements Objective {
   }
 
   @Override
-  public Size padded(Batch batch) {
-    return batch.padded(divisor);
-  }
-
-  @Override
   public Loss loss(Recipe recipe) {
     Recipe.Sampling sampling = recipe.sampling();
     MaskRcnnTraining training =

@@ -45,8 +45,13 @@ interface Objective {
    */
   Sampler sampler(TrainingSet set, Recipe.Batches batches) throws IOException;
 
+  /** What the sides of an input are multiples of. */
+  int divisor();
+
   /** The size of the network's input for a batch. */
-  Size padded(Batch batch);
+  default Size padded(Batch batch) {
+    return batch.padded(divisor());
+  }
 
   /** The loss that a recipe asks for. */
   Loss loss(Recipe recipe);

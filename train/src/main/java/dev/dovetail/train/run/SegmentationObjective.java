@@ -1,12 +1,10 @@
 package dev.dovetail.train.run;
 
 import dev.dovetail.TrainingData;
-import dev.dovetail.formats.Size;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.semantic.LabelRange;
 import dev.dovetail.formats.semantic.SemanticDataset;
 import dev.dovetail.tasks.segmentation.SemanticTask;
-import dev.dovetail.train.data.Batch;
 import dev.dovetail.train.data.LabelMapTrainingSet;
 import dev.dovetail.train.data.Sampler;
 import dev.dovetail.train.data.TrainingSet;
@@ -66,11 +64,6 @@ record SegmentationObjective(SemanticTask task, int divisor) implements Objectiv
   @Override
   public Sampler sampler(TrainingSet set, Recipe.Batches batches) {
     return Sampler.continuous(set.count(), batches.batch(), batches.seed());
-  }
-
-  @Override
-  public Size padded(Batch batch) {
-    return batch.padded(divisor);
   }
 
   @Override

@@ -29,7 +29,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A training begins with what a checkpoint has, and says what it has not. */
+/** A training starts from the parameters of a checkpoint, and reports those that are missing. */
 class InitialWeightsTest {
 
   private static final String BACKBONE =

@@ -9,7 +9,7 @@ public interface Transform {
   /**
    * {@return the transformed image with its annotations}
    *
-   * @param sample the image with its annotations, which stays as it is
+   * @param sample the image with its annotations, which is not changed
    * @param draws the random numbers
    */
   AnnotatedImage apply(AnnotatedImage sample, Draws draws);
