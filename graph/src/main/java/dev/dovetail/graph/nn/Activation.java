@@ -1,7 +1,6 @@
-package dev.dovetail.heads.queries;
+package dev.dovetail.graph.nn;
 
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Activations;
 import java.util.function.UnaryOperator;
 
 /** An activation that a config chooses by its name in lower case. */
