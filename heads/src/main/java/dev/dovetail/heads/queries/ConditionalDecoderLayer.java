@@ -6,6 +6,7 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Attention;
+import dev.dovetail.graph.nn.FeedForward;
 import dev.dovetail.graph.nn.Norms;
 
 /**

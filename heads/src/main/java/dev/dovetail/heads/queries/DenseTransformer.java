@@ -2,6 +2,8 @@ package dev.dovetail.heads.queries;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Activation;
+import dev.dovetail.graph.nn.FeedForward;
 import dev.dovetail.graph.nn.MultiHeadAttention;
 import dev.dovetail.graph.nn.Norms;
 import dev.dovetail.heads.Require;
@@ -66,12 +68,17 @@ public record DenseTransformer(int width, Layers encoder, Layers decoder, Activa
    * @param width its key of the width
    * @param activation the default of {@code activation_function}
    */
-  public static DenseTransformer of(ConfigTree config, String width, String activation) {
+  public static DenseTransformer of(ConfigTree config, String width, Activation activation) {
+    String key = "activation_function";
     return new DenseTransformer(
         config.integer(width, 256, 1),
         layers(config, "encoder"),
         layers(config, "decoder"),
-        Activation.of(config, "activation_function", activation));
+        config.has(key)
+            ? Activation.named(config.text(key, ""))
+                .orElseThrow(
+                    () -> config.wrong(key, "one of " + String.join(", ", Activation.names())))
+            : activation);
   }
 
   private static Layers layers(ConfigTree config, String part) {

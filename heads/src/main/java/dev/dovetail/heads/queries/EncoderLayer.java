@@ -2,6 +2,7 @@ package dev.dovetail.heads.queries;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.FeedForward;
 import dev.dovetail.graph.nn.MultiHeadAttention;
 import dev.dovetail.graph.nn.Norms;
 import java.util.Optional;

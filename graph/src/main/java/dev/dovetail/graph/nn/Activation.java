@@ -1,14 +1,12 @@
-package dev.dovetail.heads.queries;
+package dev.dovetail.graph.nn;
 
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Activations;
-import dev.dovetail.registry.config.ConfigTree;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** An activation that a config chooses by its name in lower case. */
 public enum Activation {
@@ -53,26 +51,17 @@ public enum Activation {
   }
 
   /**
-   * The activation that transformers calls by the value of a key.
+   * {@return the activation that transformers calls so, empty where it is not known}
    *
-   * @param config a config of transformers
-   * @param key such as {@code activation_function}
-   * @param otherwise transformers' name of the default
-   * @throws dev.dovetail.registry.config.ConfigException if it is not known; the message has all
-   *     names
+   * @param name such as {@code gelu_new}
    */
-  public static Activation of(ConfigTree config, String key, String otherwise) {
-    String name = config.text(key, otherwise);
-    return Arrays.stream(values())
-        .filter(a -> a.names.contains(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                config.wrong(
-                    key,
-                    "one of "
-                        + String.join(
-                            ", ", Stream.of(values()).flatMap(a -> a.names.stream()).toList())));
+  public static Optional<Activation> named(String name) {
+    return Arrays.stream(values()).filter(a -> a.names.contains(name)).findFirst();
+  }
+
+  /** {@return transformers' names of all activations} */
+  public static List<String> names() {
+    return Arrays.stream(values()).flatMap(a -> a.names.stream()).toList();
   }
 
   /**
