@@ -27,8 +27,8 @@ public record SinePosition(
    *
    * @param channels of a position, a multiple of 4
    * @param longest the longest wavelength in turns
-   * @param offset added to the number of a row or column, which begins with 1, in cells: 0, or
-   *     -0.5 for the middle of a cell
+   * @param offset added to the number of a row or column, which begins with 1, in cells: 0, or -0.5
+   *     for the middle of a cell
    */
   public SinePosition(int channels, double longest, double offset) {
     this(channels, longest, longest, 2 * Math.PI, offset);
@@ -128,12 +128,7 @@ public record SinePosition(
   /** Cell numbers and their largest [batch, height, width] to [batch, height, width, half]. */
   private Tensor waves(Tensor numbers, Tensor largest, Tensor wavelengths) {
     Tensor angles =
-        numbers
-            .plus(offset)
-            .div(largest.plus(EPSILON))
-            .times(scale)
-            .unsqueeze(3)
-            .div(wavelengths);
+        numbers.plus(offset).div(largest.plus(EPSILON)).times(scale).unsqueeze(3).div(wavelengths);
     return Tensor.concat(4, angles.sin().unsqueeze(4), angles.cos().unsqueeze(4)).flatten(3, 4);
   }
 }

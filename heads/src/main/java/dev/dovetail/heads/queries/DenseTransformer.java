@@ -68,17 +68,15 @@ public record DenseTransformer(int width, Layers encoder, Layers decoder, Activa
    * @param width its key of the width
    * @param activation the default of {@code activation_function}
    */
-  public static DenseTransformer of(ConfigTree config, String width, Activation activation) {
+  public static DenseTransformer of(ConfigTree config, String width, String activation) {
     String key = "activation_function";
     return new DenseTransformer(
         config.integer(width, 256, 1),
         layers(config, "encoder"),
         layers(config, "decoder"),
-        config.has(key)
-            ? Activation.named(config.text(key, ""))
-                .orElseThrow(
-                    () -> config.wrong(key, "one of " + String.join(", ", Activation.names())))
-            : activation);
+        Activation.named(config.text(key, activation))
+            .orElseThrow(
+                () -> config.wrong(key, "one of " + String.join(", ", Activation.names()))));
   }
 
   private static Layers layers(ConfigTree config, String part) {

@@ -5,9 +5,12 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.PaddingMask;
 import dev.dovetail.graph.nn.SinePosition;
+import dev.dovetail.registry.config.ConfigTree;
 import java.util.Optional;
 
-/** What says to DETR's attention where the cells of a map are (Carion et al. 2020, appendix A.4). */
+/**
+ * What says to DETR's attention where the cells of a map are (Carion et al. 2020, appendix A.4).
+ */
 public enum PositionEmbedding {
   /** Sines and cosines. */
   SINE,
@@ -15,6 +18,17 @@ public enum PositionEmbedding {
   LEARNED;
 
   private static final int MOST = 50;
+
+  /**
+   * {@return what a config of transformers says: {@code position_embedding_type}}
+   *
+   * @param config of DETR or of one of its kin
+   */
+  public static PositionEmbedding of(ConfigTree config) {
+    String key = "position_embedding_type";
+    config.only(key, "sine", "learned");
+    return config.text(key, "sine").equals("sine") ? SINE : LEARNED;
+  }
 
   /**
    * {@return the positions of all cells, row by row: [batch or 1, height * width, width]}
