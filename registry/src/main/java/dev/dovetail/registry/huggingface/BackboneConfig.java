@@ -1,11 +1,14 @@
 package dev.dovetail.registry.huggingface;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.registry.ModelFamily;
 import dev.dovetail.registry.Preset;
 import dev.dovetail.registry.config.ConfigTree;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +21,12 @@ public final class BackboneConfig {
   private static final String NAME = "backbone";
   private static final String TYPE = "model_type";
   private static final String TIMM = "use_timm_backbone";
+  private static final String OPTIONS = "backbone_kwargs";
+  private static final String STRIDE = "output_stride";
+  private static final ObjectNode NONE = JsonNodeFactory.instance.objectNode();
+
+  private static final Set<String> HARMLESS =
+      Set.of("out_indices", "in_chans", "num_channels", "features_only", STRIDE);
 
   private BackboneConfig() {}
 
@@ -31,13 +40,14 @@ public final class BackboneConfig {
    */
   public static Record of(ConfigTree config, String otherwise) {
     if (!config.has(CONFIG)) {
-      config.only("backbone_kwargs", java.util.Map.of(), null);
+      options(config.has(OPTIONS) ? config.child(OPTIONS) : config.with(NONE));
       return timm(config, NAME, config.has(NAME) ? config.text(NAME, otherwise) : otherwise);
     }
     ConfigTree backbone = config.child(CONFIG);
     Architecture.onlyUsual(backbone);
     String type = backbone.text(TYPE, "");
     if (type.equals("timm_backbone")) {
+      backbone.only(STRIDE, 32, null);
       return timm(backbone, NAME, backbone.text(NAME, ""));
     }
     return readers()
@@ -52,6 +62,22 @@ public final class BackboneConfig {
                             ", ",
                             readers().flatMap(r -> r.modelTypes().stream()).sorted().toList())))
         .model(backbone);
+  }
+
+  /** What of timm's options leaves the model as it is. */
+  private static void options(ConfigTree options) {
+    options.only(STRIDE, 32, null);
+    options.only("in_chans", 3);
+    options.only("num_channels", 3);
+    options
+        .node()
+        .fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!HARMLESS.contains(key)) {
+                throw options.wrong(key, "no such option: it may change the backbone");
+              }
+            });
   }
 
   private static Record timm(ConfigTree config, String key, String name) {
