@@ -18,7 +18,7 @@ public final class RtDetrFamily implements ModelFamily {
 
   @Override
   public List<KnownLayout> layouts() throws IOException {
-    return KnownLayout.beside(RtDetrFamily.class, "huggingface-rt-detr");
+    return KnownLayout.beside(RtDetrFamily.class, "huggingface-rt-detr", "official-rt-detr");
   }
 
   @Override
