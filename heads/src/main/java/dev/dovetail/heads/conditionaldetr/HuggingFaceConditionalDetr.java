@@ -19,11 +19,6 @@ final class HuggingFaceConditionalDetr implements DenseReader {
   }
 
   @Override
-  public String architecture() {
-    return "ConditionalDetrForObjectDetection";
-  }
-
-  @Override
   public String imageProcessor(ConfigTree config) {
     return "ConditionalDetrImageProcessor";
   }

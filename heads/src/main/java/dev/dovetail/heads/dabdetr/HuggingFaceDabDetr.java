@@ -20,11 +20,6 @@ final class HuggingFaceDabDetr implements DenseReader {
   }
 
   @Override
-  public String architecture() {
-    return "DabDetrForObjectDetection";
-  }
-
-  @Override
   public String imageProcessor(ConfigTree config) {
     return "ConditionalDetrImageProcessor";
   }

@@ -16,11 +16,6 @@ final class HuggingFaceDetr implements DenseReader {
   }
 
   @Override
-  public String architecture() {
-    return "DetrForObjectDetection";
-  }
-
-  @Override
   public String imageProcessor(ConfigTree config) {
     return "DetrImageProcessor";
   }

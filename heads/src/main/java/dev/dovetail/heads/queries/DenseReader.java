@@ -1,18 +1,42 @@
 package dev.dovetail.heads.queries;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.dovetail.adapters.plain.BackboneFeatures;
+import dev.dovetail.backbones.DetectorBackbone;
 import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.Architecture;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import dev.dovetail.registry.huggingface.Labels;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
-/** What readers of DETR and its kin with dense attention share. */
-public interface DenseReader extends DetectorReader {
-
-  /** How the last of four stages is numbered; the stem is 0. */
-  Set<Integer> LAST = Set.of(4, -1);
+/** What readers of DETR and its kin with dense attention share: all but the head. */
+public interface DenseReader extends HuggingFaceReader<Record> {
 
   /** The head that a config describes. */
   Record head(ConfigTree config);
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Here the backbone, timm's ResNet-50 where the config names none.
+   */
+  @Override
+  default Record model(ConfigTree config) {
+    if (Architecture.of(config).endsWith("ForSegmentation")) {
+      throw config.wrong(
+          "architectures",
+          "a class that ends in ForObjectDetection: masks made of attention maps are not supported");
+    }
+    Architecture.require(config, "ForObjectDetection");
+    ConfigTree usual =
+        config.with(
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("model_type", "timm_backbone")
+                .put("backbone", "resnet50"));
+    return DetectorBackbone.of(config, usual, 1).model();
+  }
 
   /** The backbone's own maps and the head, which reads the coarsest of them. */
   @Override
@@ -20,39 +44,14 @@ public interface DenseReader extends DetectorReader {
     return List.of(BackboneFeatures.defaults(), head(config));
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * @throws dev.dovetail.registry.config.ConfigException if the last map of the backbone is not its
-   *     coarsest, or the last stage is to dilate
-   */
   @Override
-  default Record model(ConfigTree config) {
-    requireDetector(config);
-    if (!config.has("backbone_config")) {
-      config.only("dilation", false);
-    }
-    requireCoarsest(config.has("backbone_config") ? config.child("backbone_config") : config);
-    if (config.has("backbone_kwargs")) {
-      requireCoarsest(config.child("backbone_kwargs"));
-    }
-    return DetectorReader.super.model(config);
+  default Labels labels(ConfigTree config) {
+    return Labels.of(config);
   }
 
-  private static void requireCoarsest(ConfigTree backbone) {
-    if (backbone.has("out_features") && backbone.has("stage_names")) {
-      List<String> given = backbone.texts("out_features", List.of());
-      List<String> all = backbone.texts("stage_names", List.of());
-      if (!given.isEmpty() && !given.get(given.size() - 1).equals(all.get(all.size() - 1))) {
-        throw backbone.wrong(
-            "out_features", "a list that ends with the last stage, " + all.get(all.size() - 1));
-      }
-    }
-    if (backbone.has("out_indices") && !backbone.has("out_features")) {
-      List<Integer> given = backbone.integers("out_indices", List.of(), Integer.MIN_VALUE);
-      if (given.isEmpty() || !LAST.contains(given.get(given.size() - 1))) {
-        throw backbone.wrong("out_indices", "a list that ends with the last stage, 4 or -1");
-      }
-    }
+  /** Sizes in configs are of the backbone's pre-training. */
+  @Override
+  default Optional<List<Integer>> imageSize(ConfigTree config) {
+    return Optional.empty();
   }
 }

@@ -8,6 +8,7 @@ import dev.dovetail.graph.nn.MultiHeadAttention;
 import dev.dovetail.graph.nn.Norms;
 import dev.dovetail.heads.Require;
 import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.ActivationName;
 
 /**
  * The size of a transformer whose attention is dense, as DETR's is.
@@ -69,14 +70,11 @@ public record DenseTransformer(int width, Layers encoder, Layers decoder, Activa
    * @param activation the default of {@code activation_function}
    */
   public static DenseTransformer of(ConfigTree config, String width, String activation) {
-    String key = "activation_function";
     return new DenseTransformer(
         config.integer(width, 256, 1),
         layers(config, "encoder"),
         layers(config, "decoder"),
-        Activation.named(config.text(key, activation))
-            .orElseThrow(
-                () -> config.wrong(key, "one of " + String.join(", ", Activation.names()))));
+        ActivationName.of(config, "activation_function", activation));
   }
 
   private static Layers layers(ConfigTree config, String part) {

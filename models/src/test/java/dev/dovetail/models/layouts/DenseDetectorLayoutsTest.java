@@ -25,7 +25,8 @@ class DenseDetectorLayoutsTest extends OtherLayouts {
           new Writer("huggingface-detr", "detr", ofTransformers(List.of())),
           new Writer("official-detr", "detr", ofAuthors("multihead_attn", true)),
           new Writer("huggingface-conditional-detr", "conditional-detr", ofTransformers(List.of())),
-          new Writer("official-conditional-detr", "conditional-detr", ofAuthors("cross_attn", false)),
+          new Writer(
+              "official-conditional-detr", "conditional-detr", ofAuthors("cross_attn", false)),
           new Writer("huggingface-dab-detr", "dab-detr", ofTransformers(dabOfTransformers())),
           new Writer("official-dab-detr", "dab-detr", ofAuthors("cross_attn", false)));
 
@@ -58,8 +59,7 @@ class DenseDetectorLayoutsTest extends OtherLayouts {
         rules.add(rename(ours + "pos_proj\\.(.*)", theirs + "_" + p[1] + "_pos_proj.$2"));
       }
       rules.add(
-          rename(
-              LAYER + names[0] + "_qpos_sine_proj\\.(.*)", theirs + "_query_pos_sine_proj.$2"));
+          rename(LAYER + names[0] + "_qpos_sine_proj\\.(.*)", theirs + "_query_pos_sine_proj.$2"));
       rules.add(rename(LAYER + names[0] + "_v_proj\\.(.*)", theirs + "_value_proj.$2"));
       rules.add(rename(LAYER + names[2] + "_layer_norm\\.(.*)", theirs + "_layer_norm.$2"));
       rules.add(rename(LAYER + names[2] + "\\.out_proj\\.(.*)", theirs + ".output_proj.$2"));
