@@ -178,8 +178,7 @@ public record VisionTransformer(
    * @param other its size, patches and images
    */
   public VisionTransformer withGeometry(Geometry other) {
-    return new VisionTransformer(
-        other, block, embedding, attention, head, merging, tokenWindows);
+    return new VisionTransformer(other, block, embedding, attention, head, merging, tokenWindows);
   }
 
   private VisionTransformer with(BlockOptions other) {
@@ -322,8 +321,7 @@ public record VisionTransformer(
    * @param other what comes before the first block
    */
   public VisionTransformer withEmbedding(Embedding other) {
-    return new VisionTransformer(
-        geometry, block, other, attention, head, merging, tokenWindows);
+    return new VisionTransformer(geometry, block, other, attention, head, merging, tokenWindows);
   }
 
   /**
@@ -332,8 +330,7 @@ public record VisionTransformer(
    * @param other what it has beside queries, keys and values
    */
   public VisionTransformer withAttention(AttentionOptions other) {
-    return new VisionTransformer(
-        geometry, block, embedding, other, head, merging, tokenWindows);
+    return new VisionTransformer(geometry, block, embedding, other, head, merging, tokenWindows);
   }
 
   /**
@@ -353,8 +350,7 @@ public record VisionTransformer(
    * @throws IllegalArgumentException if its attention does not allow that
    */
   public VisionTransformer withMerging(TokenMerging option) {
-    return new VisionTransformer(
-        geometry, block, embedding, attention, head, option, tokenWindows);
+    return new VisionTransformer(geometry, block, embedding, attention, head, option, tokenWindows);
   }
 
   /**
