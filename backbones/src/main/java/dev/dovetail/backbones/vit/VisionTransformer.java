@@ -12,7 +12,6 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.Mlp;
-import dev.dovetail.registry.Preset;
 import java.util.Arrays;
 import java.util.List;
 
@@ -165,11 +164,6 @@ public record VisionTransformer(
   /** {@return the large size of the published Co-DETR model} */
   public static VisionTransformer beitDefaults() {
     return beit().withSize(1024, 24, 16).withWindows(14, 14, 14, 14, 14, 56);
-  }
-
-  /** {@return the published variants} */
-  public static List<Preset> presets() {
-    return VitPresets.all();
   }
 
   /**
