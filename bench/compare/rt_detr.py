@@ -1,17 +1,20 @@
 """RT-DETR of Dovetail beside transformers' own, on one machine, in turns.
 
-    python3 rt_detr.py FOLDER [--rounds 7] [--runs 20]
+    python3 rt_detr.py FOLDER [--rounds 7] [--runs 20] [--java "COMMAND"]
 
 FOLDER holds what `dovetail export configs/rt-detr-r18.json --weights … --size 640x640 --external`
 wrote, as r18-fp32.onnx, r18-fp16.onnx, r50-fp32.onnx and r50-fp16.onnx. Files of weights that are
 missing are filled with random numbers: they change no time. Needs torch, transformers, onnx and
 onnxruntime. Dovetail's graph begins with 8-bit pixels and ends with boxes; transformers' begins
-with normalised pixels and ends with logits.
+with normalised pixels and ends with logits. On a GPU Dovetail runs where its own ONNX Runtime has
+CUDA: COMMAND starts `dev.dovetail.bench.Bench`, and {} in it stands for the arguments of `latency`.
 """
 
 import argparse
 import os
+import shlex
 import statistics
+import subprocess
 import time
 
 import numpy as np
@@ -70,7 +73,28 @@ def fill_weights(path):
             f.write(values.astype(kind).tobytes())
 
 
+class Turns:
+    """`bench latency --turns` in another process."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(
+            shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        while self.process.stdout.readline().strip() != "ready":
+            assert self.process.poll() is None, "the benchmark ended"
+
+    def milliseconds(self, runs):
+        self.process.stdin.write(f"{runs}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
 def timed(run, runs, synchronize=lambda: None):
+    if isinstance(run, Turns):
+        return run.milliseconds(runs)
     synchronize()
     start = time.perf_counter()
     for _ in range(runs):
@@ -137,27 +161,26 @@ def on_processor(name, folder, rounds, runs):
             report(f"{name} fp32 on the processor ({os.cpu_count()} threads)", times, side)
 
 
-def on_gpu(name, folder, rounds, runs):
+def on_gpu(name, rounds, runs, java):
     model = reference(name).half().cuda()
     x = torch.rand(1, 3, SIZE, SIZE, device="cuda", dtype=torch.float16)
     compiled = torch.compile(model)
-    sides = {}
+    graphs = torch.compile(model, mode="reduce-overhead")
     with torch.no_grad():
-        sides["transformers eager"] = lambda: model(x)
-        sides["torch.compile"] = lambda: compiled(x)
-        if "CUDAExecutionProvider" in ort.get_available_providers():
-            path = os.path.join(folder, f"{name}-fp16.onnx")
-            fill_weights(path)
-            session = ort.InferenceSession(path, providers=["CUDAExecutionProvider"])
-            own = inputs(session)
-            sides["dovetail"] = lambda: session.run(None, own)
-        else:
-            print("this onnxruntime has no CUDA provider")
+        sides = {
+            "transformers eager": lambda: model(x),
+            "torch.compile": lambda: compiled(x),
+            "torch.compile with CUDA graphs": lambda: graphs(x),
+        }
+        if java:
+            arguments = (f"latency configs/rt-detr-{name}.json --size {SIZE}x{SIZE} "
+                         "--device cuda --precision fp16 --turns")
+            sides["dovetail"] = Turns(java.replace("{}", arguments))
         times = in_turns(sides, rounds, runs, torch.cuda.synchronize)
     for side in sides:
         if side == "dovetail":
-            continue
-        if "dovetail" in times:
+            sides[side].close()
+        elif java:
             report(f"{name} fp16 on the GPU", times, side)
         else:
             print(f"{name} fp16 on the GPU: {side} {statistics.median(times[side]):.2f} ms")
@@ -169,13 +192,16 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--models", default="r18,r50")
+    parser.add_argument("--java", default="")
+    parser.add_argument("--only", choices=["cpu", "gpu"])
     args = parser.parse_args()
     print(f"onnxruntime {ort.__version__}, torch {torch.__version__}, providers "
           f"{ort.get_available_providers()}", flush=True)
     for name in args.models.split(","):
-        on_processor(name, args.folder, args.rounds, args.runs)
-        if torch.cuda.is_available():
-            on_gpu(name, args.folder, args.rounds, args.runs)
+        if args.only != "gpu":
+            on_processor(name, args.folder, args.rounds, args.runs)
+        if args.only != "cpu" and torch.cuda.is_available():
+            on_gpu(name, args.rounds, args.runs, args.java)
 
 
 if __name__ == "__main__":
