@@ -31,7 +31,6 @@ class DetectorFiguresTest {
   })
   void rtDetrHasThePublishedFigures(String name, int millions, double giga) throws IOException {
     Cost cost = cost(name, new Size(640, 640));
-    System.out.println(name + " " + cost.parameters() + " " + 2 * cost.macs() / 1e9);
     assertEquals(millions, Math.floor(cost.parameters() / 1e6));
     assertEquals(giga, 2 * cost.macs() / 1e9, 0.03 * giga);
   }
@@ -46,7 +45,6 @@ class DetectorFiguresTest {
   void deformableDetrHasThePublishedFigures(String name, int millions, double giga)
       throws IOException {
     Cost cost = cost(name, new Size(800, 1066));
-    System.out.println(name + " " + cost.parameters() + " " + cost.macs() / 1e9);
     assertEquals(millions, cost.parameters() / 1e6, 1);
     assertEquals(giga, cost.macs() / 1e9, 0.03 * giga);
   }
