@@ -64,7 +64,9 @@ class DetectorMatrixTest {
         new Detector("rt-detr", neck, rtDetr),
         new Detector("deformable-detr", "", deformable + "}"),
         new Detector(
-            "deformable-detr in two stages", "", deformable + ", 'boxRefine': true, 'twoStage': true}"));
+            "deformable-detr in two stages",
+            "",
+            deformable + ", 'boxRefine': true, 'twoStage': true}"));
   }
 
   @TestFactory
@@ -126,8 +128,7 @@ class DetectorMatrixTest {
     inputs.put("img_shape", TensorData.of(new long[] {SIDE, 96, 75, SIDE}, 2, 2));
     inputs.keySet().retainAll(graph.inputs().keySet());
     WeightBinding weights = WeightBinding.of(Map.of(), new DerivedFiles(cache, 1L << 30));
-    try (Plan plan =
-        Plan.compile(graph, weights, Settings.cpu().threads(1).unoptimised())) {
+    try (Plan plan = Plan.compile(graph, weights, Settings.cpu().threads(1).unoptimised())) {
       Map<String, TensorData> out = plan.run(inputs);
       List<Integer> shape = new ArrayList<>();
       for (int dim : out.get("pred_boxes").type().shape().dims()) {
