@@ -63,7 +63,7 @@ class MatrixTest {
   private static final List<Size> SIZES =
       List.of(new Size(64, 64), new Size(96, 128), new Size(75, 101));
 
-  private static final String UPERNET =
+  static final String UPERNET =
       "{'type': 'upernet', 'classes': 3, 'channels': 8, 'poolScales': [1, 2]}";
   private static final String MASK_RCNN =
       "{'type': 'mask-rcnn', 'classes': 3, 'proposals': {'channels': 8},"
@@ -84,7 +84,7 @@ class MatrixTest {
    *
    * @param grain the stride of the map that all finer ones are made of; 1 if there is none
    */
-  private record Pyramid(String name, String adapter, String neck, int grain) {
+  record Pyramid(String name, String adapter, String neck, int grain) {
     Pyramid(String name, String adapter) {
       this(name, adapter, "", 1);
     }
@@ -185,7 +185,7 @@ class MatrixTest {
         : List.of(List.of(0, depth / 2 - 1), List.of(depth / 2, depth - 1));
   }
 
-  private static PyramidNetwork<?> network(ObjectNode backbone, Pyramid pyramid, String head) {
+  static PyramidNetwork<?> network(ObjectNode backbone, Pyramid pyramid, String head) {
     try {
       ObjectNode config = JSON.createObjectNode();
       config.set("backbone", backbone);
@@ -203,7 +203,7 @@ class MatrixTest {
     }
   }
 
-  private static JsonNode read(String json) throws IOException {
+  static JsonNode read(String json) throws IOException {
     return JSON.readTree(json.replace('\'', '"'));
   }
 
