@@ -1,6 +1,8 @@
 package dev.dovetail.graph;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** How the reference implementation initialises a parameter. */
@@ -22,6 +24,22 @@ public sealed interface Init {
       while (out.hasRemaining()) {
         out.put(value);
       }
+    }
+  }
+
+  /** Given values, in the order of the elements. */
+  record Elements(List<Float> values) implements Init {
+
+    /**
+     * @throws NullPointerException if a value is missing
+     */
+    public Elements {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public void fill(FloatBuffer out, Shape shape, RandomGenerator random) {
+      values.forEach(out::put);
     }
   }
 
@@ -104,6 +122,19 @@ public sealed interface Init {
         out.put((float) (x * length)).put((float) (y * length));
       }
     }
+  }
+
+  /**
+   * {@return given values}
+   *
+   * @param values in the order of the elements
+   */
+  static Init elements(float... values) {
+    List<Float> list = new ArrayList<>();
+    for (float value : values) {
+      list.add(value);
+    }
+    return new Elements(list);
   }
 
   /** {@return all zeros} */

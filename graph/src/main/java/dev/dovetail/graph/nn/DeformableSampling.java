@@ -4,12 +4,14 @@ import static dev.dovetail.graph.nn.Linear.linear;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Role;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The middle of deformable attention: every query takes the weighted sum of a few values around its
@@ -19,8 +21,9 @@ import java.util.List;
  * @param heads heads of the attention
  * @param points sampled points for each query and head: a number for each level, or one for all
  * @param method how a value between cells is made
+ * @param reach how far from a reference box values are sampled
  */
-public record DeformableSampling(int heads, List<Integer> points, Method method) {
+public record DeformableSampling(int heads, List<Integer> points, Method method, Reach reach) {
 
   /** How a value between cells is made. */
   public enum Method {
@@ -28,6 +31,30 @@ public record DeformableSampling(int heads, List<Integer> points, Method method)
     BILINEAR,
     /** The nearest cell by RT-DETRv2's rule (Lv et al. 2024), that of the border outside. */
     DISCRETE
+  }
+
+  /**
+   * How far from a reference box values are sampled: an offset counts {@code share} of the box's
+   * width or height, times the scale of its point.
+   *
+   * @param share of a width or height
+   * @param scales the name of a buffer with the points' scales, which RT-DETRv2 and D-FINE store;
+   *     empty where each is one over the points of its level
+   */
+  public record Reach(double share, Optional<String> scales) {
+
+    /** Deformable DETR's: half a box, shared among the points of a level. */
+    public static final Reach HALF = new Reach(0.5, Optional.empty());
+
+    /**
+     * {@return a reach whose scales are stored}
+     *
+     * @param share of a width or height
+     * @param scales the name of the buffer [points of all levels]
+     */
+    public static Reach stored(double share, String scales) {
+      return new Reach(share, Optional.of(scales));
+    }
   }
 
   /**
@@ -39,6 +66,17 @@ public record DeformableSampling(int heads, List<Integer> points, Method method)
       throw new IllegalArgumentException(
           "deformable attention: heads (" + heads + ") and points " + points + " must be positive");
     }
+  }
+
+  /**
+   * The usual reach.
+   *
+   * @param heads heads of the attention
+   * @param points sampled points for each query and head: a number for each level, or one for all
+   * @param method how a value between cells is made
+   */
+  public DeformableSampling(int heads, List<Integer> points, Method method) {
+    this(heads, points, method, Reach.HALF);
   }
 
   /**
@@ -57,7 +95,8 @@ public record DeformableSampling(int heads, List<Integer> points, Method method)
       return this;
     }
     if (points.size() == 1) {
-      return new DeformableSampling(heads, Collections.nCopies(levels, points.get(0)), method);
+      return new DeformableSampling(
+          heads, Collections.nCopies(levels, points.get(0)), method, reach);
     }
     throw new IllegalArgumentException(
         "deformable attention: there are "
@@ -112,8 +151,8 @@ public record DeformableSampling(int heads, List<Integer> points, Method method)
       locations = moves.div(s.constant(sizes(levels))).plus(perPoint(at.xy()));
     } else {
       Tensor boxes = perPoint(((ReferencePoints.Boxes) references).centreAndSize());
-      Tensor reach = boxes.slice(4, 2, 4);
-      locations = boxes.slice(4, 0, 2).plus(moves.times(s.constant(halfShares())).times(reach));
+      Tensor size = boxes.slice(4, 2, 4);
+      locations = boxes.slice(4, 0, 2).plus(scaled(s, moves).times(size));
     }
     if (isEven()) {
       s.tap(
@@ -158,16 +197,28 @@ public record DeformableSampling(int heads, List<Integer> points, Method method)
     return TensorData.of(sizes, total(), 2);
   }
 
-  /** One over the points of its level, of half a box: [points, 1]. */
-  private TensorData halfShares() {
-    float[] shares = new float[total()];
+  /** Offsets of points as shares of a box. */
+  private Tensor scaled(Scope s, Tensor moves) {
+    float share = (float) reach.share();
+    if (reach.scales().isEmpty()) {
+      return moves.times(s.constant(TensorData.of(scales(share), total(), 1)));
+    }
+    Init even = Init.elements(scales(1));
+    Tensor stored =
+        s.parameter(reach.scales().get(), DType.FLOAT32, Role.BUFFER, even, total());
+    return moves.times(stored.reshape(total(), 1)).times(share);
+  }
+
+  /** A value over the points of its level, for each point. */
+  private float[] scales(float of) {
+    float[] scales = new float[total()];
     int i = 0;
     for (int n : points) {
       for (int p = 0; p < n; p++) {
-        shares[i++] = 0.5f / n;
+        scales[i++] = of / n;
       }
     }
-    return TensorData.of(shares, total(), 1);
+    return scales;
   }
 
   /** Softmax over all points of all levels: [batch * heads, 1, n, points]. */
