@@ -1,7 +1,6 @@
 package dev.dovetail.graph;
 
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -27,13 +26,19 @@ public sealed interface Init {
     }
   }
 
-  /** Given values, in the order of the elements. */
-  record Elements(List<Float> values) implements Init {
+  /**
+   * Given values.
+   *
+   * @param values as many as the parameter has elements
+   */
+  record Values(List<Float> values) implements Init {
 
     /**
-     * @throws NullPointerException if a value is missing
+     * Copies the values.
+     *
+     * @param values as many as the parameter has elements
      */
-    public Elements {
+    public Values {
       values = List.copyOf(values);
     }
 
@@ -122,19 +127,6 @@ public sealed interface Init {
         out.put((float) (x * length)).put((float) (y * length));
       }
     }
-  }
-
-  /**
-   * {@return given values}
-   *
-   * @param values in the order of the elements
-   */
-  static Init elements(float... values) {
-    List<Float> list = new ArrayList<>();
-    for (float value : values) {
-      list.add(value);
-    }
-    return new Elements(list);
   }
 
   /** {@return all zeros} */

@@ -73,6 +73,15 @@ public record HybridEncoder(
         new Fusion(Block.CSP_REP, Fusion.Join.CONCATENATE, 1, 3, Activation.SILU, 1e-5));
   }
 
+  /**
+   * {@return this encoder with another projection}
+   *
+   * @param other what brings maps to the width
+   */
+  public HybridEncoder withProjection(Projection other) {
+    return new HybridEncoder(levels, channels, other, attention, fusion);
+  }
+
   @Override
   public FeaturePyramid apply(Scope s, FeaturePyramid features) {
     FeaturePyramid taken = features.coarsest(levels);

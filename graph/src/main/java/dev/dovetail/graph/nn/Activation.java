@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 public enum Activation {
   RELU(Tensor::relu),
   GELU(Tensor::gelu),
+  /** GELU by way of tanh. */
   GELU_TANH(Activations::geluTanh),
   SILU(Activations::silu);
 

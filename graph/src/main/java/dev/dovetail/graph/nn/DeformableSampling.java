@@ -9,9 +9,9 @@ import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The middle of deformable attention: every query takes the weighted sum of a few values around its
@@ -21,9 +21,13 @@ import java.util.Optional;
  * @param heads heads of the attention
  * @param points sampled points for each query and head: a number for each level, or one for all
  * @param method how a value between cells is made
- * @param reach how far from a reference box values are sampled
+ * @param reach how far from the middle of a reference box an offset of 1 for each point reaches, in
+ *     shares of its width and height
+ * @param storedShares whether checkpoints hold the share of the reach that each point has, {@code
+ *     num_points_scale}, which is one over the points of its level
  */
-public record DeformableSampling(int heads, List<Integer> points, Method method, Reach reach) {
+public record DeformableSampling(
+    int heads, List<Integer> points, Method method, double reach, boolean storedShares) {
 
   /** How a value between cells is made. */
   public enum Method {
@@ -31,30 +35,6 @@ public record DeformableSampling(int heads, List<Integer> points, Method method,
     BILINEAR,
     /** The nearest cell by RT-DETRv2's rule (Lv et al. 2024), that of the border outside. */
     DISCRETE
-  }
-
-  /**
-   * How far from a reference box values are sampled: an offset counts {@code share} of the box's
-   * width or height, times the scale of its point.
-   *
-   * @param share of a width or height
-   * @param scales the name of a buffer with the points' scales, which RT-DETRv2 and D-FINE store;
-   *     empty where each is one over the points of its level
-   */
-  public record Reach(double share, Optional<String> scales) {
-
-    /** Deformable DETR's: half a box, shared among the points of a level. */
-    public static final Reach HALF = new Reach(0.5, Optional.empty());
-
-    /**
-     * {@return a reach whose scales are stored}
-     *
-     * @param share of a width or height
-     * @param scales the name of the buffer [points of all levels]
-     */
-    public static Reach stored(double share, String scales) {
-      return new Reach(share, Optional.of(scales));
-    }
   }
 
   /**
@@ -69,14 +49,14 @@ public record DeformableSampling(int heads, List<Integer> points, Method method,
   }
 
   /**
-   * The usual reach.
+   * Offsets reach to the edges of reference boxes.
    *
    * @param heads heads of the attention
    * @param points sampled points for each query and head: a number for each level, or one for all
    * @param method how a value between cells is made
    */
   public DeformableSampling(int heads, List<Integer> points, Method method) {
-    this(heads, points, method, Reach.HALF);
+    this(heads, points, method, 0.5, false);
   }
 
   /**
@@ -96,7 +76,7 @@ public record DeformableSampling(int heads, List<Integer> points, Method method,
     }
     if (points.size() == 1) {
       return new DeformableSampling(
-          heads, Collections.nCopies(levels, points.get(0)), method, reach);
+          heads, Collections.nCopies(levels, points.get(0)), method, reach, storedShares);
     }
     throw new IllegalArgumentException(
         "deformable attention: there are "
@@ -151,8 +131,8 @@ public record DeformableSampling(int heads, List<Integer> points, Method method,
       locations = moves.div(s.constant(sizes(levels))).plus(perPoint(at.xy()));
     } else {
       Tensor boxes = perPoint(((ReferencePoints.Boxes) references).centreAndSize());
-      Tensor size = boxes.slice(4, 2, 4);
-      locations = boxes.slice(4, 0, 2).plus(scaled(s, moves).times(size));
+      Tensor extent = boxes.slice(4, 2, 4);
+      locations = boxes.slice(4, 0, 2).plus(moves.times(shares(s)).times(extent));
     }
     if (isEven()) {
       s.tap(
@@ -197,28 +177,23 @@ public record DeformableSampling(int heads, List<Integer> points, Method method,
     return TensorData.of(sizes, total(), 2);
   }
 
-  /** Offsets of points as shares of a box. */
-  private Tensor scaled(Scope s, Tensor moves) {
-    float share = (float) reach.share();
-    if (reach.scales().isEmpty()) {
-      return moves.times(s.constant(TensorData.of(scales(share), total(), 1)));
-    }
-    Init even = Init.elements(scales(1));
-    Tensor stored =
-        s.parameter(reach.scales().get(), DType.FLOAT32, Role.BUFFER, even, total());
-    return moves.times(stored.reshape(total(), 1)).times(share);
-  }
-
-  /** A value over the points of its level, for each point. */
-  private float[] scales(float of) {
-    float[] scales = new float[total()];
-    int i = 0;
+  /** The reach of each point in shares of a box: [points, 1]. */
+  private Tensor shares(Scope s) {
+    List<Float> shares = new ArrayList<>();
     for (int n : points) {
-      for (int p = 0; p < n; p++) {
-        scales[i++] = of / n;
-      }
+      shares.addAll(Collections.nCopies(n, (float) (1.0 / n)));
     }
-    return scales;
+    if (storedShares) {
+      Init init = new Init.Values(shares);
+      Tensor stored =
+          s.parameter("num_points_scale", DType.FLOAT32, Role.STATISTIC, init, shares.size());
+      return stored.times(reach).unsqueeze(1);
+    }
+    float[] values = new float[shares.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (shares.get(i) * reach);
+    }
+    return s.constant(TensorData.of(values, values.length, 1));
   }
 
   /** Softmax over all points of all levels: [batch * heads, 1, n, points]. */

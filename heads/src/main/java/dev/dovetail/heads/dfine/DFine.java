@@ -110,7 +110,7 @@ public record DFine(
             6,
             8,
             1024,
-            Block.DFINE,
+            LayerKind.DFINE,
             Activation.RELU,
             true,
             new Decoder.Sampling(List.of(3, 6, 3), Method.BILINEAR, 0.5),
@@ -177,6 +177,7 @@ public record DFine(
         root.tap("enc_outputs_class", linear(root.at("enc_score_head"), features, classes));
     Scope box = root.at("enc_bbox_head");
     Tensor anchors = cells.logOdds(Float.MAX_VALUE);
+    root.tap("enc_outputs_coord_logits", predictors.boxes(width).apply(box, features).plus(anchors));
     Selected selected =
         new QuerySelection(queries, Ranking.BEST_CLASS)
             .apply(

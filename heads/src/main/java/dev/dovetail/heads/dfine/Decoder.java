@@ -7,7 +7,6 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.nn.DeformableSampling;
 import dev.dovetail.graph.nn.DeformableSampling.Method;
-import dev.dovetail.graph.nn.DeformableSampling.Reach;
 import dev.dovetail.graph.nn.MultiHeadAttention;
 import dev.dovetail.graph.nn.ReferencePoints;
 import dev.dovetail.heads.Require;
@@ -23,7 +22,7 @@ import java.util.List;
  * @param layers how many
  * @param heads of both attentions, a divisor of the width
  * @param feedForward width of the feed-forward networks; DEIMv2's gate takes one half of it
- * @param block what the layers are made of
+ * @param kind what the layers are made of
  * @param activation in the feed-forward networks (D-FINE), or between the layers that make
  *     positions of boxes (DEIMv2)
  * @param gateway whether a gate weighs what is seen against the query; a residual otherwise
@@ -34,7 +33,7 @@ public record Decoder(
     int layers,
     int heads,
     int feedForward,
-    Block block,
+    LayerKind kind,
     Activation activation,
     boolean gateway,
     Sampling sampling,
@@ -68,7 +67,7 @@ public record Decoder(
       Scope s, Tensor x, Tensor position, ReferencePoints references, Memory memory) {
     Tensor placed = x.plus(position);
     Tensor mixed = new MultiHeadAttention(heads).apply(s.at("self_attn"), placed, placed, x);
-    Tensor y = block.norm(s.at("self_attn_layer_norm"), x.plus(mixed), epsilon);
+    Tensor y = kind.norm(s.at("self_attn_layer_norm"), x.plus(mixed), epsilon);
     Tensor seen =
         s.in(
             "encoder_attn",
@@ -76,17 +75,14 @@ public record Decoder(
     Tensor z =
         gateway
             ? gate(s.at("gateway"), y, seen)
-            : block.norm(s.at("encoder_attn_layer_norm"), y.plus(seen), epsilon);
-    Tensor out = block.feedForward(s, z, feedForward, activation);
-    return block.norm(s.at("final_layer_norm"), out, epsilon);
+            : kind.norm(s.at("encoder_attn_layer_norm"), y.plus(seen), epsilon);
+    Tensor out = kind.feedForward(s, z, feedForward, activation);
+    return kind.norm(s.at("final_layer_norm"), out, epsilon);
   }
 
   private DeformableSampling attention() {
     return new DeformableSampling(
-        heads,
-        sampling.points(),
-        sampling.method(),
-        Reach.stored(sampling.reach(), "num_points_scale"));
+        heads, sampling.points(), sampling.method(), sampling.reach(), true);
   }
 
   /** The target gating layer: both of them weighed, each channel for itself. */
@@ -96,7 +92,7 @@ public record Decoder(
           Tensor both = Tensor.concat(2, x, seen);
           List<Tensor> gates = linear(s.at("gate"), both, both.dim(2)).sigmoid().chunk(2, 2);
           Tensor sum = gates.get(0).times(x).plus(gates.get(1).times(seen));
-          return block.gateNorm(s.at("norm"), sum);
+          return kind.gateNorm(s.at("norm"), sum);
         });
   }
 }

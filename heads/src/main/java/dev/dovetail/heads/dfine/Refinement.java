@@ -36,7 +36,7 @@ final class Refinement implements DeformableDecoder.Refinement {
       return known;
     }
     Decoder decoder = head.decoder();
-    PredictionMlp mlp = decoder.block().position(head.width(), decoder.activation());
+    PredictionMlp mlp = decoder.kind().position(head.width(), decoder.activation());
     Tensor made = mlp.apply(s.at("query_pos_head"), references).clip(-10, 10);
     position = made;
     return made;

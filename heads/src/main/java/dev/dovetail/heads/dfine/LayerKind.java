@@ -11,7 +11,7 @@ import dev.dovetail.graph.nn.Norms;
 import dev.dovetail.heads.queries.PredictionMlp;
 
 /** What a decoder's layers are made of, which is where D-FINE and DEIMv2 differ. */
-public enum Block {
+public enum LayerKind {
   /** Layer norms and a feed-forward network of two layers. */
   DFINE {
     @Override
