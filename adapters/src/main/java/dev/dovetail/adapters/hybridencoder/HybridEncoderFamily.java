@@ -22,10 +22,11 @@ public final class HybridEncoderFamily implements ModelFamily {
     return KnownLayout.beside(
         HybridEncoderFamily.class,
         "huggingface-hybrid-encoder",
+        "official-hybrid-encoder",
         "huggingface-deimv2-encoder",
         "huggingface-lite-encoder",
-        "d-fine-encoder",
-        "deimv2-encoder",
-        "deimv2-lite-encoder");
+        "official-d-fine-encoder",
+        "official-deimv2-encoder",
+        "official-lite-encoder");
   }
 }

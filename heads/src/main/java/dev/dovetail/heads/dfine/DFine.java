@@ -24,6 +24,7 @@ import dev.dovetail.heads.queries.ProposalCells;
 import dev.dovetail.heads.queries.QuerySelection;
 import dev.dovetail.heads.queries.QuerySelection.Ranking;
 import dev.dovetail.heads.queries.QuerySelection.Selected;
+import dev.dovetail.heads.queries.Stacks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -238,7 +239,6 @@ public record DFine(
   }
 
   private static void tap(Scope root, String name, Tensor... layers) {
-    List<Tensor> stacked = List.of(layers).stream().map(x -> x.unsqueeze(1)).toList();
-    root.tap(name, Tensor.concat(1, stacked));
+    root.tap(name, Stacks.of(List.of(layers)));
   }
 }

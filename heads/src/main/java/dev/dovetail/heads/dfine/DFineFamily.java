@@ -18,7 +18,7 @@ public final class DFineFamily implements ModelFamily {
 
   @Override
   public List<KnownLayout> layouts() throws IOException {
-    return KnownLayout.beside(DFineFamily.class, "huggingface-d-fine", "d-fine");
+    return KnownLayout.beside(DFineFamily.class, "huggingface-d-fine", "official-d-fine");
   }
 
   @Override
