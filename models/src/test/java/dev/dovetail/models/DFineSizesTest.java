@@ -65,7 +65,7 @@ class DFineSizesTest {
   private static double productsOfAttention(Model<?, ?> model, int side) {
     if (((BackboneNetwork<?>) model.network()).backbone() instanceof VisionTransformer vit) {
       double cells = Math.pow((double) side / vit.geometry().patchSize(), 2);
-      double tokens = cells + vit.embedding().leadingTokens();
+      double tokens = cells + 1 + vit.embedding().tokens().registers();
       return 2 * vit.geometry().depth() * tokens * tokens * vit.geometry().width();
     }
     return 0;

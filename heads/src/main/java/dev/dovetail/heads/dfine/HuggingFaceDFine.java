@@ -11,6 +11,7 @@ import dev.dovetail.adapters.hybridencoder.HybridEncoder;
 import dev.dovetail.adapters.hybridencoder.HybridEncoder.Projection;
 import dev.dovetail.adapters.hybridencoder.LiteEncoder;
 import dev.dovetail.adapters.plain.BackboneFeatures;
+import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.DetectorBackbone;
 import dev.dovetail.backbones.vit.HuggingFaceDinov3;
 import dev.dovetail.backbones.vit.HuggingFaceTaps;
@@ -18,12 +19,14 @@ import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.network.QueryBoxes.Scoring;
 import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.nn.DeformableSampling.Method;
+import dev.dovetail.heads.rtdetr.DecoderMaps;
+import dev.dovetail.heads.rtdetr.RtDetr;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.ActivationName;
 import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.registry.huggingface.Labels;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -67,27 +70,36 @@ final class HuggingFaceDFine implements HuggingFaceReader<Record> {
 
   @Override
   public List<Record> decoder(ConfigTree config) {
-    if (!isDeimv2(config)) {
-      HybridEncoder encoder =
-          HuggingFaceHybridEncoder.of(
-              config, backbone(config).levels(), fusion(config, Block.ELAN4, Join.CONCATENATE));
-      return List.of(
-          BackboneFeatures.defaults(),
-          encoder,
-          head(config, encoder.levels(), encoder.channels()));
-    }
-    config.only("encoder_type", "hybrid", "lite");
     int channels = config.integer("encoder_hidden_dim", 256, 1);
     if (isDinov3(config)) {
-      return List.of(adapter(config, channels), hybrid(config, 3, false), head(config, 3, channels));
+      return List.of(
+          adapter(config, channels),
+          hybrid(config, 3, false),
+          head(config, channels, List.of(8, 16, 32)));
     }
-    int levels = backbone(config).levels();
+    DetectorBackbone backbone = backbone(config);
+    int levels = backbone.levels();
+    List<Integer> all = ((Backbone) backbone.model()).strides();
+    List<Integer> strides = all.subList(all.size() - levels, all.size());
+    if (!isDeimv2(config)) {
+      Fusion fusion = fusion(config, Block.ELAN4, Join.CONCATENATE);
+      return List.of(
+          BackboneFeatures.defaults(),
+          HuggingFaceHybridEncoder.of(config, levels, fusion),
+          head(config, channels, strides));
+    }
+    config.only("encoder_type", "hybrid", "lite");
     if (config.text("encoder_type", "hybrid").equals("lite")) {
-      LiteEncoder encoder = new LiteEncoder(levels, channels, deimv2Fusion(config, Join.SUM));
-      return List.of(BackboneFeatures.defaults(), encoder, head(config, 2, channels));
+      int finest = strides.get(0);
+      return List.of(
+          BackboneFeatures.defaults(),
+          new LiteEncoder(levels, channels, deimv2Fusion(config)),
+          head(config, channels, List.of(finest, 2 * finest)));
     }
     return List.of(
-        BackboneFeatures.defaults(), hybrid(config, levels, true), head(config, levels, channels));
+        BackboneFeatures.defaults(),
+        hybrid(config, levels, true),
+        head(config, channels, strides));
   }
 
   /** The light encoder is not known to be used with it, and would take projected maps. */
@@ -101,17 +113,16 @@ final class HuggingFaceDFine implements HuggingFaceReader<Record> {
         config.number("batch_norm_eps", 1e-5, 0));
   }
 
+  /** Its blocks take as many channels as they give, so that maps cannot be joined otherwise. */
   private static HybridEncoder hybrid(ConfigTree config, int levels, boolean projected) {
     config.only("encoder_fuse_op", "sum");
-    HybridEncoder encoder =
-        HuggingFaceHybridEncoder.of(config, levels, deimv2Fusion(config, Join.SUM));
-    return encoder.withProjection(
-        new Projection(projected, config.number("batch_norm_eps", 1e-5, 0)));
+    return HuggingFaceHybridEncoder.of(config, levels, deimv2Fusion(config))
+        .withProjection(new Projection(projected, config.number("batch_norm_eps", 1e-5, 0)));
   }
 
-  private static Fusion deimv2Fusion(ConfigTree config, Join join) {
+  private static Fusion deimv2Fusion(ConfigTree config) {
     boolean convolution = config.flag("encoder_has_trailing_conv", true);
-    return fusion(config, convolution ? Block.ELAN5_CONV : Block.ELAN5, join);
+    return fusion(config, convolution ? Block.ELAN5_CONV : Block.ELAN5, Join.SUM);
   }
 
   /** Python rounds halves to even numbers, as {@code rint} does. */
@@ -125,60 +136,96 @@ final class HuggingFaceDFine implements HuggingFaceReader<Record> {
         config.number("batch_norm_eps", 1e-5, 0));
   }
 
-  private static DFine head(ConfigTree config, int maps, int channels) {
+  private static DFine head(ConfigTree config, int channels, List<Integer> strides) {
+    int maps = strides.size();
     List<Integer> in = config.integers(CHANNELS, List.of(256, 256, 256), 1);
     if (in.size() != maps || in.stream().anyMatch(c -> c != channels)) {
       throw config.wrong(
           CHANNELS, "encoder_hidden_dim (" + channels + ") for each of " + maps + " maps");
     }
     int queries = config.integer("num_queries", 300, 1);
-    boolean deimv2 = isDeimv2(config);
-    return new DFine(
-        Labels.of(config).count(),
-        queries,
-        config.integer("d_model", 256, 1),
-        maps,
-        layers(config, maps, deimv2),
-        distribution(config),
-        new DFine.Predictors(
-            Activation.RELU,
-            deimv2 && config.flag("share_bbox_head", false),
-            true,
+    RtDetr base =
+        new RtDetr(
+            Labels.of(config).count(),
+            queries,
             config.flag("learn_initial_query", false),
-            false),
-        queries);
+            config.flag("use_focal_loss", true) ? Scoring.SIGMOID : Scoring.SOFTMAX,
+            queries,
+            new DecoderMaps(
+                config.integer("d_model", 256, 1),
+                maps,
+                config.integer(LEVELS, 3, maps) - maps,
+                config.number("batch_norm_eps", 1e-5, 0),
+                anchorImage(config, strides)),
+            layers(config),
+            sampling(config));
+    return new DFine(base, distribution(config), style(config));
   }
 
-  private static Decoder layers(ConfigTree config, int maps, boolean deimv2) {
+  /** Strides matter where anchors are made for images of a given size alone. */
+  private static List<Integer> anchorImage(ConfigTree config, List<Integer> strides) {
+    String key = "anchor_image_size";
+    if (!config.has(key)) {
+      return List.of();
+    }
+    List<Integer> size = config.integers(key, List.of(), 1);
+    if (size.size() != 2) {
+      throw config.wrong(key, "a height and a width");
+    }
+    List<Integer> expected = new ArrayList<>(strides);
+    while (expected.size() < config.integer(LEVELS, 3, 1)) {
+      expected.add(2 * strides.get(strides.size() - 1));
+    }
+    config.only("feat_strides", expected);
+    return size;
+  }
+
+  private static RtDetr.Decoder layers(ConfigTree config) {
     int layers = config.integer("decoder_layers", 6, 1);
-    // transformers itself fails with an earlier layer.
+    // transformers itself fails with an earlier layer; layer_scale is of later ones.
     config.only("eval_idx", -1, layers - 1);
-    config.only("decoder_method", "default", "discrete");
-    boolean discrete = config.text("decoder_method", "default").equals("discrete");
-    return new Decoder(
+    return new RtDetr.Decoder(
         layers,
         config.integer("decoder_attention_heads", 8, 1),
         config.integer("decoder_ffn_dim", 1024, 1),
-        deimv2 ? LayerKind.DEIMV2 : LayerKind.DFINE,
         ActivationName.of(config, "decoder_activation_function", "relu"),
-        !deimv2 || config.flag("use_gateway", true),
-        new Decoder.Sampling(
-            points(config, maps),
-            discrete ? Method.DISCRETE : Method.BILINEAR,
-            config.number("decoder_offset_scale", 0.5, -Double.MAX_VALUE)),
         config.number("layer_norm_eps", 1e-5, 0));
   }
 
-  private static List<Integer> points(ConfigTree config, int maps) {
-    int levels = config.integer(LEVELS, 3, maps);
+  private static RtDetr.Sampling sampling(ConfigTree config) {
+    config.only("decoder_method", "default", "discrete");
+    boolean discrete = config.text("decoder_method", "default").equals("discrete");
+    return new RtDetr.Sampling(
+        points(config),
+        discrete ? Method.DISCRETE : Method.BILINEAR,
+        config.number("decoder_offset_scale", 0.5, -Double.MAX_VALUE),
+        true);
+  }
+
+  /** One number for all levels, or one for each. */
+  private static List<Integer> points(ConfigTree config) {
     if (!config.node().path(POINTS).isArray()) {
-      return Collections.nCopies(levels, config.integer(POINTS, 4, 1));
+      return List.of(config.integer(POINTS, 4, 1));
     }
+    int levels = config.integer(LEVELS, 3, 1);
     List<Integer> points = config.integers(POINTS, List.of(), 1);
     if (points.size() != levels) {
       throw config.wrong(POINTS, "a number for each of the " + levels + " levels");
     }
     return points;
+  }
+
+  private static Style style(ConfigTree config) {
+    if (!isDeimv2(config)) {
+      return Style.dfine();
+    }
+    return new Style(
+        LayerKind.DEIMV2,
+        config.flag("use_gateway", true),
+        Activation.RELU,
+        config.flag("share_bbox_head", false),
+        true,
+        false);
   }
 
   private static Distribution distribution(ConfigTree config) {

@@ -6,6 +6,7 @@ import dev.dovetail.graph.nn.ReferencePoints;
 import dev.dovetail.heads.queries.Coordinates;
 import dev.dovetail.heads.queries.DeformableDecoder;
 import dev.dovetail.heads.queries.PredictionMlp;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +33,11 @@ final class Refinement implements DeformableDecoder.Refinement {
   @Override
   public Tensor position(Tensor references) {
     Tensor known = position;
-    if (known != null && head.predictors().fixedPositions()) {
+    if (known != null && head.style().fixedPositions()) {
       return known;
     }
-    Decoder decoder = head.decoder();
-    PredictionMlp mlp = decoder.kind().position(head.width(), decoder.activation());
+    PredictionMlp mlp =
+        head.style().kind().position(head.width(), head.base().decoder().activation());
     Tensor made = mlp.apply(s.at("query_pos_head"), references).clip(-10, 10);
     position = made;
     return made;
@@ -50,13 +51,13 @@ final class Refinement implements DeformableDecoder.Refinement {
   @Override
   public Tensor refined(int layer, Tensor x, Tensor references) {
     if (layer == 0) {
-      Tensor moves = head.predictors().boxes(head.width()).apply(s.at("pre_bbox_head"), x);
+      Tensor moves = head.style().boxPredictor(head.width()).apply(s.at("pre_bbox_head"), x);
       initial =
           s.float32(() -> moves.plus(Coordinates.inverseSigmoid(references)).sigmoid());
     }
-    int number = head.predictors().shareEdges() ? 0 : layer;
+    int number = head.style().shareEdges() ? 0 : layer;
     PredictionMlp predictor =
-        head.predictors().mlp(head.width(), head.distribution().outputs());
+        head.style().predictor(head.width(), head.distribution().outputs());
     Tensor more =
         predictor.apply(s.at("bbox_embed").at(number), before == null ? x : x.plus(before));
     edges = edges == null ? more : more.plus(edges);
@@ -66,11 +67,11 @@ final class Refinement implements DeformableDecoder.Refinement {
 
   /** {@return the boxes that all layers refine [batch, n, 4]} */
   Tensor initial() {
-    return java.util.Objects.requireNonNull(initial);
+    return Objects.requireNonNull(initial);
   }
 
   /** {@return the logits of the last layer's distributions [batch, n, 4 (bins + 1)]} */
   Tensor edges() {
-    return java.util.Objects.requireNonNull(edges);
+    return Objects.requireNonNull(edges);
   }
 }
