@@ -103,7 +103,8 @@ class DFineTest {
     Map<String, TensorData> inputs = new LinkedHashMap<>();
     inputs.put("fine", noise(random, 1, CHANNELS, 6, 8));
     inputs.put("coarse", noise(random, 1, CHANNELS, 3, 4));
-    return Runner.run(graph.withOutputs(outputs), inputs, Precision.FLOAT32);
+    inputs.put("pixel_values", noise(random, 1, 3, 96, 128));
+    return Runner.run(graph.withOutputs(outputs), inputs, Precision.FP32);
   }
 
   private static TensorData noise(Random random, int... dims) {

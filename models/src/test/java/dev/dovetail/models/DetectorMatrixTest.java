@@ -54,6 +54,11 @@ class DetectorMatrixTest {
     String rtDetr =
         "{'type': 'rt-detr', 'classes': 3, 'queries': 7, 'width': 16, 'layers': 2, 'heads': 2,"
             + " 'hidden': 16, 'points': [2]}";
+    String dFine =
+        "{'type': 'd-fine', 'classes': 3, 'queries': 7, 'width': 16, 'layers': 2, 'heads': 2,"
+            + " 'hidden': 16, 'distribution': {'bins': 8}, ";
+    String elan = neck.replace("'fusion': {", "'fusion': {'block': 'elan4', ");
+    String light = "{'type': 'lite-encoder', 'channels': 16, 'fusion': {'depth': 1}}";
     String layers = "{'layers': 1, 'heads': 2, 'points': 2, 'hidden': 16}";
     String deformable =
         "{'type': 'deformable-detr', 'classes': 3, 'queries': 7, 'width': 32, 'encoder': "
@@ -62,6 +67,13 @@ class DetectorMatrixTest {
             + layers;
     return List.of(
         new Detector("rt-detr", neck, rtDetr),
+        new Detector("d-fine", elan, dFine + "'points': [1, 2, 1]}"),
+        new Detector(
+            "deimv2",
+            light,
+            dFine
+                + "'levels': 2, 'points': [2, 1], 'style': {'kind': 'deimv2', 'gateway': false,"
+                + " 'shareEdges': true, 'encoderOutput': false}}"),
         new Detector("deformable-detr", "", deformable + "}"),
         new Detector(
             "deformable-detr in two stages",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Parameter;
+import dev.dovetail.graph.Role;
 import dev.dovetail.models.CheckpointMatch;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +90,7 @@ class DFineLayoutsTest {
         rename("(neck.*)\\.self_attn_layer_norm\\.(.*)", "$1.norm1.$2"),
         rename("(neck.*)\\.final_layer_norm\\.(.*)", "$1.norm2.$2"),
         rename("neck\\.(.*)", "$1"),
-        rename("(.*)\\.fc([12])\\.(.*)", "$1.linear$2.$3"),
+        rename("((?:en|de)coder\\..*)\\.fc([12])\\.(.*)", "$1.linear$2.$3"),
         rename("(decoder.*)\\.self_attn_layer_norm\\.(.*)", "$1.norm1.$2"),
         rename("(decoder.*)\\.encoder_attn_layer_norm\\.(.*)", "$1.norm2.$2"),
         rename("(decoder.*)\\.final_layer_norm\\.(.*)", "$1.norm3.$2"),
@@ -178,9 +180,13 @@ class DFineLayoutsTest {
     Path config = SharedFolder.projectRoot().resolve("configs/" + name + ".json");
     Model<?, ?> model = ModelConfig.read(config, List.of(), PartRegistry.load()).model();
     Map<String, TensorSource> ours = new LinkedHashMap<>();
+    Set<String> unread = new LinkedHashSet<>();
     for (Parameter p : ModelGraph.bare(model, 1, new Size(320, 320)).parameters()) {
       float[] values = new float[Math.toIntExact(p.shape().elements())];
       Arrays.fill(values, p.name().hashCode());
+      if (p.role() == Role.UNREAD) {
+        unread.add(p.name());
+      }
       ours.put(p.name(), ArrayTensor.of(p.name(), values, Arrays.stream(p.shape().dims()).asLongStream().toArray()));
     }
     Layout writing = new Layout("", name.startsWith("deim") ? deimV2() : dFine());
@@ -188,7 +194,9 @@ class DFineLayoutsTest {
     Safetensors.write(file, writing.apply(ours).tensors().values(), Map.of());
     try (Checkpoint theirs = Checkpoint.open(file)) {
       Map<String, TensorSource> read = CheckpointMatch.of(model, theirs).requireComplete(false);
-      assertEquals(ours.keySet(), new LinkedHashSet<>(read.keySet()));
+      Set<String> used = new LinkedHashSet<>(ours.keySet());
+      used.removeAll(unread);
+      assertEquals(used, new LinkedHashSet<>(read.keySet()));
       for (Map.Entry<String, TensorSource> e : read.entrySet()) {
         assertEquals((float) e.getKey().hashCode(), e.getValue().floats()[0], e.getKey());
       }
