@@ -211,8 +211,9 @@ class DFineTest {
   void furtherLevelsAreMadeOfTheLastMap() {
     Set<String> names = names(head(2, 8, 2, false, Style.dfine()));
     assertTrue(names.contains("decoder_input_proj.3.0.weight"));
-    assertTrue(names(head(2, CHANNELS, 0, false, Style.dfine())).stream()
-        .noneMatch(n -> n.startsWith("decoder_input_proj")));
+    assertTrue(
+        names(head(2, CHANNELS, 0, false, Style.dfine())).stream()
+            .noneMatch(n -> n.startsWith("decoder_input_proj")));
   }
 
   @ParameterizedTest
@@ -220,8 +221,7 @@ class DFineTest {
   void binsAreAnEvenNumberOfAtLeastFour(int bins) {
     Distribution.Quality quality = new Distribution.Quality(1, 4, 2);
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> new Distribution(bins, 0.5, 4, quality))
+        assertThrows(IllegalArgumentException.class, () -> new Distribution(bins, 0.5, 4, quality))
             .getMessage();
     assertEquals("bins is " + bins + ", expected an even number of at least 4", message);
   }

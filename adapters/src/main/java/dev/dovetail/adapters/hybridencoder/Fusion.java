@@ -15,12 +15,7 @@ import dev.dovetail.graph.nn.Activation;
  * @param epsilon of the norms
  */
 public record Fusion(
-    Block block,
-    Join join,
-    double expansion,
-    int depth,
-    Activation activation,
-    double epsilon) {
+    Block block, Join join, double expansion, int depth, Activation activation, double epsilon) {
 
   /** How two maps become what a block takes. */
   public enum Join {

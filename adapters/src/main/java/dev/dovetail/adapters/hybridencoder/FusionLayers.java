@@ -38,8 +38,7 @@ record FusionLayers(int depth, Activation activation, ConvNorm norm) {
   Tensor split(Scope s, Tensor x, int inner, boolean convolution) {
     return s.run(
         () -> {
-          List<Tensor> halves =
-              activated(s.at("conv1"), x, Conv2d.of(2 * inner, 1)).chunk(2, 1);
+          List<Tensor> halves = activated(s.at("conv1"), x, Conv2d.of(2 * inner, 1)).chunk(2, 1);
           Tensor sum = halves.get(0).plus(bottlenecks(s, halves.get(1)));
           return convolution ? activated(s.at("conv2"), sum, Conv2d.of(inner, 3)) : sum;
         });

@@ -37,15 +37,7 @@ public record LiteEncoder(int levels, int channels, Fusion fusion) implements Ne
   /** {@return the encoder of DEIMv2-Atto} */
   public static LiteEncoder defaults() {
     return new LiteEncoder(
-        1,
-        64,
-        new Fusion(
-            Block.ELAN5_CONV,
-            Fusion.Join.SUM,
-            0.34,
-            2,
-            Activation.SILU,
-            1e-5));
+        1, 64, new Fusion(Block.ELAN5_CONV, Fusion.Join.SUM, 0.34, 2, Activation.SILU, 1e-5));
   }
 
   @Override

@@ -37,8 +37,7 @@ public final class Norms {
   public static Tensor rmsNorm(Scope s, Tensor x, double epsilon) {
     return s.run(
         () -> {
-          Tensor scale =
-              s.float32(() -> x.times(x).mean(x.rank() - 1, true).plus(epsilon).sqrt());
+          Tensor scale = s.float32(() -> x.times(x).mean(x.rank() - 1, true).plus(epsilon).sqrt());
           return s.float32(() -> x.div(scale)).times(s.weight("weight", Init.ones(), x.dim(-1)));
         });
   }

@@ -100,14 +100,16 @@ public record DFine(@JsonUnwrapped RtDetr base, Distribution distribution, Style
   @Override
   public QueryBoxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
     root.ignoreKeys("denoising_class_embed.weight", TRAINING);
-    TokenPyramid tokens = TokenPyramid.ofMaps(levels(root, features.coarsest(maps().levels()).maps()));
+    TokenPyramid tokens =
+        TokenPyramid.ofMaps(levels(root, features.coarsest(maps().levels()).maps()));
     State start = queries(root, features, tokens);
     Scope s = root.at("decoder");
     Refinement refinement = new Refinement(s, this);
     List<State> states =
         s.run(
             () ->
-                new DeformableDecoder(new DFineLayer(base.decoder(), base.sampling(), style), layers())
+                new DeformableDecoder(
+                        new DFineLayer(base.decoder(), base.sampling(), style), layers())
                     .apply(s, start, refinement, new Memory(tokens, Optional.empty())));
     State end = states.get(layers() - 1);
     root.tap("last_hidden_state", end.queries());
@@ -144,7 +146,9 @@ public record DFine(@JsonUnwrapped RtDetr base, Distribution distribution, Style
         root.finite("enc_outputs_class", linear(root.at("enc_score_head"), described, classes()));
     Scope box = root.at("enc_bbox_head");
     Tensor anchors = cells.logOdds(Float.MAX_VALUE);
-    root.tap("enc_outputs_coord_logits", style.boxPredictor(width()).apply(box, described).plus(anchors));
+    root.tap(
+        "enc_outputs_coord_logits",
+        style.boxPredictor(width()).apply(box, described).plus(anchors));
     Selected selected =
         new QuerySelection(base.queries(), Ranking.BEST_CLASS)
             .apply(
@@ -164,7 +168,9 @@ public record DFine(@JsonUnwrapped RtDetr base, Distribution distribution, Style
     return s.run(
         () ->
             Norms.layerNorm(
-                s.at(1), linear(s.at(0), memory, width(), XAVIER, Init.zeros()), base.decoder().epsilon()));
+                s.at(1),
+                linear(s.at(0), memory, width(), XAVIER, Init.zeros()),
+                base.decoder().epsilon()));
   }
 
   private Tensor learned(Scope root, Tensor boxes) {

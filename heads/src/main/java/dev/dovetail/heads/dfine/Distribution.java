@@ -12,8 +12,8 @@ import dev.dovetail.heads.Require;
 import dev.dovetail.heads.queries.PredictionMlp;
 
 /**
- * Edges of boxes as distributions of their distances (Peng et al. 2024, section 4.1): a softmax over
- * bins that are not evenly spaced, and a score that is corrected by how sharp it is.
+ * Edges of boxes as distributions of their distances (Peng et al. 2024, section 4.1): a softmax
+ * over bins that are not evenly spaced, and a score that is corrected by how sharp it is.
  *
  * @param bins how many there are, less one: an even number of at least 4
  * @param up the distance of the last bin but one, in units of {@code scale} widths; what a

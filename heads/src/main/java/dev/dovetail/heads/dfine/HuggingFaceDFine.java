@@ -97,17 +97,14 @@ final class HuggingFaceDFine implements HuggingFaceReader<Record> {
           head(config, channels, List.of(finest, 2 * finest)));
     }
     return List.of(
-        BackboneFeatures.defaults(),
-        hybrid(config, levels, true),
-        head(config, channels, strides));
+        BackboneFeatures.defaults(), hybrid(config, levels, true), head(config, channels, strides));
   }
 
   /** The light encoder is not known to be used with it, and would take projected maps. */
   private static SpatialTuning adapter(ConfigTree config, int channels) {
     config.only("encoder_type", "hybrid");
     return new SpatialTuning(
-        HuggingFaceTaps.of(
-            config.child("backbone_config"), dinov3(config).geometry().depth()),
+        HuggingFaceTaps.of(config.child("backbone_config"), dinov3(config).geometry().depth()),
         config.integer("spatial_tuning_adapter_inplanes", 16, 1),
         channels,
         config.number("batch_norm_eps", 1e-5, 0));

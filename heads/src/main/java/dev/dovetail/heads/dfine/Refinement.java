@@ -52,12 +52,10 @@ final class Refinement implements DeformableDecoder.Refinement {
   public Tensor refined(int layer, Tensor x, Tensor references) {
     if (layer == 0) {
       Tensor moves = head.style().boxPredictor(head.width()).apply(s.at("pre_bbox_head"), x);
-      initial =
-          s.float32(() -> moves.plus(Coordinates.inverseSigmoid(references)).sigmoid());
+      initial = s.float32(() -> moves.plus(Coordinates.inverseSigmoid(references)).sigmoid());
     }
     int number = head.style().shareEdges() ? 0 : layer;
-    PredictionMlp predictor =
-        head.style().predictor(head.width(), head.distribution().outputs());
+    PredictionMlp predictor = head.style().predictor(head.width(), head.distribution().outputs());
     Tensor more =
         predictor.apply(s.at("bbox_embed").at(number), before == null ? x : x.plus(before));
     edges = edges == null ? more : more.plus(edges);

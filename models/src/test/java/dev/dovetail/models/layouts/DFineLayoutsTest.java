@@ -172,7 +172,9 @@ class DFineLayoutsTest {
     assertBecomes(layout, published, ours);
   }
 
-  /** Sizes that no fixture has: the light encoder, and layers without a gate or shared predictors. */
+  /**
+   * Sizes that no fixture has: the light encoder, and layers without a gate or shared predictors.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"d-fine-n", "deimv2-n", "deimv2-atto"})
   void aPublishedSizeByItsAuthorsNamesIsReadWhole(String name, @TempDir Path folder)
@@ -187,7 +189,10 @@ class DFineLayoutsTest {
       if (p.role() == Role.UNREAD) {
         unread.add(p.name());
       }
-      ours.put(p.name(), ArrayTensor.of(p.name(), values, Arrays.stream(p.shape().dims()).asLongStream().toArray()));
+      ours.put(
+          p.name(),
+          ArrayTensor.of(
+              p.name(), values, Arrays.stream(p.shape().dims()).asLongStream().toArray()));
     }
     Layout writing = new Layout("", name.startsWith("deim") ? deimV2() : dFine());
     Path file = folder.resolve("theirs.safetensors");
