@@ -48,7 +48,6 @@ class DetectorFiguresTest {
   void deformableDetrHasThePublishedFigures(String name, int millions, double giga)
       throws IOException {
     Cost cost = cost(name, new Size(800, 1120));
-    System.out.println("FIG " + name + " " + cost.parameters() + " " + cost.macs() / 1e9);
     assertEquals(millions, cost.parameters() / 1e6, 1);
     assertEquals(giga, cost.macs() / 1e9, 0.03 * giga);
   }
