@@ -59,6 +59,8 @@ class DeformableLayoutsTest {
         switch (directory.config().text("model_type", "")) {
           case "rt_detr", "rt_detr_v2" -> rtDetr();
           case "deformable_detr" -> deformableDetr();
+          case "d_fine" -> DFineLayoutsTest.dFine();
+          case "deimv2" -> DFineLayoutsTest.deimV2();
           default -> List.of();
         };
     if (!writing.isEmpty()) {
@@ -93,7 +95,7 @@ class DeformableLayoutsTest {
     }
   }
 
-  private static Rule joined() {
+  static Rule joined() {
     return new Rule.Concatenate(
         Pattern.compile("(.*)\\.q_proj\\.(weight|bias)"),
         List.of("$1.k_proj.$2", "$1.v_proj.$2"),
