@@ -231,17 +231,17 @@ public record LwDetr(
   }
 
   private void declareGroup(Scope root, int group, int width) {
-    linear(root, "enc_output." + group, width, width);
+    unread(root, "enc_output." + group, width, width);
     root.unread("enc_output_norm." + group + ".weight", TRAINING, width);
     root.unread("enc_output_norm." + group + ".bias", TRAINING, width);
-    linear(root, "enc_out_class_embed." + group, classes, width);
+    unread(root, "enc_out_class_embed." + group, classes, width);
     String box = "enc_out_bbox_embed." + group + ".layers.";
-    linear(root, box + 0, width, width);
-    linear(root, box + 1, width, width);
-    linear(root, box + 2, 4, width);
+    unread(root, box + 0, width, width);
+    unread(root, box + 1, width, width);
+    unread(root, box + 2, 4, width);
   }
 
-  private static void linear(Scope root, String name, int out, int in) {
+  private static void unread(Scope root, String name, int out, int in) {
     root.unread(name + ".weight", TRAINING, out, in);
     root.unread(name + ".bias", TRAINING, out);
   }
