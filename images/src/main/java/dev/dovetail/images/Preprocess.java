@@ -319,9 +319,7 @@ public record Preprocess(
           steps.add(
               filtered(
                   new Resize.BoundedShortEdge(
-                      target.longEdge(),
-                      target.shortEdge(),
-                      sides.multiples() == Multiples.DOWN)));
+                      target.longEdge(), target.shortEdge(), sides.multiples() == Multiples.DOWN)));
       case WITHIN -> steps.add(filtered(new Resize.Within(target.size())));
       case CLOSEST -> steps.add(filtered(new Resize.Closest(target.size(), 1)));
       case STRETCH -> steps.add(filtered(new Resize.Exact(target.size())));

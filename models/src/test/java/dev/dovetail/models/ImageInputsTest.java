@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.formats.Size;
-import dev.dovetail.graph.ParameterStore;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.images.Geometry;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.Preprocess;
@@ -58,8 +58,7 @@ class ImageInputsTest {
       Geometry where =
           preprocess
               .preparation()
-              .write(
-                  Image.of(originals.get(i), white), pixels.slice(i * bytes, bytes), PADDED);
+              .write(Image.of(originals.get(i), white), pixels.slice(i * bytes, bytes), PADDED);
       shapes[2 * i] = where.resized().height();
       shapes[2 * i + 1] = where.resized().width();
     }
@@ -77,7 +76,7 @@ class ImageInputsTest {
 
   private static float[] run(Preprocess preprocess, ByteBuffer pixels, long[] shapes)
       throws IOException {
-    Trace trace = Trace.forInference();
+    Trace trace = new Trace();
     TensorType type = TensorType.of(DType.UINT8, 2, PADDED.height(), PADDED.width(), 3);
     Tensor image = trace.input("image", DType.UINT8, 2, PADDED.height(), PADDED.width(), 3);
     Tensor normalised = ImageInputs.of(trace.root(), image, preprocess).pixels();

@@ -7,6 +7,8 @@ import java.util.function.UnaryOperator;
 public enum Activation {
   RELU(Tensor::relu),
   GELU(Tensor::gelu),
+  /** GELU by way of tanh. */
+  GELU_TANH(Activations::geluTanh),
   SILU(Activations::silu);
 
   private final UnaryOperator<Tensor> function;

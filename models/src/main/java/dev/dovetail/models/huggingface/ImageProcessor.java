@@ -35,8 +35,6 @@ final class ImageProcessor {
   private static final String IGNORE = "ignore_index";
   private static final String MAX_SIZE = "max_size";
 
-
-
   /** Keys that change nothing about one image: of Python, of batches, of the training. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
@@ -58,7 +56,6 @@ final class ImageProcessor {
           "processor_class",
           "return_tensors",
           "transformers_version");
-
 
   private ImageProcessor() {}
 

@@ -36,6 +36,7 @@ final class ImageProcessorSteps {
   private static final String SIZE_FORMS =
       "a whole number above 0, [height, width], {height, width}, {shortest_edge}, {shortest_edge,"
           + " longest_edge} or {max_height, max_width}";
+
   /** By Pillow's number. */
   private static final List<Filter> FILTERS =
       List.of(
@@ -45,6 +46,7 @@ final class ImageProcessorSteps {
           Filter.BICUBIC,
           Filter.BOX,
           Filter.HAMMING);
+
   /** ConvNeXt's processor crops below this size and stretches from it on. */
   private static final int CROPPED_BELOW = 384;
 

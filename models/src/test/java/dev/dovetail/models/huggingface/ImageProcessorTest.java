@@ -191,10 +191,8 @@ class ImageProcessorTest {
             + " | 100x103 | 64x64 | 64x64",
       })
   void sidesAreRoundedAndPaddedAsTheClassDoesIt(
-      String type, String keys, String original, String resized, String padded)
-      throws IOException {
-    Preprocess read =
-        preprocess("'image_processor_type': '" + type + "ImageProcessor', " + keys);
+      String type, String keys, String original, String resized, String padded) throws IOException {
+    Preprocess read = preprocess("'image_processor_type': '" + type + "ImageProcessor', " + keys);
     Geometry where = read.preparation().geometry(size(original));
     assertEquals(size(resized), where.resized());
     assertEquals(size(padded), where.padded());
@@ -214,8 +212,7 @@ class ImageProcessorTest {
     assertEquals(new Size(150, 150), read.preparation().geometry(new Size(97, 100)).padded());
     IllegalArgumentException e =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> read.preparation().geometry(new Size(97, 141)));
+            IllegalArgumentException.class, () -> read.preparation().geometry(new Size(97, 141)));
     assertTrue(e.getMessage().contains("does not fit into"), e.getMessage());
   }
 
@@ -253,8 +250,7 @@ class ImageProcessorTest {
     assertEquals(Filter.FLOAT_BILINEAR, preprocess(type).filter());
     assertEquals(Filter.NEAREST, preprocess(type + ", 'resample': 0").filter());
     assertEquals(Filter.BILINEAR, preprocess(type + ", 'do_rescale': false").filter());
-    assertEquals(
-        Filter.BICUBIC, preprocess(type + ", 'do_resize': false, 'resample': 3").filter());
+    assertEquals(Filter.BICUBIC, preprocess(type + ", 'do_resize': false, 'resample': 3").filter());
   }
 
   @ParameterizedTest

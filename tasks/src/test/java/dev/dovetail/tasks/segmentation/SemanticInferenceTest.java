@@ -25,8 +25,7 @@ class SemanticInferenceTest {
   void windowsAreSpreadOverTheLongSideAsTransformersCutsImages(
       int height, int width, int side, String starts) {
     List<Integer> crop = List.of(side, side);
-    List<Window> windows =
-        new SemanticInference(Mode.SPREAD, crop, crop).windows(height, width);
+    List<Window> windows = new SemanticInference(Mode.SPREAD, crop, crop).windows(height, width);
     List<Window> expected =
         List.of(starts.split(" ")).stream()
             .map(Integer::valueOf)
@@ -42,7 +41,6 @@ class SemanticInferenceTest {
   @Test
   void theLastWindowsOfASlideAreMovedBackIntoTheImage() {
     SemanticInference slide = new SemanticInference(Mode.SLIDE, List.of(8, 8), List.of(6, 6));
-    assertEquals(
-        List.of(new Window(0, 0, 8, 8), new Window(0, 2, 8, 10)), slide.windows(8, 10));
+    assertEquals(List.of(new Window(0, 0, 8, 8), new Window(0, 2, 8, 10)), slide.windows(8, 10));
   }
 }
