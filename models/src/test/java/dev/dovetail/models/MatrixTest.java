@@ -60,7 +60,7 @@ class MatrixTest {
   private static final List<Size> SIZES =
       List.of(new Size(64, 64), new Size(96, 128), new Size(75, 101));
 
-  private static final String UPERNET =
+  static final String UPERNET =
       "{'type': 'upernet', 'classes': 3, 'channels': 8, 'poolScales': [1, 2]}";
   private static final String MASK_RCNN =
       "{'type': 'mask-rcnn', 'classes': 3, 'proposals': {'channels': 8},"
@@ -78,7 +78,7 @@ class MatrixTest {
    *
    * @param grain the stride of the map that all finer ones are made of; 1 if there is none
    */
-  private record Pyramid(String name, String adapter, String neck, int grain) {
+  record Pyramid(String name, String adapter, String neck, int grain) {
     Pyramid(String name, String adapter) {
       this(name, adapter, "", 1);
     }
@@ -93,7 +93,7 @@ class MatrixTest {
   }
 
   /** By type, from the test resources of the families. */
-  private static JsonNode tiny() throws IOException {
+  static JsonNode tiny() throws IOException {
     ObjectNode all = JSON.createObjectNode();
     for (ModelFamily family : ServiceLoader.load(ModelFamily.class)) {
       String folder = family.getClass().getPackageName().replace('.', '/');
@@ -124,7 +124,7 @@ class MatrixTest {
                                 type + ", " + pyramid.name(), () -> runs(backbone, pyramid))));
   }
 
-  private static Stream<Pyramid> pyramids(Backbone backbone) {
+  static Stream<Pyramid> pyramids(Backbone backbone) {
     List<Stage> stages = backbone.stages();
     Stream<Pyramid> any =
         Stream.of(
@@ -154,7 +154,7 @@ class MatrixTest {
         : List.of(List.of(0, depth / 2 - 1), List.of(depth / 2, depth - 1));
   }
 
-  private static PyramidNetwork<?> network(ObjectNode backbone, Pyramid pyramid, String head) {
+  static PyramidNetwork<?> network(ObjectNode backbone, Pyramid pyramid, String head) {
     try {
       ObjectNode config = JSON.createObjectNode();
       config.set("backbone", backbone);
@@ -172,7 +172,7 @@ class MatrixTest {
     }
   }
 
-  private static JsonNode read(String json) throws IOException {
+  static JsonNode read(String json) throws IOException {
     return JSON.readTree(json.replace('\'', '"'));
   }
 

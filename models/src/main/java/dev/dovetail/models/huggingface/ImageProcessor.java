@@ -172,10 +172,12 @@ final class ImageProcessor {
     int usual = values.get(SIZE).path(square ? "height" : "shortest_edge").intValue();
     Optional<List<Integer>> trained = reader.imageSize(config);
     List<Integer> size = trained.orElse(List.of(usual, usual));
-    if (!square) {
+    // Both edges bound images of any ratio; there is nothing to crop.
+    boolean bounded = values.get(SIZE).has("longest_edge");
+    if (!square && !bounded) {
       values.putObject(SIZE).put("shortest_edge", Math.min(size.get(0), size.get(1)));
       values.putArray(CROP_SIZE).add(size.get(0)).add(size.get(1));
-    } else if (trained.isPresent()) {
+    } else if (square && trained.isPresent()) {
       values.putObject(SIZE).put("height", size.get(0)).put("width", size.get(1));
       values.put("do_center_crop", false);
     }
