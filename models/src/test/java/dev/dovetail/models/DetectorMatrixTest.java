@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.backbones.Backbone;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
@@ -39,6 +40,7 @@ class DetectorMatrixTest {
   private static final PartRegistry REGISTRY = PartRegistry.load();
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int SIDE = 128;
+  private static final String TAPS = "taps";
 
   @TempDir private static Path cache;
 
@@ -64,7 +66,29 @@ class DetectorMatrixTest {
         new Detector("rt-detr", neck, rtDetr),
         new Detector("deformable-detr", "", deformable + "}"),
         new Detector(
-            "deformable-detr in two stages", "", deformable + ", 'boxRefine': true, 'twoStage': true}"));
+            "deformable-detr in two stages", "", deformable + ", 'boxRefine': true, 'twoStage': true}"),
+        new Detector("lw-detr", FPN, lwDetr("lw-detr", 3)),
+        new Detector("rf-detr-segmentation", FPN, lwDetr("rf-detr-segmentation", 3)));
+  }
+
+  private static final String FPN = "{'type': 'fpn', 'channels': 16, 'levels': 5}";
+
+  private static String lwDetr(String type, int levels) {
+    return "{'type': '"
+        + type
+        + "', 'classes': 3, 'queries': 7, 'groups': 2, 'levels': "
+        + levels
+        + ", 'decoder': {'layers': 2, 'heads': 2, 'crossHeads': 4, 'points': 2, 'feedForward': 16}}";
+  }
+
+  /** On the taps of a plain backbone alone. */
+  private static List<Detector> projected() {
+    String neck =
+        "{'type': 'multi-scale-projector', 'channels': 16, 'blocks': 1, 'scales': [2, 1, 0.5]";
+    return List.of(
+        new Detector("lw-detr", neck + ", 'norm': 'bn'}", lwDetr("lw-detr", 3)),
+        new Detector(
+            "rf-detr-segmentation", neck + ", 'norm': 'ln'}", lwDetr("rf-detr-segmentation", 2)));
   }
 
   @TestFactory
@@ -85,7 +109,8 @@ class DetectorMatrixTest {
     return adapters(backbone)
         .flatMap(
             pyramid ->
-                detectors().stream()
+                (pyramid.name().equals(TAPS) ? projected() : detectors())
+                    .stream()
                     .map(
                         detector ->
                             DynamicTest.dynamicTest(
@@ -95,8 +120,12 @@ class DetectorMatrixTest {
 
   private static Stream<Pyramid> adapters(ObjectNode backbone) {
     Pyramid plain = new Pyramid("", "{'type': 'plain'}");
-    return MatrixTest.pyramids(MatrixTest.network(backbone, plain, MatrixTest.UPERNET).backbone())
-        .filter(p -> p.neck().isEmpty());
+    Backbone built = MatrixTest.network(backbone, plain, MatrixTest.UPERNET).backbone();
+    int depth = built.stages().get(0).blocks();
+    Pyramid taps = new Pyramid(TAPS, "{'type': 'taps', 'after': [0, " + depth + "]}");
+    return Stream.concat(
+        MatrixTest.pyramids(built).filter(p -> p.neck().isEmpty()),
+        Stream.of(taps).filter(p -> built.stages().size() == 1));
   }
 
   private static void runs(ObjectNode backbone, Pyramid pyramid, Detector detector)
