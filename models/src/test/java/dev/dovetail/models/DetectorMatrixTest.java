@@ -41,6 +41,7 @@ class DetectorMatrixTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int SIDE = 128;
   private static final String TAPS = "taps";
+  private static final String FPN = "{'type': 'fpn', 'channels': 16, 'levels': 5}";
 
   @TempDir private static Path cache;
 
@@ -66,12 +67,12 @@ class DetectorMatrixTest {
         new Detector("rt-detr", neck, rtDetr),
         new Detector("deformable-detr", "", deformable + "}"),
         new Detector(
-            "deformable-detr in two stages", "", deformable + ", 'boxRefine': true, 'twoStage': true}"),
+            "deformable-detr in two stages",
+            "",
+            deformable + ", 'boxRefine': true, 'twoStage': true}"),
         new Detector("lw-detr", FPN, lwDetr("lw-detr", 3)),
         new Detector("rf-detr-segmentation", FPN, lwDetr("rf-detr-segmentation", 3)));
   }
-
-  private static final String FPN = "{'type': 'fpn', 'channels': 16, 'levels': 5}";
 
   private static String lwDetr(String type, int levels) {
     return "{'type': '"
@@ -155,8 +156,7 @@ class DetectorMatrixTest {
     inputs.put("img_shape", TensorData.of(new long[] {SIDE, 96, 75, SIDE}, 2, 2));
     inputs.keySet().retainAll(graph.inputs().keySet());
     WeightBinding weights = WeightBinding.of(Map.of(), new DerivedFiles(cache, 1L << 30));
-    try (Plan plan =
-        Plan.compile(graph, weights, Settings.cpu().threads(1).unoptimised())) {
+    try (Plan plan = Plan.compile(graph, weights, Settings.cpu().threads(1).unoptimised())) {
       Map<String, TensorData> out = plan.run(inputs);
       List<Integer> shape = new ArrayList<>();
       for (int dim : out.get("pred_boxes").type().shape().dims()) {

@@ -129,8 +129,7 @@ class MatrixTest {
     Stream<Pyramid> any =
         Stream.of(
             new Pyramid("plain", "{'type': 'plain'}"),
-            new Pyramid(
-                "fpn", "{'type': 'plain'}", FPN, 1),
+            new Pyramid("fpn", "{'type': 'plain'}", FPN, 1),
             new Pyramid("simple pyramid", "{'type': 'simple-pyramid', 'channels': 8}", "", 16));
     String common = "'stemChannels': 4, 'points': 2, 'deformHeads': 2";
     if (stages.size() > 1) {

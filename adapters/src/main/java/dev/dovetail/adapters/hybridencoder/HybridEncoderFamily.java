@@ -17,6 +17,7 @@ public final class HybridEncoderFamily implements ModelFamily {
 
   @Override
   public List<KnownLayout> layouts() throws IOException {
-    return KnownLayout.beside(HybridEncoderFamily.class, "huggingface-hybrid-encoder", "official-hybrid-encoder");
+    return KnownLayout.beside(
+        HybridEncoderFamily.class, "huggingface-hybrid-encoder", "official-hybrid-encoder");
   }
 }

@@ -1,6 +1,5 @@
 package dev.dovetail.graph.nn;
 
-
 import static dev.dovetail.graph.nn.Linear.linear;
 
 import dev.dovetail.graph.Init;

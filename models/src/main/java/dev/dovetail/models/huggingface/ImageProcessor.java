@@ -172,12 +172,11 @@ final class ImageProcessor {
     int usual = values.get(SIZE).path(square ? "height" : "shortest_edge").intValue();
     Optional<List<Integer>> trained = reader.imageSize(config);
     List<Integer> size = trained.orElse(List.of(usual, usual));
-    // Both edges bound images of any ratio; there is nothing to crop.
-    boolean bounded = values.get(SIZE).has("longest_edge");
-    if (!square && !bounded) {
+    boolean bounded = values.get(SIZE).has("longest_edge"); // detectors': no square, no crop
+    if (!square && !(bounded && trained.isEmpty())) {
       values.putObject(SIZE).put("shortest_edge", Math.min(size.get(0), size.get(1)));
       values.putArray(CROP_SIZE).add(size.get(0)).add(size.get(1));
-    } else if (square && trained.isPresent()) {
+    } else if (trained.isPresent()) {
       values.putObject(SIZE).put("height", size.get(0)).put("width", size.get(1));
       values.put("do_center_crop", false);
     }

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Whole detectors with a deformable decoder, written as their authors save them, are read back
- * into the same model.
+ * Whole detectors with a deformable decoder, written as their authors save them, are read back into
+ * the same model.
  */
 class DeformableLayoutsTest {
 
@@ -71,8 +71,7 @@ class DeformableLayoutsTest {
 
   private void readBack(Model<?, ?> model, Path weights, Layout writing) throws IOException {
     try (Checkpoint ours = Checkpoint.open(weights)) {
-      Map<String, TensorSource> expected =
-          CheckpointMatch.of(model, ours).requireComplete(false);
+      Map<String, TensorSource> expected = CheckpointMatch.of(model, ours).requireComplete(false);
       Path plain = folder.resolve("plain.safetensors");
       Safetensors.write(plain, expected.values(), Map.of());
       Path theirs = folder.resolve("theirs.safetensors");
@@ -88,8 +87,7 @@ class DeformableLayoutsTest {
             new TreeMap<>(CheckpointMatch.of(model, written).requireComplete(false));
         assertEquals(expected.keySet(), read.keySet());
         for (Map.Entry<String, TensorSource> e : expected.entrySet()) {
-          assertArrayEquals(
-              e.getValue().floats(), read.get(e.getKey()).floats(), e.getKey());
+          assertArrayEquals(e.getValue().floats(), read.get(e.getKey()).floats(), e.getKey());
         }
       }
     }

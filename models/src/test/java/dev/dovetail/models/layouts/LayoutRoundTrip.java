@@ -137,8 +137,7 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
   }
 
   /** A test for every fixture of folders. */
-  static Stream<DynamicTest> eachFixture(
-      List<String> folders, ThrowingConsumer<Path> test) {
+  static Stream<DynamicTest> eachFixture(List<String> folders, ThrowingConsumer<Path> test) {
     return folders.stream()
         .flatMap(part -> FixtureFolders.in(part, "model.safetensors").each(test));
   }
