@@ -34,16 +34,14 @@ class MultiScaleProjectorTest {
   private static FeaturePyramid taps(Trace trace, int... widths) {
     return new FeaturePyramid(
         IntStream.range(0, widths.length)
-            .mapToObj(
-                i -> new Level(trace.input("x" + i, DType.FLOAT32, 1, widths[i], 6, 9), 16))
+            .mapToObj(i -> new Level(trace.input("x" + i, DType.FLOAT32, 1, widths[i], 6, 9), 16))
             .toList());
   }
 
   @Test
   void eachScaleGivesAMapOfItsSizeAndStride() {
     Trace trace = new Trace();
-    FeaturePyramid maps =
-        projector(2, 1, 0.5).apply(trace.root().at("neck"), taps(trace, 24, 24));
+    FeaturePyramid maps = projector(2, 1, 0.5).apply(trace.root().at("neck"), taps(trace, 24, 24));
     assertEquals(List.of(8, 16, 32), maps.levels().stream().map(Level::stride).toList());
     assertEquals(
         List.of(Shape.of(1, 32, 12, 18), Shape.of(1, 32, 6, 9), Shape.of(1, 32, 3, 5)),

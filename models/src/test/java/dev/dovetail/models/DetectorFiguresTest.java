@@ -53,8 +53,8 @@ class DetectorFiguresTest {
   }
 
   /**
-   * Table 1 of the paper. Its operations are more than ours by about what a softmax of five for each
-   * value adds, and boxes of every cell, not of the selected ones alone.
+   * Table 1 of the paper. Its operations are more than ours by about what a softmax of five for
+   * each value adds, and boxes of every cell, not of the selected ones alone.
    */
   @ParameterizedTest
   @CsvSource({

@@ -112,11 +112,11 @@ class DetectorMatrixTest {
             pyramid ->
                 (pyramid.name().equals(TAPS) ? projected() : detectors())
                     .stream()
-                    .map(
-                        detector ->
-                            DynamicTest.dynamicTest(
-                                type + ", " + pyramid.name() + ", " + detector.name(),
-                                () -> runs(backbone, pyramid, detector))));
+                        .map(
+                            detector ->
+                                DynamicTest.dynamicTest(
+                                    type + ", " + pyramid.name() + ", " + detector.name(),
+                                    () -> runs(backbone, pyramid, detector))));
   }
 
   private static Stream<Pyramid> adapters(ObjectNode backbone) {

@@ -75,8 +75,7 @@ class MaskLogitsTest {
     float[] values = new float[12];
     assertEquals(Rle.empty(30, 20), new MaskLogits(values, 0, 3, 4).in(picture));
     Arrays.fill(values, 0.5f);
-    assertArrayEquals(
-        new int[] {0, 600}, new MaskLogits(values, 0, 3, 4).in(picture).runs());
+    assertArrayEquals(new int[] {0, 600}, new MaskLogits(values, 0, 3, 4).in(picture).runs());
   }
 
   @Test

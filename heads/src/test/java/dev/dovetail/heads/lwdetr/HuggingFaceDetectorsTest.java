@@ -57,8 +57,7 @@ class HuggingFaceDetectorsTest {
     List<Record> parts = new HuggingFaceLwDetr().decoder(lw);
     assertEquals(new Taps(List.of(2, 4, 5, 9)), parts.get(0));
     assertEquals(
-        new MultiScaleProjector(
-            64, List.of(2.0, 0.5), 2, 0.25, Norm.BN, 0.001, Activation.RELU),
+        new MultiScaleProjector(64, List.of(2.0, 0.5), 2, 0.25, Norm.BN, 0.001, Activation.RELU),
         parts.get(1));
     assertEquals(
         new LwDetr(2, 9, 2, 2, new LwDetr.Decoder(5, 2, 4, 3, 32, Activation.SILU), 100),

@@ -48,10 +48,7 @@ class LwDetrLayoutsTest {
   private static final List<Rule> AUTHORS =
       List.of(
           new Rule.Concatenate(
-              PROJECTION,
-              List.of("$1.k_proj.$2", "$1.v_proj.$2"),
-              "$1.in_proj_$2",
-              0),
+              PROJECTION, List.of("$1.k_proj.$2", "$1.v_proj.$2"), "$1.in_proj_$2", 0),
           rename("(decoder\\.layers\\.\\d+)\\.self_attn_layer_norm\\.(.*)", "$1.norm1.$2"),
           rename("(decoder\\.layers\\.\\d+)\\.encoder_attn_layer_norm\\.(.*)", "$1.norm2.$2"),
           rename("(decoder\\.layers\\.\\d+)\\.final_layer_norm\\.(.*)", "$1.norm3.$2"),
@@ -87,8 +84,7 @@ class LwDetrLayoutsTest {
           rename("(decoder\\.layers\\.\\d+)\\.encoder_attn(.*)", "$1.cross_attn$2"),
           rename("(decoder\\.layers\\.\\d+)\\.final_layer_norm\\.(.*)", "$1.layer_norm.$2"),
           rename("(decoder\\.layers\\.\\d+)\\.(fc[12])\\.(.*)", "$1.mlp.$2.$3"),
-          rename(
-              "((?:decoder|enc_\\w+|reference_point_embed|query_feat)\\..*)", "model.$1"),
+          rename("((?:decoder|enc_\\w+|reference_point_embed|query_feat)\\..*)", "model.$1"),
           rename("neck\\.(.*)", "model.backbone.projector.$1"));
 
   @TestFactory
@@ -106,8 +102,7 @@ class LwDetrLayoutsTest {
                 registry)
             .model();
     try (Checkpoint checkpoint = Checkpoint.open(fixture.resolve("model.safetensors"))) {
-      Map<String, TensorSource> ours =
-          CheckpointMatch.of(model, checkpoint).requireComplete(false);
+      Map<String, TensorSource> ours = CheckpointMatch.of(model, checkpoint).requireComplete(false);
       Path plain = folder.resolve("plain.safetensors");
       Safetensors.write(plain, ours.values(), Map.of());
       boolean cae = type.equals("lw_detr");
@@ -132,8 +127,7 @@ class LwDetrLayoutsTest {
       assertTrue(
           written.tensors().keySet().stream().noneMatch(n -> n.startsWith("neck.")),
           "names are ours still");
-      Map<String, TensorSource> read =
-          CheckpointMatch.of(model, written).requireComplete(false);
+      Map<String, TensorSource> read = CheckpointMatch.of(model, written).requireComplete(false);
       assertEquals(ours.keySet(), read.keySet());
       for (String name : ours.keySet()) {
         assertArrayEquals(ours.get(name).floats(), read.get(name).floats(), name);
@@ -141,7 +135,9 @@ class LwDetrLayoutsTest {
     }
   }
 
-  /** Names of published checkpoints, such as rf-detr-base-coco.pth and LWDETR_large_60e_coco.pth. */
+  /**
+   * Names of published checkpoints, such as rf-detr-base-coco.pth and LWDETR_large_60e_coco.pth.
+   */
   @ParameterizedTest
   @CsvSource({
     "official-lw-detr, transformer.decoder.layers.2.cross_attn.sampling_offsets.weight,"

@@ -210,7 +210,9 @@ class QueryBoxesTest {
         int query = pairs.get(i) / CLASSES;
         int from = (image * QUERIES + query) * height * width;
         assertEquals(
-            new MaskLogits(logits, from, height, width).in(ORIGINAL), found.masks()[i], "mask " + i);
+            new MaskLogits(logits, from, height, width).in(ORIGINAL),
+            found.masks()[i],
+            "mask " + i);
       }
     }
   }
