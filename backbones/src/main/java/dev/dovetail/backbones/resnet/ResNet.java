@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
  *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
  * @param deep whether the stem is three small convolutions and shortcuts average before they
  *     project (He et al. 2019, ResNet-D; timm's names)
+ * @param normEpsilon added to the variances of batch norms
  */
 public record ResNet(
     int stemWidth,
@@ -34,7 +35,8 @@ public record ResNet(
     List<Integer> depths,
     boolean bottleneck,
     boolean strideFirst,
-    boolean deep)
+    boolean deep,
+    double normEpsilon)
     implements Classifier {
 
   /**
@@ -47,6 +49,7 @@ public record ResNet(
    *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
    * @param deep whether the stem is three small convolutions and shortcuts average before they
    *     project (He et al. 2019, ResNet-D; timm's names)
+   * @param normEpsilon added to the variances of batch norms
    * @throws IllegalArgumentException if widths and depths are not of one length or not positive, a
    *     bottleneck's width is not a multiple of 4, or the stem has fewer than 2 channels
    */
@@ -94,7 +97,7 @@ public record ResNet(
    *     two
    */
   public static ResNet of(List<Integer> widths, List<Integer> depths, boolean bottleneck) {
-    return new ResNet(64, widths, depths, bottleneck, false, false);
+    return new ResNet(64, widths, depths, bottleneck, false, false, 1e-5);
   }
 
   /**
@@ -103,7 +106,7 @@ public record ResNet(
    * @param value channels of the first convolution
    */
   public ResNet withStemWidth(int value) {
-    return new ResNet(value, widths, depths, bottleneck, strideFirst, deep);
+    return new ResNet(value, widths, depths, bottleneck, strideFirst, deep, normEpsilon);
   }
 
   /**
@@ -112,7 +115,7 @@ public record ResNet(
    * @param value whether a bottleneck's first convolution strides, or its second
    */
   public ResNet withStrideFirst(boolean value) {
-    return new ResNet(stemWidth, widths, depths, bottleneck, value, deep);
+    return new ResNet(stemWidth, widths, depths, bottleneck, value, deep, normEpsilon);
   }
 
   /**
@@ -122,7 +125,16 @@ public record ResNet(
    *     project
    */
   public ResNet withDeep(boolean value) {
-    return new ResNet(stemWidth, widths, depths, bottleneck, strideFirst, value);
+    return new ResNet(stemWidth, widths, depths, bottleneck, strideFirst, value, normEpsilon);
+  }
+
+  /**
+   * {@return this model with batch norms that add another number to the variance}
+   *
+   * @param value such as 0 for torchvision's first detectors
+   */
+  public ResNet withNormEpsilon(double value) {
+    return new ResNet(stemWidth, widths, depths, bottleneck, strideFirst, deep, value);
   }
 
   /** {@return the published models} */
@@ -148,14 +160,14 @@ public record ResNet(
     s.ignoreKeys("fc.*", "the classification head");
     Conv2d conv = Conv2d.of(stemWidth, 7).stride(2).withoutBias();
     Tensor x = deep ? deepStem(s.at("conv1"), image) : conv.apply(s.at("conv1"), image);
-    x = batchNorm(s.at("bn1"), x).relu().apply(new Convolution.MaxPool(3, 2, 1));
+    x = norm(s.at("bn1"), x).relu().apply(new Convolution.MaxPool(3, 2, 1));
     return Features.ofMap(x, 4);
   }
 
   private Tensor deepStem(Scope s, Tensor image) {
     Conv2d conv = Conv2d.of(stemWidth / 2, 3).withoutBias();
-    Tensor x = batchNorm(s.at(1), conv.stride(2).apply(s.at(0), image)).relu();
-    x = batchNorm(s.at(4), conv.apply(s.at(3), x)).relu();
+    Tensor x = norm(s.at(1), conv.stride(2).apply(s.at(0), image)).relu();
+    x = norm(s.at(4), conv.apply(s.at(3), x)).relu();
     return Conv2d.of(stemWidth, 3).withoutBias().apply(s.at(6), x);
   }
 
@@ -182,13 +194,13 @@ public record ResNet(
     return convNorm(s, 3, y, Conv2d.of(width, 1));
   }
 
-  private static Tensor basic(Scope s, Tensor x, int width, int stride) {
+  private Tensor basic(Scope s, Tensor x, int width, int stride) {
     Tensor y = convNorm(s, 1, x, Conv2d.of(width, 3).stride(stride)).relu();
     return convNorm(s, 2, y, Conv2d.of(width, 3));
   }
 
-  private static Tensor convNorm(Scope s, int index, Tensor x, Conv2d conv) {
-    return batchNorm(s.at("bn" + index), conv.withoutBias().apply(s.at("conv" + index), x));
+  private Tensor convNorm(Scope s, int index, Tensor x, Conv2d conv) {
+    return norm(s.at("bn" + index), conv.withoutBias().apply(s.at("conv" + index), x));
   }
 
   private Tensor shortcut(Scope s, Tensor x, int width, int stride) {
@@ -197,10 +209,14 @@ public record ResNet(
     }
     Conv2d project = Conv2d.of(width, 1).withoutBias();
     if (!deep) {
-      return batchNorm(s.at(1), project.stride(stride).apply(s.at(0), x));
+      return norm(s.at(1), project.stride(stride).apply(s.at(0), x));
     }
     Tensor averaged = stride == 1 ? x : average(x);
-    return batchNorm(s.at(2), project.apply(s.at(1), averaged));
+    return norm(s.at(2), project.apply(s.at(1), averaged));
+  }
+
+  private Tensor norm(Scope s, Tensor x) {
+    return batchNorm(s, x, normEpsilon);
   }
 
   /** Means of 2x2 cells, at an odd border of those that there are. */

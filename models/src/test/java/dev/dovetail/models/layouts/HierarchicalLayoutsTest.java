@@ -303,7 +303,8 @@ class HierarchicalLayoutsTest extends OtherLayouts {
     "detectron2-resnet, backbone.bottom_up.res3.0.shortcut.norm.running_mean,"
         + " layer2.0.downsample.1.running_mean",
     "detectron2-resnet, stem.conv1.norm.bias, bn1.bias",
-    "torchvision-detector-resnet, backbone.body.layer1.0.conv1.weight, layer1.0.conv1.weight"
+    "torchvision-detector-resnet, backbone.body.layer1.0.conv1.weight,"
+        + " backbone.layer1.0.conv1.weight"
   })
   void aPublishedNameBecomesTheModels(String layout, String published, String ours)
       throws IOException {

@@ -50,12 +50,12 @@ class MaskRcnnTrainingTest {
   private static final MaskRcnn HEAD =
       new MaskRcnn(
           CLASSES,
-          new Rpn(AnchorGenerator.defaults(), 8),
+          Rpn.of(AnchorGenerator.defaults(), 8),
           RoiExtractor.defaults(),
-          new BoxHead(7, 16, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2)),
-          new MaskHead(14, 8, 1),
+          BoxHead.of(7, 16, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2)),
+          MaskHead.of(14, 8, 1),
           RcnnInference.defaults(),
-          new ProposalLimits(100, 30, 0.7f, 0));
+          ProposalLimits.of(100, 30, 0.7f, 0));
 
   /** The head over four convolutions of the image. */
   private static Graph trace(int batch) {
