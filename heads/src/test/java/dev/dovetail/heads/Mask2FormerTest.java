@@ -99,7 +99,7 @@ class Mask2FormerTest {
   @Test
   void positionsAreNormalisedByTheMapAndRowsComeFirst() {
     float[] p = new float[8];
-    SinePosition.tokens(1, 2, 4).bytes().asFloatBuffer().get(p);
+    new SinePosition(4).tokens(1, 2).bytes().asFloatBuffer().get(p);
     float full = (float) (2 * Math.PI / (1 + 1e-6));
     assertEquals(Math.sin(full), p[0], 1e-6);
     assertEquals(Math.cos(full), p[1], 1e-6);

@@ -45,6 +45,20 @@ public record FeaturePyramid(List<Level> levels) {
     return levels.get(level).map();
   }
 
+  /**
+   * {@return the pyramid of the coarsest levels alone}
+   *
+   * @param count how many, at most as many as there are
+   * @throws IllegalArgumentException if there are fewer
+   */
+  public FeaturePyramid coarsest(int count) {
+    if (count < 1 || count > levels.size()) {
+      throw new IllegalArgumentException(
+          "there are " + levels.size() + " levels of features, and " + count + " are needed");
+    }
+    return new FeaturePyramid(levels.subList(levels.size() - count, levels.size()));
+  }
+
   /** {@return all maps, finest first} */
   public List<Tensor> maps() {
     return levels.stream().map(Level::map).toList();

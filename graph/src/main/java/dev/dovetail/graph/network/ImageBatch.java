@@ -8,6 +8,7 @@ import dev.dovetail.graph.TensorData;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -89,6 +90,18 @@ public final class ImageBatch {
   /** The same images, of which it is known that they fill their size. */
   public ImageBatch filled() {
     return new ImageBatch(pixels, true, this::shape, this::originalShape, this::scaleFactor);
+  }
+
+  /**
+   * Which cells of a map are on the images.
+   *
+   * @param s a scope for the constants
+   * @param height rows of the map
+   * @param width columns of the map
+   * @return empty where images fill their size
+   */
+  public Optional<PaddingMask> padding(Scope s, int height, int width) {
+    return filled ? Optional.empty() : Optional.of(PaddingMask.of(s, this, height, width));
   }
 
   /**

@@ -122,7 +122,7 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
     for (int i = 0; i < maps.size(); i++) {
       Tensor map = s.tap("memory" + i, maps.get(i));
       Tensor values = map.flatten(2, 3).permute(0, 2, 1).plus(levels.slice(0, i, i + 1));
-      Tensor position = s.constant(SinePosition.tokens(map.dim(2), map.dim(3), width));
+      Tensor position = s.constant(new SinePosition(width).tokens(map.dim(2), map.dim(3)));
       memories.add(new Memory(values.plus(position), values, map.dim(2), map.dim(3)));
     }
     return memories;

@@ -132,7 +132,7 @@ public record PixelDecoder(int channels, @JsonUnwrapped Encoder encoder, int gro
     for (int i = 0; i < grids.size(); i++) {
       Extent grid = grids.get(i);
       parts.add(
-          s.constant(SinePosition.tokens(grid.height(), grid.width(), channels))
+          s.constant(new SinePosition(channels).tokens(grid.height(), grid.width()))
               .plus(levels.slice(0, i, i + 1)));
     }
     return Tensor.concat(1, parts);

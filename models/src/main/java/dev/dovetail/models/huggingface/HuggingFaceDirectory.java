@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.heads.classification.ClassificationHead;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 
@@ -149,6 +152,11 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
     Tensor image =
         trace.input(
             "pixel_values", DType.FLOAT32, shape.stream().mapToInt(Integer::intValue).toArray());
-    return trace.graph(reader.outputs(trace.root(), config, described, image, network.classes()));
+    Scope root = trace.root();
+    Map<String, Tensor> outputs = reader.outputs(root, config, described, image, network.classes());
+    return trace.graph(
+        outputs.isEmpty()
+            ? network.forward(root, ImageBatch.ofInputs(root, image)).tensors()
+            : outputs);
   }
 }

@@ -78,10 +78,15 @@ public interface HuggingFaceReader<M extends Record> {
    * classifier's and a whole network's at the root, a dense model's backbone below {@code
    * backbone}.
    *
+   * <p>None by default, for networks whose own predictions have transformers' names.
+   *
    * @param root the root of the model's scopes
    * @param model what {@link #model} gave, perhaps with other hyper-parameters
    * @param image [batch, 3, height, width], normalised
    * @param classes of the model, 0 if the architecture has no head
    */
-  Map<String, Tensor> outputs(Scope root, ConfigTree config, M model, Tensor image, int classes);
+  default Map<String, Tensor> outputs(
+      Scope root, ConfigTree config, M model, Tensor image, int classes) {
+    return Map.of();
+  }
 }

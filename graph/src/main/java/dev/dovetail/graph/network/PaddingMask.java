@@ -1,0 +1,65 @@
+package dev.dovetail.graph.network;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+
+/**
+ * Which cells of a map are on the images, and which are padding below and beside them: where {@code
+ * pixel_mask}, resized to the map by PyTorch's {@code nearest}, is one. A cell is on its image if
+ * its row and its column are.
+ *
+ * @param rows float32 [batch, height]: 1 on the image, 0 below it
+ * @param columns float32 [batch, width]: 1 on the image, 0 to the right of it
+ */
+public record PaddingMask(Tensor rows, Tensor columns) {
+
+  /**
+   * The mask for a map.
+   *
+   * @param s a scope for the constants
+   * @param images the images that it is of
+   * @param height rows of the map
+   * @param width columns of the map
+   */
+  static PaddingMask of(Scope s, ImageBatch images, int height, int width) {
+    return new PaddingMask(
+        inside(s, images.shape().slice(1, 0, 1), images.pixels().dim(2), height),
+        inside(s, images.shape().slice(1, 1, 2), images.pixels().dim(3), width));
+  }
+
+  private static Tensor inside(Scope s, Tensor extent, int pixels, int cells) {
+    float scale = (float) pixels / cells;
+    long[] nearest = new long[cells];
+    for (int i = 0; i < cells; i++) {
+      nearest[i] = Math.min((long) (i * scale), pixels - 1);
+    }
+    return s.constant(TensorData.of(nearest, 1, cells)).less(extent).cast(DType.FLOAT32);
+  }
+
+  /** {@return float32 [batch, height, width]: 1 on the image, 0 on padding} */
+  public Tensor map() {
+    return rows.unsqueeze(2).times(columns.unsqueeze(1));
+  }
+
+  /** {@return the same row by row, [batch, height * width]} */
+  public Tensor cells() {
+    return map().flatten(1, 2);
+  }
+
+  /**
+   * {@return what keeps attention off padded cells: 0 on the image, minus infinity elsewhere}
+   *
+   * @param cells [batch, m] of one map or of several, as {@link #cells} gives them
+   */
+  public static Tensor bias(Scope s, Tensor cells) {
+    Tensor infinity = s.constant(TensorData.scalar(Float.NEGATIVE_INFINITY));
+    return cells.less(0.5).where(infinity, 0).unsqueeze(1).unsqueeze(1);
+  }
+
+  /** {@return the share of the map that the image fills, width before height: [batch, 2]} */
+  public Tensor validRatio() {
+    return Tensor.concat(1, columns.mean(1, true), rows.mean(1, true));
+  }
+}

@@ -1,0 +1,229 @@
+package dev.dovetail.graph.nn;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Sampling;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The middle of deformable attention: every query takes the weighted sum of a few values around its
+ * reference point, at offsets ({@code sampling_offsets}) and with weights ({@code
+ * attention_weights}) that it predicts (Zhu et al. 2021, section 4.1).
+ *
+ * @param heads heads of the attention
+ * @param points sampled points for each query and head: a number for each level, or one for all
+ * @param method how a value between cells is made
+ */
+public record DeformableSampling(int heads, List<Integer> points, Method method) {
+
+  /** How a value between cells is made. */
+  public enum Method {
+    /** Bilinear, zero outside of the map. */
+    BILINEAR,
+    /** The nearest cell by RT-DETRv2's rule (Lv et al. 2024), that of the border outside. */
+    DISCRETE
+  }
+
+  /**
+   * @throws IllegalArgumentException if there is no level, or a value is not positive
+   */
+  public DeformableSampling {
+    points = List.copyOf(points);
+    if (heads < 1 || points.isEmpty() || points.stream().anyMatch(p -> p < 1)) {
+      throw new IllegalArgumentException(
+          "deformable attention: heads (" + heads + ") and points " + points + " must be positive");
+    }
+  }
+
+  /**
+   * {@return bilinear sampling with as many points on every level}
+   *
+   * @param heads heads of the attention
+   * @param points for each query, head and level
+   */
+  public static DeformableSampling bilinear(int heads, int points) {
+    return new DeformableSampling(heads, List.of(points), Method.BILINEAR);
+  }
+
+  /** The same with a number of points for each level. */
+  private DeformableSampling over(int levels) {
+    if (points.size() == levels) {
+      return this;
+    }
+    if (points.size() == 1) {
+      return new DeformableSampling(heads, Collections.nCopies(levels, points.get(0)), method);
+    }
+    throw new IllegalArgumentException(
+        "deformable attention: there are "
+            + points.size()
+            + " numbers of points for "
+            + levels
+            + " levels");
+  }
+
+  /**
+   * Samples.
+   *
+   * @param s where its parameters are
+   * @param query [batch, n, width]
+   * @param references of the queries
+   * @param values [batch, m, width'] on as many levels as there are numbers of points
+   * @return [batch, n, width']
+   */
+  public Tensor apply(Scope s, Tensor query, ReferencePoints references, TokenPyramid values) {
+    return over(values.grids().size()).sampled(s, query, references, values);
+  }
+
+  private Tensor sampled(Scope s, Tensor query, ReferencePoints references, TokenPyramid values) {
+    Init directions =
+        isEven() ? new Init.Directions(heads, points.size(), points.get(0)) : Init.zeros();
+    Tensor offsets =
+        linear(s.at("sampling_offsets"), query, heads * total() * 2, Init.zeros(), directions);
+    Tensor locations = s.float32(() -> locations(s, offsets, references, values.grids()));
+    return sum(values, locations, weights(s, query));
+  }
+
+  private boolean isEven() {
+    return points.stream().distinct().count() == 1;
+  }
+
+  private int total() {
+    return points.stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /**
+   * Where to sample, from 0 to 1 over each level, in the reference's steps: each rounds, and a
+   * pixel's position decides which detection survives a near tie. Result [batch, heads, n, points
+   * of all levels, 2].
+   */
+  private Tensor locations(
+      Scope s, Tensor offsets, ReferencePoints references, List<Extent> levels) {
+    int batch = offsets.dim(0);
+    int n = offsets.dim(1);
+    Tensor moves = offsets.reshape(batch, n, heads, total(), 2).permute(0, 2, 1, 3, 4);
+    Tensor locations;
+    if (references instanceof ReferencePoints.Points at) {
+      locations = moves.div(s.constant(sizes(levels))).plus(perPoint(at.xy()));
+    } else {
+      Tensor boxes = perPoint(((ReferencePoints.Boxes) references).centreAndSize());
+      Tensor reach = boxes.slice(4, 2, 4);
+      locations = boxes.slice(4, 0, 2).plus(moves.times(s.constant(halfShares())).times(reach));
+    }
+    if (isEven()) {
+      s.tap(
+          "sampling_locations",
+          locations
+              .permute(0, 2, 1, 3, 4)
+              .reshape(batch, n, heads, levels.size(), points.get(0), 2));
+    }
+    return locations;
+  }
+
+  /** References [batch, n, levels or 1, k] for each point: [batch, 1, n, points or 1, k]. */
+  private Tensor perPoint(Tensor references) {
+    int batch = references.dim(0);
+    int n = references.dim(1);
+    int levels = references.dim(2);
+    int width = references.dim(3);
+    if (levels == 1) {
+      return references.reshape(batch, 1, n, 1, width);
+    }
+    long[] level = new long[total()];
+    int i = 0;
+    for (int l = 0; l < points.size(); l++) {
+      for (int p = 0; p < points.get(l); p++) {
+        level[i++] = l;
+      }
+    }
+    Tensor index = references.constant(TensorData.of(level, level.length));
+    return references.gather(2, index).reshape(batch, 1, n, total(), width);
+  }
+
+  /** Width and height of every point's level: [points, 2]. */
+  private TensorData sizes(List<Extent> levels) {
+    float[] sizes = new float[2 * total()];
+    int i = 0;
+    for (int l = 0; l < points.size(); l++) {
+      for (int p = 0; p < points.get(l); p++) {
+        sizes[i++] = levels.get(l).width();
+        sizes[i++] = levels.get(l).height();
+      }
+    }
+    return TensorData.of(sizes, total(), 2);
+  }
+
+  /** One over the points of its level, of half a box: [points, 1]. */
+  private TensorData halfShares() {
+    float[] shares = new float[total()];
+    int i = 0;
+    for (int n : points) {
+      for (int p = 0; p < n; p++) {
+        shares[i++] = 0.5f / n;
+      }
+    }
+    return TensorData.of(shares, total(), 1);
+  }
+
+  /** Softmax over all points of all levels: [batch * heads, 1, n, points]. */
+  private Tensor weights(Scope s, Tensor query) {
+    Tensor logits =
+        linear(s.at("attention_weights"), query, heads * total(), Init.zeros(), Init.zeros());
+    return logits
+        .reshape(logits.dim(0), logits.dim(1), heads, total())
+        .softmax(-1)
+        .permute(0, 2, 1, 3)
+        .reshape(logits.dim(0) * heads, 1, logits.dim(1), total());
+  }
+
+  /** The weighted sum of the samples: [batch, n, width]. One level at a time, for memory. */
+  private Tensor sum(TokenPyramid values, Tensor locations, Tensor weights) {
+    int batch = values.tokens().dim(0);
+    int width = values.tokens().dim(2);
+    int n = locations.dim(2);
+    Tensor at = locations.flatten(0, 1);
+    List<Tensor> maps = values.maps();
+    Tensor sum = null;
+    int from = 0;
+    for (int l = 0; l < maps.size(); l++) {
+      int to = from + points.get(l);
+      Tensor map = maps.get(l);
+      Tensor perHead = map.reshape(batch * heads, width / heads, map.dim(2), map.dim(3));
+      Tensor samples =
+          sample(perHead, maps.size() == 1 ? at : at.slice(2, from, to))
+              .times(maps.size() == 1 ? weights : weights.slice(3, from, to))
+              .sum(3, false);
+      sum = sum == null ? samples : sum.plus(samples);
+      from = to;
+    }
+    return sum.reshape(batch, width, n).permute(0, 2, 1);
+  }
+
+  /** Values of map [k, channels, height, width] at [k, n, points, 2]: [k, channels, n, points]. */
+  private Tensor sample(Tensor map, Tensor at) {
+    return method == Method.BILINEAR
+        ? map.apply(new Sampling.GridSample(), at.times(2).minus(1))
+        : nearest(map, at);
+  }
+
+  private static Tensor nearest(Tensor map, Tensor at) {
+    int height = map.dim(2);
+    int width = map.dim(3);
+    Tensor x = at.select(3, 0).times(width).plus(0.5).clip(0, width - 1).cast(DType.INT64);
+    Tensor y = at.select(3, 1).times(height).plus(0.5).clip(0, height - 1).cast(DType.INT64);
+    Tensor cell = y.times(map.constant(TensorData.scalar((long) width))).plus(x);
+    int k = map.dim(0);
+    int n = at.dim(1);
+    int points = at.dim(2);
+    return map.flatten(2, 3)
+        .permute(0, 2, 1)
+        .gatherNd(1, cell.reshape(k, n * points, 1))
+        .permute(0, 2, 1)
+        .reshape(k, map.dim(1), n, points);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.dovetail.heads.queries;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.MultiHeadAttention;
+import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
+import dev.dovetail.graph.nn.Norms;
+import dev.dovetail.graph.nn.ReferencePoints;
+import dev.dovetail.graph.nn.TokenPyramid;
+import java.util.Optional;
+
+/**
+ * A decoder layer of Deformable DETR (Zhu et al. 2021): queries attend to each other, then around
+ * their reference points to the maps, then each for itself.
+ *
+ * @param self attention among queries, {@code self_attn}
+ * @param cross attention to the maps, {@code encoder_attn}
+ * @param feedForward {@code fc1} and {@code fc2}
+ * @param epsilon of the norms
+ */
+public record DeformableDecoderLayer(
+    MultiHeadAttention self,
+    MultiScaleDeformableAttention cross,
+    FeedForward feedForward,
+    double epsilon) {
+
+  /**
+   * What the queries look at.
+   *
+   * @param tokens [batch, cells, width]
+   * @param inside [batch, cells, 1]: 1 on the images, 0 on padding; empty where images fill their
+   *     size
+   */
+  public record Memory(TokenPyramid tokens, Optional<Tensor> inside) {}
+
+  /**
+   * Applies the layer.
+   *
+   * @param s where its parameters are
+   * @param x the queries [batch, n, width]
+   * @param position added to them where attention is computed: [batch or 1, n, width]
+   * @param references around what each samples
+   * @param memory the maps
+   * @return [batch, n, width]
+   */
+  public Tensor apply(
+      Scope s, Tensor x, Tensor position, ReferencePoints references, Memory memory) {
+    Tensor placed = x.plus(position);
+    Tensor y = x.plus(self.apply(s.at("self_attn"), placed, placed, x));
+    y = Norms.layerNorm(s.at("self_attn_layer_norm"), y, epsilon);
+    Scope attention = s.at("encoder_attn");
+    Tensor query = y.plus(position);
+    y = y.plus(cross.apply(attention, query, references, memory.tokens(), memory.inside()));
+    y = Norms.layerNorm(s.at("encoder_attn_layer_norm"), y, epsilon);
+    y = y.plus(feedForward.apply(s, y));
+    return Norms.layerNorm(s.at("final_layer_norm"), y, epsilon);
+  }
+}

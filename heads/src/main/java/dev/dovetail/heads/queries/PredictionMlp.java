@@ -1,0 +1,48 @@
+package dev.dovetail.heads.queries;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+
+/**
+ * The MLP of DETR's family: linear layers {@code layers.0}, {@code layers.1}, … with a ReLU between
+ * them.
+ *
+ * @param hidden channels between the layers
+ * @param out channels of the result
+ * @param layers how many
+ */
+public record PredictionMlp(int hidden, int out, int layers) {
+
+  private static final Init XAVIER = new Init.XavierUniform();
+
+  /**
+   * {@return the usual predictor of a box: three layers}
+   *
+   * @param width of the queries
+   */
+  public static PredictionMlp ofBox(int width) {
+    return new PredictionMlp(width, 4, 3);
+  }
+
+  /**
+   * Applies the layers.
+   *
+   * @param s where its parameters are
+   * @param x [..., width]
+   * @return [..., out]
+   */
+  public Tensor apply(Scope s, Tensor x) {
+    Scope layer = s.at("layers");
+    return s.run(
+        () -> {
+          Tensor y = x;
+          for (int i = 0; i < layers - 1; i++) {
+            y = linear(layer.at(i), y, hidden, XAVIER, Init.zeros()).relu();
+          }
+          return linear(layer.at(layers - 1), y, out, XAVIER, Init.zeros());
+        });
+  }
+}

@@ -1,0 +1,86 @@
+package dev.dovetail.models.parity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.dovetail.graph.TensorData;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The objects of one image, compared as a set: the fixtures' README says how near they must be. */
+record FoundObjects(List<Row> rows) {
+
+  private static final double PIXELS = 0.02;
+  private static final double SCORE = 1e-4;
+
+  /** One object: x1, y1, x2, y2 in pixels of the original image. */
+  record Row(float score, long label, float[] box) {
+
+    private boolean isNear(Row other) {
+      boolean near = label == other.label && Math.abs(score - other.score) <= SCORE;
+      for (int i = 0; i < 4; i++) {
+        near &= Math.abs(box[i] - other.box[i]) <= PIXELS;
+      }
+      return near;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT, "label %d, score %.5f, %s", label, score, Arrays.toString(box));
+    }
+  }
+
+  /** What a fixture records under a prefix. */
+  static FoundObjects expected(Map<String, TensorData> outputs, String prefix) {
+    TensorData scores = outputs.get(prefix + "scores");
+    int n = scores.type().shape().dim(0);
+    return of(
+        scores.floats(0, n),
+        outputs.get(prefix + "labels").longs(),
+        outputs.get(prefix + "boxes").floats(0, 4 * n));
+  }
+
+  /** What a graph gives for one image of its batch. */
+  static FoundObjects actual(Map<String, TensorData> outputs, int image) {
+    TensorData scores = outputs.get("scores");
+    int most = scores.type().shape().dim(1);
+    int n = Math.toIntExact(outputs.get("count").longs()[image]);
+    long[] labels = outputs.get("labels").longs();
+    return of(
+        scores.floats(image * most, n),
+        Arrays.copyOfRange(labels, image * most, image * most + n),
+        outputs.get("boxes").floats(image * most * 4, 4 * n));
+  }
+
+  private static FoundObjects of(float[] scores, long[] labels, float[] boxes) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < scores.length; i++) {
+      rows.add(new Row(scores[i], labels[i], Arrays.copyOfRange(boxes, 4 * i, 4 * i + 4)));
+    }
+    return new FoundObjects(rows);
+  }
+
+  /** Those whose score exceeds a threshold. */
+  FoundObjects above(float threshold) {
+    return new FoundObjects(rows.stream().filter(r -> r.score() > threshold).toList());
+  }
+
+  /**
+   * @param ties whether another object of the same score may stand in for the last one
+   */
+  static void assertSame(FoundObjects expected, FoundObjects actual, boolean ties) {
+    assertEquals(expected.rows().size(), actual.rows().size(), "objects");
+    double last = expected.rows().stream().mapToDouble(Row::score).min().orElse(0);
+    List<Row> left = new ArrayList<>(actual.rows());
+    for (Row row : expected.rows()) {
+      boolean found = left.stream().filter(row::isNear).findFirst().map(left::remove).orElse(false);
+      if (!found && !(ties && row.score() - last <= SCORE)) {
+        fail("not found: " + row + "; left over: " + left);
+      }
+    }
+  }
+}
