@@ -19,6 +19,6 @@ public final class MaskRcnnFamily implements ModelFamily {
 
   @Override
   public List<KnownLayout> layouts() throws IOException {
-    return KnownLayout.beside(MaskRcnnFamily.class, "torchvision-rcnn");
+    return KnownLayout.beside(MaskRcnnFamily.class, "torchvision-rcnn", "torchvision-rcnn-v2");
   }
 }

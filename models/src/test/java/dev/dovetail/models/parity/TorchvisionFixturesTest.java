@@ -36,9 +36,6 @@ public class TorchvisionFixturesTest {
   /** Of the largest value of an output: the fixtures' README. */
   private static final double TOLERANCE = 1e-4;
 
-  private static final double BOX_PIXELS = 0.02;
-  private static final double SCORE = 1e-4;
-
   /** Pixels of an image's masks that may differ where they are near the threshold. */
   private static final int NEAR_PIXELS = 25;
 
@@ -125,16 +122,23 @@ public class TorchvisionFixturesTest {
             Comparison.assertMatches(
                 name, want, actual.get(name), TOLERANCE * Comparison.largest(want)));
     if (expected.containsKey("proposals")) {
-      DetectionRows.ofBoxes(expected.get("proposals").floats())
-          .match(DetectionRows.ofBoxes(actual.get("proposals").floats()), BOX_PIXELS, SCORE);
+      FoundObjects.assertSame(
+          FoundObjects.ofBoxes(expected.get("proposals").floats()),
+          FoundObjects.ofBoxes(actual.get("proposals").floats()),
+          false);
     }
-    Size image = new Size(fixture.at("/image_size/0").asInt(), fixture.at("/image_size/1").asInt());
-    Detections found = (Detections) model.task().decode(actual, 0, image);
     int[] places =
-        DetectionRows.expected(expected, described.firstLabel())
-            .match(DetectionRows.of(found), BOX_PIXELS, SCORE);
+        FoundObjects.assertSame(
+            FoundObjects.expected(expected, "post.").withLabelsFrom(described.firstLabel()),
+            FoundObjects.actual(actual, 0),
+            false);
     if (expected.containsKey("post.masks")) {
-      compareMasks(expected.get("post.masks").floats(), found, places);
+      Size image =
+          new Size(fixture.at("/image_size/0").asInt(), fixture.at("/image_size/1").asInt());
+      compareMasks(
+          expected.get("post.masks").floats(),
+          (Detections) model.task().decode(actual, 0, image),
+          places);
     }
   }
 
