@@ -84,6 +84,29 @@ class ExportedModelTest {
     assertSame(square, to("two.onnx", 64, 64).withBatch(2), both);
   }
 
+  @Test
+  void anExportedFilePadsToTheSizeAndWithTheColourOfItsConfig() throws IOException {
+    TinyModel tiny = TinyModel.segmenter(folder, CLASSES);
+    List<Image> images = images(40, 60, 60, 40, 7, 90);
+    for (String fill : List.of("zero", "black")) {
+      ModelBuilder square =
+          tiny.builder()
+              .set("preprocess.fit=short_edge_bounded")
+              .set("preprocess.scale=[96,64]")
+              .set("preprocess.filter=float_bilinear")
+              .set("preprocess.divisor=1")
+              .set("preprocess.padTo=[96,96]")
+              .set("preprocess.padWith=" + fill);
+      assertSame(square, to(fill + ".onnx", 96, 96), images);
+    }
+    ModelBuilder up =
+        tiny.builder()
+            .set("preprocess.fit=short_edge_bounded")
+            .set("preprocess.scale=[90,60]")
+            .set("preprocess.multiples=up");
+    assertSame(up, to("up.onnx", 64, 96), images(40, 60));
+  }
+
   /** The published scale is no multiple of 32: the model's own long edge counts, not the file's. */
   @Test
   void theScaleOfTheConfigCountsNotTheSizeOfTheFile() throws IOException {

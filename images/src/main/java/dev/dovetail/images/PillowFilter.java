@@ -31,6 +31,11 @@ public enum PillowFilter {
       }
       return result;
     }
+
+    @Override
+    byte[] resizeInFloat(byte[] pixels, Size from, Size to) {
+      return resize(pixels, from, to);
+    }
   },
   /** The mean of the pixels under the new one, support 0.5. */
   BOX(0.5) {
@@ -96,9 +101,10 @@ public enum PillowFilter {
    * The weights of one axis.
    *
    * @param first the first input of each output
-   * @param weights of each output's inputs, in fixed point
+   * @param exact the weights of each output's inputs
+   * @param fixed the same in fixed point
    */
-  private record Weights(int[] first, int[][] weights) {}
+  private record Weights(int[] first, double[][] exact, int[][] fixed) {}
 
   /**
    * Resizes an 8-bit image with interleaved channels.
@@ -140,7 +146,7 @@ public enum PillowFilter {
   private static void filter(
       Weights axis, byte[] in, int inAt, byte[] out, int outAt, int stride, int lanes) {
     for (int i = 0; i < axis.first().length; i++) {
-      int[] w = axis.weights()[i];
+      int[] w = axis.fixed()[i];
       int start = inAt + axis.first()[i] * stride;
       for (int lane = 0; lane < lanes; lane++) {
         int sum = 1 << (FRACTION - 1);
@@ -151,6 +157,35 @@ public enum PillowFilter {
         out[outAt + i * stride + lane] = (byte) Math.max(0, Math.min(255, value));
       }
     }
+  }
+
+  /** The same in floating point: nothing is rounded but the result, to the nearest level. */
+  byte[] resizeInFloat(byte[] pixels, Size from, Size to) {
+    Weights x = weights(from.width(), to.width());
+    Weights y = weights(from.height(), to.height());
+    int stride = to.width() * Image.CHANNELS;
+    float[] rows = new float[from.height() * stride];
+    for (int i = 0; i < rows.length; i++) {
+      int column = i % stride / Image.CHANNELS;
+      int start = (i / stride * from.width() + x.first()[column]) * Image.CHANNELS;
+      double[] w = x.exact()[column];
+      double sum = 0;
+      for (int k = 0; k < w.length; k++) {
+        sum += (pixels[start + k * Image.CHANNELS + i % Image.CHANNELS] & 0xff) * w[k];
+      }
+      rows[i] = (float) sum;
+    }
+    byte[] result = new byte[to.height() * stride];
+    for (int i = 0; i < result.length; i++) {
+      int start = y.first()[i / stride] * stride + i % stride;
+      double[] w = y.exact()[i / stride];
+      double sum = 0;
+      for (int k = 0; k < w.length; k++) {
+        sum += rows[start + k * stride] * w[k];
+      }
+      result[i] = (byte) Math.max(0, Math.min(255, (int) Math.rint(sum)));
+    }
+    return result;
   }
 
   /** Positions are summed up, as Pillow does ({@code Geometry.c}), not multiplied. */
@@ -170,7 +205,8 @@ public enum PillowFilter {
     double widening = Math.max(scale, 1);
     double reach = support * widening;
     int[] first = new int[to];
-    int[][] weights = new int[to][];
+    double[][] weights = new double[to][];
+    int[][] fixed = new int[to][];
     for (int i = 0; i < to; i++) {
       double centre = (i + 0.5) * scale;
       int low = Math.max(0, (int) (centre - reach + 0.5));
@@ -182,12 +218,14 @@ public enum PillowFilter {
         sum += exact[k];
       }
       first[i] = low;
-      weights[i] = new int[exact.length];
+      fixed[i] = new int[exact.length];
       for (int k = 0; k < exact.length; k++) {
-        double w = (sum == 0 ? exact[k] : exact[k] / sum) * (1 << FRACTION);
-        weights[i][k] = (int) (w < 0 ? w - 0.5 : w + 0.5);
+        exact[k] = sum == 0 ? exact[k] : exact[k] / sum;
+        double w = exact[k] * (1 << FRACTION);
+        fixed[i][k] = (int) (w < 0 ? w - 0.5 : w + 0.5);
       }
+      weights[i] = exact;
     }
-    return new Weights(first, weights);
+    return new Weights(first, weights, fixed);
   }
 }

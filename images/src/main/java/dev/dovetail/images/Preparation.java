@@ -16,10 +16,16 @@ import org.opencv.imgproc.Imgproc;
  * 512)} and {@code ToMultiple(32)}, no padding (1). Classification: {@code Pillow(ShortEdge(256),
  * BICUBIC)} and {@code CentreCrop(224x224)}.
  *
+ * @param steps resizes and crops, in turn
+ * @param padMultiple the sides of the padded image are multiples of this; 1 for no padding
+ * @param padTo the size to which every image is padded; an image that does not fit is refused
  * @param prescribed what holds if every input has one size
  */
 public record Preparation(
-    List<? extends Step> steps, int padMultiple, Optional<Prescribed> prescribed) {
+    List<? extends Step> steps,
+    int padMultiple,
+    Optional<Size> padTo,
+    Optional<Prescribed> prescribed) {
 
   /**
    * An input of one size. Images that the usual steps bring to it are prepared by them, so that
@@ -40,15 +46,9 @@ public record Preparation(
 
   /** Inputs as large as their images ask. */
   public Preparation(List<? extends Step> steps, int padMultiple) {
-    this(steps, padMultiple, Optional.empty());
+    this(steps, padMultiple, Optional.empty(), Optional.empty());
   }
 
-  /**
-   * Copies the steps and checks the multiple.
-   *
-   * @param steps resizes and crops, in turn
-   * @param padMultiple the sides of the padded image are multiples of this; 1 for no padding
-   */
   public Preparation {
     steps = List.copyOf(steps);
     if (padMultiple < 1) {
@@ -63,8 +63,17 @@ public record Preparation(
    */
   public Geometry geometry(Size original) {
     Size resized = after(steps(original), original);
-    Size padded = prescribed.map(Prescribed::size).orElse(resized.roundedUp(padMultiple));
+    Size padded = prescribed.map(Prescribed::size).orElseGet(() -> padded(resized));
     return new Geometry(original, resized, padded);
+  }
+
+  private Size padded(Size resized) {
+    Size least = padTo.orElse(resized);
+    if (resized.height() > least.height() || resized.width() > least.width()) {
+      throw new IllegalArgumentException(
+          "an image resized to " + resized + " does not fit into " + least + ", the padded size");
+    }
+    return least.roundedUp(padMultiple);
   }
 
   private static Size after(List<? extends Step> steps, Size original) {
@@ -185,7 +194,12 @@ public record Preparation(
       byte[] pixels = new byte[Math.toIntExact(from.total() * Image.CHANNELS)];
       from.get(0, 0, pixels);
       to.create(after.height(), after.width(), CvType.CV_8UC3);
-      to.put(0, 0, pillow.filter().resize(pixels, before, after));
+      to.put(
+          0,
+          0,
+          pillow.inFloat()
+              ? pillow.filter().resizeInFloat(pixels, before, after)
+              : pillow.filter().resize(pixels, before, after));
     } else {
       Imgproc.resize(
           from,

@@ -3,6 +3,8 @@ package dev.dovetail.images;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.formats.Size;
 import dev.dovetail.images.CentreCrop.Rounding;
+import dev.dovetail.images.Preprocess.Sides.Fill;
+import dev.dovetail.images.Preprocess.Sides.Multiples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +15,7 @@ import java.util.Optional;
  * @param target the size that the image is resized to
  * @param filter how pixels are resampled
  * @param middle what is kept of the resized image
- * @param divisor sides become multiples of it
+ * @param sides what the sides of an input become
  * @param mean of the channels, 0 to 255, in the model's order
  * @param rgb true if the model takes RGB (images are decoded as BGR)
  */
@@ -21,7 +23,7 @@ public record Preprocess(
     @JsonUnwrapped Target target,
     Filter filter,
     @JsonUnwrapped Crop middle,
-    int divisor,
+    @JsonUnwrapped Sides sides,
     List<Float> mean,
     List<Float> std,
     boolean rgb) {
@@ -30,6 +32,8 @@ public record Preprocess(
   public enum Fit {
     /** Into the box; zeros at the bottom and the right, after normalisation (mmdet). */
     PAD,
+    /** The same with sides rounded down instead of half up (torchvision's detectors). */
+    PAD_DOWN,
     /** Into the box, then a second resize up to the next multiples (ViT-CoMer's segmentation). */
     RESIZE,
     /** The short edge to its length, whatever the long one is (torchvision, transformers). */
@@ -38,6 +42,8 @@ public record Preprocess(
     SHORT_EDGE_BOUNDED,
     /** As large as the height and the width allow, the ratio kept (transformers). */
     WITHIN,
+    /** To that height or that width, whichever changes the image less; the ratio kept (DPT). */
+    CLOSEST,
     /** To exactly that height and width (transformers). */
     STRETCH,
     /** Not at all; {@code scale} has no meaning. */
@@ -50,8 +56,8 @@ public record Preprocess(
    * #longEdge}, {@link #shortEdge} or {@link #size}.
    *
    * @param scale the long and the short edge of the box that the image is resized into, its ratio
-   *     kept; for {@link Fit#SHORT_EDGE} the short edge twice; for {@link Fit#STRETCH} and {@link
-   *     Fit#WITHIN} height and width
+   *     kept; for {@link Fit#SHORT_EDGE} the short edge twice; for {@link Fit#STRETCH}, {@link
+   *     Fit#WITHIN} and {@link Fit#CLOSEST} height and width
    * @param fit how the size is reached
    */
   public record Target(List<Integer> scale, Fit fit) {
@@ -70,7 +76,8 @@ public record Preprocess(
     /**
      * {@return a box for the long and the short edge of images}
      *
-     * @param fit {@link Fit#PAD}, {@link Fit#RESIZE} or {@link Fit#SHORT_EDGE_BOUNDED}
+     * @param fit {@link Fit#PAD}, {@link Fit#PAD_DOWN}, {@link Fit#RESIZE} or {@link
+     *     Fit#SHORT_EDGE_BOUNDED}
      */
     public static Target edges(Fit fit, int longEdge, int shortEdge) {
       return new Target(List.of(longEdge, shortEdge), fit);
@@ -84,7 +91,7 @@ public record Preprocess(
     /**
      * {@return a height and a width}
      *
-     * @param fit {@link Fit#STRETCH} or {@link Fit#WITHIN}
+     * @param fit {@link Fit#STRETCH}, {@link Fit#WITHIN} or {@link Fit#CLOSEST}
      */
     public static Target size(Fit fit, int height, int width) {
       return new Target(List.of(height, width), fit);
@@ -109,7 +116,7 @@ public record Preprocess(
 
     /** {@return height and width, or the most that they become} */
     public Size size() {
-      require(fit == Fit.STRETCH || fit == Fit.WITHIN, "size");
+      require(hasSize(fit), "size");
       return new Size(scale.get(0), scale.get(1));
     }
 
@@ -120,7 +127,11 @@ public record Preprocess(
     }
 
     private static boolean hasEdges(Fit fit) {
-      return fit != Fit.STRETCH && fit != Fit.WITHIN && fit != Fit.KEEP;
+      return !hasSize(fit) && fit != Fit.KEEP;
+    }
+
+    private static boolean hasSize(Fit fit) {
+      return fit == Fit.STRETCH || fit == Fit.WITHIN || fit == Fit.CLOSEST;
     }
   }
 
@@ -134,7 +145,9 @@ public record Preprocess(
     BILINEAR,
     HAMMING,
     BICUBIC,
-    LANCZOS
+    LANCZOS,
+    /** {@link #BILINEAR} in floating point, rounded once (RF-DETR, which rescales first). */
+    FLOAT_BILINEAR
   }
 
   /**
@@ -159,12 +172,89 @@ public record Preprocess(
     }
   }
 
+  /**
+   * What the sides of an input become. In a config these are keys of the section itself.
+   *
+   * @param divisor sides become multiples of it; 1 leaves them as they are
+   * @param multiples how they become multiples; {@link Fit#RESIZE} has its own second resize
+   * @param padTo height and width to which every image is padded at the bottom and the right, and
+   *     into which it has to fit; empty for no more padding than {@code divisor} asks
+   * @param padWith what is beside an image
+   */
+  public record Sides(int divisor, Multiples multiples, List<Integer> padTo, Fill padWith) {
+
+    /** How sides become multiples. */
+    public enum Multiples {
+      /** Padded at the bottom and the right. */
+      PAD,
+      /** Resized to the next multiples in the one resize (MaskFormer). */
+      UP,
+      /** Resized to the multiples before in the one resize (YOLOS). */
+      DOWN,
+      /** Resized to the nearest multiples in the one resize (DPT). */
+      NEAREST
+    }
+
+    /** What is beside an image. */
+    public enum Fill {
+      /** Zeros after normalisation. */
+      ZERO,
+      /** Black pixels, which are normalised as the image is (EoMT). */
+      BLACK
+    }
+
+    public Sides {
+      if (divisor < 1) {
+        throw new IllegalArgumentException("divisor is " + divisor + ", expected at least 1");
+      }
+      if (!padTo.isEmpty() && (padTo.size() != 2 || Math.min(padTo.get(0), padTo.get(1)) < 1)) {
+        throw new IllegalArgumentException(
+            "padTo is " + padTo + ", expected height and width, or nothing");
+      }
+      padTo = List.copyOf(padTo);
+    }
+
+    /** {@return multiples by padding with zeros} */
+    public static Sides padded(int divisor) {
+      return new Sides(divisor, Multiples.PAD, List.of(), Fill.ZERO);
+    }
+
+    /** {@return sides that are multiples as soon as images are resized} */
+    public static Sides resized(int divisor, Multiples multiples) {
+      return new Sides(divisor, multiples, List.of(), Fill.ZERO);
+    }
+
+    /** {@return the same with every image padded to a size} */
+    public Sides paddedTo(int height, int width, Fill with) {
+      return new Sides(divisor, multiples, List.of(height, width), with);
+    }
+
+    private int padMultiple() {
+      return multiples == Multiples.PAD ? divisor : 1;
+    }
+
+    private Optional<Size> padSize() {
+      return padTo.isEmpty() ? Optional.empty() : Optional.of(new Size(padTo.get(0), padTo.get(1)));
+    }
+
+    /** A resize whose result has such sides. */
+    private Resize of(Resize rule) {
+      return padMultiple() == divisor ? rule : new Resize.Multiple(rule, divisor, multiples);
+    }
+  }
+
   public Preprocess {
     if (mean.size() != 3 || std.size() != 3 || std.stream().anyMatch(v -> !(v > 0))) {
       throw new IllegalArgumentException("mean and std need three numbers each, std above 0");
     }
-    if (divisor < 1) {
-      throw new IllegalArgumentException("divisor is " + divisor + ", expected at least 1");
+    if (sides.multiples() != Multiples.PAD
+        && (target.fit() == Fit.RESIZE || target.fit() == Fit.KEEP)) {
+      throw new IllegalArgumentException(
+          "multiples is "
+              + sides.multiples()
+              + ", expected PAD where fit is "
+              + target.fit()
+              + ": there is no resize that could round");
     }
     mean = List.copyOf(mean);
     std = List.copyOf(std);
@@ -185,7 +275,7 @@ public record Preprocess(
         target,
         Filter.OPENCV_LINEAR,
         Crop.none(),
-        32,
+        Sides.padded(32),
         PixelNormalization.IMAGENET.mean(),
         PixelNormalization.IMAGENET.std(),
         true);
@@ -207,25 +297,38 @@ public record Preprocess(
         Target.shortEdge(edge),
         Filter.BICUBIC,
         new Crop(List.of(side, side), Rounding.HALF_EVEN),
-        1,
+        Sides.padded(1),
         PixelNormalization.IMAGENET.mean(),
         PixelNormalization.IMAGENET.std(),
         true);
+  }
+
+  /** The number of which sides become multiples. */
+  public int divisor() {
+    return sides.divisor();
   }
 
   /** The resizes, the crop and the padding. */
   public Preparation preparation() {
     List<Step> steps = new ArrayList<>();
     switch (target.fit()) {
-      case PAD -> steps.add(filtered(new Resize.KeepRatio(target.longEdge(), target.shortEdge())));
+      case PAD, PAD_DOWN ->
+          steps.add(
+              filtered(
+                  new Resize.KeepRatio(
+                      target.longEdge(), target.shortEdge(), target.fit() == Fit.PAD_DOWN)));
       case RESIZE -> {
         steps.add(filtered(new Resize.KeepRatio(target.longEdge(), target.shortEdge())));
-        steps.add(filtered(new Resize.ToMultiple(divisor)));
+        steps.add(filtered(new Resize.ToMultiple(divisor())));
       }
       case SHORT_EDGE -> steps.add(filtered(new Resize.ShortEdge(target.shortEdge())));
       case SHORT_EDGE_BOUNDED ->
-          steps.add(filtered(new Resize.BoundedShortEdge(target.longEdge(), target.shortEdge())));
+          steps.add(
+              filtered(
+                  new Resize.BoundedShortEdge(
+                      target.longEdge(), target.shortEdge(), sides.multiples() == Multiples.DOWN)));
       case WITHIN -> steps.add(filtered(new Resize.Within(target.size())));
+      case CLOSEST -> steps.add(filtered(new Resize.Closest(target.size(), 1)));
       case STRETCH -> steps.add(filtered(new Resize.Exact(target.size())));
       case KEEP -> {}
     }
@@ -234,7 +337,8 @@ public record Preprocess(
           new CentreCrop(
               new Size(middle.crop().get(0), middle.crop().get(1)), middle.cropRounding()));
     }
-    return new Preparation(steps, target.fit() == Fit.RESIZE ? 1 : divisor);
+    int multiple = target.fit() == Fit.RESIZE ? 1 : sides.padMultiple();
+    return new Preparation(steps, multiple, sides.padSize(), Optional.empty());
   }
 
   /**
@@ -244,31 +348,62 @@ public record Preprocess(
    */
   public Preparation preparation(Size input) {
     Fit fit = target.fit();
-    boolean padding = fit == Fit.PAD || fit == Fit.SHORT_EDGE_BOUNDED || fit == Fit.WITHIN;
+    boolean padding =
+        switch (fit) {
+          case PAD, PAD_DOWN, SHORT_EDGE_BOUNDED, WITHIN -> true;
+          case RESIZE, SHORT_EDGE, CLOSEST, STRETCH, KEEP -> padsToSize();
+        };
     Resize otherwise = padding ? new Resize.Within(input) : new Resize.Exact(input);
     Preparation usual = preparation();
     return new Preparation(
         usual.steps(),
         usual.padMultiple(),
-        Optional.of(new Preparation.Prescribed(input, padding, filtered(otherwise))));
+        Optional.empty(),
+        Optional.of(new Preparation.Prescribed(input, padding, smoothed(otherwise))));
+  }
+
+  private boolean padsToSize() {
+    return !sides.padTo().isEmpty() && !fills();
   }
 
   private Resize filtered(Resize rule) {
-    return filter == Filter.OPENCV_LINEAR
-        ? rule
-        : new Resize.Pillow(rule, PillowFilter.valueOf(filter.name()));
+    return smoothed(sides.of(rule));
+  }
+
+  private Resize smoothed(Resize rule) {
+    return switch (filter) {
+      case OPENCV_LINEAR -> rule;
+      case FLOAT_BILINEAR -> new Resize.Pillow(rule, PillowFilter.BILINEAR, true);
+      default -> new Resize.Pillow(rule, PillowFilter.valueOf(filter.name()));
+    };
   }
 
   /** Whether every image fills its input, so that nothing is padded; of exported files too. */
   public boolean fills() {
     return switch (target.fit()) {
-      case PAD, SHORT_EDGE_BOUNDED, WITHIN -> false;
-      case RESIZE -> true;
-      case SHORT_EDGE, KEEP -> divisor == 1;
-      case STRETCH ->
-          (middle.crop().isEmpty() ? target.scale() : middle.crop())
-              .stream().allMatch(n -> n % divisor == 0);
+      case PAD, PAD_DOWN, SHORT_EDGE_BOUNDED, WITHIN -> false;
+      case RESIZE -> sides.padTo().isEmpty();
+      case SHORT_EDGE, CLOSEST, KEEP -> sides.padMultiple() == 1 && sides.padTo().isEmpty();
+      case STRETCH -> {
+        Size size =
+            middle.crop().isEmpty()
+                ? sides.of(new Resize.Exact(target.size())).of(target.size())
+                : new Size(middle.crop().get(0), middle.crop().get(1));
+        yield sides.padSize().orElse(size).roundedUp(sides.padMultiple()).equals(size);
+      }
     };
+  }
+
+  /** What the channels hold beside an image, in the model's order. */
+  public float[] beside() {
+    float[] values = new float[Image.CHANNELS];
+    if (sides.padWith() == Fill.BLACK) {
+      float[][] table = normalization().table();
+      for (int c = 0; c < values.length; c++) {
+        values[c] = table[c][0];
+      }
+    }
+    return values;
   }
 
   /**
@@ -277,15 +412,14 @@ public record Preprocess(
    */
   public Size inputSize() {
     return switch (target.fit()) {
-      case PAD, RESIZE, SHORT_EDGE_BOUNDED ->
-          new Size(multiple(target.shortEdge()), multiple(target.longEdge()));
-      case SHORT_EDGE, STRETCH, WITHIN, KEEP ->
+      case PAD, PAD_DOWN, RESIZE, SHORT_EDGE_BOUNDED -> {
+        Size box = new Size(target.shortEdge(), target.longEdge());
+        Size resized = sides.of(new Resize.Exact(box)).of(box);
+        yield sides.padSize().orElse(resized.roundedUp(sides.padMultiple()));
+      }
+      case SHORT_EDGE, STRETCH, WITHIN, CLOSEST, KEEP ->
           preparation().geometry(new Size(1024, 1024)).padded();
     };
-  }
-
-  private int multiple(int length) {
-    return (length + divisor - 1) / divisor * divisor;
   }
 
   public PixelNormalization normalization() {

@@ -1,6 +1,7 @@
 package dev.dovetail.images;
 
 import dev.dovetail.formats.Size;
+import dev.dovetail.images.Preprocess.Sides.Multiples;
 import java.util.Locale;
 
 /**
@@ -11,9 +12,19 @@ public sealed interface Resize extends Step {
 
   /**
    * Keeps the aspect ratio: the largest size that fits into a long and a short edge, whichever way
-   * the image lies; mmcv's {@code imrescale} with {@code scale=(longEdge, shortEdge)}.
+   * the image lies; mmcv's {@code imrescale} with {@code scale=(longEdge, shortEdge)} and
+   * torchvision's {@code GeneralizedRCNNTransform}.
+   *
+   * @param longEdge in pixels
+   * @param shortEdge in pixels
+   * @param down whether sides are rounded down (torchvision), or half up (mmcv)
    */
-  record KeepRatio(int longEdge, int shortEdge) implements Resize {
+  record KeepRatio(int longEdge, int shortEdge, boolean down) implements Resize {
+
+    /** Sides are rounded half up. */
+    public KeepRatio(int longEdge, int shortEdge) {
+      this(longEdge, shortEdge, false);
+    }
 
     /**
      * Checks that the short edge is the shorter one.
@@ -39,9 +50,10 @@ public sealed interface Resize extends Step {
           Math.min(
               (double) longEdge / Math.max(height, width),
               (double) shortEdge / Math.min(height, width));
-      // Rounds half up by truncation, as the reference does; Math.rint would not.
-      int newHeight = (int) (height * factor + 0.5);
-      int newWidth = (int) (width * factor + 0.5);
+      // Rounds half up by truncation, as mmcv does; Math.rint would not.
+      double more = down ? 0 : 0.5;
+      int newHeight = (int) (height * factor + more);
+      int newWidth = (int) (width * factor + more);
       if (newHeight < 1 || newWidth < 1) {
         throw new IllegalArgumentException(
             String.format(
@@ -116,15 +128,20 @@ public sealed interface Resize extends Step {
   /**
    * Keeps the aspect ratio: the short edge gets its length, or less where the long edge would
    * exceed its own; {@code get_size_with_aspect_ratio} of DETR and transformers.
+   *
+   * @param longest in pixels, the most that the long edge may have
+   * @param edge in pixels, the short edge's length
+   * @param measuresPortraits whether an image that is higher than wide gets the long edge of the
+   *     formula even if its short edge is right already, as YOLOS has it; DETR leaves it alone
    */
-  record BoundedShortEdge(int longest, int edge) implements Resize {
+  record BoundedShortEdge(int longest, int edge, boolean measuresPortraits) implements Resize {
 
-    /**
-     * Checks that the long edge may be as long as the short one.
-     *
-     * @param longest in pixels, the most that the long edge may have
-     * @param edge in pixels, the short edge's length
-     */
+    /** DETR's rule. */
+    public BoundedShortEdge(int longest, int edge) {
+      this(longest, edge, false);
+    }
+
+    /** Checks that the long edge may be as long as the short one. */
     public BoundedShortEdge {
       if (edge < 1 || longest < edge) {
         throw new IllegalArgumentException(
@@ -140,7 +157,8 @@ public sealed interface Resize extends Step {
       double most = Math.max(height, width);
       double exact = most / least * edge > longest ? longest * least / most : edge;
       int side = (int) Math.rint(exact);
-      if (Math.min(height, width) == side) {
+      boolean measured = measuresPortraits && width < height;
+      if (Math.min(height, width) == side && !measured) {
         return original;
       }
       int other = (int) (exact * most / least);
@@ -173,8 +191,72 @@ public sealed interface Resize extends Step {
     }
   }
 
-  /** Another resize, by Pillow's filters. */
-  record Pillow(Resize rule, PillowFilter filter) implements Resize {
+  /**
+   * Keeps the aspect ratio: one side gets its length, the one that needs the smaller change; each
+   * side becomes the nearest multiple (half to even) of what is left with its fraction; {@code
+   * keep_aspect_ratio} of DPT.
+   */
+  record Closest(Size size, int multiple) implements Resize {
+
+    @Override
+    public Size of(Size original) {
+      double byHeight = (double) size.height() / original.height();
+      double byWidth = (double) size.width() / original.width();
+      double factor = Math.abs(1 - byWidth) < Math.abs(1 - byHeight) ? byWidth : byHeight;
+      return new Size(side(factor * original.height()), side(factor * original.width()));
+    }
+
+    private int side(double exact) {
+      int side = (int) Math.rint(exact / multiple) * multiple;
+      if (side < 1) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT, "a side of %.1f pixels is nearest to 0 times %d", exact, multiple));
+      }
+      return side;
+    }
+  }
+
+  /** Another resize, whose sides are rounded to multiples before any pixel is touched. */
+  record Multiple(Resize rule, int divisor, Multiples how) implements Resize {
+
+    @Override
+    public Size of(Size original) {
+      if (rule instanceof Closest closest && how == Multiples.NEAREST) {
+        return new Closest(closest.size(), divisor).of(original); // rounds once
+      }
+      Size exact = rule.of(original);
+      return new Size(rounded(exact.height()), rounded(exact.width()));
+    }
+
+    private int rounded(int side) {
+      int times =
+          switch (how) {
+            case PAD -> throw new IllegalStateException("padding is no resize");
+            case UP -> (side + divisor - 1) / divisor;
+            case DOWN -> side / divisor;
+            case NEAREST -> (int) Math.rint((double) side / divisor);
+          };
+      if (times < 1) {
+        throw new IllegalArgumentException(
+            "a side of " + side + " pixels would be 0 as a multiple of " + divisor);
+      }
+      return times * divisor;
+    }
+  }
+
+  /**
+   * Another resize, by Pillow's filters.
+   *
+   * @param inFloat whether only the result is rounded, as where a library resizes floating point
+   *     numbers; Pillow rounds between the axes too
+   */
+  record Pillow(Resize rule, PillowFilter filter, boolean inFloat) implements Resize {
+
+    /** As Pillow does it. */
+    public Pillow(Resize rule, PillowFilter filter) {
+      this(rule, filter, false);
+    }
 
     @Override
     public Size of(Size original) {

@@ -66,4 +66,46 @@ class PillowFilterTest {
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(resized);
     assertEquals(sha256, HexFormat.of().formatHex(digest, 0, 8));
   }
+
+  /** Beside sums in double, written plainly. */
+  @ParameterizedTest
+  @CsvSource({"61, 43, 24, 24", "20, 31, 47, 64", "33, 17, 33, 9", "97, 141, 112, 112"})
+  void inFloatOnlyTheResultIsRounded(int width, int height, int newWidth, int newHeight) {
+    byte[] pixels = noise(width * height * Image.CHANNELS);
+    byte[] resized =
+        PillowFilter.BILINEAR.resizeInFloat(
+            pixels, new Size(height, width), new Size(newHeight, newWidth));
+    double[][] rows = triangles(height, newHeight);
+    double[][] columns = triangles(width, newWidth);
+    for (int i = 0; i < resized.length; i++) {
+      int c = i % Image.CHANNELS;
+      double[] across = columns[i / Image.CHANNELS % newWidth];
+      double[] down = rows[i / Image.CHANNELS / newWidth];
+      double exact = 0;
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width && down[y] > 0; x++) {
+          exact += (pixels[(y * width + x) * Image.CHANNELS + c] & 0xff) * down[y] * across[x];
+        }
+      }
+      assertEquals(exact, resized[i] & 0xff, 0.5 + 1e-4, "at " + i);
+    }
+  }
+
+  /** The weights of all places for each place of the result, widened where the axis shrinks. */
+  private static double[][] triangles(int length, int newLength) {
+    double[][] weights = new double[newLength][length];
+    double scale = (double) length / newLength;
+    for (int to = 0; to < newLength; to++) {
+      double sum = 0;
+      for (int from = 0; from < length; from++) {
+        double away = Math.abs(from + 0.5 - (to + 0.5) * scale) / Math.max(1, scale);
+        weights[to][from] = Math.max(0, 1 - away);
+        sum += weights[to][from];
+      }
+      for (int from = 0; from < length; from++) {
+        weights[to][from] /= sum;
+      }
+    }
+    return weights;
+  }
 }

@@ -7,6 +7,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.images.PixelNormalization;
 import dev.dovetail.images.Preprocess;
+import java.util.Arrays;
 
 /** The beginning of a whole graph: 8-bit pixels to a normalised image, as the reference does it. */
 public final class ImageInputs {
@@ -15,9 +16,9 @@ public final class ImageInputs {
 
   private ImageInputs() {}
 
-  /** Images that are prepared as {@code preprocess} says: see {@link #normalise}. */
+  /** Images that are prepared as {@code preprocess} says. */
   static ImageBatch of(Scope s, Tensor pixels, Preprocess preprocess) {
-    ImageBatch images = normalise(s, pixels, preprocess.normalization());
+    ImageBatch images = normalise(s, pixels, preprocess);
     return preprocess.fills() ? images.filled() : images;
   }
 
@@ -28,8 +29,18 @@ public final class ImageInputs {
    * @return the images in the model's channel order, their geometry given to the graph
    */
   public static ImageBatch normalise(Scope s, Tensor pixels, PixelNormalization normalization) {
+    return normalise(s, pixels, normalization, new float[3]);
+  }
+
+  /** The same, and what lies outside each image becomes what {@code preprocess} says. */
+  public static ImageBatch normalise(Scope s, Tensor pixels, Preprocess preprocess) {
+    return normalise(s, pixels, preprocess.normalization(), preprocess.beside());
+  }
+
+  private static ImageBatch normalise(
+      Scope s, Tensor pixels, PixelNormalization normalization, float[] beside) {
     ImageBatch images = ImageBatch.ofInputs(s, look(s, pixels, normalization));
-    return images.with(s.tap("", clearPadding(s, images.pixels(), images.shape())));
+    return images.with(s.tap("", fillPadding(s, images.pixels(), images.shape(), beside)));
   }
 
   /**
@@ -62,12 +73,13 @@ public final class ImageInputs {
   }
 
   /**
-   * Sets what lies outside each image to 0: the reference pads after normalising.
+   * Sets what lies outside each image: most references pad after normalising.
    *
    * @param image [batch, 3, height, width]
    * @param shape int64 [batch, 2]: height and width that each image fills
+   * @param beside a value for each channel
    */
-  private static Tensor clearPadding(Scope s, Tensor image, Tensor shape) {
+  private static Tensor fillPadding(Scope s, Tensor image, Tensor shape, float[] beside) {
     return s.run(
         () -> {
           int batch = image.dim(0);
@@ -76,7 +88,9 @@ public final class ImageInputs {
           Tensor inside =
               rows.less(shape.slice(1, 0, 1).reshape(batch, 1, 1, 1))
                   .and(columns.less(shape.slice(1, 1, 2).reshape(batch, 1, 1, 1)));
-          return inside.where(image, 0);
+          return Arrays.equals(beside, new float[3])
+              ? inside.where(image, 0)
+              : inside.where(image, s.constant(TensorData.of(beside, 1, 3, 1, 1)));
         });
   }
 

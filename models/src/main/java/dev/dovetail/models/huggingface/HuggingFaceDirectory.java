@@ -104,6 +104,7 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
       tree.setAll(
           reader.taskSections(
               config, processing.reduceLabels(), processing.preprocess().target().scale()));
+      processing.addTo(tree);
     } catch (ConfigException e) {
       throw e;
     } catch (IllegalArgumentException e) {

@@ -19,13 +19,16 @@ import java.util.TreeSet;
  * @param type the class, without {@code Fast}
  * @param values its keys as {@code preprocessor_config.json} has them; {@code null} where a key has
  *     no default
- * @param refused what Dovetail cannot do: a flag, or {@code size} and a form of it, and why
+ * @param rules what the class does that no key says, by the names that {@link ImageProcessor} knows
+ * @param refused flags that Dovetail cannot follow, and why
  */
-record ImageProcessorDefaults(String type, ObjectNode values, Map<String, String> refused) {
+record ImageProcessorDefaults(
+    String type, ObjectNode values, ObjectNode rules, Map<String, String> refused) {
 
   private static final String LIKE = "like";
   private static final String WITHOUT = "without";
   private static final String REFUSE = "refuse";
+  private static final String RULES = "rules";
 
   private static final ObjectNode TABLE = read();
 
@@ -59,7 +62,15 @@ record ImageProcessorDefaults(String type, ObjectNode values, Map<String, String
     if (values.remove(REFUSE) instanceof ObjectNode reasons) {
       reasons.properties().forEach(e -> refused.put(e.getKey(), e.getValue().textValue()));
     }
-    return Optional.of(new ImageProcessorDefaults(type, values, refused));
+    JsonNode rules = values.remove(RULES);
+    ObjectNode own = rules instanceof ObjectNode stated ? stated : values.objectNode();
+    return Optional.of(new ImageProcessorDefaults(type, values, own, refused));
+  }
+
+  /** Whether the class has a rule, or its number; 0 and false where it has none. */
+  int rule(String name) {
+    JsonNode rule = rules.path(name);
+    return rule.isBoolean() ? 1 : rule.intValue();
   }
 
   private static ObjectNode resolved(String type, ObjectNode table) {

@@ -11,6 +11,7 @@ import dev.dovetail.images.Preprocess;
 import dev.dovetail.images.Preprocess.Crop;
 import dev.dovetail.images.Preprocess.Filter;
 import dev.dovetail.images.Preprocess.Fit;
+import dev.dovetail.images.Preprocess.Sides;
 import dev.dovetail.images.Preprocess.Target;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.config.ConfigException;
@@ -116,7 +117,7 @@ record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
                 squash ? Fit.STRETCH : Fit.SHORT_EDGE),
             filter(p),
             new Crop(size, Rounding.HALF_EVEN),
-            1,
+            Sides.padded(1),
             bytes(p.channels("mean", 3, MEAN)),
             bytes(std),
             true);
@@ -127,13 +128,14 @@ record TimmHub(PartRegistry registry) implements HuggingFaceReader<Record> {
     String note =
         String.format(
             Locale.ROOT, text, config.source(), PRETRAINED, SIZE, RecordBinder.tree(preprocess));
-    return new ImageProcessing(preprocess, false, stated ? List.of() : List.of(note));
+    return new ImageProcessing(preprocess, stated ? List.of() : List.of(note));
   }
 
   private static Filter filter(ConfigTree p) {
     String name = p.text("interpolation", "bicubic");
     return Arrays.stream(Filter.values())
-        .filter(f -> f != Filter.OPENCV_LINEAR && f.name().toLowerCase(Locale.ROOT).equals(name))
+        .filter(f -> f != Filter.OPENCV_LINEAR && f != Filter.FLOAT_BILINEAR)
+        .filter(f -> f.name().toLowerCase(Locale.ROOT).equals(name))
         .findFirst()
         .orElseThrow(
             () -> p.wrong("interpolation", "nearest, box, bilinear, hamming, bicubic or lanczos"));

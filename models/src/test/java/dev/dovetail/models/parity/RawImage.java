@@ -37,7 +37,8 @@ record RawImage(Geometry geometry, TensorData pixels) {
             image.at("/resize_scale/1").asInt()),
         usual.filter(),
         usual.middle(),
-        image.path(pads ? "pad_divisor" : "size_divisor").asInt(usual.divisor()),
+        Preprocess.Sides.padded(
+            image.path(pads ? "pad_divisor" : "size_divisor").asInt(usual.divisor())),
         floats(image.path("mean"), usual.mean()),
         floats(image.path("std"), usual.std()),
         image.path("to_rgb").asBoolean(usual.rgb()));

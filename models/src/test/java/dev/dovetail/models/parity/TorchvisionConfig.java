@@ -42,6 +42,8 @@ record TorchvisionConfig(JsonNode fixture, Map<String, ? extends TensorSource> w
     if (type().equals("mask-rcnn")) {
       tree.set("masks", JSON.createObjectNode().put("paste", "resized"));
     }
+    ObjectNode preprocess = tree.putObject("preprocess").put("fit", "pad_down");
+    preprocess.putArray("scale").add(fixture.get("max_size")).add(fixture.get("min_size"));
     return tree;
   }
 

@@ -10,6 +10,8 @@ import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.images.ImageReader;
+import dev.dovetail.images.PixelNormalization;
 import dev.dovetail.models.CheckpointMatch;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelGraph;
@@ -20,8 +22,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -44,6 +48,47 @@ public class TorchvisionFixturesTest {
     return FixtureFolders.below("fixtures/heads", "fixture.json")
         .where("fixture of torchvision", TorchvisionFixturesTest::isTorchvisions)
         .each(TorchvisionFixturesTest::compare);
+  }
+
+  @TestFactory
+  public Stream<DynamicTest> everyImageIsPreparedWithinOneLevel() {
+    return FixtureFolders.below("fixtures/heads", "fixture.json")
+        .where("fixture of torchvision", TorchvisionFixturesTest::isTorchvisions)
+        .each(TorchvisionFixturesTest::prepare);
+  }
+
+  private static void prepare(Path folder) throws IOException {
+    JsonNode fixture = description(folder);
+    TensorData batched = Fixture.tensors(folder.resolve("inputs.safetensors")).get("batched");
+    Model<?, ?> model;
+    try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("model.safetensors"))) {
+      model = new TorchvisionConfig(fixture, checkpoint.tensors()).model();
+    }
+    RawImage image = RawImage.of(ImageReader.read(folder.resolve("image.png")), model.preprocess());
+    Size padded = image.geometry().padded();
+    Size resized = image.geometry().resized();
+    assertEquals(
+        new Size(fixture.at("/resized/0").asInt(), fixture.at("/resized/1").asInt()), resized);
+    assertEquals(List.of(1, 3, padded.height(), padded.width()), shape(batched));
+    float[] expected = batched.floats();
+    PixelNormalization normalization = model.preprocess().normalization();
+    double worst = 0;
+    for (int c = 0; c < 3; c++) {
+      for (int y = 0; y < resized.height(); y++) {
+        for (int x = 0; x < resized.width(); x++) {
+          double value = expected[(c * padded.height() + y) * padded.width() + x];
+          double level = value * normalization.std().get(c) + normalization.mean().get(c);
+          int bgr = 2 - c;
+          int got = image.pixels().bytes().get((y * padded.width() + x) * 3 + bgr) & 0xff;
+          worst = Math.max(worst, Math.abs(level - got));
+        }
+      }
+    }
+    assertTrue(worst <= 1, "pixels are off by " + worst + " levels");
+  }
+
+  private static List<Integer> shape(TensorData data) {
+    return IntStream.of(data.type().shape().dims()).boxed().toList();
   }
 
   private static boolean isTorchvisions(Path folder) {

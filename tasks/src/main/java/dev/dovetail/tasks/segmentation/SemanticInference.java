@@ -18,6 +18,8 @@ public record SemanticInference(Mode mode, List<Integer> crop, List<Integer> str
     WHOLE,
     /** In windows whose logits, resized to the windows, are averaged, then resized (mmseg). */
     SLIDE,
+    /** The same with windows spread evenly over the long side, each over all of the short one. */
+    SPREAD,
     /** In one pass; logits are resized to the original at once (transformers). */
     DIRECT
   }
@@ -51,9 +53,13 @@ public record SemanticInference(Mode mode, List<Integer> crop, List<Integer> str
 
   /**
    * The windows over an image, row by row (mmseg's {@code slide_inference}); all of one size, the
-   * last ones moved back into the image.
+   * last ones moved back into the image. For {@link Mode#SPREAD} as few as cover the long side, as
+   * transformers' processor of EoMT cuts images.
    */
   public List<Window> windows(int height, int width) {
+    if (mode == Mode.SPREAD) {
+      return spread(height, width);
+    }
     if (mode != Mode.SLIDE) {
       return List.of(new Window(0, 0, height, width));
     }
@@ -67,6 +73,25 @@ public record SemanticInference(Mode mode, List<Integer> crop, List<Integer> str
               int top = Math.max(bottom - crop.get(0), 0);
               int left = Math.max(right - crop.get(1), 0);
               return new Window(top, left, bottom, right);
+            })
+        .toList();
+  }
+
+  /** Positions in double precision, whose fraction is dropped, as the reference has them. */
+  private List<Window> spread(int height, int width) {
+    boolean portrait = height > width;
+    int length = Math.max(height, width);
+    int side = crop.get(portrait ? 0 : 1);
+    int count = (length + side - 1) / side;
+    double overlap = count > 1 ? (double) (count * side - length) / (count - 1) : 0;
+    return java.util.stream.IntStream.range(0, count)
+        .mapToObj(
+            i -> {
+              int start = (int) (i * (side - overlap));
+              int end = Math.min(start + side, length);
+              return portrait
+                  ? new Window(start, 0, end, width)
+                  : new Window(0, start, height, end);
             })
         .toList();
   }

@@ -60,6 +60,9 @@ final class SlidingWindows {
             sum = sum == null ? placed : sum.plus(placed);
             cover(count, width, w);
           }
+          for (int i = 0; i < count.length; i++) {
+            count[i] = Math.max(count[i], 1); // rounding may leave the last line free
+          }
           return sum.div(s.constant(TensorData.of(count, 1, 1, height, width)));
         });
   }

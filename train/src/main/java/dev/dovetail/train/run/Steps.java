@@ -72,9 +72,7 @@ final class Steps implements AutoCloseable {
     Scope root = trace.root();
     Tensor pixels = trace.input("image", DType.UINT8, images, padded.height(), padded.width(), 3);
     ImageBatch batch =
-        root.in(
-            "preprocess",
-            s -> ImageInputs.normalise(s, pixels, model.preprocess().normalization()));
+        root.in("preprocess", s -> ImageInputs.normalise(s, pixels, model.preprocess()));
     return trace.graph(model.network().forward(root, batch).tensors());
   }
 
