@@ -3,6 +3,7 @@ package dev.dovetail.backbones.resnet;
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Norms.batchNorm;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
@@ -23,21 +24,41 @@ import java.util.stream.IntStream;
  * @param widths channels that each stage gives
  * @param depths blocks of each stage
  * @param bottleneck whether a block is three convolutions, the middle one a quarter as wide, or two
- * @param strideFirst whether a bottleneck's first convolution strides (the original, Caffe and
- *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
- * @param deep whether the stem is three small convolutions and shortcuts average before they
- *     project (He et al. 2019, ResNet-D; timm's names)
- * @param normEpsilon added to the variances of batch norms
+ * @param form where implementations differ
  */
 public record ResNet(
     int stemWidth,
     List<Integer> widths,
     List<Integer> depths,
     boolean bottleneck,
-    boolean strideFirst,
-    boolean deep,
-    double normEpsilon)
+    @JsonUnwrapped Form form)
     implements Classifier {
+
+  /**
+   * Where implementations differ. In a config these are keys of the backbone itself.
+   *
+   * @param strideFirst whether a bottleneck's first convolution strides (the original, Caffe and
+   *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
+   * @param deep whether the stem is three small convolutions and shortcuts average before they
+   *     project (He et al. 2019, ResNet-D; timm's names)
+   * @param projectFirst whether the first block of each stage projects its shortcut even where
+   *     nothing changes (PaddlePaddle's vd models of basic blocks, RT-DETR's)
+   * @param downsampleFirst whether the first stage halves the map too
+   * @param normEpsilon added to the variances of batch norms: 1e-5, or 0 as torchvision's first
+   *     detectors have it
+   */
+  public record Form(
+      boolean strideFirst,
+      boolean deep,
+      boolean projectFirst,
+      boolean downsampleFirst,
+      double normEpsilon) {
+
+    /** {@return torchvision's ResNet} */
+    public static Form usual() {
+      return new Form(false, false, false, false, 1e-5);
+    }
+  }
 
   /**
    * @param stemWidth channels of the first convolution
@@ -45,11 +66,7 @@ public record ResNet(
    * @param depths blocks of each stage
    * @param bottleneck whether a block is three convolutions, the middle one a quarter as wide, or
    *     two
-   * @param strideFirst whether a bottleneck's first convolution strides (the original, Caffe and
-   *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
-   * @param deep whether the stem is three small convolutions and shortcuts average before they
-   *     project (He et al. 2019, ResNet-D; timm's names)
-   * @param normEpsilon added to the variances of batch norms
+   * @param form where implementations differ
    * @throws IllegalArgumentException if widths and depths are not of one length or not positive, a
    *     bottleneck's width is not a multiple of 4, or the stem has fewer than 2 channels
    */
@@ -97,7 +114,7 @@ public record ResNet(
    *     two
    */
   public static ResNet of(List<Integer> widths, List<Integer> depths, boolean bottleneck) {
-    return new ResNet(64, widths, depths, bottleneck, false, false, 1e-5);
+    return new ResNet(64, widths, depths, bottleneck, Form.usual());
   }
 
   /**
@@ -106,7 +123,7 @@ public record ResNet(
    * @param value channels of the first convolution
    */
   public ResNet withStemWidth(int value) {
-    return new ResNet(value, widths, depths, bottleneck, strideFirst, deep, normEpsilon);
+    return new ResNet(value, widths, depths, bottleneck, form);
   }
 
   /**
@@ -115,7 +132,8 @@ public record ResNet(
    * @param value whether a bottleneck's first convolution strides, or its second
    */
   public ResNet withStrideFirst(boolean value) {
-    return new ResNet(stemWidth, widths, depths, bottleneck, value, deep, normEpsilon);
+    return with(
+        new Form(value, form.deep, form.projectFirst, form.downsampleFirst, form.normEpsilon));
   }
 
   /**
@@ -125,16 +143,33 @@ public record ResNet(
    *     project
    */
   public ResNet withDeep(boolean value) {
-    return new ResNet(stemWidth, widths, depths, bottleneck, strideFirst, value, normEpsilon);
+    return with(
+        new Form(
+            form.strideFirst, value, form.projectFirst, form.downsampleFirst, form.normEpsilon));
   }
 
   /**
-   * {@return this model with batch norms that add another number to the variance}
+   * {@return this model with other shortcuts}
    *
-   * @param value such as 0 for torchvision's first detectors
+   * @param value whether the first block of each stage projects its shortcut even where nothing
+   *     changes
    */
-  public ResNet withNormEpsilon(double value) {
-    return new ResNet(stemWidth, widths, depths, bottleneck, strideFirst, deep, value);
+  public ResNet withProjectFirst(boolean value) {
+    return with(
+        new Form(form.strideFirst, form.deep, value, form.downsampleFirst, form.normEpsilon));
+  }
+
+  /**
+   * {@return this model with other strides}
+   *
+   * @param value whether the first stage halves the map too
+   */
+  public ResNet withDownsampleFirst(boolean value) {
+    return with(new Form(form.strideFirst, form.deep, form.projectFirst, value, form.normEpsilon));
+  }
+
+  private ResNet with(Form value) {
+    return new ResNet(stemWidth, widths, depths, bottleneck, value);
   }
 
   /** {@return the published models} */
@@ -145,21 +180,35 @@ public record ResNet(
         Preset.unverified("resnet34", basic(3, 4, 6, 3), 1000, 224, source),
         Preset.of("resnet50", resnet50(), 1000, 160, source, 25.56, 2.10),
         Preset.of("resnet101", bottlenecks(3, 4, 23, 3), 1000, 160, source, 44.55, 4.00),
-        Preset.unverified("resnet152", bottlenecks(3, 8, 36, 3), 1000, 224, source));
+        Preset.unverified("resnet152", bottlenecks(3, 8, 36, 3), 1000, 224, source),
+        vd("resnet18_vd", basic(2, 2, 2, 2).withProjectFirst(true), 11.71, 2.06),
+        vd("resnet34_vd", basic(3, 4, 6, 3).withProjectFirst(true), 21.82, 3.91),
+        vd("resnet50_vd", resnet50(), 25.58, 4.35),
+        vd("resnet101_vd", bottlenecks(3, 4, 23, 3), 44.57, 8.08));
+  }
+
+  /** A backbone of RT-DETR; the figures are those of timm's resnet18d and so on. */
+  private static Preset vd(String name, ResNet model, double parameters, double macs) {
+    String source = "PaddleClas, timm resnet*d; RT-DETR's backbones";
+    return Preset.of(name, model.withDeep(true), 1000, 224, source, parameters, macs);
   }
 
   @Override
   public List<Stage> stages() {
     return IntStream.range(0, widths.size())
-        .mapToObj(i -> new Stage(4 << i, widths.get(i), depths.get(i)))
+        .mapToObj(i -> new Stage(stride(i), widths.get(i), depths.get(i)))
         .toList();
+  }
+
+  private int stride(int stage) {
+    return (form.downsampleFirst ? 8 : 4) << stage;
   }
 
   @Override
   public Features stem(Scope s, Tensor image) {
     s.ignoreKeys("fc.*", "the classification head");
     Conv2d conv = Conv2d.of(stemWidth, 7).stride(2).withoutBias();
-    Tensor x = deep ? deepStem(s.at("conv1"), image) : conv.apply(s.at("conv1"), image);
+    Tensor x = form.deep ? deepStem(s.at("conv1"), image) : conv.apply(s.at("conv1"), image);
     x = norm(s.at("bn1"), x).relu().apply(new Convolution.MaxPool(3, 2, 1));
     return Features.ofMap(x, 4);
   }
@@ -175,20 +224,22 @@ public record ResNet(
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
     Scope layer = s.at("layer" + (stage + 1));
     Tensor out = layer.fold(from, to, x.map(), (b, y, i) -> block(b, y, stage, i));
-    return Features.ofMap(out, 4 << stage);
+    return Features.ofMap(out, stride(stage));
   }
 
   private Tensor block(Scope s, Tensor x, int stage, int index) {
     int width = widths.get(stage);
-    int stride = index == 0 && stage > 0 ? 2 : 1;
+    boolean first = index == 0;
+    int stride = first && (stage > 0 || form.downsampleFirst) ? 2 : 1;
     Tensor y = bottleneck ? bottleneck(s, x, width, stride) : basic(s, x, width, stride);
     Tensor kept = s.dropPath(y, dropShare(stage, index));
-    return kept.plus(shortcut(s.at("downsample"), x, width, stride)).relu();
+    boolean changes = stride > 1 || x.dim(1) != width || first && form.projectFirst;
+    return kept.plus(changes ? shortcut(s.at("downsample"), x, width, stride) : x).relu();
   }
 
   private Tensor bottleneck(Scope s, Tensor x, int width, int stride) {
-    Conv2d reduce = Conv2d.of(width / 4, 1).stride(strideFirst ? stride : 1);
-    Conv2d conv = Conv2d.of(width / 4, 3).stride(strideFirst ? 1 : stride);
+    Conv2d reduce = Conv2d.of(width / 4, 1).stride(form.strideFirst ? stride : 1);
+    Conv2d conv = Conv2d.of(width / 4, 3).stride(form.strideFirst ? 1 : stride);
     Tensor y = convNorm(s, 1, x, reduce).relu();
     y = convNorm(s, 2, y, conv).relu();
     return convNorm(s, 3, y, Conv2d.of(width, 1));
@@ -204,19 +255,19 @@ public record ResNet(
   }
 
   private Tensor shortcut(Scope s, Tensor x, int width, int stride) {
-    if (stride == 1 && x.dim(1) == width) {
-      return x;
-    }
     Conv2d project = Conv2d.of(width, 1).withoutBias();
-    if (!deep) {
+    if (!form.deep) {
       return norm(s.at(1), project.stride(stride).apply(s.at(0), x));
     }
-    Tensor averaged = stride == 1 ? x : average(x);
-    return norm(s.at(2), project.apply(s.at(1), averaged));
+    // Where blocks project whatever changes, those that keep the width stride as they project.
+    boolean averages = stride > 1 && !(form.projectFirst && x.dim(1) == width);
+    Tensor projected =
+        averages ? project.apply(s.at(1), average(x)) : project.stride(stride).apply(s.at(1), x);
+    return norm(s.at(2), projected);
   }
 
   private Tensor norm(Scope s, Tensor x) {
-    return batchNorm(s, x, normEpsilon);
+    return batchNorm(s, x, form.normEpsilon);
   }
 
   /** Means of 2x2 cells, at an odd border of those that there are. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 public class ZooFixturesTest {
 
   /** Detectors and segmenters of transformers that Dovetail does not have. */
-  private static final Set<String> OTHERS = Set.of("deformable_detr", "rt_detr", "yolos", "eomt");
+  private static final Set<String> OTHERS = Set.of("deformable_detr", "rt_detr", "eomt");
 
   /** By {@code type}, the class or architecture of timm. */
   private static final Map<String, FixtureTest> TIMM = new HashMap<>(VitZoo.timm());
