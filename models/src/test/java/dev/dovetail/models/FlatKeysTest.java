@@ -43,8 +43,8 @@ class FlatKeysTest {
                 + " extraExtractors initialGamma addVitFeatures stageFeatures"),
         Arguments.of(
             RcnnInference.defaults(),
-            "scoreThreshold iouThreshold maxDetections proposalsPerLevel maxProposals"
-                + " proposalIouThreshold minProposalSize"),
+            "scoreThreshold iouThreshold maxDetections minDetectionSize suppressIn proposalsPerLevel"
+                + " maxProposals proposalIouThreshold minProposalSize minProposalScore"),
         Arguments.of(Mask2Former.defaults(), "classes pixels heads queries layers hidden"),
         Arguments.of(PixelDecoder.defaults(), "channels heads points layers hidden groups"),
         Arguments.of(
