@@ -34,8 +34,7 @@ final class LatencyBench implements Callable<Integer> {
     try (BareSession session = BareSession.of(subject.graph(subject.model()), subject)) {
       mean(session, Math.max(3, runs / 4));
       if (!turns) {
-        System.out.printf(
-            Locale.ROOT, "%s: %.3f ms%n", subject.describe(), mean(session, runs));
+        System.out.printf(Locale.ROOT, "%s: %.3f ms%n", subject.describe(), mean(session, runs));
         return 0;
       }
       System.out.println("ready");
