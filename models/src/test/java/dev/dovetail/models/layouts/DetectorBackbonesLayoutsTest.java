@@ -113,7 +113,7 @@ class DetectorBackbonesLayoutsTest extends OtherLayouts {
     return rules;
   }
 
-  private static List<Rule> resNetDOfRtDetr() {
+  static List<Rule> resNetDOfRtDetr() {
     List<Rule> rules = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       String theirs = "conv1.conv1_" + (i + 1);

@@ -1,0 +1,31 @@
+package dev.dovetail.graph.nn;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+
+/**
+ * The two linear layers of a transformer's layer, {@code fc1} and {@code fc2} beside its other
+ * parameters, and {@code activation_fn} where the activation has one.
+ *
+ * @param hidden channels between them
+ */
+public record FeedForward(int hidden, Activation activation) {
+
+  private static final Init XAVIER = new Init.XavierUniform();
+
+  /**
+   * Applies the layers; no residual.
+   *
+   * @param s the layer's scope
+   * @param x [batch, n, width]
+   * @return [batch, n, width]
+   */
+  public Tensor apply(Scope s, Tensor x) {
+    Tensor wide = linear(s.at("fc1"), x, hidden, XAVIER, Init.zeros());
+    Tensor inner = activation.apply(s.at("activation_fn"), wide);
+    return linear(s.at("fc2"), inner, x.dim(-1), XAVIER, Init.zeros());
+  }
+}
