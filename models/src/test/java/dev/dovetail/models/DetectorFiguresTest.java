@@ -52,6 +52,38 @@ class DetectorFiguresTest {
     assertEquals(giga, cost.macs() / 1e9, 0.03 * giga);
   }
 
+  /**
+   * Table 1 of the paper. Its operations are more than ours by about what a softmax of five for
+   * each value adds, and boxes of every cell, not of the selected ones alone.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "lw-detr-tiny, 12.1, 11.2, 0.70",
+    "lw-detr-small, 14.6, 16.6, 0.85",
+    "lw-detr-medium, 28.2, 42.8, 0.85",
+    "lw-detr-large, 46.8, 71.6, 2.61",
+    "lw-detr-xlarge, 118.0, 174.2, 2.61"
+  })
+  void lwDetrHasThePublishedFigures(String name, double millions, double giga, double more)
+      throws IOException {
+    Cost cost = cost(name, new Size(640, 640));
+    assertEquals(millions, cost.parameters() / 1e6, 0.005 * millions);
+    assertEquals(giga, cost.macs() / 1e9 + more, 0.035 * giga);
+  }
+
+  /** RF-DETR's README: parameters; operations are not published there. */
+  @ParameterizedTest
+  @CsvSource({
+    "rf-detr-nano, 384, 30.5",
+    "rf-detr-small, 512, 32.1",
+    "rf-detr-medium, 576, 33.7",
+    "rf-detr-large, 704, 33.9"
+  })
+  void rfDetrHasThePublishedParameters(String name, int side, double millions) throws IOException {
+    Cost cost = cost(name, new Size(side, side));
+    assertEquals(millions, cost.parameters() / 1e6, 0.005 * millions);
+  }
+
   private static Cost cost(String name, Size size) throws IOException {
     Path file = SharedFolder.projectRoot().resolve("configs").resolve(name + ".json");
     Model<?, ?> model = ModelConfig.read(file, List.of(), PartRegistry.load()).model();
