@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.heads.maskrcnn.AnchorGenerator;
-import dev.dovetail.heads.maskrcnn.BoxCoder;
+import dev.dovetail.heads.boxes.AnchorGenerator;
+import dev.dovetail.heads.boxes.BoxCoder;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -10,10 +10,10 @@ import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.MapNorm;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
-import dev.dovetail.heads.dense.DenseInference;
-import dev.dovetail.heads.dense.DensePredictions;
-import dev.dovetail.heads.dense.Predictor;
-import dev.dovetail.heads.maskrcnn.AnchorGenerator;
+import dev.dovetail.heads.boxes.AnchorGenerator;
+import dev.dovetail.heads.boxes.DenseInference;
+import dev.dovetail.heads.boxes.DensePredictions;
+import dev.dovetail.heads.boxes.Predictor;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -12,6 +12,9 @@ import dev.dovetail.graph.nn.ConvModule;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.MapNorm;
 import dev.dovetail.heads.Require;
+import dev.dovetail.heads.boxes.BatchedNms;
+import dev.dovetail.heads.boxes.BoxCoder;
+import dev.dovetail.heads.boxes.ObjectList;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -89,26 +92,6 @@ public record BoxHead(
   public record Prediction(Tensor logits, Tensor deltas) {}
 
   /**
-   * Objects of a batch of images in one list, image by image, best first.
-   *
-   * @param boxes float32 [n, 4]: x1 y1 x2 y2 in original pixels
-   * @param image int64 [n]: which image of the batch an object is in
-   * @param scores float32 [n]
-   * @param labels int64 [n]
-   * @param regions float32 [n, 4]: the boxes in pixels of the network's input; empty if those were
-   *     not computed
-   */
-  public record Objects(
-      Tensor boxes, Tensor image, Tensor scores, Tensor labels, Optional<Tensor> regions) {
-
-    /** Their boxes in pixels of the network's input. */
-    Proposals resized(Tensor scaleFactor) {
-      return new Proposals(
-          regions.orElseGet(() -> boxes.times(scaleFactor.gather(0, image))), image);
-    }
-  }
-
-  /**
    * The predictions for each region.
    *
    * @param features [n, channels, size, size]
@@ -157,7 +140,7 @@ public record BoxHead(
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    * @param scaleFactor float32 [batch, 4]: resized by original size, for x1, y1, x2, y2
    */
-  public Objects decode(
+  public ObjectList decode(
       Scope s,
       Prediction prediction,
       Proposals regions,
@@ -167,7 +150,7 @@ public record BoxHead(
     return s.run(() -> s.float32(() -> select(s, prediction, regions, limits, scaleFactor, test)));
   }
 
-  private Objects select(
+  private ObjectList select(
       Scope s,
       Prediction prediction,
       Proposals regions,
@@ -204,7 +187,7 @@ public record BoxHead(
                 large(images.equal(image), compared, test.minDetectionSize()));
     Tensor index = kept.select(1, 1);
     Tensor found = compared.gather(0, index);
-    return new Objects(
+    return new ObjectList(
         original ? found : found.div(scale.gather(0, index)),
         kept.select(1, 0),
         scores.gather(0, index),

@@ -7,6 +7,10 @@ import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
+import dev.dovetail.heads.boxes.AnchorGenerator;
+import dev.dovetail.heads.boxes.BoxCoder;
+import dev.dovetail.heads.boxes.ObjectList;
+import dev.dovetail.heads.boxes.PadToBatch;
 import java.util.List;
 
 /**
@@ -75,7 +79,7 @@ public record FasterRcnn(
     Proposals proposed =
         stages.propose(root, features, images, limits, test.proposals()).proposals();
     Scope roi = root.at("roi_head");
-    BoxHead.Objects objects =
+    ObjectList objects =
         roi.run(() -> stages.objects(roi, features, proposed, limits, images.scaleFactor()));
     return roi.float32(() -> PadToBatch.of(roi, objects.image(), limits.dim(0)).boxes(objects));
   }

@@ -10,6 +10,9 @@ import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.RegionPredictions;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
+import dev.dovetail.heads.boxes.BoxCoder;
+import dev.dovetail.heads.boxes.ObjectList;
+import dev.dovetail.heads.boxes.PadToBatch;
 
 /**
  * Mask R-CNN (He et al. 2017) from a feature pyramid to boxes, scores, labels and masks, as mmdet
@@ -97,8 +100,9 @@ public record MaskRcnn(
       Proposals proposed,
       Tensor limits,
       Tensor scaleFactor) {
-    BoxHead.Objects objects = stages.objects(s, features, proposed, limits, scaleFactor);
-    Proposals resized = s.float32(() -> objects.resized(scaleFactor));
+    ObjectList objects = stages.objects(s, features, proposed, limits, scaleFactor);
+    Proposals resized =
+        s.float32(() -> new Proposals(objects.regions(scaleFactor), objects.image()));
     Tensor maskPooled = stages.pool(s, "mask_roi", features, resized, masks.size());
     Tensor maskProbs =
         s.finite(

@@ -4,6 +4,8 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.heads.boxes.BoxCoder;
+import dev.dovetail.heads.boxes.ObjectList;
 import java.util.List;
 
 /** Proposals, and the objects among them: what Faster and Mask R-CNN have in common. */
@@ -29,7 +31,7 @@ record TwoStages(
   }
 
   /** The second stage. */
-  BoxHead.Objects objects(
+  ObjectList objects(
       Scope s, FeaturePyramid features, Proposals proposed, Tensor limits, Tensor scaleFactor) {
     return boxes.decode(
         s.at("bbox_head"), predict(s, features, proposed), proposed, limits, scaleFactor, test);

@@ -1,14 +1,10 @@
-package dev.dovetail.heads.dense;
+package dev.dovetail.heads.boxes;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.ImageBatch;
-import dev.dovetail.heads.maskrcnn.BatchedNms;
-import dev.dovetail.heads.maskrcnn.BoxCoder;
-import dev.dovetail.heads.maskrcnn.BoxHead;
-import dev.dovetail.heads.maskrcnn.PadToBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,8 +80,8 @@ public record DensePredictions(List<Level> levels) {
         new BatchedNms(test.iouThreshold(), test.maxDetections())
             .keep(boxes, scores, labels, scores.greater(test.scoreThreshold()));
     Tensor image = kept.select(1, 0);
-    BoxHead.Objects objects =
-        new BoxHead.Objects(
+    ObjectList objects =
+        new ObjectList(
             boxes.gatherNd(0, kept).div(images.scaleFactor().gather(0, image)),
             image,
             scores.gatherNd(0, kept),

@@ -1,4 +1,4 @@
-package dev.dovetail.heads.maskrcnn;
+package dev.dovetail.heads.boxes;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Indexing;
@@ -64,7 +64,7 @@ public record PadToBatch(Tensor count, Tensor index) {
   }
 
   /** Objects without masks. */
-  public Boxes boxes(BoxHead.Objects objects) {
+  public Boxes boxes(ObjectList objects) {
     return boxes(objects, Optional.empty());
   }
 
@@ -73,11 +73,11 @@ public record PadToBatch(Tensor count, Tensor index) {
    *
    * @param masks [n, side, side]
    */
-  public Boxes boxes(BoxHead.Objects objects, Tensor masks) {
+  public Boxes boxes(ObjectList objects, Tensor masks) {
     return boxes(objects, Optional.of(masks));
   }
 
-  private Boxes boxes(BoxHead.Objects objects, Optional<Tensor> masks) {
+  private Boxes boxes(ObjectList objects, Optional<Tensor> masks) {
     return new Boxes(
         pad(objects.boxes(), 0),
         pad(objects.scores(), 0),

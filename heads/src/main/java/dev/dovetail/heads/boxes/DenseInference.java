@@ -1,4 +1,4 @@
-package dev.dovetail.heads.dense;
+package dev.dovetail.heads.boxes;
 
 import dev.dovetail.heads.Require;
 

@@ -1,4 +1,4 @@
-package dev.dovetail.heads.maskrcnn;
+package dev.dovetail.heads.boxes;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Scope;
