@@ -50,12 +50,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Every backbone of the registry, in a tiny configuration, under every way to make a pyramid of it
  * and with each kind of head, runs at a square, another and an awkward size. The configurations are
  * in a file {@code tiny.json} of each family; a backbone or a head of queries without one fails.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class MatrixTest {
 
   private static final PartRegistry REGISTRY = PartRegistry.load();
