@@ -88,4 +88,18 @@ public interface Backbone {
   default Tensor output(Scope s, Features x, int stage) {
     return x.map();
   }
+
+  /**
+   * The same after some of the stage's blocks: what a plain backbone that is tapped in several
+   * places gives in each.
+   *
+   * @param s where its parameters are
+   * @param x what the last of these blocks gave
+   * @param stage counted from 0
+   * @param blocks how many of the stage's blocks have run
+   * @return [batch, channels, height, width]
+   */
+  default Tensor output(Scope s, Features x, int stage, int blocks) {
+    return output(s, x, stage);
+  }
 }

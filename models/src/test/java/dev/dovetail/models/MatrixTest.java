@@ -65,6 +65,7 @@ class MatrixTest {
   private static final String MASK_RCNN =
       "{'type': 'mask-rcnn', 'classes': 3, 'proposals': {'channels': 8},"
           + " 'boxes': {'channels': 8}, 'masks': {'channels': 8, 'convs': 1}}";
+  private static final String FPN = "{'type': 'fpn', 'channels': 8, 'levels': 5}";
   private static final String FEW =
       "{'maxDetections': 5, 'proposalsPerLevel': 20, 'maxProposals': 10}";
 
@@ -129,7 +130,7 @@ class MatrixTest {
         Stream.of(
             new Pyramid("plain", "{'type': 'plain'}"),
             new Pyramid(
-                "fpn", "{'type': 'plain'}", "{'type': 'fpn', 'channels': 8, 'levels': 5}", 1),
+                "fpn", "{'type': 'plain'}", FPN, 1),
             new Pyramid("simple pyramid", "{'type': 'simple-pyramid', 'channels': 8}", "", 16));
     String common = "'stemChannels': 4, 'points': 2, 'deformHeads': 2";
     if (stages.size() > 1) {
@@ -137,8 +138,12 @@ class MatrixTest {
       return Stream.concat(any, Stream.of(new Pyramid("vit-comer", comer)));
     }
     String interactions = ", 'interactionIndexes': " + halves(stages.get(0).blocks()) + ", ";
+    String tuning =
+        "{'type': 'spatial-tuning', 'planes': 4, 'channels': 8, 'after': ["
+            + stages.get(0).blocks()
+            + "]}";
     return Stream.concat(
-        any,
+        Stream.concat(any, Stream.of(new Pyramid("spatial tuning", tuning, FPN, 1))),
         Stream.of("vit-comer", "vit-adapter")
             .map(t -> new Pyramid(t, "{'type': '" + t + "'" + interactions + common + "}")));
   }

@@ -93,7 +93,7 @@ public record BackboneFeatures(List<Integer> outIndices) implements Adapter {
       x = backbone.blocks(s, x, 0, done, end);
       done = end;
       Extent grid = Extent.ofImage(image, FINEST << i);
-      maps.add(grid.resampled(backbone.output(s, x, 0)));
+      maps.add(grid.resampled(backbone.output(s, x, 0, done)));
     }
     // Later blocks have no effect, but they are part of the model and its checkpoint.
     backbone.blocks(s, x, 0, done, depth);

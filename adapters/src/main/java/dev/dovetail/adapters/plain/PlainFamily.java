@@ -10,6 +10,8 @@ public final class PlainFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
-    return List.of(new Part<>(Kind.ADAPTER, "plain", BackboneFeatures.defaults()));
+    return List.of(
+        new Part<>(Kind.ADAPTER, "plain", BackboneFeatures.defaults()),
+        new Part<>(Kind.ADAPTER, "taps", Taps.defaults()));
   }
 }

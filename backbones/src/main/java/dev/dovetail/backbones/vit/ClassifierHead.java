@@ -11,13 +11,15 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
 
 /**
- * What a plain vision transformer does after its last block to classify an image.
+ * What a plain vision transformer does after its blocks: to classify an image, and to the maps that
+ * it gives to a neck or a head.
  *
  * @param pool what is classified
  * @param norm where the last norm is
  * @param neck channels of the convolutions that follow the blocks in SAM ({@code neck}); 0 for none
+ * @param outputNorm which maps for a neck or a head go through the last norm
  */
-public record ClassifierHead(Pool pool, Norm norm, int neck) {
+public record ClassifierHead(Pool pool, Norm norm, int neck, OutputNorm outputNorm) {
 
   /** What is classified. */
   public enum Pool {
@@ -41,6 +43,27 @@ public record ClassifierHead(Pool pool, Norm norm, int neck) {
     POOLED
   }
 
+  /** Which maps for a neck or a head go through the last norm ({@code norm}). */
+  public enum OutputNorm {
+    /** None. */
+    NONE,
+    /** The map after the last block only: transformers' DINOv3 without {@code apply_layernorm}. */
+    LAST,
+    /** Each, after whichever block it is taken: the backbones of RF-DETR and DEIMv2. */
+    ALL
+  }
+
+  /**
+   * Maps for a neck or a head are as the blocks give them.
+   *
+   * @param pool what is classified
+   * @param norm where the last norm is
+   * @param neck channels of the convolutions that follow the blocks in SAM; 0 for none
+   */
+  public ClassifierHead(Pool pool, Norm norm, int neck) {
+    this(pool, norm, neck, OutputNorm.NONE);
+  }
+
   /**
    * As ViT has it.
    *
@@ -57,6 +80,24 @@ public record ClassifierHead(Pool pool, Norm norm, int neck) {
    */
   public static ClassifierHead ofMean(Norm norm) {
     return new ClassifierHead(Pool.MEAN, norm, 0);
+  }
+
+  /**
+   * {@return the same with other maps for a neck or a head}
+   *
+   * @param maps which of them go through the last norm
+   */
+  public ClassifierHead withOutputNorm(OutputNorm maps) {
+    return new ClassifierHead(pool, norm, neck, maps);
+  }
+
+  /** The map for a neck or a head. */
+  Tensor output(Scope s, Features x, boolean last, double epsilon) {
+    if (outputNorm == OutputNorm.NONE || outputNorm == OutputNorm.LAST && !last) {
+      return x.map();
+    }
+    Tensor grid = layerNorm(s.at("norm"), x.grid(), epsilon);
+    return new Features(grid, x.height(), x.width(), 0, x.stride()).map();
   }
 
   /** See {@link Classifier#logits}. */

@@ -1,5 +1,6 @@
 package dev.dovetail.backbones.vit;
 
+import dev.dovetail.backbones.vit.ClassifierHead.OutputNorm;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** {@code dinov3_vit}. */
-final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransformer> {
+public final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransformer> {
 
   private static final String ROPE = "rope_parameters";
 
@@ -25,9 +26,32 @@ final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransformer> {
   @Override
   public VisionTransformer model(ConfigTree config) {
     Architecture.only(config, "ForImageClassification");
+    config.only("key_bias", false);
+    return transformer(config).withKeyBias(false);
+  }
+
+  /**
+   * The backbone of a detector; {@link HuggingFaceTaps} says which maps it gives.
+   *
+   * @param config the {@code backbone_config} of the detector
+   * @return the backbone, whose keys have a bias where queries and values have one: zeros where the
+   *     checkpoint has none
+   * @throws IllegalArgumentException if a value is not supported; the message names the key
+   */
+  public static VisionTransformer backbone(ConfigTree config) {
+    Architecture.onlyUsual(config);
+    config.only("reshape_hidden_states", true);
+    boolean norm = config.flag("apply_layernorm", true);
+    VisionTransformer transformer = transformer(config);
+    config.only("key_bias", false, transformer.block().qkvBias());
+    // The last block's map is normalised even where the others are not.
+    return transformer.withHead(
+        transformer.head().withOutputNorm(norm ? OutputNorm.ALL : OutputNorm.LAST));
+  }
+
+  private static VisionTransformer transformer(ConfigTree config) {
     boolean gated = config.flag("use_gated_mlp", false);
     config.only("hidden_act", gated ? "silu" : "gelu");
-    config.only("key_bias", false);
     config.only("proj_bias", true);
     config.only("mlp_bias", true);
     boolean bias = config.flag("query_bias", true);
@@ -55,7 +79,6 @@ final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransformer> {
         .withGeometry(geometry)
         .withMlp(gated ? Mlp.SWIGLU : Mlp.GELU)
         .withQkvBias(bias)
-        .withKeyBias(false)
         .withInitialLayerScale(1e-6)
         .withEpsilon(config.number("layer_norm_eps", 1e-5, 0))
         .withAttention(

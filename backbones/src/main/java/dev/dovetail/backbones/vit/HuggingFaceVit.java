@@ -67,7 +67,7 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
   }
 
   /** The width that DINOv2 gives its gated MLPs: two thirds, rounded up to a multiple of 8. */
-  private static double dinov2Ratio(ConfigTree config, int width, boolean gated) {
+  static double dinov2Ratio(ConfigTree config, int width, boolean gated) {
     double ratio = config.number("mlp_ratio", 4, 0);
     int hidden = (int) (width * ratio);
     return gated ? ((int) (hidden * 2 / 3.0) + 7) / 8 * 8 / (double) width : ratio;

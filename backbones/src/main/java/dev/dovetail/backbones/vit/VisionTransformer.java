@@ -31,6 +31,7 @@ import java.util.List;
  * @param attention what the attention has beside queries, keys and values
  * @param head what comes after the last block
  * @param merging whether similar tokens are merged on the way
+ * @param tokenWindows equal windows that blocks attend in
  */
 public record VisionTransformer(
     @JsonUnwrapped Geometry geometry,
@@ -38,7 +39,8 @@ public record VisionTransformer(
     Embedding embedding,
     AttentionOptions attention,
     ClassifierHead head,
-    TokenMerging merging)
+    TokenMerging merging,
+    TokenWindows tokenWindows)
     implements Classifier {
 
   /**
@@ -48,6 +50,7 @@ public record VisionTransformer(
    * @param attention what the attention has beside queries, keys and values
    * @param head what comes after the last block
    * @param merging whether similar tokens are merged on the way
+   * @param tokenWindows equal windows that blocks attend in
    * @throws IllegalArgumentException if a value is invalid, or does not go with another
    */
   public VisionTransformer {
@@ -85,6 +88,20 @@ public record VisionTransformer(
     require(
         merging.mode() == Mode.NONE || !rotary && attention.relative() == Relative.NONE,
         "merging is for attention without relative or rotary positions: a merged token has none");
+    require(
+        !tokenWindows.there()
+            || !rotary
+                && attention.relative() == Relative.NONE
+                && merging.mode() == Mode.NONE
+                && block.residualBlocks().isEmpty()
+                && windows.stream().allMatch(w -> w == 0),
+        "tokenWindows go with none of windows, residualBlocks, merging, and relative or rotary"
+            + " positions");
+    for (int index : tokenWindows.globalBlocks()) {
+      require(
+          index < depth,
+          "tokenWindows.globalBlocks names block " + index + ", there are 0 to " + (depth - 1));
+    }
   }
 
   static void require(boolean right, String otherwise) {
@@ -101,7 +118,8 @@ public record VisionTransformer(
         Embedding.comer(),
         AttentionOptions.plain(),
         ClassifierHead.ofMean(ClassifierHead.Norm.NONE),
-        TokenMerging.none());
+        TokenMerging.none(),
+        TokenWindows.none());
   }
 
   /** {@return ViT-CoMer's transformer of 192 channels, with global attention} */
@@ -160,11 +178,13 @@ public record VisionTransformer(
    * @param other its size, patches and images
    */
   public VisionTransformer withGeometry(Geometry other) {
-    return new VisionTransformer(other, block, embedding, attention, head, merging);
+    return new VisionTransformer(
+        other, block, embedding, attention, head, merging, tokenWindows);
   }
 
   private VisionTransformer with(BlockOptions other) {
-    return new VisionTransformer(geometry, other, embedding, attention, head, merging);
+    return new VisionTransformer(
+        geometry, other, embedding, attention, head, merging, tokenWindows);
   }
 
   /**
@@ -302,7 +322,8 @@ public record VisionTransformer(
    * @param other what comes before the first block
    */
   public VisionTransformer withEmbedding(Embedding other) {
-    return new VisionTransformer(geometry, block, other, attention, head, merging);
+    return new VisionTransformer(
+        geometry, block, other, attention, head, merging, tokenWindows);
   }
 
   /**
@@ -311,7 +332,8 @@ public record VisionTransformer(
    * @param other what it has beside queries, keys and values
    */
   public VisionTransformer withAttention(AttentionOptions other) {
-    return new VisionTransformer(geometry, block, embedding, other, head, merging);
+    return new VisionTransformer(
+        geometry, block, embedding, other, head, merging, tokenWindows);
   }
 
   /**
@@ -320,7 +342,8 @@ public record VisionTransformer(
    * @param other what comes after the last block
    */
   public VisionTransformer withHead(ClassifierHead other) {
-    return new VisionTransformer(geometry, block, embedding, attention, other, merging);
+    return new VisionTransformer(
+        geometry, block, embedding, attention, other, merging, tokenWindows);
   }
 
   /**
@@ -330,7 +353,18 @@ public record VisionTransformer(
    * @throws IllegalArgumentException if its attention does not allow that
    */
   public VisionTransformer withMerging(TokenMerging option) {
-    return new VisionTransformer(geometry, block, embedding, attention, head, option);
+    return new VisionTransformer(
+        geometry, block, embedding, attention, head, option, tokenWindows);
+  }
+
+  /**
+   * {@return the same transformer with attention in equal windows}
+   *
+   * @param option how many, and which blocks see them all
+   * @throws IllegalArgumentException if another option excludes them
+   */
+  public VisionTransformer withTokenWindows(TokenWindows option) {
+    return new VisionTransformer(geometry, block, embedding, attention, head, merging, option);
   }
 
   /** {@return channels of a token} */
@@ -380,7 +414,7 @@ public record VisionTransformer(
    */
   @Override
   public Features stem(Scope s, Tensor image) {
-    return embedding.apply(s, image, this);
+    return tokenWindows.entered(embedding.apply(s, image, this));
   }
 
   @Override
@@ -388,10 +422,23 @@ public record VisionTransformer(
     if (merging.mode() == Mode.GLOBAL) {
       return new MergingBlocks(this).apply(s, x, from, to);
     }
+    if (tokenWindows.there()) {
+      return new WindowedBlocks(this).apply(s, x, from, to);
+    }
     AttentionPositions global = globalPositions(s, x);
     return x.with(
         s.at("blocks")
             .fold(from, to, x.tokens(), (b, t, i) -> block(i, global).apply(b, x.with(t))));
+  }
+
+  @Override
+  public Tensor output(Scope s, Features x, int stage) {
+    return output(s, x, stage, depth());
+  }
+
+  @Override
+  public Tensor output(Scope s, Features x, int stage, int blocks) {
+    return head.output(s, x, blocks == depth(), epsilon());
   }
 
   @Override

@@ -58,7 +58,11 @@ public final class VitFamily implements ModelFamily {
         "huggingface-vit",
         "huggingface-beit",
         "huggingface-dinov3",
-        "huggingface-vitdet");
+        "huggingface-vitdet",
+        "huggingface-lw-detr-vit",
+        "huggingface-deimv2-vit",
+        "lw-detr-vit",
+        "rf-detr-vit");
   }
 
   @Override

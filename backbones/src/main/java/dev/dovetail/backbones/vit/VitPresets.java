@@ -41,6 +41,7 @@ final class VitPresets {
     dinos(presets);
     beits(presets);
     encoders(presets);
+    presets.addAll(DetrVitPresets.all());
     return presets;
   }
 

@@ -1,0 +1,89 @@
+package dev.dovetail.adapters.plain;
+
+import dev.dovetail.adapters.Adapter;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.Features;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.FeaturePyramid;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A plain backbone's maps after some of its blocks, all at the backbone's own stride: what the
+ * projectors of LW-DETR (Chen et al. 2024) and RF-DETR (Robinson et al. 2025) join.
+ *
+ * @param after how many blocks have run before each tap, ascending; 0 taps what the stem gives, and
+ *     none at all the last block
+ */
+public record Taps(List<Integer> after) implements Adapter {
+
+  /**
+   * @throws IllegalArgumentException if the taps do not ascend from 0 or more
+   */
+  public Taps {
+    after = List.copyOf(after);
+    boolean ascending = after.equals(after.stream().sorted().distinct().toList());
+    if (!ascending || !after.isEmpty() && after.get(0) < 0) {
+      throw new IllegalArgumentException(
+          "Taps: after must be ascending numbers of blocks, and it is " + after);
+    }
+  }
+
+  /**
+   * The last block's map.
+   *
+   * @return the adapter
+   */
+  public static Taps defaults() {
+    return new Taps(List.of());
+  }
+
+  /**
+   * {@inheritDoc} Here the maps have one stride, that of the backbone's only stage.
+   *
+   * @throws IllegalArgumentException if the backbone has several stages, or fewer blocks
+   */
+  @Override
+  public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
+    int stride = backbone.strides().get(0);
+    return new FeaturePyramid(
+        maps(s, backbone, image).stream()
+            .map(map -> new FeaturePyramid.Level(map, stride))
+            .toList());
+  }
+
+  /**
+   * The maps alone, [batch, channels, height, width] each.
+   *
+   * @param s where the backbone's parameters are
+   * @param backbone a plain one
+   * @param image [batch, 3, height, width], normalised
+   * @throws IllegalArgumentException if the backbone has several stages, or fewer blocks
+   */
+  public List<Tensor> maps(Scope s, Backbone backbone, Tensor image) {
+    if (backbone.stages().size() != 1) {
+      throw new IllegalArgumentException(
+          "taps are for plain backbones, and this one has stages of strides "
+              + backbone.strides()
+              + ": the adapter 'plain' gives their maps");
+    }
+    int depth = backbone.stages().get(0).blocks();
+    List<Integer> ends = after.isEmpty() ? List.of(depth) : after;
+    if (ends.get(ends.size() - 1) > depth) {
+      throw new IllegalArgumentException(
+          "Taps: after " + after + " names more blocks than the backbone's " + depth);
+    }
+    List<Tensor> maps = new ArrayList<>();
+    Features x = backbone.stem(s, image);
+    int done = 0;
+    for (int end : ends) {
+      x = backbone.blocks(s, x, 0, done, end);
+      done = end;
+      maps.add(backbone.output(s, x, 0, done));
+    }
+    // Later blocks have no effect, but they are part of the model and its checkpoint.
+    backbone.blocks(s, x, 0, done, depth);
+    return maps;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.dovetail.heads.yolos;
+
+import dev.dovetail.backbones.vit.Geometry;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.Architecture;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import dev.dovetail.registry.huggingface.Labels;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code yolos} of transformers. */
+final class HuggingFaceYolos implements HuggingFaceReader<Yolos> {
+
+  private static final String DETECTION = "ForObjectDetection";
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("yolos");
+  }
+
+  @Override
+  public Yolos model(ConfigTree config) {
+    String architecture = Architecture.of(config);
+    if (!architecture.isEmpty() && !architecture.endsWith(DETECTION)) {
+      throw config.wrong("architectures", "a class that ends in " + DETECTION);
+    }
+    Architecture.onlyUsual(config);
+    config.only("hidden_act", "gelu");
+    int width = config.integer("hidden_size", 768, 1);
+    int hidden = config.integer("intermediate_size", 3072, 1);
+    List<Integer> size =
+        config.has("image_size") ? config.extents("image_size", 1) : List.of(512, 864);
+    int queries = config.integer("num_detection_tokens", 100, 1);
+    Geometry geometry =
+        Geometry.of(
+                width,
+                config.integer("num_hidden_layers", 12, 1),
+                config.integer("num_attention_heads", 12, 1))
+            .withMlpRatio(hidden / (double) width)
+            .withPatchSize(config.square("patch_size", 16))
+            .withPretrainSize(size.get(0), size.get(1));
+    return new Yolos(
+        labels(config).count(),
+        geometry,
+        config.flag("qkv_bias", true),
+        config.number("layer_norm_eps", 1e-12, 0),
+        queries,
+        config.flag("use_mid_position_embeddings", true),
+        queries);
+  }
+
+  @Override
+  public Labels labels(ConfigTree config) {
+    return Labels.of(config);
+  }
+
+  @Override
+  public String imageProcessor(ConfigTree config) {
+    return "YolosImageProcessor";
+  }
+
+  @Override
+  public Map<String, Tensor> outputs(
+      Scope root, ConfigTree config, Yolos model, Tensor image, int classes) {
+    Map<String, Tensor> out =
+        new LinkedHashMap<>(model.forward(root, ImageBatch.whole(root, image)).tensors());
+    out.put("last_hidden_state", root.trace().graph(Map.of()).values().get("last_hidden_state"));
+    return out;
+  }
+}
