@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.backbones.convnext.ConvNeXt;
 import dev.dovetail.backbones.resnet.ResNet;
 import dev.dovetail.core.DType;
+import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Movement;
+import dev.dovetail.graph.Parameter;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.registry.Preset;
@@ -53,6 +55,56 @@ class ConvolutionalBackbonesTest {
   void resNetDHasAsManyParametersAsTimms() {
     ResNet deep = ResNet.resnet50().withDeep(true);
     assertEquals(25_576_264, Cost.perScope(trace(deep, 64, 64)).get("").parameters());
+  }
+
+  /** KerasHub's counts of the same models with their classifiers, running statistics included. */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18_vd, 11_722_824",
+    "resnet34_vd, 21_838_408",
+    "resnet50_vd, 25_629_512",
+    "resnet101_vd, 44_673_864"
+  })
+  void aResNetOfPaddleHasAsManyNumbersAsKerasHubs(String name, String published) {
+    Preset preset =
+        ResNet.presets().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
+    Graph graph = trace((Classifier) preset.model(), 64, 64);
+    long numbers = graph.parameters().stream().mapToLong(p -> p.shape().elements()).sum();
+    assertEquals(Long.parseLong(published.replace("_", "")), numbers);
+  }
+
+  @Test
+  void shortcutsOfBlocksThatProjectFirstAverageWhereTheWidthChanges() {
+    ResNet model =
+        ResNet.of(List.of(8, 8, 12), List.of(1, 1, 1), false)
+            .withStemWidth(8)
+            .withDeep(true)
+            .withProjectFirst(true);
+    Graph graph = trace(model, 64, 64);
+    List<Integer> strides =
+        graph.nodes().stream()
+            .filter(n -> n.op() instanceof Convolution.AveragePool)
+            .map(n -> n.inputs().get(0).dim(1))
+            .toList();
+    assertEquals(List.of(8), strides);
+    assertEquals(
+        List.of(
+            "layer1.0.downsample.1.weight",
+            "layer2.0.downsample.1.weight",
+            "layer3.0.downsample.1.weight"),
+        graph.parameters().stream()
+            .map(Parameter::name)
+            .filter(n -> n.endsWith("downsample.1.weight"))
+            .sorted()
+            .toList());
+  }
+
+  @Test
+  void aFirstStageThatHalvesTheMapDoublesAllStrides() {
+    ResNet model = ResNet.of(List.of(8, 12), List.of(1, 1), false).withDownsampleFirst(true);
+    Graph graph = trace(model, 64, 96);
+    assertEquals(List.of(1, 8, 8, 12), dims(graph.outputs().get("stage0")));
+    assertEquals(List.of(1, 12, 4, 6), dims(graph.outputs().get("stage1")));
   }
 
   @Test

@@ -43,8 +43,8 @@ import picocli.CommandLine.Spec;
       "Inputs: image or pixel_values, the normalised image as float32 [batch, 3, height, width];"
           + " for detection also img_shape, int [batch, 2] (default: the whole input), and"
           + " scale_factor, float32 [batch, 4] (default: 1).",
-      "Outputs: f1 to f4 of the adapter; logits, or boxes, scores, labels, mask_probs. The objects"
-          + " of a single image have no batch axis; of several, count says how many are real. Of a"
+      "Outputs: f1 to f4 of the adapter; logits, or boxes, scores, labels, mask_probs (or"
+          + " mask_logits). The objects of a single image have no batch axis; of several, count says how many are real. Of a"
           + " classifier: logits. Of a Hugging Face directory: transformers' outputs by their names"
           + " (hidden_states.0, logits).",
       ""

@@ -22,7 +22,8 @@ import java.util.Set;
 /** What a model gave, by the names and in the shapes of the reference fixtures. */
 final class TensorOutputs {
 
-  private static final Set<String> PER_OBJECT = Set.of("boxes", "scores", "labels", "mask_probs");
+  private static final Set<String> PER_OBJECT =
+      Set.of("boxes", "scores", "labels", "mask_probs", "mask_logits");
 
   private final Map<String, TensorData> tensors;
 

@@ -1,6 +1,7 @@
 package dev.dovetail.graph;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** How the reference implementation initialises a parameter. */
@@ -22,6 +23,28 @@ public sealed interface Init {
       while (out.hasRemaining()) {
         out.put(value);
       }
+    }
+  }
+
+  /**
+   * Given values.
+   *
+   * @param values as many as the parameter has elements
+   */
+  record Values(List<Float> values) implements Init {
+
+    /**
+     * Copies the values.
+     *
+     * @param values as many as the parameter has elements
+     */
+    public Values {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public void fill(FloatBuffer out, Shape shape, RandomGenerator random) {
+      values.forEach(out::put);
     }
   }
 

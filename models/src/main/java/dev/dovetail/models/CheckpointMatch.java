@@ -205,12 +205,12 @@ public record CheckpointMatch(
   /** What kind of backbone the keys are of, and which published variant. */
   private String lookalike() throws IOException {
     PartRegistry registry = PartRegistry.load();
-    Optional<KnownLayout> known = registry.recognise(checkpoint.tensors().keySet());
-    if (known.isEmpty()) {
+    Optional<KnownLayout.Fit> fit = registry.recognise(checkpoint.tensors().keySet());
+    if (fit.isEmpty()) {
       return "";
     }
-    KnownLayout layout = known.get();
-    Layout.Applied applied = layout.layout().apply(checkpoint.tensors());
+    KnownLayout layout = fit.get().known();
+    Layout.Applied applied = fit.get().alone().apply(checkpoint.tensors());
     String variant =
         registry.presets().stream()
             .filter(p -> registry.partOf(p.model()).type().equals(layout.family()))

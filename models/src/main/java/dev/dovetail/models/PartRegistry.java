@@ -170,11 +170,12 @@ public final class PartRegistry {
   }
 
   /**
-   * The layout of a backbone or network that a checkpoint's names are of, if it is known.
+   * The layout of a backbone or network that a checkpoint's names are of, if it is known, and where
+   * in the checkpoint it fits.
    *
    * @throws IOException if a layout cannot be read
    */
-  public Optional<KnownLayout> recognise(Collection<String> names) throws IOException {
+  public Optional<KnownLayout.Fit> recognise(Collection<String> names) throws IOException {
     return KnownLayout.recognise(
         layouts().stream().filter(l -> isOf(l, this::isModel)).toList(), names);
   }

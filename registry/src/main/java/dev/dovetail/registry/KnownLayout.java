@@ -124,13 +124,20 @@ public record KnownLayout(
       return known.layout.below(prefix);
     }
 
+    /** The same, and then the prefix taken off: the part by itself. */
+    public Layout alone() {
+      return prefix.isEmpty()
+          ? layout()
+          : layout().then(new Layout("", List.of(new Rule.StripPrefix(prefix))));
+    }
+
     private int length() {
       return known.signature.size();
     }
   }
 
   /**
-   * Which layouts names are of, at the top or below prefixes of at most three parts: for each
+   * Which layouts names are of, at the top or below prefixes of at most four parts: for each
    * prefix, of those that fit below it and below no shorter one, the one with the longest
    * signature, the first of several. The shortest prefix comes first.
    */
@@ -150,7 +157,7 @@ public record KnownLayout(
   /** The shortest prefix below which the names are of this layout. */
   private Optional<String> prefix(Collection<String> names) {
     String end = literalEnd(signature.get(0).pattern());
-    Pattern below = Pattern.compile("((?:[^.]+\\.){0,3}?)(?:" + signature.get(0).pattern() + ")");
+    Pattern below = Pattern.compile("((?:[^.]+\\.){0,4}?)(?:" + signature.get(0).pattern() + ")");
     return names.stream()
         .filter(name -> name.endsWith(end)) // most names need no regular expression
         .map(below::matcher)
@@ -174,13 +181,11 @@ public record KnownLayout(
   }
 
   /**
-   * The layout that a checkpoint's names are of: of those that fit, the one with the longest
-   * signature, the first of several.
+   * The layout that a checkpoint's names are of: the first of {@link #find}, which is below the
+   * shortest prefix.
    */
-  public static Optional<KnownLayout> recognise(
+  public static Optional<Fit> recognise(
       Collection<KnownLayout> layouts, Collection<String> names) {
-    return layouts.stream()
-        .filter(l -> l.fits(names))
-        .max(Comparator.comparingInt(l -> l.signature().size()));
+    return find(layouts, names).stream().findFirst();
   }
 }

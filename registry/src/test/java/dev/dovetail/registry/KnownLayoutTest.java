@@ -85,8 +85,8 @@ class KnownLayoutTest {
   }
 
   private static String name(List<KnownLayout> known, String... names) {
-    Optional<KnownLayout> layout = KnownLayout.recognise(known, Set.of(names));
-    return layout.map(KnownLayout::name).orElse("");
+    Optional<KnownLayout.Fit> fit = KnownLayout.recognise(known, Set.of(names));
+    return fit.map(f -> f.known().name()).orElse("");
   }
 
   @Test
@@ -99,7 +99,8 @@ class KnownLayoutTest {
     assertEquals(
         "short below '', long below 'net.'",
         found(List.of(of("short", "(net\\.)?stem"), known.get(1)), "net.stem", "net.blocks.0"));
-    assertEquals("", found(known, "a.b.c.d.stem"));
+    assertEquals("short below 'a.b.c.d.'", found(known, "a.b.c.d.stem"));
+    assertEquals("", found(known, "a.b.c.d.e.stem"));
     assertEquals("", found(known, "my_stem"));
   }
 
@@ -107,6 +108,15 @@ class KnownLayoutTest {
     return KnownLayout.find(known, List.of(names)).stream()
         .map(fit -> fit.known().name() + " below '" + fit.prefix() + "'")
         .collect(Collectors.joining(", "));
+  }
+
+  @Test
+  void aPartByItselfHasNoPrefix() {
+    List<KnownLayout> known = List.of(of("toys", "stem"));
+    Layout below = KnownLayout.recognise(known, List.of("a.b.stem")).orElseThrow().alone();
+    assertEquals(List.of(new Rule.StripPrefix("a.b.")), below.rules());
+    assertEquals(
+        List.of(), KnownLayout.recognise(known, List.of("stem")).orElseThrow().alone().rules());
   }
 
   @Test

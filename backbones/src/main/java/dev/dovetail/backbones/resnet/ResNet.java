@@ -27,6 +27,9 @@ import java.util.stream.IntStream;
  *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
  * @param deep whether the stem is three small convolutions and shortcuts average before they
  *     project (He et al. 2019, ResNet-D; timm's names)
+ * @param projectFirst whether the first block of each stage projects its shortcut even where nothing
+ *     changes (PaddlePaddle's vd models of basic blocks, RT-DETR's)
+ * @param downsampleFirst whether the first stage halves the map too
  */
 public record ResNet(
     int stemWidth,
@@ -34,7 +37,9 @@ public record ResNet(
     List<Integer> depths,
     boolean bottleneck,
     boolean strideFirst,
-    boolean deep)
+    boolean deep,
+    boolean projectFirst,
+    boolean downsampleFirst)
     implements Classifier {
 
   /**
@@ -47,6 +52,9 @@ public record ResNet(
    *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
    * @param deep whether the stem is three small convolutions and shortcuts average before they
    *     project (He et al. 2019, ResNet-D; timm's names)
+   * @param projectFirst whether the first block of each stage projects its shortcut even where
+   *     nothing changes (PaddlePaddle's vd models of basic blocks, RT-DETR's)
+   * @param downsampleFirst whether the first stage halves the map too
    * @throws IllegalArgumentException if widths and depths are not of one length or not positive, a
    *     bottleneck's width is not a multiple of 4, or the stem has fewer than 2 channels
    */
@@ -94,7 +102,7 @@ public record ResNet(
    *     two
    */
   public static ResNet of(List<Integer> widths, List<Integer> depths, boolean bottleneck) {
-    return new ResNet(64, widths, depths, bottleneck, false, false);
+    return new ResNet(64, widths, depths, bottleneck, false, false, false, false);
   }
 
   /**
@@ -103,7 +111,8 @@ public record ResNet(
    * @param value channels of the first convolution
    */
   public ResNet withStemWidth(int value) {
-    return new ResNet(value, widths, depths, bottleneck, strideFirst, deep);
+    return new ResNet(
+        value, widths, depths, bottleneck, strideFirst, deep, projectFirst, downsampleFirst);
   }
 
   /**
@@ -112,7 +121,8 @@ public record ResNet(
    * @param value whether a bottleneck's first convolution strides, or its second
    */
   public ResNet withStrideFirst(boolean value) {
-    return new ResNet(stemWidth, widths, depths, bottleneck, value, deep);
+    return new ResNet(
+        stemWidth, widths, depths, bottleneck, value, deep, projectFirst, downsampleFirst);
   }
 
   /**
@@ -122,7 +132,29 @@ public record ResNet(
    *     project
    */
   public ResNet withDeep(boolean value) {
-    return new ResNet(stemWidth, widths, depths, bottleneck, strideFirst, value);
+    return new ResNet(
+        stemWidth, widths, depths, bottleneck, strideFirst, value, projectFirst, downsampleFirst);
+  }
+
+  /**
+   * {@return this model with other shortcuts}
+   *
+   * @param value whether the first block of each stage projects its shortcut even where nothing
+   *     changes
+   */
+  public ResNet withProjectFirst(boolean value) {
+    return new ResNet(
+        stemWidth, widths, depths, bottleneck, strideFirst, deep, value, downsampleFirst);
+  }
+
+  /**
+   * {@return this model with other strides}
+   *
+   * @param value whether the first stage halves the map too
+   */
+  public ResNet withDownsampleFirst(boolean value) {
+    return new ResNet(
+        stemWidth, widths, depths, bottleneck, strideFirst, deep, projectFirst, value);
   }
 
   /** {@return the published models} */
@@ -133,14 +165,28 @@ public record ResNet(
         Preset.unverified("resnet34", basic(3, 4, 6, 3), 1000, 224, source),
         Preset.of("resnet50", resnet50(), 1000, 160, source, 25.56, 2.10),
         Preset.of("resnet101", bottlenecks(3, 4, 23, 3), 1000, 160, source, 44.55, 4.00),
-        Preset.unverified("resnet152", bottlenecks(3, 8, 36, 3), 1000, 224, source));
+        Preset.unverified("resnet152", bottlenecks(3, 8, 36, 3), 1000, 224, source),
+        vd("resnet18_vd", basic(2, 2, 2, 2).withProjectFirst(true), 11.71, 2.06),
+        vd("resnet34_vd", basic(3, 4, 6, 3).withProjectFirst(true), 21.82, 3.91),
+        vd("resnet50_vd", resnet50(), 25.58, 4.35),
+        vd("resnet101_vd", bottlenecks(3, 4, 23, 3), 44.57, 8.08));
+  }
+
+  /** A backbone of RT-DETR; the figures are those of timm's resnet18d and so on. */
+  private static Preset vd(String name, ResNet model, double parameters, double macs) {
+    String source = "PaddleClas, timm resnet*d; RT-DETR's backbones";
+    return Preset.of(name, model.withDeep(true), 1000, 224, source, parameters, macs);
   }
 
   @Override
   public List<Stage> stages() {
     return IntStream.range(0, widths.size())
-        .mapToObj(i -> new Stage(4 << i, widths.get(i), depths.get(i)))
+        .mapToObj(i -> new Stage(stride(i), widths.get(i), depths.get(i)))
         .toList();
+  }
+
+  private int stride(int stage) {
+    return (downsampleFirst ? 8 : 4) << stage;
   }
 
   @Override
@@ -163,15 +209,17 @@ public record ResNet(
   public Features blocks(Scope s, Features x, int stage, int from, int to) {
     Scope layer = s.at("layer" + (stage + 1));
     Tensor out = layer.fold(from, to, x.map(), (b, y, i) -> block(b, y, stage, i));
-    return Features.ofMap(out, 4 << stage);
+    return Features.ofMap(out, stride(stage));
   }
 
   private Tensor block(Scope s, Tensor x, int stage, int index) {
     int width = widths.get(stage);
-    int stride = index == 0 && stage > 0 ? 2 : 1;
+    boolean first = index == 0;
+    int stride = first && (stage > 0 || downsampleFirst) ? 2 : 1;
     Tensor y = bottleneck ? bottleneck(s, x, width, stride) : basic(s, x, width, stride);
     Tensor kept = s.dropPath(y, dropShare(stage, index));
-    return kept.plus(shortcut(s.at("downsample"), x, width, stride)).relu();
+    boolean changes = stride > 1 || x.dim(1) != width || first && projectFirst;
+    return kept.plus(changes ? shortcut(s.at("downsample"), x, width, stride) : x).relu();
   }
 
   private Tensor bottleneck(Scope s, Tensor x, int width, int stride) {
@@ -192,15 +240,17 @@ public record ResNet(
   }
 
   private Tensor shortcut(Scope s, Tensor x, int width, int stride) {
-    if (stride == 1 && x.dim(1) == width) {
-      return x;
-    }
     Conv2d project = Conv2d.of(width, 1).withoutBias();
     if (!deep) {
       return batchNorm(s.at(1), project.stride(stride).apply(s.at(0), x));
     }
-    Tensor averaged = stride == 1 ? x : average(x);
-    return batchNorm(s.at(2), project.apply(s.at(1), averaged));
+    // Where blocks project whatever changes, those that keep the width stride as they project.
+    boolean averages = stride > 1 && !(projectFirst && x.dim(1) == width);
+    Tensor projected =
+        averages
+            ? project.apply(s.at(1), average(x))
+            : project.stride(stride).apply(s.at(1), x);
+    return batchNorm(s.at(2), projected);
   }
 
   /** Means of 2x2 cells, at an odd border of those that there are. */

@@ -29,6 +29,8 @@ public final class ResNetFamily implements ModelFamily {
         "same",
         "torchvision-detector-resnet",
         "huggingface-resnet",
+        "huggingface-rtdetr-resnet",
+        "official-rtdetr-resnet",
         "detectron2-resnet");
   }
 

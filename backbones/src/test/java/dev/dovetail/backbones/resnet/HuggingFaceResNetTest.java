@@ -40,10 +40,48 @@ class HuggingFaceResNetTest {
 
   @Test
   void whatTheBackboneCannotDoIsRefusedByItsKey() throws JsonProcessingException {
-    ConfigTree config = json("{'model_type': 'resnet', 'downsample_in_first_stage': true}");
+    assertRefused("{'model_type': 'resnet', 'hidden_act': 'gelu'}", "'hidden_act' is \"gelu\"");
+    assertRefused(
+        "{'model_type': 'rt_detr_resnet', 'layer_type': 'basic', 'embedding_size': 8,"
+            + " 'hidden_sizes': [16, 24], 'depths': [1, 1]}",
+        "'embedding_size' is 8, expected the first of hidden_sizes, 16");
+  }
+
+  private static void assertRefused(String text, String words) throws JsonProcessingException {
+    ConfigTree config = json(text);
     String message =
         assertThrows(ConfigException.class, () -> new HuggingFaceResNet().model(config))
             .getMessage();
-    assertTrue(message.contains("'downsample_in_first_stage' is true"), message);
+    assertTrue(message.contains(words), message);
+  }
+
+  @Test
+  void theFirstStageHalvesTheMapWhereTheConfigSaysSo() throws JsonProcessingException {
+    ResNet model =
+        new HuggingFaceResNet()
+            .model(json("{'model_type': 'resnet', 'downsample_in_first_stage': true}"));
+    assertEquals(ResNet.resnet50().withDownsampleFirst(true), model);
+    assertEquals(List.of(8, 16, 32, 64), model.strides());
+  }
+
+  @Test
+  void anEmptyConfigOfRtDetrIsResNetD() throws JsonProcessingException {
+    assertEquals(
+        ResNet.resnet50().withDeep(true),
+        new HuggingFaceResNet().model(json("{'model_type': 'rt_detr_resnet'}")));
+  }
+
+  @Test
+  void basicBlocksOfRtDetrProjectInTheFirstBlockOfEachStage() throws JsonProcessingException {
+    assertEquals(
+        ResNet.of(List.of(8, 12), List.of(1, 2), false)
+            .withStemWidth(8)
+            .withDeep(true)
+            .withProjectFirst(true),
+        new HuggingFaceResNet()
+            .model(
+                json(
+                    "{'model_type': 'rt_detr_resnet', 'embedding_size': 8, 'layer_type': 'basic',"
+                        + " 'hidden_sizes': [8, 12], 'depths': [1, 2]}")));
   }
 }

@@ -78,7 +78,7 @@ class ConvMixerTest {
     new ConvMixer(8, 1, 3, 16).logits(trace.root(), image, 10);
     Set<String> names =
         trace.graph(Map.of()).parameters().stream().map(p -> p.name()).collect(Collectors.toSet());
-    KnownLayout layout = PartRegistry.load().recognise(names).orElseThrow();
+    KnownLayout layout = PartRegistry.load().recognise(names).orElseThrow().known();
     assertEquals("convmixer", layout.family());
     assertEquals("timm", layout.publisher());
   }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param count int64 [batch]: objects found
  * @param boxMasks float32 [batch, n, side, side]: the probability of an object's mask within its
  *     box
+ * @param imageMasks masks over the whole image
  * @param training what a two-stage detector predicts for training; empty outside training
  */
 public record Boxes(
@@ -24,8 +25,19 @@ public record Boxes(
     Tensor labels,
     Tensor count,
     Optional<Tensor> boxMasks,
+    Optional<ImageMasks> imageMasks,
     Optional<RegionPredictions> training)
     implements ObjectPredictions {
+
+  /**
+   * A mask over the whole image for each object: set where the logits, resized to the original
+   * image, are above 0.
+   *
+   * @param logits float32 [batch, n, height, width]
+   * @param extent float32 [batch, 2]: how many rows and columns of the maps the image fills; empty
+   *     where images fill their size
+   */
+  public record ImageMasks(Tensor logits, Optional<Tensor> extent) {}
 
   /**
    * Objects outside training.
@@ -39,7 +51,16 @@ public record Boxes(
    */
   public Boxes(
       Tensor boxes, Tensor scores, Tensor labels, Tensor count, Optional<Tensor> boxMasks) {
-    this(boxes, scores, labels, count, boxMasks, Optional.empty());
+    this(boxes, scores, labels, count, boxMasks, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * {@return the same with masks over the whole image}
+   *
+   * @param masks of the objects
+   */
+  public Boxes with(ImageMasks masks) {
+    return new Boxes(boxes, scores, labels, count, boxMasks, Optional.of(masks), training);
   }
 
   /**
@@ -48,7 +69,8 @@ public record Boxes(
    * @param predictions of the network that found them
    */
   public Boxes with(RegionPredictions predictions) {
-    return new Boxes(boxes, scores, labels, count, boxMasks, Optional.of(predictions));
+    return new Boxes(
+        boxes, scores, labels, count, boxMasks, imageMasks, Optional.of(predictions));
   }
 
   @Override
@@ -57,8 +79,9 @@ public record Boxes(
   }
 
   /**
-   * {@code boxes}, {@code scores}, {@code labels}, {@code mask_probs} where there are masks, and
-   * {@code count}. In training instead those of {@link RegionPredictions}: the objects themselves
+   * {@code boxes}, {@code scores}, {@code labels}, {@code mask_probs} where there are masks within
+   * boxes, {@code mask_logits} and perhaps {@code mask_extent} where there are masks over the image,
+   * and {@code count}. In training instead those of {@link RegionPredictions}: the objects themselves
    * are then not computed.
    */
   @Override
@@ -71,6 +94,11 @@ public record Boxes(
     named.put("scores", scores);
     named.put("labels", labels);
     boxMasks.ifPresent(m -> named.put("mask_probs", m));
+    imageMasks.ifPresent(
+        m -> {
+          named.put("mask_logits", m.logits());
+          m.extent().ifPresent(e -> named.put("mask_extent", e));
+        });
     named.put("count", count);
     return named;
   }

@@ -5,6 +5,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,9 +20,26 @@ import java.util.Optional;
  *     the image without padding
  * @param scoring how logits become scores
  * @param most how many objects of an image are kept
+ * @param masks float32 [batch, queries, height', width']: logits of a mask over the whole image,
+ *     padding included
  */
-public record QueryBoxes(Tensor logits, Tensor boxes, Scoring scoring, int most)
+public record QueryBoxes(
+    Tensor logits, Tensor boxes, Scoring scoring, int most, Optional<Tensor> masks)
     implements ObjectPredictions {
+
+  /**
+   * Boxes without masks.
+   *
+   * @param logits float32 [batch, queries, outputs]: an output for each class and, with {@link
+   *     Scoring#SOFTMAX}, a last one for "no object"
+   * @param boxes float32 [batch, queries, 4]: centre x, centre y, width and height as fractions of
+   *     the image without padding
+   * @param scoring how logits become scores
+   * @param most how many objects of an image are kept
+   */
+  public QueryBoxes(Tensor logits, Tensor boxes, Scoring scoring, int most) {
+    this(logits, boxes, scoring, most, Optional.empty());
+  }
 
   /** How logits become scores. */
   public enum Scoring {
@@ -39,6 +57,7 @@ public record QueryBoxes(Tensor logits, Tensor boxes, Scoring scoring, int most)
   public Boxes boxes(Scope s, ImageBatch images) {
     s.finite("logits", logits);
     s.finite("pred_boxes", boxes);
+    masks.ifPresent(m -> s.finite("pred_masks", m));
     return s.float32(() -> select(s, images));
   }
 
@@ -67,10 +86,22 @@ public record QueryBoxes(Tensor logits, Tensor boxes, Scoring scoring, int most)
     Tensor placed = rows(corners(), query).times(size.cast(DType.FLOAT32).unsqueeze(1));
     long[] counts = new long[batch];
     Arrays.fill(counts, scores.dim(1));
-    return new Boxes(placed, scores, labels, s.constant(counts), Optional.empty());
+    Boxes best = new Boxes(placed, scores, labels, s.constant(counts), Optional.empty());
+    return masks.map(m -> best.with(masks(s, m, query, images))).orElse(best);
   }
 
-  /** The rows [batch, n, k] of {@code x} [batch, queries, k] at {@code index} [batch, n]. */
+  private static Boxes.ImageMasks masks(Scope s, Tensor all, Tensor query, ImageBatch images) {
+    Tensor own = rows(all, query);
+    if (!images.isPadded()) {
+      return new Boxes.ImageMasks(own, Optional.empty());
+    }
+    float down = (float) all.dim(2) / images.pixels().dim(2);
+    float right = (float) all.dim(3) / images.pixels().dim(3);
+    Tensor extent = images.shape().cast(DType.FLOAT32).times(s.constant(down, right));
+    return new Boxes.ImageMasks(own, Optional.of(extent));
+  }
+
+  /** The rows [batch, n, ...] of {@code x} [batch, queries, ...] at {@code index} [batch, n]. */
   private static Tensor rows(Tensor x, Tensor index) {
     return x.gatherNd(1, index.unsqueeze(2));
   }
@@ -82,9 +113,13 @@ public record QueryBoxes(Tensor logits, Tensor boxes, Scoring scoring, int most)
     return Tensor.concat(2, centre.minus(half), centre.plus(half));
   }
 
-  /** {@code logits} and {@code pred_boxes}, as transformers names them. */
+  /** {@code logits}, {@code pred_boxes} and perhaps {@code pred_masks}, as transformers names them. */
   @Override
   public Map<String, Tensor> tensors() {
-    return Map.of("logits", logits, "pred_boxes", boxes);
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    named.put("logits", logits);
+    named.put("pred_boxes", boxes);
+    masks.ifPresent(m -> named.put("pred_masks", m));
+    return named;
   }
 }

@@ -4,10 +4,12 @@ import static dev.dovetail.graph.nn.Linear.linear;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Role;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -19,8 +21,13 @@ import java.util.List;
  * @param heads heads of the attention
  * @param points sampled points for each query and head: a number for each level, or one for all
  * @param method how a value between cells is made
+ * @param reach how far from the middle of a reference box an offset of 1 for each point reaches, in
+ *     shares of its width and height
+ * @param storedShares whether checkpoints hold the share of the reach that each point has, {@code
+ *     num_points_scale}, which is one over the points of its level
  */
-public record DeformableSampling(int heads, List<Integer> points, Method method) {
+public record DeformableSampling(
+    int heads, List<Integer> points, Method method, double reach, boolean storedShares) {
 
   /** How a value between cells is made. */
   public enum Method {
@@ -42,6 +49,17 @@ public record DeformableSampling(int heads, List<Integer> points, Method method)
   }
 
   /**
+   * Offsets reach to the edges of reference boxes.
+   *
+   * @param heads heads of the attention
+   * @param points sampled points for each query and head: a number for each level, or one for all
+   * @param method how a value between cells is made
+   */
+  public DeformableSampling(int heads, List<Integer> points, Method method) {
+    this(heads, points, method, 0.5, false);
+  }
+
+  /**
    * {@return bilinear sampling with as many points on every level}
    *
    * @param heads heads of the attention
@@ -57,7 +75,8 @@ public record DeformableSampling(int heads, List<Integer> points, Method method)
       return this;
     }
     if (points.size() == 1) {
-      return new DeformableSampling(heads, Collections.nCopies(levels, points.get(0)), method);
+      return new DeformableSampling(
+          heads, Collections.nCopies(levels, points.get(0)), method, reach, storedShares);
     }
     throw new IllegalArgumentException(
         "deformable attention: there are "
@@ -112,8 +131,8 @@ public record DeformableSampling(int heads, List<Integer> points, Method method)
       locations = moves.div(s.constant(sizes(levels))).plus(perPoint(at.xy()));
     } else {
       Tensor boxes = perPoint(((ReferencePoints.Boxes) references).centreAndSize());
-      Tensor reach = boxes.slice(4, 2, 4);
-      locations = boxes.slice(4, 0, 2).plus(moves.times(s.constant(halfShares())).times(reach));
+      Tensor extent = boxes.slice(4, 2, 4);
+      locations = boxes.slice(4, 0, 2).plus(moves.times(shares(s)).times(extent));
     }
     if (isEven()) {
       s.tap(
@@ -158,16 +177,23 @@ public record DeformableSampling(int heads, List<Integer> points, Method method)
     return TensorData.of(sizes, total(), 2);
   }
 
-  /** One over the points of its level, of half a box: [points, 1]. */
-  private TensorData halfShares() {
-    float[] shares = new float[total()];
-    int i = 0;
+  /** The reach of each point in shares of a box: [points, 1]. */
+  private Tensor shares(Scope s) {
+    List<Float> shares = new ArrayList<>();
     for (int n : points) {
-      for (int p = 0; p < n; p++) {
-        shares[i++] = 0.5f / n;
-      }
+      shares.addAll(Collections.nCopies(n, (float) (1.0 / n)));
     }
-    return TensorData.of(shares, total(), 1);
+    if (storedShares) {
+      Init init = new Init.Values(shares);
+      Tensor stored =
+          s.parameter("num_points_scale", DType.FLOAT32, Role.STATISTIC, init, shares.size());
+      return stored.times(reach).unsqueeze(1);
+    }
+    float[] values = new float[shares.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (shares.get(i) * reach);
+    }
+    return s.constant(TensorData.of(values, values.length, 1));
   }
 
   /** Softmax over all points of all levels: [batch * heads, 1, n, points]. */

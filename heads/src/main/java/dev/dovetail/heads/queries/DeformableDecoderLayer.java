@@ -2,6 +2,7 @@ package dev.dovetail.heads.queries;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.FeedForward;
 import dev.dovetail.graph.nn.MultiHeadAttention;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import dev.dovetail.graph.nn.Norms;
@@ -22,7 +23,8 @@ public record DeformableDecoderLayer(
     MultiHeadAttention self,
     MultiScaleDeformableAttention cross,
     FeedForward feedForward,
-    double epsilon) {
+    double epsilon)
+    implements DeformableDecoder.Layer {
 
   /**
    * What the queries look at.
@@ -33,16 +35,7 @@ public record DeformableDecoderLayer(
    */
   public record Memory(TokenPyramid tokens, Optional<Tensor> inside) {}
 
-  /**
-   * Applies the layer.
-   *
-   * @param s where its parameters are
-   * @param x the queries [batch, n, width]
-   * @param position added to them where attention is computed: [batch or 1, n, width]
-   * @param references around what each samples
-   * @param memory the maps
-   * @return [batch, n, width]
-   */
+  @Override
   public Tensor apply(
       Scope s, Tensor x, Tensor position, ReferencePoints references, Memory memory) {
     Tensor placed = x.plus(position);

@@ -1,7 +1,6 @@
 package dev.dovetail.models.layouts;
 
 import static dev.dovetail.models.layouts.LayoutRoundTrip.rename;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.models.layouts.LayoutRoundTrip.Writer;
 import dev.dovetail.weights.layouts.Layout;
@@ -14,15 +13,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Layouts of Swin, ConvNeXt and ResNet: a fixture's weights, written as another publisher would,
+ * Layouts of Swin and ConvNeXt: a fixture's weights, written as another publisher would,
  * are recognised and read back; and names that stand in published checkpoints become the right
  * ones.
  */
@@ -46,8 +43,7 @@ class HierarchicalLayoutsTest extends OtherLayouts {
               ".*",
               HierarchicalLayoutsTest::convNeXtOfTorchvision),
           new Writer("official-convnext", "convnext", convNeXtOfMeta()),
-          new Writer("huggingface-convnext", "convnext", convNeXtOfHuggingFace()),
-          new Writer("detectron2-resnet", "resnet", resNetOfDetectron2()));
+          new Writer("huggingface-convnext", "convnext", convNeXtOfHuggingFace()));
 
   @Override
   List<Writer> writers() {
@@ -229,35 +225,6 @@ class HierarchicalLayoutsTest extends OtherLayouts {
         rename("head\\.fc\\.(.*)", "classifier.$1"));
   }
 
-  private static List<Rule> resNetOfDetectron2() {
-    List<Rule> rules =
-        new ArrayList<>(
-            List.of(
-                rename("(layer.*)\\.bn([123])\\.(.*)", "$1.conv$2.norm.$3"),
-                rename("(layer.*)\\.downsample\\.0\\.(.*)", "$1.shortcut.$2"),
-                rename("(layer.*)\\.downsample\\.1\\.(.*)", "$1.shortcut.norm.$2"),
-                rename("bn1\\.(.*)", "backbone.bottom_up.stem.conv1.norm.$1"),
-                rename("conv1\\.(.*)", "backbone.bottom_up.stem.conv1.$1")));
-    IntStream.rangeClosed(1, 4)
-        .forEach(
-            i ->
-                rules.add(
-                    rename("layer" + i + "\\.(.*)", "backbone.bottom_up.res" + (i + 1) + ".$1")));
-    return rules;
-  }
-
-  @Test
-  void aModelOfDetectron2IsRecognisedByItsNormsBelowTheConvolutions() {
-    Set<String> names =
-        Set.of(
-            "stem.conv1.weight",
-            "stem.conv1.norm.weight",
-            "res2.0.conv1.weight",
-            "res2.0.conv1.norm.weight",
-            "res2.0.conv1.norm.num_batches_tracked");
-    assertEquals("detectron2-resnet", LayoutRoundTrip.recognise(names).orElseThrow().name());
-  }
-
   @ParameterizedTest
   @CsvSource({
     "official-swin, layers.2.downsample.norm.bias, layers.3.downsample.norm.bias",
@@ -291,19 +258,7 @@ class HierarchicalLayoutsTest extends OtherLayouts {
         + " stages.1.downsample.0.weight",
     "torchvision-convnext, features.7.2.block.5.weight, stages.3.blocks.2.mlp.fc2.weight",
     "torchvision-convnext, features.2.1.bias, stages.1.downsample.1.bias",
-    "torchvision-convnext, classifier.0.weight, head.norm.weight",
-    "huggingface-resnet, resnet.embedder.embedder.normalization.running_var, bn1.running_var",
-    "huggingface-resnet, resnet.encoder.stages.3.layers.2.layer.1.normalization.bias,"
-        + " layer4.2.bn2.bias",
-    "huggingface-resnet, resnet.encoder.stages.1.layers.0.shortcut.convolution.weight,"
-        + " layer2.0.downsample.0.weight",
-    "huggingface-resnet, classifier.1.weight, fc.weight",
-    "detectron2-resnet, backbone.bottom_up.res2.0.conv1.norm.weight, layer1.0.bn1.weight",
-    "detectron2-resnet, backbone.bottom_up.res5.2.conv3.weight, layer4.2.conv3.weight",
-    "detectron2-resnet, backbone.bottom_up.res3.0.shortcut.norm.running_mean,"
-        + " layer2.0.downsample.1.running_mean",
-    "detectron2-resnet, stem.conv1.norm.bias, bn1.bias",
-    "torchvision-detector-resnet, backbone.body.layer1.0.conv1.weight, layer1.0.conv1.weight"
+    "torchvision-convnext, classifier.0.weight, head.norm.weight"
   })
   void aPublishedNameBecomesTheModels(String layout, String published, String ours)
       throws IOException {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +71,7 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
   }
 
   /** The layout that names are of, among those of all families. */
-  static Optional<KnownLayout> recognise(Collection<String> names) {
+  static Optional<KnownLayout.Fit> recognise(Collection<String> names) {
     return KnownLayout.recognise(KNOWN, names);
   }
 
@@ -92,13 +93,16 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
     int count = 0;
     try (Checkpoint checkpoint = Checkpoint.open(fixture.resolve("model.safetensors"))) {
       Map<String, StoredTensor> stored = checkpoint.tensors();
-      Optional<KnownLayout> known = recognise(stored.keySet());
-      if (known.isEmpty()) {
+      Optional<KnownLayout.Fit> fit = recognise(stored.keySet());
+      if (fit.isEmpty()) {
         return 0;
       }
-      Map<String, TensorSource> ours = known.get().layout().apply(stored).tensors();
+      String family = fit.get().known().family();
+      Map<String, StoredTensor> part = new LinkedHashMap<>(stored);
+      part.keySet().removeIf(name -> !name.startsWith(fit.get().prefix()));
+      Map<String, TensorSource> ours = fit.get().alone().apply(part).tensors();
       for (Writer writer : writers) {
-        if (writer.family().equals(known.get().family())
+        if (writer.family().equals(family)
             && ours.keySet().stream().anyMatch(n -> n.matches(writer.needs()))) {
           readBack(writer, ours);
           count++;
@@ -116,9 +120,9 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
       Safetensors.write(theirs, writer.writing().of(plain.tensors()).values(), Map.of());
     }
     try (Checkpoint written = Checkpoint.open(theirs)) {
-      KnownLayout known = recognise(written.tensors().keySet()).orElseThrow();
-      assertEquals(writer.layout(), known.name());
-      Map<String, TensorSource> read = known.layout().apply(written.tensors()).tensors();
+      KnownLayout.Fit fit = recognise(written.tensors().keySet()).orElseThrow();
+      assertEquals(writer.layout(), fit.known().name());
+      Map<String, TensorSource> read = fit.alone().apply(written.tensors()).tensors();
       assertEquals(sorted(ours), sorted(read));
       for (TensorSource tensor : ours.values()) {
         TensorSource again = read.get(tensor.name());
@@ -132,9 +136,10 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
     return tensors.keySet().stream().sorted().toList();
   }
 
-  /** A test for every fixture of timm and of transformers. */
-  static Stream<DynamicTest> eachFixture(ThrowingConsumer<Path> test) {
-    return Stream.of("fixtures/zoo/timm", "fixtures/zoo/hf")
+  /** A test for every fixture of folders. */
+  static Stream<DynamicTest> eachFixture(
+      List<String> folders, ThrowingConsumer<Path> test) {
+    return folders.stream()
         .flatMap(part -> FixtureFolders.in(part, "model.safetensors").each(test));
   }
 }

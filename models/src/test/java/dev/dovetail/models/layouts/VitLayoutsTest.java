@@ -73,11 +73,11 @@ class VitLayoutsTest extends OtherLayouts {
     int count = 0;
     try (Checkpoint checkpoint = Checkpoint.open(fixture.resolve("model.safetensors"))) {
       Map<String, StoredTensor> stored = checkpoint.tensors();
-      Optional<KnownLayout> known = LayoutRoundTrip.recognise(stored.keySet());
-      if (known.isEmpty() || !known.get().family().equals("vit")) {
+      Optional<KnownLayout.Fit> fit = LayoutRoundTrip.recognise(stored.keySet());
+      if (fit.isEmpty() || !fit.get().known().family().equals("vit")) {
         return 0;
       }
-      Set<String> names = known.get().layout().apply(stored).tensors().keySet();
+      Set<String> names = fit.get().alone().apply(stored).tensors().keySet();
       boolean encoder = names.stream().allMatch(ENCODER.asMatchPredicate());
       for (Case c : cases) {
         if (encoder && c.suits(names)) {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.core.DType;
+import dev.dovetail.formats.Detections;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
@@ -133,6 +135,11 @@ record DetectorFixture(
     int compared = 0;
     for (Map<String, TensorData> actual : run(graph)) {
       compared = 0;
+      if (expected.containsKey("post.segmentation")) {
+        PaintedInstances.of(detections(actual), facts.at("/post/threshold").floatValue())
+            .assertMatches(expected);
+        compared++;
+      }
       for (String name : expected.keySet()) {
         Matcher objects = OBJECTS.matcher(name);
         if (objects.matches()) {
@@ -148,6 +155,12 @@ record DetectorFixture(
       }
     }
     return compared;
+  }
+
+  private Detections detections(Map<String, TensorData> outputs) {
+    JsonNode size = facts.at("/image_size/0");
+    Size original = new Size(size.get(0).asInt(), size.get(1).asInt());
+    return (Detections) model.task().decode(outputs, 0, original);
   }
 
   private static <P extends Predictions> Map<String, Tensor> objects(

@@ -117,6 +117,15 @@ public final class ConfigTree {
         otherwise);
   }
 
+  public List<Boolean> flags(String key, List<Boolean> otherwise) {
+    return value(
+        key,
+        n -> isList(n, JsonNode::isBoolean),
+        "a list of true or false",
+        n -> list(n, JsonNode::booleanValue),
+        otherwise);
+  }
+
   public List<String> texts(String key, List<String> otherwise) {
     return value(
         key,

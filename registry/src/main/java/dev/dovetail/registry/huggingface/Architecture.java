@@ -41,6 +41,17 @@ public final class Architecture {
     }
   }
 
+  /**
+   * Refuses all but one kind of models.
+   *
+   * @param kind what the name of the class ends in
+   */
+  public static void require(ConfigTree config, String kind) {
+    if (!of(config).endsWith(kind)) {
+      throw config.wrong(KEY, "a class that ends in " + kind);
+    }
+  }
+
   /** Refuses what changes the results of every family and is not supported in any. */
   public static void onlyUsual(ConfigTree config) {
     config.only("num_channels", 3);

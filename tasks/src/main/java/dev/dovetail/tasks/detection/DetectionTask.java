@@ -24,8 +24,9 @@ import java.util.Map;
 /**
  * Finds objects. The outputs of its graphs are {@code boxes} float32 [batch, n, 4] (x1 y1 x2 y2 in
  * original pixels), {@code scores} float32 and {@code labels} int64 [batch, n], for models with
- * masks {@code mask_probs} float32 [batch, n, side, side] (within the box), and {@code count} int64
- * [batch].
+ * masks {@code mask_probs} float32 [batch, n, side, side] (within the box) or {@code mask_logits}
+ * float32 [batch, n, height, width] (over the image, and {@code mask_extent} float32 [batch, 2]
+ * where it is padded: rows and columns that the image fills), and {@code count} int64 [batch].
  *
  * @param classes how many classes the model tells apart
  */
@@ -81,7 +82,7 @@ public record DetectionTask(int classes) implements Task<ObjectPredictions, Dete
         own,
         outputs.containsKey(MASKS)
             ? masks(outputs.get(MASKS), image, boxes, original)
-            : new Rle[0]);
+            : ImageMasks.of(outputs, image, count, original));
   }
 
   private static Rle[] masks(TensorData probabilities, int image, float[] boxes, Size original) {

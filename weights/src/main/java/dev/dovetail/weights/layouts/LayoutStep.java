@@ -36,16 +36,7 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
       return each(pattern, rule, (name, t) -> List.of(t.named(name.group(1))));
     }
     if (rule instanceof Rule.Drop drop) {
-      Map<String, String> reasons = new LinkedHashMap<>(dropped);
-      LayoutStep rest =
-          each(
-              drop.pattern(),
-              rule,
-              (name, t) -> {
-                reasons.put(t.name(), drop.reason());
-                return List.of();
-              });
-      return new LayoutStep(rest.tensors, reasons);
+      return without(drop.pattern(), rule, drop.reason(), (name, t) -> List.of());
     }
     if (rule instanceof Rule.Concatenate concatenate) {
       return concatenated(concatenate);
@@ -65,6 +56,27 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     if (rule instanceof Rule.Below below) {
       return below(below);
     }
+    if (rule instanceof Rule.Twin twin) {
+      return without(
+          twin.pattern(),
+          rule,
+          twin.reason(),
+          (name, t) -> {
+            String other = target(rule, name, twin.of());
+            return tensors.containsKey(other) ? List.of() : List.of(t.named(other));
+          });
+    }
+    if (rule instanceof Rule.Last last) {
+      long largest = largest(last);
+      return without(
+          last.pattern(),
+          rule,
+          last.reason(),
+          (name, t) ->
+              number(last, name, t) < largest
+                  ? List.of()
+                  : List.of(t.named(target(rule, name, last.to()))));
+    }
     Rule.Synthesise make = (Rule.Synthesise) rule;
     return each(
         make.pattern(),
@@ -75,6 +87,44 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
               ? List.of(t)
               : List.of(t, new ConstantTensor(made, t.shape(), make.value()));
         });
+  }
+
+  /** A change that leaves tensors out, for a reason. */
+  private LayoutStep without(Pattern pattern, Rule rule, String reason, Change change)
+      throws CheckpointException {
+    Map<String, String> reasons = new LinkedHashMap<>(dropped);
+    LayoutStep rest =
+        each(
+            pattern,
+            rule,
+            (name, t) -> {
+              List<TensorSource> results = change.of(name, t);
+              if (results.isEmpty()) {
+                reasons.put(t.name(), reason);
+              }
+              return results;
+            });
+    return new LayoutStep(rest.tensors, reasons);
+  }
+
+  private long largest(Rule.Last rule) throws CheckpointException {
+    long largest = 0;
+    for (TensorSource tensor : tensors.values()) {
+      Matcher name = rule.pattern().matcher(tensor.name());
+      if (name.matches()) {
+        largest = Math.max(largest, number(rule, name, tensor));
+      }
+    }
+    return largest;
+  }
+
+  private static long number(Rule.Last rule, Matcher name, TensorSource tensor)
+      throws CheckpointException {
+    try {
+      return Long.parseLong(name.group(1));
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw problem(rule, tensor, "the first group of its pattern is not a number");
+    }
   }
 
   /** The rules see the names without the prefix, and what they make gets it back. */

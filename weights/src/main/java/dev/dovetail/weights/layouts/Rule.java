@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
   @JsonSubTypes.Type(value = Rule.Flatten.class, name = "flatten"),
   @JsonSubTypes.Type(value = Rule.Deinterleave.class, name = "deinterleave"),
   @JsonSubTypes.Type(value = Rule.Synthesise.class, name = "synthesise"),
+  @JsonSubTypes.Type(value = Rule.Twin.class, name = "twin"),
+  @JsonSubTypes.Type(value = Rule.Last.class, name = "last"),
   @JsonSubTypes.Type(value = Rule.Below.class, name = "below")
 })
 public sealed interface Rule {
@@ -119,6 +121,20 @@ public sealed interface Rule {
    * checkpoint has it: the layer scale of 1 that DeiT does without.
    */
   record Synthesise(Pattern pattern, String to, float value) implements Rule {}
+
+  /**
+   * For tensors that a model has under two names: gives every matching tensor the other name, or
+   * leaves it out, with the reason, where the checkpoint has that too.
+   */
+  record Twin(Pattern pattern, String of, String reason) implements Rule {}
+
+  /**
+   * Of tensors that differ in a number, keeps those with the largest under another name and leaves
+   * out the others, with the reason.
+   *
+   * @param pattern whose first group is the number
+   */
+  record Last(Pattern pattern, String to, String reason) implements Rule {}
 
   /**
    * Rules for the names that begin with a prefix, which these rules do not see: those of a backbone

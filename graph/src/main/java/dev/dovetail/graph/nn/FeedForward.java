@@ -1,4 +1,5 @@
-package dev.dovetail.heads.queries;
+package dev.dovetail.graph.nn;
+
 
 import static dev.dovetail.graph.nn.Linear.linear;
 

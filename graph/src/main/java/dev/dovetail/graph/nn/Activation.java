@@ -1,13 +1,14 @@
-package dev.dovetail.heads.queries;
+package dev.dovetail.graph.nn;
 
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.nn.Activations;
 import java.util.function.UnaryOperator;
 
 /** An activation that a config chooses by its name in lower case. */
 public enum Activation {
   RELU(Tensor::relu),
   GELU(Tensor::gelu),
+  /** GELU by way of tanh. */
+  GELU_TANH(Activations::geluTanh),
   SILU(Activations::silu);
 
   private final UnaryOperator<Tensor> function;

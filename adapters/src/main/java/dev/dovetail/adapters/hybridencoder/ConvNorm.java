@@ -1,0 +1,28 @@
+package dev.dovetail.adapters.hybridencoder;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.Norms;
+
+/**
+ * A convolution without bias, {@code conv}, and a batch norm, {@code norm}; no activation.
+ *
+ * @param epsilon of the norm
+ */
+record ConvNorm(double epsilon) {
+
+  /**
+   * Applies both.
+   *
+   * @param s where their parameters are
+   * @param x [batch, in, height, width]
+   * @return [batch, out, height', width']
+   */
+  Tensor apply(Scope s, Tensor x, Conv2d conv) {
+    return s.run(
+        () ->
+            Norms.batchNorm(
+                s.at("norm"), conv.withoutBias().apply(s.at("conv"), x), epsilon));
+  }
+}

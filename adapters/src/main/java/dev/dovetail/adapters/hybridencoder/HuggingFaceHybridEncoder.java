@@ -1,0 +1,60 @@
+package dev.dovetail.adapters.hybridencoder;
+
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.ActivationName;
+import java.util.List;
+
+/** The hybrid encoder in the config of RT-DETR and its relatives in transformers. */
+public final class HuggingFaceHybridEncoder {
+
+  private static final String CHANNELS = "encoder_in_channels";
+
+  private HuggingFaceHybridEncoder() {}
+
+  /**
+   * The encoder of RT-DETR.
+   *
+   * @param config of the whole model
+   * @param levels how many maps the backbone gives
+   * @throws IllegalArgumentException if the config asks for what the encoder cannot do
+   */
+  public static HybridEncoder of(ConfigTree config, int levels) {
+    Fusion fusion =
+        new Fusion(
+            Fusion.Block.CSP_REP,
+            config.number("hidden_expansion", 1, Double.MIN_VALUE),
+            3,
+            ActivationName.of(config, "activation_function", "silu"),
+            config.number("batch_norm_eps", 1e-5, 0));
+    return of(config, levels, fusion);
+  }
+
+  /**
+   * The same with another fusion of maps.
+   *
+   * @param config of the whole model
+   * @param levels how many maps the backbone gives
+   */
+  public static HybridEncoder of(ConfigTree config, int levels, Fusion fusion) {
+    if (config.integers(CHANNELS, List.of(512, 1024, 2048), 1).size() != levels) {
+      throw config.wrong(CHANNELS, "as many numbers as the backbone gives maps, " + levels);
+    }
+    IntraScale.Layer layer =
+        new IntraScale.Layer(
+            config.integer("encoder_attention_heads", 8, 1),
+            config.integer("encoder_ffn_dim", 1024, 1),
+            ActivationName.of(config, "encoder_activation_function", "gelu"),
+            config.flag("normalize_before", false),
+            config.number("layer_norm_eps", 1e-5, 0));
+    IntraScale attention =
+        new IntraScale(
+            config.integers("encode_proj_layers", List.of(2), 0),
+            config.integer("encoder_layers", 1, 0),
+            // With an eval_size, transformers adds no positions.
+            !config.has("eval_size"),
+            config.number("positional_encoding_temperature", 10000, Double.MIN_VALUE),
+            layer);
+    return new HybridEncoder(
+        levels, config.integer("encoder_hidden_dim", 256, 4), attention, fusion);
+  }
+}

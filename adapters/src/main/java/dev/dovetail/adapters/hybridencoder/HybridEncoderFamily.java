@@ -1,0 +1,22 @@
+package dev.dovetail.adapters.hybridencoder;
+
+import dev.dovetail.registry.KnownLayout;
+import dev.dovetail.registry.ModelFamily;
+import dev.dovetail.registry.Part;
+import dev.dovetail.registry.Part.Kind;
+import java.io.IOException;
+import java.util.List;
+
+/** The hybrid encoder. */
+public final class HybridEncoderFamily implements ModelFamily {
+
+  @Override
+  public List<Part<?>> parts() {
+    return List.of(new Part<>(Kind.NECK, "hybrid-encoder", HybridEncoder.defaults()));
+  }
+
+  @Override
+  public List<KnownLayout> layouts() throws IOException {
+    return KnownLayout.beside(HybridEncoderFamily.class, "huggingface-hybrid-encoder", "official-hybrid-encoder");
+  }
+}

@@ -1,0 +1,139 @@
+package dev.dovetail.formats.mask;
+
+import dev.dovetail.formats.Size;
+
+/**
+ * The mask of one object as logits on a coarse map that covers the whole picture. A pixel belongs
+ * to the object where the map, resized to the picture as PyTorch's bilinear {@code interpolate}
+ * does without aligned corners, is above 0. The picture itself is never laid out: between two rows
+ * of the map whose logits have the same sign all pixels of a column are alike.
+ *
+ * @param values holds {@code [height, width]}, row by row, from {@code offset} on
+ * @param offset where the values of the mask begin
+ * @param height rows of the map
+ * @param width columns of the map
+ * @param filledRows how many rows of the map the picture fills; the rest is padding
+ * @param filledColumns how many columns of the map the picture fills
+ */
+public record MaskLogits(
+    float[] values, int offset, int height, int width, float filledRows, float filledColumns) {
+
+  /**
+   * Checks the extents.
+   *
+   * @param values holds {@code [height, width]}, row by row, from {@code offset} on
+   * @param offset where the values of the mask begin
+   * @param height rows of the map
+   * @param width columns of the map
+   * @param filledRows how many rows of the map the picture fills; the rest is padding
+   * @param filledColumns how many columns of the map the picture fills
+   * @throws IllegalArgumentException if the map is empty or leaves the array
+   */
+  public MaskLogits {
+    if (height < 1 || width < 1 || offset < 0 || values.length - offset < height * width) {
+      throw new IllegalArgumentException(
+          "a map of "
+              + (height + "x" + width + " logits does not lie at " + offset)
+              + (" in an array of " + values.length));
+    }
+  }
+
+  /**
+   * A map that the picture fills.
+   *
+   * @param values holds {@code [height, width]}, row by row, from {@code offset} on
+   * @param offset where the values of the mask begin
+   * @param height rows of the map
+   * @param width columns of the map
+   */
+  public MaskLogits(float[] values, int offset, int height, int width) {
+    this(values, offset, height, width, height, width);
+  }
+
+  /** For each pixel of an axis, the cell before it and the share of the cell after that. */
+  private record Axis(int[] before, float[] share) {
+
+    static Axis of(int pixels, float filled, int cells) {
+      int[] before = new int[pixels];
+      float[] share = new float[pixels];
+      float scale = filled / pixels;
+      for (int i = 0; i < pixels; i++) {
+        float place = Math.max(scale * (i + 0.5f) - 0.5f, 0);
+        before[i] = Math.min((int) place, cells - 1);
+        share[i] = Math.min(place - before[i], 1);
+      }
+      return new Axis(before, share);
+    }
+
+    /** The first pixel from {@code start} on that lies after another cell. */
+    int end(int start) {
+      int end = start + 1;
+      while (end < before.length && before[end] == before[start]) {
+        end++;
+      }
+      return end;
+    }
+  }
+
+  /**
+   * {@return the pixels of the object}
+   *
+   * @param picture its size
+   */
+  public Rle in(Size picture) {
+    Axis rows = Axis.of(picture.height(), filledRows, height);
+    Axis columns = Axis.of(picture.width(), filledColumns, width);
+    boolean[] occupied = occupied();
+    RunBuilder runs = new RunBuilder();
+    float[] column = new float[height];
+    for (int x = 0; x < picture.width(); x++) {
+      int west = columns.before[x];
+      int east = Math.min(west + 1, width - 1);
+      if (!occupied[west] && !occupied[east]) {
+        runs.run(picture.height(), false);
+      } else {
+        mix(column, west, east, columns.share[x]);
+        append(runs, column, rows);
+      }
+    }
+    return new Rle(
+        picture.height(),
+        picture.width(),
+        runs.finish(Rle.pixels(picture.height(), picture.width())));
+  }
+
+  /** Which columns of the map have a logit above 0. */
+  private boolean[] occupied() {
+    boolean[] occupied = new boolean[width];
+    for (int y = 0, at = offset; y < height; y++) {
+      for (int x = 0; x < width; x++, at++) {
+        occupied[x] |= values[at] > 0;
+      }
+    }
+    return occupied;
+  }
+
+  private void mix(float[] column, int west, int east, float toEast) {
+    float toWest = 1 - toEast;
+    for (int y = 0, row = offset; y < height; y++, row += width) {
+      column[y] = toWest * values[row + west] + toEast * values[row + east];
+    }
+  }
+
+  private void append(RunBuilder runs, float[] column, Axis rows) {
+    int pixels = rows.before.length;
+    for (int y = 0; y < pixels; ) {
+      int end = rows.end(y);
+      float north = column[rows.before[y]];
+      float south = column[Math.min(rows.before[y] + 1, height - 1)];
+      if (north > 0 == south > 0) {
+        runs.run(end - y, north > 0);
+        y = end;
+      }
+      for (; y < end; y++) {
+        float toSouth = rows.share[y];
+        runs.run(1, (1 - toSouth) * north + toSouth * south > 0);
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.dovetail.heads.deformabledetr;
+
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.FeaturePyramid;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.PaddingMask;
+import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.Extent;
+import dev.dovetail.graph.nn.Norms;
+import dev.dovetail.graph.nn.SinePosition;
+import dev.dovetail.graph.nn.TokenPyramid;
+import dev.dovetail.heads.Require;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The maps that the encoder mixes: a convolution and a group norm for each ({@code input_proj}), and
+ * where their cells are.
+ *
+ * @param width of all tokens, a multiple of the 32 groups
+ * @param levels how many maps of the features are taken, the coarsest ones
+ * @param extraLevels how many more are made, each of the one before at half its resolution
+ * @param positions where cells are
+ */
+public record EncoderMaps(int width, int levels, int extraLevels, Positions positions) {
+
+  private static final int GROUPS = 32;
+  private static final Init XAVIER = new Init.XavierUniform();
+
+  /** How the positions of cells are told. */
+  public enum Positions {
+    /** Sines and cosines. */
+    SINE,
+    /** Learned rows and columns, at most 50 of each. */
+    LEARNED
+  }
+
+  public EncoderMaps {
+    Require.positive("width", width);
+    Require.multiple("width", width, GROUPS, "the groups of a norm");
+    Require.positive("levels", levels);
+    if (extraLevels < 0) {
+      throw new IllegalArgumentException(
+          "extraLevels is " + extraLevels + ", expected 0 or a positive number");
+    }
+  }
+
+  /**
+   * The tokens of all maps.
+   *
+   * @param tokens [batch, cells, width]
+   * @param position of each token, its level included: [batch or 1, cells, width]
+   * @param padding a mask for each map; none where images fill their size
+   */
+  record Tokens(TokenPyramid tokens, Tensor position, List<PaddingMask> padding) {
+
+    /** {@return 1 on the images, 0 on padding [batch, cells, 1]; empty where images fill their size} */
+    Optional<Tensor> inside() {
+      return padding.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              Tensor.concat(1, padding.stream().map(PaddingMask::cells).toList()).unsqueeze(2));
+    }
+
+    /** {@return the shares of maps that images fill [batch, 1, levels, 2]; empty where that is 1} */
+    Optional<Tensor> ratios() {
+      return padding.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              Tensor.concat(1, padding.stream().map(m -> m.validRatio().unsqueeze(1)).toList())
+                  .unsqueeze(1));
+    }
+  }
+
+  /**
+   * Projects the maps.
+   *
+   * @param root the root of the model's scopes
+   */
+  Tokens tokens(Scope root, FeaturePyramid features, ImageBatch images) {
+    FeaturePyramid taken = features.coarsest(levels);
+    Scope s = root.at("input_proj");
+    List<Tensor> maps = new ArrayList<>();
+    for (int i = 0; i < levels + extraLevels; i++) {
+      Conv2d conv = i < levels ? Conv2d.of(width, 1) : Conv2d.of(width, 3).stride(2);
+      Tensor map =
+          i < levels ? taken.map(i) : i == levels ? taken.map(levels - 1) : maps.get(i - 1);
+      Tensor y = conv.init(XAVIER).apply(s.at(i).at(0), map);
+      maps.add(Norms.groupNorm(s.at(i).at(1), y, GROUPS));
+    }
+    TokenPyramid tokens = TokenPyramid.ofMaps(maps);
+    List<PaddingMask> padding = new ArrayList<>();
+    for (Extent grid : tokens.grids()) {
+      images.padding(root, grid.height(), grid.width()).ifPresent(padding::add);
+    }
+    return new Tokens(tokens, position(root, tokens.grids(), padding), padding);
+  }
+
+  private Tensor position(Scope root, List<Extent> grids, List<PaddingMask> padding) {
+    Tensor levels = root.weight("level_embed", new Init.Normal(1), grids.size(), width);
+    SinePosition sine = new SinePosition(width, 10000, -0.5);
+    List<Tensor> parts = new ArrayList<>();
+    for (int i = 0; i < grids.size(); i++) {
+      Extent grid = grids.get(i);
+      Tensor cells =
+          positions == Positions.LEARNED
+              ? learned(root.at("position_embedding"), grid)
+              : padding.isEmpty()
+                  ? root.constant(sine.tokens(grid.height(), grid.width()))
+                  : sine.tokens(root, padding.get(i));
+      parts.add(cells.plus(levels.slice(0, i, i + 1)));
+    }
+    return Tensor.concat(1, parts);
+  }
+
+  /** The embedding of a cell's column, then that of its row: [1, cells, width]. */
+  private Tensor learned(Scope s, Extent grid) {
+    int most = 50;
+    if (grid.height() > most || grid.width() > most) {
+      throw new IllegalArgumentException(
+          "learned positions are for maps of at most 50 rows and columns, and this one has "
+              + grid.height()
+              + " and "
+              + grid.width()
+              + "; take a smaller image");
+    }
+    long[] rows = new long[grid.area()];
+    long[] columns = new long[grid.area()];
+    for (int cell = 0; cell < rows.length; cell++) {
+      rows[cell] = cell / grid.width();
+      columns[cell] = cell % grid.width();
+    }
+    Init init = new Init.Normal(1);
+    Tensor row = s.weight("row_embeddings.weight", init, most, width / 2);
+    Tensor column = s.weight("column_embeddings.weight", init, most, width / 2);
+    return Tensor.concat(
+            1,
+            column.gather(0, s.constant(TensorData.of(columns, columns.length))),
+            row.gather(0, s.constant(TensorData.of(rows, rows.length))))
+        .unsqueeze(0);
+  }
+}

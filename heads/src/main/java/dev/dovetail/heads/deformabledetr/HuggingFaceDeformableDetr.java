@@ -1,0 +1,88 @@
+package dev.dovetail.heads.deformabledetr;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.dovetail.adapters.plain.BackboneFeatures;
+import dev.dovetail.backbones.DetectorBackbone;
+import dev.dovetail.heads.deformabledetr.EncoderMaps.Positions;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.ActivationName;
+import dev.dovetail.registry.huggingface.Architecture;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import dev.dovetail.registry.huggingface.Labels;
+import java.util.List;
+import java.util.Set;
+
+/** {@code deformable_detr} of transformers. */
+final class HuggingFaceDeformableDetr implements HuggingFaceReader<Record> {
+
+  /** {@code top_k} of the library's post-processing, which no file says. */
+  private static final int MAX_DETECTIONS = 100;
+
+  private static final String LEVELS = "num_feature_levels";
+  private static final String POSITIONS = "position_embedding_type";
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("deformable_detr");
+  }
+
+  @Override
+  public Record model(ConfigTree config) {
+    Architecture.require(config, "ForObjectDetection");
+    return backbone(config).model();
+  }
+
+  private static DetectorBackbone backbone(ConfigTree config) {
+    int timmLevels = config.integer(LEVELS, 4, 1) > 1 ? 3 : 1;
+    ConfigTree usual =
+        config.with(
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("model_type", "timm_backbone")
+                .put("backbone", "resnet50"));
+    return DetectorBackbone.of(config, usual, timmLevels);
+  }
+
+  @Override
+  public List<Record> decoder(ConfigTree config) {
+    int given = backbone(config).levels();
+    config.only(POSITIONS, "sine", "learned");
+    EncoderMaps maps =
+        new EncoderMaps(
+            config.integer("d_model", 256, 1),
+            given,
+            config.integer(LEVELS, 4, given) - given,
+            config.text(POSITIONS, "sine").equals("sine") ? Positions.SINE : Positions.LEARNED);
+    boolean twoStage = config.flag("two_stage", false);
+    DeformableDetr head =
+        new DeformableDetr(
+            Labels.of(config).count(),
+            config.integer(twoStage ? "two_stage_num_proposals" : "num_queries", 300, 1),
+            config.flag("with_box_refine", false),
+            twoStage,
+            MAX_DETECTIONS,
+            maps,
+            layers(config, "encoder"),
+            layers(config, "decoder"));
+    return List.of(BackboneFeatures.defaults(), head);
+  }
+
+  private static Layers layers(ConfigTree config, String part) {
+    return new Layers(
+        config.integer(part + "_layers", 6, 0),
+        config.integer(part + "_attention_heads", 8, 1),
+        config.integer(part + "_n_points", 4, 1),
+        config.integer(part + "_ffn_dim", 1024, 1),
+        ActivationName.of(config, "activation_function", "relu"));
+  }
+
+  @Override
+  public Labels labels(ConfigTree config) {
+    return Labels.of(config);
+  }
+
+  @Override
+  public String imageProcessor(ConfigTree config) {
+    return "DeformableDetrImageProcessor";
+  }
+}

@@ -1,0 +1,5 @@
+/** Deformable DETR (Zhu et al. 2021). */
+@NullMarked
+package dev.dovetail.heads.deformabledetr;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package dev.dovetail.heads.lwdetr;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.adapters.plain.Taps;
+import dev.dovetail.adapters.projector.MultiScaleProjector.Norm;
+import dev.dovetail.backbones.vit.HuggingFaceRfDetrVit;
+import dev.dovetail.backbones.vit.HuggingFaceTaps;
+import dev.dovetail.backbones.vit.VisionTransformer;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.Architecture;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import dev.dovetail.registry.huggingface.Labels;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code rf_detr} of transformers: boxes, or boxes and masks. */
+final class HuggingFaceRfDetr implements HuggingFaceReader<VisionTransformer> {
+
+  private static final String MASKS = "RfDetrForInstanceSegmentation";
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("rf_detr");
+  }
+
+  @Override
+  public VisionTransformer model(ConfigTree config) {
+    DetectorKeys.only(config, "RfDetrForObjectDetection", MASKS);
+    config.only("num_feature_levels", 1);
+    return HuggingFaceRfDetrVit.backbone(backbone(config));
+  }
+
+  /** The section of the backbone, transformers' own where a config has none. */
+  private static ConfigTree backbone(ConfigTree config) {
+    ObjectNode usual =
+        config.node().objectNode().put("num_attention_heads", 6).put("hidden_size", 384);
+    usual.put("image_size", 518);
+    List.of("stage2", "stage5", "stage8", "stage11").forEach(usual.withArray("out_features")::add);
+    return DetectorKeys.backbone(config, "rf_detr_dinov2", usual);
+  }
+
+  @Override
+  public List<Record> decoder(ConfigTree config) {
+    ConfigTree backbone = backbone(config);
+    LwDetr head = DetectorKeys.head(config, 1, config.integer("num_queries", 300, 1));
+    return List.of(
+        new Taps(HuggingFaceTaps.of(backbone, backbone.integer("num_hidden_layers", 12, 1))),
+        DetectorKeys.projector(
+            config, List.of(1.0), Norm.LN, config.number("layer_norm_eps", 1e-5, 0)),
+        Architecture.of(config).equals(MASKS) ? masks(config, head) : head);
+  }
+
+  private static RfDetrSegmentation masks(ConfigTree config, LwDetr head) {
+    return new RfDetrSegmentation(
+        head,
+        config.integer("mask_downsample_ratio", 4, 1),
+        config.integer("intermediate_size", 1024, 1),
+        DetectorKeys.activation(config, "segmentation_head_activation_function", "gelu"));
+  }
+
+  @Override
+  public Labels labels(ConfigTree config) {
+    return Labels.of(config);
+  }
+
+  @Override
+  public String imageProcessor(ConfigTree config) {
+    return "RfDetrImageProcessor";
+  }
+
+  /** {@code image_size} is that of the backbone's section. */
+  @Override
+  public Optional<List<Integer>> imageSize(ConfigTree config) {
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,5 @@
+/** LW-DETR (Chen et al. 2024) and RF-DETR (Robinson et al. 2025): boxes, and masks. */
+@NullMarked
+package dev.dovetail.heads.lwdetr;
+
+import org.jspecify.annotations.NullMarked;
