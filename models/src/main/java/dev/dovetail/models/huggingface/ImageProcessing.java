@@ -29,8 +29,16 @@ record ImageProcessing(
     notes = List.copyOf(notes);
   }
 
-  /** Adds to the sections of a task what the processor says of it. */
+  /**
+   * Adds to the sections of a task what the processor says of it. A model of masks whose images
+   * pass it in windows is one for semantic segmentation: windows' scores of pixels are averaged,
+   * and segments have nothing to average.
+   */
   void addTo(ObjectNode config) {
+    if (window.isPresent() && !config.has("labels")) {
+      config.put("task", "semantic");
+      config.putObject("labels").put("reduceZero", reduceLabels);
+    }
     if (ignored.isPresent() && config.get("labels") instanceof ObjectNode labels) {
       labels.put("ignore", ignored.get());
     }

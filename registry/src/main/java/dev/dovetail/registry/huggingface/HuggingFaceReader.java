@@ -29,6 +29,24 @@ public interface HuggingFaceReader<M extends Record> {
   M model(ConfigTree config);
 
   /**
+   * Names of tensors among the weights whose values say what the model computes, as keys of a
+   * config do; none by default.
+   */
+  default Set<String> state() {
+    return Set.of();
+  }
+
+  /**
+   * The same as {@link #model(ConfigTree)} for a directory with weights.
+   *
+   * @param state the values of those tensors of {@link #state} that the weights have
+   * @throws IllegalArgumentException if the config or a value asks for what the model cannot do
+   */
+  default M model(ConfigTree config, Map<String, float[]> state) {
+    return model(config);
+  }
+
+  /**
    * The parts over the backbone: an adapter, perhaps a neck, and a head. None for a whole network,
    * and for a backbone that is a classifier or has no head.
    */
