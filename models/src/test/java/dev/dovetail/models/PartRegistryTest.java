@@ -73,7 +73,7 @@ class PartRegistryTest {
   void aPartWhoseJarIsMissingIsSaidToBeNone() {
     assertSays(
         "unknown network type 'toy': there is none; is the jar that brings it missing?",
-        () -> PartRegistry.load().find(Part.Kind.NETWORK, "toy"));
+        () -> registry(VIT).find(Part.Kind.NETWORK, "toy"));
   }
 
   @Test

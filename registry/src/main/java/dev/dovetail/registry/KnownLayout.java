@@ -184,8 +184,7 @@ public record KnownLayout(
    * The layout that a checkpoint's names are of: the first of {@link #find}, which is below the
    * shortest prefix.
    */
-  public static Optional<Fit> recognise(
-      Collection<KnownLayout> layouts, Collection<String> names) {
+  public static Optional<Fit> recognise(Collection<KnownLayout> layouts, Collection<String> names) {
     return find(layouts, names).stream().findFirst();
   }
 }

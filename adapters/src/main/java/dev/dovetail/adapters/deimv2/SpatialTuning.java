@@ -89,7 +89,6 @@ public record SpatialTuning(List<Integer> after, int planes, int channels, doubl
   }
 
   private Tensor convNorm(Scope s, Tensor x, Conv2d conv) {
-    return s.run(
-        () -> batchNorm(s.at("norm"), conv.withoutBias().apply(s.at("conv"), x), epsilon));
+    return s.run(() -> batchNorm(s.at("norm"), conv.withoutBias().apply(s.at("conv"), x), epsilon));
   }
 }

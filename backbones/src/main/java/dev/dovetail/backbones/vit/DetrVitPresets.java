@@ -35,8 +35,7 @@ final class DetrVitPresets {
     rfDetr(presets, "seg_large", 504, dinov2(12, 504, 2, thirds));
   }
 
-  private static void rfDetr(
-      List<Preset> presets, String size, int pixels, VisionTransformer vit) {
+  private static void rfDetr(List<Preset> presets, String size, int pixels, VisionTransformer vit) {
     presets.add(
         Preset.unverified("rf_detr_" + size + "_vit", vit, 0, pixels, "RF-DETR (Roboflow)"));
   }
@@ -83,8 +82,7 @@ final class DetrVitPresets {
   }
 
   private static void deimV2(List<Preset> presets, String size, VisionTransformer vit) {
-    presets.add(
-        Preset.unverified("deimv2_" + size + "_vit", vit, 0, 640, "DEIMv2 (Intellindust)"));
+    presets.add(Preset.unverified("deimv2_" + size + "_vit", vit, 0, 640, "DEIMv2 (Intellindust)"));
   }
 
   private static VisionTransformer distilled(int width, int heads) {

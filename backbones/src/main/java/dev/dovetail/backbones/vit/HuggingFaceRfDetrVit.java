@@ -44,8 +44,7 @@ public final class HuggingFaceRfDetrVit {
         .withTokenWindows(
             new TokenWindows(config.integer("num_windows", 4, 1), global(config, depth), true))
         .withHead(
-            ClassifierHead.ofClassToken()
-                .withOutputNorm(norm ? OutputNorm.ALL : OutputNorm.NONE));
+            ClassifierHead.ofClassToken().withOutputNorm(norm ? OutputNorm.ALL : OutputNorm.NONE));
   }
 
   /**

@@ -41,8 +41,11 @@ public final class HuggingFaceTaps {
     if (config.has(INDICES)) {
       return config.integers(INDICES, List.of(), Integer.MIN_VALUE);
     }
+    if (!config.has(FEATURES)) {
+      return List.of(depth);
+    }
     List<Integer> indices = new ArrayList<>();
-    for (String stage : config.texts(FEATURES, List.of("stage" + depth))) {
+    for (String stage : config.texts(FEATURES, List.of())) {
       if (stage.equals("stem")) {
         indices.add(0);
       } else if (stage.matches("stage[1-9]\\d{0,3}")) {

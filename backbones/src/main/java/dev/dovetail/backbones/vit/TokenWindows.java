@@ -125,7 +125,6 @@ public record TokenWindows(int perSide, List<Integer> globalBlocks, boolean swap
       return x.with(grid);
     }
     Tensor before = inside.tokens().slice(1, 0, inside.prefix());
-    return x.with(
-        Tensor.concat(1, before.reshape(grid.dim(0), x.prefix(), grid.dim(2)), grid));
+    return x.with(Tensor.concat(1, before.reshape(grid.dim(0), x.prefix(), grid.dim(2)), grid));
   }
 }

@@ -12,7 +12,6 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.Mlp;
-import dev.dovetail.registry.Preset;
 import java.util.Arrays;
 import java.util.List;
 
@@ -167,19 +166,13 @@ public record VisionTransformer(
     return beit().withSize(1024, 24, 16).withWindows(14, 14, 14, 14, 14, 56);
   }
 
-  /** {@return the published variants} */
-  public static List<Preset> presets() {
-    return VitPresets.all();
-  }
-
   /**
    * {@return the same of another geometry}
    *
    * @param other its size, patches and images
    */
   public VisionTransformer withGeometry(Geometry other) {
-    return new VisionTransformer(
-        other, block, embedding, attention, head, merging, tokenWindows);
+    return new VisionTransformer(other, block, embedding, attention, head, merging, tokenWindows);
   }
 
   private VisionTransformer with(BlockOptions other) {
@@ -322,8 +315,7 @@ public record VisionTransformer(
    * @param other what comes before the first block
    */
   public VisionTransformer withEmbedding(Embedding other) {
-    return new VisionTransformer(
-        geometry, block, other, attention, head, merging, tokenWindows);
+    return new VisionTransformer(geometry, block, other, attention, head, merging, tokenWindows);
   }
 
   /**
@@ -332,8 +324,7 @@ public record VisionTransformer(
    * @param other what it has beside queries, keys and values
    */
   public VisionTransformer withAttention(AttentionOptions other) {
-    return new VisionTransformer(
-        geometry, block, embedding, other, head, merging, tokenWindows);
+    return new VisionTransformer(geometry, block, embedding, other, head, merging, tokenWindows);
   }
 
   /**
@@ -353,8 +344,7 @@ public record VisionTransformer(
    * @throws IllegalArgumentException if its attention does not allow that
    */
   public VisionTransformer withMerging(TokenMerging option) {
-    return new VisionTransformer(
-        geometry, block, embedding, attention, head, option, tokenWindows);
+    return new VisionTransformer(geometry, block, embedding, attention, head, option, tokenWindows);
   }
 
   /**

@@ -23,7 +23,7 @@ public final class VitFamily implements ModelFamily {
 
   @Override
   public List<Preset> presets() {
-    return VisionTransformer.presets();
+    return VitPresets.all();
   }
 
   @Override

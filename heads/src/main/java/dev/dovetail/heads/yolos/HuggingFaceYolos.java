@@ -11,6 +11,7 @@ import dev.dovetail.registry.huggingface.Labels;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code yolos} of transformers. */
@@ -62,6 +63,12 @@ final class HuggingFaceYolos implements HuggingFaceReader<Yolos> {
   @Override
   public String imageProcessor(ConfigTree config) {
     return "YolosImageProcessor";
+  }
+
+  /** {@code image_size} is that of the position codes, which serve any. */
+  @Override
+  public Optional<List<Integer>> imageSize(ConfigTree config) {
+    return Optional.empty();
   }
 
   @Override

@@ -142,7 +142,8 @@ public record Yolos(
 
   private Extent learned() {
     int patch = geometry.patchSize();
-    int columns = geometry.pretrainWidth() == 0 ? geometry.pretrainSize() : geometry.pretrainWidth();
+    int columns =
+        geometry.pretrainWidth() == 0 ? geometry.pretrainSize() : geometry.pretrainWidth();
     return new Extent(geometry.pretrainSize() / patch, columns / patch);
   }
 

@@ -172,7 +172,8 @@ final class ImageProcessor {
     int usual = values.get(SIZE).path(square ? "height" : "shortest_edge").intValue();
     Optional<List<Integer>> trained = reader.imageSize(config);
     List<Integer> size = trained.orElse(List.of(usual, usual));
-    if (!square) {
+    boolean bounded = values.get(SIZE).has("longest_edge"); // detectors': no square, no crop
+    if (!square && !(bounded && trained.isEmpty())) {
       values.putObject(SIZE).put("shortest_edge", Math.min(size.get(0), size.get(1)));
       values.putArray(CROP_SIZE).add(size.get(0)).add(size.get(1));
     } else if (trained.isPresent()) {

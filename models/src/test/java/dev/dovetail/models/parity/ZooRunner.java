@@ -45,7 +45,8 @@ final class ZooRunner {
             "pixel_values", DType.FLOAT32, inputs.get("pixel_values").type().shape().dims());
     Graph graph = trace.graph(model.apply(trace.root(), image));
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("model.safetensors"))) {
-      Optional<KnownLayout.Fit> known = PartRegistry.load().recognise(checkpoint.tensors().keySet());
+      Optional<KnownLayout.Fit> known =
+          PartRegistry.load().recognise(checkpoint.tensors().keySet());
       Layout layout = known.isPresent() ? known.get().layout() : Layout.SAME;
       Map<String, TensorSource> weights =
           WeightBinding.match(graph, checkpoint, layout).requireComplete(false);
