@@ -2,7 +2,6 @@ package dev.dovetail.models;
 
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.core.DType;
-import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
@@ -126,10 +125,9 @@ public record CheckpointMatch(
     return readings;
   }
 
-  /** A small trace: parameters do not depend on the image's size. */
+  /** Parameters do not depend on the image's size, but a model may refuse small images. */
   private static Graph parameters(Model<?, ?> model) {
-    int side = 2 * Math.max(model.preprocess().divisor(), 32);
-    return ModelGraph.bare(model, 1, new Size(side, side));
+    return ModelGraph.bare(model, 1, model.preprocess().inputSize());
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.Predictions;
 import dev.dovetail.heads.BackboneNetwork;
 import dev.dovetail.images.Preprocess;
+import dev.dovetail.tasks.ClassMapping;
 import dev.dovetail.tasks.Task;
 import java.util.List;
 
@@ -35,7 +36,8 @@ public record Model<P extends Predictions, R>(
               + network.classes()
               + "; give as many names, or none ('classes': [] takes the checkpoint's)");
     }
-    if (task.needsDistinctNames() && classes.stream().distinct().count() < classes.size()) {
+    List<String> used = classes.stream().filter(name -> !ClassMapping.isUnused(name)).toList();
+    if (task.needsDistinctNames() && used.stream().distinct().count() < used.size()) {
       throw new IllegalArgumentException("'classes' has a name twice; expected each once");
     }
   }

@@ -20,9 +20,12 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.QueryBoxes;
+import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.PyramidNetwork;
 import dev.dovetail.registry.ModelFamily;
 import dev.dovetail.registry.Part;
+import dev.dovetail.registry.config.RecordBinder;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
@@ -48,8 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every backbone of the registry, in a tiny configuration, under every way to make a pyramid of it
- * and with both kinds of head, runs at a square, another and an awkward size. The configurations
- * are in a file {@code tiny.json} of each family; a backbone without one fails.
+ * and with each kind of head, runs at a square, another and an awkward size. The configurations are
+ * in a file {@code tiny.json} of each family; a backbone or a head of queries without one fails.
  */
 class MatrixTest {
 
@@ -71,6 +74,9 @@ class MatrixTest {
 
   private static final Pattern MULTIPLE = Pattern.compile("multiples of (\\d+)");
 
+  /** The heads of queries, each in all its tiny configurations, by a name. */
+  private static final Map<String, PyramidHead<?>> QUERY_HEADS = queryHeads();
+
   @TempDir private static Path cache;
 
   /**
@@ -86,18 +92,18 @@ class MatrixTest {
 
   @TestFactory
   Stream<DynamicTest> everyBackboneRunsUnderEveryAdapterWithEveryKindOfHead() throws IOException {
-    JsonNode tiny = tiny();
+    JsonNode tiny = tiny("backbones");
     return REGISTRY.parts().stream()
         .filter(p -> p.kind() == Part.Kind.BACKBONE)
         .flatMap(p -> cells(p.type(), tiny.path(p.type())));
   }
 
-  /** By type, from the test resources of the families. */
-  private static JsonNode tiny() throws IOException {
+  /** By type, from the test resources of the families of a module. */
+  private static JsonNode tiny(String module) throws IOException {
     ObjectNode all = JSON.createObjectNode();
     for (ModelFamily family : ServiceLoader.load(ModelFamily.class)) {
       String folder = family.getClass().getPackageName().replace('.', '/');
-      Path file = Path.of("../backbones/src/test/resources", folder, "tiny.json");
+      Path file = Path.of("..", module, "src/test/resources", folder, "tiny.json");
       if (Files.exists(file)) {
         all.setAll((ObjectNode) JSON.readTree(file.toFile()));
       }
@@ -122,6 +128,32 @@ class MatrixTest {
                         pyramid ->
                             DynamicTest.dynamicTest(
                                 type + ", " + pyramid.name(), () -> runs(backbone, pyramid))));
+  }
+
+  private static Map<String, PyramidHead<?>> queryHeads() {
+    JsonNode tiny;
+    try {
+      tiny = tiny("heads");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    Map<String, PyramidHead<?>> heads = new LinkedHashMap<>();
+    for (Part<?> part : REGISTRY.parts()) {
+      if (part.defaults() instanceof PyramidHead<?> head
+          && head.predictions() == QueryBoxes.class) {
+        JsonNode configurations = tiny.path(part.type());
+        for (int i = 0; i < configurations.size(); i++) {
+          ObjectNode given = (ObjectNode) configurations.get(i);
+          heads.put(part.type() + i, variant(part, given));
+        }
+      }
+    }
+    return heads;
+  }
+
+  private static PyramidHead<?> variant(Part<?> part, ObjectNode given) {
+    ObjectNode merged = RecordBinder.merge(part.defaults(), given, part.type());
+    return (PyramidHead<?>) RecordBinder.bind(merged, part.defaults().getClass(), part.type());
   }
 
   private static Stream<Pyramid> pyramids(Backbone backbone) {
@@ -228,6 +260,13 @@ class MatrixTest {
                 .getMessage();
         assertTrue(message.contains("a neck such as 'fpn'"), message);
       }
+      // Their own parts are the same at every size, so that one is enough.
+      (size.equals(SIZES.get(0)) ? QUERY_HEADS : Map.<String, PyramidHead<?>>of())
+          .forEach(
+              (name, head) ->
+                  head.predict(trace.root().at(name), features, images)
+                      .tensors()
+                      .forEach((output, value) -> outputs.put(name + "." + output, value)));
       putStagesInsideAndAlone(semantic, trace, image, outputs);
       return new Traced(trace.graph(outputs), size, strides, oneWidth);
     }
@@ -327,8 +366,20 @@ class MatrixTest {
   }
 
   @Test
+  void everyHeadOfQueriesHasATinyConfiguration() {
+    for (Part<?> part : REGISTRY.parts()) {
+      if (part.defaults() instanceof PyramidHead<?> head
+          && head.predictions() == QueryBoxes.class) {
+        assertTrue(
+            QUERY_HEADS.containsKey(part.type() + 0),
+            () -> "no tiny.json beside its tests has a configuration of '" + part.type() + "'");
+      }
+    }
+  }
+
+  @Test
   void everyTinyConfigurationIsOfARegisteredBackbone() throws IOException {
-    JsonNode tiny = tiny();
+    JsonNode tiny = tiny("backbones");
     tiny.fieldNames()
         .forEachRemaining(
             type -> assertEquals(type, REGISTRY.find(Part.Kind.BACKBONE, type).type()));

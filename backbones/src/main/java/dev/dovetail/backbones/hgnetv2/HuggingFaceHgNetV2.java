@@ -48,18 +48,17 @@ final class HuggingFaceHgNetV2 implements StagesReader<HgNetV2> {
   }
 
   private static Stages stages(ConfigTree config) {
-    List<Integer> widths =
-        config.integers("stage_out_channels", List.of(128, 512, 1024, 2048), 1);
+    List<Integer> widths = config.integers("stage_out_channels", List.of(128, 512, 1024, 2048), 1);
     int count = widths.size();
     String downsample = "stage_downsample";
     List<Boolean> downsamples = config.flags(downsample, List.of(false, true, true, true));
-    List<Integer> strides =
-        config.integers("stage_downsample_strides", List.of(2, 2, 2, 2), 1);
+    List<Integer> strides = config.integers("stage_downsample_strides", List.of(2, 2, 2, 2), 1);
     if (downsamples.size() != count) {
       throw config.wrong(downsample, "a flag for each of the " + count + " stages");
     }
     if (strides.size() < count) {
-      throw config.wrong("stage_downsample_strides", "a stride for each of the " + count + " stages");
+      throw config.wrong(
+          "stage_downsample_strides", "a stride for each of the " + count + " stages");
     }
     return new Stages(
         widths,
@@ -80,5 +79,4 @@ final class HuggingFaceHgNetV2 implements StagesReader<HgNetV2> {
       throw config.wrong(key, taken + ": what the stem and the stages before give");
     }
   }
-
 }

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * {@code resnet} and {@code rt_detr_resnet} of transformers. Both have ReLU between the convolutions
- * of a block whatever {@code hidden_act} says, so that only ReLU is one activation for all.
+ * {@code resnet} and {@code rt_detr_resnet} of transformers. Both have ReLU between the
+ * convolutions of a block whatever {@code hidden_act} says, so that only ReLU is one activation for
+ * all.
  */
 final class HuggingFaceResNet implements StagesReader<ResNet> {
 

@@ -27,8 +27,8 @@ import java.util.stream.IntStream;
  *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
  * @param deep whether the stem is three small convolutions and shortcuts average before they
  *     project (He et al. 2019, ResNet-D; timm's names)
- * @param projectFirst whether the first block of each stage projects its shortcut even where nothing
- *     changes (PaddlePaddle's vd models of basic blocks, RT-DETR's)
+ * @param projectFirst whether the first block of each stage projects its shortcut even where
+ *     nothing changes (PaddlePaddle's vd models of basic blocks, RT-DETR's)
  * @param downsampleFirst whether the first stage halves the map too
  */
 public record ResNet(
@@ -247,9 +247,7 @@ public record ResNet(
     // Where blocks project whatever changes, those that keep the width stride as they project.
     boolean averages = stride > 1 && !(projectFirst && x.dim(1) == width);
     Tensor projected =
-        averages
-            ? project.apply(s.at(1), average(x))
-            : project.stride(stride).apply(s.at(1), x);
+        averages ? project.apply(s.at(1), average(x)) : project.stride(stride).apply(s.at(1), x);
     return batchNorm(s.at(2), projected);
   }
 

@@ -27,12 +27,14 @@ public final class Attention {
    * @param q [batch, n, width]
    * @param k [batch, m, width]
    * @param v [batch, m, width]
-   * @param bias [batch or 1, heads or 1, n, m]
+   * @param bias [batch or 1, heads or 1, n or 1, m]
    * @param heads how many, a divisor of width
    * @return [batch, n, width]
    */
   public static Tensor multiHead(Tensor q, Tensor k, Tensor v, Tensor bias, int heads) {
-    return q.apply(new Product.Attention(heads, scale(q, heads)), k, v, bias);
+    // Fused kernels repeat a bias for images and heads, and not for queries.
+    Tensor rows = bias.expand(bias.dim(0), bias.dim(1), q.dim(1), k.dim(1));
+    return q.apply(new Product.Attention(heads, scale(q, heads)), k, v, rows);
   }
 
   private static double scale(Tensor q, int heads) {

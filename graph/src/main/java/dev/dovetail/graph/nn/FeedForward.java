@@ -1,6 +1,5 @@
 package dev.dovetail.graph.nn;
 
-
 import static dev.dovetail.graph.nn.Linear.linear;
 
 import dev.dovetail.graph.Init;
@@ -9,7 +8,7 @@ import dev.dovetail.graph.Tensor;
 
 /**
  * The two linear layers of a transformer's layer, {@code fc1} and {@code fc2} beside its other
- * parameters.
+ * parameters, and {@code activation_fn} where the activation has one.
  *
  * @param hidden channels between them
  */
@@ -25,7 +24,8 @@ public record FeedForward(int hidden, Activation activation) {
    * @return [batch, n, width]
    */
   public Tensor apply(Scope s, Tensor x) {
-    Tensor inner = activation.apply(linear(s.at("fc1"), x, hidden, XAVIER, Init.zeros()));
+    Tensor wide = linear(s.at("fc1"), x, hidden, XAVIER, Init.zeros());
+    Tensor inner = activation.apply(s.at("activation_fn"), wide);
     return linear(s.at("fc2"), inner, x.dim(-1), XAVIER, Init.zeros());
   }
 }

@@ -7,17 +7,32 @@ import dev.dovetail.graph.network.PaddingMask;
 
 /**
  * Positions on a map as sines and cosines of growing wavelengths, the rows in the first half of the
- * channels, the columns in the second (Vaswani et al. 2017, section 3.5; normalised to one turn, as
- * mmcv's {@code SinePositionalEncoding} and DETR's).
+ * channels, the columns in the second (Vaswani et al. 2017, section 3.5; normalised to the size of
+ * the map, as mmcv's {@code SinePositionalEncoding} and DETR's).
  *
  * @param channels of a position, a multiple of 4
- * @param longest the longest wavelength in turns
+ * @param longestOfRows the longest wavelength of rows in turns
+ * @param longestOfColumns the longest wavelength of columns in turns
+ * @param scale the angle of the last row and of the last column at the shortest wavelength
  * @param offset added to the number of a row or column, which begins with 1, in cells: 0, or -0.5
  *     for the middle of a cell
  */
-public record SinePosition(int channels, double longest, double offset) {
+public record SinePosition(
+    int channels, double longestOfRows, double longestOfColumns, double scale, double offset) {
 
   private static final double EPSILON = 1e-6;
+
+  /**
+   * The whole map as one turn.
+   *
+   * @param channels of a position, a multiple of 4
+   * @param longest the longest wavelength in turns
+   * @param offset added to the number of a row or column, which begins with 1, in cells: 0, or -0.5
+   *     for the middle of a cell
+   */
+  public SinePosition(int channels, double longest, double offset) {
+    this(channels, longest, longest, 2 * Math.PI, offset);
+  }
 
   /**
    * As published for DETR.
@@ -42,8 +57,8 @@ public record SinePosition(int channels, double longest, double offset) {
       for (int x = 0; x < width; x++) {
         int at = (y * width + x) * channels;
         for (int i = 0; i < half; i++) {
-          values[at + i] = wave(angle(y, height), i, half);
-          values[at + half + i] = wave(angle(x, width), i, half);
+          values[at + i] = wave(angle(y, height), i, half, longestOfRows);
+          values[at + half + i] = wave(angle(x, width), i, half, longestOfColumns);
         }
       }
     }
@@ -51,15 +66,15 @@ public record SinePosition(int channels, double longest, double offset) {
   }
 
   private double angle(int cell, int cells) {
-    return (cell + 1 + offset) / (cells + EPSILON) * 2 * Math.PI;
+    return (cell + 1 + offset) / (cells + EPSILON) * scale;
   }
 
-  private float wave(double angle, int i, int channels) {
-    double scaled = angle / wavelength(i / 2, channels);
+  private static float wave(double angle, int i, int channels, double longest) {
+    double scaled = angle / wavelength(i / 2, channels, longest);
     return (float) (i % 2 == 0 ? Math.sin(scaled) : Math.cos(scaled));
   }
 
-  private double wavelength(int pair, int channels) {
+  private static double wavelength(int pair, int channels, double longest) {
     return Math.pow(longest, 2.0 * pair / channels);
   }
 
@@ -76,8 +91,16 @@ public record SinePosition(int channels, double longest, double offset) {
         () -> {
           Tensor rows = mask.rows().unsqueeze(2);
           Tensor columns = mask.columns().unsqueeze(1);
-          Tensor y = waves(s, counted(s, rows, 1).times(columns), rows.sum(1, true).times(columns));
-          Tensor x = waves(s, counted(s, columns, 2).times(rows), columns.sum(2, true).times(rows));
+          Tensor y =
+              waves(
+                  counted(s, rows, 1).times(columns),
+                  rows.sum(1, true).times(columns),
+                  wavelengths(s, longestOfRows));
+          Tensor x =
+              waves(
+                  counted(s, columns, 2).times(rows),
+                  columns.sum(2, true).times(rows),
+                  wavelengths(s, longestOfColumns));
           return Tensor.concat(3, y, x).flatten(1, 2);
         });
   }
@@ -93,20 +116,19 @@ public record SinePosition(int channels, double longest, double offset) {
     return s.constant(TensorData.of(numbers, dims)).min(inside.sum(axis, true));
   }
 
-  /** Cell numbers and their largest [batch, height, width] to [batch, height, width, half]. */
-  private Tensor waves(Scope s, Tensor numbers, Tensor largest) {
+  private Tensor wavelengths(Scope s, double longest) {
     int half = channels / 2;
     float[] wavelengths = new float[half / 2];
     for (int i = 0; i < wavelengths.length; i++) {
-      wavelengths[i] = (float) wavelength(i, half);
+      wavelengths[i] = (float) wavelength(i, half, longest);
     }
+    return s.constant(wavelengths);
+  }
+
+  /** Cell numbers and their largest [batch, height, width] to [batch, height, width, half]. */
+  private Tensor waves(Tensor numbers, Tensor largest, Tensor wavelengths) {
     Tensor angles =
-        numbers
-            .plus(offset)
-            .div(largest.plus(EPSILON))
-            .times(2 * Math.PI)
-            .unsqueeze(3)
-            .div(s.constant(wavelengths));
+        numbers.plus(offset).div(largest.plus(EPSILON)).times(scale).unsqueeze(3).div(wavelengths);
     return Tensor.concat(4, angles.sin().unsqueeze(4), angles.cos().unsqueeze(4)).flatten(3, 4);
   }
 }

@@ -123,24 +123,21 @@ public record DeformableDetr(
     ProposalCells cells = ProposalCells.of(root, memory.grids(), in.padding());
     Tensor anchors = cells.logOdds(Float.POSITIVE_INFINITY);
     Tensor mapped =
-        linear(
-            root.at("enc_output"), cells.keep(memory.tokens()), width, XAVIER, Init.zeros());
+        linear(root.at("enc_output"), cells.keep(memory.tokens()), width, XAVIER, Init.zeros());
     Tensor features = norm(root.at("enc_output_norm"), mapped);
     int last = decoder.layers();
     Tensor logits = root.finite("enc_outputs_class", scores(root, last, features));
     root.tap("enc_outputs_coord_logits", delta(root, last, features).plus(anchors));
     Selected selected =
         new QuerySelection(queries, Ranking.FIRST_CLASS)
-            .apply(
-                root, features, logits, anchors, (x, from) -> delta(root, last, x).plus(from));
+            .apply(root, features, logits, anchors, (x, from) -> delta(root, last, x).plus(from));
     Tensor boxes = root.float32(() -> selected.boxes().sigmoid());
     Tensor waves = root.float32(() -> Coordinates.waves(root, boxes, width / 2));
     Tensor both =
         norm(
             root.at("pos_trans_norm"),
             linear(root.at("pos_trans"), waves, 2 * width, XAVIER, Init.zeros()));
-    return new Start(
-        both.slice(2, 0, width), new State(both.slice(2, width, 2 * width), boxes));
+    return new Start(both.slice(2, 0, width), new State(both.slice(2, width, 2 * width), boxes));
   }
 
   private static Tensor norm(Scope s, Tensor x) {

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The maps that the encoder mixes: a convolution and a group norm for each ({@code input_proj}), and
- * where their cells are.
+ * The maps that the encoder mixes: a convolution and a group norm for each ({@code input_proj}),
+ * and where their cells are.
  *
  * @param width of all tokens, a multiple of the 32 groups
  * @param levels how many maps of the features are taken, the coarsest ones
@@ -58,7 +58,9 @@ public record EncoderMaps(int width, int levels, int extraLevels, Positions posi
    */
   record Tokens(TokenPyramid tokens, Tensor position, List<PaddingMask> padding) {
 
-    /** {@return 1 on the images, 0 on padding [batch, cells, 1]; empty where images fill their size} */
+    /**
+     * {@return 1 on the images, 0 on padding [batch, cells, 1]; empty where images fill their size}
+     */
     Optional<Tensor> inside() {
       return padding.isEmpty()
           ? Optional.empty()
@@ -66,7 +68,9 @@ public record EncoderMaps(int width, int levels, int extraLevels, Positions posi
               Tensor.concat(1, padding.stream().map(PaddingMask::cells).toList()).unsqueeze(2));
     }
 
-    /** {@return the shares of maps that images fill [batch, 1, levels, 2]; empty where that is 1} */
+    /**
+     * {@return the shares of maps that images fill [batch, 1, levels, 2]; empty where that is 1}
+     */
     Optional<Tensor> ratios() {
       return padding.isEmpty()
           ? Optional.empty()

@@ -1,5 +1,7 @@
 package dev.dovetail.heads.eomt;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.backbones.vit.AttentionOptions;
 import dev.dovetail.backbones.vit.ClassifierHead;
 import dev.dovetail.backbones.vit.Embedding;
@@ -15,6 +17,7 @@ import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.Mlp;
+import dev.dovetail.heads.queries.UniversalTasks;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.ActivationName;
 import dev.dovetail.registry.huggingface.Architecture;
@@ -189,6 +192,37 @@ final class HuggingFaceEomt implements HuggingFaceReader<Eomt> {
   @Override
   public Labels labels(ConfigTree config) {
     return Labels.of(config);
+  }
+
+  @Override
+  public String task(ConfigTree config) {
+    return UniversalTasks.of(config);
+  }
+
+  /** The rules of transformers' processor for EoMT, and its thresholds but for instances. */
+  @Override
+  public ObjectNode taskSections(
+      ConfigTree config, String task, boolean reduceLabels, List<Integer> input) {
+    ObjectNode sections = JsonNodeFactory.instance.objectNode();
+    ObjectNode test = JsonNodeFactory.instance.objectNode();
+    switch (task) {
+      case "semantic" -> {
+        test.put("mode", "direct");
+        input.forEach(test.withArray("crop")::add);
+        input.forEach(test.withArray("stride")::add);
+        test.putObject("masks").put("at", "input").putArray("size");
+        sections.putObject("labels").put("reduceZero", reduceLabels);
+      }
+      case "detection" ->
+          test.put("ranking", "queries")
+              .put("maxDetections", config.integer("num_queries", 200, 1));
+      case "panoptic" -> test.put("strictOverlap", true);
+      default -> {
+        return sections;
+      }
+    }
+    sections.set("test", test);
+    return sections;
   }
 
   @Override

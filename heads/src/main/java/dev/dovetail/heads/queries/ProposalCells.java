@@ -24,8 +24,7 @@ public final class ProposalCells {
   private final Optional<TensorData> known;
   private final Optional<Tensor> valid;
 
-  private ProposalCells(
-      Scope s, Tensor boxes, Optional<TensorData> known, Optional<Tensor> valid) {
+  private ProposalCells(Scope s, Tensor boxes, Optional<TensorData> known, Optional<Tensor> valid) {
     this.s = s;
     this.boxes = boxes;
     this.known = known;
@@ -80,9 +79,7 @@ public final class ProposalCells {
       Tensor extent =
           Tensor.concat(1, mask.columns().sum(1, true), mask.rows().sum(1, true)).unsqueeze(1);
       Tensor sizes =
-          s.constant(new float[] {side, side})
-              .reshape(1, 1, 2)
-              .expand(batch, grid.area(), 2);
+          s.constant(new float[] {side, side}).reshape(1, 1, 2).expand(batch, grid.area(), 2);
       levels.add(Tensor.concat(2, s.constant(centres(grid)).div(extent), sizes));
       inside.add(mask.cells());
       side *= 2;
@@ -91,10 +88,7 @@ public final class ProposalCells {
     Tensor between = boxes.greater(MARGIN).and(boxes.less(1 - MARGIN)).cast(DType.FLOAT32);
     Tensor all = between.sum(2, true).greater(3.5).cast(DType.FLOAT32);
     return new ProposalCells(
-        s,
-        boxes,
-        Optional.empty(),
-        Optional.of(all.times(Tensor.concat(1, inside).unsqueeze(2))));
+        s, boxes, Optional.empty(), Optional.of(all.times(Tensor.concat(1, inside).unsqueeze(2))));
   }
 
   private static TensorData centres(Extent grid) {

@@ -60,8 +60,7 @@ public record QuerySelection(int queries, Ranking ranking) {
               + logits.dim(1)
               + " cells; take a larger image or fewer queries");
     }
-    Tensor scores =
-        ranking == Ranking.BEST_CLASS ? logits.max(2, false) : logits.select(2, 0);
+    Tensor scores = ranking == Ranking.BEST_CLASS ? logits.max(2, false) : logits.select(2, 0);
     return scores.topK(queries, 1).get(1);
   }
 }

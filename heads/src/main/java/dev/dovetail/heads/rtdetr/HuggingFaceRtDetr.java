@@ -66,7 +66,8 @@ final class HuggingFaceRtDetr implements HuggingFaceReader<Record> {
     List<Integer> in = config.integers(channels, List.of(256, 256, 256), 1);
     if (in.size() != given || in.stream().anyMatch(c -> c != encoder.channels())) {
       throw config.wrong(
-          channels, "encoder_hidden_dim (" + encoder.channels() + ") for each of " + given + " maps");
+          channels,
+          "encoder_hidden_dim (" + encoder.channels() + ") for each of " + given + " maps");
     }
     return new DecoderMaps(
         config.integer("d_model", 256, 1),

@@ -37,9 +37,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The decoder of RT-DETR (Zhao et al. 2024) and RT-DETRv2 (Lv et al. 2024): the cells that look most
- * like objects become queries, and each layer refines their boxes. Parameters and taps have the
- * names of transformers.
+ * The decoder of RT-DETR (Zhao et al. 2024) and RT-DETRv2 (Lv et al. 2024): the cells that look
+ * most like objects become queries, and each layer refines their boxes. Parameters and taps have
+ * the names of transformers.
  *
  * @param classes outputs of the classifier
  * @param queries how many boxes
@@ -102,8 +102,7 @@ public record RtDetr(
    * @param activation of the feed-forward networks
    * @param epsilon of the norms
    */
-  public record Decoder(
-      int layers, int heads, int hidden, Activation activation, double epsilon) {
+  public record Decoder(int layers, int heads, int hidden, Activation activation, double epsilon) {
 
     public Decoder {
       Require.positive("layers", layers);
@@ -211,8 +210,7 @@ public record RtDetr(
             .toList();
     root.tap("intermediate_logits", Stacks.of(logits));
     State last = states.get(states.size() - 1);
-    return new QueryBoxes(
-        logits.get(logits.size() - 1), last.references(), scoring, maxDetections);
+    return new QueryBoxes(logits.get(logits.size() - 1), last.references(), scoring, maxDetections);
   }
 
   /** Each layer corrects the boxes of the one before; positions are made of the boxes. */

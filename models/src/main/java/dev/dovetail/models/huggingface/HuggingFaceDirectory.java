@@ -84,6 +84,19 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
    * @throws ConfigException if a file asks for what there is not; the message names file and key
    */
   public ObjectNode modelConfig(PartRegistry registry, Consumer<String> notes) throws IOException {
+    return modelConfig(registry, "", notes);
+  }
+
+  /**
+   * The same for a task that the user chose.
+   *
+   * @param chosen its name; empty for the usual one
+   * @param notes takes sentences for the user
+   * @throws IOException if a file cannot be read
+   * @throws ConfigException if a file asks for what there is not; the message names file and key
+   */
+  public ObjectNode modelConfig(PartRegistry registry, String chosen, Consumer<String> notes)
+      throws IOException {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.put("description", folder.toRealPath().getFileName().toString());
     boolean timm = reader instanceof TimmHub;
@@ -105,9 +118,13 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
         part(tree, registry, new ClassificationHead(labels.count()));
       }
       tree.set("preprocess", RecordBinder.tree(processing.preprocess()));
+      String task = chosen.isEmpty() ? processing.task(reader.task(config)) : chosen;
+      if (!task.isEmpty()) {
+        tree.put("task", task);
+      }
       tree.setAll(
           reader.taskSections(
-              config, processing.reduceLabels(), processing.preprocess().target().scale()));
+              config, task, processing.reduceLabels(), processing.preprocess().target().scale()));
       processing.addTo(tree);
     } catch (ConfigException e) {
       throw e;

@@ -21,6 +21,8 @@ record ImageProcessing(
     Optional<Integer> window,
     List<String> notes) {
 
+  private static final String SEMANTIC = "semantic";
+
   ImageProcessing(Preprocess preprocess, List<String> notes) {
     this(preprocess, false, Optional.empty(), Optional.empty(), notes);
   }
@@ -30,19 +32,25 @@ record ImageProcessing(
   }
 
   /**
-   * Adds to the sections of a task what the processor says of it. A model of masks whose images
-   * pass it in windows is one for semantic segmentation: windows' scores of pixels are averaged,
-   * and segments have nothing to average.
+   * The task of a directory of which the user says none. A model that may do others, and whose
+   * images pass it in windows, is for semantic segmentation: the windows' scores of pixels are
+   * averaged, and segments have nothing to average.
+   *
+   * @param usual that of the model; empty if it has no choice
+   */
+  String task(String usual) {
+    return window.isPresent() && !usual.isEmpty() ? SEMANTIC : usual;
+  }
+
+  /**
+   * Adds to the sections of a task what the processor says of it. Windows are for semantic
+   * segmentation alone.
    */
   void addTo(ObjectNode config) {
-    if (window.isPresent() && !config.has("labels")) {
-      config.put("task", "semantic");
-      config.putObject("labels").put("reduceZero", reduceLabels);
-    }
     if (ignored.isPresent() && config.get("labels") instanceof ObjectNode labels) {
       labels.put("ignore", ignored.get());
     }
-    if (window.isPresent()) {
+    if (window.isPresent() && config.path("task").asText(SEMANTIC).equals(SEMANTIC)) {
       ObjectNode test = config.withObject("/test").put("mode", "spread");
       for (String key : List.of("crop", "stride")) {
         test.putArray(key).add(window.get()).add(window.get());

@@ -89,6 +89,18 @@ class ConfigTypesTest {
               + "'num_channels':3,'embedding_size':16,'hidden_sizes':[32,48,64,96],"
               + "'depths':[1,1,1,1],'layer_type':'bottleneck','hidden_act':'relu',"
               + "'downsample_in_first_stage':false,'downsample_in_bottleneck':false",
+          "'model_type':'rt_detr_resnet','architectures':['RTDetrResNetBackbone'],"
+              + "'num_channels':3,'embedding_size':16,'hidden_sizes':[16,48,64,96],"
+              + "'depths':[1,1,1,1],'layer_type':'basic','hidden_act':'relu',"
+              + "'downsample_in_first_stage':false,'downsample_in_bottleneck':false",
+          "'model_type':'hgnet_v2','architectures':['HGNetV2ForImageClassification'],"
+              + "'num_channels':3,'hidden_act':'relu','stem_channels':[3,8,16],"
+              + "'stem_strides':[2,1,1,2,1],'stage_in_channels':[16,24],"
+              + "'stage_mid_channels':[8,12],'stage_out_channels':[24,32],"
+              + "'stage_num_blocks':[1,2],'stage_downsample':[false,true],"
+              + "'stage_downsample_strides':[2,2],'stage_light_block':[false,true],"
+              + "'stage_kernel_size':[3,5],'stage_numb_of_layers':[2,1],"
+              + "'use_learnable_affine_block':true",
           "'model_type':'mobilevitv2','architectures':['MobileViTV2ForImageClassification'],"
               + "'num_channels':3,'patch_size':2,'expand_ratio':2.0,"
               + "'hidden_act':'swish','conv_kernel_size':3,'output_stride':32,"
@@ -147,7 +159,7 @@ class ConfigTypesTest {
   @TempDir private Path folder;
 
   private static ObjectNode whole(String keys) throws IOException {
-    String labels = keys.contains("Model'") ? "" : LABELS;
+    String labels = keys.contains("Model'") || keys.contains("Backbone'") ? "" : LABELS;
     String problem =
         keys.contains("ForImage") ? ",'problem_type':'single_label_classification'" : "";
     return config(keys + labels + problem + COMMON);

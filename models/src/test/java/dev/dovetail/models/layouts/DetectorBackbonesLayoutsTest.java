@@ -26,7 +26,11 @@ class DetectorBackbonesLayoutsTest extends OtherLayouts {
   private final List<Writer> writers =
       List.of(
           new Writer("detectron2-resnet", "resnet", PLAIN_RESNET, resNetOfDetectron2()),
-          new Writer("torchvision-detector-resnet", "resnet", PLAIN_RESNET, List.of(below("backbone.body"))),
+          new Writer(
+              "torchvision-detector-resnet",
+              "resnet",
+              PLAIN_RESNET,
+              List.of(below("backbone.body"))),
           new Writer("huggingface-resnet", "resnet", PLAIN_RESNET, resNetOfHuggingFace()),
           new Writer("huggingface-rtdetr-resnet", "resnet", RESNET_D, resNetDOfHuggingFace()),
           new Writer("official-rtdetr-resnet", "resnet", RESNET_D, resNetDOfRtDetr()),
@@ -151,7 +155,8 @@ class DetectorBackbonesLayoutsTest extends OtherLayouts {
             "res2.0.conv1.weight",
             "res2.0.conv1.norm.weight",
             "res2.0.conv1.norm.num_batches_tracked");
-    assertEquals("detectron2-resnet", LayoutRoundTrip.recognise(names).orElseThrow().known().name());
+    assertEquals(
+        "detectron2-resnet", LayoutRoundTrip.recognise(names).orElseThrow().known().name());
   }
 
   @ParameterizedTest

@@ -14,14 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Layouts of Swin and ConvNeXt: a fixture's weights, written as another publisher would,
- * are recognised and read back; and names that stand in published checkpoints become the right
- * ones.
+ * Layouts of Swin and ConvNeXt: a fixture's weights, written as another publisher would, are
+ * recognised and read back; and names that stand in published checkpoints become the right ones.
  */
 class HierarchicalLayoutsTest extends OtherLayouts {
 

@@ -2,6 +2,7 @@ package dev.dovetail.train.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.core.DType;
+import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
@@ -59,11 +60,11 @@ record ClassLayers(int classes, Map<String, List<Long>> grown) {
     return shapes;
   }
 
-  /** A small trace: parameters do not depend on the image's size. */
+  /** Parameters do not depend on the image's size, but a model may refuse small images. */
   private static Graph parameters(Model<?, ?> model) {
-    int side = 2 * Math.max(model.preprocess().divisor(), 32);
+    Size size = model.preprocess().inputSize();
     Trace trace = Trace.forTraining();
-    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, side, side);
+    Tensor image = trace.input("image", DType.FLOAT32, 1, 3, size.height(), size.width());
     return trace.graph(
         model.network().forward(trace.root(), ImageBatch.ofInputs(trace.root(), image)).tensors());
   }

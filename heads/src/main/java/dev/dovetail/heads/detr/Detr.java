@@ -1,0 +1,111 @@
+package dev.dovetail.heads.detr;
+
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.FeaturePyramid;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.QueryBoxes;
+import dev.dovetail.graph.nn.Activation;
+import dev.dovetail.graph.nn.FeedForward;
+import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.MultiHeadAttention;
+import dev.dovetail.graph.nn.Norms;
+import dev.dovetail.heads.PyramidHead;
+import dev.dovetail.heads.Require;
+import dev.dovetail.heads.queries.CellMemory;
+import dev.dovetail.heads.queries.DenseTransformer;
+import dev.dovetail.heads.queries.PositionEmbedding;
+import dev.dovetail.heads.queries.PredictionMlp;
+
+/**
+ * DETR (Carion et al. 2020): a transformer over the cells of the coarsest map, whose queries each
+ * find one object. Parameters have transformers' names.
+ *
+ * @param queries how many objects it can find
+ * @param transformer its size
+ * @param position what says where cells are
+ * @param normBetween whether the norm after the decoder also follows each of its layers
+ *     (transformers' {@code auxiliary_loss})
+ * @param maxDetections how many objects of an image are kept
+ */
+public record Detr(
+    int classes,
+    int queries,
+    DenseTransformer transformer,
+    PositionEmbedding position,
+    boolean normBetween,
+    int maxDetections)
+    implements PyramidHead<QueryBoxes> {
+
+  private static final Init NORMAL = new Init.Normal(1);
+
+  /**
+   * @throws IllegalArgumentException if a number is not positive
+   */
+  public Detr {
+    Require.positive("classes", classes);
+    Require.positive("queries", queries);
+    Require.positive("maxDetections", maxDetections);
+  }
+
+  /** As published for COCO, whose category ids are its classes. */
+  public static Detr defaults() {
+    DenseTransformer published = DenseTransformer.published(Activation.RELU);
+    return new Detr(91, 100, published, PositionEmbedding.SINE, false, 100);
+  }
+
+  @Override
+  public Class<QueryBoxes> predictions() {
+    return QueryBoxes.class;
+  }
+
+  @Override
+  public QueryBoxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
+    int width = transformer.width();
+    CellMemory cells = CellMemory.of(root, features, images, width, position);
+    Tensor x = root.tap("last_hidden_state", decode(root, transformer.encode(root, cells)));
+    Tensor logits = Linear.linear(root.at("class_labels_classifier"), x, classes + 1);
+    Tensor boxes = PredictionMlp.ofBox(width).apply(root.at("bbox_predictor"), x).sigmoid();
+    return new QueryBoxes(logits, boxes, QueryBoxes.Scoring.SOFTMAX, maxDetections);
+  }
+
+  private Tensor decode(Scope root, CellMemory memory) {
+    int batch = memory.tokens().dim(0);
+    int width = transformer.width();
+    Tensor places =
+        root.weight("query_position_embeddings.weight", NORMAL, queries, width).unsqueeze(0);
+    Tensor start =
+        root.constant(TensorData.of(new float[width], 1, 1, width)).expand(batch, queries, width);
+    Tensor end =
+        root.at("decoder.layers")
+            .fold(
+                0,
+                transformer.decoder().layers(),
+                start,
+                (s, x, i) -> {
+                  Tensor y = layer(s, x, places, memory);
+                  return normBetween ? DenseTransformer.decoderNorm(root, y) : y;
+                });
+    return DenseTransformer.decoderNorm(root, end);
+  }
+
+  /** Queries attend to each other, then to the cells, then each is changed for itself. */
+  private Tensor layer(Scope s, Tensor x, Tensor place, CellMemory memory) {
+    MultiHeadAttention attention = new MultiHeadAttention(transformer.decoder().heads());
+    FeedForward feedForward = transformer.decoderFeedForward();
+    Tensor placed = x.plus(place);
+    Tensor y = x.plus(attention.apply(s.at("self_attn"), placed, placed, x));
+    y = norm(s.at("self_attn_layer_norm"), y);
+    Tensor keys = memory.tokens().plus(memory.position());
+    Tensor seen =
+        attention.apply(s.at("encoder_attn"), y.plus(place), keys, memory.tokens(), memory.bias());
+    y = norm(s.at("encoder_attn_layer_norm"), y.plus(seen));
+    return norm(s.at("final_layer_norm"), y.plus(feedForward.apply(s, y)));
+  }
+
+  private static Tensor norm(Scope s, Tensor x) {
+    return Norms.layerNorm(s, x, DenseTransformer.EPSILON);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.dovetail.heads.queries;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Activation;
+import dev.dovetail.graph.nn.FeedForward;
+import dev.dovetail.graph.nn.MultiHeadAttention;
+import dev.dovetail.graph.nn.Norms;
+import dev.dovetail.heads.Require;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.ActivationName;
+
+/**
+ * The size of a transformer whose attention is dense, as DETR's is.
+ *
+ * @param width of queries and cells, a multiple of 4
+ * @param encoder the layers among cells
+ * @param decoder the layers of queries
+ * @param activation of all layers
+ */
+public record DenseTransformer(int width, Layers encoder, Layers decoder, Activation activation) {
+
+  /** Of the layer norms, PyTorch's default, which transformers' configs cannot change. */
+  public static final double EPSILON = 1e-5;
+
+  /**
+   * A stack of layers.
+   *
+   * @param layers how many
+   * @param heads of attention
+   * @param hidden channels between the linear layers
+   */
+  public record Layers(int layers, int heads, int hidden) {
+
+    /**
+     * @throws IllegalArgumentException if a number is not positive
+     */
+    public Layers {
+      Require.positive("layers", layers);
+      Require.positive("heads", heads);
+      Require.positive("hidden", hidden);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if the width is not a multiple of 4 and of both heads
+   */
+  public DenseTransformer {
+    Require.positive("width", width);
+    Require.multiple("width", width, 4, "the parts of a position");
+    Require.multiple("width", width, encoder.heads(), "the encoder's heads");
+    Require.multiple("width", width, decoder.heads(), "the decoder's heads");
+  }
+
+  /**
+   * {@return the published size: six layers each, 256 channels}
+   *
+   * @param activation of all layers
+   */
+  public static DenseTransformer published(Activation activation) {
+    Layers six = new Layers(6, 8, 2048);
+    return new DenseTransformer(256, six, six, activation);
+  }
+
+  /**
+   * {@return what a config of transformers says}
+   *
+   * @param config of DETR or of one of its kin
+   * @param width its key of the width
+   * @param activation the default of {@code activation_function}
+   */
+  public static DenseTransformer of(ConfigTree config, String width, String activation) {
+    return new DenseTransformer(
+        config.integer(width, 256, 1),
+        layers(config, "encoder"),
+        layers(config, "decoder"),
+        ActivationName.of(config, "activation_function", activation));
+  }
+
+  private static Layers layers(ConfigTree config, String part) {
+    return new Layers(
+        config.integer(part + "_layers", 6, 1),
+        config.integer(part + "_attention_heads", 8, 1),
+        config.integer(part + "_ffn_dim", 2048, 1));
+  }
+
+  /** {@return a layer of the encoder} */
+  public EncoderLayer encoderLayer() {
+    return new EncoderLayer(
+        new MultiHeadAttention(encoder.heads()),
+        new FeedForward(encoder.hidden(), activation),
+        EPSILON);
+  }
+
+  /** {@return the linear layers of a layer of the decoder} */
+  public FeedForward decoderFeedForward() {
+    return new FeedForward(decoder.hidden(), activation);
+  }
+
+  /**
+   * What the encoder makes of the cells: {@code encoder.layers}; names {@code
+   * encoder_last_hidden_state}.
+   *
+   * @param root the root of the model's scopes
+   */
+  public CellMemory encode(Scope root, CellMemory cells) {
+    EncoderLayer layer = encoderLayer();
+    Tensor x =
+        root.at("encoder.layers")
+            .fold(
+                0,
+                encoder.layers(),
+                cells.tokens(),
+                (s, y, i) -> layer.apply(s, y, cells.position(), cells.bias()));
+    return cells.with(root.tap("encoder_last_hidden_state", x));
+  }
+
+  /** The norm after the decoder, {@code decoder.layernorm}. */
+  public static Tensor decoderNorm(Scope root, Tensor x) {
+    return Norms.layerNorm(root.at("decoder.layernorm"), x, EPSILON);
+  }
+}
