@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +67,22 @@ class EvaluateTest {
       message =
           assertThrows(IllegalArgumentException.class, () -> report.value("bbox")).getMessage();
       assertTrue(message.startsWith("'bbox' is a group of metrics: [AP, "), message);
+    }
+  }
+
+  @Test
+  void outputsThatNoObjectHasAreLeftOut() throws IOException {
+    CocoSet set = CocoSet.write(folder, 3, CLASSES);
+    Path out = folder.resolve("out");
+    try (DovetailModel model =
+        TinyModel.detector(folder, "__background__", "cat", "N/A", "dog", "N/A").open()) {
+      int[] labels = model.predict(set.files().get(0)).detections().labels();
+      assertTrue(IntStream.of(labels).anyMatch(l -> l % 2 == 0), "no such output was found");
+      EvaluationReport report = model.evaluate(set.options().toBuilder().out(out).build());
+      assertTrue(report.value("bbox.AP_per_class.dog") >= 0);
+      JsonNode rows = new ObjectMapper().readTree(out.resolve("bbox.json").toFile());
+      assertFalse(rows.isEmpty());
+      rows.forEach(row -> assertTrue(Set.of(3, 13).contains(row.get("category_id").asInt())));
     }
   }
 

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.adapters.plain.BackboneFeatures;
 import dev.dovetail.adapters.vitcomer.Mrfp;
 import dev.dovetail.adapters.vitcomer.VitComer;
-import dev.dovetail.adapters.vitdet.Norm;
 import dev.dovetail.adapters.vitdet.SimplePyramid;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.MapNorm;
 import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,11 +59,12 @@ class RefusedModelsTest {
 
   @Test
   void scalesThatMakeNoPyramidAreRefused() {
-    refused("must be successive ones of", () -> pyramid(List.of(4.0, 1.0), Norm.LN, false));
-    refused("must be successive ones of", () -> pyramid(List.of(), Norm.LN, false));
-    refused("must be successive ones of", () -> pyramid(List.of(1.0, 0.5, 0.25), Norm.LN, false));
-    refused("the level of scale 0.5", () -> pyramid(List.of(2.0, 1.0), Norm.LN, true));
-    refused("norm cannot be none", () -> pyramid(List.of(4.0, 2.0), Norm.NONE, false));
+    refused("must be successive ones of", () -> pyramid(List.of(4.0, 1.0), MapNorm.LN, false));
+    refused("must be successive ones of", () -> pyramid(List.of(), MapNorm.LN, false));
+    refused(
+        "must be successive ones of", () -> pyramid(List.of(1.0, 0.5, 0.25), MapNorm.LN, false));
+    refused("the level of scale 0.5", () -> pyramid(List.of(2.0, 1.0), MapNorm.LN, true));
+    refused("norm cannot be none", () -> pyramid(List.of(4.0, 2.0), MapNorm.NONE, false));
   }
 
   @Test
@@ -72,7 +73,7 @@ class RefusedModelsTest {
     Tensor map = trace.input("map", DType.FLOAT32, 1, 48, 4, 4);
     refused(
         "needs a multiple of 32 channels, and there are 24",
-        () -> pyramid(List.of(4.0), Norm.GN, false).levels(trace.root(), map, 16));
+        () -> pyramid(List.of(4.0), MapNorm.GN, false).levels(trace.root(), map, 16));
   }
 
   @Test
@@ -96,7 +97,7 @@ class RefusedModelsTest {
         () -> new Published(new TinyHierarchy(false), deep).trace(64, 64));
   }
 
-  private static SimplePyramid pyramid(List<Double> scales, Norm norm, boolean topLevel) {
+  private static SimplePyramid pyramid(List<Double> scales, MapNorm norm, boolean topLevel) {
     return new SimplePyramid(16, scales, norm, topLevel);
   }
 

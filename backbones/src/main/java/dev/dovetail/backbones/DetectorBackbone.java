@@ -38,7 +38,8 @@ public record DetectorBackbone(Record model, int levels) {
     boolean described = detector.has(CONFIG);
     if (!described && detector.has(NAME)) {
       detector.only("use_timm_backbone", true);
-      ConfigTree options = detector.has("backbone_kwargs") ? detector.child("backbone_kwargs") : null;
+      ConfigTree options =
+          detector.has("backbone_kwargs") ? detector.child("backbone_kwargs") : null;
       return timm(detector, options, timmLevels);
     }
     ConfigTree config = described ? detector.child(CONFIG) : otherwise;
@@ -53,8 +54,7 @@ public record DetectorBackbone(Record model, int levels) {
         if (reader.modelTypes().contains(type)) {
           Record model = reader.asBackbone(config);
           if (model instanceof Backbone backbone) {
-            return new DetectorBackbone(
-                model, levels(config, backbone.stages().size(), List.of()));
+            return new DetectorBackbone(model, levels(config, backbone.stages().size(), List.of()));
           }
         }
       }

@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "BENCHMARK",
     subcommands = {
       ThroughputBench.class,
+      LatencyBench.class,
       CompileBench.class,
       MemoryBench.class,
       LabelMapBench.class,

@@ -123,11 +123,23 @@ public sealed interface Sampling extends Op {
   }
 
   /**
-   * RoIAlign with half-pixel centres, averaging, as many samples a bin as the region needs (He et
-   * al. 2017; mmcv's {@code aligned=True, sampling_ratio=0}). Operands: map, regions [n, 4] in
-   * image pixels, batch index int64 [n]. Result [n, channels, size, size].
+   * RoIAlign, the mean of bilinear samples in each bin (He et al. 2017). Operands: map, regions [n,
+   * 4] in image pixels, batch index int64 [n]. Result [n, channels, size, size].
+   *
+   * @param size rows and columns of the result
+   * @param spatialScale of the map over the image
+   * @param aligned whether half a cell lies between a coordinate and the centre of its cell (mmcv's
+   *     and torchvision's {@code aligned=True}); otherwise none, and regions are at least one cell
+   *     large
+   * @param samples along each axis of a bin; 0 for as many as the bin has cells
    */
-  record RoiAlign(int size, float spatialScale) implements Sampling {
+  record RoiAlign(int size, float spatialScale, boolean aligned, int samples) implements Sampling {
+
+    /** Aligned, with as many samples a bin as the region needs. */
+    public RoiAlign(int size, float spatialScale) {
+      this(size, spatialScale, true, 0);
+    }
+
     @Override
     public String onnxName() {
       return "RoiAlign";
@@ -143,11 +155,11 @@ public sealed interface Sampling extends Op {
           "output_width",
           (long) size,
           "sampling_ratio",
-          0L,
+          (long) samples,
           "spatial_scale",
           spatialScale,
           "coordinate_transformation_mode",
-          "half_pixel");
+          aligned ? "half_pixel" : "output_half_pixel");
     }
 
     @Override

@@ -9,7 +9,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.Precision;
-import dev.dovetail.heads.maskrcnn.BatchedNms;
+import dev.dovetail.heads.boxes.BatchedNms;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

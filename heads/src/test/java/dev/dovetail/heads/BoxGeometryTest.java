@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.heads.maskrcnn.AnchorGenerator;
-import dev.dovetail.heads.maskrcnn.BoxCoder;
+import dev.dovetail.heads.boxes.AnchorGenerator;
+import dev.dovetail.heads.boxes.BoxCoder;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ class BoxGeometryTest {
 
   @Test
   void anchorsAreKnownWithoutRoundingToo() {
-    TensorData boxes = new AnchorGenerator(List.of(8f), List.of(0.5f, 2f)).boxes(4, 2, 3);
+    TensorData boxes = AnchorGenerator.ofScales(List.of(8f), List.of(0.5f, 2f)).boxes(4, 2, 3);
     double wide = 16 * Math.sqrt(2);
     double narrow = 16 / Math.sqrt(2);
     double[] last = {
@@ -35,7 +35,7 @@ class BoxGeometryTest {
     double[] target = {15, 20, 35, 100};
     double[] plain = {0.25, 0.5, 0, Math.log(2)};
     assertArrayEquals(plain, BoxCoder.withStds(1, 1, 1, 1).encode(box, target), 1e-15);
-    BoxCoder coder = new BoxCoder(List.of(0.5, 0.0, 0.0, 0.0), List.of(0.1, 0.1, 0.2, 0.2));
+    BoxCoder coder = new BoxCoder(List.of(0.5, 0.0, 0.0, 0.0), List.of(0.1, 0.1, 0.2, 0.2), true);
     double[] scaled = {-2.5, 5, 0, Math.log(2) / 0.2};
     assertArrayEquals(scaled, coder.encode(box, target), 1e-14);
     assertArrayEquals(new double[4], BoxCoder.withStds(1, 1, 1, 1).encode(box, box));

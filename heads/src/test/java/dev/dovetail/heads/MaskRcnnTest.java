@@ -16,8 +16,8 @@ import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.onnx.Precision;
-import dev.dovetail.heads.maskrcnn.AnchorGenerator;
-import dev.dovetail.heads.maskrcnn.BoxCoder;
+import dev.dovetail.heads.boxes.AnchorGenerator;
+import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.maskrcnn.BoxHead;
 import dev.dovetail.heads.maskrcnn.MaskHead;
 import dev.dovetail.heads.maskrcnn.MaskRcnn;
@@ -42,10 +42,10 @@ class MaskRcnnTest {
   private static final int WIDTH = 192;
   private static final int CHANNELS = 8;
 
-  private static final Rpn PROPOSALS = new Rpn(AnchorGenerator.defaults(), 8);
+  private static final Rpn PROPOSALS = Rpn.of(AnchorGenerator.defaults(), 8);
   private static final RcnnInference TEST =
-      new RcnnInference(0.2f, 0.5f, 15, new ProposalLimits(50, 60, 0.7f, 0));
-  private static final BoxHead BOXES = new BoxHead(7, 16, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2));
+      RcnnInference.of(0.2f, 0.5f, 15, ProposalLimits.of(50, 60, 0.7f, 0));
+  private static final BoxHead BOXES = BoxHead.of(7, 16, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2));
 
   private static MaskRcnn model(RcnnInference test) {
     return new MaskRcnn(
@@ -53,7 +53,7 @@ class MaskRcnnTest {
         PROPOSALS,
         RoiExtractor.defaults(),
         BOXES,
-        new MaskHead(14, 8, 2),
+        MaskHead.of(14, 8, 2),
         test,
         test.proposals());
   }
@@ -243,10 +243,11 @@ class MaskRcnnTest {
   @Test
   void numbersThatMakeNoModelAreRefusedByName() {
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> new ProposalLimits(0, 1000, 0.7f, 0));
+        assertThrows(IllegalArgumentException.class, () -> ProposalLimits.of(0, 1000, 0.7f, 0));
     assertEquals("proposalsPerLevel is 0, expected a positive number", e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> TEST.withScoreThreshold(1.5f));
-    assertThrows(IllegalArgumentException.class, () -> new AnchorGenerator(List.of(), List.of(1f)));
+    assertThrows(
+        IllegalArgumentException.class, () -> AnchorGenerator.ofScales(List.of(), List.of(1f)));
   }
 
   @Test

@@ -32,6 +32,8 @@ public record Preprocess(
   public enum Fit {
     /** Into the box; zeros at the bottom and the right, after normalisation (mmdet). */
     PAD,
+    /** The same with sides rounded down instead of half up (torchvision's detectors). */
+    PAD_DOWN,
     /** Into the box, then a second resize up to the next multiples (ViT-CoMer's segmentation). */
     RESIZE,
     /** The short edge to its length, whatever the long one is (torchvision, transformers). */
@@ -74,7 +76,8 @@ public record Preprocess(
     /**
      * {@return a box for the long and the short edge of images}
      *
-     * @param fit {@link Fit#PAD}, {@link Fit#RESIZE} or {@link Fit#SHORT_EDGE_BOUNDED}
+     * @param fit {@link Fit#PAD}, {@link Fit#PAD_DOWN}, {@link Fit#RESIZE} or {@link
+     *     Fit#SHORT_EDGE_BOUNDED}
      */
     public static Target edges(Fit fit, int longEdge, int shortEdge) {
       return new Target(List.of(longEdge, shortEdge), fit);
@@ -309,7 +312,11 @@ public record Preprocess(
   public Preparation preparation() {
     List<Step> steps = new ArrayList<>();
     switch (target.fit()) {
-      case PAD -> steps.add(filtered(new Resize.KeepRatio(target.longEdge(), target.shortEdge())));
+      case PAD, PAD_DOWN ->
+          steps.add(
+              filtered(
+                  new Resize.KeepRatio(
+                      target.longEdge(), target.shortEdge(), target.fit() == Fit.PAD_DOWN)));
       case RESIZE -> {
         steps.add(filtered(new Resize.KeepRatio(target.longEdge(), target.shortEdge())));
         steps.add(filtered(new Resize.ToMultiple(divisor())));
@@ -342,7 +349,10 @@ public record Preprocess(
   public Preparation preparation(Size input) {
     Fit fit = target.fit();
     boolean padding =
-        fit == Fit.PAD || fit == Fit.SHORT_EDGE_BOUNDED || fit == Fit.WITHIN || padsToSize();
+        switch (fit) {
+          case PAD, PAD_DOWN, SHORT_EDGE_BOUNDED, WITHIN -> true;
+          case RESIZE, SHORT_EDGE, CLOSEST, STRETCH, KEEP -> padsToSize();
+        };
     Resize otherwise = padding ? new Resize.Within(input) : new Resize.Exact(input);
     Preparation usual = preparation();
     return new Preparation(
@@ -371,7 +381,7 @@ public record Preprocess(
   /** Whether every image fills its input, so that nothing is padded; of exported files too. */
   public boolean fills() {
     return switch (target.fit()) {
-      case PAD, SHORT_EDGE_BOUNDED, WITHIN -> false;
+      case PAD, PAD_DOWN, SHORT_EDGE_BOUNDED, WITHIN -> false;
       case RESIZE -> sides.padTo().isEmpty();
       case SHORT_EDGE, CLOSEST, KEEP -> sides.padMultiple() == 1 && sides.padTo().isEmpty();
       case STRETCH -> {
@@ -402,7 +412,7 @@ public record Preprocess(
    */
   public Size inputSize() {
     return switch (target.fit()) {
-      case PAD, RESIZE, SHORT_EDGE_BOUNDED -> {
+      case PAD, PAD_DOWN, RESIZE, SHORT_EDGE_BOUNDED -> {
         Size box = new Size(target.shortEdge(), target.longEdge());
         Size resized = sides.of(new Resize.Exact(box)).of(box);
         yield sides.padSize().orElse(resized.roundedUp(sides.padMultiple()));

@@ -12,9 +12,19 @@ public sealed interface Resize extends Step {
 
   /**
    * Keeps the aspect ratio: the largest size that fits into a long and a short edge, whichever way
-   * the image lies; mmcv's {@code imrescale} with {@code scale=(longEdge, shortEdge)}.
+   * the image lies; mmcv's {@code imrescale} with {@code scale=(longEdge, shortEdge)} and
+   * torchvision's {@code GeneralizedRCNNTransform}.
+   *
+   * @param longEdge in pixels
+   * @param shortEdge in pixels
+   * @param down whether sides are rounded down (torchvision), or half up (mmcv)
    */
-  record KeepRatio(int longEdge, int shortEdge) implements Resize {
+  record KeepRatio(int longEdge, int shortEdge, boolean down) implements Resize {
+
+    /** Sides are rounded half up. */
+    public KeepRatio(int longEdge, int shortEdge) {
+      this(longEdge, shortEdge, false);
+    }
 
     /**
      * Checks that the short edge is the shorter one.
@@ -40,9 +50,10 @@ public sealed interface Resize extends Step {
           Math.min(
               (double) longEdge / Math.max(height, width),
               (double) shortEdge / Math.min(height, width));
-      // Rounds half up by truncation, as the reference does; Math.rint would not.
-      int newHeight = (int) (height * factor + 0.5);
-      int newWidth = (int) (width * factor + 0.5);
+      // Rounds half up by truncation, as mmcv does; Math.rint would not.
+      double more = down ? 0 : 0.5;
+      int newHeight = (int) (height * factor + more);
+      int newWidth = (int) (width * factor + more);
       if (newHeight < 1 || newWidth < 1) {
         throw new IllegalArgumentException(
             String.format(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
 
 class MaskPasteTest {
 
-  private static final MaskPaste PASTE = new MaskPaste(0.5f);
+  private static final MaskPaste PASTE = new SampledMaskPaste(0.5f);
 
   @TestFactory
   Stream<DynamicTest> everyPastedMaskFixtureIsReproducedPixelForPixel() {
@@ -25,7 +25,7 @@ class MaskPasteTest {
         folder -> Fixture.config(folder).path("op").asText().equals("paste_mask"),
         fixture -> {
           double threshold = fixture.config().get("arguments").get("threshold").asDouble();
-          compare(new MaskPaste((float) threshold), fixture.inputs(), fixture.outputs());
+          compare(new SampledMaskPaste((float) threshold), fixture.inputs(), fixture.outputs());
         });
   }
 

@@ -254,7 +254,7 @@ public record CheckpointMatch(
     if (!(preset.model() instanceof Backbone backbone)) {
       return false;
     }
-    int side = 64;
+    int side = preset.size(); // a model may refuse small images
     Trace trace = new Trace();
     Tensor image = trace.input("pixel_values", DType.FLOAT32, 1, 3, side, side);
     backbone.features(trace.root(), image);

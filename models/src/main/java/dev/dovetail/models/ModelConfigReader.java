@@ -189,7 +189,7 @@ final class ModelConfigReader {
       resolved.set(TASK, given);
     }
     for (TaskFactory candidate : candidates) {
-      Optional<Task<?, ?>> task = candidate.create(network, this::section);
+      Optional<Task<?, ?>> task = candidate.create(network, sections());
       if (task.isPresent()) {
         return task.get();
       }
@@ -202,6 +202,20 @@ final class ModelConfigReader {
                 + given.asText()
                 + "' cannot use this network, which predicts "
                 + network.predictions().getSimpleName());
+  }
+
+  private TaskFactory.Sections sections() {
+    return new TaskFactory.Sections() {
+      @Override
+      public <T extends Record> T section(String name, T defaults) {
+        return ModelConfigReader.this.section(name, defaults);
+      }
+
+      @Override
+      public <T extends Record> T optional(String name, T defaults) {
+        return tree.has(name) ? section(name, defaults) : defaults;
+      }
+    };
   }
 
   private <T extends Record> T section(String name, T defaults) {

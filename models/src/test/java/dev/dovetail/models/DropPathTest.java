@@ -37,6 +37,8 @@ class DropPathTest {
           "mit", blocks(8, 2),
           "convnext", blocks(18, 1),
           "resnet", blocks(16, 1),
+          // A stage's first block has no shortcut.
+          "hgnetv2", new int[] {0, 0, 0, 1, 1, 0},
           // Two branches are local; the last stage has none of these.
           "edgevit", new int[] {4, 4, 4, 4, 4, 2},
           // Blocks that halve have none, a transformer's layers two each.

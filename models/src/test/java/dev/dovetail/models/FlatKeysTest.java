@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.adapters.hybridencoder.HybridEncoder;
 import dev.dovetail.adapters.vitadapter.VitAdapter;
 import dev.dovetail.adapters.vitcomer.HierarchicalVitComer;
 import dev.dovetail.adapters.vitcomer.VitComer;
+import dev.dovetail.heads.deformabledetr.DeformableDetr;
 import dev.dovetail.heads.mask2former.Mask2Former;
 import dev.dovetail.heads.mask2former.PixelDecoder;
 import dev.dovetail.heads.maskrcnn.RcnnInference;
+import dev.dovetail.heads.rtdetr.RtDetr;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.RecordBinder;
 import java.util.ArrayList;
@@ -40,10 +43,23 @@ class FlatKeysTest {
                 + " extraExtractors initialGamma addVitFeatures stageFeatures"),
         Arguments.of(
             RcnnInference.defaults(),
-            "scoreThreshold iouThreshold maxDetections proposalsPerLevel maxProposals"
-                + " proposalIouThreshold minProposalSize"),
+            "scoreThreshold iouThreshold maxDetections minDetectionSize suppressIn proposalsPerLevel"
+                + " maxProposals proposalIouThreshold minProposalSize minProposalScore"),
         Arguments.of(Mask2Former.defaults(), "classes pixels heads queries layers hidden"),
-        Arguments.of(PixelDecoder.defaults(), "channels heads points layers hidden groups"));
+        Arguments.of(PixelDecoder.defaults(), "channels heads points layers hidden groups"),
+        Arguments.of(
+            RtDetr.defaults(),
+            "classes queries learnedQueries scoring maxDetections width levels extraLevels"
+                + " normEpsilon anchorImage layers heads hidden activation epsilon points method"
+                + " offsetScale storedShares"),
+        Arguments.of(
+            DeformableDetr.defaults(),
+            "classes queries boxRefine twoStage maxDetections width levels extraLevels positions"
+                + " encoder decoder"),
+        Arguments.of(
+            HybridEncoder.defaults().attention(),
+            "levels layers positions temperature"
+                + " heads hidden activation normalizeBefore epsilon"));
   }
 
   @ParameterizedTest

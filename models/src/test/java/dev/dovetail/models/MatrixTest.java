@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.adapters.Neck;
 import dev.dovetail.adapters.plain.BackboneFeatures;
+import dev.dovetail.adapters.plain.Taps;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Stage;
 import dev.dovetail.core.DType;
@@ -63,7 +65,7 @@ class MatrixTest {
   private static final List<Size> SIZES =
       List.of(new Size(64, 64), new Size(96, 128), new Size(75, 101));
 
-  private static final String UPERNET =
+  static final String UPERNET =
       "{'type': 'upernet', 'classes': 3, 'channels': 8, 'poolScales': [1, 2]}";
   private static final String MASK_RCNN =
       "{'type': 'mask-rcnn', 'classes': 3, 'proposals': {'channels': 8},"
@@ -77,6 +79,9 @@ class MatrixTest {
   /** The heads of queries, each in all its tiny configurations, by a name. */
   private static final Map<String, PyramidHead<?>> QUERY_HEADS = queryHeads();
 
+  /** The necks, in the same way. */
+  private static final Map<String, Neck> NECKS = variants("adapters", Part.Kind.NECK, Neck.class);
+
   @TempDir private static Path cache;
 
   /**
@@ -84,7 +89,7 @@ class MatrixTest {
    *
    * @param grain the stride of the map that all finer ones are made of; 1 if there is none
    */
-  private record Pyramid(String name, String adapter, String neck, int grain) {
+  record Pyramid(String name, String adapter, String neck, int grain) {
     Pyramid(String name, String adapter) {
       this(name, adapter, "", 1);
     }
@@ -130,30 +135,40 @@ class MatrixTest {
                                 type + ", " + pyramid.name(), () -> runs(backbone, pyramid))));
   }
 
-  private static Map<String, PyramidHead<?>> queryHeads() {
-    JsonNode tiny;
+  /** Parts of a kind in all their tiny configurations, by type and number. */
+  private static <T> Map<String, T> variants(String module, Part.Kind kind, Class<T> type) {
+    Map<String, T> variants = new LinkedHashMap<>();
     try {
-      tiny = tiny("heads");
+      JsonNode tiny = tiny(module);
+      for (Part<?> part : REGISTRY.parts()) {
+        JsonNode configurations = tiny.path(part.type());
+        for (int i = 0; part.kind() == kind && i < configurations.size(); i++) {
+          ObjectNode given = (ObjectNode) configurations.get(i);
+          ObjectNode merged = RecordBinder.merge(part.defaults(), given, part.type());
+          Record variant = RecordBinder.bind(merged, part.defaults().getClass(), part.type());
+          variants.put(part.type() + i, type.cast(variant));
+        }
+      }
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+    return variants;
+  }
+
+  private static Map<String, PyramidHead<?>> queryHeads() {
     Map<String, PyramidHead<?>> heads = new LinkedHashMap<>();
-    for (Part<?> part : REGISTRY.parts()) {
-      if (part.defaults() instanceof PyramidHead<?> head
-          && head.predictions() == QueryBoxes.class) {
-        JsonNode configurations = tiny.path(part.type());
-        for (int i = 0; i < configurations.size(); i++) {
-          ObjectNode given = (ObjectNode) configurations.get(i);
-          heads.put(part.type() + i, variant(part, given));
-        }
-      }
-    }
+    variants("heads", Part.Kind.HEAD, Record.class)
+        .forEach(
+            (name, head) -> {
+              if (isOfQueries(head)) {
+                heads.put(name, (PyramidHead<?>) head);
+              }
+            });
     return heads;
   }
 
-  private static PyramidHead<?> variant(Part<?> part, ObjectNode given) {
-    ObjectNode merged = RecordBinder.merge(part.defaults(), given, part.type());
-    return (PyramidHead<?>) RecordBinder.bind(merged, part.defaults().getClass(), part.type());
+  private static boolean isOfQueries(Record part) {
+    return part instanceof PyramidHead<?> head && head.predictions() == QueryBoxes.class;
   }
 
   private static Stream<Pyramid> pyramids(Backbone backbone) {
@@ -185,7 +200,7 @@ class MatrixTest {
         : List.of(List.of(0, depth / 2 - 1), List.of(depth / 2, depth - 1));
   }
 
-  private static PyramidNetwork<?> network(ObjectNode backbone, Pyramid pyramid, String head) {
+  static PyramidNetwork<?> network(ObjectNode backbone, Pyramid pyramid, String head) {
     try {
       ObjectNode config = JSON.createObjectNode();
       config.set("backbone", backbone);
@@ -203,7 +218,7 @@ class MatrixTest {
     }
   }
 
-  private static JsonNode read(String json) throws IOException {
+  static JsonNode read(String json) throws IOException {
     return JSON.readTree(json.replace('\'', '"'));
   }
 
@@ -261,14 +276,53 @@ class MatrixTest {
         assertTrue(message.contains("a neck such as 'fpn'"), message);
       }
       // Their own parts are the same at every size, so that one is enough.
-      (size.equals(SIZES.get(0)) ? QUERY_HEADS : Map.<String, PyramidHead<?>>of())
-          .forEach(
-              (name, head) ->
-                  head.predict(trace.root().at(name), features, images)
-                      .tensors()
-                      .forEach((output, value) -> outputs.put(name + "." + output, value)));
+      if (size.equals(SIZES.get(0))) {
+        QUERY_HEADS.forEach(
+            (name, head) ->
+                unlessRefused(
+                    oneWidth,
+                    "maps of one width",
+                    () ->
+                        head.predict(trace.root().at(name), features, images)
+                            .tensors()
+                            .forEach((output, map) -> outputs.put(name + "." + output, map))));
+        boolean oneStride = strides.size() < features.levels().size();
+        NECKS.forEach(
+            (name, neck) ->
+                unlessRefused(
+                    oneStride,
+                    "of one stride",
+                    () -> put(outputs, name, neck.apply(trace.root().at(name), features))));
+      }
+      putJoinedTaps(semantic.backbone(), trace, image, outputs);
       putStagesInsideAndAlone(semantic, trace, image, outputs);
       return new Traced(trace.graph(outputs), size, strides, oneWidth);
+    }
+
+    /** What a neck makes of a plain backbone's last map at its own stride. */
+    private static void putJoinedTaps(
+        Backbone backbone, Trace trace, Tensor image, Map<String, Tensor> outputs) {
+      if (backbone.stages().size() == 1) {
+        Taps taps = new Taps(List.of(backbone.stages().get(0).blocks()));
+        FeaturePyramid maps = taps.apply(trace.root().at("backbone"), backbone, image);
+        Neck projector = NECKS.get("multi-scale-projector0");
+        put(outputs, "joined", projector.apply(trace.root().at("joined"), maps));
+      }
+    }
+
+    private static void put(Map<String, Tensor> outputs, String name, FeaturePyramid pyramid) {
+      for (int i = 0; i < pyramid.levels().size(); i++) {
+        outputs.put(name + "." + i, pyramid.map(i));
+      }
+    }
+
+    /** A part may refuse maps, but for the one reason alone. */
+    private static void unlessRefused(boolean mustRun, String reason, Runnable part) {
+      try {
+        part.run();
+      } catch (IllegalArgumentException e) {
+        assertTrue(!mustRun && e.getMessage().contains(reason), e.getMessage());
+      }
     }
 
     /** The stages that ViT-CoMer names, and the same of the backbone alone. */
@@ -366,12 +420,12 @@ class MatrixTest {
   }
 
   @Test
-  void everyHeadOfQueriesHasATinyConfiguration() {
+  void everyNeckAndEveryHeadOfQueriesHasATinyConfiguration() {
     for (Part<?> part : REGISTRY.parts()) {
-      if (part.defaults() instanceof PyramidHead<?> head
-          && head.predictions() == QueryBoxes.class) {
+      if (part.kind() == Part.Kind.NECK || isOfQueries(part.defaults())) {
+        String first = part.type() + 0;
         assertTrue(
-            QUERY_HEADS.containsKey(part.type() + 0),
+            QUERY_HEADS.containsKey(first) || NECKS.containsKey(first),
             () -> "no tiny.json beside its tests has a configuration of '" + part.type() + "'");
       }
     }

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every config below configs/ is traced at its published size. */
 class ShippedConfigsTest {
@@ -27,6 +29,9 @@ class ShippedConfigsTest {
 
   /** Where the authors' code was not measured. */
   private static final double UNKNOWN = 0;
+
+  /** Weights and biases of ResNet-50's norms, which torchvision does not count where frozen. */
+  private static final long FROZEN = 53_120;
 
   /** Counted with the authors' code. */
   private static final Map<String, Published> PUBLISHED = new HashMap<>();
@@ -47,6 +52,47 @@ class ShippedConfigsTest {
     PUBLISHED.put("upernet-vit-adapter-tiny.json", new Published(36_062_428, UNKNOWN));
     PUBLISHED.put("upernet-vit-adapter-small.json", new Published(57_614_908, UNKNOWN));
     PUBLISHED.put("upernet-vit-adapter-base.json", new Published(133_636_876, UNKNOWN));
+    PUBLISHED.put(
+        "faster-rcnn-resnet50-torchvision.json", new Published(41_755_286 + FROZEN, UNKNOWN));
+    PUBLISHED.put("faster-rcnn-resnet50-torchvision-v2.json", new Published(43_712_278, UNKNOWN));
+    PUBLISHED.put(
+        "mask-rcnn-resnet50-torchvision.json", new Published(44_401_393 + FROZEN, UNKNOWN));
+    PUBLISHED.put("mask-rcnn-resnet50-torchvision-v2.json", new Published(46_359_409, UNKNOWN));
+    PUBLISHED.put(
+        "retinanet-resnet50-torchvision.json", new Published(34_014_999 + FROZEN, UNKNOWN));
+    PUBLISHED.put("retinanet-resnet50-torchvision-v2.json", new Published(38_198_935, UNKNOWN));
+    PUBLISHED.put("fcos-resnet50-torchvision.json", new Published(32_269_600 + FROZEN, UNKNOWN));
+  }
+
+  /**
+   * What torchvision states of its detectors, in giga multiply-accumulates of an image of 800x800:
+   * with a thousand proposals, and where it was counted so with a hundred masks.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "faster-rcnn-resnet50-torchvision, 134.38, 0",
+    "faster-rcnn-resnet50-torchvision-v2, 280.371, 0",
+    "mask-rcnn-resnet50-torchvision, 134.38, 0",
+    "mask-rcnn-resnet50-torchvision-v2, 333.577, 100",
+    "retinanet-resnet50-torchvision, 151.54, 0",
+    "retinanet-resnet50-torchvision-v2, 152.238, 0",
+    "fcos-resnet50-torchvision, 128.207, 0"
+  })
+  void torchvisionsDetectorsCostWhatItStates(String config, double gmacs, int masks)
+      throws IOException {
+    Path file = SharedFolder.projectRoot().resolve("configs").resolve(config + ".json");
+    Model<?, ?> model = ModelConfig.read(file, List.of(), PartRegistry.load()).model();
+    Map<String, Cost> costs = Cost.perScope(ModelGraph.bare(model, 1, new Size(800, 800)));
+    // A graph does not know how many regions there will be: each scope counts one.
+    double macs =
+        costs.get("").macs()
+            + 999 * macs(costs, "roi_head.bbox_head")
+            + (masks - 1) * macs(costs, "roi_head.mask_head");
+    assertEquals(gmacs, macs / 1e9, 0.005);
+  }
+
+  private static double macs(Map<String, Cost> costs, String scope) {
+    return costs.containsKey(scope) ? costs.get(scope).macs() : 0;
   }
 
   /**

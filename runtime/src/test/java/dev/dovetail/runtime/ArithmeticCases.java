@@ -177,6 +177,20 @@ final class ArithmeticCases {
             floats(dims(1, 1, 2, 2), 2.5, 4.5, 10.5, 12.5),
             counting(1, 1, 4, 4),
             floats(dims(1, 4), 0, 0, 4, 4),
+            longs(0)),
+        OperatorCase.of(
+            "RoiAlign, no half cell, two samples an axis",
+            new Sampling.RoiAlign(2, 1, false, 2),
+            floats(dims(1, 1, 2, 2), 5, 6.75, 12, 13.75),
+            counting(1, 1, 4, 4),
+            floats(dims(1, 4), 0, 0, 4, 4),
+            longs(0)),
+        OperatorCase.of(
+            "RoiAlign, a region of less than a cell",
+            new Sampling.RoiAlign(1, 1, false, 2),
+            floats(dims(1, 1, 1, 1), 7.5),
+            counting(1, 1, 4, 4),
+            floats(dims(1, 4), 1, 1, 1.25, 1.25),
             longs(0)));
   }
 

@@ -17,6 +17,9 @@ public interface TaskFactory {
      *     that the record refuses; the message names the key
      */
     <T extends Record> T section(String name, T defaults);
+
+    /** The same for a section that stays out of the resolved config where none is given. */
+    <T extends Record> T optional(String name, T defaults);
   }
 
   /** The task's name in configs. */

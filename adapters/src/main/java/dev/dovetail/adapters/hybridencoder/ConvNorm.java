@@ -21,8 +21,6 @@ record ConvNorm(double epsilon) {
    */
   Tensor apply(Scope s, Tensor x, Conv2d conv) {
     return s.run(
-        () ->
-            Norms.batchNorm(
-                s.at("norm"), conv.withoutBias().apply(s.at("conv"), x), epsilon));
+        () -> Norms.batchNorm(s.at("norm"), conv.withoutBias().apply(s.at("conv"), x), epsilon));
   }
 }

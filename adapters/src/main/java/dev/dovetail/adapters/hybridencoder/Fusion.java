@@ -3,23 +3,26 @@ package dev.dovetail.adapters.hybridencoder;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Activation;
-import dev.dovetail.graph.nn.Conv2d;
 
 /**
  * How neighbouring maps become one, "CCFF" (Zhao et al. 2024, section 4.2).
  *
  * @param block what fuses two maps
+ * @param join how two maps become what a block takes
  * @param expansion width of the block over that of the maps
  * @param depth RepVGG blocks of a block
+ * @param activation in RepVGG blocks and what is around them
  * @param epsilon of the norms
  */
 public record Fusion(
-    Block block, double expansion, int depth, Activation activation, double epsilon) {
+    Block block, Join join, double expansion, int depth, Activation activation, double epsilon) {
 
-  /** What fuses two maps. */
-  public enum Block {
-    /** A cross-stage partial layer of RepVGG blocks (RT-DETR). */
-    CSP_REP
+  /** How two maps become what a block takes. */
+  public enum Join {
+    /** One beside the other (RT-DETR, D-FINE). */
+    CONCATENATE,
+    /** Their sum (DEIMv2). */
+    SUM
   }
 
   public Fusion {
@@ -41,7 +44,7 @@ public record Fusion(
    * @return of the shape of x
    */
   Tensor lateral(Scope s, Tensor x) {
-    return activation.apply(norm().apply(s, x, Conv2d.of(x.dim(1), 1)));
+    return block.lateral(layers(), s, x);
   }
 
   /**
@@ -52,7 +55,7 @@ public record Fusion(
    * @return [batch, channels, height / 2, width / 2]
    */
   Tensor downsample(Scope s, Tensor x) {
-    return activation.apply(norm().apply(s, x, Conv2d.of(x.dim(1), 3).stride(2)));
+    return block.downsample(layers(), s, x);
   }
 
   /**
@@ -64,30 +67,23 @@ public record Fusion(
    * @return of the shape of either
    */
   Tensor fuse(Scope s, Tensor coarse, Tensor fine) {
-    Tensor both = Tensor.concat(1, coarse, fine);
-    return switch (block) {
-      case CSP_REP -> s.run(() -> cspRep(s, both, fine.dim(1)));
-    };
+    Tensor both = join == Join.SUM ? coarse.plus(fine) : Tensor.concat(1, coarse, fine);
+    return fuse(s, both, fine.dim(1));
   }
 
-  private Tensor cspRep(Scope s, Tensor x, int out) {
-    int inner = (int) (out * expansion);
-    Conv2d split = Conv2d.of(inner, 1);
-    Tensor deep = activation.apply(norm().apply(s.at("conv1"), x, split));
-    deep = s.at("bottlenecks").fold(0, depth, deep, (b, y, i) -> repVgg(b, y));
-    Tensor sum = deep.plus(activation.apply(norm().apply(s.at("conv2"), x, split)));
-    return inner == out
-        ? sum
-        : activation.apply(norm().apply(s.at("conv3"), sum, Conv2d.of(out, 1)));
+  /**
+   * What two maps joined become.
+   *
+   * @param s where its parameters are
+   * @param both [batch, in, height, width]
+   * @param out channels of the result
+   * @return [batch, out, height, width]
+   */
+  Tensor fuse(Scope s, Tensor both, int out) {
+    return s.run(() -> block.fuse(layers(), s, both, out, expansion));
   }
 
-  /** A 3x3 and a 1x1 convolution side by side. */
-  private Tensor repVgg(Scope s, Tensor x) {
-    Tensor wide = norm().apply(s.at("conv1"), x, Conv2d.of(x.dim(1), 3));
-    return activation.apply(wide.plus(norm().apply(s.at("conv2"), x, Conv2d.of(x.dim(1), 1))));
-  }
-
-  private ConvNorm norm() {
-    return new ConvNorm(epsilon);
+  private FusionLayers layers() {
+    return new FusionLayers(depth, activation, new ConvNorm(epsilon));
   }
 }

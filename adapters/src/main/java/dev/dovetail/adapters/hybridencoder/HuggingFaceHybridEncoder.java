@@ -21,7 +21,8 @@ public final class HuggingFaceHybridEncoder {
   public static HybridEncoder of(ConfigTree config, int levels) {
     Fusion fusion =
         new Fusion(
-            Fusion.Block.CSP_REP,
+            Block.CSP_REP,
+            Fusion.Join.CONCATENATE,
             config.number("hidden_expansion", 1, Double.MIN_VALUE),
             3,
             ActivationName.of(config, "activation_function", "silu"),
@@ -55,6 +56,10 @@ public final class HuggingFaceHybridEncoder {
             config.number("positional_encoding_temperature", 10000, Double.MIN_VALUE),
             layer);
     return new HybridEncoder(
-        levels, config.integer("encoder_hidden_dim", 256, 4), attention, fusion);
+        levels,
+        config.integer("encoder_hidden_dim", 256, 4),
+        new HybridEncoder.Projection(true, 1e-5),
+        attention,
+        fusion);
   }
 }

@@ -19,11 +19,21 @@ import java.util.List;
  *
  * @param levels how many maps it takes, the coarsest ones
  * @param channels of its maps, a multiple of 4 and of the heads
+ * @param projection what brings maps to that width
  * @param attention within maps
  * @param fusion of neighbouring maps
  */
-public record HybridEncoder(int levels, int channels, IntraScale attention, Fusion fusion)
+public record HybridEncoder(
+    int levels, int channels, Projection projection, IntraScale attention, Fusion fusion)
     implements Neck {
+
+  /**
+   * A 1x1 convolution and a batch norm for each map.
+   *
+   * @param used whether there are any; without them maps must have the channels already
+   * @param epsilon of the norms
+   */
+  public record Projection(boolean used, double epsilon) {}
 
   /**
    * @throws IllegalArgumentException if a value is out of range
@@ -53,13 +63,23 @@ public record HybridEncoder(int levels, int channels, IntraScale attention, Fusi
     return new HybridEncoder(
         3,
         256,
+        new Projection(true, 1e-5),
         new IntraScale(
             List.of(2),
             1,
             true,
             10000,
             new IntraScale.Layer(8, 1024, Activation.GELU, false, 1e-5)),
-        new Fusion(Fusion.Block.CSP_REP, 1, 3, Activation.SILU, 1e-5));
+        new Fusion(Block.CSP_REP, Fusion.Join.CONCATENATE, 1, 3, Activation.SILU, 1e-5));
+  }
+
+  /**
+   * {@return this encoder with another projection}
+   *
+   * @param other what brings maps to the width
+   */
+  public HybridEncoder withProjection(Projection other) {
+    return new HybridEncoder(levels, channels, other, attention, fusion);
   }
 
   @Override
@@ -67,7 +87,7 @@ public record HybridEncoder(int levels, int channels, IntraScale attention, Fusi
     FeaturePyramid taken = features.coarsest(levels);
     List<Tensor> projected = new ArrayList<>();
     for (int i = 0; i < levels; i++) {
-      projected.add(projection(s.at("encoder_input_proj").at(i), taken.map(i)));
+      projected.add(projected(s.at("encoder_input_proj").at(i), taken.map(i)));
     }
     Scope encoder = s.at("encoder");
     List<Tensor> fused = encoder.run(() -> fused(encoder, attended(encoder, projected)));
@@ -78,10 +98,19 @@ public record HybridEncoder(int levels, int channels, IntraScale attention, Fusi
     return new FeaturePyramid(levels);
   }
 
-  /** A 1x1 convolution and a batch norm whose epsilon is PyTorch's. */
-  private Tensor projection(Scope s, Tensor map) {
+  private Tensor projected(Scope s, Tensor map) {
+    if (!projection.used()) {
+      if (map.dim(1) != channels) {
+        throw new IllegalArgumentException(
+            "HybridEncoder: a map has "
+                + map.dim(1)
+                + " channels; without a projection it must have "
+                + channels);
+      }
+      return map;
+    }
     Tensor y = Conv2d.of(channels, 1).withoutBias().apply(s.at(0), map);
-    return Norms.batchNorm(s.at(1), y);
+    return Norms.batchNorm(s.at(1), y, projection.epsilon());
   }
 
   private List<Tensor> attended(Scope s, List<Tensor> maps) {

@@ -9,6 +9,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.MapNorm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ import java.util.stream.IntStream;
  * @param norm after each convolution
  * @param topLevel whether every other cell of the level of scale 0.5 is a further level
  */
-public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolean topLevel)
+public record SimplePyramid(int channels, List<Double> scales, MapNorm norm, boolean topLevel)
     implements Adapter {
 
   private static final int STRIDE = 16;
@@ -49,7 +50,7 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
       throw new IllegalArgumentException(
           "SimplePyramid: topLevel is made of the level of scale 0.5, and scales are " + scales);
     }
-    if (norm == Norm.NONE && first == 0) {
+    if (norm == MapNorm.NONE && first == 0) {
       throw new IllegalArgumentException(
           "SimplePyramid: scale 4 has a norm between its two convolutions, so norm cannot be none");
     }
@@ -61,7 +62,7 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
    * @return the pyramid of ViTDet
    */
   public static SimplePyramid defaults() {
-    return new SimplePyramid(256, KNOWN, Norm.LN, true);
+    return new SimplePyramid(256, KNOWN, MapNorm.LN, true);
   }
 
   /**
@@ -148,7 +149,7 @@ public record SimplePyramid(int channels, List<Double> scales, Norm norm, boolea
 
   private Tensor convolution(Scope s, Tensor map, int kernel) {
     Conv2d layer = Conv2d.of(channels, kernel);
-    Conv2d conv = norm == Norm.NONE ? layer : layer.withoutBias();
+    Conv2d conv = norm == MapNorm.NONE ? layer : layer.withoutBias();
     return s.run(() -> norm.apply(s.at("norm"), conv.apply(s, map)));
   }
 }

@@ -3,6 +3,7 @@ package dev.dovetail.backbones.resnet;
 import static dev.dovetail.graph.nn.Linear.linear;
 import static dev.dovetail.graph.nn.Norms.batchNorm;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.backbones.Classifier;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.Stage;
@@ -23,31 +24,19 @@ import java.util.stream.IntStream;
  * @param widths channels that each stage gives
  * @param depths blocks of each stage
  * @param bottleneck whether a block is three convolutions, the middle one a quarter as wide, or two
- * @param strideFirst whether a bottleneck's first convolution strides (the original, Caffe and
- *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
- * @param deep whether the stem is three small convolutions and shortcuts average before they
- *     project (He et al. 2019, ResNet-D; timm's names)
- * @param projectFirst whether the first block of each stage projects its shortcut even where
- *     nothing changes (PaddlePaddle's vd models of basic blocks, RT-DETR's)
- * @param downsampleFirst whether the first stage halves the map too
+ * @param form where implementations differ
  */
 public record ResNet(
     int stemWidth,
     List<Integer> widths,
     List<Integer> depths,
     boolean bottleneck,
-    boolean strideFirst,
-    boolean deep,
-    boolean projectFirst,
-    boolean downsampleFirst)
+    @JsonUnwrapped Form form)
     implements Classifier {
 
   /**
-   * @param stemWidth channels of the first convolution
-   * @param widths channels that each stage gives
-   * @param depths blocks of each stage
-   * @param bottleneck whether a block is three convolutions, the middle one a quarter as wide, or
-   *     two
+   * Where implementations differ. In a config these are keys of the backbone itself.
+   *
    * @param strideFirst whether a bottleneck's first convolution strides (the original, Caffe and
    *     detectron2's default), or its second (torchvision, timm, mmdetection's style pytorch)
    * @param deep whether the stem is three small convolutions and shortcuts average before they
@@ -55,6 +44,29 @@ public record ResNet(
    * @param projectFirst whether the first block of each stage projects its shortcut even where
    *     nothing changes (PaddlePaddle's vd models of basic blocks, RT-DETR's)
    * @param downsampleFirst whether the first stage halves the map too
+   * @param normEpsilon added to the variances of batch norms: 1e-5, or 0 as torchvision's first
+   *     detectors have it
+   */
+  public record Form(
+      boolean strideFirst,
+      boolean deep,
+      boolean projectFirst,
+      boolean downsampleFirst,
+      double normEpsilon) {
+
+    /** {@return torchvision's ResNet} */
+    public static Form usual() {
+      return new Form(false, false, false, false, 1e-5);
+    }
+  }
+
+  /**
+   * @param stemWidth channels of the first convolution
+   * @param widths channels that each stage gives
+   * @param depths blocks of each stage
+   * @param bottleneck whether a block is three convolutions, the middle one a quarter as wide, or
+   *     two
+   * @param form where implementations differ
    * @throws IllegalArgumentException if widths and depths are not of one length or not positive, a
    *     bottleneck's width is not a multiple of 4, or the stem has fewer than 2 channels
    */
@@ -102,7 +114,7 @@ public record ResNet(
    *     two
    */
   public static ResNet of(List<Integer> widths, List<Integer> depths, boolean bottleneck) {
-    return new ResNet(64, widths, depths, bottleneck, false, false, false, false);
+    return new ResNet(64, widths, depths, bottleneck, Form.usual());
   }
 
   /**
@@ -111,8 +123,7 @@ public record ResNet(
    * @param value channels of the first convolution
    */
   public ResNet withStemWidth(int value) {
-    return new ResNet(
-        value, widths, depths, bottleneck, strideFirst, deep, projectFirst, downsampleFirst);
+    return new ResNet(value, widths, depths, bottleneck, form);
   }
 
   /**
@@ -121,8 +132,8 @@ public record ResNet(
    * @param value whether a bottleneck's first convolution strides, or its second
    */
   public ResNet withStrideFirst(boolean value) {
-    return new ResNet(
-        stemWidth, widths, depths, bottleneck, value, deep, projectFirst, downsampleFirst);
+    return with(
+        new Form(value, form.deep, form.projectFirst, form.downsampleFirst, form.normEpsilon));
   }
 
   /**
@@ -132,8 +143,9 @@ public record ResNet(
    *     project
    */
   public ResNet withDeep(boolean value) {
-    return new ResNet(
-        stemWidth, widths, depths, bottleneck, strideFirst, value, projectFirst, downsampleFirst);
+    return with(
+        new Form(
+            form.strideFirst, value, form.projectFirst, form.downsampleFirst, form.normEpsilon));
   }
 
   /**
@@ -143,8 +155,8 @@ public record ResNet(
    *     changes
    */
   public ResNet withProjectFirst(boolean value) {
-    return new ResNet(
-        stemWidth, widths, depths, bottleneck, strideFirst, deep, value, downsampleFirst);
+    return with(
+        new Form(form.strideFirst, form.deep, value, form.downsampleFirst, form.normEpsilon));
   }
 
   /**
@@ -153,8 +165,11 @@ public record ResNet(
    * @param value whether the first stage halves the map too
    */
   public ResNet withDownsampleFirst(boolean value) {
-    return new ResNet(
-        stemWidth, widths, depths, bottleneck, strideFirst, deep, projectFirst, value);
+    return with(new Form(form.strideFirst, form.deep, form.projectFirst, value, form.normEpsilon));
+  }
+
+  private ResNet with(Form value) {
+    return new ResNet(stemWidth, widths, depths, bottleneck, value);
   }
 
   /** {@return the published models} */
@@ -186,22 +201,22 @@ public record ResNet(
   }
 
   private int stride(int stage) {
-    return (downsampleFirst ? 8 : 4) << stage;
+    return (form.downsampleFirst ? 8 : 4) << stage;
   }
 
   @Override
   public Features stem(Scope s, Tensor image) {
     s.ignoreKeys("fc.*", "the classification head");
     Conv2d conv = Conv2d.of(stemWidth, 7).stride(2).withoutBias();
-    Tensor x = deep ? deepStem(s.at("conv1"), image) : conv.apply(s.at("conv1"), image);
-    x = batchNorm(s.at("bn1"), x).relu().apply(new Convolution.MaxPool(3, 2, 1));
+    Tensor x = form.deep ? deepStem(s.at("conv1"), image) : conv.apply(s.at("conv1"), image);
+    x = norm(s.at("bn1"), x).relu().apply(new Convolution.MaxPool(3, 2, 1));
     return Features.ofMap(x, 4);
   }
 
   private Tensor deepStem(Scope s, Tensor image) {
     Conv2d conv = Conv2d.of(stemWidth / 2, 3).withoutBias();
-    Tensor x = batchNorm(s.at(1), conv.stride(2).apply(s.at(0), image)).relu();
-    x = batchNorm(s.at(4), conv.apply(s.at(3), x)).relu();
+    Tensor x = norm(s.at(1), conv.stride(2).apply(s.at(0), image)).relu();
+    x = norm(s.at(4), conv.apply(s.at(3), x)).relu();
     return Conv2d.of(stemWidth, 3).withoutBias().apply(s.at(6), x);
   }
 
@@ -215,40 +230,44 @@ public record ResNet(
   private Tensor block(Scope s, Tensor x, int stage, int index) {
     int width = widths.get(stage);
     boolean first = index == 0;
-    int stride = first && (stage > 0 || downsampleFirst) ? 2 : 1;
+    int stride = first && (stage > 0 || form.downsampleFirst) ? 2 : 1;
     Tensor y = bottleneck ? bottleneck(s, x, width, stride) : basic(s, x, width, stride);
     Tensor kept = s.dropPath(y, dropShare(stage, index));
-    boolean changes = stride > 1 || x.dim(1) != width || first && projectFirst;
+    boolean changes = stride > 1 || x.dim(1) != width || first && form.projectFirst;
     return kept.plus(changes ? shortcut(s.at("downsample"), x, width, stride) : x).relu();
   }
 
   private Tensor bottleneck(Scope s, Tensor x, int width, int stride) {
-    Conv2d reduce = Conv2d.of(width / 4, 1).stride(strideFirst ? stride : 1);
-    Conv2d conv = Conv2d.of(width / 4, 3).stride(strideFirst ? 1 : stride);
+    Conv2d reduce = Conv2d.of(width / 4, 1).stride(form.strideFirst ? stride : 1);
+    Conv2d conv = Conv2d.of(width / 4, 3).stride(form.strideFirst ? 1 : stride);
     Tensor y = convNorm(s, 1, x, reduce).relu();
     y = convNorm(s, 2, y, conv).relu();
     return convNorm(s, 3, y, Conv2d.of(width, 1));
   }
 
-  private static Tensor basic(Scope s, Tensor x, int width, int stride) {
+  private Tensor basic(Scope s, Tensor x, int width, int stride) {
     Tensor y = convNorm(s, 1, x, Conv2d.of(width, 3).stride(stride)).relu();
     return convNorm(s, 2, y, Conv2d.of(width, 3));
   }
 
-  private static Tensor convNorm(Scope s, int index, Tensor x, Conv2d conv) {
-    return batchNorm(s.at("bn" + index), conv.withoutBias().apply(s.at("conv" + index), x));
+  private Tensor convNorm(Scope s, int index, Tensor x, Conv2d conv) {
+    return norm(s.at("bn" + index), conv.withoutBias().apply(s.at("conv" + index), x));
   }
 
   private Tensor shortcut(Scope s, Tensor x, int width, int stride) {
     Conv2d project = Conv2d.of(width, 1).withoutBias();
-    if (!deep) {
-      return batchNorm(s.at(1), project.stride(stride).apply(s.at(0), x));
+    if (!form.deep) {
+      return norm(s.at(1), project.stride(stride).apply(s.at(0), x));
     }
     // Where blocks project whatever changes, those that keep the width stride as they project.
-    boolean averages = stride > 1 && !(projectFirst && x.dim(1) == width);
+    boolean averages = stride > 1 && !(form.projectFirst && x.dim(1) == width);
     Tensor projected =
         averages ? project.apply(s.at(1), average(x)) : project.stride(stride).apply(s.at(1), x);
-    return batchNorm(s.at(2), projected);
+    return norm(s.at(2), projected);
+  }
+
+  private Tensor norm(Scope s, Tensor x) {
+    return batchNorm(s, x, form.normEpsilon);
   }
 
   /** Means of 2x2 cells, at an odd border of those that there are. */

@@ -69,8 +69,7 @@ public record Boxes(
    * @param predictions of the network that found them
    */
   public Boxes with(RegionPredictions predictions) {
-    return new Boxes(
-        boxes, scores, labels, count, boxMasks, imageMasks, Optional.of(predictions));
+    return new Boxes(boxes, scores, labels, count, boxMasks, imageMasks, Optional.of(predictions));
   }
 
   @Override
@@ -80,9 +79,9 @@ public record Boxes(
 
   /**
    * {@code boxes}, {@code scores}, {@code labels}, {@code mask_probs} where there are masks within
-   * boxes, {@code mask_logits} and perhaps {@code mask_extent} where there are masks over the image,
-   * and {@code count}. In training instead those of {@link RegionPredictions}: the objects themselves
-   * are then not computed.
+   * boxes, {@code mask_logits} and perhaps {@code mask_extent} where there are masks over the
+   * image, and {@code count}. In training instead those of {@link RegionPredictions}: the objects
+   * themselves are then not computed.
    */
   @Override
   public Map<String, Tensor> tensors() {

@@ -113,7 +113,9 @@ public record QueryBoxes(
     return Tensor.concat(2, centre.minus(half), centre.plus(half));
   }
 
-  /** {@code logits}, {@code pred_boxes} and perhaps {@code pred_masks}, as transformers names them. */
+  /**
+   * {@code logits}, {@code pred_boxes} and perhaps {@code pred_masks}, as transformers names them.
+   */
   @Override
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> named = new LinkedHashMap<>();

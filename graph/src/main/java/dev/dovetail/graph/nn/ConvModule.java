@@ -2,8 +2,11 @@ package dev.dovetail.graph.nn;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import java.util.Locale;
 
-/** A convolution and its norm under the keys {@code conv} and {@code bn} or {@code gn} of mmcv. */
+/**
+ * A convolution and its norm under mmcv's keys {@code conv} and {@code bn}, {@code gn}, {@code ln}.
+ */
 public final class ConvModule {
 
   private ConvModule() {}
@@ -36,5 +39,22 @@ public final class ConvModule {
    */
   public static Tensor groupNorm(Scope s, Tensor x, Conv2d conv, int groups) {
     return s.run(() -> Norms.groupNorm(s.at("gn"), conv.apply(s.at("conv"), x), groups));
+  }
+
+  /**
+   * Convolution and a norm; no activation. A convolution before a norm has no bias.
+   *
+   * @param s where its parameters are
+   * @param x [batch, in, height, width]
+   * @param conv the convolution
+   * @param norm what comes after it, possibly nothing
+   * @return [batch, out, height', width']
+   */
+  public static Tensor normed(Scope s, Tensor x, Conv2d conv, MapNorm norm) {
+    if (norm == MapNorm.NONE) {
+      return conv.apply(s.at("conv"), x);
+    }
+    Tensor y = conv.withoutBias().apply(s.at("conv"), x);
+    return norm.apply(s.at(norm.name().toLowerCase(Locale.ROOT)), y);
   }
 }

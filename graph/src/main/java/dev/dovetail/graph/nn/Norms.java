@@ -26,6 +26,23 @@ public final class Norms {
   }
 
   /**
+   * Over the last axis of x [..., width], by its root mean square alone: {@code weight [width]}
+   * (Zhang and Sennrich 2019).
+   *
+   * @param s where its parameter is
+   * @param x [..., width]
+   * @param epsilon added to the mean square
+   * @return of the shape of x
+   */
+  public static Tensor rmsNorm(Scope s, Tensor x, double epsilon) {
+    return s.run(
+        () -> {
+          Tensor scale = s.float32(() -> x.times(x).mean(x.rank() - 1, true).plus(epsilon).sqrt());
+          return s.float32(() -> x.div(scale)).times(s.weight("weight", Init.ones(), x.dim(-1)));
+        });
+  }
+
+  /**
    * Over the channels of every pixel of x [batch, channels, height, width].
    *
    * @param s where its parameters are

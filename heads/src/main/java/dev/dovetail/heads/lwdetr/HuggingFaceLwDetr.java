@@ -10,10 +10,10 @@ import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.registry.huggingface.Labels;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /** {@code lw_detr} of transformers. */
 final class HuggingFaceLwDetr implements HuggingFaceReader<VisionTransformer> {
@@ -55,12 +55,9 @@ final class HuggingFaceLwDetr implements HuggingFaceReader<VisionTransformer> {
 
   private static List<Double> scales(ConfigTree config) {
     String key = "projector_scale_factors";
-    List<Double> none = List.of();
-    List<Double> scales =
-        IntStream.range(0, config.node().path(key).size())
-            .mapToObj(i -> config.node().path(key).get(i).asDouble())
-            .toList();
-    if (scales.equals(none) || !List.of(2.0, 1.0, 0.5).containsAll(scales)) {
+    List<Double> scales = new ArrayList<>();
+    config.node().path(key).forEach(n -> scales.add(n.isNumber() ? n.doubleValue() : Double.NaN));
+    if (scales.isEmpty() || !List.of(2.0, 1.0, 0.5).containsAll(scales)) {
       throw config.wrong(key, "a list of 2, 1 and 0.5");
     }
     return scales;

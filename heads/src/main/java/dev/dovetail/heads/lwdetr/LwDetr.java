@@ -73,12 +73,7 @@ public record LwDetr(
    * @param feedForward channels between the linear layers
    */
   public record Decoder(
-      int layers,
-      int heads,
-      int crossHeads,
-      int points,
-      int feedForward,
-      Activation activation) {
+      int layers, int heads, int crossHeads, int points, int feedForward, Activation activation) {
 
     public Decoder {
       Require.positive("layers", layers);
@@ -148,9 +143,7 @@ public record LwDetr(
     int found = selected.index().dim(1);
     Tensor offsets = learned(root, "reference_point_embed.weight", Init.zeros(), 4, found);
     Tensor references =
-        root.tap(
-            "init_reference_points",
-            root.float32(() -> corrected(selected.boxes(), offsets)));
+        root.tap("init_reference_points", root.float32(() -> corrected(selected.boxes(), offsets)));
     Tensor content =
         learned(root, "query_feat.weight", new Init.Normal(1), width, found)
             .expand(references.dim(0), found, width);
@@ -191,9 +184,7 @@ public record LwDetr(
     List<Tensor> inside = padding.stream().map(PaddingMask::cells).toList();
     return new Memory(
         tokens,
-        inside.isEmpty()
-            ? Optional.empty()
-            : Optional.of(Tensor.concat(1, inside).unsqueeze(2)));
+        inside.isEmpty() ? Optional.empty() : Optional.of(Tensor.concat(1, inside).unsqueeze(2)));
   }
 
   /** The cells that look most like objects, by the predictors of the first group. */
@@ -224,10 +215,7 @@ public record LwDetr(
   /** Cells that are not valid come last. */
   private static Tensor ranked(Scope s, ProposalCells cells, Tensor logits) {
     Tensor last = s.constant(TensorData.scalar(Float.NEGATIVE_INFINITY));
-    return cells
-        .valid()
-        .map(v -> s.float32(() -> v.less(0.5).where(last, logits)))
-        .orElse(logits);
+    return cells.valid().map(v -> s.float32(() -> v.less(0.5).where(last, logits))).orElse(logits);
   }
 
   private void declareGroup(Scope root, int group, int width) {

@@ -19,8 +19,8 @@ import java.util.Optional;
 
 /**
  * RF-DETR's masks (Robinson et al. 2025), beside the boxes of {@link LwDetr}: a mask is the product
- * of a query with the enlarged map, which as many convolutional blocks have mixed as the decoder has
- * layers.
+ * of a query with the enlarged map, which as many convolutional blocks have mixed as the decoder
+ * has layers.
  *
  * <p>Names {@code pred_masks} and {@code enc_outputs_mask_logits} as transformers does.
  *

@@ -2,32 +2,85 @@ package dev.dovetail.heads.maskrcnn;
 
 import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Reduction;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.ConvModule;
 import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.MapNorm;
 import dev.dovetail.heads.Require;
+import dev.dovetail.heads.boxes.BatchedNms;
+import dev.dovetail.heads.boxes.BoxCoder;
+import dev.dovetail.heads.boxes.ObjectList;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
  * Predicts the class of a region and corrects its box, for each class on its own (Girshick 2015;
- * mmdet's {@code Shared2FCBBoxHead}).
+ * mmdet's {@code Shared2FCBBoxHead} and {@code Shared4Conv1FCBBoxHead}, torchvision's {@code
+ * TwoMLPHead} and {@code FastRCNNConvFCHead}).
  *
  * @param size height and width of a region's features
- * @param channels width of the two hidden layers
+ * @param channels width of the hidden layers
+ * @param layers how many hidden layers there are
+ * @param convs what comes before them
  * @param coder how corrections are written
+ * @param background which class the background is in checkpoints
  */
-public record BoxHead(int size, int channels, BoxCoder coder) {
+public record BoxHead(
+    int size, int channels, int layers, Convs convs, BoxCoder coder, Background background) {
 
+  /** Which class the background is in checkpoints; predictions have it last. */
+  public enum Background {
+    /** The last one, without corrections and masks of its own (mmdet, detectron2). */
+    LAST,
+    /** The first one, with corrections and masks that nothing reads (torchvision). */
+    FIRST
+  }
+
+  /**
+   * 3x3 convolutions before the hidden layers.
+   *
+   * @param count how many, possibly 0
+   */
+  public record Convs(int count, int channels, MapNorm norm) {
+
+    /**
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Convs {
+      Require.positive("channels", channels);
+      if (count < 0) {
+        throw new IllegalArgumentException("count is " + count + ", expected 0 or more");
+      }
+    }
+
+    /** Not one. */
+    public static Convs none() {
+      return new Convs(0, 256, MapNorm.NONE);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if a number is not positive
+   */
   public BoxHead {
     Require.positive("size", size);
     Require.positive("channels", channels);
+    Require.positive("layers", layers);
+  }
+
+  /** Two hidden layers alone, and the background last. */
+  public static BoxHead of(int size, int channels, BoxCoder coder) {
+    return new BoxHead(size, channels, 2, Convs.none(), coder, Background.LAST);
   }
 
   /** As published for the COCO data set. */
   public static BoxHead defaults() {
-    return new BoxHead(7, 1024, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2));
+    return of(7, 1024, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2));
   }
 
   /**
@@ -37,22 +90,6 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
    * @param deltas [n, 4 * classes]
    */
   public record Prediction(Tensor logits, Tensor deltas) {}
-
-  /**
-   * Objects of a batch of images in one list, image by image, best first.
-   *
-   * @param boxes float32 [n, 4]: x1 y1 x2 y2 in original pixels
-   * @param image int64 [n]: which image of the batch an object is in
-   * @param scores float32 [n]
-   * @param labels int64 [n]
-   */
-  public record Objects(Tensor boxes, Tensor image, Tensor scores, Tensor labels) {
-
-    /** Their boxes in pixels of the network's input. */
-    Proposals resized(Tensor scaleFactor) {
-      return new Proposals(boxes.times(scaleFactor.gather(0, image)), image);
-    }
-  }
 
   /**
    * The predictions for each region.
@@ -67,13 +104,30 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
               s.at("shared_fcs")
                   .fold(
                       0,
-                      2,
-                      features.flatten(1, 3),
+                      layers,
+                      convolved(s.at("shared_convs"), features).flatten(1, 3),
                       (l, y, i) -> linear(l, y, channels, xavier).relu());
+          boolean first = background == Background.FIRST;
+          int boxes = first ? classes + 1 : classes;
           Tensor logits = linear(s.at("fc_cls"), x, classes + 1, new Init.Normal(0.01f));
-          Tensor deltas = linear(s.at("fc_reg"), x, 4 * classes, new Init.Normal(0.001f));
-          return new Prediction(s.finite("cls_score", logits), s.finite("bbox_pred", deltas));
+          Tensor deltas = linear(s.at("fc_reg"), x, 4 * boxes, new Init.Normal(0.001f));
+          s.finite("cls_score", logits);
+          s.finite("bbox_pred", deltas);
+          return first
+              ? new Prediction(
+                  Tensor.concat(1, logits.slice(1, 1, classes + 1), logits.slice(1, 0, 1)),
+                  deltas.slice(1, 4, 4 * boxes))
+              : new Prediction(logits, deltas);
         });
+  }
+
+  private Tensor convolved(Scope s, Tensor features) {
+    Conv2d conv = Conv2d.of(convs.channels(), 3);
+    return s.fold(
+        0,
+        convs.count(),
+        features,
+        (c, y, i) -> ConvModule.normed(c, y, conv, convs.norm()).relu());
   }
 
   private static Tensor linear(Scope s, Tensor x, int out, Init weight) {
@@ -86,7 +140,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    * @param scaleFactor float32 [batch, 4]: resized by original size, for x1, y1, x2, y2
    */
-  public Objects decode(
+  public ObjectList decode(
       Scope s,
       Prediction prediction,
       Proposals regions,
@@ -96,7 +150,7 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
     return s.run(() -> s.float32(() -> select(s, prediction, regions, limits, scaleFactor, test)));
   }
 
-  private Objects select(
+  private ObjectList select(
       Scope s,
       Prediction prediction,
       Proposals regions,
@@ -116,20 +170,38 @@ public record BoxHead(int size, int channels, BoxCoder coder) {
             .reshape(prediction.deltas().dim(0), classes, 4)
             .apply(new Indexing.GatherNd(0), above);
     Tensor boxes = coder.decode(regions.boxes().gather(0, region), deltas);
-    Tensor rescaled =
-        BoxCoder.clip(boxes, limits.gather(0, image)).div(scaleFactor.gather(0, image));
+    Tensor clipped = BoxCoder.clip(boxes, limits.gather(0, image));
+    Tensor scale = scaleFactor.gather(0, image);
+    boolean original = test.suppressIn() == RcnnInference.Pixels.ORIGINAL;
+    Tensor compared = original ? clipped.div(scale) : clipped;
 
     int batch = limits.dim(0);
     Tensor images =
         s.constant(TensorData.of(LongStream.range(0, batch).toArray(), batch, 1)); // [batch, 1]
     Tensor kept =
         new BatchedNms(test.iouThreshold(), test.maxDetections())
-            .keep(rescaled.unsqueeze(0), scores.unsqueeze(0), label, images.equal(image));
+            .keep(
+                compared.unsqueeze(0),
+                scores.unsqueeze(0),
+                label,
+                large(images.equal(image), compared, test.minDetectionSize()));
     Tensor index = kept.select(1, 1);
-    return new Objects(
-        rescaled.gather(0, index),
+    Tensor found = compared.gather(0, index);
+    return new ObjectList(
+        original ? found : found.div(scale.gather(0, index)),
         kept.select(1, 0),
         scores.gather(0, index),
-        label.gather(0, index));
+        label.gather(0, index),
+        original ? Optional.empty() : Optional.of(found));
+  }
+
+  /** Those of the candidates [batch, n] whose boxes [n, 4] reach a width and height. */
+  private static Tensor large(Tensor candidates, Tensor boxes, float least) {
+    if (least <= 0) {
+      return candidates;
+    }
+    Tensor sizes = boxes.slice(1, 2, 4).minus(boxes.slice(1, 0, 2));
+    Tensor shortSide = sizes.apply(new Reduction.Reduce(Reduction.Kind.MIN, 1, false));
+    return candidates.and(shortSide.less(least).not());
   }
 }

@@ -5,16 +5,21 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.ConvModule;
+import dev.dovetail.graph.nn.MapNorm;
 import dev.dovetail.heads.Require;
+import dev.dovetail.heads.maskrcnn.BoxHead.Background;
 
 /**
- * Draws the outline of an object within its box (He et al. 2017; mmdet's {@code FCNMaskHead}).
+ * Draws the outline of an object within its box (He et al. 2017; mmdet's {@code FCNMaskHead},
+ * torchvision's {@code MaskRCNNHeads}).
  *
  * @param size height and width of a region's features; a mask has twice that
  * @param channels width of the convolutions
  * @param convs how many 3x3 convolutions
+ * @param norm what comes after each
  */
-public record MaskHead(int size, int channels, int convs) {
+public record MaskHead(int size, int channels, int convs, MapNorm norm) {
 
   public MaskHead {
     Require.positive("size", size);
@@ -22,18 +27,24 @@ public record MaskHead(int size, int channels, int convs) {
     Require.positive("convs", convs);
   }
 
+  /** Without norms. */
+  public static MaskHead of(int size, int channels, int convs) {
+    return new MaskHead(size, channels, convs, MapNorm.NONE);
+  }
+
   /** As published for the COCO data set: masks of 28x28. */
   public static MaskHead defaults() {
-    return new MaskHead(14, 256, 4);
+    return of(14, 256, 4);
   }
 
   /**
-   * One mask for every class.
+   * One mask for every class, none for the background.
    *
    * @param features [n, channels, size, size]
+   * @param background which class the background is in checkpoints
    * @return [n, classes, 2 * size, 2 * size]
    */
-  public Tensor logits(Scope s, Tensor features, int classes) {
+  public Tensor logits(Scope s, Tensor features, int classes, Background background) {
     Conv2d conv = Conv2d.of(channels, 3);
     Init init = new Init.Normal((float) Math.sqrt(2.0 / (4 * channels)));
     return s.run(
@@ -41,9 +52,12 @@ public record MaskHead(int size, int channels, int convs) {
           Scope convolutions = s.at("convs");
           Tensor x =
               convolutions.fold(
-                  0, convs, features, (c, y, i) -> conv.apply(c.at("conv"), y).relu());
+                  0, convs, features, (c, y, i) -> ConvModule.normed(c, y, conv, norm).relu());
           x = Conv2d.upsample(s.at("upsample"), x, channels, 2, init, Init.zeros()).relu();
-          return Conv2d.of(classes, 1).apply(s.at("conv_logits"), x);
+          Scope last = s.at("conv_logits");
+          return background == Background.FIRST
+              ? Conv2d.of(classes + 1, 1).apply(last, x).slice(1, 1, classes + 1)
+              : Conv2d.of(classes, 1).apply(last, x);
         });
   }
 
@@ -52,12 +66,14 @@ public record MaskHead(int size, int channels, int convs) {
    *
    * @param features [n, channels, size, size]
    * @param labels int64 [n]
+   * @param background which class the background is in checkpoints
    * @return [n, 2 * size, 2 * size]
    */
-  public Tensor probabilities(Scope s, Tensor features, Tensor labels, int classes) {
+  public Tensor probabilities(
+      Scope s, Tensor features, Tensor labels, int classes, Background background) {
     return s.run(
         () -> {
-          Tensor logits = logits(s, features, classes);
+          Tensor logits = logits(s, features, classes, background);
           Indexing.GatherNd ofLabel = new Indexing.GatherNd(1);
           return s.float32(() -> logits.apply(ofLabel, labels.unsqueeze(1)).sigmoid());
         });

@@ -14,21 +14,31 @@ import java.util.List;
 
 /**
  * Cuts the features of regions out of a pyramid, each from the level that fits its size (Lin et al.
- * 2017, equation 1; mmdet's {@code SingleRoIExtractor}).
+ * 2017, equation 1; mmdet's {@code SingleRoIExtractor}, torchvision's {@code MultiScaleRoIAlign}).
  *
  * @param levels how many levels of the pyramid are used, the finest first
  * @param finestScale side in pixels from which, doubled, a region goes to the second level
+ * @param aligned whether half a cell lies between a coordinate and the centre of its cell
+ * @param samples along each axis of a bin; 0 for as many as the bin has cells
  */
-public record RoiExtractor(int levels, int finestScale) {
+public record RoiExtractor(int levels, int finestScale, boolean aligned, int samples) {
 
   public RoiExtractor {
     Require.positive("levels", levels);
     Require.positive("finestScale", finestScale);
+    if (samples < 0) {
+      throw new IllegalArgumentException("samples is " + samples + ", expected 0 or more");
+    }
+  }
+
+  /** Aligned, with as many samples a bin as the region needs, as mmdet has it. */
+  public static RoiExtractor of(int levels, int finestScale) {
+    return new RoiExtractor(levels, finestScale, true, 0);
   }
 
   /** Four levels, from 56 pixels on. */
   public static RoiExtractor defaults() {
-    return new RoiExtractor(4, 56);
+    return of(4, 56);
   }
 
   /**
@@ -89,7 +99,7 @@ public record RoiExtractor(int levels, int finestScale) {
           source
               .map()
               .apply(
-                  new Sampling.RoiAlign(size, 1f / source.stride()),
+                  new Sampling.RoiAlign(size, 1f / source.stride(), aligned, samples),
                   regions.boxes().gather(0, member),
                   regions.image().gather(0, member)));
     }

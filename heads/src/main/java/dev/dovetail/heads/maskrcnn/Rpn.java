@@ -9,23 +9,46 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.heads.Require;
+import dev.dovetail.heads.boxes.AnchorGenerator;
+import dev.dovetail.heads.boxes.BatchedNms;
+import dev.dovetail.heads.boxes.BoxCoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * The region proposal network (Ren et al. 2015): where objects of any class may be. Follows mmdet's
- * {@code RPNHead}.
+ * {@code RPNHead} and, with other options, torchvision's {@code RegionProposalNetwork}.
  *
- * @param channels width of the convolution that all levels share
+ * @param channels width of the convolutions that all levels share
+ * @param convs how many there are
+ * @param coder how corrections of anchors are written
+ * @param ranking what decides which anchors of a level stay
  */
-public record Rpn(AnchorGenerator anchors, int channels) {
+public record Rpn(
+    AnchorGenerator anchors, int channels, int convs, BoxCoder coder, Ranking ranking) {
 
-  private static final BoxCoder CODER = BoxCoder.withStds(1, 1, 1, 1);
   private static final Init INIT = new Init.Normal(0.01f);
 
+  /** What decides which anchors of a level stay. */
+  public enum Ranking {
+    /** Scores, where there are more anchors than may stay; else all stay in order (mmdet). */
+    SCORES,
+    /** Logits, which tell apart what scores near 1 do not; all anchors are sorted (torchvision). */
+    LOGITS
+  }
+
+  /**
+   * @throws IllegalArgumentException if a number is not positive
+   */
   public Rpn {
     Require.positive("channels", channels);
+    Require.positive("convs", convs);
+  }
+
+  /** One convolution and mmdet's arithmetic. */
+  public static Rpn of(AnchorGenerator anchors, int channels) {
+    return new Rpn(anchors, channels, 1, BoxCoder.withStds(1, 1, 1, 1), Ranking.SCORES);
   }
 
   /** Candidates of one level: scores [batch, n], boxes [batch, n, 4] not yet clipped. */
@@ -50,12 +73,7 @@ public record Rpn(AnchorGenerator anchors, int channels) {
 
   /** As published for the COCO data set. */
   public static Rpn defaults() {
-    return new Rpn(AnchorGenerator.defaults(), 256);
-  }
-
-  /** {@return how corrections of anchors are written} */
-  public BoxCoder coder() {
-    return CODER;
+    return of(AnchorGenerator.defaults(), 256);
   }
 
   /**
@@ -63,14 +81,17 @@ public record Rpn(AnchorGenerator anchors, int channels) {
    * predictions of the levels), {@code proposals}, {@code proposal_scores} and {@code
    * proposal_levels}.
    *
+   * @param pixels the padded images, [batch, 3, height, width]
    * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
    */
-  public Prediction propose(Scope s, FeaturePyramid features, Tensor limits, ProposalLimits most) {
+  public Prediction propose(
+      Scope s, FeaturePyramid features, Tensor pixels, Tensor limits, ProposalLimits most) {
     return s.run(
         () -> {
           List<Candidates> levels = new ArrayList<>();
-          for (FeaturePyramid.Level level : features.levels()) {
-            levels.add(candidates(s, level, levels.size(), most.proposalsPerLevel()));
+          for (int i = 0; i < features.levels().size(); i++) {
+            TensorData boxes = anchors.of(features, i, pixels);
+            levels.add(candidates(s, features.map(i), i, boxes, most.proposalsPerLevel()));
           }
           return new Prediction(
               s.float32(() -> select(s, levels, limits, most)),
@@ -78,40 +99,44 @@ public record Rpn(AnchorGenerator anchors, int channels) {
         });
   }
 
-  private Candidates candidates(Scope s, FeaturePyramid.Level level, int index, int most) {
-    Tensor x = conv(channels, 3).apply(s.at("rpn_conv"), level.map()).relu();
+  private Candidates candidates(Scope s, Tensor map, int index, TensorData boxes, int most) {
+    Tensor x = hidden(s.at("rpn_conv"), map);
     Tensor cls = conv(anchors.perCell(), 1).apply(s.at("rpn_cls"), x);
     Tensor reg = conv(4 * anchors.perCell(), 1).apply(s.at("rpn_reg"), x);
     s.finite("cls" + index, cls);
     s.finite("reg" + index, reg);
-    return s.float32(() -> candidates(s, level.stride(), cls, reg, most));
+    return s.float32(() -> candidates(s.constant(boxes), cls, reg, most));
+  }
+
+  /** One convolution has no number, as in mmdet. */
+  private Tensor hidden(Scope s, Tensor map) {
+    return convs == 1
+        ? conv(channels, 3).apply(s, map).relu()
+        : s.fold(0, convs, map, (c, x, i) -> conv(channels, 3).apply(c.at("conv"), x).relu());
   }
 
   private static Conv2d conv(int out, int kernel) {
     return Conv2d.of(out, kernel).init(INIT);
   }
 
-  /**
-   * The best anchors of a level, moved by the predicted differences; if there are at most {@code
-   * most}, all of them in order.
-   */
-  private Candidates candidates(Scope s, int stride, Tensor cls, Tensor reg, int most) {
+  /** The best anchors of a level, moved by the predicted differences. */
+  private Candidates candidates(Tensor boxes, Tensor cls, Tensor reg, int most) {
     int batch = cls.dim(0);
     Tensor logits = cls.permute(0, 2, 3, 1).flatten(1, 3);
-    Tensor scores = logits.sigmoid();
-    int n = scores.dim(1);
+    int n = logits.dim(1);
+    boolean byLogit = ranking == Ranking.LOGITS;
+    Tensor ranked = byLogit ? logits : logits.sigmoid();
     Tensor deltas = reg.permute(0, 2, 3, 1).reshape(batch, n, 4);
-    Tensor boxes = s.constant(anchors.boxes(stride, cls.dim(2), cls.dim(3)));
     Level level = new Level(boxes, logits, deltas);
-    if (n <= most) {
-      return new Candidates(level, scores, CODER.decode(boxes, deltas));
+    if (n <= most && !byLogit) {
+      return new Candidates(level, ranked, coder.decode(boxes, deltas));
     }
-    List<Tensor> best = scores.topK(most, 1);
+    List<Tensor> best = ranked.topK(Math.min(n, most), 1);
     Tensor index = best.get(1);
     return new Candidates(
         level,
-        best.get(0),
-        CODER.decode(
+        byLogit ? best.get(0).sigmoid() : best.get(0),
+        coder.decode(
             boxes.gather(0, index), deltas.apply(new Indexing.GatherNd(1), index.unsqueeze(2))));
   }
 
@@ -123,9 +148,12 @@ public record Rpn(AnchorGenerator anchors, int channels) {
     Tensor level = s.constant(levelOfEach(levels));
     Tensor sizes = boxes.slice(2, 2, 4).minus(boxes.slice(2, 0, 2));
     Tensor shortSide = sizes.apply(new Reduction.Reduce(Reduction.Kind.MIN, 2, false));
+    Tensor large = shortSide.greater(most.minProposalSize());
+    Tensor candidates =
+        most.minProposalScore() > 0 ? large.and(scores.less(most.minProposalScore()).not()) : large;
     Tensor kept =
         new BatchedNms(most.proposalIouThreshold(), most.maxProposals())
-            .keep(boxes, scores, level, shortSide.greater(most.minProposalSize()));
+            .keep(boxes, scores, level, candidates);
     s.tap("proposal_scores", scores.apply(new Indexing.GatherNd(0), kept));
     s.tap("proposal_levels", level.gather(0, kept.select(1, 1)));
     return new Proposals(

@@ -5,18 +5,31 @@ import static dev.dovetail.graph.nn.Linear.linear;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Activation;
 
 /**
- * The MLP of DETR's family: linear layers {@code layers.0}, {@code layers.1}, … with a ReLU between
- * them.
+ * The MLP of DETR's family: linear layers {@code layers.0}, {@code layers.1}, … with an activation
+ * between them.
  *
  * @param hidden channels between the layers
  * @param out channels of the result
  * @param layers how many
+ * @param activation between them
  */
-public record PredictionMlp(int hidden, int out, int layers) {
+public record PredictionMlp(int hidden, int out, int layers, Activation activation) {
 
   private static final Init XAVIER = new Init.XavierUniform();
+
+  /**
+   * With a ReLU between the layers.
+   *
+   * @param hidden channels between the layers
+   * @param out channels of the result
+   * @param layers how many
+   */
+  public PredictionMlp(int hidden, int out, int layers) {
+    this(hidden, out, layers, Activation.RELU);
+  }
 
   /**
    * {@return the usual predictor of a box: three layers}
@@ -40,7 +53,7 @@ public record PredictionMlp(int hidden, int out, int layers) {
         () -> {
           Tensor y = x;
           for (int i = 0; i < layers - 1; i++) {
-            y = linear(layer.at(i), y, hidden, XAVIER, Init.zeros()).relu();
+            y = activation.apply(linear(layer.at(i), y, hidden, XAVIER, Init.zeros()));
           }
           return linear(layer.at(layers - 1), y, out, XAVIER, Init.zeros());
         });

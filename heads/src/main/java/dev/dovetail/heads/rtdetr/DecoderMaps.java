@@ -66,9 +66,10 @@ public record DecoderMaps(
    * The grids of which first guesses of boxes are made.
    *
    * @param features what the tokens are of
+   * @param tokens of all maps
    * @throws IllegalArgumentException if they have more or fewer cells than there are tokens
    */
-  List<Extent> anchorGrids(FeaturePyramid features, TokenPyramid tokens) {
+  public List<Extent> anchorGrids(FeaturePyramid features, TokenPyramid tokens) {
     if (anchorImage.isEmpty()) {
       return tokens.grids();
     }

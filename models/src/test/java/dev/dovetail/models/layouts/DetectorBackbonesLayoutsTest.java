@@ -113,7 +113,7 @@ class DetectorBackbonesLayoutsTest extends OtherLayouts {
     return rules;
   }
 
-  private static List<Rule> resNetDOfRtDetr() {
+  static List<Rule> resNetDOfRtDetr() {
     List<Rule> rules = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       String theirs = "conv1.conv1_" + (i + 1);
@@ -172,7 +172,7 @@ class DetectorBackbonesLayoutsTest extends OtherLayouts {
     "detectron2-resnet, backbone.bottom_up.res3.0.shortcut.norm.running_mean,"
         + " layer2.0.downsample.1.running_mean",
     "detectron2-resnet, stem.conv1.norm.bias, bn1.bias",
-    "torchvision-detector-resnet, backbone.body.layer1.0.conv1.weight, layer1.0.conv1.weight",
+    "torchvision-detector-resnet, body.layer1.0.conv1.weight, layer1.0.conv1.weight",
     "huggingface-rtdetr-resnet, embedder.embedder.1.normalization.bias, conv1.4.bias",
     "huggingface-rtdetr-resnet, encoder.stages.0.layers.0.shortcut.convolution.weight,"
         + " layer1.0.downsample.1.weight",

@@ -2,7 +2,6 @@ package dev.dovetail.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.adapters.vitadapter.VitAdapter;
-import dev.dovetail.adapters.vitdet.Norm;
 import dev.dovetail.adapters.vitdet.SimplePyramid;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.vit.AttentionOptions;
@@ -18,6 +17,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Interpolation;
+import dev.dovetail.graph.nn.MapNorm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -181,7 +181,7 @@ final class AdapterRunners {
     return new SimplePyramid(
         p.get("out_channels").asInt(),
         scales,
-        norm.isEmpty() ? Norm.NONE : Norm.valueOf(norm),
+        norm.isEmpty() ? MapNorm.NONE : MapNorm.valueOf(norm),
         p.get("last_level_maxpool").asBoolean());
   }
 

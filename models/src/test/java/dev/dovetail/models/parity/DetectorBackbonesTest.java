@@ -4,17 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.adapters.fpn.Fpn;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.resnet.ResNet;
 import dev.dovetail.core.DType;
 import dev.dovetail.core.ParameterSpec;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
-import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.models.CheckpointMatch;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
@@ -25,8 +22,6 @@ import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.LoadReport;
 import dev.dovetail.weights.layouts.Layout;
-import dev.dovetail.weights.layouts.Rule;
-import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,16 +29,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
  * Convolutional backbones of whole detectors and segmenters, as far as a fixture holds what depends
- * on them alone: the pyramids of torchvision, and the last map of a backbone of transformers.
+ * on them alone: the last map of a backbone of transformers.
  */
 class DetectorBackbonesTest {
 
@@ -51,16 +43,8 @@ class DetectorBackbonesTest {
   private static final double TOLERANCE = 1e-4;
 
   private static final PartRegistry REGISTRY = PartRegistry.load();
-  private static final Pattern LEVEL = Pattern.compile("feature\\.\\d");
   private static final Set<String> TYPES = Set.of("resnet", "rt_detr_resnet", "hgnet_v2");
   private static final String LAST = "encoder_last_hidden_state";
-
-  @TestFactory
-  Stream<DynamicTest> pyramidsOfResNetsAreTorchvisions() {
-    return FixtureFolders.in("fixtures/heads", "fixture.json")
-        .where("detector of torchvision", f -> !levels(f).isEmpty())
-        .each(DetectorBackbonesTest::comparePyramid);
-  }
 
   @TestFactory
   Stream<DynamicTest> lastMapsOfConvolutionalBackbonesAreTransformers() {
@@ -108,13 +92,6 @@ class DetectorBackbonesTest {
     }
   }
 
-  /** Maps of a pyramid on a ResNet, the finest first, without those beyond the backbone's. */
-  private static Map<String, TensorData> levels(Path folder) {
-    Map<String, TensorData> levels = new TreeMap<>(outputs(folder));
-    levels.keySet().removeIf(name -> !LEVEL.matcher(name).matches());
-    return levels;
-  }
-
   private static Map<String, TensorData> lastMap(Path folder) {
     Map<String, TensorData> outputs = new LinkedHashMap<>(outputs(folder));
     outputs.keySet().removeIf(name -> !name.equals(LAST));
@@ -159,65 +136,6 @@ class DetectorBackbonesTest {
       Tensor last = stages.get(stages.size() - 1).map();
       compare(trace.graph(Map.of(LAST, last)), checkpoint, layout, pixels, lastMap(folder));
     }
-  }
-
-  private static void comparePyramid(Path folder) throws IOException {
-    Map<String, TensorData> expected = levels(folder);
-    try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("model.safetensors"))) {
-      Layout backbone = REGISTRY.recognise(checkpoint.tensors().keySet()).orElseThrow().alone();
-      Layout layout =
-          backbone.then(
-              new Layout(
-                  "the old and the new names of torchvision's pyramid",
-                  List.of(
-                      pyramid("inner_blocks", "lateral_convs"),
-                      pyramid("layer_blocks", "fpn_convs"))));
-      ResNet resnet = resnet(backbone.apply(checkpoint.tensors()).tensors());
-      TensorData pixels = Fixture.tensors(folder.resolve("inputs.safetensors")).get("batched");
-      Trace trace = new Trace();
-      List<Tensor> maps =
-          resnet.features(trace.root(), input(trace, pixels)).stream().map(Features::map).toList();
-      int finest = maps.size() - expected.size();
-      int channels = expected.get("feature.0").type().shape().dim(1);
-      FeaturePyramid pyramid =
-          new Fpn(channels, expected.size())
-              .apply(
-                  trace.root().at("neck"),
-                  FeaturePyramid.from(
-                      resnet.strides().get(finest), maps.subList(finest, maps.size())));
-      Map<String, Tensor> outputs = new LinkedHashMap<>();
-      IntStream.range(0, expected.size()).forEach(i -> outputs.put("feature." + i, pyramid.map(i)));
-      compare(trace.graph(outputs), checkpoint, layout, pixels, expected);
-    }
-  }
-
-  private static Rule pyramid(String theirs, String ours) {
-    return new Rule.Rename(
-        Pattern.compile("backbone\\.fpn\\." + theirs + "\\.(\\d)(?:\\.0)?\\.(weight|bias)"),
-        "neck." + ours + ".$1.conv.$2");
-  }
-
-  /** The model whose weights these are. */
-  private static ResNet resnet(Map<String, TensorSource> tensors) {
-    List<Integer> stages = List.of(1, 2, 3, 4);
-    boolean bottleneck = tensors.containsKey("layer1.0.conv3.weight");
-    String last = bottleneck ? ".0.conv3.weight" : ".0.conv2.weight";
-    return ResNet.of(
-            stages.stream().map(i -> width(tensors, "layer" + i + last)).toList(),
-            stages.stream().map(i -> depth(tensors, "layer" + i)).toList(),
-            bottleneck)
-        .withStemWidth(width(tensors, "conv1.weight"));
-  }
-
-  private static int width(Map<String, TensorSource> tensors, String name) {
-    return Math.toIntExact(tensors.get(name).shape().get(0));
-  }
-
-  private static int depth(Map<String, TensorSource> tensors, String layer) {
-    return (int)
-        tensors.keySet().stream()
-            .filter(n -> n.matches(layer + "\\.\\d+\\.conv1\\.weight"))
-            .count();
   }
 
   private static Tensor input(Trace trace, TensorData pixels) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The objects of one image, compared as a set: the fixtures' README says how near they must be. */
 record FoundObjects(List<Row> rows) {
@@ -64,6 +65,17 @@ record FoundObjects(List<Row> rows) {
     return new FoundObjects(rows);
   }
 
+  /** Boxes alone. */
+  static FoundObjects ofBoxes(float... boxes) {
+    return of(new float[boxes.length / 4], new long[boxes.length / 4], boxes);
+  }
+
+  /** The same with labels that are lower by a number. */
+  FoundObjects withLabelsFrom(int first) {
+    return new FoundObjects(
+        rows.stream().map(r -> new Row(r.score(), r.label() - first, r.box())).toList());
+  }
+
   /** Those whose score exceeds a threshold. */
   FoundObjects above(float threshold) {
     return new FoundObjects(rows.stream().filter(r -> r.score() > threshold).toList());
@@ -71,16 +83,23 @@ record FoundObjects(List<Row> rows) {
 
   /**
    * @param ties whether another object of the same score may stand in for the last one
+   * @return where each object stands among the actual ones; -1 where another stands in for it
    */
-  static void assertSame(FoundObjects expected, FoundObjects actual, boolean ties) {
+  static int[] assertSame(FoundObjects expected, FoundObjects actual, boolean ties) {
     assertEquals(expected.rows().size(), actual.rows().size(), "objects");
     double last = expected.rows().stream().mapToDouble(Row::score).min().orElse(0);
-    List<Row> left = new ArrayList<>(actual.rows());
-    for (Row row : expected.rows()) {
-      boolean found = left.stream().filter(row::isNear).findFirst().map(left::remove).orElse(false);
-      if (!found && !(ties && row.score() - last <= SCORE)) {
-        fail("not found: " + row + "; left over: " + left);
+    List<Integer> left = new ArrayList<>(IntStream.range(0, actual.rows().size()).boxed().toList());
+    int[] places = new int[expected.rows().size()];
+    for (int i = 0; i < places.length; i++) {
+      Row row = expected.rows().get(i);
+      places[i] =
+          left.stream().filter(j -> row.isNear(actual.rows().get(j))).findFirst().orElse(-1);
+      left.remove((Integer) places[i]);
+      if (places[i] < 0 && !(ties && row.score() - last <= SCORE)) {
+        fail(
+            "not found: " + row + "; left over: " + left.stream().map(actual.rows()::get).toList());
       }
     }
+    return places;
   }
 }

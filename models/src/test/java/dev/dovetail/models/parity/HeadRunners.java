@@ -6,9 +6,9 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.FeaturePyramid;
-import dev.dovetail.heads.maskrcnn.AnchorGenerator;
-import dev.dovetail.heads.maskrcnn.BatchedNms;
-import dev.dovetail.heads.maskrcnn.BoxCoder;
+import dev.dovetail.heads.boxes.AnchorGenerator;
+import dev.dovetail.heads.boxes.BatchedNms;
+import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.maskrcnn.Proposals;
 import dev.dovetail.heads.maskrcnn.RoiExtractor;
 import java.io.IOException;
@@ -71,7 +71,7 @@ final class HeadRunners {
 
   /** The anchors that a config's {@code scales} and {@code ratios} describe. */
   static AnchorGenerator anchorGrid(JsonNode config) {
-    return new AnchorGenerator(floats(config.get("scales")), floats(config.get("ratios")));
+    return AnchorGenerator.ofScales(floats(config.get("scales")), floats(config.get("ratios")));
   }
 
   private static List<Float> floats(JsonNode list) {
@@ -117,7 +117,7 @@ final class HeadRunners {
       Tensor deltas = in.get(name.equals("rcnn") ? "deltas_multiclass" : "deltas");
       int classes = deltas.dim(1) / 4;
       Tensor decoded =
-          new BoxCoder(doubles(arguments.get("means")), doubles(how.get("stds")))
+          new BoxCoder(doubles(arguments.get("means")), doubles(how.get("stds")), true)
               .decode(boxes.unsqueeze(1), deltas.reshape(deltas.dim(0), classes, 4));
       Tensor limited =
           how.get("clip").asBoolean()
@@ -139,7 +139,7 @@ final class HeadRunners {
     FeaturePyramid features = FeaturePyramid.from(arguments.get("strides").get(0).asInt(), maps);
     Tensor rois = in.get("rois");
     Proposals regions = new Proposals(rois.slice(1, 1, 5), rois.select(1, 0).cast(DType.INT64));
-    RoiExtractor extractor = new RoiExtractor(levels, arguments.get("finest_scale").asInt());
+    RoiExtractor extractor = RoiExtractor.of(levels, arguments.get("finest_scale").asInt());
     Tensor level = extractor.level(regions.boxes());
     Map<String, Tensor> out = new LinkedHashMap<>();
     for (String name : names) {

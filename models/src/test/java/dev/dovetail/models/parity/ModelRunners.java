@@ -16,9 +16,9 @@ import dev.dovetail.graph.network.ObjectPredictions;
 import dev.dovetail.graph.network.PixelPredictions;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.PyramidNetwork;
+import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.mask2former.Mask2Former;
 import dev.dovetail.heads.mask2former.PixelDecoder;
-import dev.dovetail.heads.maskrcnn.BoxCoder;
 import dev.dovetail.heads.maskrcnn.BoxHead;
 import dev.dovetail.heads.maskrcnn.MaskHead;
 import dev.dovetail.heads.maskrcnn.MaskRcnn;
@@ -30,6 +30,7 @@ import dev.dovetail.heads.upernet.FcnHead;
 import dev.dovetail.heads.upernet.UperNet;
 import dev.dovetail.images.MaskPaste;
 import dev.dovetail.images.MaskRegion;
+import dev.dovetail.images.SampledMaskPaste;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.tasks.detection.DetectionTask;
@@ -69,7 +70,7 @@ final class ModelRunners {
         new PyramidNetwork<>(
             BackboneRunners.vit(config.get("backbone")),
             BackboneRunners.comer(config.get("backbone"), Flavour.DETECTION),
-            new Fpn(config.at("/fpn/out_channels").asInt(), config.at("/fpn/num_outs").asInt()),
+            Fpn.of(config.at("/fpn/out_channels").asInt(), config.at("/fpn/num_outs").asInt()),
             maskRcnn(config));
     Model<ObjectPredictions, Detections> model =
         new Model<>(
@@ -96,10 +97,10 @@ final class ModelRunners {
     JsonNode test = config.get("test_cfg");
     return new MaskRcnn(
         config.get("num_classes").asInt(),
-        new Rpn(HeadRunners.anchorGrid(rpn), config.at("/fpn/out_channels").asInt()),
-        new RoiExtractor(test.get("roi_strides").size(), test.get("finest_scale").asInt()),
-        new BoxHead(7, config.get("bbox_fc").asInt(), BoxCoder.withStds(0.1, 0.1, 0.2, 0.2)),
-        new MaskHead(14, config.get("mask_conv_channels").asInt(), 4),
+        Rpn.of(HeadRunners.anchorGrid(rpn), config.at("/fpn/out_channels").asInt()),
+        RoiExtractor.of(test.get("roi_strides").size(), test.get("finest_scale").asInt()),
+        BoxHead.of(7, config.get("bbox_fc").asInt(), BoxCoder.withStds(0.1, 0.1, 0.2, 0.2)),
+        MaskHead.of(14, config.get("mask_conv_channels").asInt(), 4),
         inference(config),
         ProposalLimits.ofTraining());
   }
@@ -107,11 +108,11 @@ final class ModelRunners {
   private static RcnnInference inference(JsonNode config) {
     JsonNode rpn = config.at("/test_cfg/rpn");
     JsonNode rcnn = config.at("/test_cfg/rcnn");
-    return new RcnnInference(
+    return RcnnInference.of(
         (float) rcnn.get("score_thr").asDouble(),
         (float) rcnn.get("nms_iou").asDouble(),
         rcnn.get("max_per_img").asInt(),
-        new ProposalLimits(
+        ProposalLimits.of(
             rpn.get("nms_pre").asInt(),
             rpn.get("max_per_img").asInt(),
             (float) rpn.get("nms_iou").asDouble(),
@@ -143,7 +144,7 @@ final class ModelRunners {
 
   /** The masks of all objects over the whole image, uint8 [n, height, width]. */
   static TensorData pasted(Map<String, TensorData> result, Size image, double threshold) {
-    MaskPaste paste = new MaskPaste((float) threshold);
+    MaskPaste paste = new SampledMaskPaste((float) threshold);
     float[] boxes = result.get("boxes").floats();
     float[] probabilities = result.get("mask_probs").floats();
     int side = result.get("mask_probs").type().shape().dim(-1);

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Objects with masks painted into one map, the best first, as RF-DETR's {@code
- * post_process_instance_segmentation} does: a pixel is the first object's that has it, and an object
- * without a pixel of its own has no number.
+ * post_process_instance_segmentation} does: a pixel is the first object's that has it, and an
+ * object without a pixel of its own has no number.
  *
  * @param map for each pixel, row by row, the object's number from 1 on; -1 for none
  * @param labels of the numbered objects

@@ -31,7 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /** COCO's AP of boxes and, where annotations and model have them, of masks. */
 final class DetectionEvaluation implements Evaluation<Detections> {
@@ -70,7 +70,8 @@ final class DetectionEvaluation implements Evaluation<Detections> {
               + " is a folder; this model needs COCO's instances JSON");
     }
     CocoDataset dataset = CocoDataset.read(data.annotations(), data.warnings());
-    ClassMapping mapping = ClassMapping.of(names, classes, dataset.categories(), dataset.source());
+    ClassMapping mapping =
+        ClassMapping.withUnused(names, classes, dataset.categories(), dataset.source());
     ListedImages images = ListedImages.find(dataset, data.images(), data.limit(), data.warnings());
     return new DetectionEvaluation(data, images, mapping);
   }
@@ -97,7 +98,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
 
   @Override
   public void prepare() throws IOException {
-    long[] categories = LongStream.of(mapping.categoryIds()).distinct().sorted().toArray();
+    long[] categories = mapping.categories();
     for (CocoCategory category : dataset.categories()) {
       if (Arrays.binarySearch(categories, category.id()) < 0) {
         data.warnings()
@@ -137,10 +138,17 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     return !none;
   }
 
-  /** By label, then by descending score: the order of mmdet's result lists. */
+  /**
+   * By label, then by descending score: the order of mmdet's result lists. Objects whose label is
+   * no category are left out.
+   */
   @Override
   public Detections canonical(Detections result) {
-    return result.byLabel();
+    int[] places =
+        IntStream.range(0, result.count())
+            .filter(i -> mapping.isCategory(result.labels()[i]))
+            .toArray();
+    return (places.length < result.count() ? result.select(places) : result).byLabel();
   }
 
   @Override

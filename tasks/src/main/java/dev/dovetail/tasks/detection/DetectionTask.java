@@ -29,8 +29,10 @@ import java.util.Map;
  * where it is padded: rows and columns that the image fills), and {@code count} int64 [batch].
  *
  * @param classes how many classes the model tells apart
+ * @param masks how masks within boxes come into the image
  */
-public record DetectionTask(int classes) implements Task<ObjectPredictions, Detections> {
+public record DetectionTask(int classes, MaskInference masks)
+    implements Task<ObjectPredictions, Detections> {
 
   static final String NAME = "detection";
 
@@ -40,8 +42,14 @@ public record DetectionTask(int classes) implements Task<ObjectPredictions, Dete
   private static final String MASKS = "mask_probs";
   private static final String COUNT = "count";
 
-  /** A pixel belongs to a mask from this probability on. */
-  private static final MaskPaste PASTE = new MaskPaste(0.5f);
+  /**
+   * The usual masks.
+   *
+   * @param classes how many classes the model tells apart
+   */
+  public DetectionTask(int classes) {
+    this(classes, MaskInference.defaults());
+  }
 
   @Override
   public String name() {
@@ -85,20 +93,22 @@ public record DetectionTask(int classes) implements Task<ObjectPredictions, Dete
             : ImageMasks.of(outputs, image, count, original));
   }
 
-  private static Rle[] masks(TensorData probabilities, int image, float[] boxes, Size original) {
+  private Rle[] masks(TensorData probabilities, int image, float[] boxes, Size original) {
     int most = probabilities.type().shape().dim(1);
     int side = probabilities.type().shape().dim(2);
-    Rle[] masks = new Rle[boxes.length / 4];
-    float[] own = probabilities.floats(image * most * side * side, masks.length * side * side);
-    for (int i = 0; i < masks.length; i++) {
-      masks[i] = mask(own, i, side, boxes, original);
+    Rle[] pasted = new Rle[boxes.length / 4];
+    MaskPaste paste = masks.pasting();
+    float[] own = probabilities.floats(image * most * side * side, pasted.length * side * side);
+    for (int i = 0; i < pasted.length; i++) {
+      pasted[i] = mask(paste, own, i, side, boxes, original);
     }
-    return masks;
+    return pasted;
   }
 
-  private static Rle mask(float[] probabilities, int i, int side, float[] b, Size image) {
+  private static Rle mask(
+      MaskPaste paste, float[] probabilities, int i, int side, float[] b, Size image) {
     MaskRegion r =
-        PASTE.paste(
+        paste.paste(
             probabilities,
             i * side * side,
             side,

@@ -12,6 +12,7 @@ import java.util.Optional;
 public final class DetectionTaskFactory implements TaskFactory {
 
   private static final String TEST = "test";
+  private static final String MASKS = "masks";
 
   @Override
   public String name() {
@@ -20,7 +21,7 @@ public final class DetectionTaskFactory implements TaskFactory {
 
   @Override
   public List<String> sections() {
-    return List.of(TEST);
+    return List.of(MASKS, TEST);
   }
 
   /** Masks of queries are for pixels, unless a config says that they are of objects. */
@@ -36,7 +37,9 @@ public final class DetectionTaskFactory implements TaskFactory {
       return Optional.of(new InstanceTask(network.classes(), inference));
     }
     return ObjectPredictions.class.isAssignableFrom(network.predictions())
-        ? Optional.of(new DetectionTask(network.classes()))
+        ? Optional.of(
+            new DetectionTask(
+                network.classes(), sections.optional(MASKS, MaskInference.defaults())))
         : Optional.empty();
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.dovetail.formats.Detections;
 import dev.dovetail.formats.Size;
+import dev.dovetail.formats.mask.MaskLogits;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.QueryBoxes;
 import dev.dovetail.graph.network.QueryBoxes.Scoring;
@@ -17,6 +18,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -166,6 +168,52 @@ class QueryBoxesTest {
   void halfPrecisionOfTheNetworkChangesNothingAfterIt() throws IOException {
     for (Scoring scoring : Scoring.values()) {
       Case.random(20, scoring).check(10, Precision.FP16);
+    }
+  }
+
+  @Test
+  void masksFollowTheirQueriesAndAreResizedToTheOriginalImage() throws IOException {
+    Case random = Case.random(30, Scoring.SIGMOID);
+    int height = 16;
+    int width = 24;
+    float[] logits = new float[BATCH * QUERIES * height * width];
+    Random values = new Random(31);
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = (float) values.nextGaussian();
+    }
+    DetectionTask task = new DetectionTask(CLASSES);
+    Map<String, TensorData> outputs =
+        INFERENCE.run(
+            task,
+            QueryBoxes.class,
+            t ->
+                new QueryBoxes(
+                    t.get("logits"),
+                    t.get("boxes"),
+                    Scoring.SIGMOID,
+                    10,
+                    Optional.of(t.get("masks"))),
+            Map.of(
+                "logits", TensorData.of(random.logits(), BATCH, QUERIES, CLASSES),
+                "boxes", TensorData.of(random.boxes(), BATCH, QUERIES, 4),
+                "masks", TensorData.of(logits, BATCH, QUERIES, height, width)),
+            Precision.FP32);
+    for (int image = 0; image < BATCH; image++) {
+      Detections found = task.decode(outputs, image, ORIGINAL);
+      List<Found> expected = random.deformableDetr(image);
+      List<Integer> pairs = new ArrayList<>();
+      for (int i = 0; i < expected.size(); i++) {
+        pairs.add(i);
+      }
+      pairs.sort(Comparator.comparingDouble(i -> -expected.get(i).score()));
+      for (int i = 0; i < found.count(); i++) {
+        int query = pairs.get(i) / CLASSES;
+        int from = (image * QUERIES + query) * height * width;
+        assertEquals(
+            new MaskLogits(logits, from, height, width).in(ORIGINAL),
+            found.masks()[i],
+            "mask " + i);
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.dovetail.train.detection;
 
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.heads.maskrcnn.BoxCoder;
+import dev.dovetail.heads.boxes.BoxCoder;
 import java.util.Arrays;
 
 /** The corrections of boxes that lead to objects. */

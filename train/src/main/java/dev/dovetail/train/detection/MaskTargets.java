@@ -1,5 +1,6 @@
 package dev.dovetail.train.detection;
 
+import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.train.engine.RoiBins;
 import java.nio.ByteBuffer;
@@ -27,8 +28,9 @@ record MaskTargets(int size) {
   float[] shares(TensorData bitmaps, int object, double... box) {
     int height = bitmaps.type().shape().dim(1);
     int width = bitmaps.type().shape().dim(2);
-    RoiBins rows = RoiBins.of(clip(box[1], height), clip(box[3], height), size, height);
-    RoiBins columns = RoiBins.of(clip(box[0], width), clip(box[2], width), size, width);
+    Sampling.RoiAlign align = new Sampling.RoiAlign(size, 1);
+    RoiBins rows = RoiBins.of(align, clip(box[1], height), clip(box[3], height), height);
+    RoiBins columns = RoiBins.of(align, clip(box[0], width), clip(box[2], width), width);
     int from = columns.first()[0];
     int to = columns.first()[size - 1] + columns.weights()[size - 1].length;
     ByteBuffer bits = bitmaps.bytes();

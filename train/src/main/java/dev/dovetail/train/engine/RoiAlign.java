@@ -1,5 +1,6 @@
 package dev.dovetail.train.engine;
 
+import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.TensorData;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
@@ -8,9 +9,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * {@link dev.dovetail.graph.Sampling.RoiAlign}, which libtorch lacks: each bin is a weighted sum of
- * cells of the map. The mean of bilinear samples on a grid is a product of what its rows and its
- * columns weigh, so that no sample is taken by itself. Gradients go to the map, none to the boxes.
+ * {@link Sampling.RoiAlign}, which libtorch lacks: each bin is a weighted sum of cells of the map.
+ * The mean of bilinear samples on a grid is a product of what its rows and its columns weigh, so
+ * that no sample is taken by itself. Gradients go to the map, none to the boxes.
  */
 final class RoiAlign {
 
@@ -19,14 +20,15 @@ final class RoiAlign {
   private RoiAlign() {}
 
   /**
+   * @param op where samples lie
    * @param map [batch, channels, height, width]
    * @param boxes [n, 4] in image pixels
    * @param batch int64 [n]
-   * @param size rows and columns of the result
-   * @param scale of the map over the image
    * @return [n, channels, size, size]
    */
-  static Tensor apply(Tensor map, Tensor boxes, Tensor batch, int size, float scale) {
+  static Tensor apply(Sampling.RoiAlign op, Tensor map, Tensor boxes, Tensor batch) {
+    int size = op.size();
+    float scale = op.spatialScale();
     int height = Math.toIntExact(map.size(2));
     int width = Math.toIntExact(map.size(3));
     long channels = map.size(1);
@@ -34,9 +36,8 @@ final class RoiAlign {
     long[] of = Tensors.longs(batch);
     Bags bags = new Bags(of.length * size * size);
     for (int n = 0; n < of.length; n++) {
-      RoiBins rows =
-          RoiBins.of(scale * corners[4 * n + 1], scale * corners[4 * n + 3], size, height);
-      RoiBins columns = RoiBins.of(scale * corners[4 * n], scale * corners[4 * n + 2], size, width);
+      RoiBins rows = RoiBins.of(op, scale * corners[4 * n + 1], scale * corners[4 * n + 3], height);
+      RoiBins columns = RoiBins.of(op, scale * corners[4 * n], scale * corners[4 * n + 2], width);
       for (int y = 0; y < size; y++) {
         for (int x = 0; x < size; x++) {
           bags.add(of[n] * height, width, rows, y, columns, x);

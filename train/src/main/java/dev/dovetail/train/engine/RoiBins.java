@@ -1,11 +1,11 @@
 package dev.dovetail.train.engine;
 
+import dev.dovetail.graph.Sampling;
 import java.util.Arrays;
 
 /**
- * What the cells of one axis of a map weigh in each bin of a region, as RoIAlign has it: the mean
- * of as many bilinear samples as the bin has cells, rounded up; half a cell lies between a
- * coordinate and the centre of its cell.
+ * What the cells of one axis of a map weigh in each bin of a region, as {@link Sampling.RoiAlign}
+ * has it: the mean of bilinear samples, as many as it says or as the bin has cells, rounded up.
  *
  * @param first the first cell of a bin that weighs anything
  * @param weights those of the cells from there on
@@ -15,17 +15,18 @@ public record RoiBins(int[] first, double[][] weights) {
   /**
    * The weights of one axis.
    *
+   * @param op how many bins there are, and where their samples lie
    * @param low where the region begins, in cells
    * @param high where it ends
-   * @param bins how many there are
    * @param cells of the map
    * @return the bins; they weigh nothing where the region has no extent or lies outside
    */
-  public static RoiBins of(double low, double high, int bins, int cells) {
-    double start = low - 0.5;
-    double extent = high - low;
+  public static RoiBins of(Sampling.RoiAlign op, double low, double high, int cells) {
+    int bins = op.size();
+    double start = op.aligned() ? low - 0.5 : low;
+    double extent = op.aligned() ? high - low : Math.max(high - low, 1);
     double bin = extent / bins;
-    int samples = Math.max((int) Math.ceil(bin), 0);
+    int samples = op.samples() > 0 ? op.samples() : Math.max((int) Math.ceil(bin), 0);
     int[] first = new int[bins];
     double[][] weights = new double[bins][];
     for (int b = 0; b < bins; b++) {

@@ -29,8 +29,7 @@ final class SamplingKernels {
       return Kernel.binary((x, grid) -> torch.grid_sampler(x, grid, BILINEAR, ZEROS, false));
     }
     if (op instanceof Sampling.RoiAlign align) {
-      return Kernel.of(
-          in -> RoiAlign.apply(in[0], in[1], in[2], align.size(), align.spatialScale()));
+      return Kernel.of(in -> RoiAlign.apply(align, in[0], in[1], in[2]));
     }
     throw Kernels.unknown(op);
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.heads.maskrcnn.BoxCoder;
+import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.testing.FixtureFolders;
 import dev.dovetail.train.TrainingFixture;
 import dev.dovetail.train.detection.MaxIouAssigner.Assignment;

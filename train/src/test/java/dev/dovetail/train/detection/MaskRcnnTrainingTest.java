@@ -15,8 +15,8 @@ import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.nn.Conv2d;
-import dev.dovetail.heads.maskrcnn.AnchorGenerator;
-import dev.dovetail.heads.maskrcnn.BoxCoder;
+import dev.dovetail.heads.boxes.AnchorGenerator;
+import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.maskrcnn.BoxHead;
 import dev.dovetail.heads.maskrcnn.MaskHead;
 import dev.dovetail.heads.maskrcnn.MaskRcnn;
@@ -50,15 +50,39 @@ class MaskRcnnTrainingTest {
   private static final MaskRcnn HEAD =
       new MaskRcnn(
           CLASSES,
-          new Rpn(AnchorGenerator.defaults(), 8),
+          Rpn.of(AnchorGenerator.defaults(), 8),
           RoiExtractor.defaults(),
-          new BoxHead(7, 16, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2)),
-          new MaskHead(14, 8, 1),
+          BoxHead.of(7, 16, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2)),
+          MaskHead.of(14, 8, 1),
           RcnnInference.defaults(),
-          new ProposalLimits(100, 30, 0.7f, 0));
+          ProposalLimits.of(100, 30, 0.7f, 0));
 
-  /** The head over four convolutions of the image. */
+  /** The same with the options of torchvision's models. */
+  private static MaskRcnn torchvision() {
+    MaskRcnn published = MaskRcnn.torchvision();
+    BoxHead boxes = published.boxes();
+    List<List<Float>> sizes = List.of(List.of(16f), List.of(32f), List.of(64f), List.of(128f));
+    return new MaskRcnn(
+        CLASSES,
+        new Rpn(
+            AnchorGenerator.ofSizes(sizes, List.of(0.5f, 1f, 2f)),
+            8,
+            2,
+            published.proposals().coder(),
+            published.proposals().ranking()),
+        published.regions(),
+        new BoxHead(7, 16, 2, boxes.convs(), boxes.coder(), boxes.background()),
+        MaskHead.of(14, 8, 1),
+        published.test(),
+        ProposalLimits.of(100, 30, 0.7f, 0.001f));
+  }
+
   private static Graph trace(int batch) {
+    return trace(HEAD, batch);
+  }
+
+  /** A head over four convolutions of the image. */
+  private static Graph trace(MaskRcnn head, int batch) {
     Trace trace = Trace.forTraining();
     Tensor image = trace.input("image", DType.FLOAT32, batch, 3, SIDE, SIDE);
     List<Tensor> maps = new ArrayList<>();
@@ -67,7 +91,7 @@ class MaskRcnnTrainingTest {
       maps.add(conv.apply(trace.root().at("map" + i), image));
     }
     return trace.graph(
-        HEAD.predict(
+        head.predict(
                 trace.root(),
                 FeaturePyramid.from(4, maps),
                 ImageBatch.ofInputs(trace.root(), image))
@@ -210,7 +234,16 @@ class MaskRcnnTrainingTest {
 
   @Test
   void fortyStepsHalveTheLoss() {
-    Graph graph = trace(2);
+    assertIsLearned(HEAD);
+  }
+
+  @Test
+  void fortyStepsHalveTheLossWithTorchvisionsOptions() {
+    assertIsLearned(torchvision());
+  }
+
+  private static void assertIsLearned(MaskRcnn head) {
+    Graph graph = trace(head, 2);
     List<ImageObjects> objects = List.of(object(0, 6, 10, 40, 38), object(2, 20, 16, 60, 50));
     try (Executable executable = Executable.of(graph, FloatType.FLOAT32);
         Parameters parameters = Parameters.initial(graph, FloatType.FLOAT32, 1);
@@ -221,7 +254,7 @@ class MaskRcnnTrainingTest {
         try (PointerScope scope = new PointerScope()) {
           parameters.clearGradients();
           MaskRcnnTraining.Step step =
-              step(MaskRcnnTraining.of(HEAD), executable, parameters, objects, 0);
+              step(MaskRcnnTraining.of(head), executable, parameters, objects, 0);
           step.losses().total().backward();
           optimizer.step(parameters, 0.02);
           last = Tensors.value(step.losses().total());

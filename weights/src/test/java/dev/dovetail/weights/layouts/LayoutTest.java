@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.formats.Safetensors;
 import dev.dovetail.weights.tensors.ArrayTensor;
+import dev.dovetail.weights.tensors.CheckpointException;
 import dev.dovetail.weights.tensors.StoredTensor;
 import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
@@ -99,6 +100,33 @@ class LayoutTest {
                 + "{'rule':'unsqueeze','pattern':'w','axis':1}");
     assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6}, only(turned.apply(tensors)).floats());
     assertRefused(layout("{'rule':'unsqueeze','pattern':'w','axis':3}"), tensors, "no axis 3");
+  }
+
+  @Test
+  void aTwinTakesTheOtherNameOrIsLeftOutWhereThatIsThere() throws IOException {
+    Layout twins = layout("{'rule':'twin','pattern':'copy[.](.*)','of':'$1','reason':'a copy'}");
+    Layout.Applied both = twins.apply(stored(vector("copy.a", 1), vector("a", 2)));
+    assertArrayEquals(new float[] {2}, both.tensors().get("a").floats());
+    assertEquals(Map.of("copy.a", "a copy"), both.dropped());
+    Layout.Applied alone = twins.apply(stored(vector("copy.a", 1)));
+    assertArrayEquals(new float[] {1}, alone.tensors().get("a").floats());
+    assertEquals(Map.of(), alone.dropped());
+  }
+
+  @Test
+  void ofNumberedTensorsTheLastIsKept() throws IOException {
+    Layout last =
+        layout("{'rule':'last','pattern':'c[.]([0-9]+)[.]w','to':'c.0.w','reason':'earlier'}");
+    Layout.Applied applied =
+        last.apply(stored(vector("c.0.w", 1), vector("c.9.w", 2), vector("c.10.w", 3)));
+    assertArrayEquals(new float[] {3}, applied.tensors().get("c.0.w").floats());
+    assertEquals(Map.of("c.0.w", "earlier", "c.9.w", "earlier"), applied.dropped());
+    Layout.Applied one = last.apply(stored(vector("c.0.w", 1)));
+    assertArrayEquals(new float[] {1}, one.tensors().get("c.0.w").floats());
+    Layout words = layout("{'rule':'last','pattern':'(.)[.]w','to':'w','reason':'earlier'}");
+    CheckpointException e =
+        assertThrows(CheckpointException.class, () -> words.apply(stored(vector("c.w", 1))));
+    assertTrue(e.getMessage().contains("is not a number"), e.getMessage());
   }
 
   @Test

@@ -1,14 +1,10 @@
-package dev.dovetail.adapters.vitdet;
-
-import static dev.dovetail.graph.nn.Norms.batchNorm;
-import static dev.dovetail.graph.nn.Norms.channelLayerNorm;
-import static dev.dovetail.graph.nn.Norms.groupNorm;
+package dev.dovetail.graph.nn;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 
 /** A normalisation of maps [batch, channels, height, width], as detectron2's configs name them. */
-public enum Norm {
+public enum MapNorm {
   /** None; convolutions have a bias instead. */
   NONE,
   /** Over the channels of each pixel, epsilon 1e-6. */
@@ -21,11 +17,19 @@ public enum Norm {
   private static final int GROUPS = 32;
   private static final double EPSILON = 1e-6;
 
-  Tensor apply(Scope s, Tensor map) {
+  /**
+   * Normalises maps.
+   *
+   * @param s where its parameters are
+   * @param map [batch, channels, height, width]
+   * @return of the shape of map
+   * @throws IllegalArgumentException if groups do not divide the channels
+   */
+  public Tensor apply(Scope s, Tensor map) {
     return switch (this) {
       case NONE -> map;
-      case LN -> channelLayerNorm(s, map, EPSILON);
-      case BN -> batchNorm(s, map);
+      case LN -> Norms.channelLayerNorm(s, map, EPSILON);
+      case BN -> Norms.batchNorm(s, map);
       case GN -> {
         if (map.dim(1) % GROUPS != 0) {
           throw new IllegalArgumentException(
@@ -34,7 +38,7 @@ public enum Norm {
                   + " channels, and there are "
                   + map.dim(1));
         }
-        yield groupNorm(s, map, GROUPS);
+        yield Norms.groupNorm(s, map, GROUPS);
       }
     };
   }

@@ -1,4 +1,4 @@
-package dev.dovetail.heads.maskrcnn;
+package dev.dovetail.heads.boxes;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Indexing;
@@ -6,7 +6,9 @@ import dev.dovetail.graph.Reduction;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.Boxes;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -17,14 +19,14 @@ import java.util.stream.LongStream;
  * @param index int64 [images, most]: where an image's elements stand in the list; past its last
  *     one, the length of the list
  */
-record PadToBatch(Tensor count, Tensor index) {
+public record PadToBatch(Tensor count, Tensor index) {
 
   /**
    * Groups by image.
    *
    * @param image int64 [n], ascending: which image an element belongs to
    */
-  static PadToBatch of(Scope s, Tensor image, int images) {
+  public static PadToBatch of(Scope s, Tensor image, int images) {
     Tensor each = s.constant(TensorData.of(LongStream.range(0, images).toArray(), images, 1));
     Tensor count = each.equal(image).cast(DType.INT64).sum(1, true); // [images, 1]
     Tensor end = count.apply(new Reduction.CumSum(0));
@@ -45,7 +47,7 @@ record PadToBatch(Tensor count, Tensor index) {
    * @param list [n, ...]
    * @return [images, most, ...], filled up with {@code filler}
    */
-  Tensor pad(Tensor list, int filler) {
+  public Tensor pad(Tensor list, int filler) {
     int[] row = list.shape().with(0, 1).dims();
     int size = Arrays.stream(row).reduce(1, (a, b) -> a * b);
     TensorData fill;
@@ -59,5 +61,28 @@ record PadToBatch(Tensor count, Tensor index) {
       fill = TensorData.of(values, row);
     }
     return Tensor.concat(0, list, list.constant(fill)).gather(0, index);
+  }
+
+  /** Objects without masks. */
+  public Boxes boxes(ObjectList objects) {
+    return boxes(objects, Optional.empty());
+  }
+
+  /**
+   * Objects with masks.
+   *
+   * @param masks [n, side, side]
+   */
+  public Boxes boxes(ObjectList objects, Tensor masks) {
+    return boxes(objects, Optional.of(masks));
+  }
+
+  private Boxes boxes(ObjectList objects, Optional<Tensor> masks) {
+    return new Boxes(
+        pad(objects.boxes(), 0),
+        pad(objects.scores(), 0),
+        pad(objects.labels(), -1),
+        count(),
+        masks.map(m -> pad(m, 0)));
   }
 }

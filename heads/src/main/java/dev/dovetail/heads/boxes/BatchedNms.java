@@ -1,4 +1,4 @@
-package dev.dovetail.heads.maskrcnn;
+package dev.dovetail.heads.boxes;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Selection;
@@ -6,10 +6,10 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 
 /**
- * Greedy non-maximum suppression within groups (mmcv's {@code batched_nms}): of the boxes that are
- * left, the one with the best score stays and all others of its group that overlap it by more than
- * the threshold go. Boxes of different groups are moved apart by more than the largest coordinate,
- * as in the reference, so that the overlaps round alike.
+ * Greedy non-maximum suppression within groups (mmcv's and torchvision's {@code batched_nms}): of
+ * the boxes that are left, the one with the best score stays and all others of its group that
+ * overlap it by more than the threshold go. Boxes of different groups are moved apart by more than
+ * the largest coordinate, as in the reference, so that the overlaps round alike.
  *
  * @param iouThreshold overlap (intersection over union) above which the weaker box goes
  * @param max how many boxes of an image may stay
@@ -24,7 +24,7 @@ public record BatchedNms(float iouThreshold, int max) {
    *
    * @param boxes float32 [images or 1, n, 4]: x1 y1 x2 y2
    * @param scores float32 [images or 1, n], none negative
-   * @param groups int64 [n]: levels or labels, from 0
+   * @param groups int64 [n] or [images, n]: levels or labels, from 0
    * @param candidates bool [images, n]: which boxes take part in which image
    * @return int64 [m, 2]: image and index of the boxes that stay, image by image, best first, equal
    *     scores in the order of the boxes

@@ -1,5 +1,7 @@
-package dev.dovetail.heads.maskrcnn;
+package dev.dovetail.heads.boxes;
 
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import java.util.List;
@@ -10,8 +12,10 @@ import java.util.List;
  *
  * @param means what is added to the scaled differences, for x, y, width, height
  * @param stds what the differences are multiplied with, for x, y, width, height
+ * @param limitsShrinking whether a box may neither grow nor shrink by more than a factor of 62.5
+ *     (mmdet), or only not grow (detectron2, torchvision)
  */
-public record BoxCoder(List<Double> means, List<Double> stds) {
+public record BoxCoder(List<Double> means, List<Double> stds, boolean limitsShrinking) {
 
   /** The largest change in size, {@code |ln(16 / 1000)|}. */
   private static final double MAX_LOG_RATIO = Math.abs(Math.log(16 / 1000.0));
@@ -28,9 +32,14 @@ public record BoxCoder(List<Double> means, List<Double> stds) {
     }
   }
 
-  /** Without means. */
+  /** Without means; shrinking is limited. */
   public static BoxCoder withStds(double x, double y, double width, double height) {
-    return new BoxCoder(List.of(0.0, 0.0, 0.0, 0.0), List.of(x, y, width, height));
+    return new BoxCoder(List.of(0.0, 0.0, 0.0, 0.0), List.of(x, y, width, height), true);
+  }
+
+  /** The same where only growing is limited. */
+  public BoxCoder shrinkingFreely() {
+    return new BoxCoder(means, stds, false);
   }
 
   /**
@@ -43,7 +52,10 @@ public record BoxCoder(List<Double> means, List<Double> stds) {
   public Tensor decode(Tensor boxes, Tensor deltas) {
     Tensor scaled = deltas.times(row(deltas, stds)).plus(row(deltas, means));
     Tensor shift = scaled.slice(-1, 0, 2);
-    Tensor growth = scaled.slice(-1, 2, 4).clip(-MAX_LOG_RATIO, MAX_LOG_RATIO);
+    Tensor growth =
+        scaled
+            .slice(-1, 2, 4)
+            .clip(limitsShrinking ? -MAX_LOG_RATIO : -Float.MAX_VALUE, MAX_LOG_RATIO);
     Tensor from = boxes.slice(-1, 0, 2);
     Tensor to = boxes.slice(-1, 2, 4);
     Tensor size = to.minus(from);
@@ -60,6 +72,16 @@ public record BoxCoder(List<Double> means, List<Double> stds) {
    */
   public static Tensor clip(Tensor boxes, Tensor limits) {
     return boxes.clip(0, Float.MAX_VALUE).min(limits);
+  }
+
+  /**
+   * The limits that {@link #clip} needs.
+   *
+   * @param shape int64 [batch, 2]: height and width of the images without padding
+   * @return float32 [batch, 4]: width, height, width, height
+   */
+  public static Tensor limits(Scope s, Tensor shape) {
+    return shape.cast(DType.FLOAT32).gather(1, s.constant(1L, 0L, 1L, 0L));
   }
 
   /**

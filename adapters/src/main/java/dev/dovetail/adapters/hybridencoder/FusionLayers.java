@@ -1,0 +1,56 @@
+package dev.dovetail.adapters.hybridencoder;
+
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Activation;
+import dev.dovetail.graph.nn.Conv2d;
+import java.util.List;
+
+/**
+ * What blocks that fuse maps are made of.
+ *
+ * @param depth RepVGG blocks of a partial layer
+ * @param norm convolutions with their norms
+ */
+record FusionLayers(int depth, Activation activation, ConvNorm norm) {
+
+  FusionLayers with(Activation other) {
+    return new FusionLayers(depth, other, norm);
+  }
+
+  /** A convolution, its norm and an activation. */
+  Tensor activated(Scope s, Tensor x, Conv2d conv) {
+    return activation.apply(norm.apply(s, x, conv));
+  }
+
+  /** The sum of two branches, one of them through RepVGG blocks (Wang et al. 2020, CSPNet). */
+  Tensor partial(Scope s, Tensor x, int inner, int out) {
+    return s.run(
+        () -> {
+          Conv2d branch = Conv2d.of(inner, 1);
+          Tensor deep = bottlenecks(s, activated(s.at("conv1"), x, branch));
+          Tensor sum = deep.plus(activated(s.at("conv2"), x, branch));
+          return inner == out ? sum : activated(s.at("conv3"), sum, Conv2d.of(out, 1));
+        });
+  }
+
+  /** The same of the halves of one convolution's result, perhaps with a convolution at the end. */
+  Tensor split(Scope s, Tensor x, int inner, boolean convolution) {
+    return s.run(
+        () -> {
+          List<Tensor> halves = activated(s.at("conv1"), x, Conv2d.of(2 * inner, 1)).chunk(2, 1);
+          Tensor sum = halves.get(0).plus(bottlenecks(s, halves.get(1)));
+          return convolution ? activated(s.at("conv2"), sum, Conv2d.of(inner, 3)) : sum;
+        });
+  }
+
+  private Tensor bottlenecks(Scope s, Tensor x) {
+    return s.at("bottlenecks").fold(0, depth, x, (b, y, i) -> repVgg(b, y));
+  }
+
+  /** A 3x3 and a 1x1 convolution side by side (Ding et al. 2021). */
+  private Tensor repVgg(Scope s, Tensor x) {
+    Tensor wide = norm.apply(s.at("conv1"), x, Conv2d.of(x.dim(1), 3));
+    return activation.apply(wide.plus(norm.apply(s.at("conv2"), x, Conv2d.of(x.dim(1), 1))));
+  }
+}

@@ -1,0 +1,99 @@
+package dev.dovetail.bench;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.dovetail.formats.Size;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.onnx.OnnxWriter;
+import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Doctor;
+import dev.dovetail.runtime.Settings;
+import dev.dovetail.runtime.WeightBinding;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code OrtSession.run} on a whole graph and one image, without anything of ours around it. */
+final class BareSession implements AutoCloseable {
+
+  private final OrtSession session;
+  private final Map<String, OnnxTensor> input;
+
+  private BareSession(OrtSession session, Map<String, OnnxTensor> input) {
+    this.session = session;
+    this.input = input;
+  }
+
+  static BareSession of(Graph graph, Subject subject) throws IOException, OrtException {
+    return new BareSession(
+        session(graph, subject.weights(), subject.settings()), input(graph, subject.size()));
+  }
+
+  void run() throws OrtException {
+    session.run(input).close();
+  }
+
+  @Override
+  public void close() throws OrtException {
+    input.values().forEach(OnnxTensor::close);
+    session.close();
+  }
+
+  /** A session of ONNX Runtime with its own defaults for threads, on the same model. */
+  private static OrtSession session(Graph graph, WeightBinding weights, Settings settings)
+      throws OrtException {
+    byte[] model =
+        OnnxWriter.write(graph, settings.dialect(), settings.precision(), weights, Map.of())
+            .toByteArray();
+    // Loads ONNX Runtime, and what it needs on the device, as plans do.
+    Doctor.examine(settings.device());
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.addConfigEntry(
+          "session.model_external_initializers_file_folder_path",
+          weights.folder().orElseThrow().toString());
+      if (settings.device() instanceof Device.Cuda cuda) {
+        try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
+          // What a plan computes with: float32 without TF32, algorithms by heuristics.
+          provider.add("use_tf32", "0");
+          provider.add("cudnn_conv_algo_search", "HEURISTIC");
+          options.addCUDA(provider);
+        }
+      }
+      return environment.createSession(model, options);
+    }
+  }
+
+  private static Map<String, OnnxTensor> input(Graph graph, Size size) throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    long[] shape = {1, size.height(), size.width(), 3};
+    ByteBuffer pixels =
+        ByteBuffer.allocateDirect(Math.toIntExact(3 * size.pixels()))
+            .order(ByteOrder.nativeOrder());
+    for (int i = 0; i < pixels.capacity(); i++) {
+      pixels.put(i, (byte) (i * 31));
+    }
+    Map<String, OnnxTensor> input = new LinkedHashMap<>();
+    input.put("image", OnnxTensor.createTensor(environment, pixels, shape, OnnxJavaType.UINT8));
+    for (String name : List.of("img_shape", "ori_shape")) {
+      if (!graph.inputs().containsKey(name)) {
+        continue;
+      }
+      LongBuffer values = LongBuffer.wrap(new long[] {size.height(), size.width()});
+      input.put(name, OnnxTensor.createTensor(environment, values, new long[] {1, 2}));
+    }
+    if (graph.inputs().containsKey("scale_factor")) {
+      float[][] ones = {{1, 1, 1, 1}};
+      input.put("scale_factor", OnnxTensor.createTensor(environment, ones));
+    }
+    return input;
+  }
+}

@@ -1,0 +1,252 @@
+package dev.dovetail.heads.dfine;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.adapters.deimv2.SpatialTuning;
+import dev.dovetail.adapters.hybridencoder.Block;
+import dev.dovetail.adapters.hybridencoder.Fusion;
+import dev.dovetail.adapters.hybridencoder.Fusion.Join;
+import dev.dovetail.adapters.hybridencoder.HuggingFaceHybridEncoder;
+import dev.dovetail.adapters.hybridencoder.HybridEncoder;
+import dev.dovetail.adapters.hybridencoder.HybridEncoder.Projection;
+import dev.dovetail.adapters.hybridencoder.LiteEncoder;
+import dev.dovetail.adapters.plain.BackboneFeatures;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.DetectorBackbone;
+import dev.dovetail.backbones.vit.HuggingFaceDinov3;
+import dev.dovetail.backbones.vit.HuggingFaceTaps;
+import dev.dovetail.backbones.vit.VisionTransformer;
+import dev.dovetail.graph.network.QueryBoxes.Scoring;
+import dev.dovetail.graph.nn.Activation;
+import dev.dovetail.graph.nn.DeformableSampling.Method;
+import dev.dovetail.heads.rtdetr.DecoderMaps;
+import dev.dovetail.heads.rtdetr.RtDetr;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.ActivationName;
+import dev.dovetail.registry.huggingface.Architecture;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import dev.dovetail.registry.huggingface.Labels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** {@code d_fine} and {@code deimv2} of transformers. */
+final class HuggingFaceDFine implements HuggingFaceReader<Record> {
+
+  private static final String DEIMV2 = "deimv2";
+  private static final String CHANNELS = "decoder_in_channels";
+  private static final String LEVELS = "num_feature_levels";
+  private static final String POINTS = "decoder_n_points";
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("d_fine", DEIMV2);
+  }
+
+  @Override
+  public Record model(ConfigTree config) {
+    Architecture.require(config, "ForObjectDetection");
+    return isDinov3(config) ? dinov3(config) : backbone(config).model();
+  }
+
+  private static boolean isDeimv2(ConfigTree config) {
+    return config.text("model_type", "").equals(DEIMV2);
+  }
+
+  private static boolean isDinov3(ConfigTree config) {
+    return isDeimv2(config)
+        && config.child("backbone_config").text("model_type", "").equals("dinov3_vit");
+  }
+
+  private static VisionTransformer dinov3(ConfigTree config) {
+    return HuggingFaceDinov3.backbone(config.child("backbone_config"));
+  }
+
+  private static DetectorBackbone backbone(ConfigTree config) {
+    ObjectNode usual = JsonNodeFactory.instance.objectNode().put("model_type", "hgnet_v2");
+    usual.putArray("out_indices").add(2).add(3).add(4);
+    return DetectorBackbone.of(config, ConfigTree.of(usual, config.source()), 3);
+  }
+
+  @Override
+  public List<Record> decoder(ConfigTree config) {
+    int channels = config.integer("encoder_hidden_dim", 256, 1);
+    if (isDinov3(config)) {
+      return List.of(
+          adapter(config, channels),
+          hybrid(config, 3, false),
+          head(config, channels, List.of(8, 16, 32)));
+    }
+    DetectorBackbone backbone = backbone(config);
+    int levels = backbone.levels();
+    List<Integer> all = ((Backbone) backbone.model()).strides();
+    List<Integer> strides = all.subList(all.size() - levels, all.size());
+    if (!isDeimv2(config)) {
+      Fusion fusion = fusion(config, Block.ELAN4, Join.CONCATENATE);
+      return List.of(
+          BackboneFeatures.defaults(),
+          HuggingFaceHybridEncoder.of(config, levels, fusion),
+          head(config, channels, strides));
+    }
+    config.only("encoder_type", "hybrid", "lite");
+    if (config.text("encoder_type", "hybrid").equals("lite")) {
+      int finest = strides.get(0);
+      return List.of(
+          BackboneFeatures.defaults(),
+          new LiteEncoder(levels, channels, deimv2Fusion(config)),
+          head(config, channels, List.of(finest, 2 * finest)));
+    }
+    return List.of(
+        BackboneFeatures.defaults(), hybrid(config, levels, true), head(config, channels, strides));
+  }
+
+  /** The light encoder is not known to be used with it, and would take projected maps. */
+  private static SpatialTuning adapter(ConfigTree config, int channels) {
+    config.only("encoder_type", "hybrid");
+    return new SpatialTuning(
+        HuggingFaceTaps.of(config.child("backbone_config"), dinov3(config).geometry().depth()),
+        config.integer("spatial_tuning_adapter_inplanes", 16, 1),
+        channels,
+        config.number("batch_norm_eps", 1e-5, 0));
+  }
+
+  /** Its blocks take as many channels as they give, so that maps cannot be joined otherwise. */
+  private static HybridEncoder hybrid(ConfigTree config, int levels, boolean projected) {
+    config.only("encoder_fuse_op", "sum");
+    return HuggingFaceHybridEncoder.of(config, levels, deimv2Fusion(config))
+        .withProjection(new Projection(projected, config.number("batch_norm_eps", 1e-5, 0)));
+  }
+
+  private static Fusion deimv2Fusion(ConfigTree config) {
+    boolean convolution = config.flag("encoder_has_trailing_conv", true);
+    return fusion(config, convolution ? Block.ELAN5_CONV : Block.ELAN5, Join.SUM);
+  }
+
+  /** Python rounds halves to even numbers, as {@code rint} does. */
+  private static Fusion fusion(ConfigTree config, Block block, Join join) {
+    return new Fusion(
+        block,
+        join,
+        config.number("hidden_expansion", 1, Double.MIN_VALUE),
+        (int) Math.rint(3 * config.number("depth_mult", 1, 0)),
+        ActivationName.of(config, "activation_function", "silu"),
+        config.number("batch_norm_eps", 1e-5, 0));
+  }
+
+  private static DFine head(ConfigTree config, int channels, List<Integer> strides) {
+    int maps = strides.size();
+    List<Integer> in = config.integers(CHANNELS, List.of(256, 256, 256), 1);
+    if (in.size() != maps || in.stream().anyMatch(c -> c != channels)) {
+      throw config.wrong(
+          CHANNELS, "encoder_hidden_dim (" + channels + ") for each of " + maps + " maps");
+    }
+    int queries = config.integer("num_queries", 300, 1);
+    RtDetr base =
+        new RtDetr(
+            Labels.of(config).count(),
+            queries,
+            config.flag("learn_initial_query", false),
+            config.flag("use_focal_loss", true) ? Scoring.SIGMOID : Scoring.SOFTMAX,
+            queries,
+            new DecoderMaps(
+                config.integer("d_model", 256, 1),
+                maps,
+                config.integer(LEVELS, 3, maps) - maps,
+                config.number("batch_norm_eps", 1e-5, 0),
+                anchorImage(config, strides)),
+            layers(config),
+            sampling(config));
+    return new DFine(base, distribution(config), style(config));
+  }
+
+  /** Strides matter where anchors are made for images of a given size alone. */
+  private static List<Integer> anchorImage(ConfigTree config, List<Integer> strides) {
+    String key = "anchor_image_size";
+    if (!config.has(key)) {
+      return List.of();
+    }
+    List<Integer> size = config.integers(key, List.of(), 1);
+    if (size.size() != 2) {
+      throw config.wrong(key, "a height and a width");
+    }
+    List<Integer> expected = new ArrayList<>(strides);
+    while (expected.size() < config.integer(LEVELS, 3, 1)) {
+      expected.add(2 * strides.get(strides.size() - 1));
+    }
+    config.only("feat_strides", expected);
+    return size;
+  }
+
+  private static RtDetr.Decoder layers(ConfigTree config) {
+    int layers = config.integer("decoder_layers", 6, 1);
+    // transformers itself fails with an earlier layer; layer_scale is of later ones.
+    config.only("eval_idx", -1, layers - 1);
+    return new RtDetr.Decoder(
+        layers,
+        config.integer("decoder_attention_heads", 8, 1),
+        config.integer("decoder_ffn_dim", 1024, 1),
+        ActivationName.of(config, "decoder_activation_function", "relu"),
+        config.number("layer_norm_eps", 1e-5, 0));
+  }
+
+  private static RtDetr.Sampling sampling(ConfigTree config) {
+    config.only("decoder_method", "default", "discrete");
+    boolean discrete = config.text("decoder_method", "default").equals("discrete");
+    return new RtDetr.Sampling(
+        points(config),
+        discrete ? Method.DISCRETE : Method.BILINEAR,
+        config.number("decoder_offset_scale", 0.5, -Double.MAX_VALUE),
+        true);
+  }
+
+  /** One number for all levels, or one for each. */
+  private static List<Integer> points(ConfigTree config) {
+    if (!config.node().path(POINTS).isArray()) {
+      return List.of(config.integer(POINTS, 4, 1));
+    }
+    int levels = config.integer(LEVELS, 3, 1);
+    List<Integer> points = config.integers(POINTS, List.of(), 1);
+    if (points.size() != levels) {
+      throw config.wrong(POINTS, "a number for each of the " + levels + " levels");
+    }
+    return points;
+  }
+
+  private static Style style(ConfigTree config) {
+    if (!isDeimv2(config)) {
+      return Style.dfine();
+    }
+    return new Style(
+        LayerKind.DEIMV2,
+        config.flag("use_gateway", true),
+        Activation.RELU,
+        config.flag("share_bbox_head", false),
+        true,
+        false);
+  }
+
+  private static Distribution distribution(ConfigTree config) {
+    int bins = config.integer("max_num_bins", 32, 4);
+    if (bins % 2 != 0) {
+      throw config.wrong("max_num_bins", "an even number");
+    }
+    return new Distribution(
+        bins,
+        config.number("up", 0.5, -Double.MAX_VALUE),
+        config.number("reg_scale", 4, -Double.MAX_VALUE),
+        new Distribution.Quality(
+            config.integer("top_prob_values", 4, 1),
+            config.integer("lqe_hidden_dim", 64, 1),
+            config.integer("lqe_layers", 2, 1)));
+  }
+
+  @Override
+  public Labels labels(ConfigTree config) {
+    return Labels.of(config);
+  }
+
+  @Override
+  public String imageProcessor(ConfigTree config) {
+    return "RTDetrImageProcessor";
+  }
+}

@@ -1,0 +1,92 @@
+package dev.dovetail.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.dovetail.formats.Size;
+import dev.dovetail.graph.Cost;
+import dev.dovetail.testing.SharedFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Detectors below configs/ have the parameters and operations that their authors publish. */
+class DetectorFiguresTest {
+
+  /**
+   * RT-DETR's README and paper: whole millions, and operations, of which a multiplication with its
+   * addition is two, at 640x640.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "rt-detr-r18, 20, 60",
+    "rt-detr-r34, 31, 92",
+    "rt-detr-r50, 42, 136",
+    "rt-detr-r101, 76, 259",
+    "rt-detr-v2-r18, 20, 60",
+    "rt-detr-v2-r34, 31, 92",
+    "rt-detr-v2-r50, 42, 136",
+    "rt-detr-v2-r101, 76, 259"
+  })
+  void rtDetrHasThePublishedFigures(String name, int millions, double giga) throws IOException {
+    Cost cost = cost(name, new Size(640, 640));
+    assertEquals(millions, Math.floor(cost.parameters() / 1e6));
+    assertEquals(giga, 2 * cost.macs() / 1e9, 0.03 * giga);
+  }
+
+  /**
+   * The README's table: operations, of which a multiplication with its addition is one, for images
+   * whose short edge is 800.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "deformable-detr-r50, 40, 173",
+    "deformable-detr-refine-r50, 41, 173",
+    "deformable-detr-two-stage-r50, 41, 173"
+  })
+  void deformableDetrHasThePublishedFigures(String name, int millions, double giga)
+      throws IOException {
+    Cost cost = cost(name, new Size(800, 1120));
+    assertEquals(millions, cost.parameters() / 1e6, 1);
+    assertEquals(giga, cost.macs() / 1e9, 0.03 * giga);
+  }
+
+  /**
+   * Table 1 of the paper. Its operations are more than ours by about what a softmax of five for
+   * each value adds, and boxes of every cell, not of the selected ones alone.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "lw-detr-tiny, 12.1, 11.2, 0.70",
+    "lw-detr-small, 14.6, 16.6, 0.85",
+    "lw-detr-medium, 28.2, 42.8, 0.85",
+    "lw-detr-large, 46.8, 71.6, 2.61",
+    "lw-detr-xlarge, 118.0, 174.2, 2.61"
+  })
+  void lwDetrHasThePublishedFigures(String name, double millions, double giga, double more)
+      throws IOException {
+    Cost cost = cost(name, new Size(640, 640));
+    assertEquals(millions, cost.parameters() / 1e6, 0.005 * millions);
+    assertEquals(giga, cost.macs() / 1e9 + more, 0.035 * giga);
+  }
+
+  /** RF-DETR's README: parameters; operations are not published there. */
+  @ParameterizedTest
+  @CsvSource({
+    "rf-detr-nano, 384, 30.5",
+    "rf-detr-small, 512, 32.1",
+    "rf-detr-medium, 576, 33.7",
+    "rf-detr-large, 704, 33.9"
+  })
+  void rfDetrHasThePublishedParameters(String name, int side, double millions) throws IOException {
+    Cost cost = cost(name, new Size(side, side));
+    assertEquals(millions, cost.parameters() / 1e6, 0.005 * millions);
+  }
+
+  private static Cost cost(String name, Size size) throws IOException {
+    Path file = SharedFolder.projectRoot().resolve("configs").resolve(name + ".json");
+    Model<?, ?> model = ModelConfig.read(file, List.of(), PartRegistry.load()).model();
+    return Cost.perScope(ModelGraph.bare(model, 1, size)).get("");
+  }
+}
