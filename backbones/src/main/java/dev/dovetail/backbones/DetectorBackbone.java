@@ -52,7 +52,7 @@ public record DetectorBackbone(Record model, int levels) {
       for (HuggingFaceReader<?> reader : family.huggingFace()) {
         known.addAll(reader.modelTypes());
         if (reader.modelTypes().contains(type)) {
-          Record model = reader.model(config);
+          Record model = reader.asBackbone(config);
           if (model instanceof Backbone backbone) {
             return new DetectorBackbone(model, levels(config, backbone.stages().size(), List.of()));
           }

@@ -15,6 +15,15 @@ public final class Require {
   }
 
   /**
+   * @throws IllegalArgumentException if the value is below the least
+   */
+  public static void atLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " is " + value + ", expected at least " + least);
+    }
+  }
+
+  /**
    * For scores and overlaps.
    *
    * @throws IllegalArgumentException if the value is not from 0 to 1

@@ -9,6 +9,7 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.nn.SinePosition;
@@ -29,8 +30,8 @@ class Mask2FormerTest {
   private static final Mask2Former SMALL =
       new Mask2Former(
           5,
-          new PixelDecoder(32, new PixelDecoder.Encoder(4, 2, 2, 48), 8),
-          new Mask2Former.Decoder(4, 6, 3, 64));
+          new PixelDecoder(32, new PixelDecoder.Encoder(4, 2, 2, 48), 8, 1, 0),
+          new Mask2Former.Decoder(4, 6, 3, 64, false, Activation.RELU));
 
   private static Graph trace(Mask2Former model, int batch, int width) {
     Trace trace = new Trace();

@@ -58,7 +58,8 @@ public record NamedModel(
     if (HuggingFaceDirectory.is(path)) {
       HuggingFaceDirectory directory = HuggingFaceDirectory.read(path, registry);
       ModelConfig config =
-          ModelConfig.of(directory.modelConfig(registry, notes), name, overrides, registry);
+          ModelConfig.of(
+              directory.modelConfig(registry, task(overrides), notes), name, overrides, registry);
       return new NamedModel(config, Optional.of(directory), Optional.empty());
     }
     Optional<Path> file = config(name);
@@ -71,6 +72,15 @@ public record NamedModel(
       }
     }
     throw unknown(name, builtIn, registry);
+  }
+
+  /** The task that overrides choose, whose sections a directory then has; empty if they do not. */
+  private static String task(List<String> overrides) {
+    return overrides.stream()
+        .map(o -> o.split("=", 2))
+        .filter(o -> o.length == 2 && o[0].strip().equals("task"))
+        .map(o -> o[1])
+        .reduce("", (first, last) -> last);
   }
 
   private static Path path(String name) {

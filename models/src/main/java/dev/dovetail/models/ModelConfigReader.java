@@ -175,7 +175,10 @@ final class ModelConfigReader {
   private Task<?, ?> task(Network<?> network) {
     read.add(TASK);
     JsonNode given = tree.path(TASK);
-    List<TaskFactory> candidates = registry.tasks();
+    List<TaskFactory> candidates =
+        registry.tasks().stream()
+            .filter(t -> !given.isMissingNode() || t.isImplied(network))
+            .toList();
     if (!given.isMissingNode()) {
       candidates = candidates.stream().filter(t -> t.name().equals(given.asText())).toList();
       if (candidates.isEmpty()) {

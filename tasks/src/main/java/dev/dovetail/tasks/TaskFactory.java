@@ -31,6 +31,13 @@ public interface TaskFactory {
   }
 
   /**
+   * Whether a config that names no task means this one, if it can use the network's predictions.
+   */
+  default boolean isImplied(Network<?> network) {
+    return true;
+  }
+
+  /**
    * The task for a network; empty if it cannot use the network's predictions.
    *
    * @throws IllegalArgumentException if a section is wrong

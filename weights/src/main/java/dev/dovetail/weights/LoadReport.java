@@ -87,7 +87,7 @@ public record LoadReport(
     leftOut.putAll(applied.dropped());
     List<TensorSource> unexpected = new ArrayList<>();
     for (TensorSource tensor : left.values()) {
-      String reason = reason(tensor.name(), ignored);
+      String reason = tensor.elements() == 0 ? "without elements" : reason(tensor.name(), ignored);
       if (reason == null) {
         unexpected.add(tensor);
       } else {

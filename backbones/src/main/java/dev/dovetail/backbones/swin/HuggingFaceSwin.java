@@ -20,7 +20,18 @@ final class HuggingFaceSwin implements HuggingFaceReader<Swin> {
 
   @Override
   public Set<String> modelTypes() {
-    return Set.of("swin", "swinv2");
+    return Set.of("swin", "swinv2", "maskformer-swin");
+  }
+
+  /** Windows keep their size on small grids, and the first version's maps have norms. */
+  @Override
+  public Swin asBackbone(ConfigTree config) {
+    Swin swin = model(config);
+    return swin.version() == Version.V2
+        ? swin
+        : swin.withWindows(
+                new Windows(swin.windows().window(), WindowPadding.MMDETECTION, List.of()))
+            .withOutputNorms(true);
   }
 
   @Override

@@ -14,6 +14,7 @@ sealed interface AttentionPositions
         AttentionPositions.SharedTable,
         AttentionPositions.Sizes,
         AttentionPositions.Both,
+        AttentionPositions.Masked,
         DecomposedPositions,
         Rotary {
 
@@ -113,6 +114,25 @@ sealed interface AttentionPositions
     @Override
     public Optional<Tensor> bias(Scope s, Tensor q, int heads, Features places) {
       return relative.bias(s, q, heads, places);
+    }
+  }
+
+  /**
+   * Positions, and which tokens a token looks at.
+   *
+   * @param positions how it knows where tokens stand
+   * @param mask [batch or 1, heads or 1, tokens, tokens], added to the logits
+   */
+  record Masked(AttentionPositions positions, Tensor mask) implements AttentionPositions {
+
+    @Override
+    public Tensor encode(Tensor x, int heads, Features places) {
+      return positions.encode(x, heads, places);
+    }
+
+    @Override
+    public Optional<Tensor> bias(Scope s, Tensor q, int heads, Features places) {
+      return Optional.of(positions.bias(s, q, heads, places).map(mask::plus).orElse(mask));
     }
   }
 }

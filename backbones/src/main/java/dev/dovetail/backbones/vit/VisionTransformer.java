@@ -450,7 +450,8 @@ public record VisionTransformer(
     return block(index, attention.positions(tableRows(), tableColumns()));
   }
 
-  private TokenLayer block(int index, AttentionPositions global) {
+  /** Block {@code index}, where the whole grid has these positions. */
+  TokenLayer block(int index, AttentionPositions global) {
     int window = window(index);
     VitBlock plain =
         plain(index, window == 0 ? global : attention.positions(window, window), window);
@@ -478,7 +479,7 @@ public record VisionTransformer(
   }
 
   /** Of attention over the whole grid. */
-  private AttentionPositions globalPositions(Scope s, Features x) {
+  AttentionPositions globalPositions(Scope s, Features x) {
     return attention.relative() == Relative.SHARED_TABLE
         ? attention.sharedPositions(s.at("rel_pos_bias"), x, heads(), tableRows(), tableColumns())
         : attention.positions(tableRows(), tableColumns());

@@ -2,6 +2,7 @@ package dev.dovetail.graph.network;
 
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Resampling;
 import java.util.Map;
 
 /**
@@ -15,6 +16,16 @@ public record QueryMasks(Tensor logits, Tensor masks) implements PixelPrediction
   /** {@return how many classes the queries name} */
   public int classes() {
     return logits.dim(2) - 1;
+  }
+
+  /**
+   * {@return the same with masks of another size (bilinear, half-pixel centres)}
+   *
+   * @param height rows of the masks
+   * @param width columns of the masks
+   */
+  public QueryMasks resized(int height, int width) {
+    return new QueryMasks(logits, Resampling.bilinear(masks, height, width));
   }
 
   /**

@@ -25,6 +25,14 @@ public enum Mlp {
       return gate.times(gate.sigmoid()).times(halves.get(1));
     }
   },
+  /** The same with a GELU of the gate (GEGLU, Shazeer 2020). */
+  GEGLU {
+    @Override
+    Tensor hidden(Scope s, Tensor x, int hidden, double epsilon) {
+      List<Tensor> halves = linear(s.at("fc1"), x, 2 * hidden).chunk(2, -1);
+      return halves.get(0).gelu().times(halves.get(1));
+    }
+  },
   /** SwiGLU with a norm before {@code fc2}: EVA-02 from the base size on. */
   SWIGLU_NORM {
     @Override

@@ -13,6 +13,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.QueryMasks;
+import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Resampling;
 import dev.dovetail.graph.nn.SinePosition;
@@ -20,10 +21,12 @@ import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Mask2Former (Cheng et al. 2022): queries that each draw a mask and name its class. Follows the
- * {@code Mask2FormerHead} in ViT-CoMer's repository.
+ * {@code Mask2FormerHead} in ViT-CoMer's repository, whose names its parameters have, and
+ * transformers.
  *
  * @param pixels makes the features of masks
  * @param decoder its layers; their keys stand beside the others in a config
@@ -38,7 +41,8 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
 
   /** As published for the COCO-Stuff-164k data set. */
   public static Mask2Former defaults() {
-    return new Mask2Former(171, PixelDecoder.defaults(), new Decoder(32, 200, 9, 4096));
+    return new Mask2Former(
+        171, PixelDecoder.defaults(), new Decoder(32, 200, 9, 4096, false, Activation.RELU));
   }
 
   /**
@@ -48,8 +52,11 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
    * @param queries how many masks
    * @param layers how many layers
    * @param hidden width of their feed-forward networks
+   * @param normFirst whether norms come before attention and feed-forward network, not after them
+   * @param activation of the feed-forward networks
    */
-  public record Decoder(int heads, int queries, int layers, int hidden) {
+  public record Decoder(
+      int heads, int queries, int layers, int hidden, boolean normFirst, Activation activation) {
 
     public Decoder {
       Require.positive("heads", heads);
@@ -70,12 +77,15 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
    *
    * <p>Taps in {@code decode_head} {@code mask_features}, {@code memory0}, … (from the coarsest),
    * and for the prediction before layer K (or after the last) {@code clsK}, {@code maskK} and
-   * {@code blockedK} (1 where the next layer's attention is blocked).
+   * {@code blockedK} (1 where the next layer's attention is blocked). At the root, under
+   * transformers' names, {@code encoder_last_hidden_state}, {@code
+   * pixel_decoder_last_hidden_state} and {@code transformer_decoder_last_hidden_state}.
    */
   @Override
   public QueryMasks predict(Scope root, FeaturePyramid features, ImageBatch images) {
     Scope s = root.at("decode_head");
-    return s.run(() -> decode(s, features));
+    root.tap("encoder_last_hidden_state", features.coarsest(1).map(0));
+    return s.run(() -> decode(root, s, features));
   }
 
   @Override
@@ -83,9 +93,10 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
     return QueryMasks.class;
   }
 
-  private QueryMasks decode(Scope s, FeaturePyramid features) {
+  private QueryMasks decode(Scope root, Scope s, FeaturePyramid features) {
     PixelDecoder.Pixels decoded = pixels.decode(s.at("pixel_decoder"), features);
     Tensor maskFeatures = s.tap("mask_features", decoded.maskFeatures());
+    root.tap("pixel_decoder_last_hidden_state", maskFeatures);
     List<Memory> memories = memories(s, decoded.memories());
     Tensor position = queries(s.at("query_embed"));
     Tensor in =
@@ -108,6 +119,7 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
             });
     Memory next = memories.get(decoder.layers() % memories.size());
     blocked(s, decoder.layers(), end.prediction().masks(), next);
+    root.tap("transformer_decoder_last_hidden_state", end.x());
     return end.prediction();
   }
 
@@ -134,7 +146,7 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
     Tensor classLogits = linear(s.at("cls_embed"), z, classes + 1);
     Tensor e = linear(s.at("mask_embed.0"), z, width).relu();
     e = linear(s.at("mask_embed.2"), e, width).relu();
-    e = linear(s.at("mask_embed.4"), e, width);
+    e = linear(s.at("mask_embed.4"), e, maskFeatures.dim(1));
     Tensor maskLogits =
         e.matmul(maskFeatures.flatten(2, 3))
             .reshape(x.dim(0), decoder.queries(), maskFeatures.dim(2), maskFeatures.dim(3));
@@ -162,16 +174,38 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
 
   private Tensor layer(Scope s, Tensor x, Tensor position, Memory memory, Tensor bias) {
     int heads = decoder.heads();
+    UnaryOperator<Tensor> cross =
+        y ->
+            attention(
+                s.at("attentions.0.attn"),
+                y.plus(position),
+                memory.keys(),
+                memory.values(),
+                heads,
+                bias);
+    UnaryOperator<Tensor> self =
+        y -> {
+          Tensor placed = y.plus(position);
+          return attention(s.at("attentions.1.attn"), placed, placed, y, heads);
+        };
     return s.run(
         () -> {
-          Scope cross = s.at("attentions.0.attn");
-          Tensor query = x.plus(position);
-          Tensor seen = attention(cross, query, memory.keys(), memory.values(), heads, bias);
-          Tensor z = norm(s.at("norms.0"), x.plus(seen));
-          Tensor placed = z.plus(position);
-          Tensor mixed = attention(s.at("attentions.1.attn"), placed, placed, z, heads);
-          z = norm(s.at("norms.1"), z.plus(mixed));
-          return norm(s.at("norms.2"), feedForward(s.at("ffns.0"), z, decoder.hidden()));
+          Tensor y = attend(s.at("norms.1"), attend(s.at("norms.0"), x, cross), self);
+          Scope last = s.at("norms.2");
+          return decoder.normFirst()
+              ? each(s.at("ffns.0"), norm(last, y), y)
+              : norm(last, each(s.at("ffns.0"), y, y));
         });
+  }
+
+  private Tensor each(Scope s, Tensor x, Tensor residual) {
+    return feedForward(s, x, residual, decoder.hidden(), decoder.activation());
+  }
+
+  /** An attention with its residual, and its norm before or after it. */
+  private Tensor attend(Scope norm, Tensor x, UnaryOperator<Tensor> part) {
+    return decoder.normFirst()
+        ? x.plus(part.apply(norm(norm, x)))
+        : norm(norm, x.plus(part.apply(x)));
   }
 }

@@ -8,6 +8,7 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
+import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.ConvModule;
 import dev.dovetail.graph.nn.Extent;
@@ -21,15 +22,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Mixes the three coarser maps of a pyramid by deformable attention and makes features for masks at
- * the finest resolution (Cheng et al. 2022, section 3.2.1; mmdet's {@code
- * MSDeformAttnPixelDecoder}).
+ * Mixes all maps of a pyramid but the finest by deformable attention and makes features for masks at
+ * a finer resolution (Cheng et al. 2022, section 3.2.1; mmdet's {@code MSDeformAttnPixelDecoder}).
  *
- * @param channels width of all results
+ * @param channels width of all maps
  * @param encoder its layers; their keys stand beside the others in a config
  * @param groups groups of the norms
+ * @param laterals how many of the finest maps are added on the way to the features of masks, which
+ *     are as fine as the last of them
+ * @param maskChannels width of the features of masks; 0 for {@code channels}
  */
-public record PixelDecoder(int channels, @JsonUnwrapped Encoder encoder, int groups) {
+public record PixelDecoder(
+    int channels, @JsonUnwrapped Encoder encoder, int groups, int laterals, int maskChannels) {
 
   private static final Init XAVIER = new Init.XavierUniform();
 
@@ -39,11 +43,13 @@ public record PixelDecoder(int channels, @JsonUnwrapped Encoder encoder, int gro
     Require.multiple("channels", channels, groups, "groups");
     Require.multiple("channels", channels, encoder.heads(), "heads");
     Require.multiple("channels", channels, 4, "sines and cosines of rows and columns");
+    Require.atLeast("laterals", laterals, 0);
+    Require.atLeast("maskChannels", maskChannels, 0);
   }
 
   /** As published for the COCO-Stuff-164k data set. */
   public static PixelDecoder defaults() {
-    return new PixelDecoder(1024, new Encoder(32, 4, 6, 4096), 32);
+    return new PixelDecoder(1024, new Encoder(32, 4, 6, 4096), 32, 1, 0);
   }
 
   /**
@@ -70,25 +76,30 @@ public record PixelDecoder(int channels, @JsonUnwrapped Encoder encoder, int gro
           new MultiScaleDeformableAttention(heads, points, x.tokens().dim(2))
               .apply(s.at("attentions.0"), query, x);
       Tensor y = norm(s.at("norms.0"), x.tokens().plus(moved));
-      return norm(s.at("norms.1"), feedForward(s.at("ffns.0"), y, hidden));
+      return norm(s.at("norms.1"), feedForward(s.at("ffns.0"), y, y, hidden, Activation.RELU));
     }
   }
 
   /**
    * What masks are made of.
    *
-   * @param maskFeatures [batch, channels, height / 4, width / 4]
+   * @param maskFeatures [batch, mask channels, height / 4, width / 4] with one lateral or more
    * @param memories maps [batch, channels, h, w] from the coarsest to the finest mixed one
    */
   public record Pixels(Tensor maskFeatures, List<Tensor> memories) {}
 
-  /** Taps {@code mask_feature}, and {@code encoder.layers.0}, … as tokens. */
+  /**
+   * Taps {@code mask_feature}, and {@code encoder.layers.0}, … as tokens.
+   *
+   * @throws IllegalArgumentException if the pyramid has fewer than two maps, or than laterals
+   */
   public Pixels decode(Scope s, FeaturePyramid features) {
+    features.coarsest(Math.max(2, laterals)); // or it is refused
     return s.run(
         () -> {
           List<Tensor> memories = encode(s, features).maps();
           Tensor finest = memories.get(memories.size() - 1);
-          return new Pixels(maskFeatures(s, features.map(0), finest), memories);
+          return new Pixels(maskFeatures(s, features, finest), memories);
         });
   }
 
@@ -111,12 +122,19 @@ public record PixelDecoder(int channels, @JsonUnwrapped Encoder encoder, int gro
             0, encoder.layers(), in.tokens(), (l, x, i) -> encoder.layer(l, in.with(x), position)));
   }
 
-  private Tensor maskFeatures(Scope s, Tensor map, Tensor mixed) {
-    Tensor lateral = ConvModule.groupNorm(s.at("lateral_convs.0"), map, fanIn(map, 1), groups);
-    Tensor sum = lateral.plus(Resampling.bilinear(mixed, map.dim(2), map.dim(3)));
-    Tensor smooth = ConvModule.groupNorm(s.at("output_convs.0"), sum, fanIn(sum, 3), groups).relu();
+  /** From the finest mixed map, by way of the finer maps, the coarser ones of these first. */
+  private Tensor maskFeatures(Scope s, FeaturePyramid features, Tensor mixed) {
+    Tensor y = mixed;
+    for (int i = laterals - 1; i >= 0; i--) {
+      Tensor map = features.map(i);
+      Tensor lateral =
+          ConvModule.groupNorm(s.at("lateral_convs").at(i), map, fanIn(map, 1), groups);
+      Tensor sum = lateral.plus(Resampling.bilinear(y, map.dim(2), map.dim(3)));
+      y = ConvModule.groupNorm(s.at("output_convs").at(i), sum, fanIn(sum, 3), groups).relu();
+    }
     Init init = new Init.Uniform((float) Math.sqrt(3.0 / channels));
-    return Conv2d.of(channels, 1).init(init).apply(s.at("mask_feature"), smooth);
+    int out = maskChannels == 0 ? channels : maskChannels;
+    return Conv2d.of(out, 1).init(init).apply(s.at("mask_feature"), y);
   }
 
   /** A convolution without bias, initialised as mmcv's {@code caffe2_xavier_init}. */

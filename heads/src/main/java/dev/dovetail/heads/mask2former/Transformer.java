@@ -3,6 +3,7 @@ package dev.dovetail.heads.mask2former;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.nn.Attention;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Norms;
@@ -16,12 +17,18 @@ final class Transformer {
     return Norms.layerNorm(s, x, 1e-5);
   }
 
-  /** {@code x} and two layers with a ReLU between them. */
-  static Tensor feedForward(Scope s, Tensor x, int hidden) {
+  /**
+   * A residual and two layers with an activation between them, as published: {@code layers.0.0}
+   * and {@code layers.1}.
+   *
+   * @param residual what the layers' result is added to, mostly {@code x} itself
+   */
+  static Tensor feedForward(
+      Scope s, Tensor x, Tensor residual, int hidden, Activation activation) {
     return s.run(
         () -> {
-          Tensor inner = xavier(s.at("layers.0.0"), x, hidden).relu();
-          return x.plus(xavier(s.at("layers.1"), inner, x.dim(-1)));
+          Tensor inner = activation.apply(xavier(s.at("layers.0.0"), x, hidden));
+          return residual.plus(xavier(s.at("layers.1"), inner, x.dim(-1)));
         });
   }
 

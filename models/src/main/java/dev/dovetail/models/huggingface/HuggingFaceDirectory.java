@@ -21,9 +21,13 @@ import dev.dovetail.registry.config.RecordBinder;
 import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.registry.huggingface.Labels;
+import dev.dovetail.weights.Checkpoint;
+import dev.dovetail.weights.tensors.CheckpointException;
+import dev.dovetail.weights.tensors.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,6 +84,19 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
    * @throws ConfigException if a file asks for what there is not; the message names file and key
    */
   public ObjectNode modelConfig(PartRegistry registry, Consumer<String> notes) throws IOException {
+    return modelConfig(registry, "", notes);
+  }
+
+  /**
+   * The same for a task that the user chose.
+   *
+   * @param chosen its name; empty for the usual one
+   * @param notes takes sentences for the user
+   * @throws IOException if a file cannot be read
+   * @throws ConfigException if a file asks for what there is not; the message names file and key
+   */
+  public ObjectNode modelConfig(PartRegistry registry, String chosen, Consumer<String> notes)
+      throws IOException {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.put("description", folder.toRealPath().getFileName().toString());
     boolean timm = reader instanceof TimmHub;
@@ -89,7 +106,7 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
       if (!timm) {
         Architecture.onlyUsual(config);
       }
-      Record model = reader.model(config);
+      Record model = model();
       List<Record> decoder = reader.decoder(config);
       Labels labels = reader.labels(config);
       part(tree, registry, model);
@@ -101,9 +118,13 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
         part(tree, registry, new ClassificationHead(labels.count()));
       }
       tree.set("preprocess", RecordBinder.tree(processing.preprocess()));
+      String task = chosen.isEmpty() ? processing.task(reader.task(config)) : chosen;
+      if (!task.isEmpty()) {
+        tree.put("task", task);
+      }
       tree.setAll(
           reader.taskSections(
-              config, processing.reduceLabels(), processing.preprocess().target().scale()));
+              config, task, processing.reduceLabels(), processing.preprocess().target().scale()));
       processing.addTo(tree);
     } catch (ConfigException e) {
       throw e;
@@ -115,6 +136,34 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
     }
     processing.notes().forEach(notes);
     return tree;
+  }
+
+  /**
+   * The backbone or the whole network that config and weights describe.
+   *
+   * @throws IOException if the weights cannot be read
+   * @throws IllegalArgumentException if they ask for what there is not
+   */
+  public Record model() throws IOException {
+    return reader.model(config, state());
+  }
+
+  private Map<String, float[]> state() throws IOException {
+    Map<String, float[]> state = new HashMap<>();
+    if (reader.state().isEmpty()) {
+      return state;
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      for (String name : reader.state()) {
+        TensorSource tensor = checkpoint.tensors().get(name);
+        if (tensor != null) {
+          state.put(name, tensor.floats());
+        }
+      }
+    } catch (CheckpointException e) {
+      return state; // no weights, or none that can be read: said where they are loaded
+    }
+    return state;
   }
 
   private static void part(ObjectNode tree, PartRegistry registry, Record variant) {

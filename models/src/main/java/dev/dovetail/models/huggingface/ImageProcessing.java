@@ -21,6 +21,8 @@ record ImageProcessing(
     Optional<Integer> window,
     List<String> notes) {
 
+  private static final String SEMANTIC = "semantic";
+
   ImageProcessing(Preprocess preprocess, List<String> notes) {
     this(preprocess, false, Optional.empty(), Optional.empty(), notes);
   }
@@ -29,12 +31,26 @@ record ImageProcessing(
     notes = List.copyOf(notes);
   }
 
-  /** Adds to the sections of a task what the processor says of it. */
+  /**
+   * The task of a directory of which the user says none. A model that may do others, and whose
+   * images pass it in windows, is for semantic segmentation: the windows' scores of pixels are
+   * averaged, and segments have nothing to average.
+   *
+   * @param usual that of the model; empty if it has no choice
+   */
+  String task(String usual) {
+    return window.isPresent() && !usual.isEmpty() ? SEMANTIC : usual;
+  }
+
+  /**
+   * Adds to the sections of a task what the processor says of it. Windows are for semantic
+   * segmentation alone.
+   */
   void addTo(ObjectNode config) {
     if (ignored.isPresent() && config.get("labels") instanceof ObjectNode labels) {
       labels.put("ignore", ignored.get());
     }
-    if (window.isPresent()) {
+    if (window.isPresent() && config.path("task").asText(SEMANTIC).equals(SEMANTIC)) {
       ObjectNode test = config.withObject("/test").put("mode", "spread");
       for (String key : List.of("crop", "stride")) {
         test.putArray(key).add(window.get()).add(window.get());

@@ -105,7 +105,19 @@ class ConfigTypesTest {
               + "'num_channels':3,'patch_size':2,'expand_ratio':2.0,"
               + "'hidden_act':'swish','conv_kernel_size':3,'output_stride':32,"
               + "'layer_norm_eps':1e-5,'n_attn_blocks':[2,4,3],"
-              + "'base_attn_unit_dims':[128,192,256],'width_multiplier':0.5,'ffn_multiplier':2");
+              + "'base_attn_unit_dims':[128,192,256],'width_multiplier':0.5,'ffn_multiplier':2",
+          "'model_type':'eomt','architectures':['EomtForUniversalSegmentation'],'hidden_size':48,"
+              + "'num_hidden_layers':4,'num_attention_heads':3,'mlp_ratio':4,'hidden_act':'gelu',"
+              + "'layer_norm_eps':1e-6,'image_size':64,'patch_size':16,'num_channels':3,"
+              + "'use_swiglu_ffn':false,'layerscale_value':1.0,'num_register_tokens':4,"
+              + "'num_upscale_blocks':2,'num_blocks':2,'num_queries':10",
+          "'model_type':'eomt_dinov3','architectures':['EomtDinov3ForUniversalSegmentation'],"
+              + "'hidden_size':48,'intermediate_size':192,'num_hidden_layers':4,"
+              + "'num_attention_heads':3,'hidden_act':'gelu','layer_norm_eps':1e-6,"
+              + "'rope_theta':100.0,'image_size':64,'patch_size':16,'num_channels':3,"
+              + "'query_bias':true,'value_bias':true,'proj_bias':true,'mlp_bias':true,"
+              + "'use_gated_mlp':false,'num_register_tokens':4,'layerscale_value':1.0,"
+              + "'num_upscale_blocks':2,'num_blocks':2,'num_queries':10");
 
   private static final String LABELS =
       ",'id2label':{'0':'ant','1':'bee','2':'cat'},'label2id':{'ant':0,'bee':1,'cat':2},"
@@ -262,6 +274,15 @@ class ConfigTypesTest {
         "segformer | 'strides':[4,2,2,1] | 'strides' is [4,2,2,1]",
         "segformer | 'semantic_loss_ignore_index':-100,"
             + "'architectures':['SegformerForSemanticSegmentation'] | 'semantic_loss_ignore_index'",
+        "eomt | 'hidden_act':'relu' | 'hidden_act' is \"relu\", expected \"gelu\"",
+        "eomt | 'image_size':100 | 'image_size' is 100, expected a multiple",
+        "eomt | 'image_size':[64,128] | 'image_size' is [64,128], expected a square",
+        "eomt | 'architectures':['EomtModel'] | 'architectures' is",
+        "eomt_dinov3 | 'query_bias':false | 'query_bias' is false, expected the same",
+        "eomt_dinov3 | 'query_bias':false,'value_bias':false,'key_bias':true | 'key_bias' is true",
+        "eomt_dinov3 | 'proj_bias':false | 'proj_bias' is false",
+        "eomt_dinov3 | 'rope_parameters':{'rope_type':'linear'} | 'rope_parameters.rope_type'",
+        "eomt_dinov3 | 'use_gated_mlp':true,'hidden_act':'relu' | 'hidden_act' is",
         "mobilevitv2 | 'output_stride':16 | 'output_stride' is 16",
         "mobilevitv2 | 'base_attn_unit_dims':[64,96,128] | 'base_attn_unit_dims' is",
       })

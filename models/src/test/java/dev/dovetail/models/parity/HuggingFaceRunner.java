@@ -13,12 +13,15 @@ final class HuggingFaceRunner implements FixtureTest {
   public int compare(Fixture fixture) throws IOException {
     HuggingFaceDirectory directory =
         HuggingFaceDirectory.read(fixture.folder(), PartRegistry.load());
-    return compare(fixture, directory.config(), directory.reader());
+    return compare(fixture, directory, directory.reader());
   }
 
   private static <M extends Record> int compare(
-      Fixture fixture, ConfigTree config, HuggingFaceReader<M> reader) throws IOException {
-    M model = reader.model(config);
+      Fixture fixture, HuggingFaceDirectory directory, HuggingFaceReader<M> reader)
+      throws IOException {
+    @SuppressWarnings("unchecked") // what this reader gives
+    M model = (M) directory.model();
+    ConfigTree config = directory.config();
     int classes = reader.labels(config).count();
     return ZooRunner.compare(
         fixture.folder(), (s, image) -> reader.outputs(s, config, model, image, classes));

@@ -9,6 +9,7 @@ import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.ObjectPredictions;
@@ -200,12 +201,16 @@ final class ModelRunners {
                 head.get("num_points").asInt(),
                 head.get("encoder_layers").asInt(),
                 head.get("encoder_ffn").asInt()),
-            head.get("gn_groups").asInt()),
+            head.get("gn_groups").asInt(),
+            1,
+            0),
         new Mask2Former.Decoder(
             heads,
             head.get("num_queries").asInt(),
             head.get("decoder_layers").asInt(),
-            head.get("decoder_ffn").asInt()));
+            head.get("decoder_ffn").asInt(),
+            false,
+            Activation.RELU));
   }
 
   private static <P extends PixelPredictions> List<Map<String, TensorData>> semantic(

@@ -1,7 +1,6 @@
 package dev.dovetail.models.parity;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.models.huggingface.HuggingFaceDirectory;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -23,9 +21,6 @@ import org.junit.jupiter.api.TestFactory;
  * config says it is, never by its name.
  */
 public class ZooFixturesTest {
-
-  /** Detectors and segmenters of transformers that Dovetail does not have. */
-  private static final Set<String> OTHERS = Set.of("eomt");
 
   /** By {@code type}, the class or architecture of timm. */
   private static final Map<String, FixtureTest> TIMM = new HashMap<>(VitZoo.timm());
@@ -61,7 +56,6 @@ public class ZooFixturesTest {
   private static void compareDirectory(Path folder) throws IOException {
     Fixture fixture = Fixture.read(folder);
     String type = fixture.config().path("model_type").asText();
-    assumeFalse(OTHERS.contains(type), type + " is not in Dovetail");
     if (!PartRegistry.load().huggingFace().containsKey(type)) {
       SharedFolder.skip("nothing reads " + type + ", the model of " + folder);
     }

@@ -29,6 +29,35 @@ public interface HuggingFaceReader<M extends Record> {
   M model(ConfigTree config);
 
   /**
+   * Names of tensors among the weights whose values say what the model computes, as keys of a
+   * config do; none by default.
+   */
+  default Set<String> state() {
+    return Set.of();
+  }
+
+  /**
+   * The same as {@link #model(ConfigTree)} for a directory with weights.
+   *
+   * @param state the values of those tensors of {@link #state} that the weights have
+   * @throws IllegalArgumentException if the config or a value asks for what the model cannot do
+   */
+  default M model(ConfigTree config, Map<String, float[]> state) {
+    return model(config);
+  }
+
+  /**
+   * The backbone inside a detector or segmenter, which may differ from the same model by itself: in
+   * transformers Swin's maps have norms of their own there.
+   *
+   * @param config {@code backbone_config}
+   * @throws IllegalArgumentException like {@link #model}
+   */
+  default M asBackbone(ConfigTree config) {
+    return model(config);
+  }
+
+  /**
    * The parts over the backbone: an adapter, perhaps a neck, and a head. None for a whole network,
    * and for a backbone that is a classifier or has no head.
    */
@@ -49,6 +78,28 @@ public interface HuggingFaceReader<M extends Record> {
    */
   default ObjectNode taskSections(ConfigTree config, boolean reduceLabels, List<Integer> input) {
     return JsonNodeFactory.instance.objectNode();
+  }
+
+  /**
+   * The task of a directory; empty where the predictions imply it.
+   *
+   * <p>Where several tasks can use the predictions, a config does not say what a checkpoint was
+   * trained for.
+   */
+  default String task(ConfigTree config) {
+    return "";
+  }
+
+  /**
+   * The sections for a task that the user chose, or that {@link #task} gave.
+   *
+   * @param task its name; empty where the predictions imply it
+   * @param reduceLabels whether the image processor says that 0 is "no label" in annotations
+   * @param input height and width to which images are resized
+   */
+  default ObjectNode taskSections(
+      ConfigTree config, String task, boolean reduceLabels, List<Integer> input) {
+    return taskSections(config, reduceLabels, input);
   }
 
   /** The class of transformers that prepares images where a directory names none. */

@@ -2,14 +2,16 @@ package dev.dovetail.tasks.detection;
 
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.ObjectPredictions;
+import dev.dovetail.graph.network.QueryMasks;
 import dev.dovetail.tasks.Task;
 import dev.dovetail.tasks.TaskFactory;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code detection}: for networks that find objects. */
+/** {@code detection}: for networks that find objects, or whose queries draw masks. */
 public final class DetectionTaskFactory implements TaskFactory {
 
+  private static final String TEST = "test";
   private static final String MASKS = "masks";
 
   @Override
@@ -19,11 +21,21 @@ public final class DetectionTaskFactory implements TaskFactory {
 
   @Override
   public List<String> sections() {
-    return List.of(MASKS);
+    return List.of(MASKS, TEST);
+  }
+
+  /** Masks of queries are for pixels, unless a config says that they are of objects. */
+  @Override
+  public boolean isImplied(Network<?> network) {
+    return !QueryMasks.class.isAssignableFrom(network.predictions());
   }
 
   @Override
   public Optional<Task<?, ?>> create(Network<?> network, Sections sections) {
+    if (QueryMasks.class.isAssignableFrom(network.predictions())) {
+      InstanceInference inference = sections.section(TEST, InstanceInference.defaults());
+      return Optional.of(new InstanceTask(network.classes(), inference));
+    }
     return ObjectPredictions.class.isAssignableFrom(network.predictions())
         ? Optional.of(
             new DetectionTask(

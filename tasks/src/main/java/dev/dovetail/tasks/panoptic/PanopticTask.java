@@ -54,7 +54,7 @@ public record PanopticTask(int classes, PanopticInference inference)
     s.finite("class_queries_logits", predictions.logits());
     s.finite("masks_queries_logits", predictions.masks());
     return s.float32(
-        () -> new QueryContest(predictions, inference.scoreThreshold()).outputs(s, images));
+        () -> new QueryContest(predictions, inference).outputs(s, images));
   }
 
   @Override

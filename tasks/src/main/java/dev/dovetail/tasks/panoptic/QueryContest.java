@@ -2,13 +2,13 @@ package dev.dovetail.tasks.panoptic;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Indexing;
-import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Selection;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.QueryMasks;
+import dev.dovetail.tasks.masks.MaskSize;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +18,9 @@ import java.util.Map;
  * The part of panoptic post-processing that is done in the graph: the certain queries compete for
  * every pixel, weighted by their scores.
  *
- * @param threshold score that a query must exceed to take part
+ * @param inference the score that a query must exceed to take part, and what masks cover
  */
-record QueryContest(QueryMasks predictions, double threshold) {
+record QueryContest(QueryMasks predictions, PanopticInference inference) {
 
   static final String SCORES = "scores";
   static final String LABELS = "labels";
@@ -28,13 +28,10 @@ record QueryContest(QueryMasks predictions, double threshold) {
   static final String WON = "won";
   static final String COVERED = "covered";
 
-  /** A pixel belongs to a mask from this probability on. */
-  private static final float INSIDE = 0.5f;
-
   /**
    * The outputs of the graph: {@code scores} float32 and {@code labels} int64 [batch, queries] (the
    * best class, "no object" included), {@code winners} int64 [batch, height, width] (1 + the query
-   * that wins a pixel; 0 where its mask does not cover the pixel), {@code won} and {@code covered}
+   * that wins a pixel; 0 where its mask does not cover the pixel, unless {@code wholeWins}), {@code won} and {@code covered}
    * int64 [batch, queries] (pixels that a query wins, covered or not, and pixels that its mask
    * covers).
    *
@@ -45,7 +42,7 @@ record QueryContest(QueryMasks predictions, double threshold) {
     Tensor scores = chances.max(2, false);
     Tensor labels = chances.argmax(2).cast(DType.INT64);
     Tensor none = s.constant(TensorData.scalar((long) predictions.classes()));
-    Tensor certain = scores.greater(threshold).and(labels.less(none));
+    Tensor certain = scores.greater(inference.scoreThreshold()).and(labels.less(none));
     List<Tensor> winners = new ArrayList<>();
     List<Tensor> won = new ArrayList<>();
     List<Tensor> covered = new ArrayList<>();
@@ -56,7 +53,8 @@ record QueryContest(QueryMasks predictions, double threshold) {
               s,
               queries,
               scores.select(0, i).gather(0, queries),
-              resized(s, predictions.masks().select(0, i).gather(0, queries), images));
+              chances(s, predictions.masks().select(0, i).gather(0, queries), images),
+              inference);
       winners.add(contest.winners.unsqueeze(0));
       won.add(spread(s, contest.won, queries));
       covered.add(spread(s, contest.covered, queries));
@@ -71,25 +69,16 @@ record QueryContest(QueryMasks predictions, double threshold) {
   }
 
   /**
-   * Mask logits [n, height', width'] at the original size, by way of the input's size, where
-   * padding is cut off: [1 + n, ?, ?]. The first map stands for no query, so that there is always
-   * one.
+   * Probabilities of mask logits [n, height', width'] at the original size: [1 + n, ?, ?]. The
+   * first map stands for no query, so that there is always one.
    */
-  private static Tensor resized(Scope s, Tensor masks, ImageBatch images) {
+  private Tensor chances(Scope s, Tensor masks, ImageBatch images) {
     int height = masks.dim(1);
     int width = masks.dim(2);
     Tensor absent = s.constant(TensorData.of(new float[height * width], 1, height, width));
-    Tensor all = Tensor.concat(0, absent, masks).unsqueeze(0);
-    Tensor input = s.constant((long) images.pixels().dim(2), (long) images.pixels().dim(3));
-    Tensor seen = images.withoutPadding(s, bilinear(s, all, input));
-    return bilinear(s, seen, images.originalShape().select(0, 0)).squeeze(0);
-  }
-
-  /** Maps [1, n, height, width] at another size, an int64 [2]. */
-  private static Tensor bilinear(Scope s, Tensor maps, Tensor size) {
-    Tensor unused = s.constant(new float[0]);
-    Tensor sizes = Tensor.concat(0, maps.runtimeShape().slice(0, 0, 2), size);
-    return maps.apply(new Sampling.ResizeTo(Sampling.Mode.LINEAR), unused, unused, sizes);
+    MaskSize size = inference.masks();
+    Tensor logits = size.logits(s, Tensor.concat(0, absent, masks), images);
+    return size.toOriginal(s, logits.sigmoid(), images).squeeze(0);
   }
 
   /** Values of the certain queries [n] at their places among all, [1, queries]; else 0. */
@@ -105,15 +94,16 @@ record QueryContest(QueryMasks predictions, double threshold) {
     /**
      * @param queries int64 [n]
      * @param scores [n]
-     * @param masks logits [1 + n, height, width]; the first, of no query, wins only where it is
-     *     alone
+     * @param chances [1 + n, height, width]; the first, of no query, wins only where it is alone
      */
-    static Contest of(Scope s, Tensor queries, Tensor scores, Tensor masks) {
-      Tensor chances = masks.sigmoid();
+    static Contest of(
+        Scope s, Tensor queries, Tensor scores, Tensor chances, PanopticInference inference) {
       Tensor weights = Tensor.concat(0, s.constant(-1f), scores);
       Tensor weighted = chances.times(weights.unsqueeze(1).unsqueeze(2));
       Tensor best = weighted.argmax(0).cast(DType.INT64);
-      Tensor inside = chances.greaterOrEqual(s.constant(TensorData.scalar(INSIDE)));
+      Tensor threshold = s.constant(TensorData.scalar((float) inference.maskThreshold()));
+      Tensor inside =
+          (inference.weightedMasks() ? weighted : chances).greaterOrEqual(threshold);
       Tensor places =
           s.constant(TensorData.scalar(0L))
               .apply(
@@ -121,7 +111,7 @@ record QueryContest(QueryMasks predictions, double threshold) {
                   weights.runtimeShape().squeeze(0),
                   s.constant(TensorData.scalar(1L)));
       Tensor mine = best.unsqueeze(0).equal(places.unsqueeze(1).unsqueeze(2));
-      Tensor visible = mine.and(inside).cast(DType.INT64);
+      Tensor visible = (inference.wholeWins() ? mine : mine.and(inside)).cast(DType.INT64);
       Tensor numbers =
           Tensor.concat(0, s.constant(0L), queries.plus(s.constant(TensorData.scalar(1L))));
       Tensor winners = visible.times(numbers.unsqueeze(1).unsqueeze(2)).sum(0, false);

@@ -33,7 +33,7 @@ record SegmentAssembly(PanopticInference inference) {
     Map<Integer, Integer> joined = new HashMap<>();
     for (int q = 0; q < queries; q++) {
       int label = (int) labels[q];
-      if (visible[q + 1] == 0 || (double) won[q] / covered[q] < inference.overlapThreshold()) {
+      if (visible[q + 1] == 0 || !inference.keeps(won[q], covered[q])) {
         continue;
       }
       Integer known = inference.stuff().contains(label) ? joined.get(label) : null;

@@ -1,5 +1,6 @@
 package dev.dovetail.tasks.segmentation;
 
+import dev.dovetail.tasks.masks.MaskSize;
 import java.util.List;
 
 /**
@@ -9,8 +10,11 @@ import java.util.List;
  * @param mode how an image passes through the model
  * @param crop height and width of a window
  * @param stride rows and columns from one window to the next
+ * @param masks for networks whose queries draw masks: the size at which these become scores of
+ *     classes
  */
-public record SemanticInference(Mode mode, List<Integer> crop, List<Integer> stride) {
+public record SemanticInference(
+    Mode mode, List<Integer> crop, List<Integer> stride, MaskSize masks) {
 
   /** How an image passes through the model. */
   public enum Mode {
@@ -38,8 +42,24 @@ public record SemanticInference(Mode mode, List<Integer> crop, List<Integer> str
       throw new IllegalArgumentException(
           "stride " + stride + " is above crop " + crop + ": windows would leave gaps");
     }
+    if (masks.at() == MaskSize.At.ORIGINAL) {
+      throw new IllegalArgumentException(
+          "masks.at is 'original': scores are resized to it anyway; expected 'network', 'fixed' or"
+              + " 'input'");
+    }
     crop = List.copyOf(crop);
     stride = List.copyOf(stride);
+  }
+
+  /**
+   * Masks become scores at their own size.
+   *
+   * @param mode how an image passes through the model
+   * @param crop height and width of a window
+   * @param stride rows and columns from one window to the next
+   */
+  public SemanticInference(Mode mode, List<Integer> crop, List<Integer> stride) {
+    this(mode, crop, stride, MaskSize.of(MaskSize.At.NETWORK));
   }
 
   private static int min(List<Integer> values) {

@@ -10,12 +10,14 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.PixelPredictions;
+import dev.dovetail.graph.network.QueryMasks;
 import dev.dovetail.graph.nn.Resampling;
 import dev.dovetail.images.Preprocess;
 import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.EvaluationData;
 import dev.dovetail.tasks.Presentation;
 import dev.dovetail.tasks.Task;
+import dev.dovetail.tasks.masks.MaskSize;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,7 +78,10 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
             s,
             images.pixels(),
             inference,
-            crops -> s.tap("scores", scores(root, network.forward(root, seen(s, images, crops)))));
+            crops -> {
+              ImageBatch seen = seen(s, images, crops);
+              return s.tap("scores", scores(root, sized(s, network.forward(root, seen), seen)));
+            });
     return Map.of(
         LABEL_MAP,
         s.run(
@@ -84,6 +89,18 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
               s.tap("logits_full", full);
               return labels(s.tap("logits_ori", toOriginal(s, full, images)));
             }));
+  }
+
+  /** The predictions with masks of the size at which they become scores. */
+  private PixelPredictions sized(Scope s, PixelPredictions predictions, ImageBatch seen) {
+    MaskSize size = inference.masks();
+    if (size.at() == MaskSize.At.NETWORK || !(predictions instanceof QueryMasks queries)) {
+      return predictions;
+    }
+    boolean fixed = size.at() == MaskSize.At.FIXED;
+    int height = fixed ? size.size().get(0) : seen.pixels().dim(2);
+    int width = fixed ? size.size().get(1) : seen.pixels().dim(3);
+    return s.float32(() -> queries.resized(height, width));
   }
 
   private static Tensor scores(Scope root, PixelPredictions predictions) {

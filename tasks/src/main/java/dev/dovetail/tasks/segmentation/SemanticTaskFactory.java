@@ -2,8 +2,10 @@ package dev.dovetail.tasks.segmentation;
 
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.PixelPredictions;
+import dev.dovetail.graph.network.QueryMasks;
 import dev.dovetail.tasks.Task;
 import dev.dovetail.tasks.TaskFactory;
+import dev.dovetail.tasks.masks.MaskSize;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,12 +27,18 @@ public final class SemanticTaskFactory implements TaskFactory {
 
   @Override
   public Optional<Task<?, ?>> create(Network<?> network, Sections sections) {
-    return PixelPredictions.class.isAssignableFrom(network.predictions())
-        ? Optional.of(
-            new SemanticTask(
-                network.classes(),
-                sections.section(TEST, SemanticInference.defaults()),
-                sections.section(LABELS, SemanticLabels.defaults())))
-        : Optional.empty();
+    if (!PixelPredictions.class.isAssignableFrom(network.predictions())) {
+      return Optional.empty();
+    }
+    SemanticInference inference = sections.section(TEST, SemanticInference.defaults());
+    if (inference.masks().at() != MaskSize.At.NETWORK
+        && !QueryMasks.class.isAssignableFrom(network.predictions())) {
+      throw new IllegalArgumentException(
+          "'test.masks' is for networks whose queries draw masks, and this one scores pixels; leave"
+              + " it out");
+    }
+    return Optional.of(
+        new SemanticTask(
+            network.classes(), inference, sections.section(LABELS, SemanticLabels.defaults())));
   }
 }

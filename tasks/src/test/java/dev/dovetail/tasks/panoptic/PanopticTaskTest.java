@@ -30,7 +30,7 @@ class PanopticTaskTest {
   /** Where rounding decides about a pixel: two queries nearly tie, or a probability is near 0.5. */
   private static final int MOST_PIXELS = 1;
 
-  private static final PanopticInference INFERENCE = new PanopticInference(0.6, 0.7, List.of(0, 1));
+  private static final PanopticInference INFERENCE = PanopticInference.ofAuthors(0.6, 0.7, List.of(0, 1));
 
   /** Where images fill 27x36 of the input: there is padding on both sides. */
   private static final Inference IMAGES = new Inference(PADDED, new Size(27, 36), ORIGINAL);
@@ -153,7 +153,7 @@ class PanopticTaskTest {
 
   @Test
   void withoutStuffNothingIsJoined() throws IOException {
-    PanopticInference things = new PanopticInference(0.6, 0.7, List.of());
+    PanopticInference things = PanopticInference.ofAuthors(0.6, 0.7, List.of());
     int most = 0;
     for (long seed = 30; seed < 35; seed++) {
       Case random = Case.random(seed);
@@ -185,7 +185,7 @@ class PanopticTaskTest {
 
   @Test
   void nothingIsFoundInAWholeBatchWhereNoQueryIsCertain() throws IOException {
-    PanopticInference never = new PanopticInference(1, 0.7, List.of());
+    PanopticInference never = PanopticInference.ofAuthors(1, 0.7, List.of());
     for (PanopticMap map : Case.random(41).run(never, Precision.FP32)) {
       assertEquals(new PanopticMap(map.map(), List.of()), map);
       assertTrue(Arrays.stream(map.map().ids()).allMatch(id -> id == 0));
@@ -219,7 +219,7 @@ class PanopticTaskTest {
 
   @Test
   void stuffIsOneOfTheClasses() {
-    PanopticInference inference = new PanopticInference(0.8, 0.8, List.of(0, 4));
+    PanopticInference inference = PanopticInference.ofAuthors(0.8, 0.8, List.of(0, 4));
     String message =
         assertThrows(IllegalArgumentException.class, () -> inference.requireWithin(4)).getMessage();
     assertEquals("'test.stuff' has 4, but the model's classes are 0 to 3", message);

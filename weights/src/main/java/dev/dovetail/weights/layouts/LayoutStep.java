@@ -50,6 +50,9 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
     if (rule instanceof Rule.Flatten flatten) {
       return each(flatten.pattern(), rule, (name, t) -> List.of(flattened(flatten, t)));
     }
+    if (rule instanceof Rule.Unsqueeze more) {
+      return each(more.pattern(), rule, (name, t) -> List.of(unsqueezed(more, t)));
+    }
     if (rule instanceof Rule.Deinterleave turns) {
       return each(turns.pattern(), rule, (name, t) -> List.of(deinterleaved(turns, t)));
     }
@@ -255,6 +258,15 @@ record LayoutStep(Map<String, TensorSource> tensors, Map<String, String> dropped
         .flattened(rule.from(), rule.to())
         .orElseThrow(
             () -> problem(rule, tensor, "its elements do not lie as those of one axis would"));
+  }
+
+  private static StoredTensor unsqueezed(Rule.Unsqueeze rule, TensorSource tensor)
+      throws CheckpointException {
+    if (rule.axis() < 0 || rule.axis() > tensor.shape().size()) {
+      throw problem(
+          rule, tensor, String.format(Locale.ROOT, "no axis %d can be added to it", rule.axis()));
+    }
+    return stored(rule, tensor).unsqueezed(rule.axis());
   }
 
   private static TensorSource deinterleaved(Rule.Deinterleave rule, TensorSource tensor)

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
   @JsonSubTypes.Type(value = Rule.Split.class, name = "split"),
   @JsonSubTypes.Type(value = Rule.Permute.class, name = "permute"),
   @JsonSubTypes.Type(value = Rule.Flatten.class, name = "flatten"),
+  @JsonSubTypes.Type(value = Rule.Unsqueeze.class, name = "unsqueeze"),
   @JsonSubTypes.Type(value = Rule.Deinterleave.class, name = "deinterleave"),
   @JsonSubTypes.Type(value = Rule.Synthesise.class, name = "synthesise"),
   @JsonSubTypes.Type(value = Rule.Twin.class, name = "twin"),
@@ -95,6 +96,13 @@ public sealed interface Rule {
    * @param to the last of them
    */
   record Flatten(Pattern pattern, int from, int to) implements Rule {}
+
+  /**
+   * Gives matching tensors another axis, of one entry.
+   *
+   * @param axis which one it becomes, counted from 0
+   */
+  record Unsqueeze(Pattern pattern, int axis) implements Rule {}
 
   /**
    * Puts side by side what takes turns along an axis: of four that take turns, {@code [0, 2, 1, 3]}

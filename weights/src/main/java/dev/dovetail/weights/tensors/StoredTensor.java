@@ -222,6 +222,20 @@ public final class StoredTensor implements TensorSource {
   }
 
   /**
+   * The view with another axis, of one entry.
+   *
+   * @param axis which one it becomes, counted from 0
+   * @return the view
+   */
+  public StoredTensor unsqueezed(int axis) {
+    List<Long> more = new ArrayList<>(shape);
+    List<Long> steps = new ArrayList<>(strides);
+    steps.add(axis, axis == shape.size() ? 1L : strides.get(axis) * shape.get(axis));
+    more.add(axis, 1L);
+    return new StoredTensor(name, storedName, type, more, steps, file, offset, order);
+  }
+
+  /**
    * The part of {@code length} entries from {@code start} along {@code axis}, still unread.
    *
    * @param axis the axis

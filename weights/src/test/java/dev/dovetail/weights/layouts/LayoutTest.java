@@ -83,6 +83,26 @@ class LayoutTest {
   }
 
   @Test
+  void anotherAxisOfOneEntryIsAddedAnywhere() throws IOException {
+    Map<String, StoredTensor> tensors =
+        stored(ArrayTensor.of("w", new float[] {1, 2, 3, 4, 5, 6}, 2, 3));
+    List<List<Long>> shapes =
+        List.of(List.of(1L, 2L, 3L), List.of(2L, 1L, 3L), List.of(2L, 3L, 1L));
+    for (int axis = 0; axis < 3; axis++) {
+      String rule = "{'rule':'unsqueeze','pattern':'w','axis':" + axis + "}";
+      TensorSource more = only(layout(rule).apply(tensors));
+      assertEquals(shapes.get(axis), more.shape());
+      assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, more.floats());
+    }
+    Layout turned =
+        layout(
+            "{'rule':'permute','pattern':'w','axes':[1,0]}," //
+                + "{'rule':'unsqueeze','pattern':'w','axis':1}");
+    assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6}, only(turned.apply(tensors)).floats());
+    assertRefused(layout("{'rule':'unsqueeze','pattern':'w','axis':3}"), tensors, "no axis 3");
+  }
+
+  @Test
   void aTwinTakesTheOtherNameOrIsLeftOutWhereThatIsThere() throws IOException {
     Layout twins = layout("{'rule':'twin','pattern':'copy[.](.*)','of':'$1','reason':'a copy'}");
     Layout.Applied both = twins.apply(stored(vector("copy.a", 1), vector("a", 2)));

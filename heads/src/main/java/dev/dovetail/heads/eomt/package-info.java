@@ -1,0 +1,5 @@
+/** EoMT: a plain vision transformer that segments (Kerssies et al. 2025). */
+@NullMarked
+package dev.dovetail.heads.eomt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,138 @@
+package dev.dovetail.heads.mask2former;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.adapters.plain.BackboneFeatures;
+import dev.dovetail.backbones.Backbone;
+import dev.dovetail.backbones.DetectorBackbone;
+import dev.dovetail.heads.queries.UniversalTasks;
+import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.ActivationName;
+import dev.dovetail.registry.huggingface.Architecture;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import dev.dovetail.registry.huggingface.Labels;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code mask2former} of transformers, over any backbone of which it takes all four maps. */
+final class HuggingFaceMask2Former implements HuggingFaceReader<Record> {
+
+  /** Values that transformers' code has and no config changes. */
+  private static final int GROUPS = 32;
+
+  private static final int POINTS = 4;
+  private static final int MAPS = 4;
+
+  /** To which post-processing resizes the masks of all models. */
+  private static final int MASKS = 384;
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("mask2former");
+  }
+
+  @Override
+  public Record model(ConfigTree config) {
+    Architecture.require(config, "ForUniversalSegmentation");
+    ObjectNode usual = JsonNodeFactory.instance.objectNode().put("model_type", "swin");
+    List.of(2, 2, 18, 2).forEach(usual.withArray("depths")::add);
+    List.of(1, 2, 3, 4).forEach(usual.withArray("out_indices")::add);
+    DetectorBackbone backbone = DetectorBackbone.of(config, config.with(usual), MAPS);
+    if (backbone.levels() != MAPS || ((Backbone) backbone.model()).strides().get(0) < MAPS) {
+      throw config.wrong(
+          "backbone_config", "a backbone whose four stages, from stride 4 on, are all taken");
+    }
+    return backbone.model();
+  }
+
+  @Override
+  public List<Record> decoder(ConfigTree config) {
+    return List.of(BackboneFeatures.defaults(), head(config));
+  }
+
+  private static Mask2Former head(ConfigTree config) {
+    int heads = config.integer("num_attention_heads", 8, 1);
+    int width = config.integer("feature_size", 256, 1);
+    if (config.integer("hidden_dim", 256, 1) != width) {
+      throw config.wrong(
+          "hidden_dim",
+          "feature_size (" + width + "): transformers does not save the projections between them");
+    }
+    config.only("enforce_input_projection", false); // nor these
+    PixelDecoder pixels =
+        new PixelDecoder(
+            width,
+            new PixelDecoder.Encoder(
+                heads,
+                POINTS,
+                config.integer("encoder_layers", 6, 1),
+                config.integer("encoder_feedforward_dim", 1024, 1)),
+            GROUPS,
+            laterals(config),
+            config.integer("mask_feature_size", 256, 1));
+    Mask2Former.Decoder decoder =
+        new Mask2Former.Decoder(
+            heads,
+            config.integer("num_queries", 100, 1),
+            config.integer("decoder_layers", 10, 2) - 1,
+            config.integer("dim_feedforward", 2048, 1),
+            config.flag("pre_norm", false),
+            ActivationName.of(config, "activation_function", "relu"));
+    return new Mask2Former(Labels.of(config).count(), pixels, decoder);
+  }
+
+  /** From the stride of the finest mixed map to {@code common_stride}, doubling by doubling. */
+  private static int laterals(ConfigTree config) {
+    String key = "common_stride";
+    List<Integer> strides = config.integers("feature_strides", List.of(4, 8, 16, 32), 1);
+    if (strides.isEmpty()) {
+      throw config.wrong("feature_strides", "the strides of the maps");
+    }
+    int least =
+        strides.subList(Math.max(0, strides.size() - MAPS + 1), strides.size()).stream()
+            .min(Integer::compare)
+            .orElseThrow();
+    double steps = (Math.log(least) - Math.log(config.integer(key, 4, 1))) / Math.log(2);
+    int laterals = (int) (steps + 1e-9);
+    if (laterals < 0 || laterals > MAPS || steps < 0) {
+      throw config.wrong(key, "at most the smallest of the last three feature_strides, " + least);
+    }
+    return laterals;
+  }
+
+  @Override
+  public Labels labels(ConfigTree config) {
+    return Labels.of(config);
+  }
+
+  @Override
+  public String task(ConfigTree config) {
+    return UniversalTasks.of(config);
+  }
+
+  @Override
+  public ObjectNode taskSections(
+      ConfigTree config, String task, boolean reduceLabels, List<Integer> input) {
+    ObjectNode masks = JsonNodeFactory.instance.objectNode().put("at", "fixed");
+    masks.putArray("size").add(MASKS).add(MASKS);
+    ObjectNode labels =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("reduceZero", reduceLabels)
+            .put("ignore", config.integer("ignore_value", 255, 0));
+    int queries = config.integer("num_queries", 100, 1);
+    return UniversalTasks.sections(task, masks, queries, labels, input);
+  }
+
+  @Override
+  public String imageProcessor(ConfigTree config) {
+    return "Mask2FormerImageProcessor";
+  }
+
+  /** Sizes in configs are of the backbone's pre-training. */
+  @Override
+  public Optional<List<Integer>> imageSize(ConfigTree config) {
+    return Optional.empty();
+  }
+}

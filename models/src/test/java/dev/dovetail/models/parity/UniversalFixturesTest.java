@@ -1,0 +1,54 @@
+package dev.dovetail.models.parity;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.testing.FixtureFolders;
+import dev.dovetail.weights.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Models whose queries draw masks, as transformers saves them: the directory is opened as a user's,
+ * its raw outputs and its semantic maps, instances and panoptic segments are the library's. Nothing
+ * here knows a family or a folder's name.
+ */
+public class UniversalFixturesTest {
+
+  @TestFactory
+  public Stream<DynamicTest> everyModelGivesTheRawOutputsOfTransformers() {
+    return FixtureFolders.in("fixtures/heads", "config.json")
+        .each(
+            folder ->
+                assertTrue(
+                    universal(folder).compareRawOutputs() > 0, "the fixture records no outputs"));
+  }
+
+  @TestFactory
+  public Stream<DynamicTest> everyTaskGivesTheResultsOfTransformers() {
+    return FixtureFolders.in("fixtures/heads", "config.json")
+        .each(
+            folder ->
+                assertTrue(
+                    universal(folder).compareResults() > 0, "the fixture records no results"));
+  }
+
+  private static UniversalFixture universal(Path folder) throws IOException {
+    assumeTrue(isUniversal(folder), "its queries draw no masks");
+    String type = Fixture.read(folder).config().path("model_type").asText();
+    assumeTrue(
+        PartRegistry.load().huggingFace().containsKey(type), type + " is not in Dovetail yet");
+    return UniversalFixture.open(folder);
+  }
+
+  /** Whether the library gave masks of queries for it. */
+  static boolean isUniversal(Path folder) throws IOException {
+    try (Checkpoint outputs = Checkpoint.open(folder.resolve("outputs.safetensors"))) {
+      return outputs.tensors().containsKey("masks_queries_logits");
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.dovetail.tasks.detection;
+
+import dev.dovetail.formats.Detections;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.mask.Rle;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Network;
+import dev.dovetail.graph.network.QueryMasks;
+import dev.dovetail.images.Preprocess;
+import dev.dovetail.tasks.Evaluation;
+import dev.dovetail.tasks.EvaluationData;
+import dev.dovetail.tasks.Presentation;
+import dev.dovetail.tasks.Task;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds objects as the masks of queries (Mask2Former's {@code instance_inference}). The outputs of
+ * its graphs are those of {@link InstanceRanking}; boxes are those of the masks.
+ *
+ * @param classes how many classes the model tells apart
+ */
+public record InstanceTask(int classes, InstanceInference inference)
+    implements Task<QueryMasks, Detections> {
+
+  @Override
+  public String name() {
+    return DetectionTask.NAME;
+  }
+
+  @Override
+  public Preprocess usualPreprocess() {
+    return Preprocess.detection();
+  }
+
+  @Override
+  public Class<Detections> results() {
+    return Detections.class;
+  }
+
+  @Override
+  public Map<String, Tensor> infer(
+      Scope root, Network<? extends QueryMasks> network, ImageBatch images) {
+    Scope s = root.at("postprocess");
+    QueryMasks predictions = network.forward(root, images);
+    s.finite("class_queries_logits", predictions.logits());
+    s.finite("masks_queries_logits", predictions.masks());
+    return s.float32(() -> new InstanceRanking(predictions, inference).outputs(s, images));
+  }
+
+  @Override
+  public Set<String> pixelOutputs() {
+    return Set.of(InstanceRanking.MASKS);
+  }
+
+  @Override
+  public boolean needsOneOriginalSize() {
+    return true;
+  }
+
+  /** Instances that reach the threshold and have a pixel; masks are coded once, here. */
+  @Override
+  public Detections decode(Map<String, TensorData> outputs, int image, Size original) {
+    TensorData all = outputs.get(InstanceRanking.SCORES);
+    int most = all.type().shape().dim(1);
+    float[] scores = all.floats(image * most, most);
+    long[] labels = outputs.get(InstanceRanking.LABELS).longs();
+    EnlargedMasks masks = EnlargedMasks.of(outputs.get(InstanceRanking.MASKS), original);
+    List<Integer> kept = new ArrayList<>();
+    List<Rle> coded = new ArrayList<>();
+    for (int i = 0; i < most && scores[i] >= (float) inference.scoreThreshold(); i++) {
+      Rle mask = masks.coded(image * most + i);
+      if (mask.area() > 0) {
+        kept.add(i);
+        coded.add(mask);
+      }
+    }
+    int n = kept.size();
+    float[] boxes = new float[4 * n];
+    float[] own = new float[n];
+    int[] classes = new int[n];
+    for (int i = 0; i < n; i++) {
+      Rle.Box box = coded.get(i).box();
+      boxes[4 * i] = box.x();
+      boxes[4 * i + 1] = box.y();
+      boxes[4 * i + 2] = box.x() + box.width();
+      boxes[4 * i + 3] = box.y() + box.height();
+      own[i] = scores[kept.get(i)];
+      classes[i] = Math.toIntExact(labels[image * most + kept.get(i)]);
+    }
+    return new Detections(original, boxes, own, classes, coded.toArray(new Rle[0]));
+  }
+
+  @Override
+  public Detections above(float score, Detections result) {
+    return result.above(score);
+  }
+
+  @Override
+  public Presentation<Detections> presentation(List<String> names) {
+    return new DetectionPresentation(names);
+  }
+
+  @Override
+  public Evaluation<Detections> evaluation(EvaluationData data, List<String> names)
+      throws IOException {
+    return DetectionEvaluation.of(data, names, classes);
+  }
+}
