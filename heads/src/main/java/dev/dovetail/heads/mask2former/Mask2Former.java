@@ -78,8 +78,8 @@ public record Mask2Former(int classes, PixelDecoder pixels, @JsonUnwrapped Decod
    * <p>Taps in {@code decode_head} {@code mask_features}, {@code memory0}, … (from the coarsest),
    * and for the prediction before layer K (or after the last) {@code clsK}, {@code maskK} and
    * {@code blockedK} (1 where the next layer's attention is blocked). At the root, under
-   * transformers' names, {@code encoder_last_hidden_state}, {@code
-   * pixel_decoder_last_hidden_state} and {@code transformer_decoder_last_hidden_state}.
+   * transformers' names, {@code encoder_last_hidden_state}, {@code pixel_decoder_last_hidden_state}
+   * and {@code transformer_decoder_last_hidden_state}.
    */
   @Override
   public QueryMasks predict(Scope root, FeaturePyramid features, ImageBatch images) {

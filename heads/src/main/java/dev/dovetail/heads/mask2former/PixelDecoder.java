@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Mixes all maps of a pyramid but the finest by deformable attention and makes features for masks at
- * a finer resolution (Cheng et al. 2022, section 3.2.1; mmdet's {@code MSDeformAttnPixelDecoder}).
+ * Mixes all maps of a pyramid but the finest by deformable attention and makes features for masks
+ * at a finer resolution (Cheng et al. 2022, section 3.2.1; mmdet's {@code
+ * MSDeformAttnPixelDecoder}).
  *
  * @param channels width of all maps
  * @param encoder its layers; their keys stand beside the others in a config

@@ -18,13 +18,12 @@ final class Transformer {
   }
 
   /**
-   * A residual and two layers with an activation between them, as published: {@code layers.0.0}
-   * and {@code layers.1}.
+   * A residual and two layers with an activation between them, as published: {@code layers.0.0} and
+   * {@code layers.1}.
    *
    * @param residual what the layers' result is added to, mostly {@code x} itself
    */
-  static Tensor feedForward(
-      Scope s, Tensor x, Tensor residual, int hidden, Activation activation) {
+  static Tensor feedForward(Scope s, Tensor x, Tensor residual, int hidden, Activation activation) {
     return s.run(
         () -> {
           Tensor inner = activation.apply(xavier(s.at("layers.0.0"), x, hidden));

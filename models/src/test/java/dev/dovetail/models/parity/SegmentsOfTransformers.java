@@ -86,7 +86,8 @@ record SegmentsOfTransformers(long[] pixels, long[] ids, long[] labels, float[] 
     List<Segment> segments = map.segments();
     int[] ownLabels = segments.stream().mapToInt(Segment::label).toArray();
     float[] ownScores = new float[segments.size()];
-    IntStream.range(0, ownScores.length).forEach(i -> ownScores[i] = (float) segments.get(i).score());
+    IntStream.range(0, ownScores.length)
+        .forEach(i -> ownScores[i] = (float) segments.get(i).score());
     List<Integer> left = new ArrayList<>(IntStream.range(0, segments.size()).boxed().toList());
     Set<Long> known = new TreeSet<>();
     for (int k = 0; k < ids.length; k++) {
@@ -115,8 +116,14 @@ record SegmentsOfTransformers(long[] pixels, long[] ids, long[] labels, float[] 
         .orElseThrow(
             () ->
                 new AssertionError(
-                    "no segment of label " + labels[k] + " and score " + scores[k] + " among "
-                        + Arrays.toString(ownLabels) + ", " + Arrays.toString(ownScores)));
+                    "no segment of label "
+                        + labels[k]
+                        + " and score "
+                        + scores[k]
+                        + " among "
+                        + Arrays.toString(ownLabels)
+                        + ", "
+                        + Arrays.toString(ownScores)));
   }
 
   private float distance(int k, float score) {

@@ -23,7 +23,8 @@ public record InstanceInference(
 
   public InstanceInference {
     if (!(scoreThreshold >= 0 && scoreThreshold <= 1)) {
-      throw new IllegalArgumentException("scoreThreshold is " + scoreThreshold + ", expected 0 to 1");
+      throw new IllegalArgumentException(
+          "scoreThreshold is " + scoreThreshold + ", expected 0 to 1");
     }
     if (maxDetections < 1) {
       throw new IllegalArgumentException(

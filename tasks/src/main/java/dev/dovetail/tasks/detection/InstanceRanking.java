@@ -76,8 +76,7 @@ record InstanceRanking(QueryMasks predictions, InstanceInference inference) {
     Tensor logits = inference.masks().logits(s, masks.gather(0, query), images).squeeze(0);
     Tensor inside = logits.greater(0);
     Tensor covered = inside.cast(DType.FLOAT32);
-    Tensor certainty =
-        sum(logits.sigmoid().times(covered)).div(sum(covered).plus(EMPTY));
+    Tensor certainty = sum(logits.sigmoid().times(covered)).div(sum(covered).plus(EMPTY));
     List<Tensor> sorted = scores.times(certainty).topK(scores.dim(0), 0);
     Tensor order = sorted.get(1);
     return new Instances(

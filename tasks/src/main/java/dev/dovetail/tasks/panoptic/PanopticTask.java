@@ -53,8 +53,7 @@ public record PanopticTask(int classes, PanopticInference inference)
     QueryMasks predictions = network.forward(root, images);
     s.finite("class_queries_logits", predictions.logits());
     s.finite("masks_queries_logits", predictions.masks());
-    return s.float32(
-        () -> new QueryContest(predictions, inference).outputs(s, images));
+    return s.float32(() -> new QueryContest(predictions, inference).outputs(s, images));
   }
 
   @Override

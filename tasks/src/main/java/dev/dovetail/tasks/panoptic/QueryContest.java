@@ -31,9 +31,9 @@ record QueryContest(QueryMasks predictions, PanopticInference inference) {
   /**
    * The outputs of the graph: {@code scores} float32 and {@code labels} int64 [batch, queries] (the
    * best class, "no object" included), {@code winners} int64 [batch, height, width] (1 + the query
-   * that wins a pixel; 0 where its mask does not cover the pixel, unless {@code wholeWins}), {@code won} and {@code covered}
-   * int64 [batch, queries] (pixels that a query wins, covered or not, and pixels that its mask
-   * covers).
+   * that wins a pixel; 0 where its mask does not cover the pixel, unless {@code wholeWins}), {@code
+   * won} and {@code covered} int64 [batch, queries] (pixels that a query wins, covered or not, and
+   * pixels that its mask covers).
    *
    * @param images of one original size
    */
@@ -102,8 +102,7 @@ record QueryContest(QueryMasks predictions, PanopticInference inference) {
       Tensor weighted = chances.times(weights.unsqueeze(1).unsqueeze(2));
       Tensor best = weighted.argmax(0).cast(DType.INT64);
       Tensor threshold = s.constant(TensorData.scalar((float) inference.maskThreshold()));
-      Tensor inside =
-          (inference.weightedMasks() ? weighted : chances).greaterOrEqual(threshold);
+      Tensor inside = (inference.weightedMasks() ? weighted : chances).greaterOrEqual(threshold);
       Tensor places =
           s.constant(TensorData.scalar(0L))
               .apply(

@@ -30,7 +30,8 @@ class PanopticTaskTest {
   /** Where rounding decides about a pixel: two queries nearly tie, or a probability is near 0.5. */
   private static final int MOST_PIXELS = 1;
 
-  private static final PanopticInference INFERENCE = PanopticInference.ofAuthors(0.6, 0.7, List.of(0, 1));
+  private static final PanopticInference INFERENCE =
+      PanopticInference.ofAuthors(0.6, 0.7, List.of(0, 1));
 
   /** Where images fill 27x36 of the input: there is padding on both sides. */
   private static final Inference IMAGES = new Inference(PADDED, new Size(27, 36), ORIGINAL);
