@@ -157,7 +157,11 @@ class ModuleDependencyTest {
           .ignoreDependency(
               DescribedPredicate.alwaysTrue(),
               JavaClass.Predicates.resideInAnyPackage(
-                  "dev.dovetail.heads.queries..", "dev.dovetail.heads.boxes.."));
+                  "dev.dovetail.heads.queries..", "dev.dovetail.heads.boxes.."))
+          // D-FINE is RT-DETR with another decoder layer, and its options are RT-DETR's.
+          .ignoreDependency(
+              JavaClass.Predicates.resideInAPackage("dev.dovetail.heads.dfine.."),
+              JavaClass.Predicates.resideInAPackage("dev.dovetail.heads.rtdetr.."));
 
   /** A head is composed with any adapter; transformers' models have a fixed one. */
   @ArchTest

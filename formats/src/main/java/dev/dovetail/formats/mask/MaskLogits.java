@@ -1,7 +1,5 @@
 package dev.dovetail.formats.mask;
 
-import dev.dovetail.formats.Size;
-
 /**
  * The mask of one object as logits on a coarse map that covers the whole picture. A pixel belongs
  * to the object where the map, resized to the picture as PyTorch's bilinear {@code interpolate}
@@ -78,28 +76,27 @@ public record MaskLogits(
   /**
    * {@return the pixels of the object}
    *
-   * @param picture its size
+   * @param pictureHeight rows of the picture
+   * @param pictureWidth columns of the picture
    */
-  public Rle in(Size picture) {
-    Axis rows = Axis.of(picture.height(), filledRows, height);
-    Axis columns = Axis.of(picture.width(), filledColumns, width);
+  public Rle in(int pictureHeight, int pictureWidth) {
+    Axis rows = Axis.of(pictureHeight, filledRows, height);
+    Axis columns = Axis.of(pictureWidth, filledColumns, width);
     boolean[] occupied = occupied();
     RunBuilder runs = new RunBuilder();
     float[] column = new float[height];
-    for (int x = 0; x < picture.width(); x++) {
+    for (int x = 0; x < pictureWidth; x++) {
       int west = columns.before[x];
       int east = Math.min(west + 1, width - 1);
       if (!occupied[west] && !occupied[east]) {
-        runs.run(picture.height(), false);
+        runs.run(pictureHeight, false);
       } else {
         mix(column, west, east, columns.share[x]);
         append(runs, column, rows);
       }
     }
     return new Rle(
-        picture.height(),
-        picture.width(),
-        runs.finish(Rle.pixels(picture.height(), picture.width())));
+        pictureHeight, pictureWidth, runs.finish(Rle.pixels(pictureHeight, pictureWidth)));
   }
 
   /** Which columns of the map have a logit above 0. */

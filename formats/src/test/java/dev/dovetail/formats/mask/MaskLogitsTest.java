@@ -60,11 +60,15 @@ class MaskLogitsTest {
         float[] values = random(random, offset + map[0] * map[1]);
         MaskLogits whole = new MaskLogits(values, offset, map[0], map[1]);
         assertArrayEquals(
-            slow(whole, picture), whole.in(picture).toRowMajor(), picture + " of " + whole);
+            slow(whole, picture),
+            whole.in(picture.height(), picture.width()).toRowMajor(),
+            picture + " of " + whole);
         MaskLogits part =
             new MaskLogits(values, offset, map[0], map[1], map[0] * 0.7f, map[1] * 0.45f);
         assertArrayEquals(
-            slow(part, picture), part.in(picture).toRowMajor(), picture + " of " + part);
+            slow(part, picture),
+            part.in(picture.height(), picture.width()).toRowMajor(),
+            picture + " of " + part);
       }
     }
   }
@@ -73,9 +77,12 @@ class MaskLogitsTest {
   void anEmptyAndAFullMaskAreOneRunEach() {
     Size picture = new Size(30, 20);
     float[] values = new float[12];
-    assertEquals(Rle.empty(30, 20), new MaskLogits(values, 0, 3, 4).in(picture));
+    assertEquals(
+        Rle.empty(30, 20), new MaskLogits(values, 0, 3, 4).in(picture.height(), picture.width()));
     Arrays.fill(values, 0.5f);
-    assertArrayEquals(new int[] {0, 600}, new MaskLogits(values, 0, 3, 4).in(picture).runs());
+    assertArrayEquals(
+        new int[] {0, 600},
+        new MaskLogits(values, 0, 3, 4).in(picture.height(), picture.width()).runs());
   }
 
   @Test
@@ -87,7 +94,7 @@ class MaskLogitsTest {
     }
     long start = System.nanoTime();
     for (int i = 0; i < 300; i++) {
-      Rle mask = new MaskLogits(disc, 0, side, side).in(new Size(2160, 3840));
+      Rle mask = new MaskLogits(disc, 0, side, side).in(2160, 3840);
       assertEquals(Math.PI * 900 * 2160 * 3840 / disc.length, mask.area(), 0.01 * mask.area());
     }
     double seconds = (System.nanoTime() - start) / 1e9;

@@ -5,6 +5,8 @@ import dev.dovetail.graph.Indexing;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Extent;
+import dev.dovetail.graph.nn.PaddingMask;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -101,7 +103,9 @@ public final class ImageBatch {
    * @return empty where images fill their size
    */
   public Optional<PaddingMask> padding(Scope s, int height, int width) {
-    return filled ? Optional.empty() : Optional.of(PaddingMask.of(s, this, height, width));
+    return filled
+        ? Optional.empty()
+        : Optional.of(PaddingMask.of(s, shape(), Extent.of(pixels), new Extent(height, width)));
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.dovetail.graph.nn;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.graph.network.PaddingMask;
 
 /**
  * Positions on a map as sines and cosines of growing wavelengths, the rows in the first half of the

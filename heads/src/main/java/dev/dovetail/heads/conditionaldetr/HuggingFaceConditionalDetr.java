@@ -1,14 +1,14 @@
 package dev.dovetail.heads.conditionaldetr;
 
-import dev.dovetail.heads.queries.DenseReader;
 import dev.dovetail.heads.queries.DenseTransformer;
+import dev.dovetail.heads.queries.HuggingFaceDenseReader;
 import dev.dovetail.heads.queries.PositionEmbedding;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.Set;
 
 /** {@code conditional_detr} of transformers. */
-final class HuggingFaceConditionalDetr implements DenseReader {
+final class HuggingFaceConditionalDetr implements HuggingFaceDenseReader {
 
   /** What the library's post-processing keeps by default. */
   private static final int KEPT = 100;

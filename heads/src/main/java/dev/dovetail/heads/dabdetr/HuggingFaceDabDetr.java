@@ -1,13 +1,13 @@
 package dev.dovetail.heads.dabdetr;
 
-import dev.dovetail.heads.queries.DenseReader;
 import dev.dovetail.heads.queries.DenseTransformer;
+import dev.dovetail.heads.queries.HuggingFaceDenseReader;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.Set;
 
 /** {@code dab-detr} of transformers. */
-final class HuggingFaceDabDetr implements DenseReader {
+final class HuggingFaceDabDetr implements HuggingFaceDenseReader {
 
   /** What the library's post-processing keeps by default. */
   private static final int KEPT = 100;

@@ -1,14 +1,14 @@
 package dev.dovetail.heads.detr;
 
-import dev.dovetail.heads.queries.DenseReader;
 import dev.dovetail.heads.queries.DenseTransformer;
+import dev.dovetail.heads.queries.HuggingFaceDenseReader;
 import dev.dovetail.heads.queries.PositionEmbedding;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.Set;
 
 /** {@code detr} of transformers. */
-final class HuggingFaceDetr implements DenseReader {
+final class HuggingFaceDetr implements HuggingFaceDenseReader {
 
   @Override
   public Set<String> modelTypes() {

@@ -28,7 +28,7 @@ final class HuggingFaceLwDetr implements HuggingFaceReader<VisionTransformer> {
 
   @Override
   public VisionTransformer model(ConfigTree config) {
-    DetectorKeys.only(config, "LwDetrForObjectDetection");
+    HuggingFaceKeys.only(config, "LwDetrForObjectDetection");
     return HuggingFaceLwDetrVit.backbone(backbone(config));
   }
 
@@ -38,19 +38,19 @@ final class HuggingFaceLwDetr implements HuggingFaceReader<VisionTransformer> {
     usual.put("num_hidden_layers", 10);
     List.of(0, 1, 3, 6, 7, 9).forEach(usual.withArray("window_block_indices")::add);
     List.of(2, 4, 5, 9).forEach(usual.withArray("out_indices")::add);
-    return DetectorKeys.backbone(config, "lw_detr_vit", usual);
+    return HuggingFaceKeys.backbone(config, "lw_detr_vit", usual);
   }
 
   @Override
   public List<Record> decoder(ConfigTree config) {
     ConfigTree backbone = backbone(config);
     MultiScaleProjector projector =
-        DetectorKeys.projector(
+        HuggingFaceKeys.projector(
             config, scales(config), Norm.BN, config.number("batch_norm_eps", 1e-5, 0));
     return List.of(
         new Taps(HuggingFaceTaps.of(backbone, backbone.integer("num_hidden_layers", 12, 1))),
         projector,
-        DetectorKeys.head(config, projector.scales().size(), KEPT));
+        HuggingFaceKeys.head(config, projector.scales().size(), KEPT));
   }
 
   private static List<Double> scales(ConfigTree config) {

@@ -26,7 +26,7 @@ final class HuggingFaceRfDetr implements HuggingFaceReader<VisionTransformer> {
 
   @Override
   public VisionTransformer model(ConfigTree config) {
-    DetectorKeys.only(config, "RfDetrForObjectDetection", MASKS);
+    HuggingFaceKeys.only(config, "RfDetrForObjectDetection", MASKS);
     config.only("num_feature_levels", 1);
     return HuggingFaceRfDetrVit.backbone(backbone(config));
   }
@@ -37,16 +37,16 @@ final class HuggingFaceRfDetr implements HuggingFaceReader<VisionTransformer> {
         config.node().objectNode().put("num_attention_heads", 6).put("hidden_size", 384);
     usual.put("image_size", 518);
     List.of("stage2", "stage5", "stage8", "stage11").forEach(usual.withArray("out_features")::add);
-    return DetectorKeys.backbone(config, "rf_detr_dinov2", usual);
+    return HuggingFaceKeys.backbone(config, "rf_detr_dinov2", usual);
   }
 
   @Override
   public List<Record> decoder(ConfigTree config) {
     ConfigTree backbone = backbone(config);
-    LwDetr head = DetectorKeys.head(config, 1, config.integer("num_queries", 300, 1));
+    LwDetr head = HuggingFaceKeys.head(config, 1, config.integer("num_queries", 300, 1));
     return List.of(
         new Taps(HuggingFaceTaps.of(backbone, backbone.integer("num_hidden_layers", 12, 1))),
-        DetectorKeys.projector(
+        HuggingFaceKeys.projector(
             config, List.of(1.0), Norm.LN, config.number("layer_norm_eps", 1e-5, 0)),
         Architecture.of(config).equals(MASKS) ? masks(config, head) : head);
   }
@@ -56,7 +56,7 @@ final class HuggingFaceRfDetr implements HuggingFaceReader<VisionTransformer> {
         head,
         config.integer("mask_downsample_ratio", 4, 1),
         config.integer("intermediate_size", 1024, 1),
-        DetectorKeys.activation(config, "segmentation_head_activation_function", "gelu"));
+        HuggingFaceKeys.activation(config, "segmentation_head_activation_function", "gelu"));
   }
 
   @Override

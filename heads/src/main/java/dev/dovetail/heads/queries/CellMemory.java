@@ -5,8 +5,8 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
-import dev.dovetail.graph.network.PaddingMask;
 import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.PaddingMask;
 import dev.dovetail.graph.nn.SinePosition;
 import java.util.Optional;
 

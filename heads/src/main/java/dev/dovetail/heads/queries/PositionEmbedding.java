@@ -3,7 +3,7 @@ package dev.dovetail.heads.queries;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.network.PaddingMask;
+import dev.dovetail.graph.nn.PaddingMask;
 import dev.dovetail.graph.nn.SinePosition;
 import dev.dovetail.registry.config.ConfigTree;
 import java.util.Optional;

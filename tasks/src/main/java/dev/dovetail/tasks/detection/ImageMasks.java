@@ -39,7 +39,9 @@ final class ImageMasks {
     for (int i = 0; i < count; i++) {
       int from = (image * shape.dim(1) + i) * height * width;
       float[] own = logits.floats(from, height * width);
-      masks[i] = new MaskLogits(own, 0, height, width, extent[0], extent[1]).in(original);
+      masks[i] =
+          new MaskLogits(own, 0, height, width, extent[0], extent[1])
+              .in(original.height(), original.width());
     }
     return masks;
   }

@@ -210,7 +210,7 @@ class QueryBoxesTest {
         int query = pairs.get(i) / CLASSES;
         int from = (image * QUERIES + query) * height * width;
         assertEquals(
-            new MaskLogits(logits, from, height, width).in(ORIGINAL),
+            new MaskLogits(logits, from, height, width).in(ORIGINAL.height(), ORIGINAL.width()),
             found.masks()[i],
             "mask " + i);
       }

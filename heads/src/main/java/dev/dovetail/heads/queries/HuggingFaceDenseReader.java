@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What readers of DETR and its kin with dense attention share: all but the head. */
-public interface DenseReader extends HuggingFaceReader<Record> {
+public interface HuggingFaceDenseReader extends HuggingFaceReader<Record> {
 
   /** The head that a config describes. */
   Record head(ConfigTree config);

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** What transformers' configs of LW-DETR and RF-DETR have in common. */
-final class DetectorKeys {
+final class HuggingFaceKeys {
 
   private static final String BACKBONE = "backbone_config";
 
-  private DetectorKeys() {}
+  private HuggingFaceKeys() {}
 
   /** Refuses other classes, and what is not supported. */
   static void only(ConfigTree config, String... classes) {

@@ -1,4 +1,4 @@
-package dev.dovetail.graph.network;
+package dev.dovetail.graph.nn;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Scope;
@@ -19,14 +19,14 @@ public record PaddingMask(Tensor rows, Tensor columns) {
    * The mask for a map.
    *
    * @param s a scope for the constants
-   * @param images the images that it is of
-   * @param height rows of the map
-   * @param width columns of the map
+   * @param shape int64 [batch, 2]: height and width of each image
+   * @param padded the size that all images are padded to
+   * @param map the map's size
    */
-  static PaddingMask of(Scope s, ImageBatch images, int height, int width) {
+  public static PaddingMask of(Scope s, Tensor shape, Extent padded, Extent map) {
     return new PaddingMask(
-        inside(s, images.shape().slice(1, 0, 1), images.pixels().dim(2), height),
-        inside(s, images.shape().slice(1, 1, 2), images.pixels().dim(3), width));
+        inside(s, shape.slice(1, 0, 1), padded.height(), map.height()),
+        inside(s, shape.slice(1, 1, 2), padded.width(), map.width()));
   }
 
   private static Tensor inside(Scope s, Tensor extent, int pixels, int cells) {
