@@ -8,13 +8,12 @@ import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.QueryBoxes;
 import dev.dovetail.graph.nn.Activation;
-import dev.dovetail.graph.nn.FeedForward;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.MultiHeadAttention;
-import dev.dovetail.graph.nn.Norms;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
 import dev.dovetail.heads.queries.CellMemory;
+import dev.dovetail.heads.queries.DenseDecoderLayer;
 import dev.dovetail.heads.queries.DenseTransformer;
 import dev.dovetail.heads.queries.PositionEmbedding;
 import dev.dovetail.heads.queries.PredictionMlp;
@@ -78,6 +77,10 @@ public record Detr(
         root.weight("query_position_embeddings.weight", NORMAL, queries, width).unsqueeze(0);
     Tensor start =
         root.constant(TensorData.of(new float[width], 1, 1, width)).expand(batch, queries, width);
+    DenseDecoderLayer layer =
+        new DenseDecoderLayer(
+            new MultiHeadAttention(transformer.decoder().heads()),
+            transformer.decoderFeedForward());
     Tensor end =
         root.at("decoder.layers")
             .fold(
@@ -85,27 +88,9 @@ public record Detr(
                 transformer.decoder().layers(),
                 start,
                 (s, x, i) -> {
-                  Tensor y = layer(s, x, places, memory);
+                  Tensor y = layer.apply(s, x, places, memory);
                   return normBetween ? DenseTransformer.decoderNorm(root, y) : y;
                 });
     return DenseTransformer.decoderNorm(root, end);
-  }
-
-  /** Queries attend to each other, then to the cells, then each is changed for itself. */
-  private Tensor layer(Scope s, Tensor x, Tensor place, CellMemory memory) {
-    MultiHeadAttention attention = new MultiHeadAttention(transformer.decoder().heads());
-    FeedForward feedForward = transformer.decoderFeedForward();
-    Tensor placed = x.plus(place);
-    Tensor y = x.plus(attention.apply(s.at("self_attn"), placed, placed, x));
-    y = norm(s.at("self_attn_layer_norm"), y);
-    Tensor keys = memory.tokens().plus(memory.position());
-    Tensor seen =
-        attention.apply(s.at("encoder_attn"), y.plus(place), keys, memory.tokens(), memory.bias());
-    y = norm(s.at("encoder_attn_layer_norm"), y.plus(seen));
-    return norm(s.at("final_layer_norm"), y.plus(feedForward.apply(s, y)));
-  }
-
-  private static Tensor norm(Scope s, Tensor x) {
-    return Norms.layerNorm(s, x, DenseTransformer.EPSILON);
   }
 }

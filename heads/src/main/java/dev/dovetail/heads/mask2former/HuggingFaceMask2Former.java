@@ -3,8 +3,7 @@ package dev.dovetail.heads.mask2former;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.adapters.plain.BackboneFeatures;
-import dev.dovetail.backbones.Backbone;
-import dev.dovetail.backbones.DetectorBackbone;
+import dev.dovetail.heads.queries.UniversalBackbone;
 import dev.dovetail.heads.queries.UniversalTasks;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.ActivationName;
@@ -24,6 +23,10 @@ final class HuggingFaceMask2Former implements HuggingFaceReader<Record> {
   private static final int POINTS = 4;
   private static final int MAPS = 4;
 
+  /** What transformers takes where a config has no backbone. */
+  private static final UniversalBackbone USUAL =
+      new UniversalBackbone(96, List.of(2, 2, 18, 2), List.of(3, 6, 12, 24), 7);
+
   /** To which post-processing resizes the masks of all models. */
   private static final int MASKS = 384;
 
@@ -35,15 +38,7 @@ final class HuggingFaceMask2Former implements HuggingFaceReader<Record> {
   @Override
   public Record model(ConfigTree config) {
     Architecture.require(config, "ForUniversalSegmentation");
-    ObjectNode usual = JsonNodeFactory.instance.objectNode().put("model_type", "swin");
-    List.of(2, 2, 18, 2).forEach(usual.withArray("depths")::add);
-    List.of(1, 2, 3, 4).forEach(usual.withArray("out_indices")::add);
-    DetectorBackbone backbone = DetectorBackbone.of(config, config.with(usual), MAPS);
-    if (backbone.levels() != MAPS || ((Backbone) backbone.model()).strides().get(0) < MAPS) {
-      throw config.wrong(
-          "backbone_config", "a backbone whose four stages, from stride 4 on, are all taken");
-    }
-    return backbone.model();
+    return USUAL.of(config);
   }
 
   @Override

@@ -73,7 +73,7 @@ record InstanceRanking(QueryMasks predictions, InstanceInference inference) {
       query = rows.get(1);
       labels = chances.argmax(1).cast(DType.INT64).gather(0, query);
     }
-    Tensor logits = inference.masks().logits(s, masks.gather(0, query), images).squeeze(0);
+    Tensor logits = inference.masks().logits(s, masks.gather(0, query), images);
     Tensor inside = logits.greater(0);
     Tensor covered = inside.cast(DType.FLOAT32);
     Tensor certainty = sum(logits.sigmoid().times(covered)).div(sum(covered).plus(EMPTY));

@@ -57,7 +57,7 @@ public record MaskSize(At at, List<Integer> size) {
    * @param s a scope for what is computed
    * @param masks [n, height, width]
    * @param images of one original size, the masks' own among them
-   * @return [1, n, ?, ?]
+   * @return [n, ?, ?]
    */
   public Tensor logits(Scope s, Tensor masks, ImageBatch images) {
     Tensor all = masks.unsqueeze(0);
@@ -66,21 +66,24 @@ public record MaskSize(At at, List<Integer> size) {
       Tensor input = s.constant((long) images.pixels().dim(2), (long) images.pixels().dim(3));
       seen = images.withoutPadding(s, bilinear(s, all, input));
     }
-    return switch (at) {
+    Tensor sized = switch (at) {
       case NETWORK, INPUT -> seen;
       case FIXED -> bilinear(s, seen, s.constant((long) size.get(0), (long) size.get(1)));
       case ORIGINAL -> bilinear(s, seen, images.originalShape().select(0, 0));
     };
+    return sized.squeeze(0);
   }
 
   /**
    * What was made of the logits, at the original size.
    *
-   * @param maps [1, n, height, width] at this size
-   * @return [1, n, ?, ?]
+   * @param maps [n, height, width] at this size
+   * @return [n, ?, ?]
    */
   public Tensor toOriginal(Scope s, Tensor maps, ImageBatch images) {
-    return at == At.ORIGINAL ? maps : bilinear(s, maps, images.originalShape().select(0, 0));
+    return at == At.ORIGINAL
+        ? maps
+        : bilinear(s, maps.unsqueeze(0), images.originalShape().select(0, 0)).squeeze(0);
   }
 
   /** Maps [1, n, height, width] at another size, an int64 [2]. */

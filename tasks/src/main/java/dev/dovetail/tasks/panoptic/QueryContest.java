@@ -78,7 +78,7 @@ record QueryContest(QueryMasks predictions, PanopticInference inference) {
     Tensor absent = s.constant(TensorData.of(new float[height * width], 1, height, width));
     MaskSize size = inference.masks();
     Tensor logits = size.logits(s, Tensor.concat(0, absent, masks), images);
-    return size.toOriginal(s, logits.sigmoid(), images).squeeze(0);
+    return size.toOriginal(s, logits.sigmoid(), images);
   }
 
   /** Values of the certain queries [n] at their places among all, [1, queries]; else 0. */

@@ -1,0 +1,28 @@
+package dev.dovetail.heads.maskformer;
+
+import dev.dovetail.registry.KnownLayout;
+import dev.dovetail.registry.ModelFamily;
+import dev.dovetail.registry.Part;
+import dev.dovetail.registry.Part.Kind;
+import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import java.io.IOException;
+import java.util.List;
+
+/** MaskFormer: its head, and whole models with it as transformers publishes them. */
+public final class MaskFormerFamily implements ModelFamily {
+
+  @Override
+  public List<Part<?>> parts() {
+    return List.of(new Part<>(Kind.HEAD, "maskformer", MaskFormer.defaults()));
+  }
+
+  @Override
+  public List<KnownLayout> layouts() throws IOException {
+    return KnownLayout.beside(MaskFormerFamily.class, "huggingface-maskformer");
+  }
+
+  @Override
+  public List<HuggingFaceReader<?>> huggingFace() {
+    return List.of(new HuggingFaceMaskFormer());
+  }
+}
