@@ -45,8 +45,12 @@ class FlatKeysTest {
             RcnnInference.defaults(),
             "scoreThreshold iouThreshold maxDetections minDetectionSize suppressIn proposalsPerLevel"
                 + " maxProposals proposalIouThreshold minProposalSize minProposalScore"),
-        Arguments.of(Mask2Former.defaults(), "classes pixels heads queries layers hidden"),
-        Arguments.of(PixelDecoder.defaults(), "channels heads points layers hidden groups"),
+        Arguments.of(
+            Mask2Former.defaults(),
+            "classes pixels heads queries layers hidden normFirst activation"),
+        Arguments.of(
+            PixelDecoder.defaults(),
+            "channels heads points layers hidden groups laterals maskChannels"),
         Arguments.of(
             RtDetr.defaults(),
             "classes queries learnedQueries scoring maxDetections width levels extraLevels"

@@ -124,6 +124,22 @@ class ShippedConfigsTest {
           "detr-resnet-101.json", 152,
           "conditional-detr-resnet-50.json", 90);
 
+  /**
+   * Millions of parameters that the papers give (Cheng et al. 2022, tables 1 and 2; Cheng et al.
+   * 2021, table 1): whole models, rounded.
+   */
+  private static final Map<String, Integer> MILLIONS =
+      Map.of(
+          "mask2former-resnet-50.json", 44,
+          "mask2former-swin-tiny.json", 47,
+          "mask2former-swin-small.json", 69,
+          "mask2former-swin-base.json", 107,
+          "mask2former-swin-large.json", 216,
+          "maskformer-swin-tiny.json", 42,
+          "maskformer-swin-small.json", 63,
+          "maskformer-swin-base.json", 102,
+          "maskformer-swin-large.json", 212);
+
   /** An image of about the mean area. */
   private static final Size MEAN = new Size(800, 1120);
 
@@ -157,9 +173,16 @@ class ShippedConfigsTest {
             0.02 * published.backboneGmacs());
       }
     }
+    Integer millions = MILLIONS.get(file.getFileName().toString());
+    if (millions != null) {
+      long counted = Cost.perScope(ModelGraph.training(model, 1, size(model))).get("").parameters();
+      System.err.println(file.getFileName() + " " + counted);
+      assertEquals(millions, Math.round(counted / 1e6), 1, () -> "parameters: " + counted);
+    }
     Integer gmacs = MEAN_GMACS.get(file.getFileName().toString());
     if (gmacs != null) {
       double counted = Cost.perScope(ModelGraph.bare(model, 1, MEAN)).get("").macs() / 1e9;
+      System.err.println(file.getFileName() + " GMAC " + counted);
       assertEquals(gmacs, counted, 0.03 * gmacs);
     }
     assertTrue(ModelGraph.whole(model, 2, size(model)).nodes().size() > 100);

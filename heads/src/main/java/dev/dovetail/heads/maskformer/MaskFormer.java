@@ -110,8 +110,7 @@ public record MaskFormer(int classes, PixelPyramid pixels, @JsonUnwrapped Decode
         logits,
         masks
             .matmul(maskFeatures.flatten(2, 3))
-            .reshape(
-                x.dim(0), decoder.queries(), maskFeatures.dim(2), maskFeatures.dim(3)));
+            .reshape(x.dim(0), decoder.queries(), maskFeatures.dim(2), maskFeatures.dim(3)));
   }
 
   private Tensor maskEmbedding(Scope s, Tensor x, Init init) {

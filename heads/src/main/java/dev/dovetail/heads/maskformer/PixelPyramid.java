@@ -47,9 +47,7 @@ public record PixelPyramid(int channels, int maskChannels, int groups) {
 
   private Tensor normed(Scope s, Tensor x, int kernel) {
     Conv2d conv =
-        Conv2d.of(channels, kernel)
-            .withoutBias()
-            .init(new Init.FanIn(x.dim(1) * kernel * kernel));
+        Conv2d.of(channels, kernel).withoutBias().init(new Init.FanIn(x.dim(1) * kernel * kernel));
     return Norms.groupNorm(s.at(1), conv.apply(s.at(0), x), groups);
   }
 }

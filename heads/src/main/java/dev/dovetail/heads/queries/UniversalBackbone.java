@@ -16,8 +16,7 @@ import java.util.List;
  * @param heads heads of each stage
  * @param window rows and columns of a window
  */
-public record UniversalBackbone(
-    int width, List<Integer> depths, List<Integer> heads, int window) {
+public record UniversalBackbone(int width, List<Integer> depths, List<Integer> heads, int window) {
 
   private static final int MAPS = 4;
   private static final int FINEST = 4;

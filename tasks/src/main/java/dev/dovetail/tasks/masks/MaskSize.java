@@ -66,11 +66,12 @@ public record MaskSize(At at, List<Integer> size) {
       Tensor input = s.constant((long) images.pixels().dim(2), (long) images.pixels().dim(3));
       seen = images.withoutPadding(s, bilinear(s, all, input));
     }
-    Tensor sized = switch (at) {
-      case NETWORK, INPUT -> seen;
-      case FIXED -> bilinear(s, seen, s.constant((long) size.get(0), (long) size.get(1)));
-      case ORIGINAL -> bilinear(s, seen, images.originalShape().select(0, 0));
-    };
+    Tensor sized =
+        switch (at) {
+          case NETWORK, INPUT -> seen;
+          case FIXED -> bilinear(s, seen, s.constant((long) size.get(0), (long) size.get(1)));
+          case ORIGINAL -> bilinear(s, seen, images.originalShape().select(0, 0));
+        };
     return sized.squeeze(0);
   }
 
