@@ -7,7 +7,9 @@ import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Cost;
+import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.BuiltInModel;
+import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;
@@ -15,12 +17,12 @@ import dev.dovetail.models.PresetConfig;
 import dev.dovetail.registry.Part;
 import dev.dovetail.registry.Preset;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -32,8 +34,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Lists the built-in models, the parts that configs can name, and the published variants of the"
-          + " backbones with the parameters and multiply-accumulates that they are counted to have"
-          + " here (norms included, as timm's tables have them).",
+          + " backbones and whole networks with the parameters and multiply-accumulates that they are"
+          + " counted to have here (norms included, as timm's tables have them), and the same of the"
+          + " models below configs/, at the size of their images.",
       "",
       "published: whether the publisher's figures agree (parameters within 0.1 %%, multiply-"
           + "accumulates within 2 %%); unverified: there are none to compare with.",
@@ -69,6 +72,20 @@ final class ListCommand implements Callable<Integer> {
     }
   }
 
+  /** A config and what its model costs. */
+  private record Configured(String name, Size size, Cost cost) {
+
+    static Configured of(String name) {
+      try {
+        Model<?, ?> model = NamedModel.find(name, List.of(), note -> {}).config().model();
+        Size size = model.preprocess().inputSize();
+        return new Configured(name, size, Cost.perScope(ModelGraph.bare(model, 1, size)).get(""));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
     json.check();
@@ -81,7 +98,12 @@ final class ListCommand implements Callable<Integer> {
             .toList();
     List<BuiltInModel> models =
         BuiltInModel.all().stream().filter(m -> m.name().contains(word)).toList();
-    ObjectNode document = document(parts, variants);
+    List<Configured> configs =
+        NamedModel.configNames().parallelStream()
+            .filter(name -> name.contains(word))
+            .map(Configured::of)
+            .toList();
+    ObjectNode document = document(parts, variants, configs);
     models.forEach(
         m ->
             document
@@ -89,17 +111,20 @@ final class ListCommand implements Callable<Integer> {
                 .addObject()
                 .put("name", m.name())
                 .put("weights", m.weights().isPresent()));
-    json.report(text(parts, models, variants), document);
+    json.report(text(parts, models, variants, configs), document);
     return Main.OK;
   }
 
   private static String text(
-      List<Part<?>> parts, List<BuiltInModel> models, List<Counted> variants) {
+      List<Part<?>> parts,
+      List<BuiltInModel> builtIn,
+      List<Counted> variants,
+      List<Configured> configs) {
     List<String> lines = new ArrayList<>();
-    if (!models.isEmpty()) {
+    if (!builtIn.isEmpty()) {
       lines.add(
           "built-in models: "
-              + models.stream()
+              + builtIn.stream()
                   .map(m -> m.name() + (m.weights().isPresent() ? "" : " (without weights)"))
                   .collect(Collectors.joining(", ")));
     }
@@ -129,13 +154,26 @@ final class ListCommand implements Callable<Integer> {
     }
     if (!variants.isEmpty()) {
       lines.add("");
+      lines.addAll(table.lines());
     }
-    return JsonOption.text(
-        Stream.concat(lines.stream(), variants.isEmpty() ? Stream.of() : table.lines().stream())
-            .toList());
+    TextTable models = new TextTable(List.of("config", "parameters (M)", "size", "GMAC"));
+    for (Configured c : configs) {
+      models.add(
+          List.of(
+              c.name(),
+              String.format(Locale.ROOT, "%.2f", c.cost().parameters() / 1e6),
+              c.size().height() + "x" + c.size().width(),
+              String.format(Locale.ROOT, "%.2f", c.cost().macs() / 1e9)));
+    }
+    if (!configs.isEmpty()) {
+      lines.add("");
+      lines.addAll(models.lines());
+    }
+    return JsonOption.text(lines);
   }
 
-  private static ObjectNode document(List<Part<?>> parts, List<Counted> variants) {
+  private static ObjectNode document(
+      List<Part<?>> parts, List<Counted> variants, List<Configured> configs) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     for (Part<?> part : parts) {
       document.withArray(part.kind().section()).add(part.type());
@@ -159,6 +197,12 @@ final class ListCommand implements Callable<Integer> {
                       .put("macs_billions", p.macs()));
       entry.put("verdict", v.verdict());
       entry.put("source", v.preset().source());
+    }
+    ArrayNode models = document.putArray("configs");
+    for (Configured c : configs) {
+      ObjectNode entry = models.addObject().put("name", c.name());
+      entry.withArray("size").add(c.size().height()).add(c.size().width());
+      entry.put("parameters", c.cost().parameters()).put("macs", c.cost().macs());
     }
     return document;
   }

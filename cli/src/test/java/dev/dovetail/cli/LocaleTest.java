@@ -137,7 +137,7 @@ class LocaleTest {
     all.append(run(score, "--slice", "1/2", "--save-state", folder.resolve("state")));
     all.append(run(List.of("inspect", detector.config(), "--weights", detector.weights())));
     all.append(run(List.of("inspect", segmenter.config(), "--weights", detector.weights())));
-    all.append(run(List.of("list", "vit")));
+    all.append(run(List.of("list", "mobilevit")));
     Path onnx = folder.resolve("m.onnx");
     all.append(run(segmenter.arguments("export", "--size", "64x64", "--out", onnx)));
     Path out = folder.resolve("out");

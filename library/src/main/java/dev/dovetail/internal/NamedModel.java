@@ -96,7 +96,7 @@ public record NamedModel(
   }
 
   private static Optional<Path> config(String name) {
-    Path configs = home().resolve("configs");
+    Path configs = configs();
     return Stream.of(
             Path.of(name),
             home().resolve(name),
@@ -111,10 +111,10 @@ public record NamedModel(
     if (Files.isDirectory(Path.of(name))) {
       return new ConfigException(name + " is a folder without a config.json");
     }
-    Path configs = home().resolve("configs").normalize();
+    Path configs = configs();
     List<String> names = new ArrayList<>();
     builtIn.forEach(model -> names.add(model.name()));
-    names.addAll(configNames(configs));
+    names.addAll(configNames());
     registry.presets().forEach(preset -> names.add(preset.name()));
     return new ConfigException(
         "no such config: "
@@ -125,8 +125,17 @@ public record NamedModel(
             + DidYouMean.near(name, names));
   }
 
-  /** The names that {@link #config} knows. */
-  private static List<String> configNames(Path configs) throws IOException {
+  private static Path configs() {
+    return home().resolve("configs").normalize();
+  }
+
+  /**
+   * The names of the configs below {@code configs}, sorted.
+   *
+   * @throws IOException if the folder cannot be listed
+   */
+  public static List<String> configNames() throws IOException {
+    Path configs = configs();
     if (!Files.isDirectory(configs)) {
       return List.of();
     }

@@ -53,7 +53,6 @@ class DFineSizesTest {
     for (Map.Entry<String, Cost> scope : costs.entrySet()) {
       if (FOLDED.matcher(scope.getKey()).matches()) {
         learned -= scope.getValue().parameters();
-        macs -= scope.getValue().macs();
       }
     }
     macs -= productsOfAttention(model, scale.get(0));

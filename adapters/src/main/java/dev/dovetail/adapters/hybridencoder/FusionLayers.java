@@ -1,5 +1,7 @@
 package dev.dovetail.adapters.hybridencoder;
 
+import dev.dovetail.graph.Lowering;
+import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Activation;
@@ -48,9 +50,24 @@ record FusionLayers(int depth, Activation activation, ConvNorm norm) {
     return s.at("bottlenecks").fold(0, depth, x, (b, y, i) -> repVgg(b, y));
   }
 
-  /** A 3x3 and a 1x1 convolution side by side (Ding et al. 2021). */
+  /** A 3x3 and a 1x1 convolution side by side, outside training as one (Ding et al. 2021). */
   private Tensor repVgg(Scope s, Tensor x) {
     Tensor wide = norm.apply(s.at("conv1"), x, Conv2d.of(x.dim(1), 3));
-    return activation.apply(wide.plus(norm.apply(s.at("conv2"), x, Conv2d.of(x.dim(1), 1))));
+    Tensor narrow = norm.apply(s.at("conv2"), x, Conv2d.of(x.dim(1), 1));
+    return activation.apply(s.training() ? wide.plus(narrow) : joined(s, x, wide, narrow));
+  }
+
+  /** One convolution of x, whose weight and bias depend on parameters alone. */
+  private static Tensor joined(Scope s, Tensor x, Tensor wide, Tensor narrow) {
+    Node outer = s.float32(() -> Lowering.convolutionWithBatchNorm(wide.node())).node();
+    Node inner = s.float32(() -> Lowering.convolutionWithBatchNorm(narrow.node())).node();
+    Tensor weight =
+        s.float32(
+            () -> {
+              Tensor middle = inner.inputs().get(1).pad(2, 1, 1, 0).pad(3, 1, 1, 0);
+              return outer.inputs().get(1).plus(middle);
+            });
+    Tensor bias = s.float32(() -> outer.inputs().get(2).plus(inner.inputs().get(2)));
+    return x.apply(outer.op(), weight, bias);
   }
 }

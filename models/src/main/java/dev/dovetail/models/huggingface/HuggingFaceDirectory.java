@@ -17,6 +17,7 @@ import dev.dovetail.models.PartRegistry;
 import dev.dovetail.registry.Part;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.registry.config.RecordBinder;
 import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
@@ -68,10 +69,11 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
     throw new ConfigException(
         String.format(
             Locale.ROOT,
-            "%s: %s; known: %s",
+            "%s: %s; known: %s%s",
             config.source(),
             type.isEmpty() ? "it has no model_type" : "the model_type '" + type + "' is not known",
-            String.join(", ", readers.keySet())));
+            String.join(", ", readers.keySet()),
+            DidYouMean.near(type, readers.keySet())));
   }
 
   /**

@@ -44,7 +44,11 @@ class DeformableLayoutsTest {
   @TestFactory
   Stream<DynamicTest> fixturesAsTheirAuthorsSaveThemAreReadBack() {
     return Stream.of("fixtures/heads", "fixtures/zoo/hf")
-        .flatMap(part -> FixtureFolders.in(part, "config.json").each(this::readBack));
+        .flatMap(
+            part ->
+                FixtureFolders.in(part, "config.json")
+                    .where("directory of transformers", f -> true)
+                    .each(this::readBack));
   }
 
   private void readBack(Path fixture) throws IOException {
