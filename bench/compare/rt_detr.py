@@ -161,17 +161,15 @@ def on_processor(name, folder, rounds, runs):
             report(f"{name} fp32 on the processor ({os.cpu_count()} threads)", times, side)
 
 
-def on_gpu(name, rounds, runs, java):
+def on_gpu(name, rounds, runs, java, cuda_graphs):
     model = reference(name).half().cuda()
     x = torch.rand(1, 3, SIZE, SIZE, device="cuda", dtype=torch.float16)
     compiled = torch.compile(model)
-    graphs = torch.compile(model, mode="reduce-overhead")
     with torch.no_grad():
-        sides = {
-            "transformers eager": lambda: model(x),
-            "torch.compile": lambda: compiled(x),
-            "torch.compile with CUDA graphs": lambda: graphs(x),
-        }
+        sides = {"transformers eager": lambda: model(x), "torch.compile": lambda: compiled(x)}
+        if cuda_graphs:
+            graphs = torch.compile(model, mode="reduce-overhead")
+            sides["torch.compile with CUDA graphs"] = lambda: graphs(x)
         if java:
             arguments = (f"latency configs/rt-detr-{name}.json --size {SIZE}x{SIZE} "
                          "--device cuda --precision fp16 --turns")
@@ -193,6 +191,7 @@ def main():
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--models", default="r18,r50")
     parser.add_argument("--java", default="")
+    parser.add_argument("--cuda-graphs", action="store_true", help="also torch.compile with them")
     parser.add_argument("--only", choices=["cpu", "gpu"])
     args = parser.parse_args()
     print(f"onnxruntime {ort.__version__}, torch {torch.__version__}, providers "
@@ -201,7 +200,7 @@ def main():
         if args.only != "gpu":
             on_processor(name, args.folder, args.rounds, args.runs)
         if args.only != "cpu" and torch.cuda.is_available():
-            on_gpu(name, args.rounds, args.runs, args.java)
+            on_gpu(name, args.rounds, args.runs, args.java, args.cuda_graphs)
 
 
 if __name__ == "__main__":
