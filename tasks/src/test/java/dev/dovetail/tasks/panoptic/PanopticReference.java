@@ -12,6 +12,7 @@ import java.util.Map;
 /**
  * Mask2Former's {@code panoptic_inference} with what comes before it, for one image, as plainly as
  * can be: masks are resized to the network's input, cut to the image and resized to the original.
+ * With other options of the inference also transformers' {@code compute_segments}.
  *
  * @param logits [queries][classes + 1]
  * @param masks [queries][height'][width'], logits
@@ -46,7 +47,12 @@ record PanopticReference(double[][] logits, double[][][] masks, PanopticInferenc
     List<double[][]> chances = new ArrayList<>();
     for (int q : kept) {
       double[][] seen = cut(resize(masks[q], padded), resized);
-      chances.add(sigmoid(resize(seen, original)));
+      chances.add(
+          switch (inference.masks().at()) {
+            case ORIGINAL -> sigmoid(resize(seen, original));
+            case INPUT, NETWORK -> resize(sigmoid(seen), original);
+            case FIXED -> resize(sigmoid(resize(seen, fixed())), original);
+          });
     }
     int[][] winner = new int[original.height()][original.width()];
     for (int y = 0; y < original.height(); y++) {
@@ -73,16 +79,18 @@ record PanopticReference(double[][] logits, double[][][] masks, PanopticInferenc
       int area = 0;
       for (int y = 0; y < original.height(); y++) {
         for (int x = 0; x < original.width(); x++) {
-          boolean inside = chances.get(k)[y][x] >= 0.5;
+          boolean inside = inside(chances.get(k)[y][x], scores.get(k));
           maskArea += winner[y][x] == k ? 1 : 0;
           originalArea += inside ? 1 : 0;
-          area += winner[y][x] == k && inside ? 1 : 0;
+          area += winner[y][x] == k && (inside || inference.wholeWins()) ? 1 : 0;
         }
       }
       if (maskArea == 0 || originalArea == 0 || area == 0) {
         continue;
       }
-      if ((double) maskArea / originalArea < inference.overlapThreshold()) {
+      if (inference.strictOverlap()
+          ? !((float) maskArea / originalArea > inference.overlapThreshold())
+          : (double) maskArea / originalArea < inference.overlapThreshold()) {
         overlapped++;
         continue;
       }
@@ -99,13 +107,22 @@ record PanopticReference(double[][] logits, double[][][] masks, PanopticInferenc
       }
       for (int y = 0; y < original.height(); y++) {
         for (int x = 0; x < original.width(); x++) {
-          if (winner[y][x] == k && chances.get(k)[y][x] >= 0.5) {
+          if (winner[y][x] == k
+              && (inference.wholeWins() || inside(chances.get(k)[y][x], scores.get(k)))) {
             ids[y][x] = id;
           }
         }
       }
     }
     return new Result(ids, segments, logits.length - kept.size(), overlapped, joined);
+  }
+
+  private boolean inside(double chance, double score) {
+    return (inference.weightedMasks() ? score * chance : chance) >= inference.maskThreshold();
+  }
+
+  private Size fixed() {
+    return new Size(inference.masks().size().get(0), inference.masks().size().get(1));
   }
 
   private static double[][] sigmoid(double[][] x) {
