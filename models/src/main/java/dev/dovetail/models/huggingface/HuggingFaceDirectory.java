@@ -29,11 +29,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A directory as transformers' {@code save_pretrained} writes it, or timm's for Hugging Face:
@@ -44,6 +47,12 @@ import java.util.function.Consumer;
 public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceReader<?> reader) {
 
   private static final String CONFIG = "config.json";
+
+  /** A value that a network names outside of its parts. */
+  private static final Pattern AT_ROOT = Pattern.compile("\\w+(\\.\\d+)?");
+
+  /** The maps of a neck, the finest first. */
+  private static final Pattern ENCODED = Pattern.compile("neck\\.p(\\d+)");
 
   /** Whether a path is such a directory. */
   public static boolean is(Path path) {
@@ -206,9 +215,23 @@ public record HuggingFaceDirectory(Path folder, ConfigTree config, HuggingFaceRe
             "pixel_values", DType.FLOAT32, shape.stream().mapToInt(Integer::intValue).toArray());
     Scope root = trace.root();
     Map<String, Tensor> outputs = reader.outputs(root, config, described, image, network.classes());
-    return trace.graph(
-        outputs.isEmpty()
-            ? network.forward(root, ImageBatch.ofInputs(root, image)).tensors()
-            : outputs);
+    return outputs.isEmpty() ? ownValues(trace, network, image) : trace.graph(outputs);
+  }
+
+  /** What a network predicts, and the values that it names at the root as transformers does. */
+  private static Graph ownValues(Trace trace, Network<?> network, Tensor image) {
+    Scope root = trace.root();
+    Map<String, Tensor> outputs =
+        new LinkedHashMap<>(network.forward(root, ImageBatch.ofInputs(root, image)).tensors());
+    for (Map.Entry<String, Tensor> value : trace.graph(outputs).values().entrySet()) {
+      Matcher map = ENCODED.matcher(value.getKey());
+      if (map.matches()) {
+        int level = Integer.parseInt(map.group(1)) - 1;
+        outputs.putIfAbsent("encoder_last_hidden_state." + level, value.getValue());
+      } else if (AT_ROOT.matcher(value.getKey()).matches()) {
+        outputs.putIfAbsent(value.getKey(), value.getValue());
+      }
+    }
+    return trace.graph(outputs);
   }
 }
