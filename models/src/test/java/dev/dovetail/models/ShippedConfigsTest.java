@@ -114,9 +114,9 @@ class ShippedConfigsTest {
 
   /**
    * Giga multiply-accumulates that the papers give of whole models (Carion et al. 2020, table 1;
-   * Meng et al. 2021, table 1; Cheng et al. 2022, tables 1 and 2): means over 100 images whose short edge is 800 pixels. The 94 of
-   * DAB-DETR are not among them: 89.5 are counted here, one more than Conditional DETR's, and its
-   * paper does not say how it counts.
+   * Meng et al. 2021, table 1; Cheng et al. 2022, tables 1 and 2): means over 100 images whose
+   * short edge is 800 pixels. The 94 of DAB-DETR are not among them: 89.5 are counted here, one
+   * more than Conditional DETR's, and its paper does not say how it counts.
    */
   private static final Map<String, Integer> MEAN_GMACS =
       Map.of(

@@ -47,13 +47,11 @@ class UniversalDirectoriesTest {
             architecture,
             classes,
             more.isEmpty() ? "" : ", " + more);
-    ObjectNode tree =
-        (ObjectNode) JsonMapper.builder().build().readTree(text.replace('\'', '"'));
+    ObjectNode tree = (ObjectNode) JsonMapper.builder().build().readTree(text.replace('\'', '"'));
     tree.set("id2label", labels);
     Path directory = Files.createDirectories(folder.resolve(name));
     Files.writeString(directory.resolve("config.json"), tree.toString());
-    return HuggingFaceDirectory.read(directory, REGISTRY)
-        .modelConfig(REGISTRY, task, note -> {});
+    return HuggingFaceDirectory.read(directory, REGISTRY).modelConfig(REGISTRY, task, note -> {});
   }
 
   @ParameterizedTest
@@ -122,8 +120,7 @@ class UniversalDirectoriesTest {
       })
   void whatCannotBeDoneIsRefusedByKey(String type, String more, String expected) {
     String message =
-        assertThrows(ConfigException.class, () -> read("refused", type, 3, more, ""))
-            .getMessage();
+        assertThrows(ConfigException.class, () -> read("refused", type, 3, more, "")).getMessage();
     assertTrue(message.contains(expected), message);
   }
 
@@ -134,8 +131,7 @@ class UniversalDirectoriesTest {
         "'backbone_config': {'model_type': 'resnet', 'out_features': ['%s', 'stage4']}"
             .replace("%s", stage);
     String message =
-        assertThrows(
-                ConfigException.class, () -> read("refused", "mask2former", 3, backbone, ""))
+        assertThrows(ConfigException.class, () -> read("refused", "mask2former", 3, backbone, ""))
             .getMessage();
     assertTrue(message.contains("out_features"), message);
   }

@@ -34,9 +34,7 @@ class Mask2FormerLayoutsTest {
     String text = "{'backbone': %s, 'adapter': {'type': 'plain'}, 'head': " + HEAD + "}";
     ObjectNode tree =
         (ObjectNode)
-            JsonMapper.builder()
-                .build()
-                .readTree(text.replace("%s", backbone).replace('\'', '"'));
+            JsonMapper.builder().build().readTree(text.replace("%s", backbone).replace('\'', '"'));
     return ModelConfig.of(tree, PartRegistry.load()).model();
   }
 
@@ -85,7 +83,9 @@ class Mask2FormerLayoutsTest {
                 layer + "ffns\\.0\\.layers\\.1\\.(.*)",
                 queries + "transformer_ffn_layers.$1.linear2.$2"),
             rename(layer + "norms\\.2\\.(.*)", queries + "transformer_ffn_layers.$1.norm.$2"),
-            rename("decode_head\\.transformer_decoder\\.post_norm\\.(.*)", queries + "decoder_norm.$1"),
+            rename(
+                "decode_head\\.transformer_decoder\\.post_norm\\.(.*)",
+                queries + "decoder_norm.$1"),
             rename("decode_head\\.cls_embed\\.(.*)", queries + "class_embed.$1"),
             rename("decode_head\\.mask_embed\\.0\\.(.*)", queries + "mask_embed.layers.0.$1"),
             rename("decode_head\\.mask_embed\\.2\\.(.*)", queries + "mask_embed.layers.1.$1"),

@@ -89,8 +89,7 @@ class InstanceTaskTest {
                   Map.of(
                       "logits", TensorData.of(flatLogits, BATCH, QUERIES, CLASSES + 1),
                       "masks",
-                          TensorData.of(
-                              flatMasks, BATCH, QUERIES, MASKS.height(), MASKS.width())),
+                          TensorData.of(flatMasks, BATCH, QUERIES, MASKS.height(), MASKS.width())),
                   Precision.FP32);
       for (int b = 0; b < BATCH; b++) {
         List<Instance> expected = reference(logits[b], masks[b], inference);
@@ -179,7 +178,8 @@ class InstanceTaskTest {
   @Test
   void valuesOutOfRangeAreRefused() {
     MaskSize original = MaskSize.of(At.ORIGINAL);
-    assertRefused("scoreThreshold is 1.5", () -> new InstanceInference(1.5, 1, Ranking.PAIRS, original));
+    assertRefused(
+        "scoreThreshold is 1.5", () -> new InstanceInference(1.5, 1, Ranking.PAIRS, original));
     assertRefused("maxDetections is 0", () -> new InstanceInference(0, 0, Ranking.PAIRS, original));
     assertRefused("masks.size is []", () -> MaskSize.of(At.FIXED));
     assertRefused("masks.size is [8, 0]", () -> new MaskSize(At.FIXED, List.of(8, 0)));

@@ -36,8 +36,8 @@ class PanopticTaskTest {
   private static final int MOST_PIXELS = 1;
 
   /**
-   * The same where a query also wins pixels far from all masks: sigmoids there are near 0, and
-   * ONNX Runtime's are exact to about 1e-7.
+   * The same where a query also wins pixels far from all masks: sigmoids there are near 0, and ONNX
+   * Runtime's are exact to about 1e-7.
    */
   private static final int MOST_FAR_PIXELS = 25;
 
