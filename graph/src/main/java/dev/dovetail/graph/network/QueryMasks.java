@@ -13,6 +13,20 @@ import java.util.Map;
  */
 public record QueryMasks(Tensor logits, Tensor masks) implements PixelPredictions {
 
+  private static final String LOGITS = "class_queries_logits";
+  private static final String MASKS = "masks_queries_logits";
+
+  /**
+   * {@return these predictions, which a run refuses if they are not finite}
+   *
+   * @param s a scope for the check
+   */
+  public QueryMasks checked(Scope s) {
+    s.finite(LOGITS, logits);
+    s.finite(MASKS, masks);
+    return this;
+  }
+
   /** {@return how many classes the queries name} */
   public int classes() {
     return logits.dim(2) - 1;
@@ -47,6 +61,6 @@ public record QueryMasks(Tensor logits, Tensor masks) implements PixelPrediction
   /** {@code class_queries_logits} and {@code masks_queries_logits}, as transformers names them. */
   @Override
   public Map<String, Tensor> tensors() {
-    return Map.of("class_queries_logits", logits, "masks_queries_logits", masks);
+    return Map.of(LOGITS, logits, MASKS, masks);
   }
 }

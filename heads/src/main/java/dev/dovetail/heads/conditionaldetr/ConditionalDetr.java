@@ -3,7 +3,6 @@ package dev.dovetail.heads.conditionaldetr;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.QueryBoxes;
@@ -15,6 +14,7 @@ import dev.dovetail.heads.queries.CellMemory;
 import dev.dovetail.heads.queries.ConditionalDecoderLayer;
 import dev.dovetail.heads.queries.ConditionalDecoderLayer.Place;
 import dev.dovetail.heads.queries.Coordinates;
+import dev.dovetail.heads.queries.DenseDecoder;
 import dev.dovetail.heads.queries.DenseTransformer;
 import dev.dovetail.heads.queries.PositionEmbedding;
 import dev.dovetail.heads.queries.PredictionMlp;
@@ -84,7 +84,6 @@ public record ConditionalDetr(
   }
 
   private Decoded decode(Scope root, CellMemory memory) {
-    int batch = memory.tokens().dim(0);
     int width = transformer.width();
     Scope decoder = root.at("decoder");
     Tensor places =
@@ -98,21 +97,17 @@ public record ConditionalDetr(
             transformer.decoder().heads(),
             transformer.decoderFeedForward(),
             DenseTransformer.EPSILON);
-    Tensor start =
-        root.constant(TensorData.of(new float[width], 1, 1, width)).expand(batch, queries, width);
+    int[] shape = {memory.tokens().dim(0), queries, width};
     Tensor end =
-        decoder
-            .at("layers")
-            .fold(
-                0,
-                transformer.decoder().layers(),
-                start,
+        new DenseDecoder(transformer.decoder().layers(), normBetween)
+            .apply(
+                decoder,
+                shape,
                 (s, x, i) -> {
                   Tensor looked =
                       i == 0 ? sine : sine.times(scale.apply(decoder.at("query_scale"), x));
-                  Tensor y = layer.apply(s, x, new Place(places, looked, i == 0), memory);
-                  return normBetween ? DenseTransformer.decoderNorm(root, y) : y;
+                  return layer.apply(s, x, new Place(places, looked, i == 0), memory);
                 });
-    return new Decoded(DenseTransformer.decoderNorm(root, end), references);
+    return new Decoded(end, references);
   }
 }

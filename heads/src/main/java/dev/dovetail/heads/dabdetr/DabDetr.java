@@ -16,6 +16,7 @@ import dev.dovetail.heads.queries.CellMemory;
 import dev.dovetail.heads.queries.ConditionalDecoderLayer;
 import dev.dovetail.heads.queries.ConditionalDecoderLayer.Place;
 import dev.dovetail.heads.queries.Coordinates;
+import dev.dovetail.heads.queries.DenseDecoder;
 import dev.dovetail.heads.queries.DenseTransformer;
 import dev.dovetail.heads.queries.EncoderLayer;
 import dev.dovetail.heads.queries.PredictionMlp;
@@ -73,7 +74,7 @@ public record DabDetr(
   public QueryBoxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
     CellMemory cells = CellMemory.of(root, features, images, position.sines(transformer.width()));
     Queries end = decode(root, encode(root, cells));
-    Tensor x = root.tap("last_hidden_state", DenseTransformer.decoderNorm(root, end.content()));
+    Tensor x = root.tap("last_hidden_state", DenseDecoder.norm(root.at("decoder"), end.content()));
     Tensor logits = Linear.linear(root.at("class_embed"), x, classes);
     Tensor boxes = refined(root, x, end.before());
     return new QueryBoxes(logits, boxes, QueryBoxes.Scoring.SIGMOID, maxDetections);

@@ -15,17 +15,18 @@ import dev.dovetail.graph.nn.ReferencePoints;
 import dev.dovetail.graph.nn.TokenPyramid;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
-import dev.dovetail.heads.deformabledetr.EncoderMaps.Positions;
 import dev.dovetail.heads.deformabledetr.EncoderMaps.Tokens;
 import dev.dovetail.heads.queries.Coordinates;
 import dev.dovetail.heads.queries.DeformableDecoder;
 import dev.dovetail.heads.queries.DeformableDecoder.State;
 import dev.dovetail.heads.queries.DeformableDecoderLayer.Memory;
+import dev.dovetail.heads.queries.PositionEmbedding;
 import dev.dovetail.heads.queries.PredictionMlp;
 import dev.dovetail.heads.queries.ProposalCells;
 import dev.dovetail.heads.queries.QuerySelection;
 import dev.dovetail.heads.queries.QuerySelection.Ranking;
 import dev.dovetail.heads.queries.QuerySelection.Selected;
+import dev.dovetail.heads.queries.SineEncoding;
 import dev.dovetail.heads.queries.Stacks;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +74,7 @@ public record DeformableDetr(
   /** As published for the COCO data set with a ResNet-50, in one stage without refinement. */
   public static DeformableDetr defaults() {
     Layers layers = new Layers(6, 8, 4, 1024, Activation.RELU);
-    EncoderMaps maps = new EncoderMaps(256, 3, 1, Positions.SINE);
+    EncoderMaps maps = new EncoderMaps(256, 3, 1, PositionEmbedding.SINE);
     return new DeformableDetr(91, 300, false, false, 100, maps, layers, layers);
   }
 
@@ -132,7 +133,7 @@ public record DeformableDetr(
         new QuerySelection(queries, Ranking.FIRST_CLASS)
             .apply(root, features, logits, anchors, (x, from) -> delta(root, last, x).plus(from));
     Tensor boxes = root.float32(() -> selected.boxes().sigmoid());
-    Tensor waves = root.float32(() -> Coordinates.waves(root, boxes, width / 2));
+    Tensor waves = root.float32(() -> SineEncoding.inOrder(boxes, width / 2));
     Tensor both =
         norm(
             root.at("pos_trans_norm"),

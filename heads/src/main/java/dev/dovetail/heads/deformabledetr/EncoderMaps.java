@@ -3,7 +3,6 @@ package dev.dovetail.heads.deformabledetr;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.nn.Conv2d;
@@ -13,6 +12,7 @@ import dev.dovetail.graph.nn.PaddingMask;
 import dev.dovetail.graph.nn.SinePosition;
 import dev.dovetail.graph.nn.TokenPyramid;
 import dev.dovetail.heads.Require;
+import dev.dovetail.heads.queries.PositionEmbedding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,18 +26,10 @@ import java.util.Optional;
  * @param extraLevels how many more are made, each of the one before at half its resolution
  * @param positions where cells are
  */
-public record EncoderMaps(int width, int levels, int extraLevels, Positions positions) {
+public record EncoderMaps(int width, int levels, int extraLevels, PositionEmbedding positions) {
 
   private static final int GROUPS = 32;
   private static final Init XAVIER = new Init.XavierUniform();
-
-  /** How the positions of cells are told. */
-  public enum Positions {
-    /** Sines and cosines. */
-    SINE,
-    /** Learned rows and columns, at most 50 of each. */
-    LEARNED
-  }
 
   public EncoderMaps {
     Require.positive("width", width);
@@ -109,42 +101,11 @@ public record EncoderMaps(int width, int levels, int extraLevels, Positions posi
     SinePosition sine = new SinePosition(width, 10000, -0.5);
     List<Tensor> parts = new ArrayList<>();
     for (int i = 0; i < grids.size(); i++) {
-      Extent grid = grids.get(i);
-      Tensor cells =
-          positions == Positions.LEARNED
-              ? learned(root.at("position_embedding"), grid)
-              : padding.isEmpty()
-                  ? root.constant(sine.tokens(grid.height(), grid.width()))
-                  : sine.tokens(root, padding.get(i));
+      Optional<PaddingMask> mask =
+          padding.isEmpty() ? Optional.empty() : Optional.of(padding.get(i));
+      Tensor cells = positions.tokens(root.at("position_embedding"), sine, grids.get(i), mask);
       parts.add(cells.plus(levels.slice(0, i, i + 1)));
     }
     return Tensor.concat(1, parts);
-  }
-
-  /** The embedding of a cell's column, then that of its row: [1, cells, width]. */
-  private Tensor learned(Scope s, Extent grid) {
-    int most = 50;
-    if (grid.height() > most || grid.width() > most) {
-      throw new IllegalArgumentException(
-          "learned positions are for maps of at most 50 rows and columns, and this one has "
-              + grid.height()
-              + " and "
-              + grid.width()
-              + "; take a smaller image");
-    }
-    long[] rows = new long[grid.area()];
-    long[] columns = new long[grid.area()];
-    for (int cell = 0; cell < rows.length; cell++) {
-      rows[cell] = cell / grid.width();
-      columns[cell] = cell % grid.width();
-    }
-    Init init = new Init.Normal(1);
-    Tensor row = s.weight("row_embeddings.weight", init, most, width / 2);
-    Tensor column = s.weight("column_embeddings.weight", init, most, width / 2);
-    return Tensor.concat(
-            1,
-            column.gather(0, s.constant(TensorData.of(columns, columns.length))),
-            row.gather(0, s.constant(TensorData.of(rows, rows.length))))
-        .unsqueeze(0);
   }
 }

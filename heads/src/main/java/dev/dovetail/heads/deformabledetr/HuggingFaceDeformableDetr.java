@@ -3,23 +3,22 @@ package dev.dovetail.heads.deformabledetr;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.dovetail.adapters.plain.BackboneFeatures;
 import dev.dovetail.backbones.DetectorBackbone;
-import dev.dovetail.heads.deformabledetr.EncoderMaps.Positions;
+import dev.dovetail.heads.queries.PositionEmbedding;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.ActivationName;
 import dev.dovetail.registry.huggingface.Architecture;
-import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import dev.dovetail.registry.huggingface.DecoderReader;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.List;
 import java.util.Set;
 
 /** {@code deformable_detr} of transformers. */
-final class HuggingFaceDeformableDetr implements HuggingFaceReader<Record> {
+final class HuggingFaceDeformableDetr implements DecoderReader<Record> {
 
   /** {@code top_k} of the library's post-processing, which no file says. */
   private static final int MAX_DETECTIONS = 100;
 
   private static final String LEVELS = "num_feature_levels";
-  private static final String POSITIONS = "position_embedding_type";
 
   @Override
   public Set<String> modelTypes() {
@@ -46,13 +45,12 @@ final class HuggingFaceDeformableDetr implements HuggingFaceReader<Record> {
   @Override
   public List<Record> decoder(ConfigTree config) {
     int given = backbone(config).levels();
-    config.only(POSITIONS, "sine", "learned");
     EncoderMaps maps =
         new EncoderMaps(
             config.integer("d_model", 256, 1),
             given,
             config.integer(LEVELS, 4, given) - given,
-            config.text(POSITIONS, "sine").equals("sine") ? Positions.SINE : Positions.LEARNED);
+            PositionEmbedding.of(config));
     boolean twoStage = config.flag("two_stage", false);
     DeformableDetr head =
         new DeformableDetr(
@@ -74,11 +72,6 @@ final class HuggingFaceDeformableDetr implements HuggingFaceReader<Record> {
         config.integer(part + "_n_points", 4, 1),
         config.integer(part + "_ffn_dim", 1024, 1),
         ActivationName.of(config, "activation_function", "relu"));
-  }
-
-  @Override
-  public Labels labels(ConfigTree config) {
-    return Labels.of(config);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.dovetail.heads.detr;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.QueryBoxes;
@@ -13,6 +12,7 @@ import dev.dovetail.graph.nn.MultiHeadAttention;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
 import dev.dovetail.heads.queries.CellMemory;
+import dev.dovetail.heads.queries.DenseDecoder;
 import dev.dovetail.heads.queries.DenseDecoderLayer;
 import dev.dovetail.heads.queries.DenseTransformer;
 import dev.dovetail.heads.queries.PositionEmbedding;
@@ -71,26 +71,15 @@ public record Detr(
   }
 
   private Tensor decode(Scope root, CellMemory memory) {
-    int batch = memory.tokens().dim(0);
     int width = transformer.width();
     Tensor places =
         root.weight("query_position_embeddings.weight", NORMAL, queries, width).unsqueeze(0);
-    Tensor start =
-        root.constant(TensorData.of(new float[width], 1, 1, width)).expand(batch, queries, width);
     DenseDecoderLayer layer =
         new DenseDecoderLayer(
             new MultiHeadAttention(transformer.decoder().heads()),
             transformer.decoderFeedForward());
-    Tensor end =
-        root.at("decoder.layers")
-            .fold(
-                0,
-                transformer.decoder().layers(),
-                start,
-                (s, x, i) -> {
-                  Tensor y = layer.apply(s, x, places, memory);
-                  return normBetween ? DenseTransformer.decoderNorm(root, y) : y;
-                });
-    return DenseTransformer.decoderNorm(root, end);
+    int[] shape = {memory.tokens().dim(0), queries, width};
+    return new DenseDecoder(transformer.decoder().layers(), normBetween)
+        .apply(root.at("decoder"), shape, (s, x, i) -> layer.apply(s, x, places, memory));
   }
 }

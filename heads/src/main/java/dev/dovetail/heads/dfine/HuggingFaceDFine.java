@@ -16,25 +16,20 @@ import dev.dovetail.backbones.DetectorBackbone;
 import dev.dovetail.backbones.vit.HuggingFaceDinov3;
 import dev.dovetail.backbones.vit.HuggingFaceTaps;
 import dev.dovetail.backbones.vit.VisionTransformer;
-import dev.dovetail.graph.network.QueryBoxes.Scoring;
 import dev.dovetail.graph.nn.Activation;
-import dev.dovetail.graph.nn.DeformableSampling.Method;
-import dev.dovetail.heads.rtdetr.DecoderMaps;
+import dev.dovetail.heads.rtdetr.HuggingFaceRtDetrHead;
 import dev.dovetail.heads.rtdetr.RtDetr;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.ActivationName;
 import dev.dovetail.registry.huggingface.Architecture;
-import dev.dovetail.registry.huggingface.HuggingFaceReader;
-import dev.dovetail.registry.huggingface.Labels;
-import java.util.ArrayList;
+import dev.dovetail.registry.huggingface.DecoderReader;
 import java.util.List;
 import java.util.Set;
 
 /** {@code d_fine} and {@code deimv2} of transformers. */
-final class HuggingFaceDFine implements HuggingFaceReader<Record> {
+final class HuggingFaceDFine implements DecoderReader<Record> {
 
   private static final String DEIMV2 = "deimv2";
-  private static final String CHANNELS = "decoder_in_channels";
   private static final String LEVELS = "num_feature_levels";
   private static final String POINTS = "decoder_n_points";
 
@@ -134,69 +129,11 @@ final class HuggingFaceDFine implements HuggingFaceReader<Record> {
   }
 
   private static DFine head(ConfigTree config, int channels, List<Integer> strides) {
-    int maps = strides.size();
-    List<Integer> in = config.integers(CHANNELS, List.of(256, 256, 256), 1);
-    if (in.size() != maps || in.stream().anyMatch(c -> c != channels)) {
-      throw config.wrong(
-          CHANNELS, "encoder_hidden_dim (" + channels + ") for each of " + maps + " maps");
-    }
-    int queries = config.integer("num_queries", 300, 1);
-    RtDetr base =
-        new RtDetr(
-            Labels.of(config).count(),
-            queries,
-            config.flag("learn_initial_query", false),
-            config.flag("use_focal_loss", true) ? Scoring.SIGMOID : Scoring.SOFTMAX,
-            queries,
-            new DecoderMaps(
-                config.integer("d_model", 256, 1),
-                maps,
-                config.integer(LEVELS, 3, maps) - maps,
-                config.number("batch_norm_eps", 1e-5, 0),
-                anchorImage(config, strides)),
-            layers(config),
-            sampling(config));
-    return new DFine(base, distribution(config), style(config));
-  }
-
-  /** Strides matter where anchors are made for images of a given size alone. */
-  private static List<Integer> anchorImage(ConfigTree config, List<Integer> strides) {
-    String key = "anchor_image_size";
-    if (!config.has(key)) {
-      return List.of();
-    }
-    List<Integer> size = config.integers(key, List.of(), 1);
-    if (size.size() != 2) {
-      throw config.wrong(key, "a height and a width");
-    }
-    List<Integer> expected = new ArrayList<>(strides);
-    while (expected.size() < config.integer(LEVELS, 3, 1)) {
-      expected.add(2 * strides.get(strides.size() - 1));
-    }
-    config.only("feat_strides", expected);
-    return size;
-  }
-
-  private static RtDetr.Decoder layers(ConfigTree config) {
-    int layers = config.integer("decoder_layers", 6, 1);
     // transformers itself fails with an earlier layer; layer_scale is of later ones.
-    config.only("eval_idx", -1, layers - 1);
-    return new RtDetr.Decoder(
-        layers,
-        config.integer("decoder_attention_heads", 8, 1),
-        config.integer("decoder_ffn_dim", 1024, 1),
-        ActivationName.of(config, "decoder_activation_function", "relu"),
-        config.number("layer_norm_eps", 1e-5, 0));
-  }
-
-  private static RtDetr.Sampling sampling(ConfigTree config) {
-    config.only("decoder_method", "default", "discrete");
-    boolean discrete = config.text("decoder_method", "default").equals("discrete");
-    return new RtDetr.Sampling(
-        points(config),
-        discrete ? Method.DISCRETE : Method.BILINEAR,
-        config.number("decoder_offset_scale", 0.5, -Double.MAX_VALUE),
-        true);
+    config.only("eval_idx", -1, config.integer("decoder_layers", 6, 1) - 1);
+    RtDetr.Sampling sampling = HuggingFaceRtDetrHead.sampling(config, points(config));
+    RtDetr base = HuggingFaceRtDetrHead.of(config, channels, strides, sampling);
+    return new DFine(base, distribution(config), style(config));
   }
 
   /** One number for all levels, or one for each. */
@@ -238,11 +175,6 @@ final class HuggingFaceDFine implements HuggingFaceReader<Record> {
             config.integer("top_prob_values", 4, 1),
             config.integer("lqe_hidden_dim", 64, 1),
             config.integer("lqe_layers", 2, 1)));
-  }
-
-  @Override
-  public Labels labels(ConfigTree config) {
-    return Labels.of(config);
   }
 
   @Override

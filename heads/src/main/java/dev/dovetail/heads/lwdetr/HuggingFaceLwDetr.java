@@ -8,15 +8,13 @@ import dev.dovetail.backbones.vit.HuggingFaceLwDetrVit;
 import dev.dovetail.backbones.vit.HuggingFaceTaps;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.registry.config.ConfigTree;
-import dev.dovetail.registry.huggingface.HuggingFaceReader;
-import dev.dovetail.registry.huggingface.Labels;
+import dev.dovetail.registry.huggingface.DecoderReader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code lw_detr} of transformers. */
-final class HuggingFaceLwDetr implements HuggingFaceReader<VisionTransformer> {
+final class HuggingFaceLwDetr implements DecoderReader<VisionTransformer> {
 
   /** What transformers' post-processing keeps where a call does not say how many. */
   private static final int KEPT = 100;
@@ -64,18 +62,7 @@ final class HuggingFaceLwDetr implements HuggingFaceReader<VisionTransformer> {
   }
 
   @Override
-  public Labels labels(ConfigTree config) {
-    return Labels.of(config);
-  }
-
-  @Override
   public String imageProcessor(ConfigTree config) {
     return "DeformableDetrImageProcessor";
-  }
-
-  /** {@code image_size} is that of the backbone's section. */
-  @Override
-  public Optional<List<Integer>> imageSize(ConfigTree config) {
-    return Optional.empty();
   }
 }

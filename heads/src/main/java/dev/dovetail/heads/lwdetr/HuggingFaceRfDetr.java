@@ -8,14 +8,12 @@ import dev.dovetail.backbones.vit.HuggingFaceTaps;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
-import dev.dovetail.registry.huggingface.HuggingFaceReader;
-import dev.dovetail.registry.huggingface.Labels;
+import dev.dovetail.registry.huggingface.DecoderReader;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code rf_detr} of transformers: boxes, or boxes and masks. */
-final class HuggingFaceRfDetr implements HuggingFaceReader<VisionTransformer> {
+final class HuggingFaceRfDetr implements DecoderReader<VisionTransformer> {
 
   private static final String MASKS = "RfDetrForInstanceSegmentation";
 
@@ -60,18 +58,7 @@ final class HuggingFaceRfDetr implements HuggingFaceReader<VisionTransformer> {
   }
 
   @Override
-  public Labels labels(ConfigTree config) {
-    return Labels.of(config);
-  }
-
-  @Override
   public String imageProcessor(ConfigTree config) {
     return "RfDetrImageProcessor";
-  }
-
-  /** {@code image_size} is that of the backbone's section. */
-  @Override
-  public Optional<List<Integer>> imageSize(ConfigTree config) {
-    return Optional.empty();
   }
 }

@@ -8,14 +8,13 @@ import dev.dovetail.heads.queries.UniversalTasks;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.ActivationName;
 import dev.dovetail.registry.huggingface.Architecture;
-import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import dev.dovetail.registry.huggingface.DecoderReader;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code mask2former} of transformers, over any backbone of which it takes all four maps. */
-final class HuggingFaceMask2Former implements HuggingFaceReader<Record> {
+final class HuggingFaceMask2Former implements DecoderReader<Record> {
 
   /** Values that transformers' code has and no config changes. */
   private static final int GROUPS = 32;
@@ -97,11 +96,6 @@ final class HuggingFaceMask2Former implements HuggingFaceReader<Record> {
   }
 
   @Override
-  public Labels labels(ConfigTree config) {
-    return Labels.of(config);
-  }
-
-  @Override
   public String task(ConfigTree config) {
     return UniversalTasks.of(config);
   }
@@ -123,11 +117,5 @@ final class HuggingFaceMask2Former implements HuggingFaceReader<Record> {
   @Override
   public String imageProcessor(ConfigTree config) {
     return "Mask2FormerImageProcessor";
-  }
-
-  /** Sizes in configs are of the backbone's pre-training. */
-  @Override
-  public Optional<List<Integer>> imageSize(ConfigTree config) {
-    return Optional.empty();
   }
 }

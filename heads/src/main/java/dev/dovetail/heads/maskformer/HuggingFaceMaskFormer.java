@@ -8,14 +8,13 @@ import dev.dovetail.heads.queries.UniversalTasks;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.ActivationName;
 import dev.dovetail.registry.huggingface.Architecture;
-import dev.dovetail.registry.huggingface.HuggingFaceReader;
+import dev.dovetail.registry.huggingface.DecoderReader;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code maskformer} of transformers, over any backbone of which it takes all four maps. */
-final class HuggingFaceMaskFormer implements HuggingFaceReader<Record> {
+final class HuggingFaceMaskFormer implements DecoderReader<Record> {
 
   private static final String BACKBONE = "backbone_config";
   private static final String DECODER = "decoder_config";
@@ -75,11 +74,6 @@ final class HuggingFaceMaskFormer implements HuggingFaceReader<Record> {
   }
 
   @Override
-  public Labels labels(ConfigTree config) {
-    return Labels.of(config);
-  }
-
-  @Override
   public String task(ConfigTree config) {
     return UniversalTasks.of(config);
   }
@@ -97,11 +91,5 @@ final class HuggingFaceMaskFormer implements HuggingFaceReader<Record> {
   @Override
   public String imageProcessor(ConfigTree config) {
     return "MaskFormerImageProcessor";
-  }
-
-  /** Sizes in configs are of the backbone's pre-training. */
-  @Override
-  public Optional<List<Integer>> imageSize(ConfigTree config) {
-    return Optional.empty();
   }
 }

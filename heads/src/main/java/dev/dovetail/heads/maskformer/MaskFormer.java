@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.QueryMasks;
@@ -13,13 +12,12 @@ import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.FeedForward;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.MultiHeadAttention;
-import dev.dovetail.graph.nn.Norms;
 import dev.dovetail.graph.nn.SinePosition;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
 import dev.dovetail.heads.queries.CellMemory;
+import dev.dovetail.heads.queries.DenseDecoder;
 import dev.dovetail.heads.queries.DenseDecoderLayer;
-import dev.dovetail.heads.queries.DenseTransformer;
 import java.util.Optional;
 
 /**
@@ -124,22 +122,16 @@ public record MaskFormer(int classes, PixelPyramid pixels, @JsonUnwrapped Decode
 
   private Tensor decode(Scope s, Tensor coarsest) {
     CellMemory memory = memory(s, coarsest);
-    int batch = coarsest.dim(0);
     int width = decoder.width();
     int queries = decoder.queries();
     Tensor places = s.weight("queries_embedder.weight", NORMAL, queries, width).unsqueeze(0);
-    Tensor start =
-        s.constant(TensorData.of(new float[width], 1, 1, width)).expand(batch, queries, width);
     DenseDecoderLayer layer =
         new DenseDecoderLayer(
             new MultiHeadAttention(decoder.heads()),
             new FeedForward(decoder.hidden(), decoder.activation()));
-    Scope.Layer<Tensor> each =
-        (l, x, i) -> {
-          Tensor y = layer.apply(l, x, places, memory);
-          return decoder.normBetween() ? norm(s, y) : y;
-        };
-    return norm(s, s.at("decoder.layers").fold(0, decoder.layers(), start, each));
+    int[] shape = {coarsest.dim(0), queries, width};
+    return new DenseDecoder(decoder.layers(), decoder.normBetween())
+        .apply(s.at("decoder"), shape, (l, x, i) -> layer.apply(l, x, places, memory));
   }
 
   /** The cells of the coarsest map, projected only if it has another width. */
@@ -152,9 +144,5 @@ public record MaskFormer(int classes, PixelPyramid pixels, @JsonUnwrapped Decode
         map.flatten(2, 3).permute(0, 2, 1),
         s.constant(new SinePosition(width).tokens(map.dim(2), map.dim(3))),
         Optional.empty());
-  }
-
-  private static Tensor norm(Scope s, Tensor x) {
-    return Norms.layerNorm(s.at("decoder.layernorm"), x, DenseTransformer.EPSILON);
   }
 }

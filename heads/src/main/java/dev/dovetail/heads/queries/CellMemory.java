@@ -6,6 +6,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.nn.Conv2d;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.PaddingMask;
 import dev.dovetail.graph.nn.SinePosition;
 import java.util.Optional;
@@ -20,12 +21,6 @@ import java.util.Optional;
  */
 public record CellMemory(Tensor tokens, Tensor position, Optional<Tensor> bias) {
 
-  /** Makes the positions of the cells of a map. */
-  @FunctionalInterface
-  private interface Positions {
-    Tensor of(Scope s, Tensor map, Optional<PaddingMask> mask);
-  }
-
   /**
    * The cells of the coarsest map, projected to a width: {@code input_projection} and, where
    * positions are learned, {@code position_embedding}.
@@ -39,7 +34,7 @@ public record CellMemory(Tensor tokens, Tensor position, Optional<Tensor> bias) 
       ImageBatch images,
       int width,
       PositionEmbedding position) {
-    return of(root, features, images, width, position::tokens);
+    return of(root, features, images, new SinePosition(width), position);
   }
 
   /**
@@ -50,23 +45,22 @@ public record CellMemory(Tensor tokens, Tensor position, Optional<Tensor> bias) 
    */
   public static CellMemory of(
       Scope root, FeaturePyramid features, ImageBatch images, SinePosition position) {
-    return of(
-        root,
-        features,
-        images,
-        position.channels(),
-        (s, map, mask) -> PositionEmbedding.sine(position, s, map, mask));
+    return of(root, features, images, position, PositionEmbedding.SINE);
   }
 
   private static CellMemory of(
-      Scope root, FeaturePyramid features, ImageBatch images, int width, Positions positions) {
+      Scope root,
+      FeaturePyramid features,
+      ImageBatch images,
+      SinePosition sines,
+      PositionEmbedding position) {
     Tensor map = features.coarsest(1).map(0);
-    Conv2d project = Conv2d.of(width, 1).init(new Init.FanIn(map.dim(1)));
+    Conv2d project = Conv2d.of(sines.channels(), 1).init(new Init.FanIn(map.dim(1)));
     Tensor projected = project.apply(root.at("input_projection"), map);
     Optional<PaddingMask> mask = images.padding(root, map.dim(2), map.dim(3));
     return new CellMemory(
         projected.flatten(2, 3).permute(0, 2, 1),
-        positions.of(root.at("position_embedding"), projected, mask),
+        position.tokens(root.at("position_embedding"), sines, Extent.of(map), mask),
         mask.map(m -> PaddingMask.bias(root, m.cells())));
   }
 

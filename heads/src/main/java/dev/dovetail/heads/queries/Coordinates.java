@@ -1,6 +1,5 @@
 package dev.dovetail.heads.queries;
 
-import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.nn.Extent;
@@ -71,23 +70,5 @@ public final class Coordinates {
     Tensor centre = boxes.slice(last, 0, 2);
     Tensor half = boxes.slice(last, 2, 4).times(0.5);
     return Tensor.concat(last, centre.minus(half), centre.plus(half));
-  }
-
-  /**
-   * Fractions as sines and cosines of growing wavelengths, the longest of 10000 turns, which take
-   * turns (two-stage Deformable DETR, Zhu et al. 2021, appendix A.4).
-   *
-   * @param s a scope for the constants
-   * @param x [batch, n, k]
-   * @param channels for each of the k, an even number
-   * @return [batch, n, k * channels]
-   */
-  public static Tensor waves(Scope s, Tensor x, int channels) {
-    float[] wavelengths = new float[channels / 2];
-    for (int i = 0; i < wavelengths.length; i++) {
-      wavelengths[i] = (float) Math.pow(10000, 2.0 * i / channels);
-    }
-    Tensor angles = x.times(2 * Math.PI).unsqueeze(3).div(s.constant(wavelengths));
-    return Tensor.concat(4, angles.sin().unsqueeze(4), angles.cos().unsqueeze(4)).flatten(2, 4);
   }
 }

@@ -5,7 +5,6 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.nn.FeedForward;
 import dev.dovetail.graph.nn.MultiHeadAttention;
-import dev.dovetail.graph.nn.Norms;
 import dev.dovetail.heads.Require;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.ActivationName;
@@ -113,10 +112,5 @@ public record DenseTransformer(int width, Layers encoder, Layers decoder, Activa
                 cells.tokens(),
                 (s, y, i) -> layer.apply(s, y, cells.position(), cells.bias()));
     return cells.with(root.tap("encoder_last_hidden_state", x));
-  }
-
-  /** The norm after the decoder, {@code decoder.layernorm}. */
-  public static Tensor decoderNorm(Scope root, Tensor x) {
-    return Norms.layerNorm(root.at("decoder.layernorm"), x, EPSILON);
   }
 }

@@ -5,13 +5,11 @@ import dev.dovetail.adapters.plain.BackboneFeatures;
 import dev.dovetail.backbones.DetectorBackbone;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
-import dev.dovetail.registry.huggingface.HuggingFaceReader;
-import dev.dovetail.registry.huggingface.Labels;
+import dev.dovetail.registry.huggingface.DecoderReader;
 import java.util.List;
-import java.util.Optional;
 
 /** What readers of DETR and its kin with dense attention share: all but the head. */
-public interface HuggingFaceDenseReader extends HuggingFaceReader<Record> {
+public interface HuggingFaceDenseReader extends DecoderReader<Record> {
 
   /** The head that a config describes. */
   Record head(ConfigTree config);
@@ -42,16 +40,5 @@ public interface HuggingFaceDenseReader extends HuggingFaceReader<Record> {
   @Override
   default List<Record> decoder(ConfigTree config) {
     return List.of(BackboneFeatures.defaults(), head(config));
-  }
-
-  @Override
-  default Labels labels(ConfigTree config) {
-    return Labels.of(config);
-  }
-
-  /** Sizes in configs are of the backbone's pre-training. */
-  @Override
-  default Optional<List<Integer>> imageSize(ConfigTree config) {
-    return Optional.empty();
   }
 }

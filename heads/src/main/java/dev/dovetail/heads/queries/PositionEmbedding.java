@@ -3,6 +3,7 @@ package dev.dovetail.heads.queries;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.PaddingMask;
 import dev.dovetail.graph.nn.SinePosition;
 import dev.dovetail.registry.config.ConfigTree;
@@ -31,26 +32,22 @@ public enum PositionEmbedding {
   }
 
   /**
-   * {@return the positions of all cells, row by row: [batch or 1, height * width, width]}
+   * {@return the positions of all cells, row by row: [batch or 1, cells, channels]}
    *
    * @param s where learned ones are: {@code row_embeddings} and {@code column_embeddings}
-   * @param map [batch, width, height, width]
+   * @param sines how sines and cosines are made, and how many channels positions have
+   * @param grid the map's size
    * @param mask of a map that images fill in part
    * @throws IllegalArgumentException if a map is larger than positions were learned for
    */
-  public Tensor tokens(Scope s, Tensor map, Optional<PaddingMask> mask) {
-    return this == SINE ? sine(new SinePosition(map.dim(1)), s, map, mask) : learned(s, map);
+  public Tensor tokens(Scope s, SinePosition sines, Extent grid, Optional<PaddingMask> mask) {
+    return this == LEARNED
+        ? learned(s, sines.channels() / 2, grid.height(), grid.width())
+        : mask.map(m -> sines.tokens(s, m))
+            .orElseGet(() -> s.constant(sines.tokens(grid.height(), grid.width())));
   }
 
-  static Tensor sine(SinePosition position, Scope s, Tensor map, Optional<PaddingMask> mask) {
-    return mask.map(m -> position.tokens(s, m))
-        .orElseGet(() -> s.constant(position.tokens(map.dim(2), map.dim(3))));
-  }
-
-  private static Tensor learned(Scope s, Tensor map) {
-    int half = map.dim(1) / 2;
-    int height = map.dim(2);
-    int width = map.dim(3);
+  private static Tensor learned(Scope s, int half, int height, int width) {
     if (height > MOST || width > MOST) {
       throw new IllegalArgumentException(
           "the map has "

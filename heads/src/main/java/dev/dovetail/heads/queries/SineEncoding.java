@@ -13,25 +13,39 @@ public final class SineEncoding {
   private SineEncoding() {}
 
   /**
-   * Encodes points or boxes. The second coordinate comes first, as with the positions of a map.
+   * Encodes points or boxes, the second coordinate before the first, as with the positions of a
+   * map.
    *
    * @param coordinates from 0 to 1: [..., n, 2 or more]; x before y
    * @param channels for each coordinate, a multiple of 2
    * @return [..., n, coordinates * channels]
    */
   public static Tensor of(Tensor coordinates, int channels) {
-    float[] wavelengths = new float[channels / 2];
-    for (int i = 0; i < wavelengths.length; i++) {
-      wavelengths[i] = (float) Math.pow(LONGEST, 2.0 * i / channels);
-    }
     int last = coordinates.rank() - 1;
     List<Tensor> parts = new ArrayList<>();
     for (int i = 0; i < coordinates.dim(last); i++) {
       parts.add(coordinates.slice(last, i, i + 1));
     }
     parts.add(0, parts.remove(1));
+    return inOrder(Tensor.concat(last, parts), channels);
+  }
+
+  /**
+   * The same with the coordinates in their own order (two-stage Deformable DETR, Zhu et al. 2021,
+   * appendix A.4).
+   *
+   * @param coordinates from 0 to 1: [..., n, k]
+   * @param channels for each coordinate, a multiple of 2
+   * @return [..., n, k * channels]
+   */
+  public static Tensor inOrder(Tensor coordinates, int channels) {
+    float[] wavelengths = new float[channels / 2];
+    for (int i = 0; i < wavelengths.length; i++) {
+      wavelengths[i] = (float) Math.pow(LONGEST, 2.0 * i / channels);
+    }
+    int last = coordinates.rank() - 1;
     Tensor angles =
-        Tensor.concat(last, parts)
+        coordinates
             .times(2 * Math.PI)
             .unsqueeze(last + 1)
             .div(coordinates.constant(TensorData.of(wavelengths, wavelengths.length)));

@@ -1,21 +1,14 @@
 package dev.dovetail.heads.yolos;
 
 import dev.dovetail.backbones.vit.Geometry;
-import dev.dovetail.graph.Scope;
-import dev.dovetail.graph.Tensor;
-import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
-import dev.dovetail.registry.huggingface.HuggingFaceReader;
-import dev.dovetail.registry.huggingface.Labels;
-import java.util.LinkedHashMap;
+import dev.dovetail.registry.huggingface.DecoderReader;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code yolos} of transformers. */
-final class HuggingFaceYolos implements HuggingFaceReader<Yolos> {
+final class HuggingFaceYolos implements DecoderReader<Yolos> {
 
   private static final String DETECTION = "ForObjectDetection";
 
@@ -56,27 +49,7 @@ final class HuggingFaceYolos implements HuggingFaceReader<Yolos> {
   }
 
   @Override
-  public Labels labels(ConfigTree config) {
-    return Labels.of(config);
-  }
-
-  @Override
   public String imageProcessor(ConfigTree config) {
     return "YolosImageProcessor";
-  }
-
-  /** {@code image_size} is that of the position codes, which serve any. */
-  @Override
-  public Optional<List<Integer>> imageSize(ConfigTree config) {
-    return Optional.empty();
-  }
-
-  @Override
-  public Map<String, Tensor> outputs(
-      Scope root, ConfigTree config, Yolos model, Tensor image, int classes) {
-    Map<String, Tensor> out =
-        new LinkedHashMap<>(model.forward(root, ImageBatch.whole(root, image)).tensors());
-    out.put("last_hidden_state", root.trace().graph(Map.of()).values().get("last_hidden_state"));
-    return out;
   }
 }

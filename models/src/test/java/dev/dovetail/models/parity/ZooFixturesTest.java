@@ -61,7 +61,7 @@ public class ZooFixturesTest {
     }
     HuggingFaceDirectory directory = HuggingFaceDirectory.read(folder, PartRegistry.load());
     boolean detector = Architecture.of(directory.config()).endsWith("ForObjectDetection");
-    if (detector && !directory.reader().decoder(directory.config()).isEmpty()) {
+    if (detector) {
       assertTrue(DetectorFixture.open(folder).compareRawOutputs() > 0, "no outputs are recorded");
       return;
     }

@@ -11,14 +11,7 @@ import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.ObjectPredictions;
 import dev.dovetail.images.MaskPaste;
 import dev.dovetail.images.MaskRegion;
-import dev.dovetail.images.Preprocess;
-import dev.dovetail.tasks.Evaluation;
-import dev.dovetail.tasks.EvaluationData;
-import dev.dovetail.tasks.Presentation;
-import dev.dovetail.tasks.Task;
-import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,9 +25,7 @@ import java.util.Map;
  * @param masks how masks within boxes come into the image
  */
 public record DetectionTask(int classes, MaskInference masks)
-    implements Task<ObjectPredictions, Detections> {
-
-  static final String NAME = "detection";
+    implements ObjectTask<ObjectPredictions> {
 
   private static final String BOXES = "boxes";
   private static final String SCORES = "scores";
@@ -49,21 +40,6 @@ public record DetectionTask(int classes, MaskInference masks)
    */
   public DetectionTask(int classes) {
     this(classes, MaskInference.defaults());
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public Preprocess usualPreprocess() {
-    return Preprocess.detection();
-  }
-
-  @Override
-  public Class<Detections> results() {
-    return Detections.class;
   }
 
   @Override
@@ -119,21 +95,5 @@ public record DetectionTask(int classes, MaskInference masks)
             image);
     return Rle.ofRegion(
         image.height(), image.width(), r.x(), r.y(), r.width(), r.height(), r.columnMajor());
-  }
-
-  @Override
-  public Detections above(float score, Detections result) {
-    return result.above(score);
-  }
-
-  @Override
-  public Presentation<Detections> presentation(List<String> classes) {
-    return new DetectionPresentation(classes);
-  }
-
-  @Override
-  public Evaluation<Detections> evaluation(EvaluationData data, List<String> names)
-      throws IOException {
-    return DetectionEvaluation.of(data, names, classes);
   }
 }

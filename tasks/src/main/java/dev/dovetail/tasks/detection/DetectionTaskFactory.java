@@ -16,7 +16,7 @@ public final class DetectionTaskFactory implements TaskFactory {
 
   @Override
   public String name() {
-    return DetectionTask.NAME;
+    return ObjectTask.NAME;
   }
 
   @Override

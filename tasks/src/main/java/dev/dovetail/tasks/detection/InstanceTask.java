@@ -9,12 +9,6 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.QueryMasks;
-import dev.dovetail.images.Preprocess;
-import dev.dovetail.tasks.Evaluation;
-import dev.dovetail.tasks.EvaluationData;
-import dev.dovetail.tasks.Presentation;
-import dev.dovetail.tasks.Task;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,30 +21,13 @@ import java.util.Set;
  * @param classes how many classes the model tells apart
  */
 public record InstanceTask(int classes, InstanceInference inference)
-    implements Task<QueryMasks, Detections> {
-
-  @Override
-  public String name() {
-    return DetectionTask.NAME;
-  }
-
-  @Override
-  public Preprocess usualPreprocess() {
-    return Preprocess.detection();
-  }
-
-  @Override
-  public Class<Detections> results() {
-    return Detections.class;
-  }
+    implements ObjectTask<QueryMasks> {
 
   @Override
   public Map<String, Tensor> infer(
       Scope root, Network<? extends QueryMasks> network, ImageBatch images) {
     Scope s = root.at("postprocess");
-    QueryMasks predictions = network.forward(root, images);
-    s.finite("class_queries_logits", predictions.logits());
-    s.finite("masks_queries_logits", predictions.masks());
+    QueryMasks predictions = network.forward(root, images).checked(s);
     return s.float32(() -> new InstanceRanking(predictions, inference).outputs(s, images));
   }
 
@@ -95,21 +72,5 @@ public record InstanceTask(int classes, InstanceInference inference)
       classes[i] = Math.toIntExact(labels[image * most + kept.get(i)]);
     }
     return new Detections(original, boxes, own, classes, coded.toArray(new Rle[0]));
-  }
-
-  @Override
-  public Detections above(float score, Detections result) {
-    return result.above(score);
-  }
-
-  @Override
-  public Presentation<Detections> presentation(List<String> names) {
-    return new DetectionPresentation(names);
-  }
-
-  @Override
-  public Evaluation<Detections> evaluation(EvaluationData data, List<String> names)
-      throws IOException {
-    return DetectionEvaluation.of(data, names, classes);
   }
 }

@@ -50,9 +50,7 @@ public record PanopticTask(int classes, PanopticInference inference)
   public Map<String, Tensor> infer(
       Scope root, Network<? extends QueryMasks> network, ImageBatch images) {
     Scope s = root.at("postprocess");
-    QueryMasks predictions = network.forward(root, images);
-    s.finite("class_queries_logits", predictions.logits());
-    s.finite("masks_queries_logits", predictions.masks());
+    QueryMasks predictions = network.forward(root, images).checked(s);
     return s.float32(() -> new QueryContest(predictions, inference).outputs(s, images));
   }
 
