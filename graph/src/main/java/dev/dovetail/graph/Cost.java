@@ -1,6 +1,7 @@
 package dev.dovetail.graph;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -46,7 +47,7 @@ public record Cost(long parameters, long macs, long norms) {
    * @param graph the graph
    */
   public static Map<String, Cost> perScope(Graph graph) {
-    Map<String, Cost> costs = new TreeMap<>(byParts());
+    Map<String, Cost> costs = new HashMap<>();
     costs.put("", NOTHING);
     for (Parameter p : graph.parameters()) {
       if (p.role() == Role.WEIGHT || p.role() == Role.UNREAD) {
@@ -67,7 +68,10 @@ public record Cost(long parameters, long macs, long norms) {
         add(costs, node.scope(), new Cost(0, node.macs(), norms(node)));
       }
     }
-    return costs;
+    // Comparing names is slow, so that they are sorted once, not for every node.
+    Map<String, Cost> sorted = new TreeMap<>(byParts());
+    sorted.putAll(costs);
+    return sorted;
   }
 
   private static long norms(Node node) {

@@ -38,11 +38,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * torchvision's heads on every backbone of the registry, in the tiny configurations of {@link
  * MatrixTest}: finite, inside the image, and no more than may be kept.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class DetectorHeadsTest {
 
   private static final PartRegistry REGISTRY = PartRegistry.load();

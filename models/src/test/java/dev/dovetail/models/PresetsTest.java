@@ -14,10 +14,13 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.registry.Preset;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every published variant of the registry, traced without weights at its published size. */
+@Execution(ExecutionMode.CONCURRENT)
 class PresetsTest {
 
   private static final PartRegistry REGISTRY = PartRegistry.load();

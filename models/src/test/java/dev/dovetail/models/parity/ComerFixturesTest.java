@@ -12,11 +12,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Every folder of the ViT-CoMer fixtures is a test: what the reference implementation gave, ours
  * gives. Which code computes it is decided by what its config says it is, never by its name.
  */
+@Execution(ExecutionMode.CONCURRENT)
 public class ComerFixturesTest {
 
   private static final AtomicInteger DIRECTORIES = new AtomicInteger();

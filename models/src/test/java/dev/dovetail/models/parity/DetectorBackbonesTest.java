@@ -32,11 +32,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Convolutional backbones of whole detectors and segmenters, as far as a fixture holds what depends
  * on them alone: the last map of a backbone of transformers.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class DetectorBackbonesTest {
 
   /** Of the largest value of an output: the fixtures' README. */

@@ -10,11 +10,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Detectors as transformers saves them: the directory is opened as a user's, its raw outputs and
  * its post-processed objects are the library's. Nothing here knows a family or a folder's name.
  */
+@Execution(ExecutionMode.CONCURRENT)
 public class DetectorFixturesTest {
 
   /** Architectures of detectors have this in their names. */

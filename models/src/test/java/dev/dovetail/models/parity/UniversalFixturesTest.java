@@ -12,12 +12,15 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Models whose queries draw masks, as transformers saves them: the directory is opened as a user's,
  * its raw outputs and its semantic maps, instances and panoptic segments are the library's. Nothing
  * here knows a family or a folder's name.
  */
+@Execution(ExecutionMode.CONCURRENT)
 public class UniversalFixturesTest {
 
   @TestFactory

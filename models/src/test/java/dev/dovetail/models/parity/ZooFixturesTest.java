@@ -14,12 +14,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Backbones and classifiers as timm and transformers have them, and adapters as their authors have
  * them: what the reference gave, ours gives. Which code computes a folder is decided by what its
  * config says it is, never by its name.
  */
+@Execution(ExecutionMode.CONCURRENT)
 public class ZooFixturesTest {
 
   /** By {@code type}, the class or architecture of timm. */
