@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.dovetail.models.parity.ComerFixturesTest;
 import dev.dovetail.testing.FixtureFolders;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 
 /** Every ViT-CoMer fixture gives the reference's numbers with the engine that trains, too. */
+@Tag("slow")
 class ComerFixturesOnLibtorchTest extends ComerFixturesTest {
 
   @AfterAll

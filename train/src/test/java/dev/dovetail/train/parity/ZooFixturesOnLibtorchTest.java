@@ -1,6 +1,8 @@
 package dev.dovetail.train.parity;
 
 import dev.dovetail.models.parity.ZooFixturesTest;
+import org.junit.jupiter.api.Tag;
 
 /** Models of timm and transformers, and adapters, on the engine that trains. */
+@Tag("slow")
 class ZooFixturesOnLibtorchTest extends ZooFixturesTest {}
