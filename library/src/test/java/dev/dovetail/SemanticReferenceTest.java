@@ -15,10 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trained segmenters on the first images of their validation set, from files to metrics. */
+@Tag("slow")
 class SemanticReferenceTest {
 
   /** Limits that the models' README derives from float64 runs. */

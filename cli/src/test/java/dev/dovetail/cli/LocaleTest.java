@@ -29,10 +29,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is printed and written has the same bytes in every locale. */
+@Tag("slow")
 class LocaleTest {
 
   /** Two with digits of their own, one with a decimal comma and letters of its own. */

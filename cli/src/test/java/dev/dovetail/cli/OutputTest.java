@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where results go, and what happens if they do not get there: with a process for each run. */
+@Tag("slow")
 class OutputTest {
 
   private static final String SCORE = "dovetail score --type bbox --gt gt.json --dt dt.json";

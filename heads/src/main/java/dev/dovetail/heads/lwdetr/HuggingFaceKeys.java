@@ -3,9 +3,9 @@ package dev.dovetail.heads.lwdetr;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.adapters.projector.MultiScaleProjector;
 import dev.dovetail.adapters.projector.MultiScaleProjector.Norm;
-import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.heads.lwdetr.LwDetr.Decoder;
 import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.ActivationName;
 import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.Arrays;
@@ -49,7 +49,7 @@ final class HuggingFaceKeys {
         config.number("hidden_expansion", 0.5, Double.MIN_VALUE),
         norm,
         epsilon,
-        activation(config, "activation_function", "silu"));
+        ActivationName.of(config, "activation_function", "silu"));
   }
 
   static LwDetr head(ConfigTree config, int levels, int kept) {
@@ -64,16 +64,7 @@ final class HuggingFaceKeys {
             config.integer("decoder_cross_attention_heads", 16, 1),
             config.integer("decoder_n_points", 4, 1),
             config.integer("decoder_ffn_dim", 2048, 1),
-            activation(config, "decoder_activation_function", "relu")),
+            ActivationName.of(config, "decoder_activation_function", "relu")),
         kept);
-  }
-
-  static Activation activation(ConfigTree config, String key, String usual) {
-    return switch (config.text(key, usual)) {
-      case "relu" -> Activation.RELU;
-      case "gelu" -> Activation.GELU;
-      case "silu", "swish" -> Activation.SILU;
-      default -> throw config.wrong(key, "relu, gelu or silu; no other value is supported");
-    };
   }
 }

@@ -7,6 +7,7 @@ import dev.dovetail.backbones.vit.HuggingFaceRfDetrVit;
 import dev.dovetail.backbones.vit.HuggingFaceTaps;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.registry.config.ConfigTree;
+import dev.dovetail.registry.huggingface.ActivationName;
 import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.DecoderReader;
 import java.util.List;
@@ -54,7 +55,7 @@ final class HuggingFaceRfDetr implements DecoderReader<VisionTransformer> {
         head,
         config.integer("mask_downsample_ratio", 4, 1),
         config.integer("intermediate_size", 1024, 1),
-        HuggingFaceKeys.activation(config, "segmentation_head_activation_function", "gelu"));
+        ActivationName.of(config, "segmentation_head_activation_function", "gelu"));
   }
 
   @Override

@@ -58,17 +58,4 @@ public final class Coordinates {
   public static Tensor rows(Tensor x, Tensor index) {
     return x.gatherNd(1, index.unsqueeze(2));
   }
-
-  /**
-   * Corners x1, y1, x2, y2 of boxes.
-   *
-   * @param boxes [..., 4]: centre x, centre y, width, height
-   * @return [..., 4]
-   */
-  public static Tensor corners(Tensor boxes) {
-    int last = boxes.rank() - 1;
-    Tensor centre = boxes.slice(last, 0, 2);
-    Tensor half = boxes.slice(last, 2, 4).times(0.5);
-    return Tensor.concat(last, centre.minus(half), centre.plus(half));
-  }
 }
