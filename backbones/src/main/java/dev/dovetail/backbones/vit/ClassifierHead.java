@@ -91,9 +91,18 @@ public record ClassifierHead(Pool pool, Norm norm, int neck, OutputNorm outputNo
     return new ClassifierHead(pool, norm, neck, maps);
   }
 
+  /** The tokens for a neck or a head. */
+  Features tokens(Scope s, Features x, boolean last, double epsilon) {
+    return isNormalised(last) ? x.with(layerNorm(s.at("norm"), x.tokens(), epsilon)) : x;
+  }
+
+  private boolean isNormalised(boolean last) {
+    return outputNorm == OutputNorm.ALL || outputNorm == OutputNorm.LAST && last;
+  }
+
   /** The map for a neck or a head. */
   Tensor output(Scope s, Features x, boolean last, double epsilon) {
-    if (outputNorm == OutputNorm.NONE || outputNorm == OutputNorm.LAST && !last) {
+    if (!isNormalised(last)) {
       return x.map();
     }
     Tensor grid = layerNorm(s.at("norm"), x.grid(), epsilon);

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** {@code vit}, {@code deit}, {@code beit}, {@code dinov2} and {@code dinov2_with_registers}. */
-final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
+public final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
 
   private static final String WITH_TEACHER = "ForImageClassificationWithTeacher";
 
@@ -33,6 +33,18 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
     } else {
       Architecture.only(config, "ForImageClassification");
     }
+    return transformer(config);
+  }
+
+  /**
+   * The transformer inside of a model, which has the keys of {@code vit} unless {@code model_type}
+   * is another that is read here.
+   *
+   * @param config of the transformer, or of the model that has it
+   * @throws IllegalArgumentException if a value is not supported; the message names the key
+   */
+  public static VisionTransformer transformer(ConfigTree config) {
+    String type = config.text("model_type", "vit");
     config.only("hidden_act", "gelu");
     boolean beit = type.equals("beit");
     boolean dinov2 = type.startsWith("dinov2");

@@ -4,17 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.images.Image;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Predictions;
+import dev.dovetail.images.Geometry;
 import dev.dovetail.images.ImageReader;
 import dev.dovetail.models.CheckpointMatch;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
-import dev.dovetail.models.ModelGraph;
 import dev.dovetail.models.PartRegistry;
 import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import dev.dovetail.weights.Checkpoint;
@@ -54,14 +58,17 @@ record SegmenterFixture(
         Fixture.tensors(folder.resolve("outputs.safetensors")));
   }
 
+  private TensorData pixels() throws IOException {
+    return Fixture.tensors(directory.folder().resolve("inputs.safetensors")).get("pixel_values");
+  }
+
   /**
    * Compares every raw output with the value of its name.
    *
    * @return how many agree
    */
   int compareRawOutputs() throws IOException {
-    TensorData pixels =
-        Fixture.tensors(directory.folder().resolve("inputs.safetensors")).get("pixel_values");
+    TensorData pixels = pixels();
     int[] dims = pixels.type().shape().dims();
     Graph graph = directory.graph(model, dims[0], dims[2], dims[3]);
     Map<String, Tensor> outputs = new LinkedHashMap<>();
@@ -84,19 +91,39 @@ record SegmenterFixture(
     return outputs.size();
   }
 
-  /** Compares the label map that the whole graph makes of the image file. */
+  /**
+   * Compares the label map that the task makes of the image that the library prepared: its own
+   * preparation is up to a level of 255 off Pillow's.
+   */
   void compareLabels() throws IOException {
-    Image image = ImageReader.read(directory.folder().resolve("image.png"));
-    RawImage raw = RawImage.of(image, model.preprocess());
-    Graph whole = ModelGraph.whole(model, 1, raw.geometry().padded());
-    Map<String, Tensor> outputs = new LinkedHashMap<>(whole.outputs());
-    outputs.put(SCORES, whole.value(SCORES).orElseThrow());
-    for (Map<String, TensorData> actual : run(whole.withOutputs(outputs), raw.inputs(whole))) {
+    Size original = ImageReader.read(directory.folder().resolve("image.png")).size();
+    Geometry geometry = model.preprocess().preparation().geometry(original);
+    TensorData pixels = pixels();
+    Trace trace = new Trace();
+    Tensor input = trace.input("pixel_values", DType.FLOAT32, pixels.type().shape().dims());
+    ImageBatch images = ImageBatch.ofInputs(trace.root(), input);
+    boolean fills = geometry.resized().equals(geometry.padded());
+    Graph graph = trace.graph(infer(model, trace.root(), fills ? images.filled() : images));
+    Map<String, Tensor> outputs = new LinkedHashMap<>(graph.outputs());
+    outputs.put(SCORES, graph.value(SCORES).orElseThrow());
+    Map<String, TensorData> given = new LinkedHashMap<>();
+    given.put("pixel_values", pixels);
+    given.put("img_shape", shape(geometry.resized()));
+    given.put("ori_shape", shape(original));
+    given.keySet().retainAll(graph.inputs().keySet());
+    for (Map<String, TensorData> actual : run(graph.withOutputs(outputs), given)) {
       assertLabels(
-          (LabelMap) model.task().decode(actual, 0, image.size()),
-          actual.get(SCORES),
-          image.size());
+          (LabelMap) model.task().decode(actual, 0, original), actual.get(SCORES), original);
     }
+  }
+
+  private static <P extends Predictions> Map<String, Tensor> infer(
+      Model<P, ?> model, Scope root, ImageBatch images) {
+    return model.task().infer(root, model.network(), images);
+  }
+
+  private static TensorData shape(Size size) {
+    return TensorData.of(new long[] {size.height(), size.width()}, 1, 2);
   }
 
   private void assertLabels(LabelMap labels, TensorData scores, Size size) {
