@@ -52,8 +52,8 @@ final class HuggingFaceDpt implements DecoderReader<VisionTransformer> {
                 + " Dovetail may have 'dpt-reassemble', 'dpt-fusion' and 'dpt' over any");
       }
     }
-    config.square("image_size", 384);
-    VisionTransformer own = HuggingFaceVit.transformer(config);
+    int size = config.square("image_size", 384);
+    VisionTransformer own = HuggingFaceVit.transformer(config).withPretrainSize(size);
     return own.withEmbedding(
         own.embedding()
             .withCodes(new Codes(Positions.LEARNED, 1, Interpolation.BILINEAR))
