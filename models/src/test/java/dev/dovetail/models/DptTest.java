@@ -82,8 +82,7 @@ class DptTest {
   @Test
   void patchesOf14PixelsGiveMapsWhoseCellsAreNoWholeNumberOfPixels() throws IOException {
     String token = "'classToken': true";
-    assertEquals(
-        Shape.of(1, 3, 64, 96), logits(overVit(token, "14", "project"), new Size(56, 84)));
+    assertEquals(Shape.of(1, 3, 64, 96), logits(overVit(token, "14", "project"), new Size(56, 84)));
     Model<?, ?> boxes =
         model(
             "'backbone': {'type': 'vit', "
@@ -92,8 +91,7 @@ class DptTest {
                 + " 'channels': [8, 8, 8, 8]}, 'head': {'type': 'mask-rcnn', 'classes': 3}");
     IllegalArgumentException e =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> ModelGraph.bare(boxes, 1, new Size(56, 84)));
+            IllegalArgumentException.class, () -> ModelGraph.bare(boxes, 1, new Size(56, 84)));
     assertTrue(e.getMessage().contains("not a whole number of pixels apart"), e.getMessage());
   }
 

@@ -97,7 +97,8 @@ public record Fusion(int channels, boolean batchNorm, boolean bias) implements N
 
   private Tensor convolution(Scope s, int index, Tensor map) {
     Conv2d kernel = Conv2d.of(channels, 3);
-    Tensor y = (bias ? kernel : kernel.withoutBias()).apply(s.at("convolution" + index), map.relu());
+    Tensor y =
+        (bias ? kernel : kernel.withoutBias()).apply(s.at("convolution" + index), map.relu());
     return batchNorm ? Norms.batchNorm(s.at("batch_norm" + index), y) : y;
   }
 }

@@ -30,6 +30,11 @@ public final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransfor
     return transformer(config).withKeyBias(false);
   }
 
+  @Override
+  public VisionTransformer asBackbone(ConfigTree config) {
+    return backbone(config);
+  }
+
   /**
    * The backbone of a detector; {@link HuggingFaceTaps} says which maps it gives.
    *

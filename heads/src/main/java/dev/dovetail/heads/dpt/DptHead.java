@@ -47,8 +47,7 @@ public record DptHead(int classes, int level, double dropout, boolean auxiliary)
     Tensor scores = classified(root.at("head.head"), features.map(level), dropout);
     Tensor logits =
         root.run(
-            () ->
-                Resampling.bilinearAlignedCorners(scores, 2 * scores.dim(2), 2 * scores.dim(3)));
+            () -> Resampling.bilinearAlignedCorners(scores, 2 * scores.dim(2), 2 * scores.dim(3)));
     if (auxiliary && root.training()) {
       Tensor second = classified(root.at("auxiliary_head.head"), features.map(0), DROPOUT);
       return new PixelLogits(logits, Optional.of(second));

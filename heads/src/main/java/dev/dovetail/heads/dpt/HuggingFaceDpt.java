@@ -1,7 +1,5 @@
 package dev.dovetail.heads.dpt;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.adapters.dpt.Fusion;
 import dev.dovetail.adapters.dpt.Reassemble;
 import dev.dovetail.adapters.dpt.Reassemble.Readout;
@@ -11,18 +9,18 @@ import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.backbones.vit.HuggingFaceVit;
 import dev.dovetail.backbones.vit.VisionTransformer;
 import dev.dovetail.graph.nn.Interpolation;
+import dev.dovetail.heads.SegmenterReader;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
-import dev.dovetail.registry.huggingface.DecoderReader;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /** {@code dpt} of transformers: DPT for classes over its own ViT. */
-final class HuggingFaceDpt implements DecoderReader<VisionTransformer> {
+final class HuggingFaceDpt implements SegmenterReader<VisionTransformer> {
 
-  private static final String SEGMENTATION = "DPTForSemanticSegmentation";
+  private static final String CLASSES = "DPT" + SEGMENTATION;
   private static final String BACKBONE = "backbone_config";
   private static final String TAPS = "backbone_out_indices";
   private static final String CHANNELS = "neck_hidden_sizes";
@@ -36,13 +34,14 @@ final class HuggingFaceDpt implements DecoderReader<VisionTransformer> {
   @Override
   public VisionTransformer model(ConfigTree config) {
     String architecture = Architecture.of(config);
-    if (!architecture.equals(SEGMENTATION)) {
+    if (!architecture.equals(CLASSES)) {
       throw config.wrong(
-          "architectures", SEGMENTATION + ": Dovetail has no task for depth or for features of DPT");
+          "architectures", CLASSES + ": Dovetail has no task for depth or for features of DPT");
     }
     if (config.flag("is_hybrid", false)) {
       throw config.wrong(
-          "is_hybrid", "false: the convolutional backbone 'bit' of hybrid models is not in Dovetail");
+          "is_hybrid",
+          "false: the convolutional backbone 'bit' of hybrid models is not in Dovetail");
     }
     for (String key : List.of(BACKBONE, "backbone")) {
       if (config.has(key)) {
@@ -121,20 +120,6 @@ final class HuggingFaceDpt implements DecoderReader<VisionTransformer> {
     }
     return new DptHead(
         Labels.of(config).count(), level, dropout, config.flag("use_auxiliary_head", true));
-  }
-
-  /** One pass, its logits resized to the original image at once, as the library does. */
-  @Override
-  public ObjectNode taskSections(ConfigTree config, boolean reduceLabels, List<Integer> input) {
-    ObjectNode sections = JsonNodeFactory.instance.objectNode();
-    ObjectNode test = sections.putObject("test").put("mode", "direct");
-    input.forEach(test.withArray("crop")::add);
-    input.forEach(test.withArray("stride")::add);
-    sections
-        .putObject("labels")
-        .put("reduceZero", reduceLabels)
-        .put("ignore", config.integer("semantic_loss_ignore_index", 255, 0));
-    return sections;
   }
 
   @Override

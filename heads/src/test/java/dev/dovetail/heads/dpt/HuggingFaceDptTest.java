@@ -38,11 +38,12 @@ class HuggingFaceDptTest {
   void aConfigWithoutOptionsIsThePublishedModelOfTheBaseSize() throws IOException {
     Reassemble usual = Reassemble.defaults();
     Reassemble reassemble =
-        new Reassemble(
-            usual.readout(), List.of(3, 6, 9, 12), usual.channels(), usual.factors());
+        new Reassemble(usual.readout(), List.of(3, 6, 9, 12), usual.channels(), usual.factors());
     assertEquals(List.of(reassemble, Fusion.defaults(), DptHead.defaults()), decoder(""));
     VisionTransformer transformer = READER.model(config(CLASSES));
-    assertEquals(List.of(768, 12, 12), List.of(transformer.width(), transformer.depth(), transformer.heads()));
+    assertEquals(
+        List.of(768, 12, 12),
+        List.of(transformer.width(), transformer.depth(), transformer.heads()));
     assertEquals(384, transformer.geometry().pretrainSize());
   }
 
@@ -56,19 +57,13 @@ class HuggingFaceDptTest {
                 + " 'use_batch_norm_in_fusion_residual': true, 'head_in_index': 0,"
                 + " 'semantic_classifier_dropout': 0, 'use_auxiliary_head': false");
     Reassemble reassemble =
-        new Reassemble(
-            Readout.ADD, List.of(2, 3, 5), List.of(8, 16, 24), List.of(2.0, 1.0, 0.25));
+        new Reassemble(Readout.ADD, List.of(2, 3, 5), List.of(8, 16, 24), List.of(2.0, 1.0, 0.25));
     assertEquals(
         List.of(reassemble, new Fusion(12, true, false), new DptHead(150, 2, 0, false)), parts);
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "false, null, true",
-    "true, null, false",
-    "false, false, false",
-    "true, true, true"
-  })
+  @CsvSource({"false, null, true", "true, null, false", "false, false, false", "true, true, true"})
   void theResidualUnitsHaveABiasWhereTheConfigSaysOrNoBatchNormFollows(
       boolean batchNorm, String bias, boolean expected) throws IOException {
     Record fusion =
@@ -84,8 +79,7 @@ class HuggingFaceDptTest {
   @ParameterizedTest
   @CsvSource({"-1, 0", "3, 0", "-4, 3", "0, 3", "1, 2"})
   void mapsForTheHeadAreCountedFromTheCoarsest(int index, int level) throws IOException {
-    assertEquals(
-        new DptHead(150, level, 0.1, true), decoder(", 'head_in_index': " + index).get(2));
+    assertEquals(new DptHead(150, level, 0.1, true), decoder(", 'head_in_index': " + index).get(2));
   }
 
   @ParameterizedTest

@@ -28,8 +28,7 @@ class DptLayoutsTest {
             + " 'adapter': {'type': 'dpt-reassemble', 'channels': [4, 8, 12, 16]},"
             + " 'neck': {'type': 'dpt-fusion', 'channels': 8, 'batchNorm': true, 'bias': false},"
             + " 'head': {'type': 'dpt', 'classes': 3}}";
-    ObjectNode tree =
-        (ObjectNode) JsonMapper.builder().build().readTree(text.replace('\'', '"'));
+    ObjectNode tree = (ObjectNode) JsonMapper.builder().build().readTree(text.replace('\'', '"'));
     return ModelConfig.of(tree, PartRegistry.load()).model();
   }
 

@@ -19,8 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Mask2Former's and MaskFormer's checkpoints as the authors save them, whose backbones have detectron2's or Swin's
- * names, are read back. Those of transformers are fixtures; here are names that no fixture has.
+ * Mask2Former's and MaskFormer's checkpoints as the authors save them, whose backbones have
+ * detectron2's or Swin's names, are read back. Those of transformers are fixtures; here are names
+ * that no fixture has.
  */
 class Mask2FormerLayoutsTest {
 
@@ -167,7 +168,9 @@ class Mask2FormerLayoutsTest {
                 Pattern.compile("class_predictor\\.bias"), "criterion.empty_weight", 1),
             rename("(sem_seg_head\\.pixel_decoder\\..*_\\d)\\.0\\.(.*)", "$1.$2"),
             rename("(sem_seg_head\\.pixel_decoder\\..*_\\d)\\.1\\.(.*)", "$1.norm.$2"),
-            rename("pixel_level_module\\.decoder\\.mask_projection\\.(.*)", pixels + "mask_features.$1"),
+            rename(
+                "pixel_level_module\\.decoder\\.mask_projection\\.(.*)",
+                pixels + "mask_features.$1"),
             rename("transformer_module\\.queries_embedder\\.(.*)", queries + "query_embed.$1"),
             rename("transformer_module\\.input_projection\\.(.*)", queries + "input_proj.$1"),
             rename("transformer_module\\.(.*)", queries + "transformer.$1"),
