@@ -87,7 +87,6 @@ public record Reassemble(
    */
   @Override
   public FeaturePyramid apply(Scope s, Backbone backbone, Tensor image) {
-    s.ignoreKeys("norm.*", "a norm after the last block, before which DPT takes its maps");
     List<Features> tokens = new Taps(ends(backbone)).tokens(s, backbone, image);
     Scope stage = s.at("reassemble_stage");
     List<Level> levels = new ArrayList<>();

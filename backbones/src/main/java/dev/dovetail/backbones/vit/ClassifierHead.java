@@ -93,16 +93,17 @@ public record ClassifierHead(Pool pool, Norm norm, int neck, OutputNorm outputNo
 
   /** The tokens for a neck or a head. */
   Features tokens(Scope s, Features x, boolean last, double epsilon) {
-    return isNormalised(last) ? x.with(layerNorm(s.at("norm"), x.tokens(), epsilon)) : x;
+    return isNormalised(s, last) ? x.with(layerNorm(s.at("norm"), x.tokens(), epsilon)) : x;
   }
 
-  private boolean isNormalised(boolean last) {
+  private boolean isNormalised(Scope s, boolean last) {
+    s.ignoreKeys("norm.*", "the last norm, where maps do not go through it");
     return outputNorm == OutputNorm.ALL || outputNorm == OutputNorm.LAST && last;
   }
 
   /** The map for a neck or a head. */
   Tensor output(Scope s, Features x, boolean last, double epsilon) {
-    if (!isNormalised(last)) {
+    if (!isNormalised(s, last)) {
       return x.map();
     }
     Tensor grid = layerNorm(s.at("norm"), x.grid(), epsilon);
