@@ -37,6 +37,12 @@ public class SegmenterFixturesTest {
     return segmenters().each(folder -> SegmenterFixture.open(folder).compareLabels());
   }
 
+  /** The auxiliary head gives no recorded output, but its names and shapes are in the file. */
+  @TestFactory
+  public Stream<DynamicTest> everySegmenterHasTheWeightsOfTraining() {
+    return segmenters().each(folder -> SegmenterFixture.open(folder).requireTrainedWeights());
+  }
+
   private static FixtureFolders segmenters() {
     return FixtureFolders.in("fixtures/heads", "config.json")
         .where("segmenter of transformers", SegmenterFixturesTest::isSegmenter);
