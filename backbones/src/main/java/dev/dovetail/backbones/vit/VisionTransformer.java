@@ -428,6 +428,7 @@ public record VisionTransformer(
 
   @Override
   public Tensor output(Scope s, Features x, int stage, int blocks) {
+    s.ignoreKeys("norm.*", "the last norm, where maps do not go through it");
     return head.output(s, x, blocks == depth(), epsilon());
   }
 
