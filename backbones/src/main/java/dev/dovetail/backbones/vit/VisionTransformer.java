@@ -397,10 +397,8 @@ public record VisionTransformer(
   }
 
   /**
-   * {@inheritDoc}
-   *
-   * <p>An image that patches do not divide is extended with zeros at the bottom and right, so that
-   * the grid has {@code ceil(height / patchSize)} rows.
+   * {@inheritDoc} Where patches do not divide an image, zeros at the bottom and right fill them up,
+   * or what is left over is not seen ({@code embedding.whole}).
    */
   @Override
   public Features stem(Scope s, Tensor image) {
@@ -428,8 +426,12 @@ public record VisionTransformer(
 
   @Override
   public Tensor output(Scope s, Features x, int stage, int blocks) {
-    s.ignoreKeys("norm.*", "the last norm, where maps do not go through it");
     return head.output(s, x, blocks == depth(), epsilon());
+  }
+
+  @Override
+  public Features tokens(Scope s, Features x, int stage, int blocks) {
+    return head.tokens(s, x, blocks == depth(), epsilon());
   }
 
   @Override

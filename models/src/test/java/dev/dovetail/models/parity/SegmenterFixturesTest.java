@@ -23,7 +23,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 public class SegmenterFixturesTest {
 
   /** Families that are here; to be widened with each that comes. */
-  private static final Set<String> FAMILIES = Set.of("segformer", "upernet", "beit");
+  private static final Set<String> FAMILIES = Set.of("segformer", "upernet", "beit", "dpt");
 
   @TestFactory
   public Stream<DynamicTest> everySegmenterGivesTheRawOutputsOfTransformers() {
