@@ -69,15 +69,11 @@ public record PadToBatch(Tensor count, Tensor index) {
   }
 
   /**
-   * Objects with masks.
+   * Objects with or without masks.
    *
    * @param masks [n, side, side]
    */
-  public Boxes boxes(ObjectList objects, Tensor masks) {
-    return boxes(objects, Optional.of(masks));
-  }
-
-  private Boxes boxes(ObjectList objects, Optional<Tensor> masks) {
+  public Boxes boxes(ObjectList objects, Optional<Tensor> masks) {
     return new Boxes(
         pad(objects.boxes(), 0),
         pad(objects.scores(), 0),

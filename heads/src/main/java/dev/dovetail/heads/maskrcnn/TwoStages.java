@@ -8,7 +8,7 @@ import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.boxes.ObjectList;
 import java.util.List;
 
-/** Proposals, and the objects among them: what Faster and Mask R-CNN have in common. */
+/** Proposals, and the objects among them: what Faster, Mask and Cascade R-CNN have in common. */
 record TwoStages(
     int classes, Rpn proposals, RoiExtractor regions, BoxHead boxes, RcnnInference test) {
 
@@ -23,7 +23,7 @@ record TwoStages(
     List<Integer> widths = features.maps().stream().map(m -> m.dim(1)).toList();
     if (widths.stream().distinct().count() > 1) {
       throw new IllegalArgumentException(
-          "Faster and Mask R-CNN need maps of one width, and these have "
+          "Faster, Mask and Cascade R-CNN need maps of one width, and these have "
               + widths
               + " channels; put a neck such as 'fpn' in front of it");
     }
@@ -46,5 +46,13 @@ record TwoStages(
   Tensor pool(Scope s, String name, FeaturePyramid features, Proposals of, int size) {
     Tensor level = s.tap(name + "_levels", s.float32(() -> regions.level(of.boxes())));
     return s.tap(name + "_feats", regions.extract(s, features, of, level, size));
+  }
+
+  /** The features of objects, of which masks are drawn. */
+  Tensor poolForMasks(
+      Scope s, FeaturePyramid features, ObjectList objects, Tensor scaleFactor, int size) {
+    Proposals resized =
+        s.float32(() -> new Proposals(objects.regions(scaleFactor), objects.image()));
+    return pool(s, "mask_roi", features, resized, size);
   }
 }
