@@ -69,6 +69,15 @@ public record PadToBatch(Tensor count, Tensor index) {
   }
 
   /**
+   * Objects with masks.
+   *
+   * @param masks [n, side, side]
+   */
+  public Boxes boxes(ObjectList objects, Tensor masks) {
+    return boxes(objects, Optional.of(masks));
+  }
+
+  /**
    * Objects with or without masks.
    *
    * @param masks [n, side, side]

@@ -71,7 +71,12 @@ record Cascade(TwoStages first, List<BoxCoder> coders) {
         () -> {
           ObjectList objects = objects(roi, features, proposed, limits, images.scaleFactor());
           Optional<Tensor> drawn =
-              masks.map(m -> masks(roi, m, features, objects, images.scaleFactor()));
+              masks.map(
+                  head -> {
+                    Tensor boxes = roi.float32(() -> objects.regions(images.scaleFactor()));
+                    Proposals regions = new Proposals(boxes, objects.image());
+                    return draw(roi, head, features, regions, objects.labels());
+                  });
           return roi.float32(
               () -> PadToBatch.of(roi, objects.image(), limits.dim(0)).boxes(objects, drawn));
         });
@@ -102,16 +107,16 @@ record Cascade(TwoStages first, List<BoxCoder> coders) {
     }
   }
 
-  /** The mean of all mask heads' probabilities, about the same boxes. */
-  private Tensor masks(
-      Scope s, MaskHead head, FeaturePyramid features, ObjectList objects, Tensor scaleFactor) {
-    Tensor pooled = first.poolForMasks(s, features, objects, scaleFactor, head.size());
+  /** The mean of all mask heads' probabilities, about the same regions. */
+  private Tensor draw(
+      Scope s, MaskHead head, FeaturePyramid features, Proposals regions, Tensor labels) {
+    Tensor pooled = first.pool(s, "mask_roi", features, regions, head.size());
     Scope heads = s.at("mask_head");
     List<Tensor> each = new ArrayList<>();
     for (int i = 0; i < coders.size(); i++) {
       Tensor probabilities =
           head.probabilities(
-              heads.at(i), pooled, objects.labels(), first.classes(), first.boxes().background());
+              heads.at(i), pooled, labels, first.classes(), first.boxes().background());
       each.add(heads.finite("probabilities" + i, probabilities));
     }
     return s.finite("mask_head", s.float32(() -> mean(each)));

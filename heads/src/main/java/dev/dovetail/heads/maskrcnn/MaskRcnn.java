@@ -13,7 +13,6 @@ import dev.dovetail.heads.Require;
 import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.boxes.ObjectList;
 import dev.dovetail.heads.boxes.PadToBatch;
-import java.util.Optional;
 
 /**
  * Mask R-CNN (He et al. 2017) from a feature pyramid to boxes, scores, labels and masks, as mmdet
@@ -102,16 +101,16 @@ public record MaskRcnn(
       Tensor limits,
       Tensor scaleFactor) {
     ObjectList objects = stages.objects(s, features, proposed, limits, scaleFactor);
-    Tensor maskPooled = stages.poolForMasks(s, features, objects, scaleFactor, masks.size());
+    Proposals resized =
+        s.float32(() -> new Proposals(objects.regions(scaleFactor), objects.image()));
+    Tensor maskPooled = stages.pool(s, "mask_roi", features, resized, masks.size());
     Tensor maskProbs =
         s.finite(
             "mask_head",
             masks.probabilities(
                 s.at("mask_head"), maskPooled, objects.labels(), classes, boxes.background()));
     return s.float32(
-        () ->
-            PadToBatch.of(s, objects.image(), limits.dim(0))
-                .boxes(objects, Optional.of(maskProbs)));
+        () -> PadToBatch.of(s, objects.image(), limits.dim(0)).boxes(objects, maskProbs));
   }
 
   /** What training compares with its targets: all anchors, and the regions that it samples. */

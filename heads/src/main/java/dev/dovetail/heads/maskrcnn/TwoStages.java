@@ -47,12 +47,4 @@ record TwoStages(
     Tensor level = s.tap(name + "_levels", s.float32(() -> regions.level(of.boxes())));
     return s.tap(name + "_feats", regions.extract(s, features, of, level, size));
   }
-
-  /** The features of objects, of which masks are drawn. */
-  Tensor poolForMasks(
-      Scope s, FeaturePyramid features, ObjectList objects, Tensor scaleFactor, int size) {
-    Proposals resized =
-        s.float32(() -> new Proposals(objects.regions(scaleFactor), objects.image()));
-    return pool(s, "mask_roi", features, resized, size);
-  }
 }

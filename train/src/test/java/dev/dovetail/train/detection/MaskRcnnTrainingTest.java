@@ -242,6 +242,19 @@ class MaskRcnnTrainingTest {
     assertIsLearned(torchvision());
   }
 
+  @Test
+  void fortyStepsHalveTheLossWithOneCorrectionForAllClasses() {
+    assertIsLearned(
+        new MaskRcnn(
+            CLASSES,
+            HEAD.proposals(),
+            HEAD.regions(),
+            HEAD.boxes().agnostic(),
+            HEAD.masks(),
+            HEAD.test(),
+            HEAD.trainProposals()));
+  }
+
   private static void assertIsLearned(MaskRcnn head) {
     Graph graph = trace(head, 2);
     List<ImageObjects> objects = List.of(object(0, 6, 10, 40, 38), object(2, 20, 16, 60, 50));
