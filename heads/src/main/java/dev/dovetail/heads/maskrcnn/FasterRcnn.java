@@ -57,6 +57,7 @@ public record FasterRcnn(
             2,
             BoxHead.Convs.none(),
             BoxCoder.withStds(0.1, 0.1, 0.2, 0.2).shrinkingFreely(),
+            false,
             BoxHead.Background.FIRST),
         new RcnnInference(
             0.05f,

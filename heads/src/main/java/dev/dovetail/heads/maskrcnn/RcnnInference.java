@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.heads.Require;
 
 /**
- * The section {@code test} of a config with a Faster or Mask R-CNN: what inference decides and the
- * weights do not know of (mmdet's {@code test_cfg}).
+ * The section {@code test} of a config with a Faster, Mask or Cascade R-CNN: what inference decides
+ * and the weights do not know of (mmdet's {@code test_cfg}).
  *
  * @param scoreThreshold score that an object must exceed
  * @param iouThreshold overlap with a better object of the same class above which one goes
