@@ -210,11 +210,25 @@ class MatrixTest {
     return Stream.concat(
         Stream.concat(
             any,
-            Stream.of(
-                new Pyramid("spatial tuning", tuning, FPN, 1),
-                new Pyramid("reassembled", reassemble, FPN, 16))),
+            Stream.concat(
+                Stream.of(
+                    new Pyramid("spatial tuning", tuning, FPN, 1),
+                    new Pyramid("reassembled", reassemble, FPN, 16)),
+                tapped(stages.get(0)))),
         Stream.of("vit-comer", "vit-adapter")
             .map(t -> new Pyramid(t, "{'type': '" + t + "'" + interactions + common + "}")));
+  }
+
+  /** Four levels of four taps, where there are as many and their strides are whole numbers. */
+  private static Stream<Pyramid> tapped(Stage stage) {
+    if (stage.blocks() < 3 || stage.stride() % 4 != 0) {
+      return Stream.of();
+    }
+    String taps =
+        IntStream.rangeClosed(stage.blocks() - 3, stage.blocks()).boxed().toList().toString();
+    return Stream.of(
+        new Pyramid(
+            "taps", "{'type': 'taps', 'after': " + taps + "}", "{'type': 'feature2pyramid'}", 16));
   }
 
   private static List<List<Integer>> halves(int depth) {

@@ -87,8 +87,10 @@ final class HuggingFaceUperNet implements SegmenterReader<Record> {
     config.only("auxiliary_in_channels", width, null);
     int channels = config.integer("auxiliary_channels", 256, 1);
     int convs = config.integer("auxiliary_num_convs", 1, 0);
-    if (convs == 0) {
-      config.only("auxiliary_channels", width); // the map itself is classified
+    if (convs == 0 && channels != width) {
+      throw config.wrong(
+          "auxiliary_channels",
+          width + " where auxiliary_num_convs is 0: the map itself is classified");
     }
     return new FcnHead(
         AUXILIARY_LEVEL, channels, convs, config.flag("auxiliary_concat_input", false));
