@@ -33,7 +33,7 @@ public record Augmentation(List<Double> scales, boolean flip) {
   }
 
   /** Whether the image is seen as it is, and in no other view. */
-  public boolean isNone() {
+  public boolean seesOnce() {
     return equals(none());
   }
 

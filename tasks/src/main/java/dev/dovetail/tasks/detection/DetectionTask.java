@@ -56,7 +56,7 @@ public record DetectionTask(
 
   @Override
   public Passes<ObjectPredictions, Detections> passes() {
-    return augmentation.isEmpty() || augmentation.get().views().isNone()
+    return augmentation.isEmpty() || augmentation.get().views().seesOnce()
         ? new OnePass<>(this)
         : new ObjectViews(this, augmentation.get());
   }

@@ -98,7 +98,7 @@ public record SemanticTask(
 
   @Override
   public Passes<PixelPredictions, LabelMap> passes() {
-    return augmentation.isEmpty() || augmentation.get().isNone()
+    return augmentation.isEmpty() || augmentation.get().seesOnce()
         ? new OnePass<>(this)
         : new SemanticViews(this, augmentation.get());
   }
