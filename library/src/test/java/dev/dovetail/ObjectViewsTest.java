@@ -79,8 +79,7 @@ class ObjectViewsTest {
       Size padded = geometry.padded();
       inputs.put(
           "image",
-          TensorData.of(
-              TensorType.of(DType.UINT8, 1, padded.height(), padded.width(), 3), pixels));
+          TensorData.of(TensorType.of(DType.UINT8, 1, padded.height(), padded.width(), 3), pixels));
       inputs.put("img_shape", shape(geometry.resized()));
       inputs.put("ori_shape", shape(geometry.original()));
       inputs.put("scale_factor", TensorData.of(geometry.scaleFactor(), 1, 4));
@@ -292,8 +291,7 @@ class ObjectViewsTest {
               "region_labels",
               TensorData.of(own.get("labels").longs(), n));
       assertEquals(Set.of("mask_probs"), known.keySet());
-      assertArrayEquals(
-          own.get("mask_probs").floats(), known.get("mask_probs").floats(), 1e-6f);
+      assertArrayEquals(own.get("mask_probs").floats(), known.get("mask_probs").floats(), 1e-6f);
     }
   }
 
@@ -358,8 +356,7 @@ class ObjectViewsTest {
     TinyModel tiny = TinyModel.detector(folder, CLASSES);
     try (DovetailModel model =
         tiny.builder().set("test.scoreThreshold=1").augment(true, 0.5, 1).open()) {
-      Detections none =
-          model.predict(ImageSource.of(TinyModel.image(3, 50, 90))).detections();
+      Detections none = model.predict(ImageSource.of(TinyModel.image(3, 50, 90))).detections();
       assertEquals(0, none.count());
       assertTrue(none.hasMasks());
     }

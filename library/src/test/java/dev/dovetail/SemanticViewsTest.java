@@ -159,8 +159,7 @@ class SemanticViewsTest {
       for (int c = 0; c < 3; c++) {
         for (int y = 0; y < out[c].length; y++) {
           for (int x = 0; x < out[c][y].length; x++) {
-            out[c][y][x] =
-                (image.at(y, x, 2 - c) - imagenet.mean().get(c)) / imagenet.std().get(c);
+            out[c][y][x] = (image.at(y, x, 2 - c) - imagenet.mean().get(c)) / imagenet.std().get(c);
           }
         }
       }

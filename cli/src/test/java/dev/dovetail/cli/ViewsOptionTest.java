@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,22 +23,28 @@ class ViewsOptionTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @TempDir private Path folder;
+  private TinyModel model;
   private Path images;
   private Path truth;
-  private TinyModel model;
+
+  @TempDir private Path folder;
 
   @BeforeEach
-  void write() throws IOException {
+  void drawOnePicture() throws IOException {
+    images = folder.resolve("photos");
+    TinyModel.picture(images.resolve("one.png"), 40, 60);
+    ObjectNode tree = JSON.createObjectNode();
+    tree.putArray("annotations");
+    tree.putArray("images")
+        .addObject()
+        .put("id", 7)
+        .put("file_name", "one.png")
+        .put("height", 40)
+        .put("width", 60);
+    tree.putArray("categories").addObject().put("id", 1).put("name", "cat");
+    tree.withArray("categories").addObject().put("id", 2).put("name", "dog");
+    truth = Files.writeString(folder.resolve("truth.json"), tree.toString());
     model = TinyModel.detector(folder, "cat", "dog");
-    images = folder.resolve("images");
-    TinyModel.picture(images.resolve("a.png"), 40, 60);
-    truth =
-        Files.writeString(
-            folder.resolve("truth.json"),
-            "{\"images\":[{\"id\":1,\"height\":40,\"width\":60,\"file_name\":\"a.png\"}],"
-                + "\"annotations\":[],\"categories\":[{\"id\":1,\"name\":\"cat\"},"
-                + "{\"id\":2,\"name\":\"dog\"}]}");
   }
 
   private CommandLineRun eval(Path out, Object... more) {
@@ -48,8 +55,7 @@ class ViewsOptionTest {
   }
 
   private CommandLineRun predict(Path out, Object... more) {
-    List<Object> args =
-        new ArrayList<>(List.of(images, "--out", out, "--score-threshold", 0));
+    List<Object> args = new ArrayList<>(List.of(images, "--out", out, "--score-threshold", 0));
     args.addAll(List.of(more));
     return model.run("predict", args.toArray());
   }
@@ -110,8 +116,7 @@ class ViewsOptionTest {
         .run("export", "--size", "64x96", "--out", file, "--set", "test.augment.flip=true")
         .failed(Main.FAILED, "an image passes an exported file once", "--set test.augment={}");
     model.run("export", "--size", "64x96", "--out", file).succeeded();
-    CommandLineRun.of(
-            "predict", file, images, "--out", folder.resolve("out"), "--tta", "flip")
+    CommandLineRun.of("predict", file, images, "--out", folder.resolve("out"), "--tta", "flip")
         .failed(Main.FAILED, "m.onnx is an exported file, through which each image passes once");
   }
 }

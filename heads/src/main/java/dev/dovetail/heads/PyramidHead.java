@@ -29,8 +29,7 @@ public interface PyramidHead<P extends Predictions> extends Head {
      *
      * @return float32 [n, side, side]: the probability of an object's mask within its box
      */
-    Tensor draw(
-        Scope root, FeaturePyramid features, ImageBatch images, MaskDrawer.Objects objects);
+    Tensor draw(Scope root, FeaturePyramid features, ImageBatch images, MaskDrawer.Objects objects);
   }
 
   /**

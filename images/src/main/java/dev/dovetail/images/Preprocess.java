@@ -312,8 +312,8 @@ public record Preprocess(
   }
 
   /**
-   * {@return the same for images of another scale: the sides or edges that they get, and the size to
-   * which they are padded, times a factor, fractions cut off (mmseg's and mmdet's {@code
+   * {@return the same for images of another scale: the sides or edges that they get, and the size
+   * to which they are padded, times a factor, fractions cut off (mmseg's and mmdet's {@code
    * MultiScaleFlipAug} with {@code img_ratios})}
    *
    * @param factor above 0

@@ -36,8 +36,7 @@ class ViewsTest {
       value = Preprocess.Filter.class,
       names = {"OPENCV_LINEAR", "BICUBIC", "FLOAT_BILINEAR"})
   void theMirrorComesAfterTheResizeAndBeforeThePadding(Preprocess.Filter filter) {
-    Preparation usual =
-        with(Target.edges(Fit.PAD, 50, 30), filter, Sides.padded(32)).preparation();
+    Preparation usual = with(Target.edges(Fit.PAD, 50, 30), filter, Sides.padded(32)).preparation();
     for (long seed = 0; seed < 5; seed++) {
       Image image = noise(seed, 20 + (int) seed, 31);
       Geometry geometry = usual.mirror().geometry(image.size());
@@ -61,8 +60,7 @@ class ViewsTest {
   @Test
   void anImageThatKeepsItsSizeIsMirroredToo() {
     Image image = noise(1, 7, 9);
-    assertEquals(
-        image.mirrored(), new Preparation(List.of(), 1).mirror().apply(image));
+    assertEquals(image.mirrored(), new Preparation(List.of(), 1).mirror().apply(image));
   }
 
   /** {@code img_scale} of mmseg's and mmdet's {@code MultiScaleFlipAug} with {@code img_ratios}. */
@@ -102,8 +100,7 @@ class ViewsTest {
   @Test
   void aScaleThatLeavesNothingIsRefused() {
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> Preprocess.detection().scaled(0.0001))
+        assertThrows(IllegalArgumentException.class, () -> Preprocess.detection().scaled(0.0001))
             .getMessage();
     assertTrue(message.contains("scale is [0, 0]"), message);
   }

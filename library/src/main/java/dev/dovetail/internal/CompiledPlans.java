@@ -20,7 +20,11 @@ public record CompiledPlans(PlanCache<PlanKey> cache) implements Plans {
    */
   public static CompiledPlans of(
       Model<?, ?> model, ParameterStore weights, Settings settings, long limit) {
-    return of(key -> ModelGraph.pass(model, key.round(), key.batch(), key.padded()), weights, settings, limit);
+    return of(
+        key -> ModelGraph.pass(model, key.round(), key.batch(), key.padded()),
+        weights,
+        settings,
+        limit);
   }
 
   /** Plans of any graph. */

@@ -70,11 +70,7 @@ public final class Pipeline<R> {
   private final StageClock clock;
 
   Pipeline(
-      Task<?, R> task,
-      Views<R> views,
-      Plans plans,
-      PipelineSettings settings,
-      StageClock clock) {
+      Task<?, R> task, Views<R> views, Plans plans, PipelineSettings settings, StageClock clock) {
     this.task = task;
     this.views = views;
     this.plans = plans;
@@ -178,9 +174,7 @@ public final class Pipeline<R> {
           sink.failed(next.job(), next.failure());
           continue;
         }
-        if (!open.isEmpty()
-            && (open.size() == batch
-                || !takes(open.get(0), next))) {
+        if (!open.isEmpty() && (open.size() == batch || !takes(open.get(0), next))) {
           pass(open);
           open = new ArrayList<>();
         }

@@ -49,8 +49,7 @@ record Views<R>(Passes<?, R> passes, List<Preparation> preparations, int rounds)
   /** The views that a model's task asks for. */
   static <P extends Predictions, R> Views<R> of(Model<P, R> model) {
     Passes<P, R> passes = model.task().passes();
-    return new Views<>(
-        passes, passes.views(model.preprocess()), passes.rounds(model.network()));
+    return new Views<>(passes, passes.views(model.preprocess()), passes.rounds(model.network()));
   }
 
   boolean isOne() {

@@ -51,7 +51,8 @@ public final class ModelGraph {
     Scope root = trace.root();
     Tensor pixels = trace.input("image", DType.UINT8, batch, padded.height(), padded.width(), 3);
     boolean fill = passes.fills(model.preprocess());
-    ImageBatch images = root.in("preprocess", s -> ImageInputs.of(s, pixels, model.preprocess(), fill));
+    ImageBatch images =
+        root.in("preprocess", s -> ImageInputs.of(s, pixels, model.preprocess(), fill));
     return trace.graph(passes.infer(round, root, model.network(), images));
   }
 

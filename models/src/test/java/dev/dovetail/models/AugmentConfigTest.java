@@ -55,8 +55,7 @@ class AugmentConfigTest {
         semantic(config).augmentation());
     assertEquals(6, config.model().task().passes().views(config.model().preprocess()).size());
     assertEquals(1.75, config.resolved().at("/test/augment/scales/2").asDouble());
-    assertEquals(
-        read(SEMANTIC).resolved().at("/test/mode"), config.resolved().at("/test/mode"));
+    assertEquals(read(SEMANTIC).resolved().at("/test/mode"), config.resolved().at("/test/mode"));
     assertNotEquals(read(SEMANTIC).hash(), config.hash());
     ModelConfig again = ModelConfig.of(config.resolved(), PartRegistry.load());
     assertEquals(config.model(), again.model());

@@ -39,8 +39,7 @@ public interface Passes<P extends Predictions, R> {
    * @param root the root of the model's scopes
    * @return the outputs of the graph by name, which {@link PendingResult#add} reads
    */
-  Map<String, Tensor> infer(
-      int round, Scope root, Network<? extends P> network, ImageBatch images);
+  Map<String, Tensor> infer(int round, Scope root, Network<? extends P> network, ImageBatch images);
 
   /** The result of an image, of which no view has passed yet. */
   PendingResult<R> begin(Size original);

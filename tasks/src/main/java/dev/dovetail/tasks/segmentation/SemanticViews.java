@@ -40,8 +40,7 @@ record SemanticViews(SemanticTask task, Augmentation augmentation)
   public Map<String, Tensor> infer(
       int round, Scope root, Network<? extends PixelPredictions> network, ImageBatch images) {
     Tensor scores =
-        task.atOriginalSize(
-            root, network, images, logits -> root.float32(() -> logits.softmax(1)));
+        task.atOriginalSize(root, network, images, logits -> root.float32(() -> logits.softmax(1)));
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     for (int from = 0; from < task.classes(); from += CLASSES_PER_OUTPUT) {
       int to = Math.min(from + CLASSES_PER_OUTPUT, task.classes());

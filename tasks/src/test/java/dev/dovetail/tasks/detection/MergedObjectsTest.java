@@ -87,16 +87,14 @@ class MergedObjectsTest {
     assertArrayEquals(new float[] {60, 20, 80, 40}, regions);
     Size half = new Size(30, 50);
     Geometry smaller = new Geometry(IMAGE, half, half, true);
-    assertArrayEquals(
-        new float[] {30, 10, 40, 20}, result.inputs(smaller).get("regions").floats());
+    assertArrayEquals(new float[] {30, 10, 40, 20}, result.inputs(smaller).get("regions").floats());
     TensorData one = TensorData.of(new float[] {1, 0.2f, 1, 0.4f}, 1, 2, 2);
     TensorData other = TensorData.of(new float[] {0.3f, 0.4f, 0.5f, 0.6f}, 1, 2, 2);
     result.add(1, AS_IT_IS, Map.of("mask_probs", one), 0);
     result.add(1, MIRRORED, Map.of("mask_probs", other), 0);
     float[] mean = {(1 + 0.4f) / 2, (0.2f + 0.3f) / 2, (1 + 0.6f) / 2, (0.4f + 0.5f) / 2};
     MaskRegion r = new SampledMaskPaste(0.5f).paste(mean, 0, 2, 20, 20, 40, 40, IMAGE);
-    Rle expected =
-        Rle.ofRegion(60, 100, r.x(), r.y(), r.width(), r.height(), r.columnMajor());
+    Rle expected = Rle.ofRegion(60, 100, r.x(), r.y(), r.width(), r.height(), r.columnMajor());
     assertTrue(expected.area() > 20);
     assertArrayEquals(new Rle[] {expected}, result.result().masks());
   }

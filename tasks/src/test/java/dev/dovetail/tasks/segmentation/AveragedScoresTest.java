@@ -38,9 +38,7 @@ class AveragedScoresTest {
     result.add(
         0,
         new Geometry(IMAGE, IMAGE, IMAGE, mirrored),
-        Map.of(
-            "class_scores_0",
-            TensorData.of(scores, 1, CLASSES, IMAGE.height(), IMAGE.width())),
+        Map.of("class_scores_0", TensorData.of(scores, 1, CLASSES, IMAGE.height(), IMAGE.width())),
         0);
   }
 
