@@ -76,6 +76,17 @@ public final class CityscapesFiles {
   }
 
   /**
+   * {@return the file of the instances beside one of labels, whether it is there or not}
+   *
+   * @param labels a file {@code *_labelIds.png} or {@code *_labelTrainIds.png}
+   */
+  public static Path instancesBeside(Path labels) {
+    String name = labels.getFileName().toString();
+    return labels.resolveSibling(
+        name.substring(0, name.lastIndexOf('_') + 1) + Kind.INSTANCE_IDS.suffix + ".png");
+  }
+
+  /**
    * {@return whether a directory holds maps of a kind}
    *
    * @param folder the directory
@@ -85,6 +96,19 @@ public final class CityscapesFiles {
   public static boolean holds(Path folder, Kind kind) throws IOException {
     return Files.isDirectory(folder)
         && DataFolder.files(folder).stream().anyMatch(file -> is(folder, file, kind));
+  }
+
+  /**
+   * {@return whether a directory holds annotations of Cityscapes, of whichever kind}
+   *
+   * @param folder the directory
+   * @throws IOException if it cannot be read
+   */
+  public static boolean isAnnotated(Path folder) throws IOException {
+    return Files.isDirectory(folder)
+        && DataFolder.files(folder).stream()
+            .map(file -> DataFolder.stem(folder, file))
+            .anyMatch(stem -> ANNOTATION.matcher(stem).matches());
   }
 
   private static boolean is(Path folder, Path file, Kind kind) {

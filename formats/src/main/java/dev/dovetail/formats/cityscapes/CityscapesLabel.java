@@ -100,6 +100,13 @@ public record CityscapesLabel(
     return table;
   }
 
+  /** {@return the ids of the evaluated labels by train id} */
+  public static Map<Integer, Integer> ids() {
+    Map<Integer, Integer> table = new LinkedHashMap<>();
+    classes().forEach(label -> table.put(label.trainId, label.id));
+    return table;
+  }
+
   /**
    * {@return the label of a value in {@code *_instanceIds.png}: an id, or an id times 1000 and the
    * number of an instance; empty if no label has the id}
