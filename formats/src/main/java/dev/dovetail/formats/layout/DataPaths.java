@@ -39,6 +39,19 @@ public record DataPaths(Path images, Path annotations) {
   }
 
   /**
+   * {@return the annotations in the directory of a data set that is known; another path as it is}
+   *
+   * @param given the path
+   * @param split the part
+   * @param kind what the annotations are to tell
+   * @throws IOException as {@link #find}
+   */
+  public static Path annotations(Path given, Split split, AnnotationKind kind)
+      throws IOException {
+    return find(given, split, kind).map(DataPaths::annotations).orElse(given);
+  }
+
+  /**
    * {@return one sentence for a directory that is of no known data set}
    *
    * @param root the directory

@@ -14,7 +14,7 @@ import dev.dovetail.formats.panoptic.PanopticAnnotation;
 import dev.dovetail.formats.panoptic.PanopticDataset;
 import dev.dovetail.formats.panoptic.PanopticMap;
 import dev.dovetail.formats.panoptic.PanopticSegment;
-import dev.dovetail.formats.truth.PanopticTruth;
+import dev.dovetail.formats.datasets.PanopticTruth;
 import dev.dovetail.tasks.ClassMapping;
 import dev.dovetail.tasks.DataMismatchException;
 import dev.dovetail.tasks.Evaluation;
@@ -94,9 +94,11 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
                       new DataMismatchException(
                           "--annotations "
                               + annotations
-                              + ": "
-                              + PanopticTruth.missingMaps(annotations)));
-      return PanopticTruth.ofJson(annotations, maps, data.warnings());
+                              + ": there is no folder "
+                              + PanopticTruth.expectedMaps(annotations)
+                              + " beside it; it should hold the PNG files with the segments"
+                              + PanopticTruth.unpacking(annotations)));
+      return PanopticTruth.ofJson(annotations, () -> maps, data.warnings());
     }
     if (CityscapesFiles.isAnnotated(annotations)) {
       return PanopticTruth.ofInstanceIds(annotations);

@@ -1,4 +1,4 @@
-package dev.dovetail.formats.truth;
+package dev.dovetail.formats.datasets;
 
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.cityscapes.CityscapesFiles;

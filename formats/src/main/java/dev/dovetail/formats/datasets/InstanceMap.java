@@ -1,4 +1,4 @@
-package dev.dovetail.formats.truth;
+package dev.dovetail.formats.datasets;
 
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Size;

@@ -1,4 +1,4 @@
-package dev.dovetail.formats.truth;
+package dev.dovetail.formats.datasets;
 
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.ListedFile;
@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** A panoptic ground truth with the maps of its segments, in one of the forms it comes in. */
@@ -71,12 +72,13 @@ public interface PanopticTruth {
    * Reads COCO's panoptic format.
    *
    * @param json the file
-   * @param maps the directory of its PNG files
+   * @param maps the directory of its PNG files, asked for when a map is
    * @param warnings takes what is odd
    * @return the ground truth
    * @throws IOException if the file cannot be read
    */
-  static PanopticTruth ofJson(Path json, Path maps, Warnings warnings) throws IOException {
+  static PanopticTruth ofJson(Path json, Supplier<Path> maps, Warnings warnings)
+      throws IOException {
     PanopticDataset dataset = PanopticDataset.readTruth(json, warnings);
     return new PanopticTruth() {
       @Override
@@ -87,7 +89,8 @@ public interface PanopticTruth {
       @Override
       public Path file(int image) throws FormatException {
         PanopticAnnotation annotation = dataset.annotations().get(image);
-        return ListedFile.find(maps, annotation.fileName(), annotation.source(), warnings);
+        return ListedFile.find(
+            maps.get(), annotation.fileName(), annotation.source(), warnings);
       }
 
       @Override
@@ -105,25 +108,32 @@ public interface PanopticTruth {
    * @return the directory; empty if there is none
    */
   static Optional<Path> maps(Path json) {
-    String name = json.getFileName().toString().replaceFirst("(?i)\\.json(\\.gz)?$", "");
-    Path beside = json.resolveSibling(name);
-    Path parent = json.toAbsolutePath().getParent();
+    Path beside = expectedMaps(json);
+    Path above = json.toAbsolutePath().getParent().resolveSibling(beside.getFileName());
     return beside.equals(json)
         ? Optional.empty()
-        : Stream.of(beside, parent.resolveSibling(name)).filter(Files::isDirectory).findFirst();
+        : Stream.of(beside, above).filter(Files::isDirectory).findFirst();
   }
 
   /**
-   * {@return one sentence for a JSON file whose directory of PNG files is not there}
+   * {@return where the directory of the PNG files of a JSON file is expected}
    *
    * @param json the file
    */
-  static String missingMaps(Path json) {
-    Path maps = json.resolveSibling(json.getFileName().toString().replaceFirst("(?i)\\.json(\\.gz)?$", ""));
+  static Path expectedMaps(Path json) {
+    String name = json.getFileName().toString();
+    return json.resolveSibling(name.replaceFirst("(?i)\\.json(\\.gz)?$", ""));
+  }
+
+  /**
+   * {@return what to do about a directory of PNG files that is not there, as the end of a sentence;
+   * empty if nothing is known}
+   *
+   * @param json the file
+   */
+  static String unpacking(Path json) {
+    Path maps = expectedMaps(json);
     Path archive = maps.resolveSibling(maps.getFileName() + ".zip");
-    return "there is no folder "
-        + maps
-        + " beside it; it should hold the PNG files with the segments"
-        + (Files.exists(archive) ? " (unpack " + archive + " there)" : "");
+    return Files.exists(archive) ? "; unpack " + archive : "";
   }
 }
