@@ -39,7 +39,7 @@ final class RegionMatcher implements ImageMatcher {
     for (int i = 0; i < n; i++) {
       into.set(first + i, d.scores()[rows[i]], i);
       for (int t = 0; t < masks.length; t++) {
-        common[i][t] = d.mask(rows[i]).commonPixels(masks[t]);
+        common[i][t] = common(d.mask(rows[i]), masks[t]);
       }
     }
     for (int a = 0; a < areas.size(); a++) {
@@ -53,6 +53,13 @@ final class RegionMatcher implements ImageMatcher {
         }
       }
     }
+  }
+
+  /** Common pixels; none where the pictures have different sizes, as for the other protocols. */
+  private static int common(Rle found, Rle truth) {
+    return found.height() == truth.height() && found.width() == truth.width()
+        ? found.commonPixels(truth)
+        : 0;
   }
 
   /**
