@@ -157,9 +157,7 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private EvaluationOptions evaluation() {
-    return data == null
-        ? EvaluationOptions.of(images, annotations)
-        : EvaluationOptions.of(data);
+    return data == null ? EvaluationOptions.of(images, annotations) : EvaluationOptions.of(data);
   }
 
   private static String text(EvaluationReport report) {

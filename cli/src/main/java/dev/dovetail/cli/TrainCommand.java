@@ -70,10 +70,7 @@ final class TrainCommand implements Callable<Integer> {
               + " validation part. In place of the four options below")
   private Path data;
 
-  @Option(
-      names = "--images",
-      paramLabel = "DIR",
-      description = "the folder with the images")
+  @Option(names = "--images", paramLabel = "DIR", description = "the folder with the images")
   private Path images;
 
   @Option(
@@ -151,7 +148,8 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void check() throws IOException {
-    if (data != null && (images != null || annotations != null || valImages != null || valAnnotations != null)) {
+    if (data != null
+        && (images != null || annotations != null || valImages != null || valAnnotations != null)) {
       throw new UsageException(
           "--data takes the place of --images, --annotations, --val-images and --val-annotations");
     }

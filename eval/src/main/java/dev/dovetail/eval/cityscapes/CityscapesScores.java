@@ -72,11 +72,9 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
    *     numbers have no value
    * @return the numbers
    */
-  public static CityscapesScores of(
-      SemanticEvaluation pixels, Optional<InstanceCounts> instances) {
+  public static CityscapesScores of(SemanticEvaluation pixels, Optional<InstanceCounts> instances) {
     List<CityscapesLabel> labels = CityscapesLabel.classes();
-    List<String> categories =
-        labels.stream().map(CityscapesLabel::category).distinct().toList();
+    List<String> categories = labels.stream().map(CityscapesLabel::category).distinct().toList();
     SemanticEvaluation grouped =
         pixels.grouped(labels.stream().mapToInt(l -> categories.indexOf(l.category())).toArray());
     Map<String, Weighted> byClass = new LinkedHashMap<>();
@@ -92,8 +90,7 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
       byClass.clear();
       byCategory.clear();
     }
-    for (InstanceCounts.Counted c :
-        instances.map(InstanceCounts::inOrder).orElse(List.of())) {
+    for (InstanceCounts.Counted c : instances.map(InstanceCounts::inOrder).orElse(List.of())) {
       CityscapesLabel label = CityscapesLabel.ALL.get(c.label());
       if (label.isThing()) {
         double weight = MEAN_SIZES.get(label.name()) / c.size();

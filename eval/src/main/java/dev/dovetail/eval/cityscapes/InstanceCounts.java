@@ -74,8 +74,7 @@ public final class InstanceCounts implements Accumulator {
       }
     }
     counts.forEach(
-        (value, c) ->
-            instances.add(new Counted(image, label(value).id(), c[0], c[1], c[2])));
+        (value, c) -> instances.add(new Counted(image, label(value).id(), c[0], c[1], c[2])));
   }
 
   private static CityscapesLabel label(int value) {

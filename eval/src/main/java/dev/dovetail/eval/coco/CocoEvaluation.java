@@ -195,7 +195,10 @@ public final class CocoEvaluation {
     return curves.recall().clone();
   }
 
-  /** {@return the shapes of the arrays by name; LVIS and Cityscapes have no axis of maxDets and no scores} */
+  /**
+   * {@return the shapes of the arrays by name; LVIS and Cityscapes have no axis of maxDets and no
+   * scores}
+   */
   public Map<String, int[]> arrayShapes() {
     int t = params.iouThresholds().length;
     int r = params.recallThresholds().length;

@@ -100,8 +100,15 @@ class CityscapesInstancesTest {
   void overlapsAreThoseOfNumpysArange() {
     assertArrayEquals(
         new double[] {
-          0.5, 0.55, 0.6000000000000001, 0.6500000000000001, 0.7000000000000002,
-          0.7500000000000002, 0.8000000000000003, 0.8500000000000003, 0.9000000000000004,
+          0.5,
+          0.55,
+          0.6000000000000001,
+          0.6500000000000001,
+          0.7000000000000002,
+          0.7500000000000002,
+          0.8000000000000003,
+          0.8500000000000003,
+          0.9000000000000004,
           0.9500000000000004
         },
         CocoParams.cityscapes().iouThresholds());
@@ -110,8 +117,8 @@ class CityscapesInstancesTest {
 
   /**
    * Two cars of 200 pixels on road. The first is found exactly (0.9) and once more by 120 of its
-   * pixels (0.8; IoU 0.6); the second by 150 (0.7; IoU 0.75); 100 pixels of road are taken for a car
-   * (0.6).
+   * pixels (0.8; IoU 0.6); the second by 150 (0.7; IoU 0.75); 100 pixels of road are taken for a
+   * car (0.6).
    *
    * <p>Overlaps 0.5 and 0.55: true, false, true, false. Precision 2/4, 2/3, 1/2, 1 by ascending
    * score, recall 1, 1, 1/2, 1/2, then the point (1, 0). Widths: (1-1)/2, (1-1/2)/2, (1-1/2)/2,

@@ -64,7 +64,17 @@ class CityscapesScoresTest {
   void whatWasComputedByHand() {
     add(
         new int[] {26000, 26000, 26000, 26000, 26001, 26, 26, 7, 7, 7, 4},
-        26, 26, 27, 29, 26, 26, 26, 7, 7, 26, 26);
+        26,
+        26,
+        27,
+        29,
+        26,
+        26,
+        26,
+        7,
+        7,
+        26,
+        26);
     CityscapesScores scores = scores();
     assertEquals(5 / (5 + 1 + 2.0), scores.classes().get("car").iou());
     assertEquals(2 / 3.0, scores.classes().get("road").iou());
@@ -119,8 +129,7 @@ class CityscapesScoresTest {
       parts[part].writeTo(new DataOutputStream(bytes));
       joined.addFrom(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
     }
-    assertEquals(
-        scores(), CityscapesScores.of(pixels.summarise(), Optional.of(joined)));
+    assertEquals(scores(), CityscapesScores.of(pixels.summarise(), Optional.of(joined)));
   }
 
   /** The script over a confusion matrix of 34 labels, as it stands there. */
@@ -130,7 +139,9 @@ class CityscapesScoresTest {
     long[][] matrix = new long[34][34];
     Map<Integer, double[]> byLabel = new TreeMap<>();
     double[][] human = {{0, 0}};
-    int[] values = {0, 4, 7, 8, 9, 11, 17, 18, 21, 23, 24, 24000, 24001, 25003, 26, 26001, 29001, 33007};
+    int[] values = {
+      0, 4, 7, 8, 9, 11, 17, 18, 21, 23, 24, 24000, 24001, 25003, 26, 26001, 29001, 33007
+    };
     for (int i = 0; i < 3; i++) {
       int[] truth = random.ints(500, 0, values.length).map(v -> values[v]).sorted().toArray();
       int[] found =

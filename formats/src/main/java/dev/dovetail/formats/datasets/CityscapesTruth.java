@@ -53,8 +53,7 @@ public final class CityscapesTruth {
    * @throws IOException if there is no such map, or one holds what no label has
    */
   public static CityscapesTruth read(Path folder) throws IOException {
-    SortedMap<String, Path> files =
-        CityscapesFiles.maps(folder, CityscapesFiles.Kind.INSTANCE_IDS);
+    SortedMap<String, Path> files = CityscapesFiles.maps(folder, CityscapesFiles.Kind.INSTANCE_IDS);
     return new CityscapesTruth(
         folder, List.copyOf(files.keySet()), InstanceMap.readAll(files.values()));
   }
@@ -130,8 +129,7 @@ public final class CityscapesTruth {
 
   private static void addVoid(
       List<CocoAnnotation> annotations, CocoImage image, CocoCategory category, Rle mask) {
-    annotations.add(
-        annotation(annotations.size() + 1, image, category.id(), mask, Crowd.NO, true));
+    annotations.add(annotation(annotations.size() + 1, image, category.id(), mask, Crowd.NO, true));
   }
 
   private static CocoAnnotation annotation(
@@ -188,8 +186,7 @@ public final class CityscapesTruth {
       CityscapesLabel label = map.label(value);
       if (!label.isIgnored()) {
         boolean group = label.hasInstances() && !CityscapesLabel.isInstance(value);
-        segments.add(
-            new PanopticSegment(value, label.id(), segment.getValue().area(), group));
+        segments.add(new PanopticSegment(value, label.id(), segment.getValue().area(), group));
       }
     }
     return segments;

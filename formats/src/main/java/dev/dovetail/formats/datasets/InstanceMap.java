@@ -30,7 +30,7 @@ record InstanceMap(Path file, Size size, SortedMap<Integer, Rle> masks) {
    */
   static InstanceMap read(Path file) throws IOException {
     LabelMap map = LabelPng.read(file);
-    SortedMap<Integer, Rle> masks = IdRuns.masks(map.size(), map::at);
+    SortedMap<Integer, Rle> masks = IdRuns.masks(map.size().height(), map.size().width(), map::at);
     for (int value : masks.keySet()) {
       label(file, value);
     }
@@ -60,7 +60,9 @@ record InstanceMap(Path file, Size size, SortedMap<Integer, Rle> masks) {
             () ->
                 new FormatException(
                     file
-                        + (" holds " + value + ", which no label of Cityscapes has: expected the id")
+                        + (" holds "
+                            + value
+                            + ", which no label of Cityscapes has: expected the id")
                         + (" of a label, 0 to " + (CityscapesLabel.ALL.size() - 1) + ", or such an")
                         + " id times 1000 and the number of an instance"));
   }

@@ -89,8 +89,7 @@ public interface PanopticTruth {
       @Override
       public Path file(int image) throws FormatException {
         PanopticAnnotation annotation = dataset.annotations().get(image);
-        return ListedFile.find(
-            maps.get(), annotation.fileName(), annotation.source(), warnings);
+        return ListedFile.find(maps.get(), annotation.fileName(), annotation.source(), warnings);
       }
 
       @Override

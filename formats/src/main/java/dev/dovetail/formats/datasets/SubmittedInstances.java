@@ -66,12 +66,12 @@ public record SubmittedInstances(Rle[] masks, long[] labels, double[] scores) {
         lines.stream().mapToDouble(Line::score).toArray());
   }
 
-  private static Line line(String where, String text, Path file, Path root)
-      throws FormatException {
+  private static Line line(String where, String text, Path file, Path root) throws FormatException {
     String[] words = text.strip().split(" +");
     if (words.length != WORDS) {
       throw new FormatException(
-          where + "expected the path of a mask, the id of a label and a score, found \""
+          where
+              + "expected the path of a mask, the id of a label and a score, found \""
               + (text.strip() + "\""));
     }
     try {
@@ -89,14 +89,14 @@ public record SubmittedInstances(Rle[] masks, long[] labels, double[] scores) {
       return new Line(path(where, words[0], file, root), (long) label, score);
     } catch (NumberFormatException e) {
       throw new FormatException(
-          where + "expected the id of a label and a score, two numbers, found \""
+          where
+              + "expected the id of a label and a score, two numbers, found \""
               + (words[1] + "\" and \"" + words[2] + "\""),
           e);
     }
   }
 
-  private static Path path(String where, String name, Path file, Path root)
-      throws FormatException {
+  private static Path path(String where, String name, Path file, Path root) throws FormatException {
     try {
       Path relative = Path.of(name);
       Path mask = file.toAbsolutePath().resolveSibling(relative).normalize();

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * ADE20K as ADEChallengeData2016: {@code images/validation} and {@code annotations/validation}; with
- * them the files that Mask2Former's preparation makes for objects and segments.
+ * ADE20K as ADEChallengeData2016: {@code images/validation} and {@code annotations/validation};
+ * with them the files that Mask2Former's preparation makes for objects and segments.
  */
 record Ade20kLayout() implements DatasetLayout {
 
@@ -27,7 +27,8 @@ record Ade20kLayout() implements DatasetLayout {
   public DataPaths find(Path root, Split split, AnnotationKind kind) throws FormatException {
     String part = split == Split.TRAIN ? "training" : "validation";
     Path images =
-        DatasetLayout.directory(root.resolve(IMAGES).resolve(part), "ADEChallengeData2016.zip has it");
+        DatasetLayout.directory(
+            root.resolve(IMAGES).resolve(part), "ADEChallengeData2016.zip has it");
     return new DataPaths(
         images,
         switch (kind) {

@@ -29,10 +29,12 @@ record CityscapesLayout() implements DatasetLayout {
             "Cityscapes' images come as leftImg8bit_trainvaltest.zip, unpacked in " + root);
     Path annotations = root.resolve(ANNOTATIONS);
     DatasetLayout.directory(
-        annotations, "Cityscapes' annotations come as gtFine_trainvaltest.zip, unpacked in " + root);
+        annotations,
+        "Cityscapes' annotations come as gtFine_trainvaltest.zip, unpacked in " + root);
     if (kind == AnnotationKind.SEGMENTS) {
       String json = "cityscapes_panoptic_" + split.label();
-      for (Path file : Stream.of(json + ".json", json + "_trainId.json").map(annotations::resolve).toList()) {
+      for (Path file :
+          Stream.of(json + ".json", json + "_trainId.json").map(annotations::resolve).toList()) {
         if (Files.exists(file)) {
           return new DataPaths(images, file);
         }

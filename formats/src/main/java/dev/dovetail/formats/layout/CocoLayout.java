@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * COCO: {@code annotations/instances_val2017.json} or {@code annotations/panoptic_val2017.json}, and
- * the images in {@code val2017} or {@code images/val2017}.
+ * COCO: {@code annotations/instances_val2017.json} or {@code annotations/panoptic_val2017.json},
+ * and the images in {@code val2017} or {@code images/val2017}.
  */
 record CocoLayout() implements DatasetLayout {
 

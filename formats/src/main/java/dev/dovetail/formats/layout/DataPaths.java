@@ -46,8 +46,7 @@ public record DataPaths(Path images, Path annotations) {
    * @param kind what the annotations are to tell
    * @throws IOException as {@link #find}
    */
-  public static Path annotations(Path given, Split split, AnnotationKind kind)
-      throws IOException {
+  public static Path annotations(Path given, Split split, AnnotationKind kind) throws IOException {
     return find(given, split, kind).map(DataPaths::annotations).orElse(given);
   }
 

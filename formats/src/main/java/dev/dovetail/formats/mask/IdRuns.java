@@ -1,6 +1,5 @@
 package dev.dovetail.formats.mask;
 
-import dev.dovetail.formats.Size;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,17 +14,17 @@ public final class IdRuns {
   /**
    * {@return the mask of every id that occurs, ascending}
    *
-   * @param size of the map
+   * @param height of the map in pixels
+   * @param width of the map in pixels
    * @param ids the id of each pixel by its index, row by row
    */
-  public static SortedMap<Integer, Rle> masks(Size size, IntUnaryOperator ids) {
-    int height = size.height();
-    int pixels = Math.toIntExact(size.pixels());
+  public static SortedMap<Integer, Rle> masks(int height, int width, IntUnaryOperator ids) {
+    int pixels = Math.multiplyExact(height, width);
     Map<Integer, RunBuilder> builders = new HashMap<>();
     int begin = 0;
     int last = 0;
     for (int i = 0; i < pixels; i++) {
-      int id = ids.applyAsInt(i % height * size.width() + i / height);
+      int id = ids.applyAsInt(i % height * width + i / height);
       if (i > 0 && id != last) {
         add(builders, last, begin, i);
         begin = i;
@@ -34,8 +33,7 @@ public final class IdRuns {
     }
     add(builders, last, begin, pixels);
     SortedMap<Integer, Rle> masks = new TreeMap<>();
-    builders.forEach(
-        (id, runs) -> masks.put(id, Rle.ofRuns(height, size.width(), runs.finish(pixels))));
+    builders.forEach((id, runs) -> masks.put(id, Rle.ofRuns(height, width, runs.finish(pixels))));
     return masks;
   }
 

@@ -104,15 +104,15 @@ public record SemanticDataset(
   public static SemanticDataset open(Path images, Path annotations) throws IOException {
     SortedMap<String, Path> imageFiles = files(images, ImageFormat.ENDINGS, "image");
     if (imageFiles.keySet().stream().anyMatch(CityscapesFiles::isImage)) {
-      boolean ids = !CityscapesFiles.holds(annotations, CityscapesFiles.Kind.TRAIN_IDS)
-          || CityscapesFiles.holds(annotations, CityscapesFiles.Kind.LABEL_IDS);
+      boolean ids =
+          !CityscapesFiles.holds(annotations, CityscapesFiles.Kind.TRAIN_IDS)
+              || CityscapesFiles.holds(annotations, CityscapesFiles.Kind.LABEL_IDS);
       return matched(
           images,
           imageFiles,
           annotations,
           CityscapesFiles.maps(
-              annotations,
-              ids ? CityscapesFiles.Kind.LABEL_IDS : CityscapesFiles.Kind.TRAIN_IDS),
+              annotations, ids ? CityscapesFiles.Kind.LABEL_IDS : CityscapesFiles.Kind.TRAIN_IDS),
           ids ? Values.CITYSCAPES_IDS : Values.CITYSCAPES_TRAIN_IDS);
     }
     return matched(

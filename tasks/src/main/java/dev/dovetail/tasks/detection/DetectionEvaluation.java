@@ -14,8 +14,8 @@ import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.coco.Segmentation;
-import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.formats.datasets.CityscapesTruth;
+import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.tasks.ClassMapping;
 import dev.dovetail.tasks.DataMismatchException;
 import dev.dovetail.tasks.Evaluation;
@@ -26,7 +26,6 @@ import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -148,11 +147,9 @@ final class DetectionEvaluation implements Evaluation<Detections> {
                 () -> "'" + category.name() + "' of " + dataset.source());
       }
     }
-    evaluators.put(
-        Measure.BOXES, evaluator(dataset, CocoParams.of(IouType.BBOX), categories));
+    evaluators.put(Measure.BOXES, evaluator(dataset, CocoParams.of(IouType.BBOX), categories));
     if (annotationsHaveMasks()) {
-      evaluators.put(
-          Measure.MASKS, evaluator(dataset, CocoParams.of(IouType.SEGM), categories));
+      evaluators.put(Measure.MASKS, evaluator(dataset, CocoParams.of(IouType.SEGM), categories));
     }
     if (cityscapes.isPresent()) {
       evaluators.put(
@@ -208,8 +205,7 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     long[] categories = categories(result);
     accumulate(Measure.BOXES, ImageDetections.ofBoxes(image, result.xywh(), scores, categories));
     if (result.hasMasks()) {
-      ImageDetections masks =
-          ImageDetections.ofMasks(image, result.masks(), scores, categories);
+      ImageDetections masks = ImageDetections.ofMasks(image, result.masks(), scores, categories);
       accumulate(Measure.MASKS, masks);
       accumulate(Measure.CITYSCAPES, masks);
     } else {

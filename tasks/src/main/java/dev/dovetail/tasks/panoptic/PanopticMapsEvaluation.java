@@ -7,6 +7,7 @@ import dev.dovetail.files.DataFolder;
 import dev.dovetail.files.WrittenName;
 import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.datasets.PanopticTruth;
 import dev.dovetail.formats.image.ImageFormat;
 import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.formats.panoptic.IdMap;
@@ -14,7 +15,6 @@ import dev.dovetail.formats.panoptic.PanopticAnnotation;
 import dev.dovetail.formats.panoptic.PanopticDataset;
 import dev.dovetail.formats.panoptic.PanopticMap;
 import dev.dovetail.formats.panoptic.PanopticSegment;
-import dev.dovetail.formats.datasets.PanopticTruth;
 import dev.dovetail.tasks.ClassMapping;
 import dev.dovetail.tasks.DataMismatchException;
 import dev.dovetail.tasks.Evaluation;
@@ -48,8 +48,8 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
   private final List<Sample> samples;
   private final PanopticEvaluator evaluator;
 
-  private PanopticMapsEvaluation(
-      EvaluationData data, PanopticTruth truth, ClassMapping mapping) throws IOException {
+  private PanopticMapsEvaluation(EvaluationData data, PanopticTruth truth, ClassMapping mapping)
+      throws IOException {
     this.truth = truth;
     this.annotations = truth.dataset().annotations().stream().limit(data.limit()).toList();
     this.mapping = mapping;

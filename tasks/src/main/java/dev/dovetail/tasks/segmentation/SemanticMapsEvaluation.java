@@ -128,8 +128,7 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
 
   @Override
   public ResultStore<LabelMap> store(OutputFolder folder) {
-    return new LabelMapStore(
-        folder, contents.areCityscapes() ? CityscapesLabel.ids() : Map.of());
+    return new LabelMapStore(folder, contents.areCityscapes() ? CityscapesLabel.ids() : Map.of());
   }
 
   @Override

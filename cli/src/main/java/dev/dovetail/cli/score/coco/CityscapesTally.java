@@ -126,10 +126,8 @@ final class CityscapesTally implements Tally {
   private ImageDetections detections(int index, Path file) throws IOException {
     CocoImage image = dataset.images().get(index);
     SubmittedInstances objects =
-        SubmittedInstances.read(
-            file, input.predictions(), new Size(image.height(), image.width()));
-    return ImageDetections.ofMasks(
-        image.id(), objects.masks(), objects.scores(), objects.labels());
+        SubmittedInstances.read(file, input.predictions(), new Size(image.height(), image.width()));
+    return ImageDetections.ofMasks(image.id(), objects.masks(), objects.scores(), objects.labels());
   }
 
   @Override

@@ -13,13 +13,13 @@ import dev.dovetail.eval.state.Fingerprint;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.ListedFile;
 import dev.dovetail.formats.cityscapes.CityscapesFiles;
+import dev.dovetail.formats.datasets.PanopticTruth;
 import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.formats.layout.DataPaths;
 import dev.dovetail.formats.layout.Split;
 import dev.dovetail.formats.panoptic.IdPng;
 import dev.dovetail.formats.panoptic.PanopticAnnotation;
 import dev.dovetail.formats.panoptic.PanopticDataset;
-import dev.dovetail.formats.datasets.PanopticTruth;
 import dev.dovetail.tasks.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,8 +64,7 @@ final class PanopticTally implements Tally {
       return json(input, given);
     }
     input.requirePredictionsFile();
-    Path annotations =
-        DataPaths.annotations(given, Split.VALIDATION, AnnotationKind.SEGMENTS);
+    Path annotations = DataPaths.annotations(given, Split.VALIDATION, AnnotationKind.SEGMENTS);
     if (!Files.isDirectory(annotations)) {
       return json(input, annotations);
     }
@@ -159,8 +158,8 @@ final class PanopticTally implements Tally {
             truth.ids().images().text(missing.get(0).truth().imageId())));
   }
 
-  private PanopticEvaluator accumulate(
-      List<Pair> pairs, Path predictionImages, Progress progress) throws IOException {
+  private PanopticEvaluator accumulate(List<Pair> pairs, Path predictionImages, Progress progress)
+      throws IOException {
     PanopticEvaluator slice = evaluator.slice();
     for (Pair pair : pairs) {
       slice.accumulate(

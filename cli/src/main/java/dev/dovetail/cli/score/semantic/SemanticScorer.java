@@ -37,8 +37,6 @@ public final class SemanticScorer implements Scorer {
   public SemanticTally tally(ScoreInput input) throws IOException {
     return new SemanticTally(
         input,
-        cityscapes
-            ? SemanticSet.CITYSCAPES
-            : input.options().group(SemanticOptions.class).set());
+        cityscapes ? SemanticSet.CITYSCAPES : input.options().group(SemanticOptions.class).set());
   }
 }

@@ -123,7 +123,10 @@ public final class CocoParams {
   private void checkType() {
     if (protocol == Protocol.CITYSCAPES) {
       require(
-          type == IouType.SEGM && useCategories && recallThresholds.length == 1 && maxDets.length == 1,
+          type == IouType.SEGM
+              && useCategories
+              && recallThresholds.length == 1
+              && maxDets.length == 1,
           "Cityscapes' protocol is for masks, by category, with one area below each curve");
       for (double threshold : iouThresholds) {
         require(
