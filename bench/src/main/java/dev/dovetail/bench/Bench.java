@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       ThroughputBench.class,
       LatencyBench.class,
+      FilesBench.class,
       CompileBench.class,
       MemoryBench.class,
       LabelMapBench.class,

@@ -40,7 +40,8 @@ public final class Exports {
                 () ->
                     new IllegalArgumentException(
                         "the model is an exported file already; export from its config"));
-    Dialect dialect = options.portable() ? Dialect.PORTABLE : Dialect.ORT;
+    Settings usual = Settings.on(new Device.Cpu(), options.precision());
+    Dialect dialect = options.portable() ? Dialect.PORTABLE : usual.dialect();
     Graph graph = graph(loaded.model(), options);
     Path target = options.file();
     try (TemporaryFolder folder = TemporaryFolder.beside(target)) {
@@ -54,9 +55,7 @@ public final class Exports {
           metadata(model, options),
           options.external());
       // Half precision rounds differently in the two dialects; fp32 tells them apart by noise.
-      Settings settings =
-          Settings.on(new Device.Cpu(), options.precision())
-              .dialect(options.precision() == Precision.FP32 ? Dialect.ORT : dialect);
+      Settings settings = options.precision() == Precision.FP32 ? usual : usual.dialect(dialect);
       ExportCheck check =
           ExportCheck.of(
               file,

@@ -5,14 +5,14 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.images.Image;
 import dev.dovetail.images.PixelNormalization;
 import dev.dovetail.images.Preprocess;
 import java.util.Arrays;
+import java.util.List;
 
 /** The beginning of a whole graph: 8-bit pixels to a normalised image, as the reference does it. */
 public final class ImageInputs {
-
-  private static final int VALUES = 256;
 
   private ImageInputs() {}
 
@@ -39,37 +39,36 @@ public final class ImageInputs {
 
   private static ImageBatch normalise(
       Scope s, Tensor pixels, PixelNormalization normalization, float[] beside) {
-    ImageBatch images = ImageBatch.ofInputs(s, look(s, pixels, normalization));
+    ImageBatch images = ImageBatch.ofInputs(s, standardize(s, pixels, normalization));
     return images.with(s.tap("", fillPadding(s, images.pixels(), images.shape(), beside)));
   }
 
   /**
-   * Normalises by a table of all 256 values of each channel, which reproduces the reference's
-   * double arithmetic bit for bit (spec heads A1.3).
+   * Subtracts the mean and divides by the standard deviation, in float32. The reference multiplies
+   * by the reciprocal in double instead (spec heads A1.3); rounded to float32 that is the same
+   * number, because a quotient of two float32 numbers is never so close to the middle of two
+   * others.
    *
    * @param pixels uint8 [batch, height, width, 3], BGR
    * @return [batch, 3, height, width] in the model's channel order
    */
-  private static Tensor look(Scope s, Tensor pixels, PixelNormalization normalization) {
+  private static Tensor standardize(Scope s, Tensor pixels, PixelNormalization normalization) {
     return s.run(
         () -> {
-          float[] table = new float[3 * VALUES];
-          int[] offsets = new int[3];
-          float[][] perOutput = normalization.table();
-          for (int c = 0; c < 3; c++) {
-            int source = normalization.sourceChannel(c);
-            System.arraycopy(perOutput[c], 0, table, source * VALUES, VALUES);
-            offsets[source] = source * VALUES;
-          }
-          Tensor indices = pixels.cast(DType.INT32).plus(s.constant(TensorData.of(offsets, 3)));
-          Tensor bgr = s.constant(table).gather(0, indices).permute(0, 3, 1, 2);
-          long[] order = {
-            normalization.sourceChannel(0),
-            normalization.sourceChannel(1),
-            normalization.sourceChannel(2)
-          };
-          return bgr.gather(1, s.constant(order));
+          long[] order = new long[Image.CHANNELS];
+          Arrays.setAll(order, normalization::sourceChannel);
+          return pixels
+              .permute(0, 3, 1, 2)
+              .gather(1, s.constant(order))
+              .cast(DType.FLOAT32)
+              .minus(perChannel(s, normalization.mean()))
+              .div(perChannel(s, normalization.std()));
         });
+  }
+
+  private static Tensor perChannel(Scope s, List<Float> values) {
+    float[] data = {values.get(0), values.get(1), values.get(2)};
+    return s.constant(TensorData.of(data, 1, Image.CHANNELS, 1, 1));
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.images.Geometry;
 import dev.dovetail.images.Image;
+import dev.dovetail.images.PixelNormalization;
 import dev.dovetail.images.Preprocess;
 import dev.dovetail.images.Preprocess.Crop;
 import dev.dovetail.images.Preprocess.Filter;
@@ -25,8 +26,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the beginning of a whole graph makes of images of different sizes in one batch. */
 class ImageInputsTest {
@@ -71,6 +74,38 @@ class ImageInputsTest {
       int c = (int) (i / PADDED.pixels() % 3);
       float black = fill == Fill.BLACK ? -2 : 0;
       assertEquals(inside ? List.of(2, 6, 18).get(c) : black, values[i], 1e-6, "at " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void everyPixelIsNormalisedAsTheReferenceDoesToTheLastBit(long seed) throws IOException {
+    Random random = new Random(seed);
+    PixelNormalization normalization =
+        new PixelNormalization(
+            List.of(random.nextFloat() * 255, random.nextFloat(), 127.5f),
+            List.of(random.nextFloat() * 100 + 0.1f, random.nextFloat() + 1e-3f, 58.395f),
+            random.nextBoolean());
+    ByteBuffer pixels = ByteBuffer.allocateDirect(256 * Image.CHANNELS);
+    for (int i = 0; i < 256 * Image.CHANNELS; i++) {
+      pixels.put((byte) (i / Image.CHANNELS));
+    }
+    Trace trace = new Trace();
+    TensorType type = TensorType.of(DType.UINT8, 1, 16, 16, 3);
+    Tensor image = trace.input("image", DType.UINT8, 1, 16, 16, 3);
+    Tensor normalised = ImageInputs.normalise(trace.root(), image, normalization).pixels();
+    try (Plan plan =
+        Plan.compile(
+            trace.graph(Map.of("pixels", normalised)), ParameterStore.none(), Settings.cpu())) {
+      Map<String, TensorData> inputs =
+          Map.of(
+              "image", TensorData.of(type, pixels.flip()),
+              "img_shape", TensorData.of(new long[] {16, 16}, 1, 2));
+      float[][] table = normalization.table();
+      float[] values = plan.run(inputs).get("pixels").floats();
+      for (int i = 0; i < values.length; i++) {
+        assertEquals(table[i / 256][i % 256], values[i], 0, "value " + i + " of seed " + seed);
+      }
     }
   }
 

@@ -40,8 +40,12 @@ public record Profile(
     operators = Collections.unmodifiableMap(new TreeMap<>(operators));
   }
 
-  /** Reads the file that ONNX Runtime's profiler wrote. */
-  static Profile read(Path file) throws IOException {
+  /**
+   * Reads the file that ONNX Runtime's profiler wrote.
+   *
+   * @throws IOException if it cannot be read or is not such a file
+   */
+  public static Profile read(Path file) throws IOException {
     Reader reader = new Reader();
     try (JsonParser json = new JsonFactory().createParser(file.toFile())) {
       json.nextToken();
