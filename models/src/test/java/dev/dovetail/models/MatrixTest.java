@@ -76,6 +76,10 @@ class MatrixTest {
   private static final String MASK_RCNN =
       "{'type': 'mask-rcnn', 'classes': 3, 'proposals': {'channels': 8},"
           + " 'boxes': {'channels': 8}, 'masks': {'channels': 8, 'convs': 1}}";
+  private static final String CASCADE =
+      MASK_RCNN
+          .replace("mask-rcnn", "cascade-mask-rcnn")
+          .replace("}, 'masks'", ", 'layers': 1}, 'masks'");
   private static final String FPN = "{'type': 'fpn', 'channels': 8, 'levels': 5}";
   private static final String FEW =
       "{'maxDetections': 5, 'proposalsPerLevel': 20, 'maxProposals': 10}";
@@ -246,7 +250,7 @@ class MatrixTest {
         config.set("neck", read(pyramid.neck()));
       }
       config.set("head", read(head));
-      if (head.equals(MASK_RCNN)) {
+      if (!head.equals(UPERNET)) {
         config.set("test", read(FEW));
       }
       return (PyramidNetwork<?>) ModelConfig.of(config, REGISTRY).model().network();
@@ -275,7 +279,8 @@ class MatrixTest {
   private static void runs(ObjectNode backbone, Pyramid pyramid, Size size, Predicate<String> parts)
       throws IOException {
     PyramidNetwork<?> semantic = network(backbone, pyramid, UPERNET);
-    PyramidNetwork<?> instances = network(backbone, pyramid, MASK_RCNN);
+    String ofRegions = size.equals(SIZES.get(1)) ? CASCADE : MASK_RCNN;
+    PyramidNetwork<?> instances = network(backbone, pyramid, ofRegions);
     Traced traced;
     try {
       traced = Traced.of(semantic, instances, size, parts);
