@@ -73,6 +73,7 @@ final class EvalCommand implements Callable<Integer> {
       description = "where metrics.json, the predictions and the resolved config are written")
   private Path out;
 
+  @Mixin private ViewsOption views;
   @Mixin private ModelOptions.Where where;
   @Mixin private ModelOptions.PlanMemory planMemory;
 
@@ -104,7 +105,7 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     json.check();
-    ModelBuilder builder = planMemory.in(where.on(model.builder()));
+    ModelBuilder builder = planMemory.in(views.in(where.on(model.builder())));
     try (DovetailModel opened = weights.open(builder);
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       EvaluationOptions.Builder options =

@@ -103,7 +103,7 @@ public final class ExportedModel {
     Session<R> session =
         new Session<>(
             model.task(),
-            preparation,
+            Views.once(model.task(), preparation),
             new FilePlan(plan, image.dim(0), size),
             OptionalInt.of(image.dim(0)));
     return new OpenModel<>(session, classes, config, origin, Optional.empty(), settings);

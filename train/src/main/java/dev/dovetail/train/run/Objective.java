@@ -134,9 +134,13 @@ interface Objective {
     if (predictions == ClassLogits.class) {
       return new ClassificationObjective(divisor);
     }
+    String kind =
+        model.network() instanceof PyramidNetwork<?> network
+            ? "with the head " + network.head().getClass().getSimpleName()
+            : "that predict " + predictions.getSimpleName();
     throw new IllegalArgumentException(
-        "models that predict "
-            + predictions.getSimpleName()
+        "models "
+            + kind
             + " cannot be trained; Mask R-CNN, models that classify pixels, and classifiers can");
   }
 }
