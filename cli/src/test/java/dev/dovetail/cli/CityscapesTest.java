@@ -233,8 +233,15 @@ class CityscapesTest {
     refused("cityscapes-semantic", root, results, "both ", "are results for frankfurt_000000_0002");
     Files.delete(first);
     byte[] pixels = new byte[Math.toIntExact(CityscapesSet.SIZE.pixels())];
-    Arrays.fill(pixels, (byte) 34);
     Path last = results.resolve("lindau_000000_000019_anything_else.png");
+    Arrays.fill(pixels, (byte) 18);
+    LabelPng.write(last, new LabelMap.Bytes(CityscapesSet.SIZE, pixels));
+    String odd =
+        CommandLineRun.of("score", "--type", "cityscapes-semantic", "--gt", root, "--dt", results)
+            .succeeded()
+            .err();
+    assertTrue(odd.contains("are they train ids?") && odd.contains(last.toString()), odd);
+    Arrays.fill(pixels, (byte) 34);
     LabelPng.write(last, new LabelMap.Bytes(CityscapesSet.SIZE, pixels));
     refused("cityscapes-semantic", root, results, last + " holds 34", "0 to 33");
     Files.delete(last);
