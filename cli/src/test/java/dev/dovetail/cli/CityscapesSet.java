@@ -4,6 +4,7 @@ import dev.dovetail.formats.Size;
 import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.formats.semantic.LabelPng;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -46,7 +47,7 @@ record CityscapesSet(Path root) {
       pixels[i] = (short) values.applyAsInt(i);
     }
     Path file = annotation(part, image, kind);
-    java.nio.file.Files.createDirectories(file.getParent());
+    Files.createDirectories(file.getParent());
     LabelPng.write(file, new LabelMap.Shorts(SIZE, pixels));
   }
 

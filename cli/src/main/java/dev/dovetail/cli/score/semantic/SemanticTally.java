@@ -201,6 +201,14 @@ final class SemanticTally implements Tally {
               + (" holds " + largest + "; expected the ids of Cityscapes' labels, 0 to ")
               + (CityscapesLabel.ALL.size() - 1));
     }
+    if (largest < set.classes() && truth.values().length() > set.classes()) {
+      input
+          .warnings()
+          .add(
+              "predictions whose values are all below 19 (are they train ids? These are scored by"
+                  + " --type semantic --classes 19 --label-map cityscapes)",
+              pair.prediction()::toString);
+    }
     Path instances = CityscapesFiles.instancesBeside(pair.truth());
     if (!Files.exists(instances)) {
       throw new NoSuchFileException(
