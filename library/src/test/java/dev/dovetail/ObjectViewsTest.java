@@ -274,11 +274,18 @@ class ObjectViewsTest {
 
   @Test
   void masksOfKnownBoxesAreThoseThatTheNetworkDrawsWithItsOwn() throws IOException {
-    TinyModel tiny = TinyModel.detector(folder, CLASSES);
+    for (TinyModel tiny :
+        List.of(TinyModel.detector(folder, CLASSES), TinyModel.cascade(folder, true, CLASSES))) {
+      checkMasksOfKnownBoxes(tiny);
+    }
+  }
+
+  private static void checkMasksOfKnownBoxes(TinyModel tiny) throws IOException {
     View view = View.of(TinyModel.image(1, 64, 128), 1, false);
     try (LoadedModel loaded = LoadedModel.open(model(tiny), tiny.weights(), false)) {
       Map<String, TensorData> own = view.run(loaded, loaded.model(), 0);
       int n = (int) own.get("count").longs()[0];
+      assertTrue(n > 3, "almost nothing was found");
       Map<String, TensorData> known =
           view.run(
               loaded,
@@ -348,6 +355,18 @@ class ObjectViewsTest {
             model.predict(images, batch).stream().map(Prediction::toJson).toList(),
             "in batches of " + batch);
       }
+    }
+  }
+
+  @Test
+  void aDetectorWithoutMasksPassesOnce() throws IOException {
+    TinyModel tiny = TinyModel.cascade(folder, false, CLASSES);
+    ImageSource image = ImageSource.of(TinyModel.image(3, 50, 90));
+    try (DovetailModel model = tiny.builder().augment(true, 1).open()) {
+      Detections found = model.predict(image).detections();
+      assertTrue(found.count() > 0);
+      assertEquals(0, found.masks().length);
+      assertEquals(1, model.plans().compiled());
     }
   }
 

@@ -82,6 +82,7 @@ class AugmentConfigTest {
   @CsvSource({
     "reference/coco-maskrcnn, 0.5, 100",
     "faster-rcnn-resnet50-torchvision, 0.5, 100",
+    "cascade-mask-rcnn-swin-tiny, 0.5, 100",
     "retinanet-resnet50-torchvision, 0.5, 300",
     "fcos-resnet50-torchvision, 0.6, 100"
   })
