@@ -2,7 +2,11 @@ package dev.dovetail.cli.bench;
 
 import dev.dovetail.internal.Memory;
 import dev.dovetail.runtime.Device;
+import java.lang.management.ManagementFactory;
 import java.util.OptionalLong;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import javax.management.RuntimeMBeanException;
 
 /** How much more memory is taken than at the beginning, at most. */
 final class GrownMemory {
@@ -20,8 +24,23 @@ final class GrownMemory {
   /** Begins now. What Java no longer needs is given back before. */
   static GrownMemory since(Device device) {
     System.gc();
+    trim();
     OptionalLong host = Memory.forgetMostResident() ? Memory.resident() : OptionalLong.empty();
     return new GrownMemory(device, host, DeviceMemory.used(device));
+  }
+
+  /** Has the C library give back what earlier models left, where Java can ask for it. */
+  private static void trim() {
+    try {
+      ManagementFactory.getPlatformMBeanServer()
+          .invoke(
+              new ObjectName("com.sun.management:type=DiagnosticCommand"),
+              "systemTrimNativeHeap",
+              null,
+              null);
+    } catch (JMException | RuntimeMBeanException e) {
+      // Not in this Java: the next model may use it again, and then seems to need less.
+    }
   }
 
   Measurement.MemoryUse grown() {

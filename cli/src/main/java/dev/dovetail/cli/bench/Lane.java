@@ -106,8 +106,8 @@ final class Lane implements AutoCloseable {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "at least %.1f GB of memory are needed and %.1f GB are free; give a smaller --batch"
-                  + " or --size, or fewer models",
+              "it needs at least %.1f GB of memory, by estimate, and %.1f GB are free; give a smaller"
+                  + " --batch or --size, or fewer models",
               needed / 1e9,
               free / 1e9));
     }
