@@ -134,8 +134,7 @@ final class BenchCommand implements Callable<Integer> {
         new BenchSettings(
             where.settings().threads(threads), batches, runs, warmup, profile, evaluation());
     List<Subject> subjects =
-        models.find(
-            Optional.ofNullable(size), note -> err.println("dovetail: warning: " + note));
+        models.find(Optional.ofNullable(size), note -> err.println("dovetail: warning: " + note));
     settings.evaluation().ifPresent(e -> requireWeights(subjects));
     AtomicBoolean stopped = new AtomicBoolean();
     try (StopRequest stop =

@@ -128,7 +128,10 @@ public final class Bench {
       }
       double mean = products.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
       double limit = ceiling.operations() / (mean * 1e-3);
-      lanes.stream().filter(Lane::isTimed).map(l -> l.measurement(limit)).forEach(measurements::add);
+      lanes.stream()
+          .filter(Lane::isTimed)
+          .map(l -> l.measurement(limit))
+          .forEach(measurements::add);
     } finally {
       lanes.forEach(Lane::close);
     }
@@ -188,9 +191,7 @@ public final class Bench {
         }
       }
       Profile profile = plan.profile(PROFILE_WARMUP);
-      return profile.runs() > 0
-          ? Optional.of(new BatchProfile(batch, profile))
-          : Optional.empty();
+      return profile.runs() > 0 ? Optional.of(new BatchProfile(batch, profile)) : Optional.empty();
     }
   }
 

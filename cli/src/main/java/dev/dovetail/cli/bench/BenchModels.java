@@ -80,8 +80,7 @@ public final class BenchModels {
 
   @Option(
       names = "--allow-missing",
-      description =
-          "initialise what a checkpoint lacks and leave out what its model does not know")
+      description = "initialise what a checkpoint lacks and leave out what its model does not know")
   private boolean allowMissing;
 
   /** A model that was found, and the weights that it has itself. */

@@ -199,8 +199,7 @@ public final class BenchReport {
             (scope, seconds) -> {
               int level = scope.split("\\.").length;
               if (!scope.isEmpty() && level <= DEPTH) {
-                String name =
-                    "  ".repeat(level - 1) + scope.substring(scope.lastIndexOf('.') + 1);
+                String name = "  ".repeat(level - 1) + scope.substring(scope.lastIndexOf('.') + 1);
                 scopes.add(row(name, seconds, profile.runs(), all));
               }
             });
@@ -214,11 +213,9 @@ public final class BenchReport {
     sorted.stream()
         .limit(OPERATORS)
         .forEach(o -> operators.add(row(o.getKey(), o.getValue(), profile.runs(), all)));
-    double rest =
-        sorted.stream().skip(OPERATORS).mapToDouble(Map.Entry::getValue).sum();
+    double rest = sorted.stream().skip(OPERATORS).mapToDouble(Map.Entry::getValue).sum();
     if (sorted.size() > OPERATORS) {
-      operators.add(
-          row((sorted.size() - OPERATORS) + " others", rest, profile.runs(), all));
+      operators.add(row((sorted.size() - OPERATORS) + " others", rest, profile.runs(), all));
     }
     lines.addAll(operators.lines());
     lines.add("");

@@ -32,9 +32,7 @@ public record BenchSettings(
 
   /** How many threads work on one operator. */
   int threads() {
-    return runtime.threads() == 0
-        ? Runtime.getRuntime().availableProcessors()
-        : runtime.threads();
+    return runtime.threads() == 0 ? Runtime.getRuntime().availableProcessors() : runtime.threads();
   }
 
   /** A precision as options have it. */

@@ -72,8 +72,7 @@ public record ConfigSubject(
   }
 
   private record OpenedConfig(
-      ConfigSubject subject, ParameterStore store, Optional<LoadedModel> loaded)
-      implements Opened {
+      ConfigSubject subject, ParameterStore store, Optional<LoadedModel> loaded) implements Opened {
 
     @Override
     public ModelConfig config() {

@@ -1,11 +1,11 @@
 package dev.dovetail.cli.bench;
 
+import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.internal.Memory;
 import dev.dovetail.internal.RandomInputs;
-import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Footprint;
 import dev.dovetail.runtime.NotFiniteException;

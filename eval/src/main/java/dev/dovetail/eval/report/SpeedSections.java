@@ -138,7 +138,11 @@ public final class SpeedSections {
           row.get(0),
           row.stream()
               .skip(1)
-              .map(cell -> cell.matches("[-+]?[0-9].*|–") ? HtmlTable.numeric(cell) : HtmlTable.text(cell))
+              .map(
+                  cell ->
+                      cell.matches("[-+]?[0-9].*|–")
+                          ? HtmlTable.numeric(cell)
+                          : HtmlTable.text(cell))
               .toList());
     }
     return new Section(id, title, List.of(Section.paragraph(note), table.tall()));
