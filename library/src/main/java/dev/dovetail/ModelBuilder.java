@@ -9,9 +9,11 @@ import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
+import dev.dovetail.tasks.Augmentation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,6 +26,7 @@ public final class ModelBuilder {
 
   private final String name;
   private final List<String> overrides = new ArrayList<>();
+  private boolean augmented;
   private Optional<Path> weights = Optional.empty();
   private Optional<String> weightsKey = Optional.empty();
   private boolean allowMissing;
@@ -64,6 +67,23 @@ public final class ModelBuilder {
    */
   public ModelBuilder set(String keyAndValue) {
     overrides.add(keyAndValue);
+    return this;
+  }
+
+  /**
+   * Merges the results of several views of each image (test-time augmentation), in place of what
+   * the config says at {@code test.augment}.
+   *
+   * @param flip whether each view is also seen with left and right exchanged
+   * @param scales the sizes of the views, in terms of the one that {@code preprocess} says: {@code
+   *     1} for that alone
+   * @throws IllegalArgumentException if there are no scales, or one is not above 0 or there twice
+   */
+  public ModelBuilder augment(boolean flip, double... scales) {
+    Augmentation views = new Augmentation(Arrays.stream(scales).boxed().toList(), flip);
+    overrides.add("test.augment.scales=" + views.scales());
+    overrides.add("test.augment.flip=" + views.flip());
+    augmented = true;
     return this;
   }
 
@@ -128,6 +148,12 @@ public final class ModelBuilder {
     if (weights.isPresent() || allowMissing) {
       throw new IllegalArgumentException(
           name + " is an exported file, which has its own weights; leave the checkpoint out");
+    }
+    if (augmented) {
+      throw new IllegalArgumentException(
+          name
+              + " is an exported file, through which each image passes once; open the model from"
+              + " its config to merge views");
     }
     if (!overrides.isEmpty()) {
       throw new IllegalArgumentException(

@@ -28,19 +28,34 @@ class EvaluateTest {
 
   @Test
   void aModelIsRightAboutWhatItFoundItself() throws IOException {
-    CocoSet set = CocoSet.write(folder, 3, CLASSES);
     try (DovetailModel model = TinyModel.detector(folder, CLASSES).open()) {
-      List<Detections> found = new ArrayList<>();
-      for (Path file : set.files()) {
-        found.add(model.predict(file).detections());
-      }
-      assertTrue(found.stream().allMatch(f -> f.count() > 10), "too little was found");
-      EvaluationReport report = model.evaluate(set.withTruth(folder, found, CLASSES).options());
-      assertEquals(1, report.value("bbox.AP"), 1e-9);
-      assertEquals(1, report.value("bbox.AP_per_class.cat"), 1e-9);
+      EvaluationReport report = ofWhatItFound(model);
       assertTrue(report.value("segm.AP") < 1, "masks are no rectangles");
-      assertEquals(3, report.images());
     }
+  }
+
+  @Test
+  void soIsACascade() throws IOException {
+    try (DovetailModel masks = TinyModel.cascade(folder, true, CLASSES).open();
+        DovetailModel boxes = TinyModel.cascade(folder, false, CLASSES).open()) {
+      assertTrue(ofWhatItFound(masks).value("segm.AP") < 1);
+      EvaluationReport report = ofWhatItFound(boxes);
+      assertThrows(IllegalArgumentException.class, () -> report.value("segm.AP"));
+    }
+  }
+
+  private EvaluationReport ofWhatItFound(DovetailModel model) throws IOException {
+    CocoSet set = CocoSet.write(folder, 3, CLASSES);
+    List<Detections> found = new ArrayList<>();
+    for (Path file : set.files()) {
+      found.add(model.predict(file).detections());
+    }
+    assertTrue(found.stream().allMatch(f -> f.count() > 10), "too little was found");
+    EvaluationReport report = model.evaluate(set.withTruth(folder, found, CLASSES).options());
+    assertEquals(1, report.value("bbox.AP"), 1e-9);
+    assertEquals(1, report.value("bbox.AP_per_class.cat"), 1e-9);
+    assertEquals(3, report.images());
+    return report;
   }
 
   @Test

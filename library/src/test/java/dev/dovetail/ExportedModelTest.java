@@ -85,6 +85,14 @@ class ExportedModelTest {
   }
 
   @Test
+  void aCascadeIsTheSame() throws IOException {
+    for (boolean masks : new boolean[] {true, false}) {
+      TinyModel tiny = TinyModel.cascade(folder, masks, CLASSES);
+      assertSame(tiny.builder(), to(masks + ".onnx", 64, 96), images(40, 60, 40, 57));
+    }
+  }
+
+  @Test
   void anExportedFilePadsToTheSizeAndWithTheColourOfItsConfig() throws IOException {
     TinyModel tiny = TinyModel.segmenter(folder, CLASSES);
     List<Image> images = images(40, 60, 60, 40, 7, 90);

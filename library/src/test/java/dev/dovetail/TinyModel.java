@@ -37,14 +37,31 @@ record TinyModel(Path config, Path weights) {
 
   /** A detector, with a hundred objects in every picture. */
   static TinyModel detector(Path folder, String... classes) throws IOException {
+    return detector(folder, "mask-rcnn", "'boxes':{'channels':16},'masks':{'channels':8}", classes);
+  }
+
+  /** A detector of three stages, with masks or without. */
+  static TinyModel cascade(Path folder, boolean masks, String... classes) throws IOException {
+    String boxes =
+        "'boxes':{'channels':16,'layers':1,'convs':{'count':1,'channels':8,'norm':'bn'}}";
+    return masks
+        ? detector(folder, "cascade-mask-rcnn", boxes + ",'masks':{'channels':8}", classes)
+        : detector(folder, "cascade-rcnn", boxes, classes);
+  }
+
+  private static TinyModel detector(Path folder, String head, String options, String... classes)
+      throws IOException {
     return write(
         folder,
         classes,
         String.format(Locale.ROOT, BACKBONE, "detection")
-            + "'neck':{'type':'fpn','channels':8},'head':{'type':'mask-rcnn','classes':"
+            + "'neck':{'type':'fpn','channels':8},'head':{'type':'"
+            + head
+            + "','classes':"
             + classes.length
-            + ",'proposals':{'channels':8},'boxes':{'channels':16},'masks':{'channels':8}},"
-            + "'preprocess':{'scale':[128,64]}");
+            + ",'proposals':{'channels':8},"
+            + options
+            + "},'preprocess':{'scale':[128,64]}");
   }
 
   /** A segmenter, whose label maps hold classes as they are. */

@@ -102,4 +102,17 @@ public interface Backbone {
   default Tensor output(Scope s, Features x, int stage, int blocks) {
     return output(s, x, stage);
   }
+
+  /**
+   * The same with the tokens before the grid, for those who read a class token.
+   *
+   * @param s where the backbone's parameters are
+   * @param x what the last of these blocks gave
+   * @param stage counted from 0
+   * @param blocks how many of the stage's blocks have run
+   * @return the tokens, normalised where the map is
+   */
+  default Features tokens(Scope s, Features x, int stage, int blocks) {
+    return x.prefix() == 0 ? Features.ofMap(output(s, x, stage, blocks), x.stride()) : x;
+  }
 }

@@ -47,14 +47,29 @@ public record DetectorBackbone(Record model, int levels) {
     if (type.equals("timm_backbone")) {
       return timm(config, config, timmLevels);
     }
-    TreeSet<String> known = new TreeSet<>(List.of("timm_backbone"));
+    Record model = of(config);
+    return new DetectorBackbone(
+        model, levels(config, ((Backbone) model).stages().size(), List.of()));
+  }
+
+  /**
+   * The backbone that a {@code backbone_config} describes, whichever of its maps are taken.
+   *
+   * @param config the {@code backbone_config}
+   * @return a {@link Backbone}
+   * @throws IllegalArgumentException if there is no such backbone here; the message lists those
+   *     that there are
+   */
+  public static Record of(ConfigTree config) {
+    String type = config.text(TYPE, "");
+    TreeSet<String> known = new TreeSet<>();
     for (ModelFamily family : families()) {
       for (HuggingFaceReader<?> reader : family.huggingFace()) {
         known.addAll(reader.modelTypes());
         if (reader.modelTypes().contains(type)) {
           Record model = reader.asBackbone(config);
-          if (model instanceof Backbone backbone) {
-            return new DetectorBackbone(model, levels(config, backbone.stages().size(), List.of()));
+          if (model instanceof Backbone) {
+            return model;
           }
         }
       }

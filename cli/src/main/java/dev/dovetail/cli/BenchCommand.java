@@ -101,15 +101,21 @@ final class BenchCommand implements Callable<Integer> {
   private boolean profile;
 
   @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "a data set as the verb eval takes it, to score the models on")
+  private Path data;
+
+  @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "the images of a data set, to score the models on as the verb eval does")
+      description = "in place of --data: the folder with the images")
   private Path images;
 
   @Option(
       names = "--annotations",
       paramLabel = "FILE_OR_DIR",
-      description = "the annotations of that data set, as for the verb eval")
+      description = "with --images: the annotations, as for the verb eval")
   private Path annotations;
 
   @Option(
@@ -181,6 +187,12 @@ final class BenchCommand implements Callable<Integer> {
     if (threads < 0) {
       throw new UsageException("--threads " + threads + ": expected at least 1");
     }
+    if (data != null && (images != null || annotations != null)) {
+      throw new UsageException("--data takes the place of --images and --annotations");
+    }
+    if (data != null && !Files.isDirectory(data)) {
+      throw new UsageException("--data " + data + " is not a directory");
+    }
     if ((images == null) != (annotations == null)) {
       throw new UsageException("accuracy needs both --images and --annotations");
     }
@@ -193,7 +205,9 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Optional<EvaluationOptions> evaluation() {
-    return Optional.ofNullable(images).map(from -> EvaluationOptions.of(from, annotations));
+    return data != null
+        ? Optional.of(EvaluationOptions.of(data))
+        : Optional.ofNullable(images).map(from -> EvaluationOptions.of(from, annotations));
   }
 
   private static void requireWeights(List<Subject> subjects) {

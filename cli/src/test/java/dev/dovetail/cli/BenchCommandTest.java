@@ -291,6 +291,8 @@ class BenchCommandTest {
     bench(config, "--images", folder).failed(Main.USAGE, "needs both --images and --annotations");
     bench(config, "--images", folder, "--annotations", folder)
         .failed(Main.USAGE, "accuracy needs weights: give --weights=W for " + config);
+    bench(config, "--images", folder, "--data", folder)
+        .failed(Main.USAGE, "--data takes the place of");
     Path file = Files.writeString(folder.resolve("file"), "");
     bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a folder");
     bench(config, "--json=" + folder).failed(Main.USAGE, "is a folder");

@@ -60,6 +60,32 @@ public final class Lowering {
   }
 
   /**
+   * The layer norm of {@code node} as an instance norm of each row, a product and a sum: ONNX
+   * Runtime's processor provider computes these three in a quarter of the time of its layer norm.
+   *
+   * @param node a node whose operator is {@link Normalization.LayerNorm} and whose operand has a
+   *     known shape
+   * @return the result
+   */
+  public static Tensor layerNorm(Node node) {
+    return inPlaceOf(
+        node,
+        () -> {
+          Tensor x = node.inputs().get(0);
+          double epsilon = ((Normalization.LayerNorm) node.op()).epsilon();
+          int rows = Math.toIntExact(x.shape().elements() / x.dim(-1));
+          return x.reshape(rows, 1, x.dim(-1))
+              .apply(
+                  new Normalization.InstanceNorm(epsilon),
+                  x.constant(TensorData.of(new float[] {1}, 1)),
+                  x.constant(TensorData.of(new float[] {0}, 1)))
+              .times(node.inputs().get(1))
+              .plus(node.inputs().get(2))
+              .reshape(x.shape().dims());
+        });
+  }
+
+  /**
    * A convolution and the batch norm after it as one convolution, whose weight and bias depend on
    * parameters alone.
    *
@@ -144,7 +170,14 @@ public final class Lowering {
         });
   }
 
-  private static Tensor inPlaceOf(Node node, Supplier<Tensor> body) {
+  /**
+   * Makes nodes that stand for another: of its scope, and in float32 where it is.
+   *
+   * @param node what they stand for
+   * @param body makes them
+   * @return what {@code body} gives
+   */
+  public static Tensor inPlaceOf(Node node, Supplier<Tensor> body) {
     Trace trace = node.trace();
     synchronized (trace) { // a graph may be written by two threads, a trace is not made for that
       return trace.within(node.scope(), () -> node.float32() ? trace.inFloat32(body) : body.get());

@@ -178,6 +178,18 @@ public final class Scope {
   }
 
   /**
+   * Drops random elements in training, and divides the others by the share kept (Srivastava et al.
+   * 2014; PyTorch's {@code Dropout}).
+   *
+   * @param x of any shape
+   * @param rate the share dropped
+   * @return of the shape of x; x itself outside training
+   */
+  public Tensor dropElements(Tensor x, double rate) {
+    return drop(x, rate, Elementwise.Unit.ELEMENT);
+  }
+
+  /**
    * Drops whole channels of random samples in training, and divides the others by the share kept
    * (Tompson et al. 2015; PyTorch's {@code Dropout2d}).
    *

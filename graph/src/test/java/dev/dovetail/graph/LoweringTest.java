@@ -38,6 +38,18 @@ class LoweringTest {
     assertFalse(operators.contains("Add"), "there is no bias");
   }
 
+  @Test
+  void aLayerNormBecomesAnInstanceNormOfEachRow() {
+    Tensor x = trace.input("x", DType.FLOAT32, 2, 5, 8);
+    Tensor c = root.weight("c", Init.ones(), 8);
+    Tensor y = root.in("norm", s -> x.apply(new Normalization.LayerNorm(1e-6), c, c));
+    Tensor lowered = Lowering.layerNorm(y.node());
+    assertEquals(y.type(), lowered.type());
+    assertEquals("norm", lowered.node().scope());
+    assertEquals(
+        List.of("Reshape", "InstanceNormalization", "Mul", "Add", "Reshape"), operators(lowered));
+  }
+
   private Tensor batchNorm(Tensor x, int channels) {
     Tensor c = root.weight("c", Init.ones(), channels);
     return x.apply(new Normalization.BatchNorm(1e-5f), c, c, c, c);

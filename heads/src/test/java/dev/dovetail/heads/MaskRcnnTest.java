@@ -19,6 +19,7 @@ import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.heads.boxes.AnchorGenerator;
 import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.maskrcnn.BoxHead;
+import dev.dovetail.heads.maskrcnn.CascadeMaskRcnn;
 import dev.dovetail.heads.maskrcnn.MaskHead;
 import dev.dovetail.heads.maskrcnn.MaskRcnn;
 import dev.dovetail.heads.maskrcnn.ProposalLimits;
@@ -28,111 +29,68 @@ import dev.dovetail.heads.maskrcnn.Rpn;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MaskRcnnTest {
-
-  private static final int HEIGHT = 128;
-  private static final int WIDTH = 192;
-  private static final int CHANNELS = 8;
 
   private static final Rpn PROPOSALS = Rpn.of(AnchorGenerator.defaults(), 8);
   private static final RcnnInference TEST =
       RcnnInference.of(0.2f, 0.5f, 15, ProposalLimits.of(50, 60, 0.7f, 0));
   private static final BoxHead BOXES = BoxHead.of(7, 16, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2));
+  private static final MaskHead MASKS = MaskHead.of(14, 8, 2);
 
   private static MaskRcnn model(RcnnInference test) {
     return new MaskRcnn(
-        3,
-        PROPOSALS,
-        RoiExtractor.defaults(),
-        BOXES,
-        MaskHead.of(14, 8, 2),
-        test,
-        test.proposals());
+        3, PROPOSALS, RoiExtractor.defaults(), BOXES, MASKS, test, test.proposals());
   }
 
   private static Graph trace(int batch) {
-    return trace(TEST, batch);
+    return RcnnImages.trace(model(TEST), batch);
   }
 
-  private static Graph trace(RcnnInference test, int batch) {
-    Trace trace = new Trace();
-    List<Tensor> maps = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      maps.add(
-          trace.input(
-              "p" + i, DType.FLOAT32, batch, CHANNELS, HEIGHT / (4 << i), WIDTH / (4 << i)));
-    }
-    Boxes found =
-        model(test).predict(trace.root(), FeaturePyramid.from(4, maps), images(trace, maps.get(0)));
-    return trace.graph(found.tensors());
-  }
-
-  /** Images whose geometry is given to the graph; the head does not look at their pixels. */
-  private static ImageBatch images(Trace trace, Tensor pixels) {
-    return ImageBatch.ofInputs(trace.root(), pixels);
-  }
-
-  /** Inputs of one image; {@code strength} 0 gives features of zeros. */
-  private static Map<String, TensorData> image(long seed, float strength) {
-    Random random = new Random(seed);
-    Map<String, TensorData> inputs = new HashMap<>();
-    for (int i = 0; i < 5; i++) {
-      int h = HEIGHT / (4 << i);
-      int w = WIDTH / (4 << i);
-      float[] map = new float[CHANNELS * h * w];
-      for (int j = 0; j < map.length; j++) {
-        map[j] = (float) random.nextGaussian() * strength;
+  /** What holds for one stage after the proposals and for several. */
+  private enum Stages {
+    MASK_RCNN {
+      @Override
+      PyramidHead<Boxes> head(RcnnInference test) {
+        return model(test);
       }
-      inputs.put("p" + i, TensorData.of(map, 1, CHANNELS, h, w));
-    }
-    long height = 90L + random.nextInt(30);
-    long width = 150L + random.nextInt(40);
-    float f = 1.25f + random.nextFloat();
-    inputs.put("img_shape", TensorData.of(new long[] {height, width}, 1, 2));
-    inputs.put("scale_factor", TensorData.of(new float[] {f, f + .01f, f, f + .01f}, 1, 4));
-    return inputs;
-  }
-
-  private static Map<String, TensorData> batch(List<Map<String, TensorData>> images) {
-    Map<String, TensorData> all = new HashMap<>();
-    for (String name : images.get(0).keySet()) {
-      int[] dims = images.get(0).get(name).type().shape().dims();
-      dims[0] = images.size();
-      if (name.equals("img_shape")) {
-        all.put(
-            name,
-            TensorData.of(
-                images.stream().flatMapToLong(i -> Arrays.stream(i.get(name).longs())).toArray(),
-                dims));
-      } else {
-        int n = images.get(0).get(name).floats().length;
-        float[] values = new float[n * images.size()];
-        for (int i = 0; i < images.size(); i++) {
-          System.arraycopy(images.get(i).get(name).floats(), 0, values, i * n, n);
-        }
-        all.put(name, TensorData.of(values, dims));
+    },
+    CASCADE {
+      @Override
+      PyramidHead<Boxes> head(RcnnInference test) {
+        return new CascadeMaskRcnn(
+            3,
+            PROPOSALS,
+            RoiExtractor.defaults(),
+            BOXES,
+            CascadeMaskRcnn.defaults().laterStds(),
+            MASKS,
+            test);
       }
-    }
-    return all;
+    };
+
+    abstract PyramidHead<Boxes> head(RcnnInference test);
   }
 
-  @Test
-  void aBatchGivesWhatItsImagesGiveAloneAndFillsUpWithZeros() {
-    Graph one = trace(1);
-    Graph three = trace(3);
+  @ParameterizedTest
+  @EnumSource
+  void aBatchGivesWhatItsImagesGiveAloneAndFillsUpWithZeros(Stages stages) {
+    Graph one = RcnnImages.trace(stages.head(TEST), 1);
+    Graph three = RcnnImages.trace(stages.head(TEST), 3);
     boolean different = false;
     for (long seed = 0; seed < 12; seed += 3) {
       List<Map<String, TensorData>> images =
-          List.of(image(seed, 1), image(seed + 1, 0.02f), image(seed + 2, 3));
-      Map<String, TensorData> joint = Runner.run(three, batch(images), Precision.FP32);
+          List.of(
+              RcnnImages.image(seed, 1),
+              RcnnImages.image(seed + 1, 0.02f),
+              RcnnImages.image(seed + 2, 3));
+      Map<String, TensorData> joint = Runner.run(three, RcnnImages.batch(images), Precision.FP32);
       int most = joint.get("boxes").type().shape().dim(1);
       long[] counts = joint.get("count").longs();
       assertEquals(Arrays.stream(counts).max().getAsLong(), most, "seed " + seed);
@@ -163,7 +121,7 @@ class MaskRcnnTest {
 
   @Test
   void scoresDescendAndStayAboveTheThreshold() {
-    Map<String, TensorData> found = Runner.run(trace(1), image(5, 1), Precision.FP32);
+    Map<String, TensorData> found = Runner.run(trace(1), RcnnImages.image(5, 1), Precision.FP32);
     float[] scores = found.get("scores").floats();
     assertTrue(scores.length > 0);
     for (int i = 0; i < scores.length; i++) {
@@ -172,25 +130,25 @@ class MaskRcnnTest {
     }
   }
 
-  @Test
-  void noObjectGivesEmptyLists() {
-    assertEmpty(Runner.run(trace(TEST.withScoreThreshold(1), 2), twoImages(), Precision.FP32));
+  @ParameterizedTest
+  @EnumSource
+  void noObjectGivesEmptyLists(Stages stages) {
+    assertEmpty(stages.head(TEST.withScoreThreshold(1)));
   }
 
-  @Test
-  void noProposalGivesEmptyLists() {
-    assertEmpty(
-        Runner.run(
-            trace(TEST.withProposals(TEST.proposals().withMinProposalSize(1e6f)), 2),
-            twoImages(),
-            Precision.FP32));
+  @ParameterizedTest
+  @EnumSource
+  void noProposalGivesEmptyLists(Stages stages) {
+    assertEmpty(stages.head(TEST.withProposals(TEST.proposals().withMinProposalSize(1e6f))));
   }
 
   private static Map<String, TensorData> twoImages() {
-    return batch(List.of(image(1, 1), image(2, 1)));
+    return RcnnImages.batch(List.of(RcnnImages.image(1, 1), RcnnImages.image(2, 1)));
   }
 
-  private static void assertEmpty(Map<String, TensorData> found) {
+  private static void assertEmpty(PyramidHead<Boxes> head) {
+    Map<String, TensorData> found =
+        Runner.run(RcnnImages.trace(head, 2), twoImages(), Precision.FP32);
     assertEquals(Shape.of(2, 0, 4), found.get("boxes").type().shape());
     assertEquals(Shape.of(2, 0), found.get("scores").type().shape());
     assertEquals(Shape.of(2, 0), found.get("labels").type().shape());
@@ -201,8 +159,8 @@ class MaskRcnnTest {
   @Test
   void halfPrecisionFindsTheSameStrongObjects() {
     Graph graph = trace(1);
-    Map<String, TensorData> full = Runner.run(graph, image(7, 1), Precision.FP32);
-    Map<String, TensorData> half = Runner.run(graph, image(7, 1), Precision.FP16);
+    Map<String, TensorData> full = Runner.run(graph, RcnnImages.image(7, 1), Precision.FP32);
+    Map<String, TensorData> half = Runner.run(graph, RcnnImages.image(7, 1), Precision.FP16);
     assertEquals(full.get("labels").longs()[0], half.get("labels").longs()[0]);
     assertEquals(full.get("scores").floats()[0], half.get("scores").floats()[0], 0.02f);
   }
@@ -215,7 +173,7 @@ class MaskRcnnTest {
     }
     FeaturePyramid features =
         Fpn.defaults().apply(trace.root().at("neck"), FeaturePyramid.from(4, maps));
-    ImageBatch images = images(trace, maps.get(0));
+    ImageBatch images = RcnnImages.images(trace, maps.get(0));
     Tensor boxes = MaskRcnn.defaults().predict(trace.root(), features, images).boxes();
     return trace.graph(Map.of("boxes", boxes));
   }
@@ -234,8 +192,9 @@ class MaskRcnnTest {
 
   @Test
   void aScoreThresholdCanBeReplaced() {
-    Graph strict = trace(TEST.withScoreThreshold(0.5f), 1);
-    for (float score : Runner.run(strict, image(5, 1), Precision.FP32).get("scores").floats()) {
+    Graph strict = RcnnImages.trace(model(TEST.withScoreThreshold(0.5f)), 1);
+    for (float score :
+        Runner.run(strict, RcnnImages.image(5, 1), Precision.FP32).get("scores").floats()) {
       assertTrue(score > 0.5f);
     }
   }
@@ -254,7 +213,7 @@ class MaskRcnnTest {
   void aPyramidWithTooFewLevelsIsRefused() {
     Trace trace = new Trace();
     Tensor map = trace.input("p", DType.FLOAT32, 1, 8, 32, 32);
-    ImageBatch images = images(trace, map);
+    ImageBatch images = RcnnImages.images(trace, map);
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,

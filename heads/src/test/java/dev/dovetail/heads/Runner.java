@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /** Runs small graphs with ONNX Runtime; parameters get random values that depend on their name. */
 final class Runner {
@@ -28,9 +29,19 @@ final class Runner {
 
   static Map<String, TensorData> run(
       Graph graph, Map<String, TensorData> inputs, Precision precision) {
+    return run(graph, inputs, precision, name -> name);
+  }
+
+  /**
+   * The same with the values of other parameters.
+   *
+   * @param as the name of the parameter whose values one gets
+   */
+  static Map<String, TensorData> run(
+      Graph graph, Map<String, TensorData> inputs, Precision precision, UnaryOperator<String> as) {
+    ParameterStore store = (p, type) -> locate(p, as.apply(p.name()), type);
     byte[] model =
-        OnnxWriter.write(graph, Dialect.PORTABLE, precision, Runner::locate, Map.of())
-            .toByteArray();
+        OnnxWriter.write(graph, Dialect.PORTABLE, precision, store, Map.of()).toByteArray();
     OrtEnvironment env = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensor> feeds = new HashMap<>();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -79,8 +90,8 @@ final class Runner {
   }
 
   /** Weights of which none is trivial, scaled so that activations keep their size. */
-  private static ParameterStore.Location locate(Parameter p, DType type) {
-    Random random = new Random(p.name().hashCode());
+  private static ParameterStore.Location locate(Parameter p, String name, DType type) {
+    Random random = new Random(name.hashCode());
     float[] values = new float[Math.toIntExact(p.shape().elements())];
     double scale = Math.sqrt(2.0 * p.shape().dim(0) / values.length);
     boolean positive = p.shape().rank() == 1;

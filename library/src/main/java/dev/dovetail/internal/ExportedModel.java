@@ -124,7 +124,7 @@ public record ExportedModel(
     Session<R> session =
         new Session<>(
             model.task(),
-            preparation,
+            Views.once(model.task(), preparation),
             new FilePlan(plan, batch(), size()),
             OptionalInt.of(batch()));
     return new OpenModel<>(session, classes, config, origin, Optional.empty(), settings);

@@ -17,6 +17,7 @@ import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
+import dev.dovetail.tasks.OnePass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,8 @@ public final class Exports {
                 () ->
                     new IllegalArgumentException(
                         "the model is an exported file already; export from its config"));
-    Dialect dialect = options.portable() ? Dialect.PORTABLE : Dialect.ORT;
+    Settings usual = Settings.on(new Device.Cpu(), options.precision());
+    Dialect dialect = options.portable() ? Dialect.PORTABLE : usual.dialect();
     Graph graph = graph(loaded.model(), options);
     Path target = options.file();
     try (TemporaryFolder folder = TemporaryFolder.beside(target)) {
@@ -54,9 +56,7 @@ public final class Exports {
           metadata(model, options),
           options.external());
       // Half precision rounds differently in the two dialects; fp32 tells them apart by noise.
-      Settings settings =
-          Settings.on(new Device.Cpu(), options.precision())
-              .dialect(options.precision() == Precision.FP32 ? Dialect.ORT : dialect);
+      Settings settings = options.precision() == Precision.FP32 ? usual : usual.dialect(dialect);
       ExportCheck check =
           ExportCheck.of(
               file,
@@ -75,6 +75,11 @@ public final class Exports {
   }
 
   private static Graph graph(Model<?, ?> model, ExportOptions options) {
+    if (!options.raw() && !(model.task().passes() instanceof OnePass)) {
+      throw new IllegalArgumentException(
+          "an image passes an exported file once, and 'test.augment' asks for several views; export"
+              + " without it (--set test.augment={})");
+    }
     try {
       return options.raw()
           ? ModelGraph.bare(model, options.batch(), options.size())

@@ -44,7 +44,7 @@ public record OpenModel<R>(
       long planMemory) {
     CompiledPlans plans = CompiledPlans.of(model, loaded.weights(), settings, planMemory);
     return new OpenModel<>(
-        new Session<>(model.task(), model.preprocess().preparation(), plans),
+        Session.of(model, plans),
         loaded.classes(),
         config,
         new CheckpointWeights(loaded.checkpoint(), key),

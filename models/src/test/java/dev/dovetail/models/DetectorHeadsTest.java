@@ -42,8 +42,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * torchvision's heads on every backbone of the registry, in the tiny configurations of {@link
- * MatrixTest}: finite, inside the image, and no more than may be kept.
+ * Detectors with anchors, with torchvision's options, on every backbone of the registry, in the
+ * tiny configurations of {@link MatrixTest}: finite, inside the image, and no more than may be
+ * kept.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class DetectorHeadsTest {
@@ -91,6 +92,14 @@ class DetectorHeadsTest {
           new Detector(
               ALL,
               "{'type': 'mask-rcnn', "
+                  + STAGES
+                  + ", 'masks': {'channels': 8, 'convs': 1, 'norm': 'bn'}}",
+              STAGES_TEST),
+          new Detector(
+              ALL, "{'type': 'cascade-rcnn', 'laterStds': [], " + STAGES + "}", STAGES_TEST),
+          new Detector(
+              ALL,
+              "{'type': 'cascade-mask-rcnn', "
                   + STAGES
                   + ", 'masks': {'channels': 8, 'convs': 1, 'norm': 'bn'}}",
               STAGES_TEST),

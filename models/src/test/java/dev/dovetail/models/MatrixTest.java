@@ -22,6 +22,7 @@ import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.PixelLogits;
 import dev.dovetail.graph.network.QueryBoxes;
 import dev.dovetail.graph.network.QueryMasks;
 import dev.dovetail.heads.PyramidHead;
@@ -58,7 +59,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /**
  * Every backbone of the registry, in a tiny configuration, under every way to make a pyramid of it
  * and with each kind of head, runs at a square, another and an awkward size. The configurations are
- * in a file {@code tiny.json} of each family; a backbone or a head of queries without one fails.
+ * in a file {@code tiny.json} of each family; a backbone or a head without one fails.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class MatrixTest {
@@ -75,17 +76,22 @@ class MatrixTest {
   private static final String MASK_RCNN =
       "{'type': 'mask-rcnn', 'classes': 3, 'proposals': {'channels': 8},"
           + " 'boxes': {'channels': 8}, 'masks': {'channels': 8, 'convs': 1}}";
+  private static final String CASCADE =
+      MASK_RCNN
+          .replace("mask-rcnn", "cascade-mask-rcnn")
+          .replace("}, 'masks'", ", 'layers': 1}, 'masks'");
   private static final String FPN = "{'type': 'fpn', 'channels': 8, 'levels': 5}";
   private static final String FEW =
       "{'maxDetections': 5, 'proposalsPerLevel': 20, 'maxProposals': 10}";
 
   private static final Pattern MULTIPLE = Pattern.compile("multiples of (\\d+)");
 
-  /** What heads of queries predict. */
-  private static final Set<Class<?>> QUERIES = Set.of(QueryBoxes.class, QueryMasks.class);
+  /** What heads of queries and of pixels predict. */
+  private static final Set<Class<?>> QUERIES_AND_PIXELS =
+      Set.of(QueryBoxes.class, QueryMasks.class, PixelLogits.class);
 
-  /** The heads of queries, each in all its tiny configurations, by a name. */
-  private static final Map<String, PyramidHead<?>> QUERY_HEADS = queryHeads();
+  /** Those heads, each in all its tiny configurations, by a name. */
+  private static final Map<String, PyramidHead<?>> HEADS = heads();
 
   /** The necks, in the same way. */
   private static final Map<String, Neck> NECKS = variants("adapters", Part.Kind.NECK, Neck.class);
@@ -170,20 +176,20 @@ class MatrixTest {
     return variants;
   }
 
-  private static Map<String, PyramidHead<?>> queryHeads() {
+  private static Map<String, PyramidHead<?>> heads() {
     Map<String, PyramidHead<?>> heads = new LinkedHashMap<>();
     variants("heads", Part.Kind.HEAD, Record.class)
         .forEach(
             (name, head) -> {
-              if (isOfQueries(head)) {
+              if (isOfQueriesOrPixels(head)) {
                 heads.put(name, (PyramidHead<?>) head);
               }
             });
     return heads;
   }
 
-  private static boolean isOfQueries(Record part) {
-    return part instanceof PyramidHead<?> head && QUERIES.contains(head.predictions());
+  private static boolean isOfQueriesOrPixels(Record part) {
+    return part instanceof PyramidHead<?> head && QUERIES_AND_PIXELS.contains(head.predictions());
   }
 
   private static Stream<Pyramid> pyramids(Backbone backbone) {
@@ -203,10 +209,30 @@ class MatrixTest {
         "{'type': 'spatial-tuning', 'planes': 4, 'channels': 8, 'after': ["
             + stages.get(0).blocks()
             + "]}";
+    String reassemble =
+        "{'type': 'dpt-reassemble', 'readout': 'ignore', 'channels': [8, 12], 'factors': [2, 1]}";
     return Stream.concat(
-        Stream.concat(any, Stream.of(new Pyramid("spatial tuning", tuning, FPN, 1))),
+        Stream.concat(
+            any,
+            Stream.concat(
+                Stream.of(
+                    new Pyramid("spatial tuning", tuning, FPN, 1),
+                    new Pyramid("reassembled", reassemble, FPN, 16)),
+                tapped(stages.get(0)))),
         Stream.of("vit-comer", "vit-adapter")
             .map(t -> new Pyramid(t, "{'type': '" + t + "'" + interactions + common + "}")));
+  }
+
+  /** Four levels of four taps, where there are as many and their strides are whole numbers. */
+  private static Stream<Pyramid> tapped(Stage stage) {
+    if (stage.blocks() < 3 || stage.stride() % 4 != 0) {
+      return Stream.of();
+    }
+    String taps =
+        IntStream.rangeClosed(stage.blocks() - 3, stage.blocks()).boxed().toList().toString();
+    return Stream.of(
+        new Pyramid(
+            "taps", "{'type': 'taps', 'after': " + taps + "}", "{'type': 'feature2pyramid'}", 16));
   }
 
   private static List<List<Integer>> halves(int depth) {
@@ -224,7 +250,7 @@ class MatrixTest {
         config.set("neck", read(pyramid.neck()));
       }
       config.set("head", read(head));
-      if (head.equals(MASK_RCNN)) {
+      if (!head.equals(UPERNET)) {
         config.set("test", read(FEW));
       }
       return (PyramidNetwork<?>) ModelConfig.of(config, REGISTRY).model().network();
@@ -253,7 +279,8 @@ class MatrixTest {
   private static void runs(ObjectNode backbone, Pyramid pyramid, Size size, Predicate<String> parts)
       throws IOException {
     PyramidNetwork<?> semantic = network(backbone, pyramid, UPERNET);
-    PyramidNetwork<?> instances = network(backbone, pyramid, MASK_RCNN);
+    String ofRegions = size.equals(SIZES.get(1)) ? CASCADE : MASK_RCNN;
+    PyramidNetwork<?> instances = network(backbone, pyramid, ofRegions);
     Traced traced;
     try {
       traced = Traced.of(semantic, instances, size, parts);
@@ -299,7 +326,7 @@ class MatrixTest {
                 .getMessage();
         assertTrue(message.contains("a neck such as 'fpn'"), message);
       }
-      named(QUERY_HEADS, parts)
+      named(HEADS, parts)
           .forEach(
               (name, head) ->
                   unlessRefused(
@@ -449,12 +476,13 @@ class MatrixTest {
   }
 
   @Test
-  void everyNeckAndEveryHeadOfQueriesHasATinyConfiguration() {
+  void everyNeckAndEveryHeadHasATinyConfiguration() {
     for (Part<?> part : REGISTRY.parts()) {
-      if (part.kind() == Part.Kind.NECK || isOfQueries(part.defaults())) {
+      boolean head = isOfQueriesOrPixels(part.defaults()) && !UPERNET.contains(part.type());
+      if (part.kind() == Part.Kind.NECK || head) {
         String first = part.type() + 0;
         assertTrue(
-            QUERY_HEADS.containsKey(first) || NECKS.containsKey(first),
+            HEADS.containsKey(first) || NECKS.containsKey(first),
             () -> "no tiny.json beside its tests has a configuration of '" + part.type() + "'");
       }
     }

@@ -42,7 +42,8 @@ public record Settings(
    * @param precision the type of their floating point values
    */
   public static Settings on(Device device, Precision precision) {
-    return new Settings(device, precision, Dialect.ORT, 0, true, false);
+    Dialect dialect = device instanceof Device.Cpu ? Dialect.ORT_CPU : Dialect.ORT;
+    return new Settings(device, precision, dialect, 0, true, false);
   }
 
   /** {@return the usual ones on the processor in float32} */

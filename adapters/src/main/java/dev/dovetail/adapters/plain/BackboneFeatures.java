@@ -3,13 +3,13 @@ package dev.dovetail.adapters.plain;
 import dev.dovetail.adapters.Adapter;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.Features;
-import dev.dovetail.backbones.Stage;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.nn.Extent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A backbone's own maps, without a parameter: what adapters are compared with. A hierarchical
@@ -63,16 +63,13 @@ public record BackboneFeatures(List<Integer> outIndices) implements Adapter {
           "BackboneFeatures: outIndices is for plain backbones; this one gives its stages of strides "
               + backbone.strides());
     }
-    List<FeaturePyramid.Level> levels = new ArrayList<>();
-    Features x = backbone.stem(s, image);
-    for (int i = 0; i < backbone.stages().size(); i++) {
-      Stage stage = backbone.stages().get(i);
-      x = backbone.blocks(s, x, i, 0, stage.blocks());
-      if (stage.stride() >= FINEST) {
-        levels.add(new FeaturePyramid.Level(backbone.output(s, x, i), stage.stride()));
-      }
-    }
-    return new FeaturePyramid(levels);
+    List<Integer> strides = backbone.strides();
+    List<Integer> taken =
+        IntStream.rangeClosed(1, strides.size())
+            .filter(i -> strides.get(i - 1) >= FINEST)
+            .boxed()
+            .toList();
+    return new Stages(taken).apply(s, backbone, image);
   }
 
   private FeaturePyramid taps(Scope s, Backbone backbone, Tensor image) {

@@ -12,6 +12,7 @@ public final class PlainFamily implements ModelFamily {
   public List<Part<?>> parts() {
     return List.of(
         new Part<>(Kind.ADAPTER, "plain", BackboneFeatures.defaults()),
+        new Part<>(Kind.ADAPTER, "stages", Stages.defaults()),
         new Part<>(Kind.ADAPTER, "taps", Taps.defaults()));
   }
 }

@@ -8,6 +8,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * A plain backbone's maps after some of its blocks, all at the backbone's own stride: what the
@@ -62,6 +63,26 @@ public record Taps(List<Integer> after) implements Adapter {
    * @throws IllegalArgumentException if the backbone has several stages, or fewer blocks
    */
   public List<Tensor> maps(Scope s, Backbone backbone, Tensor image) {
+    return tapped(s, backbone, image, (x, done) -> backbone.output(s, x, 0, done));
+  }
+
+  /**
+   * The maps and the tokens before the grid.
+   *
+   * @param s where the backbone's parameters are
+   * @param backbone a plain one
+   * @param image [batch, 3, height, width], normalised
+   * @throws IllegalArgumentException if the backbone has several stages, or fewer blocks
+   */
+  public List<Features> tokens(Scope s, Backbone backbone, Tensor image) {
+    return tapped(s, backbone, image, (x, done) -> backbone.tokens(s, x, 0, done));
+  }
+
+  /**
+   * @param tap what is taken of what the block before gave, and how many have run
+   */
+  private <T> List<T> tapped(
+      Scope s, Backbone backbone, Tensor image, BiFunction<Features, Integer, T> tap) {
     if (backbone.stages().size() != 1) {
       throw new IllegalArgumentException(
           "taps are for plain backbones, and this one has stages of strides "
@@ -74,16 +95,16 @@ public record Taps(List<Integer> after) implements Adapter {
       throw new IllegalArgumentException(
           "Taps: after " + after + " names more blocks than the backbone's " + depth);
     }
-    List<Tensor> maps = new ArrayList<>();
+    List<T> taken = new ArrayList<>();
     Features x = backbone.stem(s, image);
     int done = 0;
     for (int end : ends) {
       x = backbone.blocks(s, x, 0, done, end);
       done = end;
-      maps.add(backbone.output(s, x, 0, done));
+      taken.add(tap.apply(x, done));
     }
     // Later blocks have no effect, but they are part of the model and its checkpoint.
     backbone.blocks(s, x, 0, done, depth);
-    return maps;
+    return taken;
   }
 }

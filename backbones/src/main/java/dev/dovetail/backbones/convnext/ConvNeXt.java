@@ -94,6 +94,15 @@ public record ConvNeXt(
     return new ConvNeXt(widths, depths, value, outputNorms);
   }
 
+  /**
+   * {@return this model with or without a norm for each stage's output}
+   *
+   * @param value whether it has them
+   */
+  public ConvNeXt withOutputNorms(boolean value) {
+    return new ConvNeXt(widths, depths, convMlp, value);
+  }
+
   /** {@return the published models, at 224x224} */
   public static List<Preset> presets() {
     String source = "ConvNeXt (Meta), timm convnext_*";

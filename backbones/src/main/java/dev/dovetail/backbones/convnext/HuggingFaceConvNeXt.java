@@ -19,14 +19,24 @@ final class HuggingFaceConvNeXt implements StagesReader<ConvNeXt> {
   @Override
   public ConvNeXt model(ConfigTree config) {
     Architecture.only(config, "ForImageClassification");
-    config.only("hidden_act", "gelu");
-    config.only("patch_size", 4);
-    List<Integer> widths = config.integers("hidden_sizes", List.of(96, 192, 384, 768), 1);
-    config.only("num_stages", widths.size());
     // The last norm's alone; all others have 1e-6 whatever the config says.
     if (config.number("layer_norm_eps", 1e-12, 0) > EPSILON) {
       throw config.wrong("layer_norm_eps", "at most " + EPSILON);
     }
+    return stages(config);
+  }
+
+  /** Each map has a norm of its own, and there is no last one. */
+  @Override
+  public ConvNeXt asBackbone(ConfigTree config) {
+    return stages(config).withOutputNorms(true);
+  }
+
+  private static ConvNeXt stages(ConfigTree config) {
+    config.only("hidden_act", "gelu");
+    config.only("patch_size", 4);
+    List<Integer> widths = config.integers("hidden_sizes", List.of(96, 192, 384, 768), 1);
+    config.only("num_stages", widths.size());
     // From 0 down there would be no layer scale.
     config.number("layer_scale_init_value", 1e-6, Double.MIN_VALUE);
     return ConvNeXt.of(widths, config.integers("depths", List.of(3, 3, 9, 3), 1));

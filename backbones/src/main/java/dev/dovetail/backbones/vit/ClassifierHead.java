@@ -91,9 +91,19 @@ public record ClassifierHead(Pool pool, Norm norm, int neck, OutputNorm outputNo
     return new ClassifierHead(pool, norm, neck, maps);
   }
 
+  /** The tokens for a neck or a head. */
+  Features tokens(Scope s, Features x, boolean last, double epsilon) {
+    return isNormalised(s, last) ? x.with(layerNorm(s.at("norm"), x.tokens(), epsilon)) : x;
+  }
+
+  private boolean isNormalised(Scope s, boolean last) {
+    s.ignoreKeys("norm.*", "the last norm, where maps do not go through it");
+    return outputNorm == OutputNorm.ALL || outputNorm == OutputNorm.LAST && last;
+  }
+
   /** The map for a neck or a head. */
   Tensor output(Scope s, Features x, boolean last, double epsilon) {
-    if (outputNorm == OutputNorm.NONE || outputNorm == OutputNorm.LAST && !last) {
+    if (!isNormalised(s, last)) {
       return x.map();
     }
     Tensor grid = layerNorm(s.at("norm"), x.grid(), epsilon);

@@ -7,6 +7,7 @@ import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Interpolation;
 import dev.dovetail.graph.nn.Norms;
 import java.util.ArrayList;
@@ -92,16 +93,29 @@ public record Embedding(
    *
    * @param kernel extent in pixels of the checkpoint's patch kernel; 0 for the model's own
    * @param resizeKernel how such a kernel serves the model's patches
+   * @param whole whether there are whole patches alone: rows and columns that are left over at the
+   *     bottom and the right are not seen, instead of being filled up with zeros
    */
-  public record Patches(int kernel, Interpolation resizeKernel) {
+  public record Patches(int kernel, Interpolation resizeKernel, boolean whole) {
 
     /**
      * @param kernel extent in pixels of the checkpoint's patch kernel; 0 for the model's own
      * @param resizeKernel how such a kernel serves the model's patches
+     * @param whole whether there are whole patches alone
      * @throws IllegalArgumentException if {@code kernel} is negative
      */
     public Patches {
       requireNotNegative("kernel", kernel);
+    }
+
+    /**
+     * Patches that are left over at the bottom and the right are filled up with zeros.
+     *
+     * @param kernel extent in pixels of the checkpoint's patch kernel; 0 for the model's own
+     * @param resizeKernel how such a kernel serves the model's patches
+     */
+    public Patches(int kernel, Interpolation resizeKernel) {
+      this(kernel, resizeKernel, false);
     }
   }
 
@@ -186,7 +200,7 @@ public record Embedding(
 
   /**
    * The tokens of an image [batch, 3, height, width]. Where patches do not divide it, it is
-   * extended with zeros at the bottom and right.
+   * extended with zeros at the bottom and right, unless there are whole patches alone.
    */
   Features apply(Scope s, Tensor image, VisionTransformer vit) {
     Features grid = Features.ofMap(embed(s.at("patch_embed.proj"), image, vit), vit.patchSize());
@@ -238,18 +252,20 @@ public record Embedding(
     int patch = vit.patchSize();
     int extent = patches.kernel() == 0 ? patch : patches.kernel();
     Init init = new Init.FanIn(image.dim(1) * extent * extent);
-    Tensor whole =
-        image
-            .pad(2, 0, Math.floorMod(-image.dim(2), patch), 0)
-            .pad(3, 0, Math.floorMod(-image.dim(3), patch), 0);
+    Tensor divided =
+        patches.whole()
+            ? new Extent(image.dim(2) / patch * patch, image.dim(3) / patch * patch).cropped(image)
+            : image
+                .pad(2, 0, Math.floorMod(-image.dim(2), patch), 0)
+                .pad(3, 0, Math.floorMod(-image.dim(3), patch), 0);
     return s.run(
         () -> {
           Tensor learned = s.weight("weight", init, vit.width(), image.dim(1), extent, extent);
           Tensor weight = patches.resizeKernel().apply(learned, patch, patch);
           Convolution.Conv cut = new Convolution.Conv(patch, 0, 1);
           return norm
-              ? whole.apply(cut, weight)
-              : whole.apply(cut, weight, s.weight("bias", Init.zeros(), vit.width()));
+              ? divided.apply(cut, weight)
+              : divided.apply(cut, weight, s.weight("bias", Init.zeros(), vit.width()));
         });
   }
 

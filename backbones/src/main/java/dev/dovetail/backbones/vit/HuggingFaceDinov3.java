@@ -30,6 +30,13 @@ public final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransfor
     return transformer(config).withKeyBias(false);
   }
 
+  /** {@inheritDoc} Keys have no bias, as in the same model by itself. */
+  @Override
+  public VisionTransformer asBackbone(ConfigTree config) {
+    config.only("key_bias", false);
+    return withMaps(config, transformer(config).withKeyBias(false));
+  }
+
   /**
    * The backbone of a detector; {@link HuggingFaceTaps} says which maps it gives.
    *
@@ -39,12 +46,16 @@ public final class HuggingFaceDinov3 implements HuggingFaceReader<VisionTransfor
    * @throws IllegalArgumentException if a value is not supported; the message names the key
    */
   public static VisionTransformer backbone(ConfigTree config) {
+    VisionTransformer transformer = transformer(config);
+    config.only("key_bias", false, transformer.block().qkvBias());
+    return withMaps(config, transformer);
+  }
+
+  /** The last block's map is normalised even where the others are not. */
+  private static VisionTransformer withMaps(ConfigTree config, VisionTransformer transformer) {
     Architecture.onlyUsual(config);
     config.only("reshape_hidden_states", true);
     boolean norm = config.flag("apply_layernorm", true);
-    VisionTransformer transformer = transformer(config);
-    config.only("key_bias", false, transformer.block().qkvBias());
-    // The last block's map is normalised even where the others are not.
     return transformer.withHead(
         transformer.head().withOutputNorm(norm ? OutputNorm.ALL : OutputNorm.LAST));
   }

@@ -2,6 +2,7 @@ package dev.dovetail.backbones.vit;
 
 import dev.dovetail.backbones.vit.AttentionOptions.Relative;
 import dev.dovetail.backbones.vit.ClassifierHead.Norm;
+import dev.dovetail.backbones.vit.ClassifierHead.OutputNorm;
 import dev.dovetail.backbones.vit.ClassifierHead.Pool;
 import dev.dovetail.backbones.vit.Embedding.Positions;
 import dev.dovetail.graph.Scope;
@@ -15,29 +16,56 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code vit}, {@code deit}, {@code beit}, {@code dinov2} and {@code dinov2_with_registers}. */
-final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
+/**
+ * {@code vit}, {@code deit}, {@code dinov2} and {@code dinov2_with_registers}; {@code beit} and its
+ * twin {@code data2vec-vision} for the reader that knows their segmenter too.
+ */
+public final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
 
+  private static final String TYPE = "model_type";
   private static final String WITH_TEACHER = "ForImageClassificationWithTeacher";
 
   @Override
   public Set<String> modelTypes() {
-    return Set.of("vit", "deit", "beit", "dinov2", "dinov2_with_registers");
+    return Set.of("vit", "deit", "dinov2", "dinov2_with_registers");
   }
 
   @Override
   public VisionTransformer model(ConfigTree config) {
-    String type = config.text("model_type", "vit");
+    String type = config.text(TYPE, "vit");
     if (type.equals("deit")) {
       Architecture.only(config, "ForImageClassification", WITH_TEACHER);
     } else {
       Architecture.only(config, "ForImageClassification");
     }
+    return transformer(config);
+  }
+
+  /** {@inheritDoc} DINOv2's maps go through its last norm unless a config says otherwise. */
+  @Override
+  public VisionTransformer asBackbone(ConfigTree config) {
+    config.only("reshape_hidden_states", true);
+    VisionTransformer transformer = transformer(config);
+    boolean norm =
+        config.text(TYPE, "vit").startsWith("dinov2") && config.flag("apply_layernorm", true);
+    return transformer.withHead(
+        transformer.head().withOutputNorm(norm ? OutputNorm.ALL : OutputNorm.NONE));
+  }
+
+  /**
+   * The transformer inside of a model, which has the keys of {@code vit} unless {@code model_type}
+   * is another that is read here.
+   *
+   * @param config of the transformer, or of the model that has it
+   * @throws IllegalArgumentException if a value is not supported; the message names the key
+   */
+  public static VisionTransformer transformer(ConfigTree config) {
+    String type = config.text(TYPE, "vit");
     config.only("hidden_act", "gelu");
-    boolean beit = type.equals("beit");
+    boolean beit = isBeit(type);
     boolean dinov2 = type.startsWith("dinov2");
     int width = config.integer("hidden_size", 768, 1);
-    List<Integer> size = config.extents("image_size", 224);
+    List<Integer> size = size(config, type);
     boolean gated = dinov2 && config.flag("use_swiglu_ffn", false);
     Geometry geometry =
         Geometry.of(
@@ -66,6 +94,26 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
         .withHead(head(config, type));
   }
 
+  private static boolean isBeit(String type) {
+    return type.equals("beit") || type.equals("data2vec-vision");
+  }
+
+  /** transformers shapes BEiT's tables and codes of positions as those of a square. */
+  private static List<Integer> size(ConfigTree config, String type) {
+    String key = "image_size";
+    List<Integer> size = config.extents(key, 224);
+    if (isBeit(type)
+        && !size.get(0).equals(size.get(1))
+        && (learned(config, type) || relative(config) != Relative.NONE)) {
+      throw config.wrong(key, "a square, of which its positions are");
+    }
+    return size;
+  }
+
+  private static boolean learned(ConfigTree config, String type) {
+    return !isBeit(type) || config.flag("use_absolute_position_embeddings", false);
+  }
+
   /** The width that DINOv2 gives its gated MLPs: two thirds, rounded up to a multiple of 8. */
   static double dinov2Ratio(ConfigTree config, int width, boolean gated) {
     double ratio = config.number("mlp_ratio", 4, 0);
@@ -75,13 +123,11 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
 
   private static Embedding embedding(ConfigTree config, String type) {
     boolean registers = type.equals("dinov2_with_registers");
-    boolean learned =
-        !type.equals("beit") || config.flag("use_absolute_position_embeddings", false);
     boolean distilled = type.equals("deit");
     return Embedding.ofTokens(
         distilled ? 2 : 1,
         registers ? config.integer("num_register_tokens", 4, 0) : 0,
-        learned ? Positions.LEARNED : Positions.NONE,
+        learned(config, type) ? Positions.LEARNED : Positions.NONE,
         distilled ? 2 : 1,
         registers ? Interpolation.ANTIALIASED : Interpolation.BICUBIC);
   }
@@ -100,7 +146,7 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
     if (architecture.endsWith(WITH_TEACHER)) {
       return new ClassifierHead(Pool.CLASS_AND_DISTILLATION, Norm.TOKENS, 0);
     }
-    if (type.equals("beit") && config.flag("use_mean_pooling", true)) {
+    if (isBeit(type) && config.flag("use_mean_pooling", true)) {
       return ClassifierHead.ofMean(Norm.POOLED);
     }
     boolean both = type.startsWith("dinov2") && architecture.contains("ForImageClassification");
@@ -111,9 +157,9 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
 
   @Override
   public String imageProcessor(ConfigTree config) {
-    return switch (config.text("model_type", "vit")) {
+    return switch (config.text(TYPE, "vit")) {
       case "deit" -> "DeiTImageProcessor";
-      case "beit" -> "BeitImageProcessor";
+      case "beit", "data2vec-vision" -> "BeitImageProcessor";
       case "dinov2", "dinov2_with_registers" -> "BitImageProcessor";
       default -> "ViTImageProcessor";
     };
@@ -123,7 +169,7 @@ final class HuggingFaceVit implements HuggingFaceReader<VisionTransformer> {
   public Map<String, Tensor> outputs(
       Scope root, ConfigTree config, VisionTransformer model, Tensor image, int classes) {
     Map<String, Tensor> outputs = PlainTransformers.outputs(root, model, image, classes);
-    String type = config.text("model_type", "vit");
+    String type = config.text(TYPE, "vit");
     if (type.equals("vit") || type.equals("deit")) {
       outputs.remove("pooler_output"); // theirs has a layer of its own, which Dovetail leaves out
     }

@@ -397,10 +397,8 @@ public record VisionTransformer(
   }
 
   /**
-   * {@inheritDoc}
-   *
-   * <p>An image that patches do not divide is extended with zeros at the bottom and right, so that
-   * the grid has {@code ceil(height / patchSize)} rows.
+   * {@inheritDoc} Where patches do not divide an image, zeros at the bottom and right fill them up,
+   * or what is left over is not seen ({@code embedding.whole}).
    */
   @Override
   public Features stem(Scope s, Tensor image) {
@@ -429,6 +427,11 @@ public record VisionTransformer(
   @Override
   public Tensor output(Scope s, Features x, int stage, int blocks) {
     return head.output(s, x, blocks == depth(), epsilon());
+  }
+
+  @Override
+  public Features tokens(Scope s, Features x, int stage, int blocks) {
+    return head.tokens(s, x, blocks == depth(), epsilon());
   }
 
   @Override

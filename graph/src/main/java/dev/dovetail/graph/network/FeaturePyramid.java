@@ -9,9 +9,42 @@ public record FeaturePyramid(List<Level> levels) {
   /**
    * One map.
    *
-   * @param stride pixels from one cell to the next
+   * @param stride pixels from one cell to the next; 0 where these are not a whole number
    */
-  public record Level(Tensor map, int stride) {}
+  public record Level(Tensor map, int stride) {
+
+    /**
+     * {@return a level of a map}
+     *
+     * @param map [batch, channels, height, width]
+     * @param stride pixels from one cell to the next, of which only whole numbers are kept
+     */
+    public static Level of(Tensor map, double stride) {
+      return new Level(map, stride == Math.rint(stride) ? (int) stride : 0);
+    }
+
+    /** {@return whether there is a whole number of pixels from one cell to the next} */
+    public boolean hasStride() {
+      return stride > 0;
+    }
+
+    /**
+     * {@return pixels from one cell to the next}
+     *
+     * @throws IllegalArgumentException if these are not a whole number: places in the image cannot
+     *     be told from cells
+     */
+    @Override
+    public int stride() {
+      if (!hasStride()) {
+        throw new IllegalArgumentException(
+            "the cells of a map "
+                + map.shape()
+                + " are not a whole number of pixels apart, which the parts after it need");
+      }
+      return stride;
+    }
+  }
 
   /**
    * Copies the levels.

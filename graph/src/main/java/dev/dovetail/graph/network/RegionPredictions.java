@@ -13,7 +13,8 @@ import java.util.Map;
  *     best first
  * @param proposalImages int64 [n]: which image of the batch a proposal belongs to
  * @param classLogits [regions, classes + 1], background last
- * @param boxDeltas [regions, 4 * classes]
+ * @param boxDeltas [regions, 4 * classes], or [regions, 4] where one correction holds for all
+ *     classes
  * @param maskLogits [mask regions, classes, side, side]
  */
 public record RegionPredictions(

@@ -25,8 +25,11 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Source;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,6 +58,7 @@ public final class OnnxWriter {
   private final Set<Node> dynamic = new HashSet<>();
   private final Set<Node> written = new HashSet<>();
   private final Map<Node, Node> folded = new HashMap<>();
+  private final Map<Node, Tensor> changed = new HashMap<>();
   private final Set<String> reserved = new HashSet<>();
 
   private OnnxWriter(Dialect dialect, Precision precision, ParameterStore store) {
@@ -86,7 +90,7 @@ public final class OnnxWriter {
             .setProducerName("dovetail")
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
             .setGraph(writer.out);
-    if (dialect == Dialect.ORT) {
+    if (dialect != Dialect.PORTABLE) {
       model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(ORT_DOMAIN).setVersion(1));
     }
     new TreeMap<>(metadata)
@@ -104,8 +108,11 @@ public final class OnnxWriter {
     }
     if (precision == Precision.FP16) {
       findFoldable(graph);
+    } else if (dialect != Dialect.PORTABLE) {
+      graph.nodes().forEach(n -> ConvolutionBeforeResize.of(n).ifPresent(t -> changed.put(n, t)));
     }
-    graph.nodes().forEach(this::writeNode);
+    Set<Node> needed = needed(graph);
+    graph.nodes().stream().filter(needed::contains).forEach(this::writeNode);
     for (Map.Entry<String, Tensor> output : graph.outputs().entrySet()) {
       Tensor value = output.getValue();
       String name = nameOf(value, value.dtype());
@@ -117,6 +124,21 @@ public final class OnnxWriter {
               .addOutput(output.getKey()));
       out.addOutput(valueInfo(output.getKey(), value));
     }
+  }
+
+  /** The nodes that outputs depend on, once some are changed. */
+  private Set<Node> needed(Graph graph) {
+    Set<Node> needed = new HashSet<>();
+    Deque<Node> open = new ArrayDeque<>();
+    graph.outputs().values().forEach(t -> open.push(t.node()));
+    while (!open.isEmpty()) {
+      Node node = open.pop();
+      if (needed.add(node)) {
+        Tensor instead = changed.get(node);
+        (instead == null ? node.inputs() : List.of(instead)).forEach(t -> open.push(t.node()));
+      }
+    }
+    return needed;
   }
 
   private static ValueInfoProto valueInfo(String name, Tensor value) {
@@ -151,12 +173,19 @@ public final class OnnxWriter {
       types.put(node.outputs().get(0), input.type().dtype());
     } else if (op instanceof Source) {
       return; // initializers are written in the width in which they are asked for
+    } else if (changed.containsKey(node)) {
+      writeInstead(node, changed.get(node));
     } else if (op instanceof Elementwise.Dropout) {
       alias(node, node.inputs().get(0));
     } else if (op instanceof Product.Attention && dialect == Dialect.PORTABLE) {
       writeInstead(node, Lowering.attention(node));
     } else if (folded.containsKey(node)) {
       return; // is written with the batch norm after it
+    } else if (op instanceof Normalization.LayerNorm
+        && dialect == Dialect.ORT_CPU
+        && precision == Precision.FP32
+        && node.inputs().get(0).shape().isStatic()) {
+      writeInstead(node, Lowering.layerNorm(node));
     } else if (op instanceof Normalization.BatchNorm && precision == Precision.FP16) {
       boolean afterConvolution = folded.get(node.inputs().get(0).node()) == node;
       writeInstead(

@@ -77,7 +77,12 @@ public record PadToBatch(Tensor count, Tensor index) {
     return boxes(objects, Optional.of(masks));
   }
 
-  private Boxes boxes(ObjectList objects, Optional<Tensor> masks) {
+  /**
+   * Objects with or without masks.
+   *
+   * @param masks [n, side, side]
+   */
+  public Boxes boxes(ObjectList objects, Optional<Tensor> masks) {
     return new Boxes(
         pad(objects.boxes(), 0),
         pad(objects.scores(), 0),

@@ -18,7 +18,8 @@ public final class MaskFormerFamily implements ModelFamily {
 
   @Override
   public List<KnownLayout> layouts() throws IOException {
-    return KnownLayout.beside(MaskFormerFamily.class, "huggingface-maskformer");
+    return KnownLayout.beside(
+        MaskFormerFamily.class, "huggingface-maskformer", "official-maskformer");
   }
 
   @Override

@@ -19,19 +19,26 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * Predicts the class of a region and corrects its box, for each class on its own (Girshick 2015;
- * mmdet's {@code Shared2FCBBoxHead} and {@code Shared4Conv1FCBBoxHead}, torchvision's {@code
- * TwoMLPHead} and {@code FastRCNNConvFCHead}).
+ * Predicts the class of a region and corrects its box (Girshick 2015; mmdet's {@code
+ * Shared2FCBBoxHead} and {@code Shared4Conv1FCBBoxHead}, torchvision's {@code TwoMLPHead} and
+ * {@code FastRCNNConvFCHead}).
  *
  * @param size height and width of a region's features
  * @param channels width of the hidden layers
  * @param layers how many hidden layers there are
  * @param convs what comes before them
  * @param coder how corrections are written
+ * @param classAgnostic whether one correction holds for all classes; else each class has its own
  * @param background which class the background is in checkpoints
  */
 public record BoxHead(
-    int size, int channels, int layers, Convs convs, BoxCoder coder, Background background) {
+    int size,
+    int channels,
+    int layers,
+    Convs convs,
+    BoxCoder coder,
+    boolean classAgnostic,
+    Background background) {
 
   /** Which class the background is in checkpoints; predictions have it last. */
   public enum Background {
@@ -73,9 +80,9 @@ public record BoxHead(
     Require.positive("layers", layers);
   }
 
-  /** Two hidden layers alone, and the background last. */
+  /** Two hidden layers alone, corrections for each class, and the background last. */
   public static BoxHead of(int size, int channels, BoxCoder coder) {
-    return new BoxHead(size, channels, 2, Convs.none(), coder, Background.LAST);
+    return new BoxHead(size, channels, 2, Convs.none(), coder, false, Background.LAST);
   }
 
   /** As published for the COCO data set. */
@@ -83,11 +90,21 @@ public record BoxHead(
     return of(7, 1024, BoxCoder.withStds(0.1, 0.1, 0.2, 0.2));
   }
 
+  /** The same with corrections written in another way. */
+  public BoxHead with(BoxCoder value) {
+    return new BoxHead(size, channels, layers, convs, value, classAgnostic, background);
+  }
+
+  /** The same with one correction for all classes. */
+  public BoxHead agnostic() {
+    return new BoxHead(size, channels, layers, convs, coder, true, background);
+  }
+
   /**
    * Predictions for regions.
    *
    * @param logits [n, classes + 1], background last
-   * @param deltas [n, 4 * classes]
+   * @param deltas [n, 4 * classes], or [n, 4] where one correction holds for all classes
    */
   public record Prediction(Tensor logits, Tensor deltas) {}
 
@@ -108,7 +125,7 @@ public record BoxHead(
                       convolved(s.at("shared_convs"), features).flatten(1, 3),
                       (l, y, i) -> linear(l, y, channels, xavier).relu());
           boolean first = background == Background.FIRST;
-          int boxes = first ? classes + 1 : classes;
+          int boxes = classAgnostic ? 1 : first ? classes + 1 : classes;
           Tensor logits = linear(s.at("fc_cls"), x, classes + 1, new Init.Normal(0.01f));
           Tensor deltas = linear(s.at("fc_reg"), x, 4 * boxes, new Init.Normal(0.001f));
           s.finite("cls_score", logits);
@@ -116,7 +133,7 @@ public record BoxHead(
           return first
               ? new Prediction(
                   Tensor.concat(1, logits.slice(1, 1, classes + 1), logits.slice(1, 0, 1)),
-                  deltas.slice(1, 4, 4 * boxes))
+                  classAgnostic ? deltas : deltas.slice(1, 4, 4 * boxes))
               : new Prediction(logits, deltas);
         });
   }
@@ -132,6 +149,31 @@ public record BoxHead(
 
   private static Tensor linear(Scope s, Tensor x, int out, Init weight) {
     return Linear.linear(s, x, out, weight, Init.zeros());
+  }
+
+  /**
+   * The regions, corrected for the class that is predicted for each, the background left out.
+   *
+   * @param limits float32 [batch, 4]: width, height, width, height of the images without padding
+   */
+  public Proposals refine(Scope s, Prediction prediction, Proposals regions, Tensor limits) {
+    return s.run(
+        () ->
+            s.float32(
+                () -> {
+                  int classes = prediction.logits().dim(1) - 1;
+                  Tensor deltas = prediction.deltas();
+                  if (!classAgnostic) {
+                    Tensor label = prediction.logits().slice(1, 0, classes).argmax(1);
+                    deltas =
+                        deltas
+                            .reshape(deltas.dim(0), classes, 4)
+                            .apply(new Indexing.GatherNd(1), label.unsqueeze(1));
+                  }
+                  Tensor boxes = coder.decode(regions.boxes(), deltas);
+                  return new Proposals(
+                      BoxCoder.clip(boxes, limits.gather(0, regions.image())), regions.image());
+                }));
   }
 
   /**
@@ -157,7 +199,7 @@ public record BoxHead(
       Tensor limits,
       Tensor scaleFactor,
       RcnnInference test) {
-    int classes = prediction.deltas().dim(1) / 4;
+    int classes = prediction.logits().dim(1) - 1;
     Tensor all = prediction.logits().softmax(1).slice(1, 0, classes);
     Tensor above = all.greater(test.scoreThreshold()).apply(new Selection.NonZero()).permute(1, 0);
     Tensor region = above.select(1, 0);
@@ -165,10 +207,12 @@ public record BoxHead(
     Tensor image = regions.image().gather(0, region);
     Tensor scores = all.apply(new Indexing.GatherNd(0), above);
     Tensor deltas =
-        prediction
-            .deltas()
-            .reshape(prediction.deltas().dim(0), classes, 4)
-            .apply(new Indexing.GatherNd(0), above);
+        classAgnostic
+            ? prediction.deltas().gather(0, region)
+            : prediction
+                .deltas()
+                .reshape(prediction.deltas().dim(0), classes, 4)
+                .apply(new Indexing.GatherNd(0), above);
     Tensor boxes = coder.decode(regions.boxes().gather(0, region), deltas);
     Tensor clipped = BoxCoder.clip(boxes, limits.gather(0, image));
     Tensor scale = scaleFactor.gather(0, image);

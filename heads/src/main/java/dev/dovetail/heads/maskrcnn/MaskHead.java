@@ -62,7 +62,8 @@ public record MaskHead(int size, int channels, int convs, MapNorm norm) {
   }
 
   /**
-   * The probability of each cell to belong to an object of the given class.
+   * The probability of each cell to belong to an object of the given class. Taps {@code mask_pred}
+   * ({@link #logits}).
    *
    * @param features [n, channels, size, size]
    * @param labels int64 [n]
@@ -73,7 +74,7 @@ public record MaskHead(int size, int channels, int convs, MapNorm norm) {
       Scope s, Tensor features, Tensor labels, int classes, Background background) {
     return s.run(
         () -> {
-          Tensor logits = logits(s, features, classes, background);
+          Tensor logits = s.tap("mask_pred", logits(s, features, classes, background));
           Indexing.GatherNd ofLabel = new Indexing.GatherNd(1);
           return s.float32(() -> logits.apply(ofLabel, labels.unsqueeze(1)).sigmoid());
         });

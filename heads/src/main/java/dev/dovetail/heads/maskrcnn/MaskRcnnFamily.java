@@ -7,12 +7,14 @@ import dev.dovetail.registry.Part.Kind;
 import java.io.IOException;
 import java.util.List;
 
-/** Faster and Mask R-CNN. */
+/** Faster and Mask R-CNN, and their cascades. */
 public final class MaskRcnnFamily implements ModelFamily {
 
   @Override
   public List<Part<?>> parts() {
     return List.of(
+        new Part<>(Kind.HEAD, "cascade-mask-rcnn", CascadeMaskRcnn.defaults()),
+        new Part<>(Kind.HEAD, "cascade-rcnn", CascadeRcnn.defaults()),
         new Part<>(Kind.HEAD, "faster-rcnn", FasterRcnn.defaults()),
         new Part<>(Kind.HEAD, "mask-rcnn", MaskRcnn.defaults()));
   }

@@ -1,11 +1,12 @@
 package dev.dovetail.heads.maskrcnn;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.heads.Require;
 
 /**
- * The section {@code test} of a config with a Faster or Mask R-CNN: what inference decides and the
- * weights do not know of (mmdet's {@code test_cfg}).
+ * The section {@code test} of a config with a Faster, Mask or Cascade R-CNN: what inference decides
+ * and the weights do not know of (mmdet's {@code test_cfg}).
  *
  * @param scoreThreshold score that an object must exceed
  * @param iouThreshold overlap with a better object of the same class above which one goes
@@ -62,5 +63,10 @@ public record RcnnInference(
   public RcnnInference withProposals(ProposalLimits value) {
     return new RcnnInference(
         scoreThreshold, iouThreshold, maxDetections, minDetectionSize, suppressIn, value);
+  }
+
+  /** {@return how objects of one class compete} */
+  public Suppression suppression() {
+    return new Suppression(iouThreshold, maxDetections);
   }
 }

@@ -8,7 +8,7 @@ import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.boxes.ObjectList;
 import java.util.List;
 
-/** Proposals, and the objects among them: what Faster and Mask R-CNN have in common. */
+/** Proposals, and the objects among them: what Faster, Mask and Cascade R-CNN have in common. */
 record TwoStages(
     int classes, Rpn proposals, RoiExtractor regions, BoxHead boxes, RcnnInference test) {
 
@@ -23,7 +23,7 @@ record TwoStages(
     List<Integer> widths = features.maps().stream().map(m -> m.dim(1)).toList();
     if (widths.stream().distinct().count() > 1) {
       throw new IllegalArgumentException(
-          "Faster and Mask R-CNN need maps of one width, and these have "
+          "Faster, Mask and Cascade R-CNN need maps of one width, and these have "
               + widths
               + " channels; put a neck such as 'fpn' in front of it");
     }

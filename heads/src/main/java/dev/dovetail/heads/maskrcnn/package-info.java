@@ -1,4 +1,4 @@
-/** Mask R-CNN (He et al. 2017). */
+/** Faster, Mask and Cascade R-CNN: detectors of two stages and more. */
 @NullMarked
 package dev.dovetail.heads.maskrcnn;
 

@@ -1,7 +1,5 @@
 package dev.dovetail.heads.segformer;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.adapters.plain.BackboneFeatures;
 import dev.dovetail.backbones.Features;
 import dev.dovetail.backbones.segformer.MixTransformer;
@@ -11,10 +9,10 @@ import dev.dovetail.backbones.segformer.MixTransformer.Size;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
+import dev.dovetail.heads.SegmenterReader;
 import dev.dovetail.heads.segformer.SegformerHead.Flavour;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
-import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import dev.dovetail.registry.huggingface.Labels;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,12 +22,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /** {@code segformer} of transformers: the Mix Transformer, alone or with its decoder. */
-final class HuggingFaceSegformer implements HuggingFaceReader<MixTransformer> {
+final class HuggingFaceSegformer implements SegmenterReader<MixTransformer> {
 
   /** transformers reads {@code layer_norm_eps} of this family's configs nowhere. */
   private static final double EPSILON = 1e-5;
-
-  private static final String SEGMENTATION = "ForSemanticSegmentation";
 
   @Override
   public Set<String> modelTypes() {
@@ -55,17 +51,12 @@ final class HuggingFaceSegformer implements HuggingFaceReader<MixTransformer> {
 
   @Override
   public List<Record> decoder(ConfigTree config) {
-    return decodes(config) ? List.of(BackboneFeatures.defaults(), head(config)) : List.of();
+    return isSegmenter(config) ? List.of(BackboneFeatures.defaults(), head(config)) : List.of();
   }
 
   private static SegformerHead head(ConfigTree config) {
     return new SegformerHead(
         Labels.of(config).count(), config.integer("decoder_hidden_size", 256, 1), Flavour.NVIDIA);
-  }
-
-  @Override
-  public Labels labels(ConfigTree config) {
-    return decodes(config) ? Labels.of(config) : Labels.ofClassifier(config);
   }
 
   @Override
@@ -79,31 +70,11 @@ final class HuggingFaceSegformer implements HuggingFaceReader<MixTransformer> {
     return Optional.empty();
   }
 
-  private static boolean decodes(ConfigTree config) {
-    return Architecture.of(config).endsWith(SEGMENTATION);
-  }
-
-  /** One pass, its logits resized to the original image at once, as the library does. */
-  @Override
-  public ObjectNode taskSections(ConfigTree config, boolean reduceLabels, List<Integer> input) {
-    ObjectNode sections = JsonNodeFactory.instance.objectNode();
-    if (decodes(config)) {
-      ObjectNode test = sections.putObject("test").put("mode", "direct");
-      input.forEach(test.withArray("crop")::add);
-      input.forEach(test.withArray("stride")::add);
-      sections
-          .putObject("labels")
-          .put("reduceZero", reduceLabels)
-          .put("ignore", config.integer("semantic_loss_ignore_index", 255, 0));
-    }
-    return sections;
-  }
-
   /** {@code hidden_states.i} is what stage i gives. */
   @Override
   public Map<String, Tensor> outputs(
       Scope root, ConfigTree config, MixTransformer model, Tensor image, int classes) {
-    Scope s = decodes(config) ? root.at("backbone") : root;
+    Scope s = isSegmenter(config) ? root.at("backbone") : root;
     Map<String, Tensor> out = new LinkedHashMap<>();
     List<Tensor> maps = new ArrayList<>();
     Features x = model.stem(s, image);
@@ -113,7 +84,7 @@ final class HuggingFaceSegformer implements HuggingFaceReader<MixTransformer> {
       out.put("hidden_states." + i, x.map());
     }
     out.put("last_hidden_state", x.map());
-    if (decodes(config)) {
+    if (isSegmenter(config)) {
       out.put("logits", head(config).logits(root, FeaturePyramid.from(4, maps)));
     } else if (classes > 0) {
       out.put("logits", model.logits(s, x, classes));

@@ -10,22 +10,31 @@ import dev.dovetail.heads.Require;
  * A small fully convolutional head on one map, which helps training (mmseg's {@code FCNHead}).
  *
  * @param level which map of the pyramid it reads, from 0
- * @param channels width of the convolutions
- * @param convs how many 3x3 convolutions
+ * @param channels width of the convolutions; 0 for no such head
+ * @param convs how many 3x3 convolutions; without any, the map is classified as it is
+ * @param concatInput whether a further convolution joins the map and what the others gave
  */
-public record FcnHead(int level, int channels, int convs) {
+public record FcnHead(int level, int channels, int convs, boolean concatInput) {
 
   public FcnHead {
-    if (level < 0) {
-      throw new IllegalArgumentException("level is " + level + ", expected 0 or more");
-    }
-    Require.positive("channels", channels);
-    Require.positive("convs", convs);
+    Require.atLeast("level", level, 0);
+    Require.atLeast("channels", channels, 0);
+    Require.atLeast("convs", convs, 0);
   }
 
   /** On the map at stride 16, as published beside UperNet. */
   public static FcnHead defaults() {
-    return new FcnHead(2, 256, 1);
+    return new FcnHead(2, 256, 1, false);
+  }
+
+  /** No such head: training uses the main one alone. */
+  public static FcnHead none() {
+    return new FcnHead(2, 0, 0, false);
+  }
+
+  /** Whether there is such a head. */
+  boolean there() {
+    return channels > 0;
   }
 
   /**
@@ -40,6 +49,9 @@ public record FcnHead(int level, int channels, int convs) {
           Scope layers = s.at("convs");
           Tensor x =
               layers.fold(0, convs, map, (c, y, i) -> ConvModule.batchNorm(c, y, channels, 3));
+          if (concatInput) {
+            x = ConvModule.batchNorm(s.at("conv_cat"), Tensor.concat(1, map, x), channels, 3);
+          }
           return PixelClassifier.logits(s.at("conv_seg"), x, classes);
         });
   }

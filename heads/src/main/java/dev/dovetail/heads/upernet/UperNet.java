@@ -22,7 +22,7 @@ import java.util.Optional;
  *
  * @param channels width of the convolutions
  * @param poolScales bins per side of the pooled maps
- * @param auxiliary the head that only training uses
+ * @param auxiliary the head that only training uses, if there is one
  */
 public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHead auxiliary)
     implements PyramidHead<PixelLogits> {
@@ -46,6 +46,9 @@ public record UperNet(int classes, int channels, List<Integer> poolScales, FcnHe
   @Override
   public PixelLogits predict(Scope root, FeaturePyramid features, ImageBatch images) {
     Tensor logits = decode(root.at("decode_head"), features.maps());
+    if (!auxiliary.there()) {
+      return new PixelLogits(logits);
+    }
     if (root.training()) {
       return new PixelLogits(logits, Optional.of(auxiliaryLogits(root, features)));
     }

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -20,14 +19,11 @@ import java.util.TreeSet;
  * @param values its keys as {@code preprocessor_config.json} has them; {@code null} where a key has
  *     no default
  * @param rules what the class does that no key says, by the names that {@link ImageProcessor} knows
- * @param refused flags that Dovetail cannot follow, and why
  */
-record ImageProcessorDefaults(
-    String type, ObjectNode values, ObjectNode rules, Map<String, String> refused) {
+record ImageProcessorDefaults(String type, ObjectNode values, ObjectNode rules) {
 
   private static final String LIKE = "like";
   private static final String WITHOUT = "without";
-  private static final String REFUSE = "refuse";
   private static final String RULES = "rules";
 
   private static final ObjectNode TABLE = read();
@@ -58,13 +54,9 @@ record ImageProcessorDefaults(
     }
     ObjectNode values = resolved(type, table);
     values.remove(LIKE);
-    Map<String, String> refused = new TreeMap<>();
-    if (values.remove(REFUSE) instanceof ObjectNode reasons) {
-      reasons.properties().forEach(e -> refused.put(e.getKey(), e.getValue().textValue()));
-    }
     JsonNode rules = values.remove(RULES);
     ObjectNode own = rules instanceof ObjectNode stated ? stated : values.objectNode();
-    return Optional.of(new ImageProcessorDefaults(type, values, own, refused));
+    return Optional.of(new ImageProcessorDefaults(type, values, own));
   }
 
   /** Whether the class has a rule, or its number; 0 and false where it has none. */

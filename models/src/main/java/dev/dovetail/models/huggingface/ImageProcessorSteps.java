@@ -16,7 +16,6 @@ import dev.dovetail.registry.config.ConfigTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,6 +31,7 @@ final class ImageProcessorSteps {
   private static final String SPLIT = "do_split_image";
   private static final String RATIO = "keep_aspect_ratio";
   private static final String DIVISOR = "size_divisor";
+  private static final String MULTIPLE = "ensure_multiple_of";
   private static final String MAX_SIZE = "max_size";
   private static final String SIZE_FORMS =
       "a whole number above 0, [height, width], {height, width}, {shortest_edge}, {shortest_edge,"
@@ -69,11 +69,7 @@ final class ImageProcessorSteps {
   Preprocess preprocess() {
     is("do_convert_rgb"); // images are decoded as three channels in any case
     Resized resized = resized();
-    for (Map.Entry<String, String> e : defaults.refused().entrySet()) {
-      if (is(e.getKey())) {
-        throw unsupported(e.getKey(), e.getValue());
-      }
-    }
+    requireNothingOnAllSides(resized.target());
     Crop crop = resized.crop();
     if (is("do_center_crop")) {
       crop = new Crop(cropSize(resized), Rounding.DOWN);
@@ -103,6 +99,29 @@ final class ImageProcessorSteps {
         means,
         deviations,
         !is("do_flip_channel_order"));
+  }
+
+  /** DPT pads on all four sides, but nothing where sides are such multiples already. */
+  private void requireNothingOnAllSides(Target target) {
+    if (!is(PAD) || defaults.rule("pads_on_all_sides") == 0) {
+      return;
+    }
+    int divisor = Math.max(1, values.integer(DIVISOR, 1, 0));
+    boolean multiples =
+        target.fit() == Fit.STRETCH
+            ? target.size().roundedUp(divisor).equals(target.size())
+            : values.integer(MULTIPLE, 1, 1) % divisor == 0;
+    if (divisor > 1 && !(is(RESIZE) && multiples)) {
+      throw unsupported(
+          PAD,
+          "it pads on all four sides; supported where '"
+              + SIZE
+              + "' or '"
+              + MULTIPLE
+              + "' makes all sides multiples of '"
+              + DIVISOR
+              + "' before");
+    }
   }
 
   private ConfigException unsupported(String key, String why) {
@@ -149,8 +168,8 @@ final class ImageProcessorSteps {
     if (values.has("crop_pct")) {
       return cropped(resized);
     }
-    if (values.has("ensure_multiple_of")) {
-      int multiple = values.integer("ensure_multiple_of", 1, 1);
+    if (values.has(MULTIPLE)) {
+      int multiple = values.integer(MULTIPLE, 1, 1);
       if (!exact) {
         throw values.wrong(SIZE, "{height, width}, which " + defaults.type() + " needs");
       }
@@ -173,7 +192,7 @@ final class ImageProcessorSteps {
     int up = values.integer(DIVISOR, 0, 0);
     int down = defaults.rule("edges_down_to");
     if (open && is(RATIO)) {
-      return Sides.resized(values.integer("ensure_multiple_of", 1, 1), Multiples.NEAREST);
+      return Sides.resized(values.integer(MULTIPLE, 1, 1), Multiples.NEAREST);
     }
     if (open && up > 1) {
       return Sides.resized(up, Multiples.UP);
@@ -232,7 +251,7 @@ final class ImageProcessorSteps {
   private int nearest(int length, int multiple) {
     int rounded = (int) Math.rint((double) length / multiple) * multiple;
     if (rounded == 0) {
-      throw values.wrong("ensure_multiple_of", "less than twice the size");
+      throw values.wrong(MULTIPLE, "less than twice the size");
     }
     return rounded;
   }

@@ -83,6 +83,10 @@ class ImageProcessorRulesTest {
         "DPT | 'keep_aspect_ratio': true, 'size': [64, 96] | 97x141 | 66x96 | 66x96",
         "DPT | 'keep_aspect_ratio': true, 'size': [50, 60], 'ensure_multiple_of': 16"
             + " | 100x103 | 64x64 | 64x64",
+        "DPT | 'do_pad': true, 'size': [64, 96], 'size_divisor': 32 | 97x141 | 64x96 | 64x96",
+        "DPT | 'do_pad': true, 'keep_aspect_ratio': true, 'ensure_multiple_of': 32,"
+            + " 'size_divisor': 16 | 480x640 | 384x512 | 384x512",
+        "DPT | 'do_pad': true, 'size': 90 | 97x141 | 90x90 | 90x90",
       })
   void sidesAreRoundedAndPaddedAsTheClassDoesIt(
       String type, String keys, String original, String resized, String padded) throws IOException {

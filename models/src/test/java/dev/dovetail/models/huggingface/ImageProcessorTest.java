@@ -311,7 +311,12 @@ class ImageProcessorTest {
         "'image_processor_type': 'RTDetrImageProcessor', 'size': {'shortest_edge': 8} | both edges",
         "'image_processor_type': 'Mask2FormerImageProcessor', 'size': 8 | both edges",
         "'image_processor_type': 'RfDetrImageProcessor', 'resample': 3 | in floating point",
-        "'image_processor_type': 'DPTImageProcessor', 'do_pad': true | on all four sides",
+        "'image_processor_type': 'DPTImageProcessor', 'do_pad': true, 'size_divisor': 14"
+            + " | on all four sides",
+        "'image_processor_type': 'DPTImageProcessor', 'do_pad': true, 'size_divisor': 32,"
+            + " 'keep_aspect_ratio': true, 'ensure_multiple_of': 16 | on all four sides",
+        "'image_processor_type': 'DPTImageProcessor', 'do_pad': true, 'size_divisor': 16,"
+            + " 'do_resize': false | on all four sides",
         "'image_processor_type': 'EomtImageProcessor', 'do_pad': true, 'size': [8, 8] | no edges",
         "'image_processor_type': 'EomtImageProcessor', 'do_split_image': true, 'size': [8, 8]"
             + " | no shortest_edge",

@@ -86,6 +86,17 @@ class EomtLayoutsTest {
     }
   }
 
+  /** Within a {@code LightningModule}, or around it. */
+  @Test
+  void compiledByTheAuthors() throws IOException {
+    for (String compiled : List.of("network._orig_mod.", "_orig_mod.network.")) {
+      List<Rule> rules = new ArrayList<>(authors(List.of()));
+      rules.add(rename("(.*)\\.gamma([12])", "$1.ls$2.gamma"));
+      rules.add(rename("network\\.(.*)", compiled + "$1"));
+      assertReadBack(model("\"mlp\": \"gelu\""), rules);
+    }
+  }
+
   @Test
   void dinoV3OfTheAuthors() throws IOException {
     for (boolean gated : List.of(false, true)) {

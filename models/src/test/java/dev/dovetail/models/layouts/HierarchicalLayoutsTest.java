@@ -231,7 +231,7 @@ class HierarchicalLayoutsTest extends OtherLayouts {
     "official-swin, head.weight, head.fc.weight",
     "huggingface-swin, swin.encoder.layers.2.blocks.5.intermediate.dense.weight,"
         + " layers.2.blocks.5.mlp.fc1.weight",
-    "huggingface-swin, backbone.hidden_states_norms.stage4.bias, norm3.bias",
+    "huggingface-swin, hidden_states_norms.stage4.bias, norm3.bias",
     "huggingface-swinv2,"
         + " swinv2.encoder.layers.0.blocks.1.attention.self.continuous_position_bias_mlp.2.weight,"
         + " layers.0.blocks.1.attn.cpb_mlp.2.weight",

@@ -12,14 +12,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Mask2Former's checkpoints as the authors save them, whose backbones have detectron2's or Swin's
- * names, are read back. Those of transformers are fixtures; here are names that no fixture has.
+ * Mask2Former's and MaskFormer's checkpoints as the authors save them, whose backbones have
+ * detectron2's or Swin's names, are read back. Those of transformers are fixtures; here are names
+ * that no fixture has.
  */
 class Mask2FormerLayoutsTest {
 
@@ -28,10 +30,20 @@ class Mask2FormerLayoutsTest {
           + " 'pixels': {'channels': 8, 'heads': 2, 'points': 2, 'layers': 2, 'hidden': 16,"
           + " 'groups': 2}}";
 
+  private static final String MASKFORMER =
+      "{'type': 'maskformer', 'classes': 3, 'width': 16, 'heads': 2, 'queries': 6, 'layers': 2,"
+          + " 'hidden': 16, 'pixels': {'channels': 8, 'maskChannels': 8, 'groups': 2}}";
+
+  private static final String SWIN =
+      "{'type': 'swin', 'width': 8, 'depths': [1, 1, 1, 1], 'heads': [1, 1, 2, 2],"
+          + " 'window': 4, 'outputNorms': true}";
+  private static final String RESNET =
+      "{'type': 'resnet', 'widths': [8, 16, 24, 32], 'depths': [1, 1, 1, 1]}";
+
   @TempDir private Path folder;
 
-  private static Model<?, ?> model(String backbone) throws IOException {
-    String text = "{'backbone': %s, 'adapter': {'type': 'plain'}, 'head': " + HEAD + "}";
+  private static Model<?, ?> model(String backbone, String head) throws IOException {
+    String text = "{'backbone': %s, 'adapter': {'type': 'plain'}, 'head': " + head + "}";
     ObjectNode tree =
         (ObjectNode)
             JsonMapper.builder().build().readTree(text.replace("%s", backbone).replace('\'', '"'));
@@ -96,6 +108,11 @@ class Mask2FormerLayoutsTest {
 
   @Test
   void overSwinOfTheAuthors() throws IOException {
+    new ModelRoundTrip(folder, model(SWIN, HEAD)).assertReadBack(authors(swin()));
+    new ModelRoundTrip(folder, model(SWIN, MASKFORMER)).assertReadBack(maskFormer(swin()));
+  }
+
+  private static List<Rule> swin() {
     List<Rule> swin = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       swin.add(
@@ -103,29 +120,74 @@ class Mask2FormerLayoutsTest {
               "backbone\\.layers\\." + (i + 1) + "\\.downsample\\.(.*)",
               "backbone.layers." + i + ".downsample.$1"));
     }
-    Model<?, ?> model =
-        model(
-            "{'type': 'swin', 'width': 8, 'depths': [1, 1, 1, 1], 'heads': [1, 1, 2, 2],"
-                + " 'window': 4, 'outputNorms': true}");
-    new ModelRoundTrip(folder, model).assertReadBack(authors(swin));
+    return swin;
   }
 
   @Test
   void overResNetOfTheAuthors() throws IOException {
-    List<Rule> resnet =
+    new ModelRoundTrip(folder, model(RESNET, HEAD)).assertReadBack(authors(resnet()));
+    new ModelRoundTrip(folder, model(RESNET, MASKFORMER)).assertReadBack(maskFormer(resnet()));
+  }
+
+  private static List<Rule> resnet() {
+    return List.of(
+        rename("backbone\\.conv1\\.(.*)", "backbone.stem.conv1.$1"),
+        rename("backbone\\.bn1\\.(.*)", "backbone.stem.conv1.norm.$1"),
+        rename("backbone\\.layer4\\.(.*)", "backbone.res5.$1"),
+        rename("backbone\\.layer3\\.(.*)", "backbone.res4.$1"),
+        rename("backbone\\.layer2\\.(.*)", "backbone.res3.$1"),
+        rename("backbone\\.layer1\\.(.*)", "backbone.res2.$1"),
+        rename("(backbone\\.res.*)\\.bn(\\d)\\.(.*)", "$1.conv$2.norm.$3"),
+        rename("(backbone\\.res.*)\\.downsample\\.0\\.(.*)", "$1.shortcut.$2"),
+        rename("(backbone\\.res.*)\\.downsample\\.1\\.(.*)", "$1.shortcut.norm.$2"));
+  }
+
+  /** Files of the first version have no level {@code pixel_decoder}. */
+  @Test
+  void maskFormerAsItsFirstFilesWere() throws IOException {
+    List<Rule> rules = new ArrayList<>(maskFormer(swin()));
+    rules.add(rename("sem_seg_head\\.pixel_decoder\\.(.*)", "sem_seg_head.$1"));
+    new ModelRoundTrip(folder, model(SWIN, MASKFORMER)).assertReadBack(rules);
+  }
+
+  private static List<Rule> maskFormer(List<Rule> backbone) {
+    String pixels = "sem_seg_head.pixel_decoder.";
+    String fpn = "pixel_level_module\\.decoder\\.fpn\\.";
+    String queries = "sem_seg_head.predictor.";
+    String layer = "(sem_seg_head\\..*layers\\.\\d+)\\.";
+    List<Rule> rules = new ArrayList<>(backbone);
+    rules.add(rename(fpn + "stem\\.(.*)", pixels + "layer_4.$1"));
+    for (int i = 0; i < 3; i++) {
+      String level = fpn + "layers\\." + i;
+      rules.add(rename(level + "\\.proj\\.(.*)", pixels + "adapter_" + (3 - i) + ".$1"));
+      rules.add(rename(level + "\\.block\\.(.*)", pixels + "layer_" + (3 - i) + ".$1"));
+    }
+    rules.addAll(
         List.of(
-            rename("backbone\\.conv1\\.(.*)", "backbone.stem.conv1.$1"),
-            rename("backbone\\.bn1\\.(.*)", "backbone.stem.conv1.norm.$1"),
-            rename("backbone\\.layer4\\.(.*)", "backbone.res5.$1"),
-            rename("backbone\\.layer3\\.(.*)", "backbone.res4.$1"),
-            rename("backbone\\.layer2\\.(.*)", "backbone.res3.$1"),
-            rename("backbone\\.layer1\\.(.*)", "backbone.res2.$1"),
-            rename("(backbone\\.res.*)\\.bn(\\d)\\.(.*)", "$1.conv$2.norm.$3"),
-            rename("(backbone\\.res.*)\\.downsample\\.0\\.(.*)", "$1.shortcut.$2"),
-            rename("(backbone\\.res.*)\\.downsample\\.1\\.(.*)", "$1.shortcut.norm.$2"));
-    Model<?, ?> model =
-        model("{'type': 'resnet', 'widths': [8, 16, 24, 32], 'depths': [1, 1, 1, 1]}");
-    new ModelRoundTrip(folder, model).assertReadBack(authors(resnet));
+            new Rule.Synthesise(
+                Pattern.compile("class_predictor\\.bias"), "criterion.empty_weight", 1),
+            rename("(sem_seg_head\\.pixel_decoder\\..*_\\d)\\.0\\.(.*)", "$1.$2"),
+            rename("(sem_seg_head\\.pixel_decoder\\..*_\\d)\\.1\\.(.*)", "$1.norm.$2"),
+            rename(
+                "pixel_level_module\\.decoder\\.mask_projection\\.(.*)",
+                pixels + "mask_features.$1"),
+            rename("transformer_module\\.queries_embedder\\.(.*)", queries + "query_embed.$1"),
+            rename("transformer_module\\.input_projection\\.(.*)", queries + "input_proj.$1"),
+            rename("transformer_module\\.(.*)", queries + "transformer.$1"),
+            rename("class_predictor\\.(.*)", queries + "class_embed.$1"),
+            rename("mask_embedder\\.(\\d)\\.0\\.(.*)", queries + "mask_embed.layers.$1.$2"),
+            rename("(sem_seg_head\\..*decoder)\\.layernorm\\.(.*)", "$1.norm.$2"),
+            new Rule.Concatenate(
+                Pattern.compile(layer + "(self_attn|encoder_attn)\\.q_proj\\.(.*)"),
+                List.of("$1.$2.k_proj.$3", "$1.$2.v_proj.$3"),
+                "$1.$2.in_proj_$3",
+                0),
+            rename(layer + "encoder_attn\\.(.*)", "$1.multihead_attn.$2"),
+            rename(layer + "fc([12])\\.(.*)", "$1.linear$2.$3"),
+            rename(layer + "self_attn_layer_norm\\.(.*)", "$1.norm1.$2"),
+            rename(layer + "encoder_attn_layer_norm\\.(.*)", "$1.norm2.$2"),
+            rename(layer + "final_layer_norm\\.(.*)", "$1.norm3.$2")));
+    return rules;
   }
 
   @ParameterizedTest

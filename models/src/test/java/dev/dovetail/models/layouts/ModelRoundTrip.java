@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.core.ParameterSpec;
 import dev.dovetail.formats.Size;
+import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Parameter;
+import dev.dovetail.graph.Role;
 import dev.dovetail.models.CheckpointMatch;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelGraph;
@@ -34,11 +36,23 @@ import java.util.stream.LongStream;
  */
 record ModelRoundTrip(Path folder, Model<?, ?> model) {
 
+  private Graph graph() {
+    return ModelGraph.bare(model, 1, new Size(64, 64));
+  }
+
+  /** What the published model has and does not use. */
+  private List<String> unread() {
+    return graph().parameters().stream()
+        .filter(p -> p.role() == Role.UNREAD)
+        .map(Parameter::name)
+        .toList();
+  }
+
   /** Values for each parameter, in the order of the graph. */
   private Map<String, TensorSource> parameters() {
     Random random = new Random(1);
     Map<String, TensorSource> all = new LinkedHashMap<>();
-    for (Parameter parameter : ModelGraph.bare(model, 1, new Size(64, 64)).parameters()) {
+    for (Parameter parameter : graph().parameters()) {
       ParameterSpec spec = parameter.spec();
       long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
       float[] values = new float[(int) LongStream.of(shape).reduce(1, (x, y) -> x * y)];
@@ -73,6 +87,7 @@ record ModelRoundTrip(Path folder, Model<?, ?> model) {
     }
     try (Checkpoint written = Checkpoint.open(theirs)) {
       Map<String, TensorSource> read = CheckpointMatch.of(model, written).requireComplete(false);
+      ours.keySet().removeAll(unread());
       assertEquals(new TreeSet<>(ours.keySet()), new TreeSet<>(read.keySet()));
       for (TensorSource tensor : ours.values()) {
         assertEquals(

@@ -186,7 +186,8 @@ final class ModelRunners {
         new FcnHead(
             auxiliary.get("in_index").asInt(),
             auxiliary.get("channels").asInt(),
-            auxiliary.get("num_convs").asInt()));
+            auxiliary.get("num_convs").asInt(),
+            auxiliary.path("concat_input").asBoolean(false)));
   }
 
   private static Mask2Former mask2former(JsonNode config) {

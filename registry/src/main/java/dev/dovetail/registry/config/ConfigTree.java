@@ -117,6 +117,15 @@ public final class ConfigTree {
         otherwise);
   }
 
+  public List<Double> numbers(String key, List<Double> otherwise) {
+    return value(
+        key,
+        n -> isList(n, ConfigTree::isFinite),
+        "a list of numbers",
+        n -> list(n, JsonNode::doubleValue),
+        otherwise);
+  }
+
   public List<Boolean> flags(String key, List<Boolean> otherwise) {
     return value(
         key,

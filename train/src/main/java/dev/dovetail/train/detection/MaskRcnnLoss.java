@@ -77,6 +77,8 @@ record MaskRcnnLoss(FloatType type) {
       Map<String, Tensor> terms, Map<String, Tensor> out, List<RegionTargets> regions) {
     Tensor logits = out.get("class_logits");
     long classes = logits.size(1) - 1;
+    Tensor deltas = out.get("box_deltas");
+    boolean classAgnostic = deltas.size(1) == 4;
     Tensor labels = together(regions.stream().map(RegionTargets::labels).toList());
     LongStream.Builder boxes = LongStream.builder();
     LongStream.Builder masks = LongStream.builder();
@@ -85,7 +87,7 @@ record MaskRcnnLoss(FloatType type) {
     for (RegionTargets of : regions) {
       long[] label = of.labels().longs();
       for (int i = 0; i < of.positives(); i++) {
-        boxes.add((region + i) * classes + label[i]);
+        boxes.add(classAgnostic ? region + i : (region + i) * classes + label[i]);
         masks.add(object++ * classes + label[i]);
       }
       region += of.count();
@@ -96,7 +98,7 @@ record MaskRcnnLoss(FloatType type) {
     terms.put(
         "loss_bbox",
         ElementLosses.absolute(
-            rows(out.get("box_deltas").reshape(-1, 4), boxes.build().toArray()),
+            rows(deltas.reshape(-1, 4), boxes.build().toArray()),
             together(regions.stream().map(RegionTargets::deltas).toList()),
             Math.max(region, 1)));
     terms.put(

@@ -3,6 +3,9 @@ package dev.dovetail.train.run;
 import dev.dovetail.TrainingData;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.layout.AnnotationKind;
+import dev.dovetail.formats.layout.DataPaths;
+import dev.dovetail.formats.layout.Split;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.ClassLogits;
 import dev.dovetail.graph.network.PixelLogits;
@@ -96,6 +99,23 @@ interface Objective {
   }
 
   /**
+   * The training part of a data set, where images and annotations are its directory.
+   *
+   * @param kind what the annotations are to tell
+   * @throws IOException if the data set lacks images or annotations
+   * @throws IllegalArgumentException if the directory is of no data set that is known
+   */
+  static TrainingData located(TrainingData data, AnnotationKind kind) throws IOException {
+    if (!data.images().equals(data.annotations())) {
+      return data;
+    }
+    DataPaths found =
+        DataPaths.find(data.images(), Split.TRAIN, kind)
+            .orElseThrow(() -> new IllegalArgumentException(DataPaths.unknown(data.images())));
+    return new TrainingData(found.images(), found.annotations());
+  }
+
+  /**
    * The objective of a model, by its kind of predictions.
    *
    * @throws IllegalArgumentException if models of its kind cannot be trained
@@ -114,9 +134,13 @@ interface Objective {
     if (predictions == ClassLogits.class) {
       return new ClassificationObjective(divisor);
     }
+    String kind =
+        model.network() instanceof PyramidNetwork<?> network
+            ? "with the head " + network.head().getClass().getSimpleName()
+            : "that predict " + predictions.getSimpleName();
     throw new IllegalArgumentException(
-        "models that predict "
-            + predictions.getSimpleName()
+        "models "
+            + kind
             + " cannot be trained; Mask R-CNN, models that classify pixels, and classifiers can");
   }
 }

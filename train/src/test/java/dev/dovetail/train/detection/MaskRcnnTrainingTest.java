@@ -71,7 +71,7 @@ class MaskRcnnTrainingTest {
             published.proposals().coder(),
             published.proposals().ranking()),
         published.regions(),
-        new BoxHead(7, 16, 2, boxes.convs(), boxes.coder(), boxes.background()),
+        new BoxHead(7, 16, 2, boxes.convs(), boxes.coder(), false, boxes.background()),
         MaskHead.of(14, 8, 1),
         published.test(),
         ProposalLimits.of(100, 30, 0.7f, 0.001f));
@@ -240,6 +240,19 @@ class MaskRcnnTrainingTest {
   @Test
   void fortyStepsHalveTheLossWithTorchvisionsOptions() {
     assertIsLearned(torchvision());
+  }
+
+  @Test
+  void fortyStepsHalveTheLossWithOneCorrectionForAllClasses() {
+    assertIsLearned(
+        new MaskRcnn(
+            CLASSES,
+            HEAD.proposals(),
+            HEAD.regions(),
+            HEAD.boxes().agnostic(),
+            HEAD.masks(),
+            HEAD.test(),
+            HEAD.trainProposals()));
   }
 
   private static void assertIsLearned(MaskRcnn head) {

@@ -55,6 +55,7 @@ interface Rules {
     return switch (params.protocol()) {
       case COCO -> new CocoRules(params.type());
       case LVIS -> new LvisRules(params.maxDets()[0]);
+      case CITYSCAPES -> new CityscapesRules();
     };
   }
 }

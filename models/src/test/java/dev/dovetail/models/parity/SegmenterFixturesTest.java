@@ -1,0 +1,54 @@
+package dev.dovetail.models.parity;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dovetail.testing.FixtureFolders;
+import dev.dovetail.weights.Checkpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * Segmenters that score every pixel, as transformers saves them: the directory is opened as a
+ * user's, its raw outputs and its label map are the library's. Nothing here knows a family or a
+ * folder's name.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+public class SegmenterFixturesTest {
+
+  @TestFactory
+  public Stream<DynamicTest> everySegmenterGivesTheRawOutputsOfTransformers() {
+    return segmenters()
+        .each(
+            folder ->
+                assertTrue(
+                    SegmenterFixture.open(folder).compareRawOutputs() > 0,
+                    "the fixture records no outputs"));
+  }
+
+  @TestFactory
+  public Stream<DynamicTest> everySegmenterGivesTheLabelMapOfTransformers() {
+    return segmenters().each(folder -> SegmenterFixture.open(folder).compareLabels());
+  }
+
+  private static FixtureFolders segmenters() {
+    return FixtureFolders.in("fixtures/heads", "config.json")
+        .where("segmenter of transformers", SegmenterFixturesTest::isSegmenter);
+  }
+
+  private static boolean isSegmenter(Path folder) {
+    try (Checkpoint outputs = Checkpoint.open(folder.resolve("outputs.safetensors"))) {
+      JsonNode config = Fixture.read(folder).config();
+      return config.at("/architectures/0").asText().endsWith("ForSemanticSegmentation")
+          && outputs.tensors().containsKey("post");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
