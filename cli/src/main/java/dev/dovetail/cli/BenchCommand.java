@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Examples:",
+      "Example:",
       "  dovetail bench upernet-vit-comer-small segformer-mit-b0 --size 512x512",
       "  dovetail bench --adapter plain --head upernet --size 512x512 \\",
       "    --backbones vit_base_patch16_224,swin_tiny_patch4_window7_224"
