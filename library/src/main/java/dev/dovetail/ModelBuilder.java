@@ -1,13 +1,10 @@
 package dev.dovetail;
 
 import dev.dovetail.graph.onnx.Precision;
-import dev.dovetail.internal.CheckpointWeights;
-import dev.dovetail.internal.CompiledPlans;
 import dev.dovetail.internal.ExportedModel;
 import dev.dovetail.internal.Memory;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.internal.OpenModel;
-import dev.dovetail.internal.Session;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.runtime.Device;
@@ -139,7 +136,7 @@ public final class ModelBuilder {
   public DovetailModel open() throws IOException {
     if (ExportedModel.is(name)) {
       requireNothingFixed();
-      return new DovetailModel(ExportedModel.open(Path.of(name), settings));
+      return new DovetailModel(ExportedModel.read(Path.of(name), settings).open());
     }
     NamedModel named = NamedModel.find(name, overrides, note -> notes.accept("warning: " + note));
     named.config().notes().forEach(note -> notes.accept("warning: " + note));
@@ -172,16 +169,12 @@ public final class ModelBuilder {
     Path checkpoint = own.orElseThrow(() -> new MissingWeightsException(name));
     LoadedModel loaded = LoadedModel.open(model, checkpoint, weightsKey, allowMissing);
     loaded.notes().forEach(notes);
-    CompiledPlans plans =
-        CompiledPlans.of(
-            model, loaded.weights(), settings, planMemory.orElseGet(Memory::halfOfTheMachine));
-    Session<R> session = Session.of(model, plans);
-    return new OpenModel<>(
-        session,
-        loaded.classes(),
+    return OpenModel.of(
         named.config(),
-        new CheckpointWeights(loaded.checkpoint(), weightsKey),
-        Optional.of(loaded),
-        settings);
+        model,
+        loaded,
+        weightsKey,
+        settings,
+        planMemory.orElseGet(Memory::halfOfTheMachine));
   }
 }
