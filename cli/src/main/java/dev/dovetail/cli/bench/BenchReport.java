@@ -259,6 +259,11 @@ public final class BenchReport {
           "What is computed for each region or object counts once in GMAC and GFLOP/s, since only a"
               + " run tells how many there are.");
     }
+    if (result.measurements().stream().anyMatch(m -> m.shareOfCeiling() > 1)) {
+      notes.add(
+          "GMAC are those of the published model. The graph that runs may need fewer, so a share of"
+              + " the ceiling can be above 100 %.");
+    }
     if (settings.profiled() && settings.runtime().device() instanceof Device.Cuda) {
       notes.add(
           "On a GPU the profile has the times in which kernels are launched; with"
