@@ -153,7 +153,7 @@ class CityscapesInstancesTest {
     fill(map, 26, 15, 0, 10, 10); // a group
     fill(map, 4, 15, 15, 10, 10); // void: static
     fill(map, 26001, 30, 0, 9, 11); // 99 pixels: too small
-    fill(map, 29000, 0, 15, 10, 10); // a caravan, which is no void, as in the script
+    fill(map, 29000, 0, 15, 10, 10); // a caravan, which is not void, as in the script
     Found right = found(CAR, 0.5, 0, 0, 10, 10);
     for (Found ignored :
         List.of(

@@ -31,7 +31,7 @@ public final class SubmittedFiles {
    *
    * @param folder the directory
    * @param ending of the files' names: {@code png} or {@code txt}
-   * @throws IOException if it is no directory or has no such file
+   * @throws IOException if it is not a directory or has no such file
    */
   public SubmittedFiles(Path folder, String ending) throws IOException {
     this.folder = folder;

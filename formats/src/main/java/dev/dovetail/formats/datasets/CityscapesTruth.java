@@ -78,7 +78,7 @@ public final class CityscapesTruth {
 
   /**
    * {@return the same, with the pixels in which nothing is evaluated} They are an annotation of
-   * each class with {@code ignore}, which is no crowd.
+   * each class with {@code ignore}, which is not a crowd.
    */
   public CocoDataset objectsAndVoid() {
     return dataset(true);

@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 
 /**
  * The rules of {@code evalInstanceLevelSemanticLabeling} of cityscapesScripts. Crowds are groups of
- * objects; what is no crowd and has {@code ignore} is void.
+ * objects; what is not a crowd and has {@code ignore} is void.
  */
 record CityscapesRules() implements Rules {
 

@@ -321,7 +321,7 @@ public final class GroundTruths {
     return crowd[truth];
   }
 
-  /** Whether it is no object but pixels in which nothing counts (Cityscapes). */
+  /** Whether it marks pixels in which nothing counts, not an object (Cityscapes). */
   boolean isVoid(int truth) {
     return ignored[truth] && !crowd[truth];
   }
