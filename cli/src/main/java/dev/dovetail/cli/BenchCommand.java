@@ -1,6 +1,5 @@
 package dev.dovetail.cli;
 
-import dev.dovetail.EvaluationOptions;
 import dev.dovetail.cli.bench.Bench;
 import dev.dovetail.cli.bench.BenchJson;
 import dev.dovetail.cli.bench.BenchModels;
@@ -17,7 +16,6 @@ import dev.dovetail.eval.report.Page;
 import dev.dovetail.formats.Size;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -100,23 +98,7 @@ final class BenchCommand implements Callable<Integer> {
       description = "also print the time by scope and by operator, from runs of their own")
   private boolean profile;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "a data set as the verb eval takes it, to score the models on")
-  private Path data;
-
-  @Option(
-      names = "--images",
-      paramLabel = "DIR",
-      description = "in place of --data: the folder with the images")
-  private Path images;
-
-  @Option(
-      names = "--annotations",
-      paramLabel = "FILE_OR_DIR",
-      description = "with --images: the annotations, as for the verb eval")
-  private Path annotations;
+  @Mixin private EvaluationSet set;
 
   @Option(
       names = "--report",
@@ -138,7 +120,7 @@ final class BenchCommand implements Callable<Integer> {
     PrintWriter err = verb.commandLine().getErr();
     BenchSettings settings =
         new BenchSettings(
-            where.settings().threads(threads), batches, runs, warmup, profile, evaluation());
+            where.settings().threads(threads), batches, runs, warmup, profile, set.given());
     List<Subject> subjects =
         models.find(Optional.ofNullable(size), note -> err.println("dovetail: warning: " + note));
     settings.evaluation().ifPresent(e -> requireWeights(subjects));
@@ -187,27 +169,7 @@ final class BenchCommand implements Callable<Integer> {
     if (threads < 0) {
       throw new UsageException("--threads " + threads + ": expected at least 1");
     }
-    if (data != null && (images != null || annotations != null)) {
-      throw new UsageException("--data takes the place of --images and --annotations");
-    }
-    if (data != null && !Files.isDirectory(data)) {
-      throw new UsageException("--data " + data + " is not a directory");
-    }
-    if ((images == null) != (annotations == null)) {
-      throw new UsageException("accuracy needs both --images and --annotations");
-    }
-    if (images != null && !Files.isDirectory(images)) {
-      throw new UsageException("--images " + images + " is not a folder");
-    }
-    if (annotations != null && !Files.exists(annotations)) {
-      throw new UsageException("--annotations " + annotations + " does not exist");
-    }
-  }
-
-  private Optional<EvaluationOptions> evaluation() {
-    return data != null
-        ? Optional.of(EvaluationOptions.of(data))
-        : Optional.ofNullable(images).map(from -> EvaluationOptions.of(from, annotations));
+    set.given();
   }
 
   private static void requireWeights(List<Subject> subjects) {

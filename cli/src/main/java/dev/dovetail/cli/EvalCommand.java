@@ -9,7 +9,6 @@ import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.StrictOption;
 import dev.dovetail.cli.console.UsageException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,28 +43,7 @@ final class EvalCommand implements Callable<Integer> {
   @Mixin private ModelOptions model;
   @Mixin private ModelOptions.Weights weights;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "the directory of a data set as it is downloaded, which is recognized: COCO, ADE20K or"
-              + " Cityscapes; of a classifier one that holds a folder for each class")
-  private Path data;
-
-  @Option(
-      names = "--images",
-      paramLabel = "DIR",
-      description = "in place of --data: the folder with the images")
-  private Path images;
-
-  @Option(
-      names = "--annotations",
-      paramLabel = "FILE_OR_DIR",
-      description =
-          "with --images: COCO's instances or panoptic JSON, or the folder with a label map (PNG)"
-              + " for every image; of a classifier the folder of --images, which holds a folder for"
-              + " each class")
-  private Path annotations;
+  @Mixin private EvaluationSet set;
 
   @Option(
       names = "--out",
@@ -109,7 +87,7 @@ final class EvalCommand implements Callable<Integer> {
     try (DovetailModel opened = weights.open(builder);
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       EvaluationOptions.Builder options =
-          evaluation().toBuilder()
+          set.required().toBuilder()
               .batch(batch)
               .limit(limit)
               .scored(!predictionsOnly)
@@ -135,30 +113,7 @@ final class EvalCommand implements Callable<Integer> {
     if (predictionsOnly && out == null) {
       throw new UsageException("--predictions-only needs --out, where the predictions go");
     }
-    if (data != null) {
-      if (images != null || annotations != null) {
-        throw new UsageException("--data takes the place of --images and --annotations");
-      }
-      if (!Files.isDirectory(data)) {
-        throw new UsageException("--data " + data + " is not a directory");
-      }
-      return;
-    }
-    if (images == null || annotations == null) {
-      throw new UsageException(
-          "Missing required option: '--data=DIR', or '--images=DIR' and"
-              + " '--annotations=FILE_OR_DIR'");
-    }
-    if (!Files.isDirectory(images)) {
-      throw new UsageException("--images " + images + " is not a folder");
-    }
-    if (!Files.exists(annotations)) {
-      throw new UsageException("--annotations " + annotations + " does not exist");
-    }
-  }
-
-  private EvaluationOptions evaluation() {
-    return data == null ? EvaluationOptions.of(images, annotations) : EvaluationOptions.of(data);
+    set.required();
   }
 
   private static String text(EvaluationReport report) {
