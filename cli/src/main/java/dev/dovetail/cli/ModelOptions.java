@@ -170,8 +170,11 @@ final class ModelOptions {
         names = "--precision",
         paramLabel = "P",
         defaultValue = "fp32",
-        description = "fp32 or fp16 (default: ${DEFAULT-VALUE})")
+        description =
+            "fp32, fp16, or int8 (on the processor, with --calibrate) (default: ${DEFAULT-VALUE})")
     private Precision precision;
+
+    @Mixin private Calibrating calibrating;
 
     /** Says where the model runs. */
     ModelBuilder on(ModelBuilder builder) {
@@ -185,6 +188,58 @@ final class ModelOptions {
       } catch (IllegalArgumentException e) {
         throw new UsageException("--device: " + e.getMessage());
       }
+    }
+  }
+
+  /** The options that say what an int8 model is calibrated on. */
+  static final class Calibrating {
+
+    @Option(
+        names = "--calibrate",
+        paramLabel = "INPUT",
+        arity = "1",
+        description =
+            "for int8: images like those to come (an image, a folder, a pattern; may be repeated;"
+                + " of more than 32, as many are used), or a saved calibration (.json)")
+    private List<String> inputs = List.of();
+
+    @Option(
+        names = "--save-calibration",
+        paramLabel = "C.json",
+        description = "for int8: keep the calibration, to be given to --calibrate next time")
+    private Path save;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec verb;
+
+    /** Says what an int8 model is calibrated on. */
+    ModelBuilder in(ModelBuilder builder, Precision precision, boolean exported) throws IOException {
+      if (precision != Precision.INT8 || exported) {
+        if (!inputs.isEmpty() || save != null) {
+          throw new UsageException(
+              (inputs.isEmpty() ? "--save-calibration" : "--calibrate")
+                  + (exported
+                      ? ": an exported file is calibrated already"
+                      : " needs --precision int8"));
+        }
+        return builder;
+      }
+      if (inputs.isEmpty()) {
+        throw new UsageException(
+            "--precision int8 needs --calibrate with images like those that the model will see (or"
+                + " a calibration that --save-calibration wrote)");
+      }
+      if (save != null) {
+        OutputOption.check(verb, "--save-calibration", save);
+        builder.saveCalibration(save);
+      }
+      boolean saved = inputs.stream().anyMatch(i -> i.toLowerCase(Locale.ROOT).endsWith(".json"));
+      if (saved && inputs.size() > 1) {
+        throw new UsageException("--calibrate: give images or one saved calibration, not both");
+      }
+      return saved
+          ? builder.calibration(Path.of(inputs.get(0)))
+          : builder.calibrate(InputImages.find(inputs).stream().map(ImageSource::of).toList());
     }
   }
 

@@ -75,7 +75,8 @@ public record ExportCheck(List<Output> outputs) {
     return new ExportCheck(outputs);
   }
 
-  private static Map<String, TensorData> inputs(Graph graph) {
+  /** A random image for each input of the graph. */
+  static Map<String, TensorData> inputs(Graph graph) {
     SplittableRandom random = new SplittableRandom(SEED);
     Map<String, TensorData> inputs = new LinkedHashMap<>();
     TensorType image =

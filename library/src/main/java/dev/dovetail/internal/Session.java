@@ -62,6 +62,16 @@ public final class Session<R> implements AutoCloseable {
    * @throws IllegalArgumentException if the image's size is of no use to the model
    */
   public R predict(Image image) throws IOException {
+    return task.decode(outputs(image), 0, image.size());
+  }
+
+  /**
+   * What the graph gives for one image.
+   *
+   * @throws IOException if no plan can be compiled or the run fails
+   * @throws IllegalArgumentException if the image's size is of no use to the model
+   */
+  Map<String, TensorData> outputs(Image image) throws IOException {
     Geometry geometry = preparation.geometry(image.size());
     int bytes = Math.toIntExact(geometry.padded().pixels() * Image.CHANNELS);
     ByteBuffer pixels = buffers.take(bytes);
@@ -76,7 +86,7 @@ public final class Session<R> implements AutoCloseable {
       }
     }
     buffers.give(pixels);
-    return task.decode(outputs, 0, image.size());
+    return outputs;
   }
 
   /**
