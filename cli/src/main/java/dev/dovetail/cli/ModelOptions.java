@@ -6,8 +6,11 @@ import dev.dovetail.MissingWeightsException;
 import dev.dovetail.ModelBuilder;
 import dev.dovetail.TrainingData;
 import dev.dovetail.TrainingOptions;
+import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.images.ImageSource;
+import dev.dovetail.internal.ExportedModel;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.runtime.Device;
@@ -17,6 +20,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -174,7 +178,10 @@ final class ModelOptions {
             "fp32, fp16, or int8 (on the processor, with --calibrate) (default: ${DEFAULT-VALUE})")
     private Precision precision;
 
-    @Mixin private Calibrating calibrating;
+    /** What the model computes in. */
+    Precision precision() {
+      return precision;
+    }
 
     /** Says where the model runs. */
     ModelBuilder on(ModelBuilder builder) {
@@ -213,7 +220,9 @@ final class ModelOptions {
     private CommandSpec verb;
 
     /** Says what an int8 model is calibrated on. */
-    ModelBuilder in(ModelBuilder builder, Precision precision, boolean exported) throws IOException {
+    ModelBuilder in(ModelBuilder builder, ModelOptions model, Precision precision)
+        throws IOException {
+      boolean exported = ExportedModel.is(model.name);
       if (precision != Precision.INT8 || exported) {
         if (!inputs.isEmpty() || save != null) {
           throw new UsageException(
