@@ -146,14 +146,20 @@ public final class ModelBuilder {
    * @throws IllegalArgumentException if there is no such model, or its config is wrong
    */
   public DovetailModel open() throws IOException {
-    if (settings.precision() == Precision.FP16 && settings.device() instanceof Device.Cpu) {
+    OpenModel<?> opened = openModel();
+    if (opened.settings().precision() == Precision.FP16
+        && opened.settings().device() instanceof Device.Cpu) {
       notes.accept(
           "warning: fp16 on the processor is for checking only, and takes about 11 times as long as"
               + " fp32; int8 is the fast one there");
     }
+    return new DovetailModel(opened);
+  }
+
+  private OpenModel<?> openModel() throws IOException {
     if (ExportedModel.is(name)) {
       requireNothingFixed();
-      return new DovetailModel(ExportedModel.open(Path.of(name), settings));
+      return ExportedModel.open(Path.of(name), settings);
     }
     if (settings.precision() == Precision.INT8 && int8.isEmpty()) {
       throw new IllegalArgumentException(
@@ -162,7 +168,7 @@ public final class ModelBuilder {
     }
     NamedModel named = NamedModel.find(name, overrides, note -> notes.accept("warning: " + note));
     named.config().notes().forEach(note -> notes.accept("warning: " + note));
-    return new DovetailModel(open(named, named.config().model()));
+    return open(named, named.config().model());
   }
 
   /** Weights and config of an exported file are in it. */

@@ -298,6 +298,7 @@ public final class Plan implements AutoCloseable {
           case INT64 -> OnnxJavaType.INT64;
           case INT32 -> OnnxJavaType.INT32;
           case UINT8 -> OnnxJavaType.UINT8;
+          case INT8 -> OnnxJavaType.INT8;
           case BOOL -> OnnxJavaType.BOOL;
           default ->
               throw new IllegalArgumentException(
