@@ -4,21 +4,20 @@ import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.images.ImageSource;
 import dev.dovetail.internal.Calibrator;
 import dev.dovetail.internal.CheckpointWeights;
-import dev.dovetail.internal.CompiledPlans;
 import dev.dovetail.internal.ExportedModel;
 import dev.dovetail.internal.Int8;
 import dev.dovetail.internal.Memory;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.internal.OpenModel;
-import dev.dovetail.internal.Session;
-import dev.dovetail.internal.Weights;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
+import dev.dovetail.tasks.Augmentation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,6 +30,7 @@ public final class ModelBuilder {
 
   private final String name;
   private final List<String> overrides = new ArrayList<>();
+  private boolean augmented;
   private Optional<Path> weights = Optional.empty();
   private Optional<String> weightsKey = Optional.empty();
   private boolean allowMissing;
@@ -72,6 +72,23 @@ public final class ModelBuilder {
    */
   public ModelBuilder set(String keyAndValue) {
     overrides.add(keyAndValue);
+    return this;
+  }
+
+  /**
+   * Merges the results of several views of each image (test-time augmentation), in place of what
+   * the config says at {@code test.augment}.
+   *
+   * @param flip whether each view is also seen with left and right exchanged
+   * @param scales the sizes of the views, in terms of the one that {@code preprocess} says: {@code
+   *     1} for that alone
+   * @throws IllegalArgumentException if there are no scales, or one is not above 0 or there twice
+   */
+  public ModelBuilder augment(boolean flip, double... scales) {
+    Augmentation views = new Augmentation(Arrays.stream(scales).boxed().toList(), flip);
+    overrides.add("test.augment.scales=" + views.scales());
+    overrides.add("test.augment.flip=" + views.flip());
+    augmented = true;
     return this;
   }
 
@@ -159,7 +176,7 @@ public final class ModelBuilder {
   private OpenModel<?> openModel() throws IOException {
     if (ExportedModel.is(name)) {
       requireNothingFixed();
-      return ExportedModel.open(Path.of(name), settings);
+      return ExportedModel.read(Path.of(name), settings).open();
     }
     if (settings.precision() == Precision.INT8 && int8.isEmpty()) {
       throw new IllegalArgumentException(
@@ -177,6 +194,12 @@ public final class ModelBuilder {
       throw new IllegalArgumentException(
           name + " is an exported file, which has its own weights; leave the checkpoint out");
     }
+    if (augmented) {
+      throw new IllegalArgumentException(
+          name
+              + " is an exported file, through which each image passes once; open the model from"
+              + " its config to merge views");
+    }
     if (!overrides.isEmpty()) {
       throw new IllegalArgumentException(
           name
@@ -191,23 +214,14 @@ public final class ModelBuilder {
     Path checkpoint = own.orElseThrow(() -> new MissingWeightsException(name));
     LoadedModel loaded = LoadedModel.open(model, checkpoint, weightsKey, allowMissing);
     loaded.notes().forEach(notes);
-    Weights origin = new CheckpointWeights(loaded.checkpoint(), weightsKey);
     long memory = planMemory.orElseGet(Memory::halfOfTheMachine);
     Settings chosen = settings;
     if (settings.precision() == Precision.INT8) {
-      Settings exact =
-          Settings.on(settings.device(), Precision.FP32).threads(settings.threads());
+      Settings exact = Settings.on(settings.device(), Precision.FP32).threads(settings.threads());
       Calibrator calibrator = new Calibrator(model, loaded.weights(), exact, memory);
+      CheckpointWeights origin = new CheckpointWeights(loaded.checkpoint(), weightsKey);
       chosen = exact.int8(int8.calibration(calibrator, named.config().hash(), origin, notes));
     }
-    CompiledPlans plans = CompiledPlans.of(model, loaded.weights(), chosen, memory);
-    Session<R> session = new Session<>(model.task(), model.preprocess().preparation(), plans);
-    return new OpenModel<>(
-        session,
-        loaded.classes(),
-        named.config(),
-        origin,
-        Optional.of(loaded),
-        chosen);
+    return OpenModel.of(named.config(), model, loaded, weightsKey, chosen, memory);
   }
 }

@@ -80,6 +80,7 @@ final class PredictCommand implements Callable<Integer> {
               + " out those below the config's test.scoreThreshold")
   private float threshold;
 
+  @Mixin private ViewsOption views;
   @Mixin private ModelOptions.Where where;
   @Mixin private ModelOptions.Calibrating calibrating;
   @Mixin private ModelOptions.PlanMemory planMemory;
@@ -96,7 +97,7 @@ final class PredictCommand implements Callable<Integer> {
     Results results = new Results(files, names);
     ModelBuilder builder =
         calibrating.in(
-            planMemory.in(where.on(model.builder())), model, where.precision());
+            planMemory.in(views.in(where.on(model.builder()))), model, where.precision());
     try (DovetailModel opened = weights.open(builder);
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       prepareOutput(opened, files, names);

@@ -88,8 +88,7 @@ final class CalibrationFile {
     }
   }
 
-  private static Calibration.Layer layer(Path file, String name, JsonNode node)
-      throws IOException {
+  private static Calibration.Layer layer(Path file, String name, JsonNode node) throws IOException {
     Optional<Range> operand = range(node.path("operand"));
     if (operand.isEmpty()
         || !node.path("error").isNumber()

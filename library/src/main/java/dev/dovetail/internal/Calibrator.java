@@ -78,8 +78,7 @@ public record Calibrator(
     List<Map<String, TensorData>> exact = run(compared, settings, Calibrator::said);
     OptionalDouble error = error(compared, calibration, exact);
     for (int i = 0; i < ROUNDS && error.orElse(0) > MOST_OF_OUTPUTS; i++) {
-      calibration =
-          calibration.withFloat32((int) Math.ceil(SHARE * calibration.quantized()));
+      calibration = calibration.withFloat32((int) Math.ceil(SHARE * calibration.quantized()));
       error = error(compared, calibration, exact);
     }
     return new Result(calibration, error);
@@ -137,8 +136,7 @@ public record Calibrator(
   private OptionalDouble error(
       List<ImageSource> images, Calibration calibration, List<Map<String, TensorData>> exact)
       throws IOException {
-    List<Map<String, TensorData>> found =
-        run(images, settings.int8(calibration), Calibrator::said);
+    List<Map<String, TensorData>> found = run(images, settings.int8(calibration), Calibrator::said);
     double worst = -1;
     for (String output : exact.get(0).keySet()) {
       double difference = 0;

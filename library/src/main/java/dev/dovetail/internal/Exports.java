@@ -20,6 +20,7 @@ import dev.dovetail.models.ModelGraph;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
+import dev.dovetail.tasks.OnePass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,11 +100,16 @@ public final class Exports {
     Graph codes = Quantizer.codes(quantized);
     Settings exact = Settings.cpu().dialect(settings.dialect());
     try (Plan plan = Plan.compile(codes, loaded.weights(), exact)) {
-      return Quantizer.withCodes(quantized, plan.run(ExportCheck.inputs(graph)));
+      return Quantizer.withCodes(quantized, plan.run(RandomInputs.of(plan.inputs(), 2)));
     }
   }
 
   private static Graph graph(Model<?, ?> model, ExportOptions options) {
+    if (!options.raw() && !(model.task().passes() instanceof OnePass)) {
+      throw new IllegalArgumentException(
+          "an image passes an exported file once, and 'test.augment' asks for several views; export"
+              + " without it (--set test.augment={})");
+    }
     try {
       return options.raw()
           ? ModelGraph.bare(model, options.batch(), options.size())

@@ -97,13 +97,7 @@ public record Settings(
    */
   public Settings int8(Calibration value) {
     return new Settings(
-        device,
-        Precision.INT8,
-        dialect,
-        threads,
-        optimised,
-        profiled,
-        Optional.of(value));
+        device, Precision.INT8, dialect, threads, optimised, profiled, Optional.of(value));
   }
 
   /**

@@ -52,12 +52,10 @@ class Int8Test {
     CONVOLUTION((s, x) -> Conv2d.of(24, 3).apply(s.at("a"), x)),
     STRIDED((s, x) -> Conv2d.of(24, 3).stride(2).apply(s.at("a"), x)),
     RECTIFIED((s, x) -> Conv2d.of(24, 3).apply(s.at("a"), x).relu()),
-    NORMALISED(
-        (s, x) -> Norms.batchNorm(s.at("bn"), Conv2d.of(24, 3).apply(s.at("a"), x)).relu()),
+    NORMALISED((s, x) -> Norms.batchNorm(s.at("bn"), Conv2d.of(24, 3).apply(s.at("a"), x)).relu()),
     TWO((s, x) -> Conv2d.of(8, 3).apply(s.at("b"), Conv2d.of(24, 3).apply(s.at("a"), x).relu())),
     CONVOLUTION_THEN_LINEAR(
-        (s, x) ->
-            Linear.linear(s.at("b"), tokens(Conv2d.of(24, 3).apply(s.at("a"), x).relu()), 8));
+        (s, x) -> Linear.linear(s.at("b"), tokens(Conv2d.of(24, 3).apply(s.at("a"), x).relu()), 8));
 
     private final BiFunction<Scope, Tensor, Tensor> body;
 
@@ -109,8 +107,7 @@ class Int8Test {
             run(Quantizer.observing(graph), Settings.cpu(), 1, 12),
             run(Quantizer.observing(graph), Settings.cpu(), 2, 12));
     Calibration ranges = Quantizer.ranges(seen);
-    Map<String, TensorData> errors =
-        run(Quantizer.comparing(graph, ranges), Settings.cpu(), 1, 12);
+    Map<String, TensorData> errors = run(Quantizer.comparing(graph, ranges), Settings.cpu(), 1, 12);
     return Quantizer.withErrors(ranges, List.of(errors), most);
   }
 
@@ -153,7 +150,7 @@ class Int8Test {
     Settings settings = Settings.cpu().int8(calibration(graph, 1)).withProfile();
     try (Plan plan = Plan.compile(graph, WEIGHTS, settings)) {
       plan.run(image(3, 12));
-      Set<String> operators = plan.profile().operators().keySet();
+      Set<String> operators = plan.profile(0).operators().keySet();
       assertTrue(
           operators.contains("QGemm") || operators.contains("QLinearConv"), operators.toString());
       for (String inFloat : List.of("Gemm", "MatMul", "Conv", "FusedConv", "BatchNormalization")) {

@@ -109,8 +109,7 @@ final class Layers {
   private static Map<Tensor, List<Node>> readers(Graph graph) {
     Map<Tensor, List<Node>> readers = new HashMap<>();
     for (Node node : graph.nodes()) {
-      node.inputs()
-          .forEach(t -> readers.computeIfAbsent(t, k -> new ArrayList<>()).add(node));
+      node.inputs().forEach(t -> readers.computeIfAbsent(t, k -> new ArrayList<>()).add(node));
     }
     return readers;
   }

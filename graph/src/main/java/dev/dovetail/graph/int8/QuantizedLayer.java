@@ -49,8 +49,7 @@ final class QuantizedLayer {
     Tensor scale = weightScale(weight, op instanceof Convolution);
     Tensor zero = zeros(weight, DType.INT8, rows);
     List<Tensor> others = new ArrayList<>();
-    others.add(
-        weight.apply(new Quantize(0), scale, zero).apply(new Dequantize(0), scale, zero));
+    others.add(weight.apply(new Quantize(0), scale, zero).apply(new Dequantize(0), scale, zero));
     if (operands.size() > 2) {
       Tensor step = scale.times(range.step());
       others.add(

@@ -71,8 +71,7 @@ public final class Quantizer {
 
   private static Tensor extremes(Tensor x) {
     // With a zero, so that a value without elements has a range.
-    Tensor all =
-        Tensor.concat(0, x.flatten(0, -1), x.constant(TensorData.of(new float[] {0}, 1)));
+    Tensor all = Tensor.concat(0, x.flatten(0, -1), x.constant(TensorData.of(new float[] {0}, 1)));
     return Tensor.concat(
         0,
         all.apply(new Reduction.Reduce(Reduction.Kind.MIN, 0, true)),
@@ -203,8 +202,7 @@ public final class Quantizer {
   public static Graph codes(Graph quantized) {
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     for (Node node : quantized.nodes()) {
-      if (node.op() instanceof Quantization.Dequantize
-          && node.inputs().get(1).rank() == 1) {
+      if (node.op() instanceof Quantization.Dequantize && node.inputs().get(1).rank() == 1) {
         node.inputs().stream()
             .filter(t -> !(t.node().op() instanceof Source))
             .filter(t -> !outputs.containsValue(t))
