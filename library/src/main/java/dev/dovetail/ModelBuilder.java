@@ -104,8 +104,8 @@ public final class ModelBuilder {
   }
 
   /**
-   * How the model computes: in float32 (the default), in half precision, or in 8-bit integers, which
-   * need {@link #calibrate} or {@link #calibration}.
+   * How the model computes: in float32 (the default), in half precision, or in 8-bit integers,
+   * which need {@link #calibrate} or {@link #calibration}.
    */
   public ModelBuilder precision(Precision precision) {
     settings = Settings.on(settings.device(), precision).threads(settings.threads());

@@ -116,15 +116,7 @@ class Int8Test {
         .failed(2, "--calibrate needs --precision int8");
     predict(model.config(), "out", "--save-calibration", folder.resolve("c.json"))
         .failed(2, "--save-calibration needs --precision int8");
-    predict(
-            model.config(),
-            "out",
-            "--precision",
-            "int8",
-            "--calibrate",
-            images,
-            "--device",
-            "cuda")
+    predict(model.config(), "out", "--precision", "int8", "--calibrate", images, "--device", "cuda")
         .failed(2, "int8 is for the processor");
     predict(model.config(), "out", "--precision", "int8", "--calibrate", folder.resolve("nothing"))
         .failed(2, "no such file");
