@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * @param file the model; weights of 1.5 GB and more go beside it, into {@code FILE.data}
  * @param size height and width of the input
  * @param batch images in one run
- * @param precision float32 or half precision
+ * @param precision float32, half precision, or 8-bit integers of a model that was opened in them
  * @param raw whether the graph takes normalised pixels and ends with the network
  * @param portable whether only standard operators are used, for any runtime
  * @param external whether weights go beside the file even if they are small

@@ -1,7 +1,11 @@
 package dev.dovetail;
 
 import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.images.ImageSource;
+import dev.dovetail.internal.Calibrator;
+import dev.dovetail.internal.CheckpointWeights;
 import dev.dovetail.internal.ExportedModel;
+import dev.dovetail.internal.Int8;
 import dev.dovetail.internal.Memory;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.internal.OpenModel;
@@ -31,6 +35,7 @@ public final class ModelBuilder {
   private Optional<String> weightsKey = Optional.empty();
   private boolean allowMissing;
   private Settings settings = Settings.cpu();
+  private Int8 int8 = Int8.none();
   private Optional<Long> planMemory = Optional.empty();
   private Consumer<String> notes = LOG::warning;
 
@@ -98,9 +103,33 @@ public final class ModelBuilder {
     return this;
   }
 
-  /** How the model computes: in float32 (the default) or in half precision. */
+  /**
+   * How the model computes: in float32 (the default), in half precision, or in 8-bit integers,
+   * which need {@link #calibrate} or {@link #calibration}.
+   */
   public ModelBuilder precision(Precision precision) {
     settings = Settings.on(settings.device(), precision).threads(settings.threads());
+    return this;
+  }
+
+  /**
+   * Images like those that the model will see, for {@link Precision#INT8}: at most 32 of them are
+   * run in float32 when the model is opened, to find the ranges of the layers' values.
+   */
+  public ModelBuilder calibrate(List<? extends ImageSource> images) {
+    int8 = new Int8(List.copyOf(images), Optional.empty(), int8.save());
+    return this;
+  }
+
+  /** A file that {@link #saveCalibration} made with the same config and weights. */
+  public ModelBuilder calibration(Path file) {
+    int8 = new Int8(List.of(), Optional.of(file), int8.save());
+    return this;
+  }
+
+  /** Where the calibration is kept as JSON, so that the next start can do without images. */
+  public ModelBuilder saveCalibration(Path file) {
+    int8 = new Int8(int8.images(), int8.file(), Optional.of(file));
     return this;
   }
 
@@ -134,13 +163,29 @@ public final class ModelBuilder {
    * @throws IllegalArgumentException if there is no such model, or its config is wrong
    */
   public DovetailModel open() throws IOException {
+    OpenModel<?> opened = openModel();
+    if (opened.settings().precision() == Precision.FP16
+        && opened.settings().device() instanceof Device.Cpu) {
+      notes.accept(
+          "warning: fp16 on the processor is for checking only, and takes about 11 times as long as"
+              + " fp32; int8 is the fast one there");
+    }
+    return new DovetailModel(opened);
+  }
+
+  private OpenModel<?> openModel() throws IOException {
     if (ExportedModel.is(name)) {
       requireNothingFixed();
-      return new DovetailModel(ExportedModel.read(Path.of(name), settings).open());
+      return ExportedModel.read(Path.of(name), settings).open();
+    }
+    if (settings.precision() == Precision.INT8 && int8.isEmpty()) {
+      throw new IllegalArgumentException(
+          "int8 needs images like those that the model will see, to find the ranges of its values;"
+              + " give some to calibrate on, or a calibration that was saved");
     }
     NamedModel named = NamedModel.find(name, overrides, note -> notes.accept("warning: " + note));
     named.config().notes().forEach(note -> notes.accept("warning: " + note));
-    return new DovetailModel(open(named, named.config().model()));
+    return open(named, named.config().model());
   }
 
   /** Weights and config of an exported file are in it. */
@@ -169,12 +214,14 @@ public final class ModelBuilder {
     Path checkpoint = own.orElseThrow(() -> new MissingWeightsException(name));
     LoadedModel loaded = LoadedModel.open(model, checkpoint, weightsKey, allowMissing);
     loaded.notes().forEach(notes);
-    return OpenModel.of(
-        named.config(),
-        model,
-        loaded,
-        weightsKey,
-        settings,
-        planMemory.orElseGet(Memory::halfOfTheMachine));
+    long memory = planMemory.orElseGet(Memory::halfOfTheMachine);
+    Settings chosen = settings;
+    if (settings.precision() == Precision.INT8) {
+      Settings exact = Settings.on(settings.device(), Precision.FP32).threads(settings.threads());
+      Calibrator calibrator = new Calibrator(model, loaded.weights(), exact, memory);
+      CheckpointWeights origin = new CheckpointWeights(loaded.checkpoint(), weightsKey);
+      chosen = exact.int8(int8.calibration(calibrator, named.config().hash(), origin, notes));
+    }
+    return OpenModel.of(named.config(), model, loaded, weightsKey, chosen, memory);
   }
 }

@@ -53,6 +53,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Mixin private ViewsOption views;
   @Mixin private ModelOptions.Where where;
+  @Mixin private ModelOptions.Calibrating calibrating;
   @Mixin private ModelOptions.PlanMemory planMemory;
 
   @Option(
@@ -83,7 +84,9 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     json.check();
-    ModelBuilder builder = planMemory.in(views.in(where.on(model.builder())));
+    ModelBuilder builder =
+        calibrating.in(
+            planMemory.in(views.in(where.on(model.builder()))), model, where.precision());
     try (DovetailModel opened = weights.open(builder);
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       EvaluationOptions.Builder options =

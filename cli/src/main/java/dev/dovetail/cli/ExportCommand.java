@@ -3,6 +3,7 @@ package dev.dovetail.cli;
 import dev.dovetail.DovetailModel;
 import dev.dovetail.ExportOptions;
 import dev.dovetail.ExportReport;
+import dev.dovetail.ModelBuilder;
 import dev.dovetail.SizeException;
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.OutputOption;
@@ -70,8 +71,10 @@ final class ExportCommand implements Callable<Integer> {
       names = "--precision",
       paramLabel = "P",
       defaultValue = "fp32",
-      description = "fp32 or fp16 (default: ${DEFAULT-VALUE})")
+      description = "fp32, fp16, or int8 (with --calibrate) (default: ${DEFAULT-VALUE})")
   private Precision precision;
+
+  @Mixin private ModelOptions.Calibrating calibrating;
 
   @Option(
       names = "--batch",
@@ -92,7 +95,11 @@ final class ExportCommand implements Callable<Integer> {
     if (batch < 1) {
       throw new UsageException("--batch " + batch + ": expected at least 1");
     }
-    try (DovetailModel opened = weights.open(model.builder())) {
+    ModelBuilder builder = calibrating.in(model.builder(), model, precision);
+    if (precision == Precision.INT8) {
+      builder.precision(precision);
+    }
+    try (DovetailModel opened = weights.open(builder)) {
       ExportReport report = opened.export(options());
       StringBuilder text = new StringBuilder();
       report

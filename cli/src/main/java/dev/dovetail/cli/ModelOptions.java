@@ -6,8 +6,11 @@ import dev.dovetail.MissingWeightsException;
 import dev.dovetail.ModelBuilder;
 import dev.dovetail.TrainingData;
 import dev.dovetail.TrainingOptions;
+import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.images.ImageSource;
+import dev.dovetail.internal.ExportedModel;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.runtime.Device;
@@ -17,6 +20,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -170,8 +174,14 @@ final class ModelOptions {
         names = "--precision",
         paramLabel = "P",
         defaultValue = "fp32",
-        description = "fp32 or fp16 (default: ${DEFAULT-VALUE})")
+        description =
+            "fp32, fp16, or int8 (on the processor, with --calibrate) (default: ${DEFAULT-VALUE})")
     private Precision precision;
+
+    /** What the model computes in. */
+    Precision precision() {
+      return precision;
+    }
 
     /** Says where the model runs. */
     ModelBuilder on(ModelBuilder builder) {
@@ -185,6 +195,60 @@ final class ModelOptions {
       } catch (IllegalArgumentException e) {
         throw new UsageException("--device: " + e.getMessage());
       }
+    }
+  }
+
+  /** The options that say what an int8 model is calibrated on. */
+  static final class Calibrating {
+
+    @Option(
+        names = "--calibrate",
+        paramLabel = "INPUT",
+        arity = "1",
+        description =
+            "for int8: images like those to come (an image, a folder, a pattern; may be repeated;"
+                + " of more than 32, as many are used), or a saved calibration (.json)")
+    private List<String> inputs = List.of();
+
+    @Option(
+        names = "--save-calibration",
+        paramLabel = "C.json",
+        description = "for int8: keep the calibration, to be given to --calibrate next time")
+    private Path save;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec verb;
+
+    /** Says what an int8 model is calibrated on. */
+    ModelBuilder in(ModelBuilder builder, ModelOptions model, Precision precision)
+        throws IOException {
+      boolean exported = ExportedModel.is(model.name);
+      if (precision != Precision.INT8 || exported) {
+        if (!inputs.isEmpty() || save != null) {
+          throw new UsageException(
+              (inputs.isEmpty() ? "--save-calibration" : "--calibrate")
+                  + (exported
+                      ? ": an exported file is calibrated already"
+                      : " needs --precision int8"));
+        }
+        return builder;
+      }
+      if (inputs.isEmpty()) {
+        throw new UsageException(
+            "--precision int8 needs --calibrate with images like those that the model will see (or"
+                + " a calibration that --save-calibration wrote)");
+      }
+      if (save != null) {
+        OutputOption.check(verb, "--save-calibration", save);
+        builder.saveCalibration(save);
+      }
+      boolean saved = inputs.stream().anyMatch(i -> i.toLowerCase(Locale.ROOT).endsWith(".json"));
+      if (saved && inputs.size() > 1) {
+        throw new UsageException("--calibrate: give images or one saved calibration, not both");
+      }
+      return saved
+          ? builder.calibration(Path.of(inputs.get(0)))
+          : builder.calibrate(InputImages.find(inputs).stream().map(ImageSource::of).toList());
     }
   }
 

@@ -82,6 +82,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Mixin private ViewsOption views;
   @Mixin private ModelOptions.Where where;
+  @Mixin private ModelOptions.Calibrating calibrating;
   @Mixin private ModelOptions.PlanMemory planMemory;
   @Mixin private JsonOption json;
 
@@ -94,7 +95,9 @@ final class PredictCommand implements Callable<Integer> {
     List<Path> files = InputImages.find(inputs);
     List<String> names = InputImages.names(files);
     Results results = new Results(files, names);
-    ModelBuilder builder = planMemory.in(views.in(where.on(model.builder())));
+    ModelBuilder builder =
+        calibrating.in(
+            planMemory.in(views.in(where.on(model.builder()))), model, where.precision());
     try (DovetailModel opened = weights.open(builder);
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       prepareOutput(opened, files, names);

@@ -8,6 +8,7 @@ import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.internal.Version;
 import dev.dovetail.models.LoadedModel;
@@ -91,6 +92,9 @@ final class RunCommand implements Callable<Integer> {
     OutputOption.check(verb, "--outputs", outputs);
     NamedModel named = model.find();
     Settings settings = where.settings();
+    if (settings.precision() == Precision.INT8) {
+      throw new UsageException("--precision int8 needs images: use predict, eval or export");
+    }
     try (Checkpoint given = Checkpoint.open(inputs);
         LoadedModel loaded = weights.load(named, verb.commandLine().getErr())) {
       TensorInputs tensors = new TensorInputs(given);

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /** A traced model: named inputs, named outputs, and what lies between. Immutable. */
 public final class Graph {
@@ -101,6 +103,50 @@ public final class Graph {
    */
   public Graph withOutputs(Map<String, Tensor> others) {
     return new Graph(inputs, others, parameters, ignoredKeys, values, finite);
+  }
+
+  /**
+   * This graph with some nodes replaced, and copies of the nodes that depend on them. Inputs and
+   * parameters stay; the values of scopes are those of the new nodes.
+   *
+   * @param rule what a node becomes, given the node and its operands in the new graph; empty for
+   *     the same operator on them. Nodes that it makes get the scope of the replaced one.
+   * @return the new graph
+   */
+  public Graph rewrite(BiFunction<Node, List<Tensor>, Optional<Tensor>> rule) {
+    List<Tensor> wanted = new ArrayList<>(outputs.values());
+    wanted.addAll(values.values());
+    wanted.addAll(finite.values());
+    Map<Tensor, Tensor> now = new HashMap<>();
+    for (Node node : reachable(wanted)) {
+      List<Tensor> operands = renamed(node.inputs(), now);
+      Optional<Tensor> instead = Lowering.inPlaceOf(node, () -> rule.apply(node, operands));
+      if (instead.isPresent()) {
+        now.put(node.outputs().get(0), instead.get());
+      } else if (!operands.equals(node.inputs())) {
+        Node copy = Lowering.inPlaceOf(node, () -> node.trace().node(node.op(), operands));
+        for (Tensor result : node.outputs()) {
+          now.put(result, copy.outputs().get(result.index()));
+        }
+      }
+    }
+    return new Graph(
+        inputs,
+        renamed(outputs, now),
+        parameters,
+        ignoredKeys,
+        renamed(values, now),
+        renamed(finite, now));
+  }
+
+  private static List<Tensor> renamed(List<Tensor> tensors, Map<Tensor, Tensor> now) {
+    return tensors.stream().map(t -> now.getOrDefault(t, t)).toList();
+  }
+
+  private static Map<String, Tensor> renamed(Map<String, Tensor> named, Map<Tensor, Tensor> now) {
+    Map<String, Tensor> all = new LinkedHashMap<>(named);
+    all.replaceAll((name, t) -> now.getOrDefault(t, t));
+    return all;
   }
 
   /**

@@ -94,10 +94,21 @@ public final class Lowering {
    * @return the result
    */
   public static Tensor convolutionWithBatchNorm(Node node) {
+    return convolutionWithBatchNorm(node, node.inputs());
+  }
+
+  /**
+   * The same in a graph that is being rewritten.
+   *
+   * @param node a node whose operator is {@link Normalization.BatchNorm}
+   * @param operands what it has in the new graph; the first is made by a {@link Convolution.Conv}
+   * @return the result
+   */
+  public static Tensor convolutionWithBatchNorm(Node node, List<Tensor> operands) {
     return inPlaceOf(
         node,
         () -> {
-          Node conv = node.inputs().get(0).node();
+          Node conv = operands.get(0).node();
           Tensor weight = conv.inputs().get(1);
           Tensor factor = factor(node);
           Tensor shift = shift(node, factor);
@@ -175,9 +186,10 @@ public final class Lowering {
    *
    * @param node what they stand for
    * @param body makes them
+   * @param <T> a tensor, or several
    * @return what {@code body} gives
    */
-  public static Tensor inPlaceOf(Node node, Supplier<Tensor> body) {
+  public static <T> T inPlaceOf(Node node, Supplier<T> body) {
     Trace trace = node.trace();
     synchronized (trace) { // a graph may be written by two threads, a trace is not made for that
       return trace.within(node.scope(), () -> node.float32() ? trace.inFloat32(body) : body.get());

@@ -22,7 +22,8 @@ public sealed interface Op
         Indexing,
         Reduction,
         Sampling,
-        Selection {
+        Selection,
+        Quantization {
 
   /** {@return the operator's name in its ONNX domain} */
   String onnxName();

@@ -94,6 +94,9 @@ public final class Evaluations {
     model.weights().key().ifPresent(key -> identity.put("weights_key", key));
     identity.put("device", settings.device() instanceof Device.Cpu ? "cpu" : "cuda");
     identity.put("precision", precision(settings));
+    settings
+        .calibration()
+        .ifPresent(c -> identity.put("calibration", Integer.toHexString(c.hashCode())));
     identity.put("images", options.images().toRealPath().toString());
     return OutputFolder.open(options.out().get(), identity);
   }

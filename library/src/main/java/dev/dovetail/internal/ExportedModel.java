@@ -94,10 +94,15 @@ public record ExportedModel(
   private static Precision precision(Path file, Map<String, String> facts, Settings settings) {
     String written = facts.get(PRECISION);
     Precision own = written == null ? settings.precision() : Precision.valueOf(written);
-    if (settings.precision() == Precision.FP16 && own != Precision.FP16) {
-      throw new IllegalArgumentException(file + " computes in fp32; export it in fp16");
+    if (settings.precision() != Precision.FP32 && own != settings.precision()) {
+      throw new IllegalArgumentException(
+          file + " computes in " + lower(own) + "; export it in " + lower(settings.precision()));
     }
     return own;
+  }
+
+  private static String lower(Precision precision) {
+    return precision.name().toLowerCase(Locale.ROOT);
   }
 
   /** The images in one pass. */

@@ -9,6 +9,8 @@ import dev.dovetail.SizeException;
 import dev.dovetail.files.OutputFile;
 import dev.dovetail.files.TemporaryFolder;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.int8.Calibration;
+import dev.dovetail.graph.int8.Quantizer;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.OnnxFile;
 import dev.dovetail.graph.onnx.Precision;
@@ -16,6 +18,7 @@ import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.tasks.OnePass;
 import java.io.IOException;
@@ -44,18 +47,31 @@ public final class Exports {
     Settings usual = Settings.on(new Device.Cpu(), options.precision());
     Dialect dialect = options.portable() ? Dialect.PORTABLE : usual.dialect();
     Graph graph = graph(loaded.model(), options);
+    if (options.precision() == Precision.INT8) {
+      Calibration calibration =
+          model
+              .settings()
+              .calibration()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "the model was opened in "
+                              + model.settings().precision()
+                              + "; open it in INT8, with images to calibrate on"));
+      usual = usual.int8(calibration);
+    }
     Path target = options.file();
     try (TemporaryFolder folder = TemporaryFolder.beside(target)) {
       Path file = folder.path().resolve(target.getFileName());
       OnnxFile.write(
           file,
-          graph,
+          written(graph, loaded, usual),
           dialect,
           options.precision(),
           loaded.weights(),
           metadata(model, options),
           options.external());
-      // Half precision rounds differently in the two dialects; fp32 tells them apart by noise.
+      // Lower precisions round differently in the two dialects; fp32 tells them apart by noise.
       Settings settings = options.precision() == Precision.FP32 ? usual : usual.dialect(dialect);
       ExportCheck check =
           ExportCheck.of(
@@ -71,6 +87,20 @@ public final class Exports {
                 + check.table());
       }
       return report(keep(folder.path(), target), check);
+    }
+  }
+
+  /** The graph that the file gets: of an int8 one the weights are codes, a quarter as large. */
+  private static Graph written(Graph graph, LoadedModel loaded, Settings settings)
+      throws IOException {
+    if (settings.precision() != Precision.INT8) {
+      return graph;
+    }
+    Graph quantized = Quantizer.quantized(graph, settings.calibration().orElseThrow());
+    Graph codes = Quantizer.codes(quantized);
+    Settings exact = Settings.cpu().dialect(settings.dialect());
+    try (Plan plan = Plan.compile(codes, loaded.weights(), exact)) {
+      return Quantizer.withCodes(quantized, plan.run(RandomInputs.of(plan.inputs(), 2)));
     }
   }
 

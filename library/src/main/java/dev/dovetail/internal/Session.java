@@ -79,6 +79,20 @@ public final class Session<R> implements AutoCloseable {
     }
   }
 
+  /**
+   * What the first plan gives for the first view of an image.
+   *
+   * @throws IOException if no plan can be compiled or the run fails
+   * @throws IllegalArgumentException if the image's size is of no use to the model
+   */
+  Map<String, TensorData> outputs(Image image) throws IOException {
+    List<Batch.Prepared> prepared = views.prepare(image, buffers);
+    Map<String, TensorData> outputs =
+        run(new Batch(prepared.subList(0, 1), batch.orElse(1)), 0, Map.of());
+    prepared.forEach(view -> buffers.give(view.pixels()));
+    return outputs;
+  }
+
   private Map<String, TensorData> run(Batch input, int round, Map<String, TensorData> more)
       throws IOException {
     try (PlanLease lease = plans.lease(input.key(round))) {

@@ -91,7 +91,7 @@ public final class Plan implements AutoCloseable {
     Map<String, Tensor> oddities = graph.oddities();
     Map<String, Tensor> outputs = new LinkedHashMap<>(graph.outputs());
     oddities.forEach((name, count) -> outputs.put(ODD + name, count));
-    byte[] model = model(graph.withOutputs(outputs), weights, settings);
+    byte[] model = model(settings.form(graph.withOutputs(outputs)), weights, settings);
     // Beside the compilation, which mostly works on one core.
     CompletableFuture<Optional<IOException>> problem =
         CompletableFuture.supplyAsync(() -> problem(weights, graph));
@@ -334,6 +334,7 @@ public final class Plan implements AutoCloseable {
           case INT64 -> OnnxJavaType.INT64;
           case INT32 -> OnnxJavaType.INT32;
           case UINT8 -> OnnxJavaType.UINT8;
+          case INT8 -> OnnxJavaType.INT8;
           case BOOL -> OnnxJavaType.BOOL;
           default ->
               throw new IllegalArgumentException(
@@ -364,6 +365,7 @@ public final class Plan implements AutoCloseable {
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 -> DType.INT64;
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> DType.INT32;
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> DType.UINT8;
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8 -> DType.INT8;
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16 -> DType.UINT16;
           case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> DType.BOOL;
           default -> throw new IllegalStateException("a value of type " + info.onnxType);

@@ -1,7 +1,11 @@
 package dev.dovetail.runtime;
 
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.int8.Calibration;
+import dev.dovetail.graph.int8.Quantizer;
 import dev.dovetail.graph.onnx.Dialect;
 import dev.dovetail.graph.onnx.Precision;
+import java.util.Optional;
 
 /**
  * How plans are compiled.
@@ -9,6 +13,7 @@ import dev.dovetail.graph.onnx.Precision;
  * @param threads that work on one operator; 0 for one on each core
  * @param optimised whether ONNX Runtime may rewrite the graph (false only to compare with)
  * @param profiled whether the plan measures the seconds of every node, for {@link Plan#profile}
+ * @param calibration of {@link Precision#INT8}: the layers and their ranges
  */
 public record Settings(
     Device device,
@@ -16,7 +21,8 @@ public record Settings(
     Dialect dialect,
     int threads,
     boolean optimised,
-    boolean profiled) {
+    boolean profiled,
+    Optional<Calibration> calibration) {
 
   /**
    * Checks the number of threads.
@@ -27,11 +33,16 @@ public record Settings(
    * @param threads that work on one operator; 0 for one on each core
    * @param optimised whether ONNX Runtime may rewrite the graph (false only to compare with)
    * @param profiled whether the plan measures the seconds of every node, for {@link Plan#profile}
+   * @param calibration of {@link Precision#INT8}: the layers and their ranges
    */
   public Settings {
     if (threads < 0) {
       throw new IllegalArgumentException(
           threads + " threads: expected a positive number, or 0 for one on each core");
+    }
+    if (precision == Precision.INT8 && !(device instanceof Device.Cpu)) {
+      throw new IllegalArgumentException(
+          "int8 is for the processor; on " + device + " use fp16 or fp32");
     }
   }
 
@@ -43,7 +54,7 @@ public record Settings(
    */
   public static Settings on(Device device, Precision precision) {
     Dialect dialect = device instanceof Device.Cpu ? Dialect.ORT_CPU : Dialect.ORT;
-    return new Settings(device, precision, dialect, 0, true, false);
+    return new Settings(device, precision, dialect, 0, true, false, Optional.empty());
   }
 
   /** {@return the usual ones on the processor in float32} */
@@ -57,7 +68,7 @@ public record Settings(
    * @param value how operators are written
    */
   public Settings dialect(Dialect value) {
-    return new Settings(device, precision, value, threads, optimised, profiled);
+    return new Settings(device, precision, value, threads, optimised, profiled, calibration);
   }
 
   /**
@@ -66,16 +77,42 @@ public record Settings(
    * @param value see {@link #threads()}
    */
   public Settings threads(int value) {
-    return new Settings(device, precision, dialect, value, optimised, profiled);
+    return new Settings(device, precision, dialect, value, optimised, profiled, calibration);
   }
 
   /** {@return these settings without ONNX Runtime's optimisations} */
   public Settings unoptimised() {
-    return new Settings(device, precision, dialect, threads, false, profiled);
+    return new Settings(device, precision, dialect, threads, false, profiled, calibration);
   }
 
   /** {@return these settings with a profile} */
   public Settings withProfile() {
-    return new Settings(device, precision, dialect, threads, optimised, true);
+    return new Settings(device, precision, dialect, threads, optimised, true, calibration);
+  }
+
+  /**
+   * {@return these settings with 8-bit integers}
+   *
+   * @param value the layers and their ranges
+   */
+  public Settings int8(Calibration value) {
+    return new Settings(
+        device, Precision.INT8, dialect, threads, optimised, profiled, Optional.of(value));
+  }
+
+  /**
+   * What is written for a graph.
+   *
+   * @throws IllegalArgumentException if int8 lacks its calibration, or that is of another model
+   */
+  Graph form(Graph graph) {
+    return precision == Precision.INT8
+        ? Quantizer.quantized(
+            graph,
+            calibration.orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "int8 needs a calibration: ranges of the layers' values on some images")))
+        : graph;
   }
 }

@@ -83,6 +83,7 @@ public record OperatorCase(
     cases.addAll(MovementCases.all());
     cases.addAll(ArithmeticCases.all());
     cases.addAll(SelectionCases.all());
+    cases.addAll(QuantizationCases.all());
     return cases;
   }
 }

@@ -183,7 +183,7 @@ public final class OnnxWriter {
       return; // is written with the batch norm after it
     } else if (op instanceof Normalization.LayerNorm
         && dialect == Dialect.ORT_CPU
-        && precision == Precision.FP32
+        && precision != Precision.FP16
         && node.inputs().get(0).shape().isStatic()) {
       writeInstead(node, Lowering.layerNorm(node));
     } else if (op instanceof Normalization.BatchNorm && precision == Precision.FP16) {
@@ -279,7 +279,7 @@ public final class OnnxWriter {
 
   /** The width in which a node computes; what depends on parameters alone keeps float32. */
   private DType widthOf(Node node) {
-    return precision == Precision.FP32 || node.float32() || !dynamic.contains(node)
+    return precision != Precision.FP16 || node.float32() || !dynamic.contains(node)
         ? DType.FLOAT32
         : DType.FLOAT16;
   }

@@ -1,0 +1,171 @@
+package dev.dovetail.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code --precision int8} and {@code --precision fp16} of verbs that take images. */
+class Int8Test {
+
+  @TempDir Path folder;
+  private TinyModel model;
+  private Path images;
+
+  @BeforeEach
+  void makeModel() throws IOException {
+    model = TinyModel.classifier(Files.createDirectory(folder.resolve("model")), "sky", "road");
+    images = Files.createDirectory(folder.resolve("images"));
+    for (int i = 0; i < 3; i++) {
+      TinyModel.picture(images.resolve("image" + i + ".png"), 64, 96);
+    }
+  }
+
+  private CommandLineRun predict(Path of, String out, Object... more) {
+    List<Object> args = new ArrayList<>(List.of("predict", of, images));
+    args.addAll(List.of("--out", folder.resolve(out)));
+    if (of.equals(model.config())) {
+      args.addAll(List.of("--weights", model.weights()));
+    }
+    args.addAll(Arrays.asList(more));
+    return CommandLineRun.of(args.toArray());
+  }
+
+  private String results(String out) throws IOException {
+    return Files.readString(folder.resolve(out).resolve("results.json"));
+  }
+
+  @Test
+  void aSavedCalibrationAndAnExportedFileGiveTheSame() throws IOException {
+    Path saved = folder.resolve("c.json");
+    CommandLineRun first =
+        predict(
+                model.config(),
+                "first",
+                "--precision",
+                "int8",
+                "--calibrate",
+                images,
+                "--save-calibration",
+                saved)
+            .succeeded();
+    assertTrue(first.err().contains("layers in 8-bit integers, calibrated on 3 images"));
+    assertTrue(first.err().contains("outputs differ from float32 by"), first.err());
+    CommandLineRun second =
+        predict(model.config(), "second", "--precision", "int8", "--calibrate", saved).succeeded();
+    assertEquals(results("first"), results("second"));
+    assertTrue(second.err().contains("calibrated on 3 images"), second.err());
+
+    Path file = folder.resolve("m.onnx");
+    CommandLineRun.of(
+            "export",
+            model.config(),
+            "--weights",
+            model.weights(),
+            "--size",
+            "64x64",
+            "--out",
+            file,
+            "--precision",
+            "int8",
+            "--calibrate",
+            saved)
+        .succeeded();
+    predict(file, "exported").succeeded();
+    assertEquals(results("first"), results("exported"));
+    predict(file, "again", "--precision", "int8").succeeded();
+    predict(file, "no", "--precision", "fp16").failed(1, "computes in int8; export it in fp16");
+    predict(file, "no", "--precision", "int8", "--calibrate", images)
+        .failed(2, "an exported file is calibrated already");
+  }
+
+  @Test
+  void portableFilesAreQuantizedToo() throws IOException {
+    Path file = folder.resolve("m.onnx");
+    CommandLineRun.of(
+            "export",
+            model.config(),
+            "--weights",
+            model.weights(),
+            "--size",
+            "64x64",
+            "--portable",
+            "--out",
+            file,
+            "--precision",
+            "int8",
+            "--calibrate",
+            images)
+        .succeeded();
+    predict(file, "exported").succeeded();
+  }
+
+  @Test
+  void whatIsMissingOrDoesNotFitIsSaid() throws IOException {
+    predict(model.config(), "out", "--precision", "int8")
+        .failed(2, "--precision int8 needs --calibrate with images");
+    predict(model.config(), "out", "--calibrate", images)
+        .failed(2, "--calibrate needs --precision int8");
+    predict(model.config(), "out", "--save-calibration", folder.resolve("c.json"))
+        .failed(2, "--save-calibration needs --precision int8");
+    predict(model.config(), "out", "--precision", "int8", "--calibrate", images, "--device", "cuda")
+        .failed(2, "int8 is for the processor");
+    predict(model.config(), "out", "--precision", "int8", "--calibrate", folder.resolve("nothing"))
+        .failed(2, "no such file");
+    predict(
+            model.config(),
+            "out",
+            "--precision",
+            "int8",
+            "--calibrate",
+            folder.resolve("c.json"),
+            "--calibrate",
+            images)
+        .failed(2, "give images or one saved calibration");
+  }
+
+  @Test
+  void aCalibrationOfAnotherModelOrADamagedOneIsRefused() throws IOException {
+    Path saved = folder.resolve("c.json");
+    predict(
+            model.config(),
+            "first",
+            "--precision",
+            "int8",
+            "--calibrate",
+            images,
+            "--save-calibration",
+            saved)
+        .succeeded();
+    String text = Files.readString(saved);
+    assertFails(saved, text.replaceFirst("\"checkpoint_sha256\" : \"..", "$0x"), "checkpoint");
+    assertFails(saved, text.replaceFirst("\"config_sha256\" : \"..", "$0x"), "another config");
+    assertFails(saved, text.replaceFirst("\"operand\" : \\[", "$0 \"a\","), "expected \"operand\"");
+    assertFails(saved, "{}", "is not a calibration: it has no \"layers\"");
+    assertFails(saved, "{", "is not a calibration");
+    Files.delete(saved);
+    predict(model.config(), "out", "--precision", "int8", "--calibrate", saved)
+        .failed(1, saved.toString());
+  }
+
+  private void assertFails(Path saved, String text, String part) throws IOException {
+    Files.writeString(saved, text);
+    predict(model.config(), "out", "--precision", "int8", "--calibrate", saved)
+        .failed(1, saved.toString(), part);
+  }
+
+  @Test
+  void halfPrecisionOnTheProcessorIsWarnedOfOnce() {
+    String err = predict(model.config(), "half", "--precision", "fp16").succeeded().err();
+    assertEquals(2, err.split("fp16 on the processor is for checking only", -1).length, err);
+    assertTrue(err.contains("about 11 times as long as fp32"), err);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.dovetail.graph.int8;
+
+import dev.dovetail.graph.Convolution;
+import dev.dovetail.graph.Elementwise;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Lowering;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Normalization;
+import dev.dovetail.graph.Product;
+import dev.dovetail.graph.Source;
+import dev.dovetail.graph.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The layers of a graph that can compute in 8-bit integers: linear layers, and convolutions that
+ * are not grouped (depthwise ones take longer in integers), whose weights are made of parameters.
+ * Batch norms become part of the convolutions before them. A layer is called as the first parameter
+ * of its weight, without {@code .weight}, and is the same at all image sizes; nodes that share a
+ * weight are one layer.
+ */
+final class Layers {
+
+  private final Graph graph;
+  private final Map<Node, String> names = new LinkedHashMap<>();
+  private final Map<Tensor, Tensor> rectified = new HashMap<>();
+
+  private Layers(Graph graph) {
+    this.graph = graph;
+    Set<Node> dynamic = new HashSet<>();
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Source.Input
+          || node.inputs().stream().anyMatch(t -> dynamic.contains(t.node()))) {
+        dynamic.add(node);
+      }
+      if (isLayer(node)
+          && dynamic.contains(node.inputs().get(0).node())
+          && node.inputs().stream().skip(1).noneMatch(t -> dynamic.contains(t.node()))) {
+        parameter(node.inputs().get(1).node()).ifPresent(name -> names.put(node, name));
+      }
+    }
+    Map<Tensor, List<Node>> readers = readers(graph);
+    names
+        .keySet()
+        .forEach(
+            node -> {
+              Tensor y = node.outputs().get(0);
+              List<Node> all = readers.getOrDefault(y, List.of());
+              if (all.size() == 1 && isRelu(all.get(0)) && !graph.outputs().containsValue(y)) {
+                rectified.put(y, all.get(0).outputs().get(0));
+              }
+            });
+  }
+
+  /**
+   * The layers of a graph in which batch norms were folded into convolutions.
+   *
+   * @param graph as it was traced
+   */
+  static Layers of(Graph graph) {
+    Map<Tensor, List<Node>> readers = readers(graph);
+    return new Layers(
+        graph.rewrite(
+            (node, operands) -> {
+              boolean folds =
+                  node.op() instanceof Normalization.BatchNorm
+                      && node.inputs().get(0).node().op() instanceof Convolution.Conv
+                      && readers.getOrDefault(node.inputs().get(0), List.of()).size() == 1
+                      && !graph.outputs().containsValue(node.inputs().get(0));
+              return folds
+                  ? Optional.of(Lowering.convolutionWithBatchNorm(node, operands))
+                  : Optional.empty();
+            }));
+  }
+
+  /** The graph with folded batch norms. */
+  Graph graph() {
+    return graph;
+  }
+
+  /** The nodes in an order of execution, with the layers' names. */
+  Map<Node, String> names() {
+    return names;
+  }
+
+  /** What a layer's readers see: the result of a ReLU if that alone reads the layer. */
+  Optional<Tensor> rectified(Node layer) {
+    return Optional.ofNullable(rectified.get(layer.outputs().get(0)));
+  }
+
+  private static boolean isLayer(Node node) {
+    boolean kind =
+        node.op() instanceof Product.Linear
+            || node.op() instanceof Convolution.Conv conv && conv.groups() == 1;
+    return kind && !node.float32();
+  }
+
+  private static boolean isRelu(Node node) {
+    return node.op() instanceof Elementwise.Unary unary
+        && unary.function() == Elementwise.Function.RELU;
+  }
+
+  private static Map<Tensor, List<Node>> readers(Graph graph) {
+    Map<Tensor, List<Node>> readers = new HashMap<>();
+    for (Node node : graph.nodes()) {
+      node.inputs().forEach(t -> readers.computeIfAbsent(t, k -> new ArrayList<>()).add(node));
+    }
+    return readers;
+  }
+
+  private static Optional<String> parameter(Node node) {
+    if (node.op() instanceof Source.Weight weight) {
+      String name = weight.parameter().name();
+      return Optional.of(
+          name.endsWith(".weight") ? name.substring(0, name.length() - ".weight".length()) : name);
+    }
+    return node.inputs().stream().flatMap(t -> parameter(t.node()).stream()).findFirst();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.dovetail.graph.int8;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.Convolution;
+import dev.dovetail.graph.Op;
+import dev.dovetail.graph.Quantization.Dequantize;
+import dev.dovetail.graph.Quantization.Quantize;
+import dev.dovetail.graph.Reduction;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.TensorType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes layers between quantizing and dequantizing, the form of which ONNX Runtime makes products
+ * of integers: activations in uint8 with one scale and zero, weights in int8 with a scale for each
+ * output channel and no zero, biases in int32 at the scale of the products. Codes of weights are
+ * computed in the graph, from parameters alone.
+ */
+final class QuantizedLayer {
+
+  private static final int LARGEST_WEIGHT = 127;
+
+  /** Keeps the scale of a channel of zeros above 0. */
+  private static final float SMALLEST_SCALE = 1e-20f;
+
+  private record Coded(Tensor value, Range range) {}
+
+  /** Layers that read the same value share its codes. */
+  private final Map<Coded, Tensor> coded = new HashMap<>();
+
+  /**
+   * The layer's result.
+   *
+   * @param op a linear layer or a convolution
+   * @param operands value, weight, and bias if there is one
+   * @param layer the ranges
+   */
+  Tensor apply(Op op, List<Tensor> operands, Calibration.Layer layer) {
+    Range range = layer.operand();
+    Tensor x =
+        coded.computeIfAbsent(new Coded(operands.get(0), range), c -> code(c.value(), c.range()));
+    Tensor weight = operands.get(1);
+    int rows = weight.dim(0);
+    Tensor scale = weightScale(weight, op instanceof Convolution);
+    Tensor zero = zeros(weight, DType.INT8, rows);
+    List<Tensor> others = new ArrayList<>();
+    others.add(weight.apply(new Quantize(0), scale, zero).apply(new Dequantize(0), scale, zero));
+    if (operands.size() > 2) {
+      Tensor step = scale.times(range.step());
+      others.add(
+          operands
+              .get(2)
+              .div(step)
+              .plus(0.5)
+              .floor()
+              .cast(DType.INT32)
+              .apply(new Dequantize(0), step, zeros(weight, DType.INT32, rows)));
+    }
+    Tensor y = x.apply(op, others.toArray(Tensor[]::new));
+    return layer.result().map(r -> code(y, r)).orElse(y);
+  }
+
+  /** A value as its codes have it. */
+  private static Tensor code(Tensor x, Range range) {
+    Tensor scale = x.constant(range.scale());
+    Tensor zero = x.constant(range.zero());
+    return x.apply(new Quantize(0), scale, zero).apply(new Dequantize(0), scale, zero);
+  }
+
+  /** For each output channel what the code 1 stands for. */
+  private static Tensor weightScale(Tensor weight, boolean map) {
+    Tensor rows = map ? weight.flatten(1, -1) : weight;
+    return rows.abs()
+        .apply(new Reduction.Reduce(Reduction.Kind.MAX, 1, false))
+        .div(LARGEST_WEIGHT)
+        .max(weight.constant(TensorData.of(new float[] {SMALLEST_SCALE}, 1)));
+  }
+
+  private static Tensor zeros(Tensor at, DType type, int rows) {
+    return at.constant(
+        TensorData.of(TensorType.of(type, rows), ByteBuffer.allocate(rows * type.bytes())));
+  }
+}

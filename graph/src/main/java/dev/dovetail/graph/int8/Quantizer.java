@@ -1,0 +1,229 @@
+package dev.dovetail.graph.int8;
+
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Lowering;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Product;
+import dev.dovetail.graph.Quantization;
+import dev.dovetail.graph.Reduction;
+import dev.dovetail.graph.Source;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Calibrates graphs, and rewrites them for 8-bit integers.
+ *
+ * <ol>
+ *   <li>{@link #observing} gives a graph whose outputs are the ranges of the layers' values; what
+ *       it gave for some images becomes a calibration by {@link #ranges}.
+ *   <li>{@link #comparing} gives one whose outputs are what quantizing changes in each layer;
+ *       {@link #withErrors} adds that, and leaves layers that lose too much in float32.
+ *   <li>{@link #quantized} gives the graph to run.
+ * </ol>
+ */
+public final class Quantizer {
+
+  private Quantizer() {}
+
+  /**
+   * {@return a graph that gives the ranges of all layers' values, for {@link #ranges}}
+   *
+   * @param graph in float32
+   */
+  public static Graph observing(Graph graph) {
+    Layers layers = Layers.of(graph);
+    return layers.graph().withOutputs(forEach(layers, node -> extremes(layers, node)));
+  }
+
+  private static Map<String, Tensor> forEach(Layers layers, Function<Node, Tensor> measure) {
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    layers
+        .names()
+        .forEach(
+            (node, name) ->
+                outputs.put(
+                    name + "#" + outputs.size(),
+                    Lowering.inPlaceOf(node, () -> measure.apply(node))));
+    return outputs;
+  }
+
+  private static String layer(String output) {
+    return output.substring(0, output.lastIndexOf('#'));
+  }
+
+  /** Smallest and largest of the operand, and of the result where that is quantized too. */
+  private static Tensor extremes(Layers layers, Node node) {
+    Tensor operand = extremes(node.inputs().get(0));
+    if (node.op() instanceof Product.Linear) {
+      return operand;
+    }
+    Tensor result = layers.rectified(node).orElse(node.outputs().get(0));
+    return Tensor.concat(0, operand, extremes(result));
+  }
+
+  private static Tensor extremes(Tensor x) {
+    // With a zero, so that a value without elements has a range.
+    Tensor all = Tensor.concat(0, x.flatten(0, -1), x.constant(TensorData.of(new float[] {0}, 1)));
+    return Tensor.concat(
+        0,
+        all.apply(new Reduction.Reduce(Reduction.Kind.MIN, 0, true)),
+        all.apply(new Reduction.Reduce(Reduction.Kind.MAX, 0, true)));
+  }
+
+  /**
+   * {@return a calibration without errors, in which all layers are quantized}
+   *
+   * @param seen what graphs of {@link #observing} gave, one element for each image
+   * @throws IllegalArgumentException if a value is not finite
+   */
+  public static Calibration ranges(List<Map<String, TensorData>> seen) {
+    Map<String, Calibration.Layer> layers = new TreeMap<>();
+    for (Map<String, TensorData> image : seen) {
+      image.forEach(
+          (output, data) -> {
+            float[] v = data.floats();
+            Optional<Range> result =
+                v.length > 2 ? Optional.of(new Range(v[2], v[3])) : Optional.empty();
+            layers.merge(
+                layer(output),
+                new Calibration.Layer(new Range(v[0], v[1]), result, 0, true),
+                Calibration.Layer::with);
+          });
+    }
+    return new Calibration(seen.size(), layers);
+  }
+
+  /**
+   * {@return a graph that gives the error of each layer by itself, for {@link #withErrors}}
+   *
+   * @param graph in float32
+   * @param calibration the ranges
+   * @throws IllegalArgumentException if the calibration was made for another model
+   */
+  public static Graph comparing(Graph graph, Calibration calibration) {
+    Layers layers = Layers.of(graph);
+    check(layers, calibration);
+    QuantizedLayer form = new QuantizedLayer();
+    return layers
+        .graph()
+        .withOutputs(
+            forEach(
+                layers,
+                node -> {
+                  Calibration.Layer layer = calibration.layers().get(layers.names().get(node));
+                  Tensor y = node.outputs().get(0);
+                  Tensor other = form.apply(node.op(), node.inputs(), layer);
+                  Optional<Tensor> rectified = layers.rectified(node);
+                  Tensor exact = rectified.orElse(y);
+                  Tensor inexact = rectified.isPresent() ? other.relu() : other;
+                  return Tensor.concat(0, squares(inexact.minus(exact)), squares(exact));
+                }));
+  }
+
+  private static Tensor squares(Tensor x) {
+    return x.times(x).flatten(0, -1).sum(0, true);
+  }
+
+  /**
+   * {@return the calibration with errors}
+   *
+   * @param calibration the ranges
+   * @param seen what graphs of {@link #comparing} gave, one element for each image
+   * @param most the largest error of a layer that stays quantized
+   */
+  public static Calibration withErrors(
+      Calibration calibration, List<Map<String, TensorData>> seen, double most) {
+    Map<String, double[]> sums = new HashMap<>();
+    for (Map<String, TensorData> image : seen) {
+      image.forEach(
+          (output, data) -> {
+            double[] sum = sums.computeIfAbsent(layer(output), name -> new double[2]);
+            sum[0] += data.floats()[0];
+            sum[1] += data.floats()[1];
+          });
+    }
+    Map<String, Calibration.Layer> layers = new LinkedHashMap<>(calibration.layers());
+    sums.forEach(
+        (name, sum) -> {
+          double error = sum[1] > 0 ? Math.sqrt(sum[0] / sum[1]) : 0;
+          layers.computeIfPresent(name, (key, layer) -> layer.withError(error, most));
+        });
+    return new Calibration(calibration.images(), layers);
+  }
+
+  /**
+   * {@return the graph with the calibration's layers in 8-bit integers}
+   *
+   * @param graph in float32
+   * @param calibration the ranges, and which layers are quantized
+   * @throws IllegalArgumentException if the calibration was made for another model
+   */
+  public static Graph quantized(Graph graph, Calibration calibration) {
+    Layers layers = Layers.of(graph);
+    check(layers, calibration);
+    QuantizedLayer form = new QuantizedLayer();
+    return layers
+        .graph()
+        .rewrite(
+            (node, operands) ->
+                Optional.ofNullable(layers.names().get(node))
+                    .map(calibration.layers()::get)
+                    .filter(Calibration.Layer::quantized)
+                    .map(layer -> form.apply(node.op(), operands, layer)));
+  }
+
+  private static void check(Layers layers, Calibration calibration) {
+    TreeSet<String> missing = new TreeSet<>(layers.names().values());
+    missing.removeAll(calibration.layers().keySet());
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the calibration was made for another model: it lacks "
+              + missing.size()
+              + " layers, such as "
+              + missing.first());
+    }
+  }
+
+  /**
+   * The codes of weights and biases, and their scales: what a quantized graph computes from
+   * parameters alone. A file that has their values instead is a quarter as large.
+   *
+   * @param quantized a graph of {@link #quantized}
+   * @return the same graph with them as outputs, by a number
+   */
+  public static Graph codes(Graph quantized) {
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    for (Node node : quantized.nodes()) {
+      if (node.op() instanceof Quantization.Dequantize && node.inputs().get(1).rank() == 1) {
+        node.inputs().stream()
+            .filter(t -> !(t.node().op() instanceof Source))
+            .filter(t -> !outputs.containsValue(t))
+            .forEach(t -> outputs.put(Integer.toString(outputs.size()), t));
+      }
+    }
+    return quantized.withOutputs(outputs);
+  }
+
+  /**
+   * {@return a quantized graph with the codes of its weights as constants}
+   *
+   * @param quantized a graph of {@link #quantized}
+   * @param values the outputs of its {@link #codes}
+   */
+  public static Graph withCodes(Graph quantized, Map<String, TensorData> values) {
+    Map<Tensor, TensorData> known = new HashMap<>();
+    codes(quantized).outputs().forEach((name, t) -> known.put(t, values.get(name)));
+    return quantized.rewrite(
+        (node, operands) ->
+            Optional.ofNullable(known.get(node.outputs().get(0)))
+                .map(node.outputs().get(0)::constant));
+  }
+}

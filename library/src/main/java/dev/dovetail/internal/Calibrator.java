@@ -1,0 +1,156 @@
+package dev.dovetail.internal;
+
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Selection;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.int8.Calibration;
+import dev.dovetail.graph.int8.Quantizer;
+import dev.dovetail.graph.onnx.ParameterStore;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.ImageSource;
+import dev.dovetail.models.Model;
+import dev.dovetail.models.ModelGraph;
+import dev.dovetail.runtime.Settings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * Finds on some images which layers of a model can compute in 8-bit integers, and with what ranges.
+ *
+ * @param model the model
+ * @param weights its weights
+ * @param settings for float32
+ * @param memory bytes that plans may take together
+ */
+public record Calibrator(
+    Model<?, ?> model, ParameterStore weights, Settings settings, long memory) {
+
+  /** The most images that are looked at; of more, as many, evenly spread. */
+  public static final int MOST_IMAGES = 32;
+
+  /** The most images on which errors are measured. */
+  private static final int MOST_COMPARED = 8;
+
+  /** The largest error of a layer that computes in integers, as a share of its result. */
+  public static final double MOST_OF_LAYER = 0.1;
+
+  /** Above this error of the model's outputs further layers return to float32. */
+  public static final double MOST_OF_OUTPUTS = 0.1;
+
+  /** How often further layers return to float32, and which share of those left each time. */
+  private static final int ROUNDS = 4;
+
+  private static final double SHARE = 0.1;
+
+  /**
+   * A calibration and what it costs.
+   *
+   * @param error root mean square of the difference from float32 in what the network says (logits,
+   *     box corrections), as a share of its own; empty if the network only says something of
+   *     regions that it chose
+   */
+  public record Result(Calibration calibration, OptionalDouble error) {}
+
+  /**
+   * Calibrates.
+   *
+   * @param images at least one
+   * @throws IOException if an image cannot be used or a run fails
+   */
+  public Result calibrate(List<? extends ImageSource> images) throws IOException {
+    List<ImageSource> chosen = spread(images, MOST_IMAGES);
+    List<ImageSource> compared = spread(chosen, MOST_COMPARED);
+    Calibration ranges = Quantizer.ranges(run(chosen, settings, Quantizer::observing));
+    Calibration calibration =
+        Quantizer.withErrors(
+            ranges,
+            run(compared, settings, graph -> Quantizer.comparing(graph, ranges)),
+            MOST_OF_LAYER);
+    List<Map<String, TensorData>> exact = run(compared, settings, Calibrator::said);
+    OptionalDouble error = error(compared, calibration, exact);
+    for (int i = 0; i < ROUNDS && error.orElse(0) > MOST_OF_OUTPUTS; i++) {
+      calibration = calibration.withFloat32((int) Math.ceil(SHARE * calibration.quantized()));
+      error = error(compared, calibration, exact);
+    }
+    return new Result(calibration, error);
+  }
+
+  private static List<ImageSource> spread(List<? extends ImageSource> images, int most) {
+    int count = Math.min(images.size(), most);
+    List<ImageSource> chosen = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      chosen.add(images.get((int) ((long) i * images.size() / count)));
+    }
+    return chosen;
+  }
+
+  /** The outputs that a form of the graph gives for each image. */
+  private List<Map<String, TensorData>> run(
+      List<ImageSource> images, Settings how, UnaryOperator<Graph> form) throws IOException {
+    CompiledPlans plans =
+        CompiledPlans.of(
+            key -> form.apply(ModelGraph.whole(model, key.batch(), key.padded())),
+            weights,
+            how,
+            memory);
+    List<Map<String, TensorData>> all = new ArrayList<>();
+    try (Session<?> session =
+        new Session<>(model.task(), model.preprocess().preparation(), plans)) {
+      for (ImageSource source : images) {
+        Image image = source.read();
+        try {
+          all.add(session.outputs(image));
+        } finally {
+          source.release(image);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** A graph that ends with what the network says, as far as no choice was made before. */
+  private static Graph said(Graph graph) {
+    Set<Node> chosen = new HashSet<>();
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Selection
+          || node.inputs().stream().anyMatch(t -> chosen.contains(t.node()))) {
+        chosen.add(node);
+      }
+    }
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    graph.oddities().keySet().stream()
+        .filter(name -> !chosen.contains(graph.values().get(name).node()))
+        .forEach(name -> outputs.put(name, graph.values().get(name)));
+    return graph.withOutputs(outputs);
+  }
+
+  private OptionalDouble error(
+      List<ImageSource> images, Calibration calibration, List<Map<String, TensorData>> exact)
+      throws IOException {
+    List<Map<String, TensorData>> found = run(images, settings.int8(calibration), Calibrator::said);
+    double worst = -1;
+    for (String output : exact.get(0).keySet()) {
+      double difference = 0;
+      double size = 0;
+      for (int i = 0; i < exact.size(); i++) {
+        float[] a = exact.get(i).get(output).floats();
+        float[] b = found.get(i).get(output).floats();
+        for (int j = 0; j < a.length; j++) {
+          difference += ((double) a[j] - b[j]) * ((double) a[j] - b[j]);
+          size += (double) a[j] * a[j];
+        }
+      }
+      worst = Math.max(worst, size > 0 ? Math.sqrt(difference / size) : 0);
+    }
+    return worst < 0 ? OptionalDouble.empty() : OptionalDouble.of(worst);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.dovetail.internal;
+
+import dev.dovetail.graph.int8.Calibration;
+import dev.dovetail.images.ImageSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Where the calibration of an int8 model comes from, and where it is kept.
+ *
+ * @param images to calibrate on; empty if a file is given
+ * @param file a calibration that was saved
+ * @param save where the calibration is written
+ */
+public record Int8(List<ImageSource> images, Optional<Path> file, Optional<Path> save) {
+
+  private static final int MOST_NAMES = 8;
+
+  /** Nothing given. */
+  public static Int8 none() {
+    return new Int8(List.of(), Optional.empty(), Optional.empty());
+  }
+
+  /** Whether neither images nor a file are given. */
+  public boolean isEmpty() {
+    return images.isEmpty() && file.isEmpty();
+  }
+
+  /**
+   * The calibration, from its file or made now.
+   *
+   * @param calibrator of the model
+   * @param config the config's hash
+   * @param weights which the calibration belongs to
+   * @param notes takes what it costs
+   * @throws IOException if a file or an image cannot be used, or a run fails
+   */
+  public Calibration calibration(
+      Calibrator calibrator, String config, Weights weights, Consumer<String> notes)
+      throws IOException {
+    Calibrator.Result result =
+        file.isPresent()
+            ? CalibrationFile.read(file.get(), config, weights.sha256())
+            : calibrator.calibrate(images);
+    if (save.isPresent()) {
+      CalibrationFile.write(save.get(), result, config, weights.sha256());
+    }
+    notes.accept(text(result));
+    return result.calibration();
+  }
+
+  private static String text(Calibrator.Result result) {
+    Calibration c = result.calibration();
+    List<String> kept =
+        c.layers().entrySet().stream()
+            .filter(e -> !e.getValue().quantized())
+            .map(e -> e.getKey())
+            .toList();
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "int8: %d of %d layers in 8-bit integers, calibrated on %d %s",
+                c.quantized(),
+                c.layers().size(),
+                c.images(),
+                c.images() == 1 ? "image" : "images"));
+    result
+        .error()
+        .ifPresent(
+            e ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        "; the network's outputs differ from float32 by %.1f %% (root mean square)",
+                        100 * e)));
+    if (!kept.isEmpty()) {
+      text.append("; in float32, since integers cost too much there: ")
+          .append(String.join(", ", kept.subList(0, Math.min(MOST_NAMES, kept.size()))));
+      if (kept.size() > MOST_NAMES) {
+        text.append(" and ").append(kept.size() - MOST_NAMES).append(" more");
+      }
+    }
+    return text.toString();
+  }
+}
