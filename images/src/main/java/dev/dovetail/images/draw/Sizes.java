@@ -8,7 +8,7 @@ import dev.dovetail.formats.Size;
  */
 record Sizes(int line, int edge, int text, int padding) {
 
-  private static final int LEAST_TEXT = 11;
+  private static final int LEAST_TEXT = 10;
 
   static Sizes of(Size image, int lineWidth) {
     double unit = Math.sqrt(image.pixels()) / 550;
