@@ -62,6 +62,11 @@ public final class DovetailModel implements AutoCloseable {
     return presentation(open).draws();
   }
 
+  /** Whether {@link Prediction#saveCutouts} can write any: the model finds objects with boxes. */
+  public boolean findsObjects() {
+    return presentation(open).findsObjects();
+  }
+
   /** The names of the files that {@link Prediction#save} writes for an image. */
   public List<String> fileNames(String name) {
     List<String> names = new ArrayList<>();

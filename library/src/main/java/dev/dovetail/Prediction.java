@@ -2,6 +2,7 @@ package dev.dovetail;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.dovetail.files.OutputFile;
 import dev.dovetail.formats.ClassScores;
 import dev.dovetail.formats.Detections;
 import dev.dovetail.formats.FeatureVector;
@@ -12,11 +13,14 @@ import dev.dovetail.images.BufferedImages;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.ImageSource;
 import dev.dovetail.images.ImageWriter;
+import dev.dovetail.images.draw.DrawingStyle;
+import dev.dovetail.tasks.Cutout;
 import dev.dovetail.tasks.Presentation;
 import dev.dovetail.tasks.Task;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +40,10 @@ public final class Prediction {
       return new Typed<>(task, task.above(score, result), presentation);
     }
 
+    List<Cutout> cutouts() {
+      return presentation.cutouts(result);
+    }
+
     List<List<String>> rows() {
       return presentation.rows(result);
     }
@@ -44,13 +52,14 @@ public final class Prediction {
       return presentation.json(result, files);
     }
 
-    Optional<Image> picture(Image image) {
-      return presentation.picture(image, result);
+    Optional<Image> picture(Image image, DrawingStyle style) {
+      return presentation.picture(image, result, style);
     }
 
-    Map<String, Object> save(Image image, Path folder, String name) throws IOException {
+    Map<String, Object> save(Image image, Path folder, String name, DrawingStyle style)
+        throws IOException {
       Map<String, Object> json = new LinkedHashMap<>();
-      Optional<Image> picture = picture(image);
+      Optional<Image> picture = picture(image, style);
       if (picture.isPresent()) {
         ImageWriter.write(folder.resolve(name + PICTURE), picture.get());
         json.put("picture", name + PICTURE);
@@ -169,7 +178,43 @@ public final class Prediction {
    * @throws IOException if a file cannot be written
    */
   public Map<String, Object> save(Image image, Path folder, String name) throws IOException {
-    return typed.save(image, folder, name);
+    return save(image, folder, name, DrawingStyle.STANDARD);
+  }
+
+  /**
+   * Writes as {@link #save(Image, Path, String)} does, in a style of your own.
+   *
+   * @param image the image that this is the prediction of
+   * @return as {@link #toMap}, with the names of the files
+   * @throws IOException if a file cannot be written
+   */
+  public Map<String, Object> save(Image image, Path folder, String name, DrawingStyle style)
+      throws IOException {
+    return typed.save(image, folder, name, style);
+  }
+
+  /**
+   * Writes the part of the image in each object's box as {@code CLASS/NAME-N.jpg}, N from 1 in the
+   * order of the objects. In the folder's name, what not every file system takes becomes {@code _}.
+   *
+   * @param image the image that this is the prediction of
+   * @return the files, relative to {@code folder}; boxes outside the image have none
+   * @throws IOException if a file cannot be written
+   */
+  public List<Path> saveCutouts(Image image, Path folder, String name) throws IOException {
+    List<Path> files = new ArrayList<>();
+    int number = 0;
+    for (Cutout cutout : typed.cutouts()) {
+      number++;
+      Optional<Image> part = cutout.from(image);
+      if (part.isPresent()) {
+        Path file = Path.of(cutout.folder(), name + "-" + number + PICTURE);
+        OutputFile.createFolder(folder.resolve(file).getParent());
+        ImageWriter.write(folder.resolve(file), part.get());
+        files.add(file);
+      }
+    }
+    return files;
   }
 
   /** The result as JSON, as {@code dovetail predict --json} writes it. */
@@ -188,10 +233,20 @@ public final class Prediction {
    * @throws IllegalStateException if results of this task cannot be drawn
    */
   public BufferedImage draw(BufferedImage image) {
+    return draw(image, DrawingStyle.STANDARD);
+  }
+
+  /**
+   * A copy of the image with the result drawn on it in a style of your own.
+   *
+   * @throws IllegalArgumentException if the image has another size
+   * @throws IllegalStateException if results of this task cannot be drawn
+   */
+  public BufferedImage draw(BufferedImage image, DrawingStyle style) {
     try {
       Image picture =
           typed
-              .picture(ImageSource.of(image).read())
+              .picture(ImageSource.of(image).read(), style)
               .orElseThrow(
                   () ->
                       new IllegalStateException(

@@ -81,6 +81,7 @@ final class PredictCommand implements Callable<Integer> {
   private float threshold;
 
   @Mixin private ViewsOption views;
+  @Mixin private PictureOptions picture;
   @Mixin private ModelOptions.Where where;
   @Mixin private ModelOptions.Calibrating calibrating;
   @Mixin private ModelOptions.PlanMemory planMemory;
@@ -91,6 +92,7 @@ final class PredictCommand implements Callable<Integer> {
     if (!(threshold >= 0 && threshold <= 1)) {
       throw new UsageException("--score-threshold " + threshold + ": expected 0 to 1");
     }
+    picture.check();
     json.check();
     List<Path> files = InputImages.find(inputs);
     List<String> names = InputImages.names(files);
@@ -112,6 +114,12 @@ final class PredictCommand implements Callable<Integer> {
 
   private void prepareOutput(DovetailModel opened, List<Path> files, List<String> names)
       throws IOException {
+    if (picture.cutsOut() && !opened.findsObjects()) {
+      throw new UsageException(
+          "--save-crops: a model of the task '"
+              + opened.task()
+              + "' finds no objects with boxes; leave the option out");
+    }
     if (out == null) {
       if (opened.draws()) {
         throw new UsageException(
@@ -121,9 +129,22 @@ final class PredictCommand implements Callable<Integer> {
     }
     OutputFile.createFolder(out);
     OutputFile.check(out.resolve(RESULTS));
+    if (picture.cutsOut()) {
+      requireNoInputAmongCrops(files);
+    }
     for (String name : names) {
       for (String written : opened.fileNames(name)) {
         requireNoInput(files, out.resolve(written));
+      }
+    }
+  }
+
+  private void requireNoInputAmongCrops(List<Path> files) {
+    Path crops = out.resolve(PictureOptions.CROPS).toAbsolutePath().normalize();
+    for (Path file : files) {
+      if (file.toAbsolutePath().normalize().startsWith(crops)) {
+        throw new UsageException(
+            "the image " + file + " is where --save-crops writes; give another --out");
       }
     }
   }
@@ -172,7 +193,12 @@ final class PredictCommand implements Callable<Integer> {
       if (out == null) {
         return shown.toMap();
       }
-      return shown.save(image, out, names.get(index));
+      String name = names.get(index);
+      Map<String, Object> result = shown.save(image, out, name, picture.style());
+      if (picture.cutsOut()) {
+        result.put(PictureOptions.CROPS, picture.cutOut(shown, image, out, name));
+      }
+      return result;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.dovetail.tasks;
 
 import dev.dovetail.images.Image;
+import dev.dovetail.images.draw.DrawingStyle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,10 +29,20 @@ public interface Presentation<R> {
   Map<String, Object> json(R result, Map<String, String> files);
 
   /** A copy of the image with the result drawn on it; empty if there is nothing to draw. */
-  Optional<Image> picture(Image image, R result);
+  Optional<Image> picture(Image image, R result, DrawingStyle style);
 
   /** Whether {@link #picture} draws. */
   boolean draws();
+
+  /** Whether {@link #cutouts} can give any. */
+  default boolean findsObjects() {
+    return false;
+  }
+
+  /** The parts of the image that show one object each, in the order of the objects. */
+  default List<Cutout> cutouts(R result) {
+    return List.of();
+  }
 
   /** The kinds of files beside the picture and what their names end in. */
   default Map<String, String> files() {

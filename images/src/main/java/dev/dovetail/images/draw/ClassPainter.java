@@ -1,10 +1,8 @@
 package dev.dovetail.images.draw;
 
 import dev.dovetail.images.Image;
+import java.awt.Rectangle;
 import java.util.List;
-import org.opencv.core.Mat;
-import org.opencv.core.Rect;
-import org.opencv.imgproc.Imgproc;
 
 /**
  * Writes the name of an image's class at its top left, on the colour of the class.
@@ -31,19 +29,15 @@ public record ClassPainter(List<String> classes, Palette palette) {
    * @param label the number of the class
    */
   public Image draw(Image image, int label) {
-    Style style = Style.of(image.size());
-    String name = label < classes.size() ? classes.get(label) : Integer.toString(label);
+    Sizes sizes = Sizes.of(image.size(), 0);
+    Text text = new Text(sizes.text());
+    String name = Tags.name(classes, label);
     Colour colour = palette.colour(label);
-    Mat picture = image.toMat();
-    try {
-      Text text = new Text(style.textHeight());
-      int width = text.width(name) + 2 * style.padding();
-      int height = style.textHeight() + 2 * style.padding();
-      Imgproc.rectangle(picture, new Rect(0, 0, width, height), colour.scalar(), Imgproc.FILLED);
-      text.write(picture, name, style.padding(), style.padding(), colour.contrast());
-      return Image.of(picture);
-    } finally {
-      picture.release();
-    }
+    int padding = sizes.padding();
+    Canvas canvas = Canvas.of(image);
+    canvas.fill(
+        new Rectangle(text.width(name) + 2 * padding, sizes.text() + 2 * padding), colour);
+    canvas.write(text, name, padding, padding, colour.contrast());
+    return canvas.toImage();
   }
 }

@@ -1,8 +1,14 @@
 package dev.dovetail.images.draw;
 
-import org.opencv.core.Scalar;
+import java.util.Locale;
 
-/** A colour in sRGB, each channel 0 to 255. */
+/**
+ * A colour in sRGB.
+ *
+ * @param red 0 to 255
+ * @param green 0 to 255
+ * @param blue 0 to 255
+ */
 public record Colour(int red, int green, int blue) {
 
   static final Colour BLACK = new Colour(0, 0, 0);
@@ -23,6 +29,21 @@ public record Colour(int red, int green, int blue) {
   }
 
   /**
+   * {@return the colour of a text such as {@code #e69f00}}
+   *
+   * @param text six hexadecimal digits after a number sign
+   * @throws IllegalArgumentException if the text is something else
+   */
+  public static Colour parse(String text) {
+    if (!text.matches("#[0-9a-fA-F]{6}")) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not a colour; expected one such as #e69f00");
+    }
+    int rgb = Integer.parseInt(text.substring(1), 16);
+    return new Colour(rgb >> 16, (rgb >> 8) & 0xff, rgb & 0xff);
+  }
+
+  /**
    * The colour mixed with white or black.
    *
    * @param share of white, from 0 to 1, or of black below 0
@@ -36,19 +57,42 @@ public record Colour(int red, int green, int blue) {
         (int) Math.round(blue + (other - blue) * amount));
   }
 
-  /** Black or white, whichever reads better on this colour. */
+  /** Black or white, whichever has the higher contrast ratio on this colour (WCAG 2). */
   Colour contrast() {
-    // Rec. 709 luma; above this, black has the higher contrast ratio (WCAG 2).
-    double luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    return luma > 118 ? BLACK : WHITE;
+    double[] rgb = linear();
+    double luminance = 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2];
+    return (luminance + 0.05) * (luminance + 0.05) > 1.05 * 0.05 ? BLACK : WHITE;
   }
 
-  Scalar scalar() {
-    return new Scalar(blue, green, red);
+  /** Red, green and blue of linear light, each 0 to 1. */
+  double[] linear() {
+    return new double[] {linear(red), linear(green), linear(blue)};
   }
 
-  /** Channel 0 to 2 in OpenCV's order: blue, green, red. */
-  int channel(int c) {
-    return c == 0 ? blue : c == 1 ? green : red;
+  private static double linear(int channel) {
+    double encoded = channel / 255.0;
+    return encoded <= 0.04045 ? encoded / 12.92 : Math.pow((encoded + 0.055) / 1.055, 2.4);
+  }
+
+  /** The nearest colour to red, green and blue of linear light. */
+  static Colour ofLinear(double[] rgb) {
+    return new Colour(encoded(rgb[0]), encoded(rgb[1]), encoded(rgb[2]));
+  }
+
+  private static int encoded(double linear) {
+    double clamped = Math.max(0, Math.min(1, linear));
+    double srgb =
+        clamped <= 0.0031308 ? 12.92 * clamped : 1.055 * Math.pow(clamped, 1 / 2.4) - 0.055;
+    return (int) Math.round(255 * srgb);
+  }
+
+  int rgb() {
+    return red << 16 | green << 8 | blue;
+  }
+
+  /** {@return the colour as {@link #parse} reads it} */
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "#%06x", rgb());
   }
 }

@@ -1,90 +1,56 @@
 package dev.dovetail.images.draw;
 
-import java.text.Normalizer;
-import org.opencv.core.CvType;
-import org.opencv.core.Mat;
-import org.opencv.core.Point;
-import org.opencv.core.Rect;
-import org.opencv.core.Scalar;
-import org.opencv.core.Size;
-import org.opencv.imgproc.Imgproc;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.font.FontRenderContext;
+import java.awt.font.TextLayout;
+import java.awt.geom.AffineTransform;
 
 /**
- * Writes a line of text with OpenCV's stroked font: it needs no fonts on the machine. The strokes
- * are drawn large and averaged down, which keeps small letters legible.
+ * Lines of text.
  *
  * @param height pixels from the top of a capital letter to the bottom of a descender
  */
 record Text(int height) {
 
-  private static final int FONT = Imgproc.FONT_HERSHEY_DUPLEX;
-  private static final int OVERSAMPLING = 4;
+  /** Antialiased, with letters at fractions of pixels. */
+  private static final FontRenderContext EXACT =
+      new FontRenderContext(new AffineTransform(), true, true);
 
-  /** The font covers ASCII: accents are left out, what remains foreign becomes a question mark. */
-  private static String plain(String text) {
-    String decomposed = Normalizer.normalize(text.replace("ß", "ss"), Normalizer.Form.NFD);
-    return decomposed.replaceAll("\\p{M}", "").replaceAll("[^\\x20-\\x7e]", "?");
-  }
+  /** Share of the height that lies above the base line. */
+  private static final double ABOVE = 0.76;
 
-  private double scale() {
-    int[] baseline = new int[1];
-    Size unit = Imgproc.getTextSize("X", FONT, 1, 1, baseline);
-    return height * OVERSAMPLING / (unit.height + baseline[0]);
-  }
+  private static final String CUT = "…";
 
-  private int stroke() {
-    return Math.max(1, (int) Math.round(scale() * 1.3));
+  private TextLayout layout(String text) {
+    return new TextLayout(Fonts.line(text, height).getIterator(), EXACT);
   }
 
   /** Width of the line in pixels. */
   int width(String text) {
-    Size size = Imgproc.getTextSize(plain(text), FONT, scale(), stroke(), new int[1]);
-    return (int) Math.ceil(size.width / OVERSAMPLING) + 1;
+    return text.isEmpty() ? 0 : (int) Math.ceil(layout(text).getAdvance());
+  }
+
+  /** The text, or as much of its beginning as fits with an ellipsis. */
+  String fitting(String text, int width) {
+    if (width(text) <= width) {
+      return text;
+    }
+    int[] characters = text.codePoints().toArray();
+    for (int kept = characters.length - 1; kept > 0; kept--) {
+      String shorter = new String(characters, 0, kept).stripTrailing() + CUT;
+      if (width(shorter) <= width) {
+        return shorter;
+      }
+    }
+    return CUT;
   }
 
   /** Writes with the upper left corner at (x, y); what lies outside the picture is cut. */
-  void write(Mat picture, String text, int x, int y, Colour colour) {
-    String line = plain(text);
-    int width = width(text);
-    Rect inside = intersection(new Rect(x, y, width, height), picture);
-    if (inside.empty()) {
-      return;
+  void write(Graphics2D graphics, String text, int x, int y, Colour colour) {
+    if (!text.isEmpty()) {
+      graphics.setColor(new Color(colour.rgb()));
+      layout(text).draw(graphics, x, (float) (y + ABOVE * height));
     }
-    Mat large = Mat.zeros(height * OVERSAMPLING, width * OVERSAMPLING, CvType.CV_8UC1);
-    Mat coverage = new Mat();
-    int[] baseline = new int[1];
-    Imgproc.getTextSize(line, FONT, scale(), stroke(), baseline);
-    Point origin = new Point(0, large.rows() - baseline[0]);
-    Imgproc.putText(large, line, origin, FONT, scale(), new Scalar(255), stroke(), Imgproc.LINE_AA);
-    Imgproc.resize(large, coverage, new Size(width, height), 0, 0, Imgproc.INTER_AREA);
-    Rect part = new Rect(inside.x - x, inside.y - y, inside.width, inside.height);
-    Mat target = picture.submat(inside);
-    Mat alpha = coverage.submat(part);
-    blend(target, alpha, colour);
-    alpha.release();
-    target.release();
-    coverage.release();
-    large.release();
-  }
-
-  private static Rect intersection(Rect rect, Mat picture) {
-    int left = Math.max(rect.x, 0);
-    int top = Math.max(rect.y, 0);
-    int right = Math.min(rect.x + rect.width, picture.cols());
-    int bottom = Math.min(rect.y + rect.height, picture.rows());
-    return new Rect(left, top, Math.max(0, right - left), Math.max(0, bottom - top));
-  }
-
-  private static void blend(Mat target, Mat alpha, Colour colour) {
-    byte[] pixels = new byte[target.rows() * target.cols() * 3];
-    byte[] weights = new byte[target.rows() * target.cols()];
-    target.get(0, 0, pixels);
-    alpha.get(0, 0, weights);
-    for (int i = 0; i < pixels.length; i++) {
-      int weight = weights[i / 3] & 0xff;
-      int under = pixels[i] & 0xff;
-      pixels[i] = (byte) ((under * (255 - weight) + colour.channel(i % 3) * weight + 127) / 255);
-    }
-    target.put(0, 0, pixels);
   }
 }

@@ -1,7 +1,6 @@
 package dev.dovetail.images.draw;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,8 +16,9 @@ import org.junit.jupiter.api.Test;
 class InstancePainterTest {
 
   private static final Colour RED = new Colour(255, 0, 0);
+  private static final DrawingStyle RED_STYLE = DrawingStyle.of(new Palette(List.of(RED)));
   private static final InstancePainter PAINTER =
-      new InstancePainter(List.of("cat"), new Palette(List.of(RED)));
+      new InstancePainter(List.of("cat"), RED_STYLE);
 
   @Test
   void withoutObjectsThePictureIsTheImage() {
@@ -59,7 +59,7 @@ class InstancePainterTest {
     float[] box = {50, 60, 150, 160};
     Detections scored = new Detections(size, box, new float[] {0.5f}, new int[1], new Rle[0]);
     Detections known = new Detections(size, box, new float[] {Float.NaN}, new int[1], new Rle[0]);
-    InstancePainter written = new InstancePainter(List.of("cat 0.50"), new Palette(List.of(RED)));
+    InstancePainter written = new InstancePainter(List.of("cat 0.50"), RED_STYLE);
     assertEquals(PAINTER.draw(grey(size), scored), written.draw(grey(size), known));
   }
 
@@ -106,16 +106,6 @@ class InstancePainterTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> PAINTER.draw(grey(new Size(40, 60)), found(new Size(60, 40), 0, 0, 5, 5)));
-  }
-
-  @Test
-  void namesBeyondAsciiAreWrittenWithoutTheirAccents() {
-    Image image = grey(new Size(200, 300));
-    Detections one = found(image.size(), 50, 60, 250, 160);
-    Palette palette = Palette.distinct();
-    Image accented = new InstancePainter(List.of("Straße é"), palette).draw(image, one);
-    assertEquals(new InstancePainter(List.of("Strasse e"), palette).draw(image, one), accented);
-    assertNotEquals(new InstancePainter(List.of("Strasse"), palette).draw(image, one), accented);
   }
 
   /** Objects of class 0 without masks, the first the best. */

@@ -18,7 +18,7 @@ class SegmentPainterTest {
 
   private static final Colour CAT = new Colour(200, 40, 60);
   private static final SegmentPainter PAINTER =
-      new SegmentPainter(List.of("cat"), new Palette(List.of(CAT)));
+      new SegmentPainter(List.of("cat"), DrawingStyle.of(new Palette(List.of(CAT))));
   private static final Size SIZE = new Size(80, 240);
 
   /** Void, two cats and a class without a name, side by side. */

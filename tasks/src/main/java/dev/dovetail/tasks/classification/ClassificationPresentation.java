@@ -2,6 +2,7 @@ package dev.dovetail.tasks.classification;
 
 import dev.dovetail.formats.ClassScores;
 import dev.dovetail.images.Image;
+import dev.dovetail.images.draw.DrawingStyle;
 import dev.dovetail.tasks.Presentation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,7 +52,7 @@ record ClassificationPresentation(List<String> classes) implements Presentation<
   }
 
   @Override
-  public Optional<Image> picture(Image image, ClassScores result) {
+  public Optional<Image> picture(Image image, ClassScores result, DrawingStyle style) {
     return Optional.empty();
   }
 }

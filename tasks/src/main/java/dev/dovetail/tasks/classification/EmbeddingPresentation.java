@@ -2,6 +2,7 @@ package dev.dovetail.tasks.classification;
 
 import dev.dovetail.formats.FeatureVector;
 import dev.dovetail.images.Image;
+import dev.dovetail.images.draw.DrawingStyle;
 import dev.dovetail.tasks.Presentation;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +40,7 @@ record EmbeddingPresentation() implements Presentation<FeatureVector> {
   }
 
   @Override
-  public Optional<Image> picture(Image image, FeatureVector result) {
+  public Optional<Image> picture(Image image, FeatureVector result, DrawingStyle style) {
     return Optional.empty();
   }
 }

@@ -3,8 +3,9 @@ package dev.dovetail.tasks.detection;
 import dev.dovetail.formats.Detections;
 import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.images.Image;
+import dev.dovetail.images.draw.DrawingStyle;
 import dev.dovetail.images.draw.InstancePainter;
-import dev.dovetail.images.draw.Palette;
+import dev.dovetail.tasks.Cutout;
 import dev.dovetail.tasks.Presentation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,7 +67,23 @@ record DetectionPresentation(List<String> classes) implements Presentation<Detec
   }
 
   @Override
-  public Optional<Image> picture(Image image, Detections result) {
-    return Optional.of(new InstancePainter(classes, Palette.distinct()).draw(image, result));
+  public Optional<Image> picture(Image image, Detections result, DrawingStyle style) {
+    return Optional.of(new InstancePainter(classes, style).draw(image, result));
+  }
+
+  @Override
+  public boolean findsObjects() {
+    return true;
+  }
+
+  @Override
+  public List<Cutout> cutouts(Detections result) {
+    List<Cutout> cutouts = new ArrayList<>();
+    float[] b = result.boxes();
+    for (int i = 0; i < result.count(); i++) {
+      String name = Presentation.name(classes, result.labels()[i]);
+      cutouts.add(Cutout.of(name, b[4 * i], b[4 * i + 1], b[4 * i + 2], b[4 * i + 3]));
+    }
+    return cutouts;
   }
 }

@@ -4,7 +4,7 @@ import dev.dovetail.formats.panoptic.IdPng;
 import dev.dovetail.formats.panoptic.PanopticMap;
 import dev.dovetail.formats.panoptic.PanopticMap.Segment;
 import dev.dovetail.images.Image;
-import dev.dovetail.images.draw.Palette;
+import dev.dovetail.images.draw.DrawingStyle;
 import dev.dovetail.images.draw.SegmentPainter;
 import dev.dovetail.tasks.Presentation;
 import java.io.IOException;
@@ -60,8 +60,10 @@ record PanopticPresentation(List<String> classes) implements Presentation<Panopt
   }
 
   @Override
-  public Optional<Image> picture(Image image, PanopticMap result) {
-    return Optional.of(new SegmentPainter(classes, Palette.distinct()).draw(image, result));
+  public Optional<Image> picture(Image image, PanopticMap result, DrawingStyle style) {
+    SegmentPainter painter = new SegmentPainter(classes, style);
+    Image picture = painter.draw(image, result);
+    return Optional.of(style.labels() ? painter.withLegend(picture, result) : picture);
   }
 
   @Override

@@ -3,8 +3,8 @@ package dev.dovetail.tasks.segmentation;
 import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.formats.semantic.LabelPng;
 import dev.dovetail.images.Image;
+import dev.dovetail.images.draw.DrawingStyle;
 import dev.dovetail.images.draw.LabelPainter;
-import dev.dovetail.images.draw.Palette;
 import dev.dovetail.tasks.Presentation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,9 +65,10 @@ record SemanticPresentation(List<String> classes) implements Presentation<LabelM
   }
 
   @Override
-  public Optional<Image> picture(Image image, LabelMap result) {
-    LabelPainter painter = new LabelPainter(classes, Palette.distinct());
-    return Optional.of(painter.withLegend(painter.over(image, result), result));
+  public Optional<Image> picture(Image image, LabelMap result, DrawingStyle style) {
+    LabelPainter painter = new LabelPainter(classes, style);
+    Image picture = painter.over(image, result);
+    return Optional.of(style.labels() ? painter.withLegend(picture, result) : picture);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.dovetail.images.Image;
 import dev.dovetail.images.PillowFilter;
 import dev.dovetail.images.Resize;
 import dev.dovetail.images.draw.ClassPainter;
+import dev.dovetail.images.draw.DrawingStyle;
 import dev.dovetail.images.draw.InstancePainter;
 import dev.dovetail.images.draw.LabelPainter;
 import dev.dovetail.images.draw.Palette;
@@ -43,7 +44,7 @@ public record BatchPicture(List<String> classes, Palette palette) {
   public Image draw(AnnotatedImage sample) {
     Image picture = sample.image();
     if (sample.labels().isPresent()) {
-      picture = new LabelPainter(classes, palette).over(picture, sample.labels().get());
+      picture = new LabelPainter(classes, DrawingStyle.of(palette)).over(picture, sample.labels().get());
     }
     if (sample.imageClass().isPresent()) {
       picture = new ClassPainter(classes, palette).draw(picture, sample.imageClass().getAsInt());
@@ -51,7 +52,7 @@ public record BatchPicture(List<String> classes, Palette palette) {
     Instances instances = sample.instances();
     float[] unknown = new float[instances.count()];
     Arrays.fill(unknown, Float.NaN);
-    return new InstancePainter(classes, palette)
+    return new InstancePainter(classes, DrawingStyle.of(palette))
         .draw(
             picture,
             new Detections(
@@ -78,7 +79,7 @@ public record BatchPicture(List<String> classes, Palette palette) {
       sheet.put(i, draw(sample), sample.labels());
     }
     return samples.stream().anyMatch(sample -> sample.labels().isPresent())
-        ? new LabelPainter(classes, palette).withLegend(sheet.picture(), sheet.labels())
+        ? new LabelPainter(classes, DrawingStyle.of(palette)).withLegend(sheet.picture(), sheet.labels())
         : sheet.picture();
   }
 

@@ -9,6 +9,7 @@ import dev.dovetail.images.ImageReader;
 import dev.dovetail.images.ImageWriter;
 import dev.dovetail.images.draw.ClassPainter;
 import dev.dovetail.images.draw.Colour;
+import dev.dovetail.images.draw.DrawingStyle;
 import dev.dovetail.images.draw.LabelPainter;
 import dev.dovetail.images.draw.Palette;
 import dev.dovetail.sample.scene.Category;
@@ -101,7 +102,7 @@ class AugmentationPicturesTest {
       AnnotatedImage changed = PhotometricDistortion.defaults().apply(scene, Draws.of(seed));
       pictures.add("PhotometricDistortion", changed.image());
     }
-    LabelPainter painter = new LabelPainter(SampleScenes.CLASSES, Palette.distinct());
+    LabelPainter painter = new LabelPainter(SampleScenes.CLASSES, DrawingStyle.STANDARD);
     ImageWriter.write(file, painter.withLegend(pictures.sheet(), scene.labels().orElseThrow()));
   }
 

@@ -1,0 +1,150 @@
+package dev.dovetail.images.draw;
+
+import java.awt.Font;
+import java.awt.FontFormatException;
+import java.awt.font.TextAttribute;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.AttributedString;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Noto Sans, which comes with the program, for Latin, Greek and Cyrillic; the system's fonts for
+ * other scripts. What neither has is written without its accents, else as {@code U+6F22}.
+ */
+final class Fonts {
+
+  private static final String BUNDLED = "NotoSans-Medium.ttf";
+
+  /** Read when the first text is drawn. */
+  private static final Font NOTO = load();
+
+  private Fonts() {}
+
+  /** A run of text in one font. */
+  private record Run(String text, Font font) {}
+
+  /** A line of text in fonts that have its characters, of {@code height} pixels an em. */
+  static AttributedString line(String text, float height) {
+    List<Run> runs = runs(text);
+    StringBuilder all = new StringBuilder();
+    runs.forEach(run -> all.append(run.text()));
+    AttributedString line = new AttributedString(all.toString());
+    int start = 0;
+    for (Run run : runs) {
+      int end = start + run.text().length();
+      line.addAttribute(TextAttribute.FONT, run.font().deriveFont(height), start, end);
+      start = end;
+    }
+    return line;
+  }
+
+  /** How a text is written on this system. */
+  static String written(String text) {
+    StringBuilder all = new StringBuilder();
+    runs(text).forEach(run -> all.append(run.text()));
+    return all.toString();
+  }
+
+  private static List<Run> runs(String text) {
+    List<Run> runs = new ArrayList<>();
+    boolean spelled = false;
+    for (int c : Normalizer.normalize(text, Normalizer.Form.NFC).codePoints().toArray()) {
+      String character = Character.isISOControl(c) ? " " : Character.toString(c);
+      Run run = run(character);
+      boolean code = run == null;
+      if (run == null) {
+        String gap = spelled ? " " : "";
+        run = new Run(gap + String.format(Locale.ROOT, "U+%04X", c), NOTO);
+      }
+      add(runs, run);
+      spelled = code;
+    }
+    return runs;
+  }
+
+  private static void add(List<Run> runs, Run next) {
+    int last = runs.size() - 1;
+    if (last >= 0 && runs.get(last).font() == next.font()) {
+      runs.set(last, new Run(runs.get(last).text() + next.text(), next.font()));
+    } else {
+      runs.add(next);
+    }
+  }
+
+  private static @Nullable Run run(String character) {
+    if (shows(NOTO, character)) {
+      return new Run(character, NOTO);
+    }
+    Font system = SystemFont.LOGICAL;
+    if (system != null && shows(system, character)) {
+      return new Run(character, system);
+    }
+    String plain =
+        Normalizer.normalize(character, Normalizer.Form.NFKD).replaceAll("\\p{M}", "");
+    return !plain.isEmpty() && shows(NOTO, plain) ? new Run(plain, NOTO) : null;
+  }
+
+  private static boolean shows(Font font, String text) {
+    return font.canDisplayUpTo(text) < 0;
+  }
+
+  /** The composite of all fonts of the system; looked for when the first text needs it. */
+  private static final class SystemFont {
+
+    static final @Nullable Font LOGICAL = find();
+
+    @SuppressWarnings("CatchingUnchecked")
+    private static @Nullable Font find() {
+      try {
+        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+        font.canDisplay('a'); // fails where there is no font at all
+        return font;
+      } catch (RuntimeException | Error e) {
+        return null;
+      }
+    }
+  }
+
+  private static Font load() {
+    try {
+      return read();
+    } catch (InternalError e) {
+      // Java asks fontconfig for the system's fonts before it reads ours, and fails without it
+      // (as in small containers). A configuration that names no fonts takes its place.
+      return withoutFontconfig();
+    }
+  }
+
+  private static Font withoutFontconfig() {
+    String key = "sun.awt.fontconfig";
+    try {
+      Path none = Files.createTempFile("dovetail-fonts", ".properties");
+      try {
+        Files.writeString(none, "version=1\nsequence.allfonts=default\n", StandardCharsets.US_ASCII);
+        System.setProperty(key, none.toString());
+        return read();
+      } finally {
+        Files.deleteIfExists(none);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the fonts cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  private static Font read() {
+    try (InputStream in = Fonts.class.getResourceAsStream(BUNDLED)) {
+      return Font.createFont(Font.TRUETYPE_FONT, in);
+    } catch (IOException | FontFormatException e) {
+      throw new IllegalStateException("the program's own font " + BUNDLED + " is damaged", e);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.dovetail.images.draw;
+
+import java.awt.Point;
+import java.awt.Rectangle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Finds places for labels within an image, so that they cover neither one another nor small
+ * objects: at a corner of the object's box, along its sides, or at a short distance. A label that
+ * finds no such place has none.
+ *
+ * @param image all of the image
+ * @param objects the boxes of all objects, with a label or without
+ */
+record LabelPlacement(Rectangle image, List<Rectangle> objects) {
+
+  /** An object is small where its box is not as large as so many of the label. */
+  private static final int SMALL = 4;
+
+  /** How far from its object a label may lie, in heights of a label. */
+  private static final int REACH = 5;
+
+  /**
+   * A label that wants a place.
+   *
+   * @param object the box of its object
+   * @param width of the label in pixels
+   * @param height of the label in pixels
+   * @param centre where its middle should be rather than at a corner of the box
+   */
+  record Label(Rectangle object, int width, int height, Optional<Point> centre) {}
+
+  /** The places of labels, which choose in their order; empty for a label without one. */
+  List<Optional<Rectangle>> place(List<Label> labels) {
+    List<Rectangle> taken = new ArrayList<>();
+    List<Optional<Rectangle>> places = new ArrayList<>();
+    for (Label label : labels) {
+      Optional<Rectangle> place =
+          candidates(label).filter(candidate -> isFree(candidate, taken)).findFirst();
+      place.ifPresent(taken::add);
+      places.add(place);
+    }
+    return places;
+  }
+
+  private boolean isFree(Rectangle place, List<Rectangle> taken) {
+    return image.contains(place)
+        && taken.stream().noneMatch(place::intersects)
+        && objects.stream()
+            .noneMatch(object -> isSmall(object, place) && place.intersects(object));
+  }
+
+  private static boolean isSmall(Rectangle object, Rectangle label) {
+    return (long) object.width * object.height < (long) SMALL * label.width * label.height;
+  }
+
+  /** The places in the order of preference; they may leave the image upwards and downwards. */
+  private Stream<Rectangle> candidates(Label label) {
+    Rectangle box = label.object().intersection(image);
+    if (box.isEmpty()) {
+      return Stream.empty();
+    }
+    Stream<Point> centred =
+        label.centre().stream()
+            .flatMap(middle -> around(middle, label))
+            .map(p -> new Point(p.x - label.width() / 2, p.y - label.height() / 2));
+    return Stream.of(centred, corners(box, label), sides(box, label), apart(box, label))
+        .flatMap(points -> points)
+        .map(p -> new Rectangle(withinImage(p.x, label), p.y, label.width(), label.height()));
+  }
+
+  private int withinImage(int x, Label label) {
+    return Math.max(image.x, Math.min(x, image.x + image.width - label.width()));
+  }
+
+  /** A point, then those about it. */
+  private static Stream<Point> around(Point middle, Label label) {
+    Stream<Point> all = Stream.of(middle);
+    for (int ring = 1; ring <= REACH; ring++) {
+      int dx = ring * label.width() / 2;
+      int dy = ring * label.height();
+      all =
+          Stream.concat(
+              all,
+              Stream.of(
+                  new Point(middle.x, middle.y - dy),
+                  new Point(middle.x, middle.y + dy),
+                  new Point(middle.x - dx, middle.y),
+                  new Point(middle.x + dx, middle.y)));
+    }
+    return all;
+  }
+
+  private static Stream<Point> corners(Rectangle box, Label label) {
+    int left = box.x;
+    int right = box.x + box.width - label.width();
+    int bottom = box.y + box.height;
+    return Stream.of(
+        new Point(left, box.y - label.height()),
+        new Point(left, box.y),
+        new Point(left, bottom),
+        new Point(right, box.y - label.height()),
+        new Point(right, box.y),
+        new Point(right, bottom),
+        new Point(left, bottom - label.height()),
+        new Point(right, bottom - label.height()));
+  }
+
+  /** Beside the box, and along its upper and lower sides. */
+  private static Stream<Point> sides(Rectangle box, Label label) {
+    int bottom = box.y + box.height;
+    List<Point> points = new ArrayList<>();
+    for (int y = box.y; y <= bottom; y += label.height()) {
+      points.add(new Point(box.x + box.width, y));
+      points.add(new Point(box.x - label.width(), y));
+    }
+    for (int x = box.x; x <= box.x + box.width; x += label.height()) {
+      for (int y : new int[] {box.y - label.height(), box.y, bottom, bottom - label.height()}) {
+        points.add(new Point(x, y));
+        points.add(new Point(x - label.width(), y));
+      }
+    }
+    return points.stream();
+  }
+
+  /** Rings about the box. */
+  private static Stream<Point> apart(Rectangle box, Label label) {
+    List<Point> points = new ArrayList<>();
+    for (int ring = 1; ring <= REACH; ring++) {
+      int gap = ring * label.height();
+      int above = box.y - label.height() - gap;
+      int below = box.y + box.height + gap;
+      int left = box.x - label.width() - gap;
+      int right = box.x + box.width + gap;
+      for (int x = left; x <= right; x += Math.max(1, label.width() / 2)) {
+        points.add(new Point(x, above));
+        points.add(new Point(x, below));
+      }
+      for (int y = above; y <= below; y += label.height()) {
+        points.add(new Point(right, y));
+        points.add(new Point(left, y));
+      }
+    }
+    return points.stream();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.dovetail.images.draw;
+
+import dev.dovetail.formats.Size;
+import dev.dovetail.images.Image;
+import java.awt.Rectangle;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** A column to the right of a picture that says what its colours mean. */
+final class Legend {
+
+  private static final Colour PAPER = new Colour(250, 250, 250);
+  private static final Colour GREY = new Colour(90, 90, 90);
+
+  /** How many lines find room at least, while they can be read. */
+  private static final int LINES = 12;
+
+  private Legend() {}
+
+  /**
+   * A line.
+   *
+   * @param colour of what is named
+   * @param name what the colour means
+   * @param share of the pixels, from 0 to 1
+   */
+  record Entry(Colour colour, String name, double share) {
+    String percent() {
+      return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+    }
+  }
+
+  /** The picture with the entries, the largest first; the last line counts those without room. */
+  static Image beside(Image picture, List<Entry> entries) {
+    Size size = picture.size();
+    Sizes sizes = Sizes.of(size, 0).withLines(LINES, size.height());
+    Text text = new Text(sizes.text());
+    int margin = 2 * sizes.text() / 3;
+    int line = 3 * sizes.text() / 2;
+    int room = Math.max(0, (size.height() - 2 * margin + line - sizes.text()) / line);
+    List<Entry> shown = new ArrayList<>(entries);
+    shown.sort(Comparator.comparingDouble(Entry::share).reversed());
+    int hidden = 0;
+    if (shown.size() > room) {
+      int kept = Math.max(0, room - 1);
+      hidden = shown.size() - kept;
+      shown = shown.subList(0, kept);
+    }
+    String rest = hidden == 0 || room == 0 ? "" : hidden + " more";
+    int gap = 2 * sizes.padding();
+    int names =
+        shown.stream().mapToInt(e -> text.width(e.name())).reduce(text.width(rest), Math::max);
+    int figures = text.width("100.0%");
+    int width = size.width() + 2 * margin + sizes.text() + gap + names + margin + figures;
+    Canvas canvas = Canvas.blank(new Size(size.height(), width), PAPER);
+    canvas.put(picture);
+    int left = size.width() + margin;
+    int y = margin;
+    for (Entry entry : shown) {
+      canvas.fill(new Rectangle(left, y, sizes.text(), sizes.text()), entry.colour());
+      canvas.write(text, entry.name(), left + sizes.text() + gap, y, Colour.BLACK);
+      int right = width - margin - text.width(entry.percent());
+      canvas.write(text, entry.percent(), right, y, GREY);
+      y += line;
+    }
+    canvas.write(text, rest, left + sizes.text() + gap, y, GREY);
+    return canvas.toImage();
+  }
+}

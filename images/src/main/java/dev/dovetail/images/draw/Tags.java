@@ -1,0 +1,101 @@
+package dev.dovetail.images.draw;
+
+import java.awt.Point;
+import java.awt.Rectangle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Names of objects and segments, each on its colour. A tag that lies at a distance from what it
+ * names is joined to it by a line.
+ *
+ * @param sizes of the text and lines
+ */
+record Tags(Sizes sizes) {
+
+  /**
+   * A name.
+   *
+   * @param text what is written
+   * @param colour of the ground
+   * @param bounds of what is named, in the image
+   * @param middle where it is named if not at a corner of the bounds
+   */
+  record Tag(String text, Colour colour, Rectangle bounds, Optional<Point> middle) {}
+
+  /** The name of a class, or its number where there is none, with a score unless it is NaN. */
+  static String caption(List<String> classes, int label, float score) {
+    String name = name(classes, label);
+    return Float.isNaN(score) ? name : String.format(Locale.ROOT, "%s %.2f", name, score);
+  }
+
+  /** The name of a class, or its number where there is none. */
+  static String name(List<String> classes, int label) {
+    return label < classes.size() ? classes.get(label) : Integer.toString(label);
+  }
+
+  /**
+   * Draws tags, of which the first choose their places first.
+   *
+   * @param objects the boxes of all objects
+   */
+  void draw(Canvas canvas, List<Tag> tags, List<Rectangle> objects) {
+    Text text = new Text(sizes.text());
+    int most = canvas.bounds().width - 2 * sizes.padding();
+    List<String> lines = new ArrayList<>();
+    List<LabelPlacement.Label> labels = new ArrayList<>();
+    for (Tag tag : tags) {
+      String line = text.fitting(tag.text(), most);
+      lines.add(line);
+      labels.add(
+          new LabelPlacement.Label(
+              tag.bounds(),
+              text.width(line) + 2 * sizes.padding(),
+              sizes.text() + 2 * sizes.padding(),
+              tag.middle()));
+    }
+    List<Optional<Rectangle>> places =
+        new LabelPlacement(canvas.bounds(), objects).place(labels);
+    for (int i = 0; i < tags.size(); i++) {
+      Tag tag = tags.get(i);
+      places.get(i).ifPresent(place -> join(canvas, tag, place));
+    }
+    for (int i = 0; i < tags.size(); i++) {
+      Colour colour = tags.get(i).colour();
+      String line = lines.get(i);
+      places
+          .get(i)
+          .ifPresent(
+              place -> {
+                canvas.fill(place, colour);
+                int x = place.x + sizes.padding();
+                canvas.write(text, line, x, place.y + sizes.padding(), colour.contrast());
+              });
+    }
+  }
+
+  private void join(Canvas canvas, Tag tag, Rectangle place) {
+    Rectangle near = new Rectangle(place);
+    near.grow(sizes.padding(), sizes.padding());
+    Point target =
+        tag.middle()
+            .orElseGet(
+                () ->
+                    new Point(
+                        nearest(place.x + place.width / 2, tag.bounds().x, tag.bounds().width),
+                        nearest(place.y + place.height / 2, tag.bounds().y, tag.bounds().height)));
+    boolean touches = tag.middle().isPresent() ? near.contains(target) : near.intersects(tag.bounds());
+    if (!touches) {
+      Point from =
+          new Point(
+              nearest(target.x, place.x, place.width), nearest(target.y, place.y, place.height));
+      canvas.line(from, target, tag.colour(), sizes.edge());
+    }
+  }
+
+  private static int nearest(int value, int start, int length) {
+    return Math.max(start, Math.min(value, start + length - 1));
+  }
+}
