@@ -42,6 +42,16 @@ public record EvaluationOptions(
         images, annotations, Optional.empty(), 1, Integer.MAX_VALUE, true, false, Progress.SILENT);
   }
 
+  /**
+   * All images of a data set as it is downloaded (COCO, ADE20K, Cityscapes), of the part that
+   * models are evaluated on; what they are compared with follows from the model's task.
+   *
+   * @param directory of the data set; of a classifier one that holds a folder for each class
+   */
+  public static EvaluationOptions of(Path directory) {
+    return of(directory, directory);
+  }
+
   /** {@return a builder that begins with these options} */
   public Builder toBuilder() {
     return new Builder(this);

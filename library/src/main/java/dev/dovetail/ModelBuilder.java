@@ -1,20 +1,19 @@
 package dev.dovetail;
 
 import dev.dovetail.graph.onnx.Precision;
-import dev.dovetail.internal.CheckpointWeights;
-import dev.dovetail.internal.CompiledPlans;
 import dev.dovetail.internal.ExportedModel;
 import dev.dovetail.internal.Memory;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.internal.OpenModel;
-import dev.dovetail.internal.Session;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.models.Model;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
+import dev.dovetail.tasks.Augmentation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,6 +26,7 @@ public final class ModelBuilder {
 
   private final String name;
   private final List<String> overrides = new ArrayList<>();
+  private boolean augmented;
   private Optional<Path> weights = Optional.empty();
   private Optional<String> weightsKey = Optional.empty();
   private boolean allowMissing;
@@ -67,6 +67,23 @@ public final class ModelBuilder {
    */
   public ModelBuilder set(String keyAndValue) {
     overrides.add(keyAndValue);
+    return this;
+  }
+
+  /**
+   * Merges the results of several views of each image (test-time augmentation), in place of what
+   * the config says at {@code test.augment}.
+   *
+   * @param flip whether each view is also seen with left and right exchanged
+   * @param scales the sizes of the views, in terms of the one that {@code preprocess} says: {@code
+   *     1} for that alone
+   * @throws IllegalArgumentException if there are no scales, or one is not above 0 or there twice
+   */
+  public ModelBuilder augment(boolean flip, double... scales) {
+    Augmentation views = new Augmentation(Arrays.stream(scales).boxed().toList(), flip);
+    overrides.add("test.augment.scales=" + views.scales());
+    overrides.add("test.augment.flip=" + views.flip());
+    augmented = true;
     return this;
   }
 
@@ -119,7 +136,7 @@ public final class ModelBuilder {
   public DovetailModel open() throws IOException {
     if (ExportedModel.is(name)) {
       requireNothingFixed();
-      return new DovetailModel(ExportedModel.open(Path.of(name), settings));
+      return new DovetailModel(ExportedModel.read(Path.of(name), settings).open());
     }
     NamedModel named = NamedModel.find(name, overrides, note -> notes.accept("warning: " + note));
     named.config().notes().forEach(note -> notes.accept("warning: " + note));
@@ -131,6 +148,12 @@ public final class ModelBuilder {
     if (weights.isPresent() || allowMissing) {
       throw new IllegalArgumentException(
           name + " is an exported file, which has its own weights; leave the checkpoint out");
+    }
+    if (augmented) {
+      throw new IllegalArgumentException(
+          name
+              + " is an exported file, through which each image passes once; open the model from"
+              + " its config to merge views");
     }
     if (!overrides.isEmpty()) {
       throw new IllegalArgumentException(
@@ -146,16 +169,12 @@ public final class ModelBuilder {
     Path checkpoint = own.orElseThrow(() -> new MissingWeightsException(name));
     LoadedModel loaded = LoadedModel.open(model, checkpoint, weightsKey, allowMissing);
     loaded.notes().forEach(notes);
-    CompiledPlans plans =
-        CompiledPlans.of(
-            model, loaded.weights(), settings, planMemory.orElseGet(Memory::halfOfTheMachine));
-    Session<R> session = new Session<>(model.task(), model.preprocess().preparation(), plans);
-    return new OpenModel<>(
-        session,
-        loaded.classes(),
+    return OpenModel.of(
         named.config(),
-        new CheckpointWeights(loaded.checkpoint(), weightsKey),
-        Optional.of(loaded),
-        settings);
+        model,
+        loaded,
+        weightsKey,
+        settings,
+        planMemory.orElseGet(Memory::halfOfTheMachine));
   }
 }

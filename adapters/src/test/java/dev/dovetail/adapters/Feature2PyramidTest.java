@@ -3,6 +3,7 @@ package dev.dovetail.adapters;
 import static dev.dovetail.adapters.PartRun.random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -102,10 +103,19 @@ class Feature2PyramidTest {
   }
 
   @Test
+  void patchesOf14PixelsMakeALevelWithoutAWholeStride() {
+    Trace trace = new Trace();
+    Tensor map = trace.input("map", DType.FLOAT32, 1, 6, 4, 4);
+    FeaturePyramid levels =
+        new Feature2Pyramid(List.of(4.0)).apply(trace.root(), pyramid(List.of(map), 14));
+    assertFalse(levels.levels().get(0).hasStride());
+    assertEquals(16, levels.map(0).dim(3));
+  }
+
+  @Test
   void mapsAndScalesThatDoNotSuitAreRefused() {
     assertRefused("4 maps of one stride", List.of(4.0, 2.0, 1.0, 0.5), 3, 16);
     assertRefused("2 maps of one stride", List.of(2.0, 1.0), 2, 8, 16);
-    assertRefused("maps of stride 14 cannot be enlarged 4.0 times", List.of(4.0), 1, 14);
     assertRefused("descending ones of", List.of(1.0, 2.0), 2, 16);
     assertRefused("descending ones of", List.of(3.0), 1, 16);
     assertRefused("descending ones of", List.of(), 0, 16);

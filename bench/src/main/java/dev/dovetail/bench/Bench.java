@@ -12,7 +12,6 @@ import picocli.CommandLine.Command;
       ThroughputBench.class,
       LatencyBench.class,
       FilesBench.class,
-      CompileBench.class,
       MemoryBench.class,
       LabelMapBench.class,
       SizesBench.class,

@@ -10,33 +10,32 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Milliseconds of one image through {@code OrtSession.run}. Another program takes turns with it by
- * writing a number of runs on each line of its standard input.
+ * Milliseconds of one image through {@code OrtSession.run}, with ONNX Runtime's own defaults, in
+ * turns with another program: that writes a number of runs on each line of the standard input. By
+ * itself a model is measured by the verb {@code bench}.
  */
 @Command(
     name = "latency",
     mixinStandardHelpOptions = true,
     description =
-        "milliseconds of OrtSession.run on one image; with --turns for each number of runs that a"
-            + " line of the standard input names")
+        "milliseconds of OrtSession.run on one image, for each number of runs that a line of the"
+            + " standard input names")
 final class LatencyBench implements Callable<Integer> {
+
+  private static final int WARMUP = 5;
 
   @Mixin private Subject subject;
 
-  @Option(names = "--runs", defaultValue = "20", description = "runs to take the mean of")
-  private int runs;
-
-  @Option(names = "--turns", description = "wait for numbers of runs on the standard input")
+  @Option(
+      names = "--turns",
+      required = true,
+      description = "wait for numbers of runs on the standard input")
   private boolean turns;
 
   @Override
   public Integer call() throws Exception {
     try (BareSession session = BareSession.of(subject.graph(subject.model()), subject)) {
-      mean(session, Math.max(3, runs / 4));
-      if (!turns) {
-        System.out.printf(Locale.ROOT, "%s: %.3f ms%n", subject.describe(), mean(session, runs));
-        return 0;
-      }
+      mean(session, WARMUP);
       System.out.println("ready");
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -2,15 +2,15 @@ package dev.dovetail.bench;
 
 import dev.dovetail.graph.Graph;
 import dev.dovetail.internal.Job;
+import dev.dovetail.internal.Memory;
 import dev.dovetail.internal.Pipeline;
 import dev.dovetail.internal.PipelineSettings;
 import dev.dovetail.internal.Session;
 import dev.dovetail.internal.StageClock;
 import dev.dovetail.models.Model;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +44,7 @@ final class MemoryBench implements Callable<Integer> {
           Locale.ROOT,
           "%s: at most %.2f GB resident, Java heap at most %.2f GB, plan estimated at %.2f GB%n",
           subject.describe(),
-          status("VmHWM") / 1e6,
+          gigabytes(Memory.mostResident()),
           Runtime.getRuntime().maxMemory() / 1e9,
           session.plans().statistics().bytes() / 1e9);
     }
@@ -53,9 +53,9 @@ final class MemoryBench implements Callable<Integer> {
 
   private static final class Report<R> implements Pipeline.Sink<R> {
     @Override
-    public void accept(Job job, R result) throws IOException {
+    public void accept(Job job, R result) {
       System.out.printf(
-          Locale.ROOT, "image %d: %.2f GB resident%n", job.id(), status("VmRSS") / 1e6);
+          Locale.ROOT, "image %d: %.2f GB resident%n", job.id(), gigabytes(Memory.resident()));
     }
 
     @Override
@@ -64,13 +64,10 @@ final class MemoryBench implements Callable<Integer> {
     }
   }
 
-  /** A figure of this process in kB. */
-  private static double status(String name) throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith(name + ":")) {
-        return Double.parseDouble(line.replaceAll("\\D", ""));
-      }
-    }
-    throw new IOException("/proc/self/status has no " + name + ": this benchmark needs Linux");
+  /** GB of a figure that only Linux has. */
+  private static double gigabytes(OptionalLong bytes) {
+    return bytes.orElseThrow(
+            () -> new IllegalStateException("/proc/self/status: this benchmark needs Linux"))
+        / 1e9;
   }
 }

@@ -62,7 +62,7 @@ final class OnnxFile implements AutoCloseable {
   Profile profile() throws OrtException, IOException {
     Path written = Path.of(session.endProfiling());
     try {
-      return Profile.read(written);
+      return Profile.read(written, 0);
     } finally {
       Files.delete(written);
     }

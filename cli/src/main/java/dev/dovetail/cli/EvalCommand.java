@@ -36,8 +36,7 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  dovetail eval upernet-vit-comer-small --weights upernet_s.pth \\",
-      "    --images ADE20K/images/validation \\",
-      "    --annotations ADE20K/annotations/validation --out run"
+      "    --data ADEChallengeData2016 --out run"
     })
 final class EvalCommand implements Callable<Integer> {
 
@@ -46,19 +45,26 @@ final class EvalCommand implements Callable<Integer> {
   @Mixin private ModelOptions.Weights weights;
 
   @Option(
-      names = "--images",
-      required = true,
+      names = "--data",
       paramLabel = "DIR",
-      description = "the folder with the images")
+      description =
+          "the directory of a data set as it is downloaded, which is recognized: COCO, ADE20K or"
+              + " Cityscapes; of a classifier one that holds a folder for each class")
+  private Path data;
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description = "in place of --data: the folder with the images")
   private Path images;
 
   @Option(
       names = "--annotations",
-      required = true,
       paramLabel = "FILE_OR_DIR",
       description =
-          "COCO's instances or panoptic JSON, or the folder with a label map (PNG) for every image;"
-              + " of a classifier the folder of --images, which holds a folder for each class")
+          "with --images: COCO's instances or panoptic JSON, or the folder with a label map (PNG)"
+              + " for every image; of a classifier the folder of --images, which holds a folder for"
+              + " each class")
   private Path annotations;
 
   @Option(
@@ -67,6 +73,7 @@ final class EvalCommand implements Callable<Integer> {
       description = "where metrics.json, the predictions and the resolved config are written")
   private Path out;
 
+  @Mixin private ViewsOption views;
   @Mixin private ModelOptions.Where where;
   @Mixin private ModelOptions.PlanMemory planMemory;
 
@@ -98,11 +105,11 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     json.check();
-    ModelBuilder builder = planMemory.in(where.on(model.builder()));
+    ModelBuilder builder = planMemory.in(views.in(where.on(model.builder())));
     try (DovetailModel opened = weights.open(builder);
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       EvaluationOptions.Builder options =
-          EvaluationOptions.of(images, annotations).toBuilder()
+          evaluation().toBuilder()
               .batch(batch)
               .limit(limit)
               .scored(!predictionsOnly)
@@ -128,12 +135,30 @@ final class EvalCommand implements Callable<Integer> {
     if (predictionsOnly && out == null) {
       throw new UsageException("--predictions-only needs --out, where the predictions go");
     }
+    if (data != null) {
+      if (images != null || annotations != null) {
+        throw new UsageException("--data takes the place of --images and --annotations");
+      }
+      if (!Files.isDirectory(data)) {
+        throw new UsageException("--data " + data + " is not a directory");
+      }
+      return;
+    }
+    if (images == null || annotations == null) {
+      throw new UsageException(
+          "Missing required option: '--data=DIR', or '--images=DIR' and"
+              + " '--annotations=FILE_OR_DIR'");
+    }
     if (!Files.isDirectory(images)) {
       throw new UsageException("--images " + images + " is not a folder");
     }
     if (!Files.exists(annotations)) {
       throw new UsageException("--annotations " + annotations + " does not exist");
     }
+  }
+
+  private EvaluationOptions evaluation() {
+    return data == null ? EvaluationOptions.of(images, annotations) : EvaluationOptions.of(data);
   }
 
   private static String text(EvaluationReport report) {

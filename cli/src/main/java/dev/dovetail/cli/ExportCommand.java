@@ -6,6 +6,7 @@ import dev.dovetail.ExportReport;
 import dev.dovetail.SizeException;
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.OutputOption;
+import dev.dovetail.cli.console.SizeConverter;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.onnx.Precision;

@@ -3,6 +3,7 @@ package dev.dovetail.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.SizeConverter;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.formats.Size;
 import dev.dovetail.internal.ModelCost;

@@ -60,6 +60,7 @@ public final class Main {
     verbs.put("run", RunCommand.class);
     verbs.put("list", ListCommand.class);
     verbs.put("inspect", InspectCommand.class);
+    verbs.put("bench", BenchCommand.class);
     verbs.put("export", ExportCommand.class);
     verbs.put("doctor", DoctorCommand.class);
     return verbs;

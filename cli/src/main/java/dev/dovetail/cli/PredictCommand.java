@@ -81,6 +81,7 @@ final class PredictCommand implements Callable<Integer> {
   private float threshold;
 
   @Mixin private PictureOptions picture;
+  @Mixin private ViewsOption views;
   @Mixin private ModelOptions.Where where;
   @Mixin private ModelOptions.PlanMemory planMemory;
   @Mixin private JsonOption json;
@@ -95,7 +96,7 @@ final class PredictCommand implements Callable<Integer> {
     List<Path> files = InputImages.find(inputs);
     List<String> names = InputImages.names(files);
     Results results = new Results(files, names);
-    ModelBuilder builder = planMemory.in(where.on(model.builder()));
+    ModelBuilder builder = planMemory.in(views.in(where.on(model.builder())));
     try (DovetailModel opened = weights.open(builder);
         ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
       prepareOutput(opened, files, names);

@@ -1,6 +1,7 @@
 package dev.dovetail.cli;
 
 import dev.dovetail.cli.console.ConsoleProgress;
+import dev.dovetail.cli.console.SizeConverter;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.formats.Size;
 import dev.dovetail.sample.SampleCounts;

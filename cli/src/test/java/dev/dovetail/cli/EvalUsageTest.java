@@ -61,6 +61,9 @@ class EvalUsageTest {
         .failed(Main.USAGE, "--annotations", "does not exist");
     model
         .run("eval", "--images", folder, "--annotations", folder)
+        .failed(Main.USAGE, "is not the directory of a data set as it is downloaded");
+    model
+        .run("eval", "--images", images, "--annotations", folder)
         .failed(Main.USAGE, "is a folder; this model needs COCO's instances JSON");
     new TinyModel(folder.resolve("no.json"), model.weights())
         .run("eval", "--images", folder, "--annotations", truth)

@@ -167,6 +167,10 @@ class OfflineTest {
     verbs.put("list", List.of("list", "swin"));
     verbs.put("inspect", List.of("inspect", detector.config(), "--weights", detector.weights()));
     verbs.put(
+        "bench",
+        segmenter.arguments(
+            "bench", "--size", "64x64", "--runs", 2, "--report", work.resolve("speed")));
+    verbs.put(
         "export",
         segmenter.arguments("export", "--size", "64x128", "--out", work.resolve("model.onnx")));
     verbs.put(

@@ -114,7 +114,8 @@ class ScorePanopticTest {
     score(truth, found).failed(Main.FAILED, "is 3x1 pixels large, but its ground truth is 4x1");
     Files.delete(folder.resolve("dt/x.png"));
     score(truth, found).failed(Main.FAILED, folder.resolve("dt/x.png") + " does not exist");
-    score(folder, found).failed(Main.USAGE, "is a folder");
+    score(folder, found).failed(Main.USAGE, "--gt: ", "is not the directory of a data set");
+    score(truth, folder).failed(Main.USAGE, "--dt ", "is a folder");
     score(truth, found, "--classes", 3).failed(Main.USAGE, "--type semantic");
   }
 

@@ -54,6 +54,20 @@ record TinyModel(Path config, Path weights) {
             + ",'channels':8},'test':{'mode':'whole'},'labels':{'reduceZero':false}");
   }
 
+  /** A segmenter into things and stuff, whose first class is stuff. */
+  static TinyModel panoptic(Path folder, String... classes) throws IOException {
+    return write(
+        folder,
+        classes,
+        "'task':'panoptic',"
+            + BACKBONE.formatted("segmentation")
+            + "'head':{'type':'mask2former','classes':"
+            + classes.length
+            + ",'heads':4,'queries':12,'layers':2,'hidden':32,'pixels':{'channels':16,'heads':4,"
+            + "'points':2,'layers':1,'hidden':32,'groups':4}},"
+            + "'test':{'scoreThreshold':0.1,'overlapThreshold':0.05,'stuff':[0]}");
+  }
+
   /** A classifier of so many classes. */
   static TinyModel classifier(Path folder, String... classes) throws IOException {
     return write(
@@ -103,9 +117,9 @@ record TinyModel(Path config, Path weights) {
     for (Parameter p : ModelGraph.bare(config.model(), 1, new Size(64, 64)).parameters()) {
       float[] values = new float[(int) p.shape().elements()];
       p.init().fill(FloatBuffer.wrap(values), p.shape(), random);
-      if (p.name().endsWith("fc_cls.weight")
-          || p.name().endsWith("conv_seg.weight")
-          || p.name().equals("head.fc.weight")) {
+      if (p.name()
+          .matches(
+              ".*(fc_cls|conv_seg|cls_embed|mask_embed\\..|mask_feature|head\\.fc)\\.weight")) {
         for (int i = 0; i < values.length; i++) {
           values[i] = (float) random.nextGaussian();
         }

@@ -108,6 +108,21 @@ class TrainCommandTest {
   }
 
   @Test
+  void theDirectoryOfADataSetGivesBothParts() throws IOException {
+    CommandLineRun.of("train", config, "--data", folder, "--out", out).succeeded();
+    TrainingData both = new TrainingData(folder, folder);
+    assertEquals(both, FakeTrainer.asked.data());
+    assertEquals(Optional.of(both), FakeTrainer.asked.validation());
+    FakeTrainer.asked = null;
+    assertNothingBegan(
+        trainDetector("--data", folder)
+            .failed(Main.USAGE, "--data takes the place of --images, --annotations"));
+    assertNothingBegan(
+        CommandLineRun.of("train", config, "--out", out)
+            .failed(Main.USAGE, "Missing required option: '--data=DIR' or '--images=DIR'"));
+  }
+
+  @Test
   void aClassifierNeedsNoAnnotations() throws IOException {
     config = TinyModel.classifier(folder, "cat", "dog").config();
     Path validation = Files.createDirectory(folder.resolve("val"));

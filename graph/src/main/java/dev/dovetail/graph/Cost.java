@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a scope costs.
@@ -29,6 +30,21 @@ public record Cost(long parameters, long macs, long norms) {
    */
   public long macsWithNorms() {
     return macs + norms;
+  }
+
+  /**
+   * {@return whether a graph has products whose extents only a run tells, so that {@link #macs} is
+   * too low}
+   *
+   * @param graph the graph
+   */
+  public static boolean isPartial(Graph graph) {
+    return graph.nodes().stream()
+        .anyMatch(
+            node ->
+                node.macs() > 0
+                    && Stream.concat(node.inputs().stream(), node.outputs().stream())
+                        .anyMatch(t -> !t.shape().isStatic()));
   }
 
   /** The number of elements, unknown extents counted as 1. */

@@ -7,7 +7,10 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.MaskDrawer;
 import dev.dovetail.graph.network.Predictions;
+import dev.dovetail.graph.network.Suppression;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -52,5 +55,19 @@ public record PyramidNetwork<P extends Predictions>(
   @Override
   public int classes() {
     return head.classes();
+  }
+
+  @Override
+  public Optional<Suppression> suppression() {
+    return head.suppression();
+  }
+
+  @Override
+  public Optional<MaskDrawer> maskDrawer() {
+    return head.maskDrawer()
+        .map(
+            drawer ->
+                (root, images, objects) ->
+                    drawer.draw(root, features(root, images.pixels()), images, objects));
   }
 }

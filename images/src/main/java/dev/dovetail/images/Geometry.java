@@ -8,8 +8,20 @@ import dev.dovetail.formats.Size;
  * @param original the image as decoded
  * @param resized the part of the input that it fills, from the top left
  * @param padded the whole input
+ * @param mirrored whether left and right of the resized image are exchanged
  */
-public record Geometry(Size original, Size resized, Size padded) {
+public record Geometry(Size original, Size resized, Size padded, boolean mirrored) {
+
+  /**
+   * An image that is not mirrored.
+   *
+   * @param original the image as decoded
+   * @param resized the part of the input that it fills, from the top left
+   * @param padded the whole input
+   */
+  public Geometry(Size original, Size resized, Size padded) {
+    this(original, resized, padded, false);
+  }
 
   /**
    * {@return {@code [4]}: resized over original width, height, width, height, rounded to float32 as

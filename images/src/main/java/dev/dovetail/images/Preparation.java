@@ -4,13 +4,14 @@ import dev.dovetail.formats.Size;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.imgproc.Imgproc;
 
 /**
  * What is done to an image before it enters a model: resizes and crops in turn, each on 8 bits,
- * then padding at the bottom and the right to multiples.
+ * perhaps a mirror, then padding at the bottom and the right to multiples.
  *
  * <p>Detection: {@code KeepRatio(1333, 800)}, padding to 32. Segmentation: {@code KeepRatio(2048,
  * 512)} and {@code ToMultiple(32)}, no padding (1). Classification: {@code Pillow(ShortEdge(256),
@@ -20,12 +21,14 @@ import org.opencv.imgproc.Imgproc;
  * @param padMultiple the sides of the padded image are multiples of this; 1 for no padding
  * @param padTo the size to which every image is padded; an image that does not fit is refused
  * @param prescribed what holds if every input has one size
+ * @param mirrored whether left and right are exchanged in the end
  */
 public record Preparation(
     List<? extends Step> steps,
     int padMultiple,
     Optional<Size> padTo,
-    Optional<Prescribed> prescribed) {
+    Optional<Prescribed> prescribed,
+    boolean mirrored) {
 
   /**
    * An input of one size. Images that the usual steps bring to it are prepared by them, so that
@@ -46,7 +49,7 @@ public record Preparation(
 
   /** Inputs as large as their images ask. */
   public Preparation(List<? extends Step> steps, int padMultiple) {
-    this(steps, padMultiple, Optional.empty(), Optional.empty());
+    this(steps, padMultiple, Optional.empty(), Optional.empty(), false);
   }
 
   public Preparation {
@@ -54,6 +57,11 @@ public record Preparation(
     if (padMultiple < 1) {
       throw new IllegalArgumentException("sides cannot be padded to multiples of " + padMultiple);
     }
+  }
+
+  /** {@return the same with left and right exchanged} */
+  public Preparation mirror() {
+    return new Preparation(steps, padMultiple, padTo, prescribed, !mirrored);
   }
 
   /**
@@ -64,7 +72,7 @@ public record Preparation(
   public Geometry geometry(Size original) {
     Size resized = after(steps(original), original);
     Size padded = prescribed.map(Prescribed::size).orElseGet(() -> padded(resized));
-    return new Geometry(original, resized, padded);
+    return new Geometry(original, resized, padded, mirrored);
   }
 
   private Size padded(Size resized) {
@@ -150,7 +158,7 @@ public record Preparation(
     } finally {
       window.release();
     }
-    return new Geometry(image.size(), resized, padded);
+    return new Geometry(image.size(), resized, padded, mirrored);
   }
 
   private void resizeInto(Image image, Mat target) {
@@ -169,6 +177,9 @@ public record Preparation(
       }
       Step last = own.isEmpty() ? new Resize.Exact(size) : own.get(own.size() - 1);
       apply(last, current, target);
+      if (mirrored) {
+        Core.flip(target, target, 1);
+      }
     } finally {
       release(current, original);
     }

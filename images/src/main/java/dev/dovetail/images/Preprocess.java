@@ -97,6 +97,10 @@ public record Preprocess(
       return new Target(List.of(height, width), fit);
     }
 
+    private Target times(double factor) {
+      return new Target(Preprocess.times(scale, factor), fit);
+    }
+
     /** {@return the same numbers without any resizing} */
     public Target kept() {
       return new Target(scale, Fit.KEEP);
@@ -229,6 +233,10 @@ public record Preprocess(
       return new Sides(divisor, multiples, List.of(height, width), with);
     }
 
+    private Sides times(double factor) {
+      return new Sides(divisor, multiples, Preprocess.times(padTo, factor), padWith);
+    }
+
     private int padMultiple() {
       return multiples == Multiples.PAD ? divisor : 1;
     }
@@ -303,6 +311,32 @@ public record Preprocess(
         true);
   }
 
+  /**
+   * {@return the same for images of another scale: the sides or edges that they get, and the size
+   * to which they are padded, times a factor, fractions cut off (mmseg's and mmdet's {@code
+   * MultiScaleFlipAug} with {@code img_ratios})}
+   *
+   * @param factor above 0
+   * @throws IllegalArgumentException where images keep their size, or nothing would be left of them
+   */
+  public Preprocess scaled(double factor) {
+    if (factor == 1) {
+      return this;
+    }
+    if (target.fit() == Fit.KEEP) {
+      throw new IllegalArgumentException(
+          "there is no scale "
+              + factor
+              + " of images that keep their size: expected 1 where preprocess.fit is 'keep'");
+    }
+    return new Preprocess(
+        target.times(factor), filter, middle, sides.times(factor), mean, std, rgb);
+  }
+
+  private static List<Integer> times(List<Integer> sides, double factor) {
+    return sides.stream().map(side -> (int) (side * factor)).toList();
+  }
+
   /** The number of which sides become multiples. */
   public int divisor() {
     return sides.divisor();
@@ -338,7 +372,7 @@ public record Preprocess(
               new Size(middle.crop().get(0), middle.crop().get(1)), middle.cropRounding()));
     }
     int multiple = target.fit() == Fit.RESIZE ? 1 : sides.padMultiple();
-    return new Preparation(steps, multiple, sides.padSize(), Optional.empty());
+    return new Preparation(steps, multiple, sides.padSize(), Optional.empty(), false);
   }
 
   /**
@@ -359,7 +393,8 @@ public record Preprocess(
         usual.steps(),
         usual.padMultiple(),
         Optional.empty(),
-        Optional.of(new Preparation.Prescribed(input, padding, smoothed(otherwise))));
+        Optional.of(new Preparation.Prescribed(input, padding, smoothed(otherwise))),
+        false);
   }
 
   private boolean padsToSize() {

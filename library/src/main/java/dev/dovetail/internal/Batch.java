@@ -30,6 +30,7 @@ record Batch(List<Prepared> images, int size) {
   /**
    * Whether an image may join.
    *
+   * @param other one view of it, the same as the batch is of
    * @param oneOriginal whether all must have had one size before they were resized
    */
   boolean takes(Prepared other, boolean oneOriginal) {
@@ -38,8 +39,22 @@ record Batch(List<Prepared> images, int size) {
         && (!oneOriginal || mine.original().equals(other.geometry().original()));
   }
 
-  PlanKey key() {
-    return new PlanKey(size, images.get(0).geometry().padded());
+  PlanKey key(int round) {
+    return new PlanKey(size, images.get(0).geometry().padded(), round);
+  }
+
+  /**
+   * The bytes of prepared images.
+   *
+   * @throws IllegalArgumentException if a buffer cannot be as large as that
+   */
+  static int bytes(Size padded, int images) {
+    long bytes = padded.pixels() * Image.CHANNELS * images;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          images + " images of " + padded + " pixels in one pass are more than 2 GB: take fewer");
+    }
+    return (int) bytes;
   }
 
   /**
@@ -47,8 +62,10 @@ record Batch(List<Prepared> images, int size) {
    *
    * @param names of the inputs that the graph has
    * @param pixels of {@link #pixels}
+   * @param more inputs beside those that are known here
    */
-  Map<String, TensorData> inputs(Set<String> names, ByteBuffer pixels) {
+  Map<String, TensorData> inputs(
+      Set<String> names, ByteBuffer pixels, Map<String, TensorData> more) {
     int n = size;
     Size padded = images.get(0).geometry().padded();
     long[] imageShape = new long[2 * n];
@@ -62,7 +79,7 @@ record Batch(List<Prepared> images, int size) {
       originalShape[2 * i + 1] = g.original().width();
       System.arraycopy(g.scaleFactor(), 0, scale, 4 * i, 4);
     }
-    Map<String, TensorData> inputs = new HashMap<>();
+    Map<String, TensorData> inputs = new HashMap<>(more);
     inputs.put(
         "image",
         TensorData.of(

@@ -14,13 +14,17 @@ import java.util.function.Function;
 public record CompiledPlans(PlanCache<PlanKey> cache) implements Plans {
 
   /**
-   * Plans of a model's whole graph.
+   * Plans of the passes of a model's task.
    *
    * @param limit bytes that all plans together may take
    */
   public static CompiledPlans of(
       Model<?, ?> model, ParameterStore weights, Settings settings, long limit) {
-    return of(key -> ModelGraph.whole(model, key.batch(), key.padded()), weights, settings, limit);
+    return of(
+        key -> ModelGraph.pass(model, key.round(), key.batch(), key.padded()),
+        weights,
+        settings,
+        limit);
   }
 
   /** Plans of any graph. */

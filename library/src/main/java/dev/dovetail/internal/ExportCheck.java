@@ -2,7 +2,6 @@ package dev.dovetail.internal;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dovetail.core.DType;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.TensorData;
@@ -18,12 +17,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 
 /** An exported file compared with the model that it was made from, on one random image. */
 public record ExportCheck(List<Output> outputs) {
-
-  private static final long SEED = 20_240_229;
 
   /** Share of the pixels that near ties may decide the other way. */
   private static final double MOST_PIXELS = 1e-3;
@@ -57,7 +53,9 @@ public record ExportCheck(List<Output> outputs) {
   public static ExportCheck of(
       Path file, Graph graph, Set<String> pixelOutputs, ParameterStore weights, Settings settings)
       throws IOException {
-    Map<String, TensorData> inputs = inputs(graph);
+    Map<String, TensorType> types = new LinkedHashMap<>();
+    graph.inputs().forEach((name, input) -> types.put(name, input.type()));
+    Map<String, TensorData> inputs = RandomInputs.of(types, 2);
     Map<String, TensorData> expected;
     try (Plan plan = Plan.compile(graph, weights, settings)) {
       expected = plan.run(inputs);
@@ -73,74 +71,6 @@ public record ExportCheck(List<Output> outputs) {
           outputs.add(compare(name, value, found.get(name), integers));
         });
     return new ExportCheck(outputs);
-  }
-
-  private static Map<String, TensorData> inputs(Graph graph) {
-    SplittableRandom random = new SplittableRandom(SEED);
-    Map<String, TensorData> inputs = new LinkedHashMap<>();
-    TensorType image =
-        graph.inputs().getOrDefault("image", graph.inputs().get("pixel_values")).type();
-    boolean pixels = image.dtype() == DType.UINT8;
-    int batch = image.shape().dim(0);
-    int height = image.shape().dim(pixels ? 1 : 2);
-    int width = image.shape().dim(pixels ? 2 : 3);
-    graph
-        .inputs()
-        .forEach(
-            (name, input) -> {
-              int[] dims = input.shape().dims();
-              inputs.put(
-                  name,
-                  switch (name) {
-                    case "image" -> TensorData.of(photo(random, batch, height, width), dims);
-                    case "pixel_values" -> TensorData.of(noise(random, dims), dims);
-                    case "img_shape" -> TensorData.of(repeat(batch, height, width), dims);
-                    case "ori_shape" -> TensorData.of(repeat(batch, 2 * height, 2 * width), dims);
-                    case "scale_factor" -> TensorData.of(halves(batch), dims);
-                    default -> throw new IllegalStateException("an input " + name);
-                  });
-            });
-    return inputs;
-  }
-
-  /** Coloured areas with edges and grain, so that there is something to be found. */
-  private static byte[] photo(SplittableRandom random, int batch, int height, int width) {
-    int cell = 32;
-    int columns = width / cell + 1;
-    byte[] colours = new byte[(height / cell + 1) * columns * 3];
-    random.nextBytes(colours);
-    byte[] pixels = new byte[batch * height * width * 3];
-    for (int i = 0; i < pixels.length; i++) {
-      int c = i % 3;
-      int x = i / 3 % width;
-      int y = i / 3 / width % height;
-      int colour = colours[(y / cell * columns + x / cell) * 3 + c] & 0xff;
-      pixels[i] = (byte) Math.max(0, Math.min(255, colour + random.nextInt(31) - 15));
-    }
-    return pixels;
-  }
-
-  private static float[] noise(SplittableRandom random, int[] dims) {
-    float[] values = new float[dims[0] * dims[1] * dims[2] * dims[3]];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (4 * random.nextDouble() - 2);
-    }
-    return values;
-  }
-
-  private static long[] repeat(int batch, long height, long width) {
-    long[] shapes = new long[2 * batch];
-    for (int i = 0; i < batch; i++) {
-      shapes[2 * i] = height;
-      shapes[2 * i + 1] = width;
-    }
-    return shapes;
-  }
-
-  private static float[] halves(int batch) {
-    float[] values = new float[4 * batch];
-    java.util.Arrays.fill(values, 0.5f);
-    return values;
   }
 
   private static Output compare(

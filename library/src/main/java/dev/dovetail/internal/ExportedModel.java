@@ -23,10 +23,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A file that Dovetail exported. Its metadata has the config, from which task, classes and
+ * A file that Dovetail exported, loaded. Its metadata has the config, from which task, classes and
  * pre-processing follow; its size and batch are fixed.
+ *
+ * @param plan the file's only one
+ * @param classes the names of the classes; empty if they are unknown
+ * @param origin where its weights come from
+ * @param settings what it runs with: the precision is the file's own
  */
-public final class ExportedModel {
+public record ExportedModel(
+    Plan plan, ModelConfig config, List<String> classes, Weights origin, Settings settings)
+    implements AutoCloseable {
 
   /** The key of the metadata that says what the file computes in. */
   static final String PRECISION = "precision";
@@ -36,7 +43,10 @@ public final class ExportedModel {
   /** Weights within the file, which says what checkpoint they were in. */
   private record Inside(Path path, String sha256) implements Weights {}
 
-  private ExportedModel() {}
+  /** Copies the names. */
+  public ExportedModel {
+    classes = List.copyOf(classes);
+  }
 
   /** Whether a name is that of an ONNX file. */
   public static boolean is(String name) {
@@ -44,12 +54,12 @@ public final class ExportedModel {
   }
 
   /**
-   * Opens a file.
+   * Loads a file.
    *
    * @throws IOException if it cannot be loaded, or is not a whole model that Dovetail exported
    * @throws IllegalArgumentException if half precision is asked of a file in float32
    */
-  public static OpenModel<?> open(Path file, Settings settings) throws IOException {
+  public static ExportedModel read(Path file, Settings settings) throws IOException {
     Plan plan = Plan.open(file, settings);
     try {
       Map<String, String> facts = plan.metadata();
@@ -70,7 +80,7 @@ public final class ExportedModel {
           JSON.readValue(facts.getOrDefault("classes", "[]"), new TypeReference<>() {});
       Weights origin = new Inside(file, facts.getOrDefault("checkpoint_sha256", ""));
       Settings own = Settings.on(settings.device(), precision(file, facts, settings));
-      return open(plan, config, config.model(), classes, origin, own.threads(settings.threads()));
+      return new ExportedModel(plan, config, classes, origin, own.threads(settings.threads()));
     } catch (JsonProcessingException e) {
       plan.close();
       throw new IOException(file + ": its metadata is damaged: " + e.getOriginalMessage(), e);
@@ -90,22 +100,38 @@ public final class ExportedModel {
     return own;
   }
 
-  private static <R> OpenModel<R> open(
-      Plan plan,
-      ModelConfig config,
-      Model<?, R> model,
-      List<String> classes,
-      Weights origin,
-      Settings settings) {
-    Shape image = plan.inputs().get("image").shape();
-    Size size = new Size(image.dim(1), image.dim(2));
-    Preparation preparation = model.preprocess().preparation(size);
+  /** The images in one pass. */
+  public int batch() {
+    return image().dim(0);
+  }
+
+  /** The size that enters the network. */
+  public Size size() {
+    return new Size(image().dim(1), image().dim(2));
+  }
+
+  private Shape image() {
+    return plan.inputs().get("image").shape();
+  }
+
+  /** The model ready to run; closing it closes this. */
+  public OpenModel<?> open() {
+    return open(config.model());
+  }
+
+  private <R> OpenModel<R> open(Model<?, R> model) {
+    Preparation preparation = model.preprocess().preparation(size());
     Session<R> session =
         new Session<>(
             model.task(),
-            preparation,
-            new FilePlan(plan, image.dim(0), size),
-            OptionalInt.of(image.dim(0)));
+            Views.once(model.task(), preparation),
+            new FilePlan(plan, batch(), size()),
+            OptionalInt.of(batch()));
     return new OpenModel<>(session, classes, config, origin, Optional.empty(), settings);
+  }
+
+  @Override
+  public void close() {
+    plan.close();
   }
 }

@@ -17,6 +17,7 @@ import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelGraph;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
+import dev.dovetail.tasks.OnePass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,11 @@ public final class Exports {
   }
 
   private static Graph graph(Model<?, ?> model, ExportOptions options) {
+    if (!options.raw() && !(model.task().passes() instanceof OnePass)) {
+      throw new IllegalArgumentException(
+          "an image passes an exported file once, and 'test.augment' asks for several views; export"
+              + " without it (--set test.augment={})");
+    }
     try {
       return options.raw()
           ? ModelGraph.bare(model, options.batch(), options.size())

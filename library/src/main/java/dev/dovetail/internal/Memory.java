@@ -1,17 +1,71 @@
 package dev.dovetail.internal;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
 
-/** The machine's memory. */
+/** The memory of the machine, and of this process. All figures are bytes. */
 public final class Memory {
+
+  private static final Path PROCESS = Path.of("/proc/self/status");
+  private static final Path MACHINE = Path.of("/proc/meminfo");
+
+  /** Takes commands; 5 makes the most resident memory begin again at what is resident now. */
+  private static final Path RESET = Path.of("/proc/self/clear_refs");
 
   private Memory() {}
 
-  /** Half of it, in bytes. */
+  /** Half of the machine's memory. */
   public static long halfOfTheMachine() {
+    return machine() / 2;
+  }
+
+  private static long machine() {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return system.getTotalMemorySize() / 2;
+    return system.getTotalMemorySize();
+  }
+
+  /** What programs can still get, at most what a container allows. */
+  public static long available() {
+    return Math.min(machine(), field(MACHINE, "MemAvailable").orElse(Long.MAX_VALUE));
+  }
+
+  /** What of this process is in the machine's memory; empty where the system does not tell. */
+  public static OptionalLong resident() {
+    return field(PROCESS, "VmRSS");
+  }
+
+  /**
+   * The most that was resident since {@link #forgetMostResident}, else since the start; empty where
+   * the system does not tell.
+   */
+  public static OptionalLong mostResident() {
+    return field(PROCESS, "VmHWM");
+  }
+
+  /** Whether {@link #mostResident} begins again, at what is resident now. */
+  public static boolean forgetMostResident() {
+    try {
+      Files.writeString(RESET, "5");
+      return true;
+    } catch (IOException e) {
+      return false; // Not on this system, or not allowed.
+    }
+  }
+
+  /** A figure of a file of the system, which has kB. */
+  private static OptionalLong field(Path file, String name) {
+    try {
+      return Files.readAllLines(file).stream()
+          .filter(line -> line.startsWith(name + ":"))
+          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst();
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.dovetail.internal;
 
 import dev.dovetail.models.LoadedModel;
+import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
@@ -25,6 +26,30 @@ public record OpenModel<R>(
 
   public OpenModel {
     classes = List.copyOf(classes);
+  }
+
+  /**
+   * A model with its weights.
+   *
+   * @param model of the config
+   * @param key that the user gave to find the weights in the checkpoint
+   * @param planMemory bytes that compiled plans may take together
+   */
+  public static <R> OpenModel<R> of(
+      ModelConfig config,
+      Model<?, R> model,
+      LoadedModel loaded,
+      Optional<String> key,
+      Settings settings,
+      long planMemory) {
+    CompiledPlans plans = CompiledPlans.of(model, loaded.weights(), settings, planMemory);
+    return new OpenModel<>(
+        Session.of(model, plans),
+        loaded.classes(),
+        config,
+        new CheckpointWeights(loaded.checkpoint(), key),
+        Optional.of(loaded),
+        settings);
   }
 
   @Override

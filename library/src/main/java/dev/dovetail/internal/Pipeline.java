@@ -1,15 +1,13 @@
 package dev.dovetail.internal;
 
 import dev.dovetail.files.OutputException;
-import dev.dovetail.formats.Size;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.images.Geometry;
 import dev.dovetail.images.Image;
-import dev.dovetail.images.Preparation;
 import dev.dovetail.internal.Batch.Prepared;
 import dev.dovetail.internal.StageClock.Stage;
 import dev.dovetail.runtime.NotFiniteException;
 import dev.dovetail.runtime.Plan;
+import dev.dovetail.tasks.PendingResult;
 import dev.dovetail.tasks.Task;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -21,13 +19,13 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Runs a model over images. Worker threads decode ahead and finish behind, the caller's thread runs
@@ -61,24 +59,20 @@ public final class Pipeline<R> {
   }
 
   /** A decoded image, or why there is none. */
-  private record Decoded(Job job, Prepared prepared, Image image, IOException failure) {}
+  private record Decoded(Job job, List<Prepared> views, Image image, IOException failure) {}
 
   private record Finished<T>(Job job, Future<T> result) {}
 
   private final Task<?, R> task;
-  private final Preparation preparation;
+  private final Views<R> views;
   private final Plans plans;
   private final PipelineSettings settings;
   private final StageClock clock;
 
-  public Pipeline(
-      Task<?, R> task,
-      Preparation preparation,
-      Plans plans,
-      PipelineSettings settings,
-      StageClock clock) {
+  Pipeline(
+      Task<?, R> task, Views<R> views, Plans plans, PipelineSettings settings, StageClock clock) {
     this.task = task;
-    this.preparation = preparation;
+    this.views = views;
     this.plans = plans;
     this.settings = settings;
     this.clock = clock;
@@ -94,25 +88,25 @@ public final class Pipeline<R> {
   }
 
   private long padded(Job job) {
-    return expected(job).map(p -> ((long) p.height() << 32) + p.width()).orElse(Long.MAX_VALUE);
+    return expected(job, 1).stream()
+        .findFirst()
+        .map(PlanKey::padded)
+        .map(p -> ((long) p.height() << 32) + p.width())
+        .orElse(Long.MAX_VALUE);
   }
 
-  /** The padded size that a job is expected to have; nothing if it cannot be resized. */
-  private Optional<Size> expected(Job job) {
+  /** The plans that a job is expected to need; nothing if it cannot be resized. */
+  private List<PlanKey> expected(Job job, int batch) {
     try {
-      return Optional.of(preparation.geometry(job.expected()).padded());
+      return views.keys(job.expected(), batch);
     } catch (IllegalArgumentException e) {
-      return Optional.empty(); // is reported when the image's turn comes
+      return List.of(); // is reported when the image's turn comes
     }
   }
 
   /** The plans that jobs will need, in the order in which they first need them. */
   private List<PlanKey> keys(List<Job> jobs, int batch) {
-    return jobs.stream()
-        .flatMap(j -> expected(j).stream())
-        .distinct()
-        .map(padded -> new PlanKey(batch, padded))
-        .toList();
+    return jobs.stream().flatMap(j -> expected(j, batch).stream()).distinct().toList();
   }
 
   /**
@@ -156,7 +150,7 @@ public final class Pipeline<R> {
     private final int inFlight;
     private final BufferPool buffers;
     private final BufferPool batches;
-    private PlanKey current;
+    private List<PlanKey> current = List.of();
 
     Run(List<Job> jobs, Finish<R, T> finish, Sink<T> sink, ExecutorService pool) {
       this.jobs = jobs.iterator();
@@ -164,7 +158,7 @@ public final class Pipeline<R> {
       this.inFlight = 2 * batch + settings.workers();
       List<PlanKey> keys = keys(jobs, batch);
       this.upcoming = new ArrayDeque<>(keys);
-      int largest = keys.stream().mapToInt(k -> bytes(k.padded(), batch)).max().orElse(0);
+      int largest = keys.stream().mapToInt(k -> Batch.bytes(k.padded(), batch)).max().orElse(0);
       this.buffers = new BufferPool(largest / batch);
       this.batches = new BufferPool(largest);
       this.finish = finish;
@@ -180,9 +174,7 @@ public final class Pipeline<R> {
           sink.failed(next.job(), next.failure());
           continue;
         }
-        if (!open.isEmpty()
-            && (open.size() == batch
-                || !batchOf(open).takes(next.prepared(), task.needsOneOriginalSize()))) {
+        if (!open.isEmpty() && (open.size() == batch || !takes(open.get(0), next))) {
           pass(open);
           open = new ArrayList<>();
         }
@@ -231,26 +223,28 @@ public final class Pipeline<R> {
     private Decoded decode(Job job) {
       try {
         Image image = job.source().read();
-        Geometry g = preparation.geometry(image.size());
-        ByteBuffer pixels = buffers.take(bytes(g.padded(), 1));
-        preparation.write(image, pixels, g.padded());
-        return new Decoded(job, new Prepared(g, pixels), image, null);
+        return new Decoded(job, views.prepare(image, buffers), image, null);
       } catch (IOException e) {
-        return new Decoded(job, null, null, e);
+        return new Decoded(job, List.of(), null, e);
       } catch (IllegalArgumentException e) {
         return new Decoded(
-            job, null, null, new IOException(job.source().name() + ": " + e.getMessage()));
+            job, List.of(), null, new IOException(job.source().name() + ": " + e.getMessage()));
       }
     }
 
-    private Batch batchOf(List<Decoded> images) {
-      return new Batch(images.stream().map(Decoded::prepared).toList(), batch);
+    /** Whether two images may pass together. */
+    private boolean takes(Decoded first, Decoded other) {
+      return IntStream.range(0, first.views().size())
+          .allMatch(
+              v ->
+                  new Batch(List.of(first.views().get(v)), batch)
+                      .takes(other.views().get(v), task.needsOneOriginalSize()));
     }
 
-    /** Gives up the plan of the size before: no image of it is left. */
-    private void turnTo(PlanKey next) {
-      if (!settings.keepsPlans() && current != null && !current.equals(next)) {
-        plans.discard(current);
+    /** Gives up the plans of the size before that this one does not need: no image is left. */
+    private void turnTo(List<PlanKey> next) {
+      if (!settings.keepsPlans()) {
+        current.stream().filter(key -> !next.contains(key)).forEach(plans::discard);
       }
       current = next;
     }
@@ -266,32 +260,46 @@ public final class Pipeline<R> {
     }
 
     private void pass(List<Decoded> images) throws IOException, InterruptedException {
-      Batch input = batchOf(images);
-      turnTo(input.key());
-      Map<String, TensorData> outputs;
-      long asked = System.nanoTime();
-      try (PlanLease lease = plans.lease(input.key())) {
-        clock.add(Stage.WAIT, System.nanoTime() - asked);
-        prefetchAfter(input.key());
-        long start = System.nanoTime();
-        ByteBuffer pixels = input.pixels(batches);
-        outputs = run(lease.plan(), images, input, pixels);
-        clock.add(Stage.INFERENCE, System.nanoTime() - start);
-        images.forEach(i -> buffers.give(i.prepared().pixels()));
-        if (batch > 1) {
-          batches.give(pixels);
-        }
-      }
+      turnTo(views.keys(images.get(0).image().size(), batch));
+      List<PendingResult<R>> results =
+          views.pass(
+              images.stream().map(Decoded::views).toList(),
+              batch,
+              (input, round, more) -> pass(images, input, round, more));
+      images.forEach(i -> i.views().forEach(view -> buffers.give(view.pixels())));
       for (int i = 0; i < images.size(); i++) {
         Decoded image = images.get(i);
-        int place = i;
-        behind.add(new Finished<>(image.job(), pool.submit(() -> finish(image, outputs, place))));
+        PendingResult<R> result = results.get(i);
+        behind.add(new Finished<>(image.job(), pool.submit(() -> finish(image, result))));
       }
-      deliver(inFlight);
+      // What is summed up over views is large, and finishing it takes a small part of the passes.
+      deliver(views.isOne() ? inFlight : 0);
     }
 
-    private T finish(Decoded image, Map<String, TensorData> outputs, int place) throws IOException {
-      R result = clock.time(Stage.FINISH, () -> task.decode(outputs, place, image.image().size()));
+    private Map<String, TensorData> pass(
+        List<Decoded> images, Batch input, int round, Map<String, TensorData> more)
+        throws IOException, InterruptedException {
+      if (!views.isOne()) {
+        requireWanted();
+      }
+      PlanKey key = input.key(round);
+      long asked = System.nanoTime();
+      try (PlanLease lease = plans.lease(key)) {
+        clock.add(Stage.WAIT, System.nanoTime() - asked);
+        prefetchAfter(key);
+        long start = System.nanoTime();
+        ByteBuffer pixels = input.pixels(batches);
+        Map<String, TensorData> outputs = run(lease.plan(), images, input, pixels, more);
+        clock.add(Stage.INFERENCE, System.nanoTime() - start);
+        if (input.size() > 1) {
+          batches.give(pixels);
+        }
+        return outputs;
+      }
+    }
+
+    private T finish(Decoded image, PendingResult<R> pending) throws IOException {
+      R result = clock.time(Stage.FINISH, pending::result);
       try {
         return finish.apply(image.job(), image.image(), result);
       } finally {
@@ -300,9 +308,14 @@ public final class Pipeline<R> {
     }
 
     private Map<String, TensorData> run(
-        Plan plan, List<Decoded> images, Batch input, ByteBuffer pixels) throws IOException {
+        Plan plan,
+        List<Decoded> images,
+        Batch input,
+        ByteBuffer pixels,
+        Map<String, TensorData> more)
+        throws IOException {
       try {
-        return plan.run(input.inputs(plan.inputs().keySet(), pixels));
+        return plan.run(input.inputs(plan.inputs().keySet(), pixels, more));
       } catch (NotFiniteException e) {
         String names =
             images.stream().map(i -> i.job().source().name()).collect(Collectors.joining(", "));
@@ -326,18 +339,6 @@ public final class Pipeline<R> {
         sink.accept(f.job(), result);
       }
     }
-  }
-
-  /**
-   * @throws IllegalArgumentException if a buffer cannot be as large as that
-   */
-  private static int bytes(Size padded, int images) {
-    long bytes = padded.pixels() * Image.CHANNELS * images;
-    if (bytes > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          images + " images of " + padded + " pixels in one pass are more than 2 GB: take fewer");
-    }
-    return (int) bytes;
   }
 
   private static <T> T get(Future<T> future) throws IOException, InterruptedException {

@@ -2,11 +2,12 @@ package dev.dovetail.internal;
 
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.images.Geometry;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.Preparation;
+import dev.dovetail.models.Model;
 import dev.dovetail.tasks.Task;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -20,22 +21,27 @@ import java.util.OptionalInt;
 public final class Session<R> implements AutoCloseable {
 
   private final Task<?, R> task;
-  private final Preparation preparation;
+  private final Views<R> views;
   private final Plans plans;
   private final OptionalInt batch;
   private final BufferPool buffers = new BufferPool(0);
 
-  /** A session whose plans take any number of images. */
+  /** A session in which each image passes once; plans take any number of images. */
   public Session(Task<?, R> task, Preparation preparation, Plans plans) {
-    this(task, preparation, plans, OptionalInt.empty());
+    this(task, Views.once(task, preparation), plans, OptionalInt.empty());
+  }
+
+  /** A session of a model, which sees images in the views that its task asks for. */
+  public static <R> Session<R> of(Model<?, R> model, Plans plans) {
+    return new Session<>(model.task(), Views.of(model), plans, OptionalInt.empty());
   }
 
   /**
    * @param batch of all plans, which an exported file prescribes; nothing if any will do
    */
-  Session(Task<?, R> task, Preparation preparation, Plans plans, OptionalInt batch) {
+  Session(Task<?, R> task, Views<R> views, Plans plans, OptionalInt batch) {
     this.task = task;
-    this.preparation = preparation;
+    this.views = views;
     this.plans = plans;
     this.batch = batch;
   }
@@ -52,7 +58,7 @@ public final class Session<R> implements AutoCloseable {
   public Pipeline<R> pipeline(PipelineSettings settings, StageClock clock) {
     PipelineSettings fitting =
         batch.isPresent() ? settings.withFixedBatch(batch.getAsInt()) : settings;
-    return new Pipeline<>(task, preparation, plans, fitting, clock);
+    return new Pipeline<>(task, views, plans, fitting, clock);
   }
 
   /**
@@ -62,21 +68,28 @@ public final class Session<R> implements AutoCloseable {
    * @throws IllegalArgumentException if the image's size is of no use to the model
    */
   public R predict(Image image) throws IOException {
-    Geometry geometry = preparation.geometry(image.size());
-    int bytes = Math.toIntExact(geometry.padded().pixels() * Image.CHANNELS);
-    ByteBuffer pixels = buffers.take(bytes);
-    preparation.write(image, pixels, geometry.padded());
-    Batch input = new Batch(List.of(new Batch.Prepared(geometry, pixels)), batch.orElse(1));
-    Map<String, TensorData> outputs;
-    try (PlanLease lease = plans.lease(input.key())) {
-      ByteBuffer all = input.pixels(buffers);
-      outputs = lease.plan().run(input.inputs(lease.plan().inputs().keySet(), all));
-      if (all != pixels) {
-        buffers.give(all);
-      }
+    List<Batch.Prepared> prepared = views.prepare(image, buffers);
+    try {
+      R result = views.pass(List.of(prepared), batch.orElse(1), this::run).get(0).result();
+      prepared.forEach(view -> buffers.give(view.pixels()));
+      return result;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("the run was interrupted").initCause(e);
     }
-    buffers.give(pixels);
-    return task.decode(outputs, 0, image.size());
+  }
+
+  private Map<String, TensorData> run(Batch input, int round, Map<String, TensorData> more)
+      throws IOException {
+    try (PlanLease lease = plans.lease(input.key(round))) {
+      ByteBuffer pixels = input.pixels(buffers);
+      Map<String, TensorData> outputs =
+          lease.plan().run(input.inputs(lease.plan().inputs().keySet(), pixels, more));
+      if (input.size() > 1) {
+        buffers.give(pixels);
+      }
+      return outputs;
+    }
   }
 
   /**

@@ -16,10 +16,14 @@ public final class ImageInputs {
 
   private ImageInputs() {}
 
-  /** Images that are prepared as {@code preprocess} says. */
-  static ImageBatch of(Scope s, Tensor pixels, Preprocess preprocess) {
+  /**
+   * Images that are prepared as {@code preprocess} says.
+   *
+   * @param fill whether they are known to fill their size
+   */
+  static ImageBatch of(Scope s, Tensor pixels, Preprocess preprocess, boolean fill) {
     ImageBatch images = normalise(s, pixels, preprocess);
-    return preprocess.fills() ? images.filled() : images;
+    return fill ? images.filled() : images;
   }
 
   /**

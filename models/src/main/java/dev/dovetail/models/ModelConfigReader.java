@@ -32,6 +32,7 @@ final class ModelConfigReader {
 
   private static final String TASK = "task";
   private static final String TEST = "test";
+  private static final String AUGMENT = "augment";
   private static final String PREPROCESS = "preprocess";
   private static final String CLASSES = "classes";
   private static final String TRAINING = "training";
@@ -43,10 +44,23 @@ final class ModelConfigReader {
   private final Set<String> read = new LinkedHashSet<>();
   private final List<String> notes = new ArrayList<>();
 
+  /** The key {@code test.augment}, which is the task's, whoever reads the section; else missing. */
+  private final JsonNode augment;
+
+  private Optional<ObjectNode> resolvedAugment = Optional.empty();
+
   ModelConfigReader(ObjectNode tree, PartRegistry registry) {
-    this.tree = tree;
+    this.tree = tree.deepCopy();
     this.registry = registry;
     this.resolved = tree.objectNode();
+    this.augment = this.tree.path(TEST).path(AUGMENT);
+    if (!augment.isMissingNode()) {
+      ObjectNode test = (ObjectNode) this.tree.get(TEST);
+      test.remove(AUGMENT);
+      if (test.isEmpty()) {
+        this.tree.remove(TEST);
+      }
+    }
   }
 
   ModelConfig read() {
@@ -68,9 +82,47 @@ final class ModelConfigReader {
               + task.name()
               + "' needs the whole image; leave it out");
     }
+    requireViews(task, network, preprocess);
     ObjectNode training = tree.has(TRAINING) ? object(TRAINING) : tree.objectNode();
     requireAllRead(task);
     return new ModelConfig(model(network, task, preprocess, classes), resolved, training, notes);
+  }
+
+  /** Views that nobody merges, or that images cannot have, are refused. */
+  private void requireViews(Task<?, ?> task, Network<?> network, Preprocess preprocess) {
+    if (augment.isMissingNode()) {
+      return;
+    }
+    if (resolvedAugment.isEmpty()) {
+      throw new ConfigException(
+          "'test.augment' cannot be used: views of an image are merged in semantic segmentation and"
+              + " in detection by networks whose objects suppress each other, not in the task '"
+              + task.name()
+              + "' by a network that predicts "
+              + network.predictions().getSimpleName()
+              + "; leave it out");
+    }
+    try {
+      task.passes().views(preprocess);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("'test.augment': " + e.getMessage());
+    }
+    resolved.withObject("/" + TEST).set(AUGMENT, resolvedAugment.get());
+  }
+
+  private <T extends Record> Optional<T> augmentation(T defaults) {
+    if (augment.isMissingNode()) {
+      return Optional.empty();
+    }
+    String path = TEST + "." + AUGMENT;
+    if (!(augment instanceof ObjectNode given)) {
+      throw new ConfigException("'" + path + "' is " + augment + ", expected an object");
+    }
+    ObjectNode merged = RecordBinder.merge(defaults, given, path);
+    resolvedAugment = Optional.of(merged);
+    @SuppressWarnings("unchecked")
+    Class<T> type = (Class<T>) defaults.getClass();
+    return Optional.of(RecordBinder.bind(merged, type, path));
   }
 
   /** The factory checked that the task takes the network's predictions. */
@@ -214,6 +266,11 @@ final class ModelConfigReader {
       @Override
       public <T extends Record> T optional(String name, T defaults) {
         return tree.has(name) ? section(name, defaults) : defaults;
+      }
+
+      @Override
+      public <T extends Record> Optional<T> augmentation(T defaults) {
+        return ModelConfigReader.this.augmentation(defaults);
       }
     };
   }

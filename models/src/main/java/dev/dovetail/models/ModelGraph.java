@@ -8,6 +8,8 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Predictions;
+import dev.dovetail.tasks.OnePass;
+import dev.dovetail.tasks.Passes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -29,11 +31,29 @@ public final class ModelGraph {
    * <p>Outputs: those of the task.
    */
   public static <P extends Predictions> Graph whole(Model<P, ?> model, int batch, Size padded) {
+    return of(model, new OnePass<>(model.task()), 0, batch, padded);
+  }
+
+  /**
+   * The graph of one pass of a view. Inputs and outputs are those of {@link #whole} where an image
+   * passes once, else those of the task's {@link Passes}.
+   *
+   * @param round from 0
+   */
+  public static <P extends Predictions> Graph pass(
+      Model<P, ?> model, int round, int batch, Size padded) {
+    return of(model, model.task().passes(), round, batch, padded);
+  }
+
+  private static <P extends Predictions> Graph of(
+      Model<P, ?> model, Passes<P, ?> passes, int round, int batch, Size padded) {
     Trace trace = new Trace();
     Scope root = trace.root();
     Tensor pixels = trace.input("image", DType.UINT8, batch, padded.height(), padded.width(), 3);
-    ImageBatch images = root.in("preprocess", s -> ImageInputs.of(s, pixels, model.preprocess()));
-    return trace.graph(model.task().infer(root, model.network(), images));
+    boolean fill = passes.fills(model.preprocess());
+    ImageBatch images =
+        root.in("preprocess", s -> ImageInputs.of(s, pixels, model.preprocess(), fill));
+    return trace.graph(passes.infer(round, root, model.network(), images));
   }
 
   /**

@@ -114,7 +114,8 @@ class ImageInputsTest {
     Trace trace = new Trace();
     TensorType type = TensorType.of(DType.UINT8, 2, PADDED.height(), PADDED.width(), 3);
     Tensor image = trace.input("image", DType.UINT8, 2, PADDED.height(), PADDED.width(), 3);
-    Tensor normalised = ImageInputs.of(trace.root(), image, preprocess).pixels();
+    Tensor normalised =
+        ImageInputs.of(trace.root(), image, preprocess, preprocess.fills()).pixels();
     try (Plan plan =
         Plan.compile(
             trace.graph(Map.of("pixels", normalised)), ParameterStore.none(), Settings.cpu())) {

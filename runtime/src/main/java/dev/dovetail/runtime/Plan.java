@@ -95,19 +95,14 @@ public final class Plan implements AutoCloseable {
     // Beside the compilation, which mostly works on one core.
     CompletableFuture<Optional<IOException>> problem =
         CompletableFuture.supplyAsync(() -> problem(weights, graph));
-    Optional<Path> profiles =
-        settings.profiled()
-            ? Optional.of(Files.createTempDirectory("dovetail-profile"))
-            : Optional.empty();
+    Optional<Path> profiles = profiles(settings);
     // Before the options: the CUDA provider logs while it is loaded, which needs the environment.
     OrtEnvironment environment = OnnxRuntimeLibrary.environment();
     try (OrtSession.SessionOptions options = options(settings)) {
       if (weights.folder().isPresent()) {
         options.addConfigEntry(FOLDER, weights.folder().get().toString());
       }
-      if (profiles.isPresent()) {
-        options.enableProfiling(profiles.get().resolve("profile").toString());
-      }
+      profile(options, profiles);
       OrtSession session = environment.createSession(model, options);
       if (problem.join().isPresent()) {
         session.close();
@@ -125,8 +120,7 @@ public final class Plan implements AutoCloseable {
    * Has ONNX Runtime prepare a model from its file, with the weights that it names beside it.
    *
    * @param file an ONNX file
-   * @param settings dialect and precision are the file's own, whatever these say; it is not
-   *     profiled
+   * @param settings dialect and precision are the file's own, whatever these say
    * @return the compiled plan
    * @throws PlanException if ONNX Runtime does not take the file or has no such device
    * @throws IOException if the file cannot be read
@@ -135,16 +129,32 @@ public final class Plan implements AutoCloseable {
     if (GitLfsPointer.is(file)) {
       throw new PlanException(file + " " + GitLfsPointer.PROBLEM);
     }
+    Optional<Path> profiles = profiles(settings);
     OrtEnvironment environment = OnnxRuntimeLibrary.environment();
     try (OrtSession.SessionOptions options = options(settings)) {
+      profile(options, profiles);
       OrtSession session = environment.createSession(file.toString(), options);
       Map<String, TensorType> inputs = new LinkedHashMap<>();
       for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
         inputs.put(input.getKey(), type((TensorInfo) input.getValue().getInfo()));
       }
-      return new Plan(inputs, true, settings, session, Optional.empty());
+      return new Plan(inputs, true, settings, session, profiles);
     } catch (OrtException e) {
       throw PlanException.of(file + " cannot be loaded", settings.device(), e);
+    }
+  }
+
+  /** A folder for the profile, if there is to be one. */
+  private static Optional<Path> profiles(Settings settings) throws IOException {
+    return settings.profiled()
+        ? Optional.of(Files.createTempDirectory("dovetail-profile"))
+        : Optional.empty();
+  }
+
+  private static void profile(OrtSession.SessionOptions options, Optional<Path> profiles)
+      throws OrtException {
+    if (profiles.isPresent()) {
+      options.enableProfiling(profiles.get().resolve("profile").toString());
     }
   }
 
@@ -239,9 +249,7 @@ public final class Plan implements AutoCloseable {
     check(values);
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     try {
-      for (Map.Entry<String, TensorData> value : values.entrySet()) {
-        tensors.put(value.getKey(), toOnnx(value.getValue()));
-      }
+      toOnnx(values, tensors);
       try (OrtSession.Result result = session.run(tensors)) {
         Map<String, TensorData> out = new LinkedHashMap<>();
         Map<String, Long> odd = new LinkedHashMap<>();
@@ -270,6 +278,26 @@ public final class Plan implements AutoCloseable {
     }
   }
 
+  /**
+   * Prepares runs on the same inputs, to measure them.
+   *
+   * @param values as for {@link #run}
+   * @return the runs, to be closed before the plan
+   * @throws IllegalArgumentException if an input is missing, unknown or does not fit
+   * @throws PlanException if ONNX Runtime does not take them
+   */
+  public RepeatedRun repeat(Map<String, TensorData> values) throws PlanException {
+    check(values);
+    Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+    try {
+      toOnnx(values, tensors);
+      return new RepeatedRun(session, settings.device(), tensors);
+    } catch (OrtException e) {
+      tensors.values().forEach(OnnxTensor::close);
+      throw PlanException.of("the inputs cannot be passed", settings.device(), e);
+    }
+  }
+
   private void check(Map<String, TensorData> values) {
     if (!values.keySet().equals(inputs.keySet())) {
       throw new IllegalArgumentException(
@@ -287,6 +315,14 @@ public final class Plan implements AutoCloseable {
                 "input '" + name + "' is " + given + ", but the graph was made for " + wanted);
           }
         });
+  }
+
+  /** Adds every value to {@code tensors}, which the caller closes. */
+  private static void toOnnx(Map<String, TensorData> values, Map<String, OnnxTensor> tensors)
+      throws OrtException {
+    for (Map.Entry<String, TensorData> value : values.entrySet()) {
+      tensors.put(value.getKey(), toOnnx(value.getValue()));
+    }
   }
 
   private static OnnxTensor toOnnx(TensorData data) throws OrtException {
@@ -339,16 +375,18 @@ public final class Plan implements AutoCloseable {
   /**
    * Ends the profile of the runs until now and tells where their time went.
    *
+   * @param skipped runs at the beginning that are left out, in which memory is taken and kernels
+   *     are chosen
    * @return the seconds by scope and by operator
    * @throws IllegalStateException if the plan was compiled without a profile, or this was called
    * @throws IOException if ONNX Runtime's file cannot be read
    */
-  public Profile profile() throws IOException {
+  public Profile profile(int skipped) throws IOException {
     if (profiles.isEmpty() || !Files.exists(profiles.get())) {
       throw new IllegalStateException("the plan keeps no profile");
     }
     try {
-      Profile profile = Profile.read(Path.of(session.endProfiling()));
+      Profile profile = Profile.read(Path.of(session.endProfiling()), skipped);
       deleteProfiles();
       return profile;
     } catch (OrtException e) {

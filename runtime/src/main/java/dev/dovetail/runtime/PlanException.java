@@ -2,12 +2,23 @@ package dev.dovetail.runtime;
 
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A graph that ONNX Runtime does not compile or run; the message gives its reason. */
 public final class PlanException extends IOException {
 
   private static final long serialVersionUID = 1L;
+
+  /** What ONNX Runtime, the C++ library, CUDA and its libraries say. */
+  private static final Pattern OUT_OF_MEMORY =
+      Pattern.compile(
+          "Failed to allocate memory|bad[_ ]alloc|out of memory"
+              + "|CUDNN_STATUS_ALLOC_FAILED|CUBLAS_STATUS_ALLOC_FAILED");
+
+  private static final Pattern BUFFER = Pattern.compile("requested buffer of size (\\d{1,18})");
 
   /** Whether the device, or what it needs, is not there. */
   private final boolean deviceAbsent;
@@ -33,7 +44,26 @@ public final class PlanException extends IOException {
     return problem
         .map(p -> new PlanException(device + ": " + p.reason(), p.absent(), cause))
         .orElseGet(
-            () -> new PlanException(what + " on " + device + ": " + reason(message), false, cause));
+            () ->
+                new PlanException(
+                    what + " on " + device + ": " + outOfMemory(message).orElse(reason(message)),
+                    false,
+                    cause));
+  }
+
+  /** What to do where memory did not suffice; empty if that is not the problem. */
+  static Optional<String> outOfMemory(String message) {
+    if (!OUT_OF_MEMORY.matcher(message).find()) {
+      return Optional.empty();
+    }
+    Matcher buffer = BUFFER.matcher(message);
+    return Optional.of(
+        "there is not enough memory"
+            + (buffer.find()
+                ? String.format(
+                    Locale.ROOT, " for another %.2f GB", Long.parseLong(buffer.group(1)) / 1e9)
+                : "")
+            + "; take fewer images at once or smaller ones");
   }
 
   /** ONNX Runtime's message without its error code. */

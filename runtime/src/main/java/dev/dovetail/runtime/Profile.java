@@ -43,10 +43,11 @@ public record Profile(
   /**
    * Reads the file that ONNX Runtime's profiler wrote.
    *
+   * @param skipped runs at the beginning that are left out
    * @throws IOException if it cannot be read or is not such a file
    */
-  public static Profile read(Path file) throws IOException {
-    Reader reader = new Reader();
+  public static Profile read(Path file, int skipped) throws IOException {
+    Reader reader = new Reader(skipped);
     try (JsonParser json = new JsonFactory().createParser(file.toFile())) {
       json.nextToken();
       while (json.nextToken() == JsonToken.START_OBJECT) {
@@ -59,8 +60,13 @@ public record Profile(
   private static final class Reader {
     private final Map<String, Double> scopes = new TreeMap<>();
     private final Map<String, Double> operators = new TreeMap<>();
+    private int skipped;
     private int runs;
     private long peak;
+
+    Reader(int skipped) {
+      this.skipped = skipped;
+    }
 
     /** An event, whose opening brace was read. */
     void event(JsonParser json) throws IOException {
@@ -78,10 +84,21 @@ public record Profile(
         }
       }
       if (name.equals("model_run")) {
-        runs++;
+        endRun();
       } else if (name.endsWith(KERNEL)) {
         operators.merge(operator, seconds, Double::sum);
         add(name.substring(0, Math.max(name.indexOf('/'), 0)), seconds);
+      }
+    }
+
+    /** The event of a run stands behind those of its nodes. */
+    private void endRun() {
+      if (skipped > 0) {
+        skipped--;
+        scopes.clear();
+        operators.clear();
+      } else {
+        runs++;
       }
     }
 

@@ -91,7 +91,7 @@ class PlanTest {
     try (Plan plan = plan(Settings.cpu().withProfile())) {
       plan.run(Map.of("x", X, "index", INDEX));
       plan.run(Map.of("x", X, "index", INDEX));
-      Profile profile = plan.profile();
+      Profile profile = plan.profile(0);
       assertEquals(2, profile.runs());
       assertTrue(
           profile.scopes().keySet().containsAll(List.of("", "head", "neck", "neck.pick")),
@@ -99,14 +99,46 @@ class PlanTest {
       assertTrue(profile.operators().containsKey("Gather"), profile.toString());
       double parts = profile.scopes().get("head") + profile.scopes().get("neck");
       assertTrue(profile.scopes().get("") >= parts - 1e-9, profile.toString());
-      assertThrows(IllegalStateException.class, plan::profile);
+      assertThrows(IllegalStateException.class, () -> plan.profile(0));
+    }
+  }
+
+  @Test
+  void aProfileLeavesFirstRunsOut() throws IOException {
+    try (Plan plan = plan(Settings.cpu().withProfile())) {
+      for (int i = 0; i < 5; i++) {
+        plan.run(Map.of("x", X, "index", INDEX));
+      }
+      Profile profile = plan.profile(2);
+      assertEquals(3, profile.runs());
+      assertTrue(profile.scopes().get("neck.pick") > 0, profile.toString());
+    }
+  }
+
+  @Test
+  void aRepeatedRunTakesTimeAndChecksItsInputs() throws IOException {
+    try (Plan plan = plan(Settings.cpu());
+        RepeatedRun run = plan.repeat(Map.of("x", X, "index", INDEX))) {
+      assertTrue(run.nanoseconds() > 0);
+      assertTrue(run.nanoseconds() > 0);
+      assertThrows(IllegalArgumentException.class, () -> plan.repeat(Map.of("x", X)));
+    }
+  }
+
+  @Test
+  void aRepeatedRunThatFailsNamesTheNode() throws IOException {
+    Map<String, TensorData> inputs = Map.of("x", X, "index", TensorData.of(new long[] {7}, 1));
+    try (Plan plan = plan(Settings.cpu());
+        RepeatedRun run = plan.repeat(inputs)) {
+      PlanException e = assertThrows(PlanException.class, run::nanoseconds);
+      assertTrue(e.getMessage().startsWith("the run failed on cpu: "), e.getMessage());
     }
   }
 
   @Test
   void aPlanWithoutAProfileSaysSo() throws IOException {
     try (Plan plan = plan(Settings.cpu())) {
-      assertThrows(IllegalStateException.class, plan::profile);
+      assertThrows(IllegalStateException.class, () -> plan.profile(0));
     }
   }
 

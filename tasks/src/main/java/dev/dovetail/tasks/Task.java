@@ -54,6 +54,11 @@ public interface Task<P extends Predictions, R> {
    */
   Map<String, Tensor> infer(Scope root, Network<? extends P> network, ImageBatch images);
 
+  /** How an image passes through the network: once, unless views of it are merged. */
+  default Passes<P, R> passes() {
+    return new OnePass<>(this);
+  }
+
   /**
    * What leaves the bare graph, which ends with the network, for comparison with other
    * implementations.

@@ -20,6 +20,12 @@ public interface TaskFactory {
 
     /** The same for a section that stays out of the resolved config where none is given. */
     <T extends Record> T optional(String name, T defaults);
+
+    /**
+     * What the section {@code test} says of views of an image at its key {@code augment}, laid over
+     * {@code defaults}; empty if it says nothing. A task that does not ask merges no views.
+     */
+    <T extends Record> Optional<T> augmentation(T defaults);
   }
 
   /** The task's name in configs. */

@@ -46,7 +46,7 @@ public record Feature2Pyramid(List<Double> scales) implements Neck {
    * {@inheritDoc}
    *
    * @throws IllegalArgumentException if there are not as many maps as scales, or they have
-   *     different strides, or one that the largest scale does not divide
+   *     different strides
    */
   @Override
   public FeaturePyramid apply(Scope s, FeaturePyramid features) {
@@ -61,16 +61,8 @@ public record Feature2Pyramid(List<Double> scales) implements Neck {
     }
     List<Level> levels = new ArrayList<>();
     for (int i = 0; i < scales.size(); i++) {
-      double stride = strides.get(0) / scales.get(i);
-      if (stride != Math.rint(stride)) {
-        throw new IllegalArgumentException(
-            "Feature2Pyramid: maps of stride "
-                + strides.get(0)
-                + " cannot be enlarged "
-                + scales.get(i)
-                + " times; expected a stride that this divides");
-      }
-      levels.add(new Level(resampled(s, features.map(i), scales.get(i)), (int) stride));
+      double scale = scales.get(i);
+      levels.add(Level.of(resampled(s, features.map(i), scale), strides.get(0) / scale));
     }
     return new FeaturePyramid(levels);
   }

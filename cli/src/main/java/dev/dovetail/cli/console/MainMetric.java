@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The main metric of each kind of evaluation. */
-enum MainMetric {
+public enum MainMetric {
   BOXES("bbox AP", List.of("bbox", "AP")),
   MASKS("segm AP", List.of("segm", "AP")),
   PANOPTIC("PQ", List.of("all", "PQ")),
@@ -24,8 +24,23 @@ enum MainMetric {
     this.path = path;
   }
 
+  /** The name that it is shown by. */
+  public String label() {
+    return label;
+  }
+
   /** The number in percent with its name, if a tree of metrics has it. */
   Optional<String> of(Map<String, Object> values) {
+    return fraction(values)
+        .map(
+            value ->
+                label
+                    + " "
+                    + (value.isNaN() ? "–" : String.format(Locale.ROOT, "%.1f%%", 100 * value)));
+  }
+
+  /** The number as a fraction, if a tree of metrics has it; NaN where it has no value. */
+  public Optional<Double> fraction(Map<String, Object> values) {
     Object at = values;
     for (String part : path) {
       if (!(at instanceof Map<?, ?> map) || !map.containsKey(part)) {
@@ -34,8 +49,6 @@ enum MainMetric {
       at = map.get(part);
     }
     double value = at instanceof Number number ? number.doubleValue() : Double.NaN;
-    boolean none = Double.isNaN(value) || value == NONE;
-    return Optional.of(
-        label + " " + (none ? "–" : String.format(Locale.ROOT, "%.1f%%", 100 * value)));
+    return Optional.of(value == NONE ? Double.NaN : value);
   }
 }

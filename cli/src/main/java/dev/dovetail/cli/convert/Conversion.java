@@ -3,6 +3,7 @@ package dev.dovetail.cli.convert;
 import dev.dovetail.cli.convert.LabelSource.Labelled;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.LabelledObject;
+import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoDatasetWriter;
@@ -58,7 +59,26 @@ final class Conversion {
       }
       writer.finish(images, categories);
     }
-    return images.size() + " images, " + objects + " objects, " + categories.size() + " classes";
+    return counts(images.size(), objects, categories.size());
+  }
+
+  /** Objects whose pixels are known; ids are those of the data set. */
+  static String writeObjects(Path out, CocoDataset dataset) throws IOException {
+    Map<Long, CocoImage> images = new HashMap<>();
+    dataset.images().forEach(image -> images.put(image.id(), image));
+    try (CocoDatasetWriter writer = CocoDatasetWriter.create(out)) {
+      for (CocoAnnotation a : dataset.annotations()) {
+        CocoImage image = images.get(a.imageId());
+        Rle mask = a.segmentation().toRle(image.height(), image.width());
+        writer.annotation(image, a.categoryId(), mask, a.crowd());
+      }
+      writer.finish(dataset.images(), dataset.categories());
+    }
+    return counts(images.size(), dataset.annotations().size(), dataset.categories().size());
+  }
+
+  private static String counts(int images, int objects, int classes) {
+    return images + " images, " + objects + " objects, " + classes + " classes";
   }
 
   /** Detections: the ids are those of a ground truth, found by image name and class name. */

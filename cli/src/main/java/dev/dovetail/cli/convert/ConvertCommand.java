@@ -8,6 +8,7 @@ import dev.dovetail.files.TextFile;
 import dev.dovetail.files.WrittenName;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.datasets.CityscapesTruth;
 import dev.dovetail.formats.voc.VocAnnotation.Pixels;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,12 +23,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Labels or detections of YOLO and Pascal VOC become COCO's files, which {@code score} reads. */
+/**
+ * Labels or detections of YOLO and Pascal VOC, and Cityscapes' objects, become COCO's files, which
+ * {@code score} reads.
+ */
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {"Writes YOLO or Pascal VOC labels, or detections, as a COCO JSON file.", ""},
+    description = {
+      "Writes YOLO or Pascal VOC labels, or detections, or Cityscapes' objects as a COCO JSON"
+          + " file.",
+      ""
+    },
     footer = {
       "",
       "Example:",
@@ -41,7 +49,8 @@ public final class ConvertCommand implements Callable<Integer> {
   /** What is read. */
   enum From {
     YOLO,
-    VOC
+    VOC,
+    CITYSCAPES
   }
 
   /** What is written. */
@@ -51,7 +60,11 @@ public final class ConvertCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--from", required = true, paramLabel = "FORMAT", description = "yolo or voc")
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "FORMAT",
+      description = "yolo, voc or cityscapes")
   private From from;
 
   @Option(
@@ -65,7 +78,7 @@ public final class ConvertCommand implements Callable<Integer> {
       names = "--labels",
       required = true,
       paramLabel = "DIR",
-      description = "the label files: TXT (yolo) or XML (voc)")
+      description = "the label files: TXT (yolo), XML (voc), *_gtFine_instanceIds.png (cityscapes)")
   private Path labels;
 
   @Option(
@@ -113,6 +126,12 @@ public final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     OutputOption.check(spec, "--out", out);
+    if (from == From.CITYSCAPES) {
+      requireLabelsAlone();
+      String objects = Conversion.writeObjects(out, CityscapesTruth.read(labels).objects());
+      spec.commandLine().getOut().println(out + ": " + objects);
+      return ExitCode.OK;
+    }
     Warnings warnings = strict.warnings();
     LabelSource source = source(warnings);
     Conversion conversion = new Conversion(source, names(source));
@@ -123,6 +142,14 @@ public final class ConvertCommand implements Callable<Integer> {
     spec.commandLine().getOut().println(out + ": " + written);
     StrictOption.print(warnings, spec.commandLine().getErr());
     return ExitCode.OK;
+  }
+
+  private void requireLabelsAlone() {
+    if (images != null || classes != null || split != null || truth != null || zeroBased) {
+      throw new UsageException(
+          "--from cityscapes reads the maps of --labels alone; leave out --images, --classes,"
+              + " --split, --detections-of and --zero-based");
+    }
   }
 
   private LabelSource source(Warnings warnings) throws IOException {

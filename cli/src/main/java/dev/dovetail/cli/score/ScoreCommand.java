@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Scores predictions as pycocotools (bbox, segm, keypoints), boundary-iou-api",
-      "(boundary), lvis-api (lvis), panopticapi (panoptic), mmsegmentation (semantic)",
-      "or torchvision (classification) does.",
+      "(boundary), lvis-api (lvis), panopticapi (panoptic), mmsegmentation (semantic),",
+      "cityscapesScripts (cityscapes) or torchvision (classification) does.",
       ""
     },
     footer = {
@@ -62,16 +62,17 @@ public final class ScoreCommand implements Callable<Integer> {
       required = true,
       paramLabel = "G",
       description =
-          "ground truth: a COCO JSON file, a folder of label maps (PNG), or a folder that holds a"
-              + " folder of images for each class")
+          "ground truth: a COCO JSON file, a folder of label maps (PNG), a folder that holds a folder"
+              + " of images for each class, or (panoptic, cityscapes) the directory of a data set as"
+              + " it is downloaded")
   private Path truth;
 
   @Option(
       names = "--dt",
       paramLabel = "D",
       description =
-          "predictions: a COCO results JSON, a folder of label maps of the same names, or the"
-              + " predictions.jsonl of a classifier")
+          "predictions: a COCO results JSON, a folder of label maps of the same names, the"
+              + " predictions.jsonl of a classifier, or (cityscapes) a folder of what is submitted")
   private Path predictions;
 
   @Mixin private JsonOption json;

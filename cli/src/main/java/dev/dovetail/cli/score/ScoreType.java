@@ -1,6 +1,7 @@
 package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.score.classification.ClassificationScorer;
+import dev.dovetail.cli.score.coco.CityscapesScorer;
 import dev.dovetail.cli.score.coco.CocoOptions;
 import dev.dovetail.cli.score.coco.CocoScorer;
 import dev.dovetail.cli.score.coco.ErrorOptions;
@@ -28,7 +29,9 @@ enum ScoreType {
   LVIS_BBOX(CocoScorer.lvis(IouType.BBOX), CocoOptions.class),
   LVIS_SEGM(CocoScorer.lvis(IouType.SEGM), CocoOptions.class),
   PANOPTIC(new PanopticScorer(), PanopticOptions.class),
-  SEMANTIC(new SemanticScorer(), SemanticOptions.class),
+  SEMANTIC(SemanticScorer.mmsegmentation(), SemanticOptions.class),
+  CITYSCAPES_SEMANTIC(SemanticScorer.cityscapes()),
+  CITYSCAPES_INSTANCES(new CityscapesScorer()),
   CLASSIFICATION(new ClassificationScorer());
 
   private final Scorer scorer;

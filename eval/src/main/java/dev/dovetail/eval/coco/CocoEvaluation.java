@@ -119,7 +119,11 @@ public final class CocoEvaluation {
 
   /** {@return what the protocol's tools call the evaluation: {@code bbox}, {@code lvis_bbox}, …} */
   public String label() {
-    return params.protocol() == Protocol.LVIS ? "lvis_" + type().label() : type().label();
+    return switch (params.protocol()) {
+      case COCO -> type().label();
+      case LVIS -> "lvis_" + type().label();
+      case CITYSCAPES -> "cityscapes_" + type().label();
+    };
   }
 
   /**
@@ -129,7 +133,7 @@ public final class CocoEvaluation {
     return statistics.stream().map(Statistic::name).toList();
   }
 
-  /** {@return the summary numbers: 12; of keypoints 10, of LVIS 13} */
+  /** {@return the summary numbers: 12; of keypoints 10, of LVIS 13, of Cityscapes 2} */
   public double[] stats() {
     return stats.clone();
   }
@@ -191,7 +195,10 @@ public final class CocoEvaluation {
     return curves.recall().clone();
   }
 
-  /** {@return the shapes of the arrays by name; LVIS has no axis of maxDets and no scores} */
+  /**
+   * {@return the shapes of the arrays by name; LVIS and Cityscapes have no axis of maxDets and no
+   * scores}
+   */
   public Map<String, int[]> arrayShapes() {
     int t = params.iouThresholds().length;
     int r = params.recallThresholds().length;
@@ -199,7 +206,7 @@ public final class CocoEvaluation {
     int a = params.areas().size();
     int m = params.maxDets().length;
     Map<String, int[]> shapes = new LinkedHashMap<>();
-    if (params.protocol() == Protocol.LVIS) {
+    if (params.protocol() != Protocol.COCO) {
       shapes.put("precision", new int[] {t, r, k, a});
       shapes.put("recall", new int[] {t, k, a});
     } else {

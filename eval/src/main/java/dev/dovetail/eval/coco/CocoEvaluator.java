@@ -6,8 +6,8 @@ import dev.dovetail.eval.coco.curves.PrecisionRecall;
 import dev.dovetail.eval.coco.curves.ResampledCoco;
 import dev.dovetail.eval.coco.matching.GroundTruths;
 import dev.dovetail.eval.coco.matching.ImageDetections;
+import dev.dovetail.eval.coco.matching.ImageMatcher;
 import dev.dovetail.eval.coco.matching.MatchedDetections;
-import dev.dovetail.eval.coco.matching.Matcher;
 import dev.dovetail.eval.coco.matching.ResultImages;
 import dev.dovetail.eval.coco.params.CocoParams;
 import dev.dovetail.eval.sort.CountingSort;
@@ -36,7 +36,7 @@ public final class CocoEvaluator implements Accumulator {
 
   private final GroundTruths truths;
   private final CocoParams params;
-  private final Matcher matcher;
+  private final ImageMatcher matcher;
   private final MatchedDetections[] matched;
   private final BitSet done = new BitSet();
   private final int limit;
@@ -56,7 +56,7 @@ public final class CocoEvaluator implements Accumulator {
   CocoEvaluator(GroundTruths truths, CocoParams params) {
     this.truths = truths;
     this.params = params;
-    this.matcher = new Matcher(truths, params);
+    this.matcher = ImageMatcher.of(truths, params);
     this.limit = params.maxDets()[params.maxDets().length - 1];
     this.matched = new MatchedDetections[truths.groups()];
     int cells = params.areas().size() * params.iouThresholds().length;

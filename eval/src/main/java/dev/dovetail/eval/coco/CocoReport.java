@@ -43,6 +43,15 @@ public final class CocoReport {
                 + ":"
                 + TextTable.fixed(thresholds[thresholds.length - 1], 2)
             : TextTable.fixed(statistic.iouThreshold(), 2);
+    if (params.protocol() == Protocol.CITYSCAPES) {
+      return String.format(
+          Locale.ROOT,
+          " %-18s %s @[ IoU=%-9s ] = %s",
+          "Average Precision",
+          "(AP)",
+          iou,
+          TextTable.fixed(value, DECIMALS));
+    }
     String categories =
         params.protocol() == Protocol.LVIS
             ? String.format(Locale.ROOT, "catIds=%3s", statistic.frequency())
@@ -91,7 +100,7 @@ public final class CocoReport {
   }
 
   private static List<CategoryMetrics> shown(CocoEvaluation evaluation) {
-    boolean all = evaluation.params().protocol() == Protocol.COCO;
+    boolean all = evaluation.params().protocol() != Protocol.LVIS;
     return evaluation.perCategory().stream()
         .filter(category -> all || category.values().values().stream().anyMatch(v -> v != -1))
         .toList();

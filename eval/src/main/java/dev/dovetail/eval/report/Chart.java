@@ -51,6 +51,11 @@ final class Chart {
     return Element.of("text", text).with("x", x).with("y", y).with("text-anchor", anchor);
   }
 
+  /** About the room that a text takes. */
+  static double width(String text) {
+    return CHARACTER * text.length();
+  }
+
   /** A text cut to the room there is. */
   static String cut(String text, double room) {
     int most = Math.max(2, (int) (room / CHARACTER));

@@ -6,6 +6,7 @@ import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
 import dev.dovetail.eval.coco.CocoEvaluation.SizeMetrics;
 import dev.dovetail.eval.coco.params.AreaRange;
+import dev.dovetail.eval.coco.params.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,10 @@ public final class DetectionSections {
   public static List<Section> of(CocoEvaluation evaluation) {
     List<Section> sections = new ArrayList<>();
     sections.add(summary(evaluation));
+    if (evaluation.params().protocol() == Protocol.CITYSCAPES) {
+      sections.add(classes(evaluation));
+      return sections;
+    }
     sections.add(sizes(evaluation));
     sections.add(classes(evaluation));
     sections.add(curves(RecallCurves.of(evaluation)));

@@ -1,5 +1,8 @@
 package dev.dovetail.eval.report;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** A plot of values over others: lines, bars and marks. */
 final class Plot {
 
@@ -9,11 +12,21 @@ final class Plot {
   private static final int BOTTOM = 36;
   private static final int HEIGHT = 286;
   private static final int LEGEND = 100;
+  private static final int LINE = 11;
 
   private final Element svg;
   private final Axis across;
   private final Axis up;
+  private final List<Place> names = new ArrayList<>();
   private int series;
+
+  /** The room that a name takes. */
+  private record Place(double left, double right, double y) {
+
+    private boolean overlaps(Place other) {
+      return left < other.right && other.left < right && Math.abs(y - other.y) < LINE;
+    }
+  }
 
   Plot(String label, Axis across, Axis up) {
     this.across = across;
@@ -117,6 +130,21 @@ final class Plot {
               .with("r", 3.5)
               .with("class", style));
     }
+    return this;
+  }
+
+  /** Adds a dot and beside it a name, moved up or down where another one is. */
+  Plot named(double x, double y, String name, String tooltip) {
+    dot(x, y, "dot d1", tooltip);
+    boolean before = x(x) > (left() + right()) / 2;
+    double width = Chart.width(name);
+    double at = x(x) + (before ? -7 : 7);
+    Place place = new Place(before ? at - width : at, before ? at : at + width, y(y) + 4);
+    for (int i = 1; names.stream().anyMatch(place::overlaps); i++) {
+      place = new Place(place.left(), place.right(), place.y() + (i % 2 == 0 ? -i : i) * LINE);
+    }
+    names.add(place);
+    svg.add(Chart.text(at, place.y(), before ? "end" : "start", name));
     return this;
   }
 

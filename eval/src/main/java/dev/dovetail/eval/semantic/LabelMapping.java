@@ -1,5 +1,6 @@
 package dev.dovetail.eval.semantic;
 
+import dev.dovetail.formats.cityscapes.CityscapesLabel;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -72,10 +73,7 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
    * @return the mapping
    */
   public static LabelMapping cityscapes() {
-    return table(
-        numbered(
-            IntStream.of(7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33)),
-        VOID);
+    return table(CityscapesLabel.trainIds(), VOID);
   }
 
   /**

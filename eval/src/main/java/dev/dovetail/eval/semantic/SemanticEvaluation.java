@@ -1,6 +1,7 @@
 package dev.dovetail.eval.semantic;
 
 import dev.dovetail.eval.NumpySum;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
@@ -47,6 +48,11 @@ public final class SemanticEvaluation {
       intersect[ofClass] += both;
       predicted[ofClass] += asPredicted;
       labelled[ofClass] += asLabelled;
+    }
+
+    void addCommon(int label, int prediction, long count) {
+      intersect[label] += label == prediction ? count : 0;
+      matrix[label * classes + prediction] += count;
     }
 
     void add(int label, int prediction, long count) {
@@ -97,6 +103,24 @@ public final class SemanticEvaluation {
    */
   public SemanticEvaluation withUnknown(double value) {
     return new SemanticEvaluation(this, value);
+  }
+
+  /**
+   * {@return the evaluation of groups of classes: what is one class taken for another of its group
+   * is right}
+   *
+   * @param group {@code [classes]}: the group of each class, from 0 on
+   * @throws IllegalStateException above 2048 classes, see {@link #confusion}
+   */
+  public SemanticEvaluation grouped(int... group) {
+    Counts counts = new Counts(Arrays.stream(group).max().orElseThrow() + 1);
+    for (int c = 0; c < classes; c++) {
+      counts.addAreas(group[c], 0, predicted[c], labelled[c]);
+      for (int other = 0; other < classes; other++) {
+        counts.addCommon(group[c], group[other], confusion(c, other));
+      }
+    }
+    return new SemanticEvaluation(counts);
   }
 
   /** {@return the number of classes} */

@@ -32,8 +32,12 @@ public final class IdNames {
     return numbers.isEmpty() ? NUMBERS : new IdNames(numbers);
   }
 
-  /** Texts numbered from 0 in ascending order, by code points as Python sorts them. */
-  static IdNames ascending(Collection<String> texts) {
+  /**
+   * {@return texts numbered from 0 in ascending order, by code points as Python sorts them}
+   *
+   * @param texts the ids
+   */
+  public static IdNames ascending(Collection<String> texts) {
     List<String> sorted =
         texts.stream()
             .sorted(Comparator.comparing(text -> text.codePoints().toArray(), Arrays::compare))

@@ -386,6 +386,9 @@ public final class Rle {
               + (height + "x" + width + " and " + other.height + "x" + other.width)
               + " have no common pixels");
     }
+    if (!box.meets(other.box)) {
+      return 0;
+    }
     int[] a = runs;
     int[] b = other.runs;
     int common = 0;

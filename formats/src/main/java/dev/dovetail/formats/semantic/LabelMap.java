@@ -4,7 +4,9 @@ import dev.dovetail.formats.Size;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Map;
 
 /**
  * A class for each pixel, {@code [height, width]} by rows. The arrays are the map's own, not
@@ -27,6 +29,23 @@ public sealed interface LabelMap {
 
   /** {@return the labels that occur} */
   BitSet values();
+
+  /**
+   * {@return the same map with other labels}
+   *
+   * @param table from label to label, both below 256
+   * @param otherwise the label in place of those that the table does not hold
+   */
+  default LabelMap mapped(Map<Integer, Integer> table, int otherwise) {
+    byte[] lookup = new byte[valueCount()];
+    Arrays.fill(lookup, (byte) otherwise);
+    table.forEach((from, to) -> lookup[from] = (byte) (int) to);
+    byte[] labels = new byte[Math.toIntExact(size().pixels())];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = lookup[at(i)];
+    }
+    return new Bytes(size(), labels);
+  }
 
   /** Labels 0 to 255. */
   record Bytes(Size size, byte[] labels) implements LabelMap {

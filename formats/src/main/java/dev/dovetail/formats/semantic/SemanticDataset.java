@@ -2,6 +2,8 @@ package dev.dovetail.formats.semantic;
 
 import dev.dovetail.files.DataFolder;
 import dev.dovetail.formats.Size;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
+import dev.dovetail.formats.cityscapes.CityscapesLabel;
 import dev.dovetail.formats.image.BadImageException;
 import dev.dovetail.formats.image.ImageFormat;
 import java.io.IOException;
@@ -16,16 +18,49 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A folder of images and one of label maps (ADE20K's layout: {@code images/validation/NAME.jpg} and
- * {@code annotations/validation/NAME.png}), matched by their paths without the extension.
+ * {@code annotations/validation/NAME.png}), matched by their paths without the extension; images
+ * and label maps of Cityscapes ({@code NAME_leftImg8bit.png}, {@code NAME_gtFine_labelIds.png}) by
+ * what these have in common.
  *
  * @param pairs what has both, sorted by name
  * @param unlabelled images without a label map, sorted
  * @param unused label maps without an image, sorted
+ * @param values what the label maps hold
  */
-public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path> unused) {
+public record SemanticDataset(
+    List<Pair> pairs, List<Path> unlabelled, List<Path> unused, Values values) {
+
+  /** What the label maps of a data set hold. */
+  public enum Values {
+    /** Numbers whose meaning whoever uses the set knows. */
+    UNKNOWN(Map.of()),
+    /** Ids of Cityscapes' labels. */
+    CITYSCAPES_IDS(CityscapesLabel.trainIds()),
+    /** Train ids of Cityscapes' labels. */
+    CITYSCAPES_TRAIN_IDS(
+        CityscapesLabel.classes().stream()
+            .collect(Collectors.toMap(CityscapesLabel::trainId, CityscapesLabel::trainId)));
+
+    private final Map<Integer, Integer> table;
+
+    Values(Map<Integer, Integer> table) {
+      this.table = Map.copyOf(table);
+    }
+
+    /** {@return value to class, where other values are left out; empty if it is not known} */
+    public Map<Integer, Integer> table() {
+      return table;
+    }
+
+    /** {@return whether the classes are Cityscapes' 19} */
+    public boolean areCityscapes() {
+      return !table.isEmpty();
+    }
+  }
 
   private static final Set<String> LABELS = Set.of("png");
 
@@ -50,6 +85,7 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
    * @param pairs what has both, sorted by name
    * @param unlabelled images without a label map, sorted
    * @param unused label maps without an image, sorted
+   * @param values what the label maps hold
    */
   public SemanticDataset {
     pairs = List.copyOf(pairs);
@@ -67,11 +103,39 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
    */
   public static SemanticDataset open(Path images, Path annotations) throws IOException {
     SortedMap<String, Path> imageFiles = files(images, ImageFormat.ENDINGS, "image");
-    SortedMap<String, Path> labelFiles = files(annotations, LABELS, "label map");
+    if (imageFiles.keySet().stream().anyMatch(CityscapesFiles::isImage)) {
+      boolean ids =
+          !CityscapesFiles.holds(annotations, CityscapesFiles.Kind.TRAIN_IDS)
+              || CityscapesFiles.holds(annotations, CityscapesFiles.Kind.LABEL_IDS);
+      return matched(
+          images,
+          imageFiles,
+          annotations,
+          CityscapesFiles.maps(
+              annotations, ids ? CityscapesFiles.Kind.LABEL_IDS : CityscapesFiles.Kind.TRAIN_IDS),
+          ids ? Values.CITYSCAPES_IDS : Values.CITYSCAPES_TRAIN_IDS);
+    }
+    return matched(
+        images, imageFiles, annotations, files(annotations, LABELS, "label map"), Values.UNKNOWN);
+  }
+
+  private static SemanticDataset matched(
+      Path images,
+      SortedMap<String, Path> imageFiles,
+      Path annotations,
+      SortedMap<String, Path> labelFiles,
+      Values values)
+      throws IOException {
+    String ending =
+        switch (values) {
+          case UNKNOWN -> ".png";
+          case CITYSCAPES_IDS -> "_gtFine_labelIds.png";
+          case CITYSCAPES_TRAIN_IDS -> "_gtFine_labelTrainIds.png";
+        };
     List<Pair> pairs = new ArrayList<>();
     List<Path> unlabelled = new ArrayList<>();
     for (Map.Entry<String, Path> image : imageFiles.entrySet()) {
-      Path labels = labelFiles.remove(image.getKey());
+      Path labels = labelFiles.remove(name(image.getKey(), values));
       if (labels == null) {
         unlabelled.add(image.getValue());
       } else {
@@ -86,10 +150,15 @@ public record SemanticDataset(List<Pair> pairs, List<Path> unlabelled, List<Path
               imageFiles.size(),
               images,
               annotations,
-              annotations.resolve(imageFiles.firstKey() + ".png"),
+              annotations.resolve(name(imageFiles.firstKey(), values) + ending),
               imageFiles.get(imageFiles.firstKey())));
     }
-    return new SemanticDataset(pairs, unlabelled, List.copyOf(labelFiles.values()));
+    return new SemanticDataset(pairs, unlabelled, List.copyOf(labelFiles.values()), values);
+  }
+
+  /** What the name of an image's label map begins with. */
+  private static String name(String image, Values values) {
+    return values.areCityscapes() ? CityscapesFiles.core(image) : image;
   }
 
   private static SortedMap<String, Path> files(Path folder, Set<String> endings, String kind)

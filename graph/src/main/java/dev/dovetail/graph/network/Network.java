@@ -1,6 +1,7 @@
 package dev.dovetail.graph.network;
 
 import dev.dovetail.graph.Scope;
+import java.util.Optional;
 
 /**
  * A model's computation, from normalised images to predictions. It is plain Java that is traced
@@ -27,4 +28,14 @@ public interface Network<P extends Predictions> {
 
   /** {@return how many classes it tells apart, background not counted; 0 if it knows no classes} */
   int classes();
+
+  /** {@return how its objects compete; empty if they do not, or if it finds none} */
+  default Optional<Suppression> suppression() {
+    return Optional.empty();
+  }
+
+  /** {@return what draws masks within boxes; empty if it draws none} */
+  default Optional<MaskDrawer> maskDrawer() {
+    return Optional.empty();
+  }
 }

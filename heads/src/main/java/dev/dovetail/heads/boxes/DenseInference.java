@@ -1,5 +1,6 @@
 package dev.dovetail.heads.boxes;
 
+import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.heads.Require;
 
 /**
@@ -22,5 +23,10 @@ public record DenseInference(
     Require.share("iouThreshold", iouThreshold);
     Require.positive("maxDetections", maxDetections);
     Require.positive("candidatesPerLevel", candidatesPerLevel);
+  }
+
+  /** {@return how objects of one class compete} */
+  public Suppression suppression() {
+    return new Suppression(iouThreshold, maxDetections);
   }
 }

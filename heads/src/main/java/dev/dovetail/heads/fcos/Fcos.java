@@ -6,6 +6,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.MapNorm;
 import dev.dovetail.heads.PyramidHead;
@@ -16,6 +17,7 @@ import dev.dovetail.heads.boxes.DensePredictions;
 import dev.dovetail.heads.boxes.Predictor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * FCOS (Tian et al. 2019) from a feature pyramid to boxes, scores and labels, as torchvision has
@@ -131,5 +133,10 @@ public record Fcos(int classes, AnchorGenerator anchors, int convs, DenseInferen
   @Override
   public Class<Boxes> predictions() {
     return Boxes.class;
+  }
+
+  @Override
+  public Optional<Suppression> suppression() {
+    return Optional.of(test.suppression());
   }
 }

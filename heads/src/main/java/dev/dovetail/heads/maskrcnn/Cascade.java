@@ -5,6 +5,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.MaskDrawer;
 import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.boxes.ObjectList;
 import dev.dovetail.heads.boxes.PadToBatch;
@@ -80,6 +81,13 @@ record Cascade(TwoStages first, List<BoxCoder> coders) {
           return roi.float32(
               () -> PadToBatch.of(roi, objects.image(), limits.dim(0)).boxes(objects, drawn));
         });
+  }
+
+  /** The masks of objects that are known. */
+  Tensor draw(Scope root, FeaturePyramid features, MaskHead head, MaskDrawer.Objects objects) {
+    Scope roi = root.at("roi_head");
+    Proposals known = new Proposals(objects.boxes(), objects.image());
+    return roi.run(() -> draw(roi, head, features, known, objects.labels()));
   }
 
   private ObjectList objects(

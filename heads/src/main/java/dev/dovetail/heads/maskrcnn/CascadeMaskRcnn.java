@@ -4,6 +4,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
 import java.util.List;
@@ -66,12 +67,26 @@ public record CascadeMaskRcnn(
    */
   @Override
   public Boxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
-    TwoStages first = new TwoStages(classes, proposals, regions, boxes, test);
-    return Cascade.of(first, laterStds).predict(root, features, images, Optional.of(masks));
+    return cascade().predict(root, features, images, Optional.of(masks));
+  }
+
+  private Cascade cascade() {
+    return Cascade.of(new TwoStages(classes, proposals, regions, boxes, test), laterStds);
   }
 
   @Override
   public Class<Boxes> predictions() {
     return Boxes.class;
+  }
+
+  @Override
+  public Optional<Suppression> suppression() {
+    return Optional.of(test.suppression());
+  }
+
+  @Override
+  public Optional<PyramidMaskDrawer> maskDrawer() {
+    return Optional.of(
+        (root, features, images, objects) -> cascade().draw(root, features, masks, objects));
   }
 }

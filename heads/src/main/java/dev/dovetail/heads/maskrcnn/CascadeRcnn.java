@@ -4,6 +4,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
 import java.util.List;
@@ -56,12 +57,20 @@ public record CascadeRcnn(
    */
   @Override
   public Boxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
-    TwoStages first = new TwoStages(classes, proposals, regions, boxes, test);
-    return Cascade.of(first, laterStds).predict(root, features, images, Optional.empty());
+    return cascade().predict(root, features, images, Optional.empty());
+  }
+
+  private Cascade cascade() {
+    return Cascade.of(new TwoStages(classes, proposals, regions, boxes, test), laterStds);
   }
 
   @Override
   public Class<Boxes> predictions() {
     return Boxes.class;
+  }
+
+  @Override
+  public Optional<Suppression> suppression() {
+    return Optional.of(test.suppression());
   }
 }

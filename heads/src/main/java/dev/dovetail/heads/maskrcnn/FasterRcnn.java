@@ -5,6 +5,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
 import dev.dovetail.heads.boxes.AnchorGenerator;
@@ -12,6 +13,7 @@ import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.boxes.ObjectList;
 import dev.dovetail.heads.boxes.PadToBatch;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Faster R-CNN (Ren et al. 2015) from a feature pyramid to boxes, scores and labels: {@link
@@ -88,5 +90,10 @@ public record FasterRcnn(
   @Override
   public Class<Boxes> predictions() {
     return Boxes.class;
+  }
+
+  @Override
+  public Optional<Suppression> suppression() {
+    return Optional.of(test.suppression());
   }
 }

@@ -8,11 +8,13 @@ import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.RegionPredictions;
+import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.Require;
 import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.boxes.ObjectList;
 import dev.dovetail.heads.boxes.PadToBatch;
+import java.util.Optional;
 
 /**
  * Mask R-CNN (He et al. 2017) from a feature pyramid to boxes, scores, labels and masks, as mmdet
@@ -78,7 +80,7 @@ public record MaskRcnn(
    */
   @Override
   public Boxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
-    TwoStages stages = new TwoStages(classes, proposals, regions, boxes, test);
+    TwoStages stages = stages();
     Tensor limits = root.float32(() -> BoxCoder.limits(root, images.shape()));
     ProposalLimits most = root.training() ? trainProposals : test.proposals();
     Rpn.Prediction rpn = stages.propose(root, features, images, limits, most);
@@ -93,6 +95,11 @@ public record MaskRcnn(
     return Boxes.class;
   }
 
+  @Override
+  public Optional<Suppression> suppression() {
+    return Optional.of(test.suppression());
+  }
+
   private Boxes detect(
       Scope s,
       TwoStages stages,
@@ -103,14 +110,31 @@ public record MaskRcnn(
     ObjectList objects = stages.objects(s, features, proposed, limits, scaleFactor);
     Proposals resized =
         s.float32(() -> new Proposals(objects.regions(scaleFactor), objects.image()));
-    Tensor maskPooled = stages.pool(s, "mask_roi", features, resized, masks.size());
-    Tensor maskProbs =
-        s.finite(
-            "mask_head",
-            masks.probabilities(
-                s.at("mask_head"), maskPooled, objects.labels(), classes, boxes.background()));
+    Tensor maskProbs = draw(s, stages, features, resized, objects.labels());
     return s.float32(
         () -> PadToBatch.of(s, objects.image(), limits.dim(0)).boxes(objects, maskProbs));
+  }
+
+  private Tensor draw(
+      Scope s, TwoStages stages, FeaturePyramid features, Proposals resized, Tensor labels) {
+    Tensor pooled = stages.pool(s, "mask_roi", features, resized, masks.size());
+    return s.finite(
+        "mask_head",
+        masks.probabilities(s.at("mask_head"), pooled, labels, classes, boxes.background()));
+  }
+
+  @Override
+  public Optional<PyramidMaskDrawer> maskDrawer() {
+    return Optional.of(
+        (root, features, images, objects) -> {
+          Scope roi = root.at("roi_head");
+          Proposals known = new Proposals(objects.boxes(), objects.image());
+          return roi.run(() -> draw(roi, stages(), features, known, objects.labels()));
+        });
+  }
+
+  private TwoStages stages() {
+    return new TwoStages(classes, proposals, regions, boxes, test);
   }
 
   /** What training compares with its targets: all anchors, and the regions that it samples. */

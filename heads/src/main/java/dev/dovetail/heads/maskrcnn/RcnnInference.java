@@ -1,6 +1,7 @@
 package dev.dovetail.heads.maskrcnn;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.heads.Require;
 
 /**
@@ -62,5 +63,10 @@ public record RcnnInference(
   public RcnnInference withProposals(ProposalLimits value) {
     return new RcnnInference(
         scoreThreshold, iouThreshold, maxDetections, minDetectionSize, suppressIn, value);
+  }
+
+  /** {@return how objects of one class compete} */
+  public Suppression suppression() {
+    return new Suppression(iouThreshold, maxDetections);
   }
 }

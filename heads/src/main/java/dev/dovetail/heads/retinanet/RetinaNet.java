@@ -6,6 +6,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
+import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.MapNorm;
 import dev.dovetail.heads.PyramidHead;
@@ -17,6 +18,7 @@ import dev.dovetail.heads.boxes.DensePredictions;
 import dev.dovetail.heads.boxes.Predictor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -110,5 +112,10 @@ public record RetinaNet(
   @Override
   public Class<Boxes> predictions() {
     return Boxes.class;
+  }
+
+  @Override
+  public Optional<Suppression> suppression() {
+    return Optional.of(test.suppression());
   }
 }

@@ -260,7 +260,7 @@ class ConfigTypesTest {
         "vit | 'pruned_heads':{'0':[1]} | 'pruned_heads' is",
         "vit | 'quantization_config':{'load_in_8bit':true} | 'quantization_config' is",
         "vit | 'architectures':['ViTForMaskedImageModeling'] | 'architectures' is",
-        "beit | 'architectures':['BeitForSemanticSegmentation'] | 'architectures' is",
+        "beit | 'architectures':['BeitForMaskedImageModeling'] | 'architectures' is",
         "beit | 'use_relative_position_bias':true,'use_shared_relative_position_bias':true"
             + " | 'use_relative_position_bias' is true, expected false",
         "dinov3_vit | 'rope_parameters':{'rope_type':'linear'} | 'rope_parameters.rope_type'",

@@ -91,6 +91,14 @@ record SegmenterFixture(
     return outputs.size();
   }
 
+  /** That the weights are all those of training, an auxiliary head's among them. */
+  void requireTrainedWeights() throws IOException {
+    Graph training = ModelGraph.training(model, 1, size(pixels()));
+    try (Checkpoint checkpoint = Checkpoint.open(directory.folder().resolve("model.safetensors"))) {
+      CheckpointMatch.of(model, training, checkpoint).requireComplete(false);
+    }
+  }
+
   /**
    * Compares the label maps that the task makes of the recorded pixels, and the whole graph of the
    * image file. Pixels of the file may be one level off, which moves the scores of classes: there

@@ -9,10 +9,13 @@ import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.formats.Detections;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Size;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.datasets.CityscapesTruth;
+import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.tasks.ClassMapping;
 import dev.dovetail.tasks.DataMismatchException;
 import dev.dovetail.tasks.Evaluation;
@@ -33,7 +36,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** COCO's AP of boxes and, where annotations and model have them, of masks. */
+/**
+ * COCO's AP of boxes and, where annotations and model have them, of masks; of Cityscapes also the
+ * AP of its own script.
+ */
 final class DetectionEvaluation implements Evaluation<Detections> {
 
   private final EvaluationData data;
@@ -41,10 +47,31 @@ final class DetectionEvaluation implements Evaluation<Detections> {
   private final ClassMapping mapping;
   private final ListedImages images;
   private final List<Sample> samples;
-  private final Map<IouType, CocoEvaluator> evaluators = new EnumMap<>(IouType.class);
+  private final Optional<CityscapesTruth> cityscapes;
+  private final Map<Measure, CocoEvaluator> evaluators = new EnumMap<>(Measure.class);
 
-  private DetectionEvaluation(EvaluationData data, ListedImages images, ClassMapping mapping) {
+  /** What is measured. */
+  private enum Measure {
+    BOXES("bbox", "Boxes"),
+    MASKS("segm", "Masks"),
+    CITYSCAPES("cityscapes", "Masks, as cityscapesScripts");
+
+    private final String label;
+    private final String head;
+
+    Measure(String label, String head) {
+      this.label = label;
+      this.head = head;
+    }
+  }
+
+  private DetectionEvaluation(
+      EvaluationData data,
+      ListedImages images,
+      ClassMapping mapping,
+      Optional<CityscapesTruth> cityscapes) {
     this.data = data;
+    this.cityscapes = cityscapes;
     this.dataset = images.dataset();
     this.mapping = mapping;
     this.images = images;
@@ -58,22 +85,35 @@ final class DetectionEvaluation implements Evaluation<Detections> {
 
   /**
    * @param classes how many the model has
-   * @throws DataMismatchException if the annotations are a folder
+   * @throws DataMismatchException if the annotations are a folder that is not Cityscapes'
    * @throws IllegalArgumentException if the model's classes are not the categories
    */
-  static DetectionEvaluation of(EvaluationData data, List<String> names, int classes)
+  static DetectionEvaluation of(EvaluationData given, List<String> names, int classes)
       throws IOException {
-    if (Files.isDirectory(data.annotations())) {
-      throw new DataMismatchException(
-          "--annotations "
-              + data.annotations()
-              + " is a folder; this model needs COCO's instances JSON");
-    }
-    CocoDataset dataset = CocoDataset.read(data.annotations(), data.warnings());
+    EvaluationData data = given.located(AnnotationKind.OBJECTS);
+    Optional<CityscapesTruth> cityscapes = cityscapes(data.annotations());
+    CocoDataset dataset =
+        cityscapes.isPresent()
+            ? cityscapes.get().objects()
+            : CocoDataset.read(data.annotations(), data.warnings());
     ClassMapping mapping =
         ClassMapping.withUnused(names, classes, dataset.categories(), dataset.source());
     ListedImages images = ListedImages.find(dataset, data.images(), data.limit(), data.warnings());
-    return new DetectionEvaluation(data, images, mapping);
+    return new DetectionEvaluation(data, images, mapping, cityscapes);
+  }
+
+  private static Optional<CityscapesTruth> cityscapes(Path annotations) throws IOException {
+    if (!Files.isDirectory(annotations)) {
+      return Optional.empty();
+    }
+    if (!CityscapesFiles.isAnnotated(annotations)) {
+      throw new DataMismatchException(
+          "--annotations "
+              + annotations
+              + " is a folder; this model needs COCO's instances JSON, or Cityscapes' folder of"
+              + " *_gtFine_instanceIds.png");
+    }
+    return Optional.of(CityscapesTruth.read(annotations));
   }
 
   CocoDataset dataset() {
@@ -107,16 +147,22 @@ final class DetectionEvaluation implements Evaluation<Detections> {
                 () -> "'" + category.name() + "' of " + dataset.source());
       }
     }
-    evaluators.put(IouType.BBOX, evaluator(IouType.BBOX, categories));
+    evaluators.put(Measure.BOXES, evaluator(dataset, CocoParams.of(IouType.BBOX), categories));
     if (annotationsHaveMasks()) {
-      evaluators.put(IouType.SEGM, evaluator(IouType.SEGM, categories));
+      evaluators.put(Measure.MASKS, evaluator(dataset, CocoParams.of(IouType.SEGM), categories));
+    }
+    if (cityscapes.isPresent()) {
+      evaluators.put(
+          Measure.CITYSCAPES,
+          evaluator(cityscapes.get().objectsAndVoid(), CocoParams.cityscapes(), categories));
     }
   }
 
-  private CocoEvaluator evaluator(IouType type, long... categories) throws FormatException {
+  private CocoEvaluator evaluator(CocoDataset truth, CocoParams params, long... categories)
+      throws FormatException {
     return new CocoEvaluator(
-        dataset,
-        CocoParams.of(type).toBuilder()
+        truth,
+        params.toBuilder()
             .imageIds(images.images().stream().mapToLong(CocoImage::id).toArray())
             .categoryIds(categories)
             .build());
@@ -157,18 +203,20 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     long image = imageId(sample);
     double[] scores = scores(result);
     long[] categories = categories(result);
-    accumulate(IouType.BBOX, ImageDetections.ofBoxes(image, result.xywh(), scores, categories));
+    accumulate(Measure.BOXES, ImageDetections.ofBoxes(image, result.xywh(), scores, categories));
     if (result.hasMasks()) {
-      accumulate(IouType.SEGM, ImageDetections.ofMasks(image, result.masks(), scores, categories));
+      ImageDetections masks = ImageDetections.ofMasks(image, result.masks(), scores, categories);
+      accumulate(Measure.MASKS, masks);
+      accumulate(Measure.CITYSCAPES, masks);
     } else {
       dropMasks();
     }
   }
 
-  private void accumulate(IouType type, ImageDetections detections) {
+  private void accumulate(Measure measure, ImageDetections detections) {
     CocoEvaluator evaluator;
     synchronized (evaluators) {
-      evaluator = evaluators.get(type);
+      evaluator = evaluators.get(measure);
     }
     if (evaluator != null) {
       synchronized (evaluator) {
@@ -180,7 +228,8 @@ final class DetectionEvaluation implements Evaluation<Detections> {
   /** The model gives boxes alone. */
   private void dropMasks() {
     synchronized (evaluators) {
-      evaluators.remove(IouType.SEGM);
+      evaluators.remove(Measure.MASKS);
+      evaluators.remove(Measure.CITYSCAPES);
     }
   }
 
@@ -224,12 +273,10 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     Map<String, Object> values = new LinkedHashMap<>();
     List<String> lines = new ArrayList<>();
     evaluators.forEach(
-        (type, evaluator) -> {
+        (measure, evaluator) -> {
           CocoEvaluation evaluation = evaluator.summarise();
-          values.put(type.label(), values(evaluation));
-          lines.add(
-              (lines.isEmpty() ? "" : System.lineSeparator())
-                  + (type == IouType.BBOX ? "Boxes" : "Masks"));
+          values.put(measure.label, values(evaluation));
+          lines.add((lines.isEmpty() ? "" : System.lineSeparator()) + measure.head);
           lines.addAll(CocoReport.categories(evaluation));
           lines.addAll(CocoReport.summary(evaluation));
         });

@@ -11,8 +11,11 @@ import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.ObjectPredictions;
 import dev.dovetail.images.MaskPaste;
 import dev.dovetail.images.MaskRegion;
+import dev.dovetail.tasks.OnePass;
+import dev.dovetail.tasks.Passes;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Finds objects. The outputs of its graphs are {@code boxes} float32 [batch, n, 4] (x1 y1 x2 y2 in
@@ -23,23 +26,25 @@ import java.util.Map;
  *
  * @param classes how many classes the model tells apart
  * @param masks how masks within boxes come into the image
+ * @param augmentation the views of an image that are merged; empty if it is seen once
  */
-public record DetectionTask(int classes, MaskInference masks)
+public record DetectionTask(
+    int classes, MaskInference masks, Optional<ObjectAugmentation> augmentation)
     implements ObjectTask<ObjectPredictions> {
 
   private static final String BOXES = "boxes";
   private static final String SCORES = "scores";
   private static final String LABELS = "labels";
-  private static final String MASKS = "mask_probs";
+  static final String MASKS = "mask_probs";
   private static final String COUNT = "count";
 
   /**
-   * The usual masks.
+   * The usual masks, and one view of an image.
    *
    * @param classes how many classes the model tells apart
    */
   public DetectionTask(int classes) {
-    this(classes, MaskInference.defaults());
+    this(classes, MaskInference.defaults(), Optional.empty());
   }
 
   @Override
@@ -47,6 +52,13 @@ public record DetectionTask(int classes, MaskInference masks)
       Scope root, Network<? extends ObjectPredictions> network, ImageBatch images) {
     ObjectPredictions predictions = network.forward(root, images);
     return predictions.boxes(root.at("postprocess"), images).tensors();
+  }
+
+  @Override
+  public Passes<ObjectPredictions, Detections> passes() {
+    return augmentation.isEmpty() || augmentation.get().views().seesOnce()
+        ? new OnePass<>(this)
+        : new ObjectViews(this, augmentation.get());
   }
 
   /** Copies one image's objects out of the batch; masks are pasted and coded once, here. */
@@ -72,9 +84,23 @@ public record DetectionTask(int classes, MaskInference masks)
   private Rle[] masks(TensorData probabilities, int image, float[] boxes, Size original) {
     int most = probabilities.type().shape().dim(1);
     int side = probabilities.type().shape().dim(2);
+    int pixels = side * side;
+    return pasted(
+        probabilities.floats(image * most * pixels, boxes.length / 4 * pixels),
+        side,
+        boxes,
+        original);
+  }
+
+  /**
+   * Pastes masks over their boxes.
+   *
+   * @param own [n, side, side]
+   * @param boxes [n, 4], in original pixels
+   */
+  Rle[] pasted(float[] own, int side, float[] boxes, Size original) {
     Rle[] pasted = new Rle[boxes.length / 4];
     MaskPaste paste = masks.pasting();
-    float[] own = probabilities.floats(image * most * side * side, pasted.length * side * side);
     for (int i = 0; i < pasted.length; i++) {
       pasted[i] = mask(paste, own, i, side, boxes, original);
     }

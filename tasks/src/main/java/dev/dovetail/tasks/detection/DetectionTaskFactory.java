@@ -39,7 +39,11 @@ public final class DetectionTaskFactory implements TaskFactory {
     return ObjectPredictions.class.isAssignableFrom(network.predictions())
         ? Optional.of(
             new DetectionTask(
-                network.classes(), sections.optional(MASKS, MaskInference.defaults())))
+                network.classes(),
+                sections.optional(MASKS, MaskInference.defaults()),
+                network
+                    .suppression()
+                    .flatMap(own -> sections.augmentation(ObjectAugmentation.of(own)))))
         : Optional.empty();
   }
 }

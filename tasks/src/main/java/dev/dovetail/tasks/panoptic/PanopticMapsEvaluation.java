@@ -5,11 +5,12 @@ import dev.dovetail.eval.panoptic.PanopticEvaluator;
 import dev.dovetail.eval.panoptic.PanopticReport;
 import dev.dovetail.files.DataFolder;
 import dev.dovetail.files.WrittenName;
-import dev.dovetail.formats.ListedFile;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.datasets.PanopticTruth;
 import dev.dovetail.formats.image.ImageFormat;
+import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.formats.panoptic.IdMap;
-import dev.dovetail.formats.panoptic.IdPng;
 import dev.dovetail.formats.panoptic.PanopticAnnotation;
 import dev.dovetail.formats.panoptic.PanopticDataset;
 import dev.dovetail.formats.panoptic.PanopticMap;
@@ -36,35 +37,32 @@ import java.util.Optional;
 
 /**
  * Panoptic quality over COCO's layout: a JSON file, a folder of PNG files beside it that has its
- * name without {@code .json}, and images of the same names as the PNG files.
+ * name without {@code .json}, and images of the same names as the PNG files; or over Cityscapes'
+ * maps of instances.
  */
 final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
 
-  private final PanopticDataset truth;
+  private final PanopticTruth truth;
   private final List<PanopticAnnotation> annotations;
-  private final List<Path> maps;
   private final ClassMapping mapping;
   private final List<Sample> samples;
   private final PanopticEvaluator evaluator;
 
-  private PanopticMapsEvaluation(
-      EvaluationData data, PanopticDataset truth, Path maps, ClassMapping mapping)
+  private PanopticMapsEvaluation(EvaluationData data, PanopticTruth truth, ClassMapping mapping)
       throws IOException {
     this.truth = truth;
-    this.annotations = truth.annotations().stream().limit(data.limit()).toList();
+    this.annotations = truth.dataset().annotations().stream().limit(data.limit()).toList();
     this.mapping = mapping;
-    this.evaluator = new PanopticEvaluator(truth, data.warnings());
+    this.evaluator = new PanopticEvaluator(truth.dataset(), data.warnings());
     Map<String, Path> images = byStem(data.images());
     List<Sample> listed = new ArrayList<>();
-    List<Path> found = new ArrayList<>();
     for (PanopticAnnotation annotation : annotations) {
       String name = within(annotation);
-      found.add(ListedFile.find(maps, name, annotation.source(), data.warnings()));
+      truth.file(listed.size()); // a name that can be no file is told before a model runs
       String stem = stem(name);
       Path image = image(images, name).orElse(data.images().resolve(stem + ".jpg"));
       listed.add(new Sample(listed.size(), stem, image, Optional.empty()));
     }
-    this.maps = List.copyOf(found);
     this.samples = List.copyOf(listed);
   }
 
@@ -72,37 +70,55 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
    * @param classes how many the model has
    * @throws DataMismatchException if the annotations are a folder, or theirs is missing
    */
-  static PanopticMapsEvaluation of(EvaluationData data, List<String> names, int classes)
+  static PanopticMapsEvaluation of(EvaluationData given, List<String> names, int classes)
       throws IOException {
-    Path file = data.annotations();
-    if (Files.isDirectory(file)) {
-      throw new DataMismatchException(
-          "--annotations " + file + " is a folder; this model needs COCO's panoptic JSON");
-    }
-    Path maps = Path.of(file.toString().replaceFirst("(?i)\\.json(\\.gz)?$", ""));
-    if (maps.equals(file) || !Files.isDirectory(maps)) {
-      throw new DataMismatchException(
-          "--annotations "
-              + file
-              + ": there is no folder "
-              + maps
-              + " beside it; it should hold the PNG files with the segments");
-    }
-    PanopticDataset truth = PanopticDataset.readTruth(file, data.warnings());
+    EvaluationData data = given.located(AnnotationKind.SEGMENTS);
+    PanopticTruth found = truth(data);
+    PanopticDataset truth = found.dataset();
     if (truth.annotations().isEmpty()) {
       throw new IOException(truth.source() + " has no annotations, so there is nothing to do");
     }
     List<CocoCategory> categories =
         truth.categories().stream().map(c -> new CocoCategory(c.id(), c.name(), "")).toList();
     return new PanopticMapsEvaluation(
-        data, truth, maps, ClassMapping.of(names, classes, categories, truth.source()));
+        data, found, ClassMapping.of(names, classes, categories, truth.source()));
+  }
+
+  private static PanopticTruth truth(EvaluationData data) throws IOException {
+    Path annotations = data.annotations();
+    if (!Files.isDirectory(annotations)) {
+      Path maps =
+          PanopticTruth.maps(annotations)
+              .orElseThrow(
+                  () ->
+                      new DataMismatchException(
+                          "--annotations "
+                              + annotations
+                              + ": there is no folder "
+                              + PanopticTruth.expectedMaps(annotations)
+                              + " beside it; it should hold the PNG files with the segments"
+                              + PanopticTruth.unpacking(annotations)));
+      return PanopticTruth.ofJson(annotations, () -> maps, data.warnings());
+    }
+    if (CityscapesFiles.isAnnotated(annotations)) {
+      return PanopticTruth.ofInstanceIds(annotations);
+    }
+    throw new DataMismatchException(
+        "--annotations "
+            + annotations
+            + " is a folder; this model needs COCO's panoptic JSON, or Cityscapes' folder of"
+            + " *_gtFine_instanceIds.png");
   }
 
   private static Map<String, Path> byStem(Path folder) throws IOException {
     Map<String, Path> files = new HashMap<>();
     for (Path file : DataFolder.files(folder)) {
       if (DataFolder.hasEnding(file, ImageFormat.ENDINGS)) {
-        files.putIfAbsent(DataFolder.stem(folder, file), file);
+        String stem = DataFolder.stem(folder, file);
+        files.putIfAbsent(stem, file);
+        if (CityscapesFiles.isImage(stem)) {
+          files.putIfAbsent(core(stem), file);
+        }
       }
     }
     return files;
@@ -126,9 +142,15 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
   private static Optional<Path> image(Map<String, Path> images, String map) {
     return new WrittenName(map)
         .readings().stream()
-            .map(reading -> images.get(stem(reading)))
+            .map(PanopticMapsEvaluation::stem)
+            .map(stem -> images.getOrDefault(stem, images.get(core(stem))))
             .filter(Objects::nonNull)
             .findFirst();
+  }
+
+  /** The name that an image and a map of Cityscapes have in common. */
+  private static String core(String stem) {
+    return CityscapesFiles.core(stem.substring(stem.lastIndexOf('/') + 1));
   }
 
   private static String stem(String file) {
@@ -146,18 +168,29 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
     return new PanopticStore(folder, this);
   }
 
-  long imageId(Sample sample) {
-    return annotations.get(sample.index()).imageId();
+  /** The id of an image as it stands in the annotations, a Long or a String. */
+  Object imageKey(Sample sample) {
+    return annotations.get(sample.index()).key();
   }
 
-  long categoryId(int label) {
+  /** The id of the category of a label as it stands in the annotations, a Long or a String. */
+  Object categoryKey(int label) {
+    long id = categoryId(label);
+    return truth.dataset().categories().stream()
+        .filter(category -> category.id() == id)
+        .findFirst()
+        .orElseThrow()
+        .key();
+  }
+
+  private long categoryId(int label) {
     return mapping.categoryIds()[label];
   }
 
   @Override
   public void score(Sample sample, PanopticMap result) throws IOException {
     PanopticAnnotation annotation = annotations.get(sample.index());
-    IdMap expected = IdPng.read(maps.get(sample.index()));
+    IdMap expected = truth.map(sample.index());
     List<PanopticSegment> segments =
         result.segments().stream()
             .map(s -> new PanopticSegment(s.id(), categoryId(s.label()), s.area(), false))

@@ -93,13 +93,13 @@ final class PanopticStore implements ResultStore<PanopticMap> {
 
   private Map<String, Object> annotation(Sample sample, List<PanopticMap.Segment> segments) {
     Map<String, Object> annotation = new LinkedHashMap<>();
-    annotation.put("image_id", evaluation.imageId(sample));
+    annotation.put("image_id", evaluation.imageKey(sample));
     annotation.put("file_name", png(sample));
     List<Map<String, Object>> infos = new ArrayList<>();
     for (PanopticMap.Segment segment : segments) {
       Map<String, Object> info = new LinkedHashMap<>();
       info.put("id", segment.id());
-      info.put("category_id", evaluation.categoryId(segment.label()));
+      info.put("category_id", evaluation.categoryKey(segment.label()));
       info.put("area", segment.area());
       info.put("score", segment.score());
       infos.add(info);

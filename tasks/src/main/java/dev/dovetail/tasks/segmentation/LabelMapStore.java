@@ -11,9 +11,19 @@ import dev.dovetail.tasks.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
-/** A PNG file for every image. */
-record LabelMapStore(OutputFolder folder) implements ResultStore<LabelMap> {
+/**
+ * A PNG file for every image.
+ *
+ * @param values what the files hold for each class; empty for the classes themselves
+ */
+record LabelMapStore(OutputFolder folder, Map<Integer, Integer> values)
+    implements ResultStore<LabelMap> {
+
+  /** In the place of a class in a file that holds none; no file that was written here does. */
+  private static final int NO_CLASS = 255;
 
   private Path file(Sample sample) {
     return folder.file(name(sample));
@@ -39,14 +49,24 @@ record LabelMapStore(OutputFolder folder) implements ResultStore<LabelMap> {
 
   @Override
   public void write(Sample sample, LabelMap result) throws OutputException {
-    folder.write(name(sample), file -> LabelPng.write(file, result));
+    folder.write(name(sample), file -> LabelPng.write(file, stored(result)));
   }
 
   @Override
   public void finish(Iterable<Sample> earlier, Visitor<LabelMap> visitor) throws IOException {
     for (Sample sample : earlier) {
-      visitor.visit(sample, LabelPng.read(file(sample)));
+      visitor.visit(sample, classes(LabelPng.read(file(sample))));
     }
+  }
+
+  private LabelMap stored(LabelMap classes) {
+    return values.isEmpty() ? classes : classes.mapped(values, NO_CLASS);
+  }
+
+  private LabelMap classes(LabelMap stored) {
+    Map<Integer, Integer> table = new HashMap<>();
+    values.forEach((label, value) -> table.put(value, label));
+    return values.isEmpty() ? stored : stored.mapped(table, NO_CLASS);
   }
 
   @Override

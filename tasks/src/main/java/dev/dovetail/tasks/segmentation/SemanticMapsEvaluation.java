@@ -1,11 +1,17 @@
 package dev.dovetail.tasks.segmentation;
 
+import dev.dovetail.eval.cityscapes.CityscapesScores;
+import dev.dovetail.eval.cityscapes.InstanceCounts;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
 import dev.dovetail.eval.semantic.SemanticReport;
 import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
+import dev.dovetail.formats.cityscapes.CityscapesLabel;
+import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.formats.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelPng;
 import dev.dovetail.formats.semantic.LabelRange;
 import dev.dovetail.formats.semantic.SemanticDataset;
 import dev.dovetail.tasks.DataMismatchException;
@@ -25,29 +31,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** mIoU and what goes with it, over a folder of images and one of label maps. */
+/**
+ * mIoU and what goes with it, over a folder of images and one of label maps; of Cityscapes also the
+ * numbers of its own script.
+ */
 final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
 
   private final EvaluationData data;
   private final List<SemanticDataset.Pair> pairs;
+  private final SemanticDataset.Values contents;
   private final List<Sample> samples;
   private final List<String> names;
   private final LabelRange range;
   private final SemanticEvaluator evaluator;
+  private final Optional<InstanceCounts> instances;
 
   private SemanticMapsEvaluation(
-      EvaluationData data,
-      List<SemanticDataset.Pair> pairs,
-      List<String> names,
-      SemanticTask task) {
+      EvaluationData data, SemanticDataset dataset, List<String> names, SemanticTask task)
+      throws IOException {
     this.data = data;
-    this.pairs = pairs;
-    this.names = names;
+    this.pairs = dataset.pairs().stream().limit(data.limit()).toList();
+    this.contents = dataset.values();
+    this.names = contents.areCityscapes() ? CityscapesLabel.classNames() : names;
     boolean reduceZero = task.labels().reduceZero();
     int ignore = task.labels().ignore();
     this.range = new LabelRange(task.classes(), reduceZero, ignore);
     this.evaluator =
-        new SemanticEvaluator(task.classes(), new LabelMapping(ignore, reduceZero, Map.of()));
+        new SemanticEvaluator(
+            task.classes(),
+            contents.areCityscapes()
+                ? LabelMapping.table(contents.table(), CityscapesLabel.NO_CLASS)
+                : new LabelMapping(ignore, reduceZero, Map.of()));
+    this.instances = contents.areCityscapes() ? instances() : Optional.empty();
     List<Sample> listed = new ArrayList<>();
     for (SemanticDataset.Pair pair : pairs) {
       listed.add(new Sample(listed.size(), pair.name(), pair.image(), Optional.empty()));
@@ -56,10 +71,12 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
   }
 
   /**
-   * @throws DataMismatchException if the annotations are a file
+   * @throws DataMismatchException if the annotations are a file, or Cityscapes' and the model's
+   *     classes are not its 19
    */
-  static SemanticMapsEvaluation of(EvaluationData data, List<String> names, SemanticTask task)
+  static SemanticMapsEvaluation of(EvaluationData given, List<String> names, SemanticTask task)
       throws IOException {
+    EvaluationData data = given.located(AnnotationKind.LABEL_MAPS);
     if (!Files.isDirectory(data.annotations())) {
       throw new DataMismatchException(
           "--annotations "
@@ -73,8 +90,35 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
     for (Path map : dataset.unused()) {
       data.warnings().add("label maps without an image (left out)", map::toString);
     }
-    return new SemanticMapsEvaluation(
-        data, dataset.pairs().stream().limit(data.limit()).toList(), names, task);
+    if (dataset.values().areCityscapes()) {
+      requireCityscapes(names, task.classes(), data.annotations());
+    }
+    return new SemanticMapsEvaluation(data, dataset, names, task);
+  }
+
+  private static void requireCityscapes(List<String> names, int classes, Path annotations) {
+    List<String> expected = CityscapesLabel.classNames();
+    if (classes != expected.size() || (!names.isEmpty() && !names.equals(expected))) {
+      throw new DataMismatchException(
+          annotations
+              + (" is Cityscapes', whose " + expected.size() + " classes are ")
+              + String.join(", ", expected)
+              + (", in this order; the model has " + classes)
+              + (names.isEmpty() ? "" : ": " + String.join(", ", names)));
+    }
+  }
+
+  /** Where the instances of all images are known, their counts. */
+  private Optional<InstanceCounts> instances() throws IOException {
+    for (SemanticDataset.Pair pair : pairs) {
+      Path file = CityscapesFiles.instancesBeside(pair.labels());
+      if (!Files.exists(file)) {
+        data.warnings()
+            .add("label maps without *_instanceIds.png (nIoU is left out)", () -> "no " + file);
+        return Optional.empty();
+      }
+    }
+    return Optional.of(new InstanceCounts());
   }
 
   @Override
@@ -84,16 +128,25 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
 
   @Override
   public ResultStore<LabelMap> store(OutputFolder folder) {
-    return new LabelMapStore(folder);
+    return new LabelMapStore(folder, contents.areCityscapes() ? CityscapesLabel.ids() : Map.of());
   }
 
   @Override
   public void score(Sample sample, LabelMap result) throws IOException {
     SemanticDataset.Pair pair = pairs.get(sample.index());
     LabelMap truth = pair.readLabels(result.size());
-    checkRange(truth, pair.labels());
+    if (!contents.areCityscapes()) {
+      checkRange(truth, pair.labels());
+    }
+    InstanceCounts counted = new InstanceCounts();
+    if (instances.isPresent()) {
+      Path file = CityscapesFiles.instancesBeside(pair.labels());
+      LabelMap ids = result.mapped(CityscapesLabel.ids(), CityscapesLabel.NO_CLASS);
+      counted.accumulate(sample.index(), LabelPng.read(file, pair.image(), result.size()), ids);
+    }
     synchronized (evaluator) {
       evaluator.accumulate(truth, result);
+      instances.ifPresent(all -> all.merge(counted));
     }
   }
 
@@ -114,7 +167,14 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
     List<String> lines = new ArrayList<>(SemanticReport.classes(evaluation, names));
     lines.add("");
     lines.addAll(SemanticReport.summary(evaluation));
-    return new Metrics(values(evaluation), lines);
+    Map<String, Object> values = values(evaluation);
+    if (contents.areCityscapes()) {
+      CityscapesScores scores = CityscapesScores.of(evaluation, instances);
+      lines.add("");
+      lines.addAll(scores.lines());
+      values.put("cityscapes", scores.values());
+    }
+    return new Metrics(values, lines);
   }
 
   /**

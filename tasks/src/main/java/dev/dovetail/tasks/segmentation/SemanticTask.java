@@ -13,8 +13,11 @@ import dev.dovetail.graph.network.PixelPredictions;
 import dev.dovetail.graph.network.QueryMasks;
 import dev.dovetail.graph.nn.Resampling;
 import dev.dovetail.images.Preprocess;
+import dev.dovetail.tasks.Augmentation;
 import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.EvaluationData;
+import dev.dovetail.tasks.OnePass;
+import dev.dovetail.tasks.Passes;
 import dev.dovetail.tasks.Presentation;
 import dev.dovetail.tasks.Task;
 import dev.dovetail.tasks.masks.MaskSize;
@@ -22,7 +25,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Gives every pixel a class. The output of its graphs is {@code label_map} uint8 or uint16 [batch,
@@ -31,8 +36,13 @@ import java.util.Set;
  * @param classes how many classes the model tells apart
  * @param inference how an image passes through the network
  * @param labels how annotations are read when the model is evaluated
+ * @param augmentation the views of an image that are merged; empty if it is seen once
  */
-public record SemanticTask(int classes, SemanticInference inference, SemanticLabels labels)
+public record SemanticTask(
+    int classes,
+    SemanticInference inference,
+    SemanticLabels labels,
+    Optional<Augmentation> augmentation)
     implements Task<PixelPredictions, LabelMap> {
 
   static final String NAME = "semantic";
@@ -40,6 +50,17 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
   private static final String LABEL_MAP = "label_map";
   private static final String LOGITS = "logits";
   private static final String POSTPROCESS = "postprocess";
+
+  /**
+   * A task that sees each image once.
+   *
+   * @param classes how many classes the model tells apart
+   * @param inference how an image passes through the network
+   * @param labels how annotations are read when the model is evaluated
+   */
+  public SemanticTask(int classes, SemanticInference inference, SemanticLabels labels) {
+    this(classes, inference, labels, Optional.empty());
+  }
 
   @Override
   public String name() {
@@ -72,6 +93,26 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
   @Override
   public Map<String, Tensor> infer(
       Scope root, Network<? extends PixelPredictions> network, ImageBatch images) {
+    return Map.of(LABEL_MAP, atOriginalSize(root, network, images, this::labels));
+  }
+
+  @Override
+  public Passes<PixelPredictions, LabelMap> passes() {
+    return augmentation.isEmpty() || augmentation.get().seesOnce()
+        ? new OnePass<>(this)
+        : new SemanticViews(this, augmentation.get());
+  }
+
+  /**
+   * What is made of the logits at the original size.
+   *
+   * @param use takes and gives [batch, classes, ?, ?]
+   */
+  Tensor atOriginalSize(
+      Scope root,
+      Network<? extends PixelPredictions> network,
+      ImageBatch images,
+      UnaryOperator<Tensor> use) {
     Scope s = root.at(POSTPROCESS);
     Tensor full =
         SlidingWindows.logits(
@@ -82,13 +123,11 @@ public record SemanticTask(int classes, SemanticInference inference, SemanticLab
               ImageBatch seen = seen(s, images, crops);
               return s.tap("scores", scores(root, sized(s, network.forward(root, seen), seen)));
             });
-    return Map.of(
-        LABEL_MAP,
-        s.run(
-            () -> {
-              s.tap("logits_full", full);
-              return labels(s.tap("logits_ori", toOriginal(s, full, images)));
-            }));
+    return s.run(
+        () -> {
+          s.tap("logits_full", full);
+          return use.apply(s.tap("logits_ori", toOriginal(s, full, images)));
+        });
   }
 
   /** The predictions with masks of the size at which they become scores. */

@@ -3,6 +3,7 @@ package dev.dovetail.tasks.segmentation;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.PixelPredictions;
 import dev.dovetail.graph.network.QueryMasks;
+import dev.dovetail.tasks.Augmentation;
 import dev.dovetail.tasks.Task;
 import dev.dovetail.tasks.TaskFactory;
 import dev.dovetail.tasks.masks.MaskSize;
@@ -39,6 +40,9 @@ public final class SemanticTaskFactory implements TaskFactory {
     }
     return Optional.of(
         new SemanticTask(
-            network.classes(), inference, sections.section(LABELS, SemanticLabels.defaults())));
+            network.classes(),
+            inference,
+            sections.section(LABELS, SemanticLabels.defaults()),
+            sections.augmentation(Augmentation.none())));
   }
 }

@@ -238,7 +238,7 @@ class PanopticEvaluationTest {
     truth = alone;
     String message = assertThrows(DataMismatchException.class, this::evaluation).getMessage();
     assertTrue(message.contains("no folder " + folder.resolve("alone")), message);
-    truth = images;
+    truth = Files.createDirectories(folder.resolve("other"));
     message = assertThrows(DataMismatchException.class, this::evaluation).getMessage();
     assertTrue(message.contains("needs COCO's panoptic JSON"), message);
     assertFalse(Files.exists(folder.resolve("out")));

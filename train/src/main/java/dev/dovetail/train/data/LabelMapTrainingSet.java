@@ -11,6 +11,7 @@ import dev.dovetail.train.data.augment.AnnotatedImage;
 import dev.dovetail.train.data.augment.Instances;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,19 +19,35 @@ import java.util.Optional;
  *
  * @param pairs the images and their label maps
  * @param range what the values of the maps mean
+ * @param table value to class, where other values are left out, in place of the range; empty for
+ *     none
  */
-public record LabelMapTrainingSet(List<SemanticDataset.Pair> pairs, LabelRange range)
+public record LabelMapTrainingSet(
+    List<SemanticDataset.Pair> pairs, LabelRange range, Map<Integer, Integer> table)
     implements TrainingSet {
+
+  /**
+   * A set whose values are what the range says.
+   *
+   * @param pairs the images and their label maps
+   * @param range what the values of the maps mean
+   * @throws IllegalArgumentException where there are no images or more than 255 classes
+   */
+  public LabelMapTrainingSet(List<SemanticDataset.Pair> pairs, LabelRange range) {
+    this(pairs, range, Map.of());
+  }
 
   /**
    * Copies the list and checks the number of classes.
    *
    * @param pairs the images and their label maps
    * @param range what the values of the maps mean
+   * @param table value to class, where other values are left out; empty for none
    * @throws IllegalArgumentException where there are no images or more than 255 classes
    */
   public LabelMapTrainingSet {
     pairs = List.copyOf(pairs);
+    table = Map.copyOf(table);
     if (pairs.isEmpty()) {
       throw new IllegalArgumentException("a training set needs at least one image");
     }
@@ -60,6 +77,10 @@ public record LabelMapTrainingSet(List<SemanticDataset.Pair> pairs, LabelRange r
     SemanticDataset.Pair pair = pairs.get(image);
     Image picture = ImageReader.read(pair.image());
     LabelMap map = pair.readLabels(picture.size());
+    if (!table.isEmpty()) {
+      return new AnnotatedImage(
+          picture, Instances.NONE, Optional.of(map.mapped(table, AnnotatedImage.IGNORED)));
+    }
     range.require(map, pair.labels());
     return new AnnotatedImage(picture, Instances.NONE, Optional.of(classes(map)));
   }

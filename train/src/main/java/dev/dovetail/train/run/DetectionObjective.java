@@ -3,8 +3,11 @@ package dev.dovetail.train.run;
 import dev.dovetail.TrainingData;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.datasets.CityscapesTruth;
+import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.heads.maskrcnn.MaskRcnn;
 import dev.dovetail.train.data.Batch;
@@ -20,6 +23,7 @@ import dev.dovetail.train.detection.Stage;
 import dev.dovetail.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -39,12 +43,9 @@ record DetectionObjective(MaskRcnn head, int divisor) implements Objective {
   }
 
   @Override
-  public Annotations read(TrainingData data, Warnings warnings) throws IOException {
-    if (Files.isDirectory(data.annotations())) {
-      throw new IllegalArgumentException(
-          data.annotations() + " is a folder; a detector learns from COCO's instances JSON");
-    }
-    CocoDataset dataset = CocoDataset.read(data.annotations(), warnings);
+  public Annotations read(TrainingData given, Warnings warnings) throws IOException {
+    TrainingData data = Objective.located(given, AnnotationKind.OBJECTS);
+    CocoDataset dataset = dataset(data.annotations(), warnings);
     return new Annotations() {
       @Override
       public Optional<List<String>> classes() {
@@ -61,6 +62,19 @@ record DetectionObjective(MaskRcnn head, int divisor) implements Objective {
             dataset, data.images(), classes, CocoTrainingSet.Content.BOXES_AND_MASKS, warnings);
       }
     };
+  }
+
+  private static CocoDataset dataset(Path annotations, Warnings warnings) throws IOException {
+    if (!Files.isDirectory(annotations)) {
+      return CocoDataset.read(annotations, warnings);
+    }
+    if (!CityscapesFiles.isAnnotated(annotations)) {
+      throw new IllegalArgumentException(
+          annotations
+              + " is a folder; a detector learns from COCO's instances JSON, or Cityscapes' folder"
+              + " of *_gtFine_instanceIds.png");
+    }
+    return CityscapesTruth.read(annotations).objects();
   }
 
   @Override

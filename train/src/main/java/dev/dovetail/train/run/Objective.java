@@ -3,6 +3,9 @@ package dev.dovetail.train.run;
 import dev.dovetail.TrainingData;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.layout.AnnotationKind;
+import dev.dovetail.formats.layout.DataPaths;
+import dev.dovetail.formats.layout.Split;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.ClassLogits;
 import dev.dovetail.graph.network.PixelLogits;
@@ -93,6 +96,23 @@ interface Objective {
     Map<String, Tensor> run(Map<String, Tensor> inputs) {
       return executable.run(parameters, inputs, pass);
     }
+  }
+
+  /**
+   * The training part of a data set, where images and annotations are its directory.
+   *
+   * @param kind what the annotations are to tell
+   * @throws IOException if the data set lacks images or annotations
+   * @throws IllegalArgumentException if the directory is of no data set that is known
+   */
+  static TrainingData located(TrainingData data, AnnotationKind kind) throws IOException {
+    if (!data.images().equals(data.annotations())) {
+      return data;
+    }
+    DataPaths found =
+        DataPaths.find(data.images(), Split.TRAIN, kind)
+            .orElseThrow(() -> new IllegalArgumentException(DataPaths.unknown(data.images())));
+    return new TrainingData(found.images(), found.annotations());
   }
 
   /**

@@ -2,6 +2,8 @@ package dev.dovetail.train.run;
 
 import dev.dovetail.TrainingData;
 import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.cityscapes.CityscapesLabel;
+import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.formats.semantic.LabelRange;
 import dev.dovetail.formats.semantic.SemanticDataset;
 import dev.dovetail.tasks.segmentation.SemanticTask;
@@ -30,7 +32,8 @@ record SegmentationObjective(SemanticTask task, int divisor) implements Objectiv
   }
 
   @Override
-  public Annotations read(TrainingData data, Warnings warnings) throws IOException {
+  public Annotations read(TrainingData given, Warnings warnings) throws IOException {
+    TrainingData data = Objective.located(given, AnnotationKind.LABEL_MAPS);
     if (!Files.isDirectory(data.annotations())) {
       throw new IllegalArgumentException(
           data.annotations()
@@ -46,16 +49,26 @@ record SegmentationObjective(SemanticTask task, int divisor) implements Objectiv
     TrainingSet set =
         new LabelMapTrainingSet(
             dataset.pairs(),
-            new LabelRange(task.classes(), task.labels().reduceZero(), task.labels().ignore()));
+            new LabelRange(task.classes(), task.labels().reduceZero(), task.labels().ignore()),
+            dataset.values().table());
     return new Annotations() {
-      /** Label maps hold numbers alone. */
+      /** Label maps hold numbers alone; what those of Cityscapes mean is known. */
       @Override
       public Optional<List<String>> classes() {
-        return Optional.empty();
+        return dataset.values().areCityscapes()
+            ? Optional.of(CityscapesLabel.classNames())
+            : Optional.empty();
       }
 
       @Override
       public TrainingSet images(List<String> classes) {
+        List<String> known = classes().orElse(classes);
+        if (!classes.isEmpty() && !classes.equals(known)) {
+          throw new IllegalArgumentException(
+              "the classes of Cityscapes are "
+                  + String.join(", ", known)
+                  + ", in this order; correct 'classes' in the config");
+        }
         return set;
       }
     };

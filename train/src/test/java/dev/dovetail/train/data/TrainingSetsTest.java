@@ -225,6 +225,20 @@ class TrainingSetsTest {
         () -> new LabelMapTrainingSet(List.of(), new LabelRange(2, false, 255)));
   }
 
+  @Test
+  void idsOfCityscapesBecomeTrainIds() throws IOException {
+    image("images/ulm/ulm_000000_000019_leftImg8bit.png", new Size(1, 5));
+    Path map = folder.resolve("maps/ulm/ulm_000000_000019_gtFine_labelIds.png");
+    Files.createDirectories(map.getParent());
+    LabelPng.write(map, new LabelMap.Bytes(new Size(1, 5), new byte[] {0, 7, 33, 29, 26}));
+    SemanticDataset dataset =
+        SemanticDataset.open(folder.resolve("images"), folder.resolve("maps"));
+    LabelMapTrainingSet set =
+        new LabelMapTrainingSet(
+            dataset.pairs(), new LabelRange(19, true, 255), dataset.values().table());
+    assertArrayEquals(new byte[] {-1, 0, 18, -1, 13}, labels(set));
+  }
+
   private static byte[] labels(TrainingSet set) throws IOException {
     return ((LabelMap.Bytes) set.read(0).labels().orElseThrow()).labels();
   }

@@ -2,6 +2,7 @@ package dev.dovetail.cli.score.panoptic;
 
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.score.scorer.OptionGroup;
+import dev.dovetail.formats.datasets.PanopticTruth;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -61,10 +62,14 @@ public final class PanopticOptions implements OptionGroup {
 
   private static Path folder(String option, Path given, Path json) {
     Path folder =
-        given != null ? given : Path.of(json.toString().replaceFirst("(?i)\\.json(\\.gz)?$", ""));
+        given != null
+            ? given
+            : PanopticTruth.maps(json).orElseGet(() -> PanopticTruth.expectedMaps(json));
     if (!Files.isDirectory(folder)) {
       throw new UsageException(
-          option + ": no such folder: " + folder + "; it should hold the PNG files of " + json);
+          option
+              + (": no such folder: " + folder + "; it should hold the PNG files of " + json)
+              + (given == null ? PanopticTruth.unpacking(json) : ""));
     }
     return folder;
   }

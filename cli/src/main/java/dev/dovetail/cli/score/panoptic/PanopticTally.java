@@ -1,6 +1,7 @@
 package dev.dovetail.cli.score.panoptic;
 
 import dev.dovetail.cli.console.ConsoleProgress;
+import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.ScoreInput.Depth;
 import dev.dovetail.cli.score.scorer.Slice;
@@ -11,23 +12,32 @@ import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.Fingerprint;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.ListedFile;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
+import dev.dovetail.formats.datasets.PanopticTruth;
+import dev.dovetail.formats.layout.AnnotationKind;
+import dev.dovetail.formats.layout.DataPaths;
+import dev.dovetail.formats.layout.Split;
 import dev.dovetail.formats.panoptic.IdPng;
 import dev.dovetail.formats.panoptic.PanopticAnnotation;
 import dev.dovetail.formats.panoptic.PanopticDataset;
 import dev.dovetail.tasks.Progress;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Panoptic predictions, image by image: two JSON files, and a folder of PNG files for each. */
 final class PanopticTally implements Tally {
 
   /** An image with what is known of it. */
-  private record Pair(PanopticAnnotation truth, PanopticAnnotation prediction) {
+  private record Pair(int image, PanopticAnnotation truth, PanopticAnnotation prediction) {
 
     boolean isMissing() {
       return prediction == null;
@@ -35,14 +45,38 @@ final class PanopticTally implements Tally {
   }
 
   private final ScoreInput input;
+  private final PanopticTruth source;
   private final PanopticDataset truth;
   private final PanopticEvaluator evaluator;
 
   PanopticTally(ScoreInput input) throws IOException {
-    input.requireFiles();
     this.input = input;
-    truth = PanopticDataset.readTruth(input.truth(), input.warnings());
+    source = source(input);
+    truth = source.dataset();
     evaluator = new PanopticEvaluator(truth, input.warnings());
+  }
+
+  /** The directory of a data set that is known, of Cityscapes' maps of instances, or a file. */
+  private static PanopticTruth source(ScoreInput input) throws IOException {
+    Path given = input.truth();
+    if (!Files.isDirectory(given)) {
+      input.requireFiles();
+      return json(input, given);
+    }
+    input.requirePredictionsFile();
+    Path annotations = DataPaths.annotations(given, Split.VALIDATION, AnnotationKind.SEGMENTS);
+    if (!Files.isDirectory(annotations)) {
+      return json(input, annotations);
+    }
+    if (!CityscapesFiles.isAnnotated(annotations)) {
+      throw new UsageException("--gt: " + DataPaths.unknown(given));
+    }
+    return PanopticTruth.ofInstanceIds(annotations);
+  }
+
+  private static PanopticTruth json(ScoreInput input, Path file) throws IOException {
+    PanopticOptions options = input.options().group(PanopticOptions.class);
+    return PanopticTruth.ofJson(file, () -> options.truthImages(file), input.warnings());
   }
 
   @Override
@@ -50,8 +84,16 @@ final class PanopticTally implements Tally {
     return new EvaluatedSet(
         "panoptic",
         Map.of(),
-        Fingerprint.of(input.truth()),
+        Files.isDirectory(input.truth())
+            ? Fingerprint.of(segments().getBytes(StandardCharsets.UTF_8))
+            : Fingerprint.of(input.truth()),
         truth.annotations().stream().map(a -> truth.ids().images().text(a.imageId())).toList());
+  }
+
+  private String segments() {
+    return truth.annotations().stream()
+        .map(annotation -> annotation.key() + " " + annotation.segments())
+        .collect(Collectors.joining("\n"));
   }
 
   @Override
@@ -61,7 +103,9 @@ final class PanopticTally implements Tally {
 
   @Override
   public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
-    Path truthImages = input.options().group(PanopticOptions.class).truthImages(input.truth());
+    if (!truth.annotations().isEmpty()) {
+      source.file(0); // options that name no folder are refused before long work
+    }
     Path predictionImages =
         input.depth() == Depth.COMPARED
             ? input.options().group(PanopticOptions.class).comparedImages(input.predictions())
@@ -76,8 +120,7 @@ final class PanopticTally implements Tally {
       progress.start(found.size(), 0);
       Slices.of(
               found.size(),
-              (from, to) ->
-                  accumulate(found.subList(from, to), truthImages, predictionImages, progress))
+              (from, to) -> accumulate(found.subList(from, to), predictionImages, progress))
           .forEach(evaluator::merge);
     }
     return evaluator.accumulated();
@@ -90,10 +133,10 @@ final class PanopticTally implements Tally {
             .matchedTo(truth, input.warnings());
     Map<Long, PanopticAnnotation> predictions = new HashMap<>();
     found.annotations().forEach(p -> predictions.put(p.imageId(), p));
-    List<Pair> pairs =
-        truth.annotations().stream()
-            .map(t -> new Pair(t, predictions.remove(t.imageId())))
-            .toList();
+    List<Pair> pairs = new ArrayList<>();
+    for (PanopticAnnotation expected : truth.annotations()) {
+      pairs.add(new Pair(pairs.size(), expected, predictions.remove(expected.imageId())));
+    }
     for (PanopticAnnotation prediction : found.annotations()) {
       if (predictions.containsKey(prediction.imageId())) {
         input.warnings().add("predictions without a ground truth (left out)", prediction::describe);
@@ -115,13 +158,12 @@ final class PanopticTally implements Tally {
             truth.ids().images().text(missing.get(0).truth().imageId())));
   }
 
-  private PanopticEvaluator accumulate(
-      List<Pair> pairs, Path truthImages, Path predictionImages, Progress progress)
+  private PanopticEvaluator accumulate(List<Pair> pairs, Path predictionImages, Progress progress)
       throws IOException {
     PanopticEvaluator slice = evaluator.slice();
     for (Pair pair : pairs) {
       slice.accumulate(
-          IdPng.read(file(truthImages, pair.truth())),
+          source.map(pair.image()),
           pair.prediction(),
           IdPng.read(file(predictionImages, pair.prediction())));
       progress.step();

@@ -47,12 +47,23 @@ public record ScoreInput(
    */
   public void requireFiles() {
     requireFile("--gt", truth);
+    requirePredictionsFile();
     if (predictions != null) {
-      requireFile("--dt", predictions);
       if (predictions.equals(truth) && InputFile.isStream(truth)) {
         throw new UsageException(
             "--gt and --dt are the same pipe, whose bytes come once: " + truth);
       }
+    }
+  }
+
+  /**
+   * For types whose predictions are a JSON file.
+   *
+   * @throws UsageException if it is a folder
+   */
+  public void requirePredictionsFile() {
+    if (predictions != null) {
+      requireFile("--dt", predictions);
     }
   }
 

@@ -2,15 +2,20 @@ package dev.dovetail.cli.score.semantic;
 
 import dev.dovetail.eval.state.Fingerprint;
 import dev.dovetail.files.DataFolder;
+import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
+import dev.dovetail.formats.cityscapes.SubmittedFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -41,12 +46,13 @@ final class LabelMapFiles {
   /**
    * A ground truth with its prediction.
    *
+   * @param image its place among the ground truths
    * @param prediction where it is, or should be
    */
-  record Pair(Path truth, Path prediction, boolean found) {}
+  record Pair(int image, Path truth, Path prediction, boolean found) {}
 
   private final Path folder;
-  private final Naming naming;
+  private final Optional<Naming> naming;
   private final SortedMap<String, Path> truths;
 
   /**
@@ -55,9 +61,23 @@ final class LabelMapFiles {
    * @throws IOException if there is none
    */
   LabelMapFiles(Path folder, Naming naming) throws IOException {
+    this(folder, Optional.of(naming), files(folder, naming.truth(), "--gt"));
+  }
+
+  private LabelMapFiles(Path folder, Optional<Naming> naming, SortedMap<String, Path> truths) {
     this.folder = folder;
     this.naming = naming;
-    this.truths = files(folder, naming.truth(), "--gt");
+    this.truths = truths;
+  }
+
+  /**
+   * Lists the ground truth of Cityscapes; predictions are found as {@link SubmittedFiles} says.
+   *
+   * @throws IOException if there is none
+   */
+  static LabelMapFiles ofSubmitted(Path folder) throws IOException {
+    return new LabelMapFiles(
+        folder, Optional.empty(), CityscapesFiles.maps(folder, CityscapesFiles.Kind.LABEL_IDS));
   }
 
   /** The names of the ground truths, in their order. */
@@ -81,20 +101,44 @@ final class LabelMapFiles {
    * @throws IOException if there is no prediction at all
    */
   List<Pair> pairs(Path predictions, Warnings warnings) throws IOException {
-    SortedMap<String, Path> found = files(predictions, naming.prediction(), "--dt");
+    if (naming.isEmpty()) {
+      return submitted(new SubmittedFiles(predictions, "png"), warnings);
+    }
+    SortedMap<String, Path> found = files(predictions, naming.get().prediction(), "--dt");
     List<Pair> pairs = new ArrayList<>();
     for (Map.Entry<String, Path> truth : truths.entrySet()) {
       Path prediction = found.remove(truth.getKey());
       pairs.add(
           new Pair(
+              pairs.size(),
               truth.getValue(),
               prediction != null ? prediction : predictions.resolve(truth.getKey() + ".png"),
               prediction != null));
     }
-    for (Path prediction : found.values()) {
+    warnUnused(found.values(), warnings);
+    return pairs;
+  }
+
+  private List<Pair> submitted(SubmittedFiles found, Warnings warnings) throws IOException {
+    List<Pair> pairs = new ArrayList<>();
+    for (Map.Entry<String, Path> truth : truths.entrySet()) {
+      Optional<Path> prediction = found.find(truth.getKey());
+      pairs.add(
+          new Pair(
+              pairs.size(),
+              truth.getValue(),
+              prediction.orElse(found.expected(truth.getKey())),
+              prediction.isPresent()));
+    }
+    warnUnused(found.unused(), warnings);
+    return pairs;
+  }
+
+  private static void warnUnused(Collection<Path> unused, Warnings warnings)
+      throws FormatException {
+    for (Path prediction : unused) {
       warnings.add("predictions without a ground truth (left out)", prediction::toString);
     }
-    return pairs;
   }
 
   /** Says which of these pairs lack a prediction. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
@@ -69,8 +70,22 @@ public final class SemanticOptions implements OptionGroup {
     return "--classes and the options after it";
   }
 
-  int classes() {
-    return classes;
+  /**
+   * What the options say.
+   *
+   * @throws UsageException if they cannot be meant together
+   * @throws IOException if a file that they name cannot be read
+   */
+  SemanticSet set() throws IOException {
+    return new SemanticSet(
+        classes,
+        mapping(),
+        classNames(),
+        unknown,
+        Optional.of(
+            CITYSCAPES.equals(labelMap)
+                ? LabelMapFiles.Naming.CITYSCAPES
+                : LabelMapFiles.Naming.SAME));
   }
 
   /**
@@ -79,7 +94,7 @@ public final class SemanticOptions implements OptionGroup {
    * @throws UsageException if the options cannot be meant together
    * @throws IOException if a file was given that is no table
    */
-  LabelMapping mapping() throws IOException {
+  private LabelMapping mapping() throws IOException {
     if (classes < 1 || classes > 65536) {
       throw new UsageException("--classes is " + classes + "; expected 1 to 65536");
     }
@@ -117,7 +132,7 @@ public final class SemanticOptions implements OptionGroup {
    * @throws UsageException if the file has not one for each class
    * @throws IOException if it cannot be read
    */
-  List<String> classNames() throws IOException {
+  private List<String> classNames() throws IOException {
     if (classNames == null) {
       return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
@@ -132,17 +147,5 @@ public final class SemanticOptions implements OptionGroup {
               classes));
     }
     return names;
-  }
-
-  /** How the files of predictions and ground truth are matched. */
-  LabelMapFiles.Naming naming() {
-    return CITYSCAPES.equals(labelMap)
-        ? LabelMapFiles.Naming.CITYSCAPES
-        : LabelMapFiles.Naming.SAME;
-  }
-
-  /** What stands for 0/0; NaN leaves it out of the means. */
-  double unknown() {
-    return unknown;
   }
 }

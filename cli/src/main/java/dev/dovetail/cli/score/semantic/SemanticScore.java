@@ -1,7 +1,10 @@
 package dev.dovetail.cli.score.semantic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dovetail.cli.console.JsonOption.Json;
+import dev.dovetail.cli.score.scorer.JsonObjects;
 import dev.dovetail.cli.score.scorer.Score;
+import dev.dovetail.eval.cityscapes.CityscapesScores;
 import dev.dovetail.eval.report.Section;
 import dev.dovetail.eval.report.SemanticSections;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
@@ -9,14 +12,22 @@ import dev.dovetail.eval.semantic.SemanticImages;
 import dev.dovetail.eval.semantic.SemanticReport;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Label maps scored as mmsegmentation does.
  *
  * @param names of the classes, in their order
+ * @param cityscapes the numbers of Cityscapes' script where they are asked for
  */
-record SemanticScore(SemanticEvaluation evaluation, SemanticImages resamplable, List<String> names)
+record SemanticScore(
+    SemanticEvaluation evaluation,
+    SemanticImages resamplable,
+    List<String> names,
+    Optional<CityscapesScores> cityscapes)
     implements Score {
 
   /** A table of classes and one of means, in percent. */
@@ -25,6 +36,11 @@ record SemanticScore(SemanticEvaluation evaluation, SemanticImages resamplable, 
     List<String> text = new ArrayList<>(SemanticReport.classes(evaluation, names));
     text.add("");
     text.addAll(SemanticReport.summary(evaluation));
+    cityscapes.ifPresent(
+        scores -> {
+          text.add("");
+          text.addAll(scores.lines());
+        });
     return text;
   }
 
@@ -35,6 +51,8 @@ record SemanticScore(SemanticEvaluation evaluation, SemanticImages resamplable, 
 
   @Override
   public void writeJson(JsonGenerator json) throws IOException {
-    SemanticReport.writeJson(json, evaluation);
+    Map<String, Json> more = new LinkedHashMap<>();
+    cityscapes.ifPresent(scores -> more.put("cityscapes", scores::writeJson));
+    JsonObjects.extend(json, out -> SemanticReport.writeJson(out, evaluation), more);
   }
 }

@@ -10,6 +10,22 @@ import java.io.IOException;
 /** Scores a folder of label maps against another. */
 public final class SemanticScorer implements Scorer {
 
+  private final boolean cityscapes;
+
+  private SemanticScorer(boolean cityscapes) {
+    this.cityscapes = cityscapes;
+  }
+
+  /** As mmsegmentation does, with the parameters of the options. */
+  public static SemanticScorer mmsegmentation() {
+    return new SemanticScorer(false);
+  }
+
+  /** What is submitted to Cityscapes, as its script does. */
+  public static SemanticScorer cityscapes() {
+    return new SemanticScorer(true);
+  }
+
   @Override
   public Score score(ScoreInput input) throws IOException {
     Tally tally = tally(input);
@@ -19,6 +35,8 @@ public final class SemanticScorer implements Scorer {
 
   @Override
   public SemanticTally tally(ScoreInput input) throws IOException {
-    return new SemanticTally(input);
+    return new SemanticTally(
+        input,
+        cityscapes ? SemanticSet.CITYSCAPES : input.options().group(SemanticOptions.class).set());
   }
 }

@@ -6,15 +6,27 @@ import dev.dovetail.cli.score.scorer.Slice;
 import dev.dovetail.cli.score.scorer.Tally;
 import dev.dovetail.cli.score.semantic.LabelMapFiles.Pair;
 import dev.dovetail.eval.Slices;
+import dev.dovetail.eval.cityscapes.CityscapesScores;
+import dev.dovetail.eval.cityscapes.InstanceCounts;
 import dev.dovetail.eval.semantic.LabelMapping;
+import dev.dovetail.eval.semantic.SemanticEvaluation;
 import dev.dovetail.eval.semantic.SemanticEvaluator;
 import dev.dovetail.eval.semantic.SemanticImages;
+import dev.dovetail.eval.state.Accumulator;
 import dev.dovetail.eval.state.EvaluatedSet;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
+import dev.dovetail.formats.cityscapes.CityscapesLabel;
 import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.formats.semantic.LabelPng;
 import dev.dovetail.formats.semantic.LabelRange;
 import dev.dovetail.tasks.Progress;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
@@ -26,53 +38,82 @@ import java.util.TreeMap;
 final class SemanticTally implements Tally {
 
   private final ScoreInput input;
-  private final SemanticOptions options;
-  private final LabelMapping mapping;
+  private final SemanticSet set;
   private final LabelMapFiles files;
-  private final SemanticEvaluator evaluator;
-  private final SemanticImages images;
+  private final Part all;
 
-  private final List<String> names;
+  /**
+   * What some files gave.
+   *
+   * @param images each image by itself where results are compared
+   * @param instances counted for Cityscapes' script alone
+   */
+  private record Part(SemanticEvaluator evaluator, SemanticImages images, InstanceCounts instances)
+      implements Accumulator {
 
-  /** What some files gave, and each image by itself where results are compared. */
-  private record Part(SemanticEvaluator evaluator, SemanticImages images) {}
+    void merge(Part other) {
+      evaluator.merge(other.evaluator);
+      images.addAll(other.images);
+      instances.merge(other.instances);
+    }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      evaluator.writeTo(out);
+      instances.writeTo(out);
+    }
+
+    @Override
+    public void addFrom(DataInput in) throws IOException {
+      evaluator.addFrom(in);
+      instances.addFrom(in);
+    }
+  }
 
   /**
    * Lists the ground truth.
    *
-   * @throws IOException if there is none, or the label map of the options is no table
+   * @throws IOException if there is none
    */
-  SemanticTally(ScoreInput input) throws IOException {
+  SemanticTally(ScoreInput input, SemanticSet set) throws IOException {
     this.input = input;
-    options = input.options().group(SemanticOptions.class);
-    mapping = options.mapping();
-    files = new LabelMapFiles(input.truth(), options.naming());
-    evaluator = new SemanticEvaluator(options.classes(), mapping);
-    names = options.classNames();
-    images = new SemanticImages(names, options.unknown());
+    this.set = set;
+    files = set.files(input.truth());
+    all = part();
+  }
+
+  private Part part() {
+    return new Part(
+        new SemanticEvaluator(set.classes(), set.mapping()),
+        new SemanticImages(set.names(), set.unknown()),
+        new InstanceCounts());
   }
 
   @Override
   public EvaluatedSet set() throws IOException {
     Map<String, String> parameters =
         Map.of(
-            "classes", Integer.toString(options.classes()),
-            "ignore_index", Integer.toString(mapping.ignoreIndex()),
-            "reduce_zero_label", Boolean.toString(mapping.reduceZeroLabel()),
-            "label_map", new TreeMap<>(mapping.table()).toString());
-    return new EvaluatedSet("semantic", parameters, files.fingerprint(), files.names());
+            "classes", Integer.toString(set.classes()),
+            "ignore_index", Integer.toString(set.mapping().ignoreIndex()),
+            "reduce_zero_label", Boolean.toString(set.mapping().reduceZeroLabel()),
+            "label_map", new TreeMap<>(set.mapping().table()).toString());
+    return new EvaluatedSet(
+        set.isSubmitted() ? "cityscapes-semantic" : "semantic",
+        parameters,
+        files.fingerprint(),
+        files.names());
   }
 
   @Override
-  public SemanticEvaluator accumulator() {
-    return evaluator;
+  public Accumulator accumulator() {
+    return set.isSubmitted() ? all : all.evaluator;
   }
 
   @Override
   public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
-    List<Pair> all = files.pairs(input.predictions(), input.warnings());
-    int first = part.from(all.size());
-    List<Pair> pairs = all.subList(first, part.to(all.size()));
+    List<Pair> listed = files.pairs(input.predictions(), input.warnings());
+    int first = part.from(listed.size());
+    List<Pair> pairs = listed.subList(first, part.to(listed.size()));
     BitSet covered = new BitSet();
     for (int i = 0; i < pairs.size(); i++) {
       covered.set(first + i, pairs.get(i).found());
@@ -85,30 +126,29 @@ final class SemanticTally implements Tally {
       progress.start(found.size(), 0);
       for (Part scored :
           Slices.of(found.size(), (from, to) -> accumulate(found.subList(from, to), progress))) {
-        evaluator.merge(scored.evaluator);
-        images.addAll(scored.images);
+        all.merge(scored);
       }
     }
     return covered;
   }
 
   private Part accumulate(List<Pair> pairs, Progress progress) throws IOException {
-    Part part = new Part(evaluator.slice(), new SemanticImages(names, options.unknown()));
+    Part part = part();
     for (Pair pair : pairs) {
       if (input.options().compares()) {
-        SemanticEvaluator image = evaluator.slice();
+        Part image = part();
         accumulate(image, pair);
-        part.images.add(image.summarise());
-        part.evaluator.merge(image);
+        part.images.add(image.evaluator.summarise());
+        part.merge(image);
       } else {
-        accumulate(part.evaluator, pair);
+        accumulate(part, pair);
       }
       progress.step();
     }
     return part;
   }
 
-  private void accumulate(SemanticEvaluator slice, Pair pair) throws IOException {
+  private void accumulate(Part part, Pair pair) throws IOException {
     LabelMap truth = LabelPng.read(pair.truth());
     LabelMap prediction = LabelPng.read(pair.prediction());
     if (!truth.size().equals(prediction.size())) {
@@ -121,16 +161,21 @@ final class SemanticTally implements Tally {
               pair.truth(),
               truth.size()));
     }
+    if (set.isSubmitted()) {
+      submitted(part, pair, truth, prediction);
+      return;
+    }
+    LabelMapping mapping = set.mapping();
     if (mapping.table().isEmpty()) {
       Optional<String> complaint =
-          new LabelRange(options.classes(), mapping.reduceZeroLabel(), mapping.ignoreIndex())
+          new LabelRange(set.classes(), mapping.reduceZeroLabel(), mapping.ignoreIndex())
               .complaint(truth, pair.truth());
       if (complaint.isPresent()) {
         input.warnings().add("label maps with values that are no class", complaint::get);
       }
     }
     int largest = prediction.values().length() - 1;
-    if (largest >= options.classes()) {
+    if (largest >= set.classes()) {
       input
           .warnings()
           .add(
@@ -141,9 +186,38 @@ final class SemanticTally implements Tally {
                       "%s holds %d, but the classes are 0 to %d",
                       pair.prediction(),
                       largest,
-                      options.classes() - 1));
+                      set.classes() - 1));
     }
-    slice.accumulate(truth, prediction);
+    part.evaluator.accumulate(truth, prediction);
+  }
+
+  /** Predictions that hold ids of labels. */
+  private void submitted(Part part, Pair pair, LabelMap truth, LabelMap prediction)
+      throws IOException {
+    int largest = prediction.values().length() - 1;
+    if (largest >= CityscapesLabel.ALL.size()) {
+      throw new FormatException(
+          pair.prediction()
+              + (" holds " + largest + "; expected the ids of Cityscapes' labels, 0 to ")
+              + (CityscapesLabel.ALL.size() - 1));
+    }
+    if (largest < set.classes() && truth.values().length() > set.classes()) {
+      input
+          .warnings()
+          .add(
+              "predictions whose values are all below 19 (are they train ids? These are scored by"
+                  + " --type semantic --classes 19 --label-map cityscapes)",
+              pair.prediction()::toString);
+    }
+    Path instances = CityscapesFiles.instancesBeside(pair.truth());
+    if (!Files.exists(instances)) {
+      throw new NoSuchFileException(
+          instances.toString(), null, "the instances of " + pair.truth() + " are needed for nIoU");
+    }
+    part.evaluator.accumulate(
+        truth, prediction.mapped(CityscapesLabel.trainIds(), CityscapesLabel.NO_CLASS));
+    part.instances.accumulate(
+        pair.image(), LabelPng.read(instances, pair.truth(), truth.size()), prediction);
   }
 
   @Override
@@ -153,7 +227,8 @@ final class SemanticTally implements Tally {
 
   @Override
   public SemanticScore score() throws IOException {
-    Optional<String> complaint = evaluator.complaint();
+    LabelMapping mapping = set.mapping();
+    Optional<String> complaint = all.evaluator.complaint();
     if (complaint.isPresent()) {
       input
           .warnings()
@@ -166,6 +241,13 @@ final class SemanticTally implements Tally {
                           + " and \"255 1\"."
                       : complaint.get());
     }
-    return new SemanticScore(evaluator.summarise().withUnknown(options.unknown()), images, names);
+    SemanticEvaluation evaluation = all.evaluator.summarise();
+    return new SemanticScore(
+        evaluation.withUnknown(set.unknown()),
+        all.images,
+        set.names(),
+        set.isSubmitted()
+            ? Optional.of(CityscapesScores.of(evaluation, Optional.of(all.instances)))
+            : Optional.empty());
   }
 }

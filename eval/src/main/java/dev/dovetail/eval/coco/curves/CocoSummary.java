@@ -75,6 +75,9 @@ public final class CocoSummary {
       return values;
     }
     values.put("AP50", precision(axes.thresholds(0.5), k, all, last));
+    if (params.protocol() == Protocol.CITYSCAPES) {
+      return values;
+    }
     values.put("AP75", precision(axes.thresholds(0.75), k, all, last));
     List<String> sizes =
         params.areas().stream().map(AreaRange::name).filter(name -> !name.equals("all")).toList();
@@ -92,6 +95,9 @@ public final class CocoSummary {
 
   /** The mean over the cells that have a value, in the order T, R, K. */
   private double precision(int[] thresholds, int[] categories, int[] areas, int[] maxDets) {
+    if (params.protocol() == Protocol.CITYSCAPES) {
+      return areas(thresholds, categories);
+    }
     int recalls = params.recallThresholds().length;
     double[] values =
         new double[thresholds.length * recalls * categories.length * areas.length * maxDets.length];
@@ -111,6 +117,21 @@ public final class CocoSummary {
       }
     }
     return mean(values, n);
+  }
+
+  /** As {@code numpy.nanmean} of the areas below curves in the order K, T: NaN adds 0. */
+  private double areas(int[] thresholds, int[] categories) {
+    double[] values = new double[thresholds.length * categories.length];
+    int n = 0;
+    int known = 0;
+    for (int k : categories) {
+      for (int t : thresholds) {
+        double value = curves.precision(t, 0, k, 0, 0);
+        values[n++] = Math.max(value, 0);
+        known += value > -1 ? 1 : 0;
+      }
+    }
+    return known == 0 ? -1 : NumpySum.of(values, n) / known;
   }
 
   private double recall(int[] thresholds, int[] categories, int[] areas, int[] maxDets) {

@@ -3,6 +3,7 @@ package dev.dovetail.eval.coco.curves;
 import dev.dovetail.eval.coco.matching.GroundTruths;
 import dev.dovetail.eval.coco.matching.MatchedDetections;
 import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.eval.coco.params.Protocol;
 import java.util.stream.IntStream;
 
 /**
@@ -39,6 +40,10 @@ public final class PrecisionRecall {
 
   private void category(int k, MatchedDetections matched, long[][] counted) {
     int[] order = matched.sorted();
+    if (params.protocol() == Protocol.CITYSCAPES) {
+      steps(k, matched, order, counted);
+      return;
+    }
     Curve curve = new Curve(matched, order.length);
     for (int m = 0; m < params.maxDets().length; m++) {
       curve.select(order, params.maxDets()[m]);
@@ -47,6 +52,18 @@ public final class PrecisionRecall {
           curve.enter(cells[a]);
           cell(k, a, m, curve, counted[a][k]);
         }
+      }
+    }
+  }
+
+  /** The only point of each curve is the area below it. */
+  private void steps(int k, MatchedDetections matched, int[] order, long[][] counted) {
+    int thresholds = params.iouThresholds().length;
+    for (int a = 0; a < counted.length; a++) {
+      for (int t = 0; t < thresholds && counted[a][k] > 0; t++) {
+        StepCurve curve = StepCurve.of(matched, order, a * thresholds + t, counted[a][k]);
+        arrays.setRecall(t, k, a, 0, curve.highestRecall());
+        arrays.setPoint(t, 0, k, a, 0, curve.area(), 0);
       }
     }
   }

@@ -37,6 +37,9 @@ public record Statistic(
     if (params.protocol() == Protocol.LVIS) {
       return lvis(m[0]);
     }
+    if (params.protocol() == Protocol.CITYSCAPES) {
+      return List.of(ap("AP", ALL_THRESHOLDS, "all", m[0]), ap("AP50", 0.5, "all", m[0]));
+    }
     return params.type() == IouType.KEYPOINTS
         ? keypoints(KEYPOINTS_MAX_DETS)
         : coco(m[0], m[1], m[2]);

@@ -321,6 +321,11 @@ public final class GroundTruths {
     return crowd[truth];
   }
 
+  /** Whether it is no object but pixels in which nothing counts (Cityscapes). */
+  boolean isVoid(int truth) {
+    return ignored[truth] && !crowd[truth];
+  }
+
   /** The reference marks a match by the id, so that a match with id 0 counts as none. */
   boolean hasIdZero(int truth) {
     return idZero[truth];

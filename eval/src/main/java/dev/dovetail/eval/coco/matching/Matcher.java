@@ -11,7 +11,7 @@ import java.util.List;
  * every size class and IoU threshold ({@code evaluateImg} of pycocotools). Holds scratch; serves
  * one thread.
  */
-public final class Matcher {
+public final class Matcher implements ImageMatcher {
 
   /** A threshold of 1 still accepts what differs from a perfect overlap by rounding. */
   private static final double HIGHEST = 1 - 1e-10;
@@ -41,14 +41,7 @@ public final class Matcher {
     this.overlap = Overlap.of(truths.type(), lowest);
   }
 
-  /**
-   * Appends what becomes of the detections.
-   *
-   * @param rows the detections by descending score
-   * @param n how many of the rows
-   * @param from first ground truth of the image and category
-   * @param to after the last ground truth
-   */
+  @Override
   public void match(
       ImageDetections d, int[] rows, int n, int from, int to, MatchedDetections into) {
     int first = into.append(d.imageId(), n);

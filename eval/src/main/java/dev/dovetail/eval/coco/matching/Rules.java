@@ -4,10 +4,15 @@ import dev.dovetail.eval.coco.params.CocoParams;
 import dev.dovetail.eval.coco.params.IouType;
 import dev.dovetail.eval.coco.params.Protocol;
 import dev.dovetail.formats.coco.CocoAnnotation;
+import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoImage;
+import java.util.stream.IntStream;
 
-/** What a {@link Protocol} decides about ground truths and detections before they are matched. */
+/**
+ * What a {@link Protocol} decides about ground truths and detections before they are matched. What
+ * is not overridden is as COCO has it.
+ */
 interface Rules {
 
   /**
@@ -15,46 +20,69 @@ interface Rules {
    *
    * @return null if it has all, else how a sentence names it
    */
-  String missing(CocoAnnotation annotation);
+  default String missing(CocoAnnotation annotation) {
+    return null;
+  }
 
   /** The same of an image. */
-  String missing(CocoImage image);
+  default String missing(CocoImage image) {
+    return null;
+  }
 
   /** The same of a category. */
-  String missing(CocoCategory category);
+  default String missing(CocoCategory category) {
+    return null;
+  }
 
   /**
    * What is odd about an annotation although it can be scored, and what is done about it.
    *
    * @return null if nothing is
    */
-  String oddity(CocoAnnotation annotation);
+  default String oddity(CocoAnnotation annotation) {
+    return null;
+  }
 
   /** Whether a detection without area is left out, see {@link LvisRules#hasArea}. */
-  boolean needsArea();
+  default boolean needsArea() {
+    return false;
+  }
 
   /** Whether a ground truth takes part at all. */
-  boolean takesPart(CocoAnnotation annotation);
+  default boolean takesPart(CocoAnnotation annotation) {
+    return true;
+  }
 
   /** Whether a ground truth may be matched any number of times. */
-  boolean isCrowd(CocoAnnotation annotation);
+  default boolean isCrowd(CocoAnnotation annotation) {
+    return annotation.crowd() == Crowd.YES;
+  }
 
   /** Whether a ground truth counts in no size class. */
   boolean isIgnored(CocoAnnotation annotation);
 
   /** Whether detections of categories that are not evaluated take room of those that are. */
-  boolean cutsAcrossCategories();
+  default boolean cutsAcrossCategories() {
+    return false;
+  }
 
   /** The rows of an image's detections that take part; equal scores stay in their order. */
-  int[] rows(GroundTruths truths, int image, ImageDetections detections);
+  default int[] rows(GroundTruths truths, int image, ImageDetections detections) {
+    return IntStream.range(0, detections.size())
+        .filter(row -> truths.category(detections.categoryId(row)) >= 0)
+        .toArray();
+  }
 
   /** Whether a detection of the category that finds no ground truth in the image is a mistake. */
-  boolean isExhaustive(CocoImage image, long categoryId);
+  default boolean isExhaustive(CocoImage image, long categoryId) {
+    return true;
+  }
 
   static Rules of(CocoParams params) {
     return switch (params.protocol()) {
       case COCO -> new CocoRules(params.type());
       case LVIS -> new LvisRules(params.maxDets()[0]);
+      case CITYSCAPES -> new CityscapesRules();
     };
   }
 }

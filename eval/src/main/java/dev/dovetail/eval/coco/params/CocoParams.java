@@ -16,6 +16,7 @@ public final class CocoParams {
   private static final double MEDIUM_FROM = 32 * 32;
   private static final double LARGE_FROM = 96 * 96;
   private static final int LEAST_MAX_DETS = 3;
+  private static final double CITYSCAPES_LEAST = 100;
 
   /** Tenths of the sigmas of COCO's 17 keypoints, as the reference has them. */
   private static final double[] PERSON = {
@@ -76,6 +77,22 @@ public final class CocoParams {
     return new Builder(type, Protocol.LVIS).maxDets(300).build();
   }
 
+  /**
+   * {@return what papers report under Cityscapes' protocol: masks, IoU 0.50:0.05:0.95 as numpy's
+   * {@code arange} makes it, objects of 100 pixels and more, all detections}
+   */
+  public static CocoParams cityscapes() {
+    double step = 0.5 + 0.05 - 0.5;
+    double[] overlaps = new double[10];
+    Arrays.setAll(overlaps, i -> 0.5 + i * step);
+    return new Builder(IouType.SEGM, Protocol.CITYSCAPES)
+        .iouThresholds(overlaps)
+        .recallThresholds(0)
+        .areas(List.of(new AreaRange("all", CITYSCAPES_LEAST, WHOLE_RANGE)))
+        .maxDets(Integer.MAX_VALUE)
+        .build();
+  }
+
   /** {@return a builder that begins with these parameters} */
   public Builder toBuilder() {
     return new Builder(this);
@@ -104,7 +121,20 @@ public final class CocoParams {
 
   /** Refuses what the reference tool cannot evaluate or summarise. */
   private void checkType() {
-    if (protocol == Protocol.LVIS) {
+    if (protocol == Protocol.CITYSCAPES) {
+      require(
+          type == IouType.SEGM
+              && useCategories
+              && recallThresholds.length == 1
+              && maxDets.length == 1,
+          "Cityscapes' protocol is for masks, by category, with one area below each curve");
+      for (double threshold : iouThresholds) {
+        require(
+            threshold >= 0.5,
+            "the IoU threshold %s is below 0.5, where a detection may belong to two objects",
+            threshold);
+      }
+    } else if (protocol == Protocol.LVIS) {
       require(type != IouType.KEYPOINTS, "LVIS has no keypoints");
       require(
           maxDets.length == 1,

@@ -1,4 +1,4 @@
-package dev.dovetail.cli;
+package dev.dovetail.cli.console;
 
 import dev.dovetail.formats.Size;
 import java.util.regex.Matcher;
@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code HxW}: height and width in pixels. */
-final class SizeConverter implements ITypeConverter<Size> {
+public final class SizeConverter implements ITypeConverter<Size> {
 
   private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})[xX]([1-9]\\d{0,4})");
 
@@ -22,7 +22,7 @@ final class SizeConverter implements ITypeConverter<Size> {
   }
 
   /** The size as it is read. */
-  static String text(Size size) {
+  public static String text(Size size) {
     return size.height() + "x" + size.width();
   }
 }

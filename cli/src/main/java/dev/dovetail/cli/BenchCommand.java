@@ -1,0 +1,224 @@
+package dev.dovetail.cli;
+
+import dev.dovetail.EvaluationOptions;
+import dev.dovetail.cli.bench.Bench;
+import dev.dovetail.cli.bench.BenchJson;
+import dev.dovetail.cli.bench.BenchModels;
+import dev.dovetail.cli.bench.BenchReport;
+import dev.dovetail.cli.bench.BenchResult;
+import dev.dovetail.cli.bench.BenchSettings;
+import dev.dovetail.cli.bench.ConfigSubject;
+import dev.dovetail.cli.bench.Subject;
+import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.SizeConverter;
+import dev.dovetail.cli.console.StopRequest;
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.eval.report.Page;
+import dev.dovetail.formats.Size;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How fast models are, side by side. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Measures models in turns: latency, images a second, memory, the time to the first result,"
+          + " and the share of what large products reach on the same device. The clock runs around"
+          + " ONNX Runtime alone. With a data set the accuracy stands beside the speed.",
+      ""
+    },
+    footer = {
+      "",
+      "Example:",
+      "  dovetail bench upernet-vit-comer-small segformer-mit-b0 --size 512x512",
+      "  dovetail bench --adapter plain --head upernet --size 512x512 \\",
+      "    --backbones vit_base_patch16_224,swin_tiny_patch4_window7_224"
+    })
+final class BenchCommand implements Callable<Integer> {
+
+  /** More images than any device takes at once. */
+  private static final int MOST_IMAGES = 65_536;
+
+  @Spec private CommandSpec verb;
+  @Mixin private BenchModels models;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = SizeConverter.class,
+      description = "the network's input (default: the size that each model is published at)")
+  private Size size;
+
+  @Option(
+      names = "--batch",
+      split = ",",
+      paramLabel = "N",
+      description = "how many images pass at once; several are measured in turn (default: 1)")
+  private List<Integer> batches = new ArrayList<>();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "timed runs of each model (default: ${DEFAULT-VALUE})")
+  private int runs;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "runs before them that are not timed (default: ${DEFAULT-VALUE})")
+  private int warmup;
+
+  @Mixin private ModelOptions.Where where;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      description = "threads that work on one operator (default: one for each core)")
+  private int threads;
+
+  @Option(
+      names = "--profile",
+      description = "also print the time by scope and by operator, from runs of their own")
+  private boolean profile;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "a data set as the verb eval takes it, to score the models on")
+  private Path data;
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description = "in place of --data: the folder with the images")
+  private Path images;
+
+  @Option(
+      names = "--annotations",
+      paramLabel = "FILE_OR_DIR",
+      description = "with --images: the annotations, as for the verb eval")
+  private Path annotations;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description =
+          "write DIR/index.html, one page of accuracy against latency that needs no network; an"
+              + " older report is replaced")
+  private Path report;
+
+  @Mixin private JsonOption json;
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    json.check();
+    if (report != null) {
+      Page.check(report.resolve(Page.FILE));
+    }
+    PrintWriter err = verb.commandLine().getErr();
+    BenchSettings settings =
+        new BenchSettings(
+            where.settings().threads(threads), batches, runs, warmup, profile, evaluation());
+    List<Subject> subjects =
+        models.find(Optional.ofNullable(size), note -> err.println("dovetail: warning: " + note));
+    settings.evaluation().ifPresent(e -> requireWeights(subjects));
+    AtomicBoolean stopped = new AtomicBoolean();
+    try (StopRequest stop =
+        StopRequest.handle(
+            () -> {
+              stopped.set(true);
+              err.println(
+                  "dovetail: stopping after this run; a second signal ends the program at once");
+            })) {
+      BenchResult result = new Bench(settings, err, stopped::get).run(subjects);
+      report(settings, result);
+      return stop.isMade() ? stop.exitCode() : result.exitCode();
+    }
+  }
+
+  private void report(BenchSettings settings, BenchResult result) throws IOException {
+    PrintWriter err = verb.commandLine().getErr();
+    if (!result.measurements().isEmpty()) {
+      BenchReport written = new BenchReport(settings, result);
+      if (report != null) {
+        written.page().write(report.resolve(Page.FILE));
+      }
+      json.report(written.text(), BenchJson.of(settings, result));
+    }
+    result.failures().forEach(failure -> err.println("dovetail: " + failure));
+    err.flush();
+  }
+
+  private void check() {
+    for (int batch : batches) {
+      if (batch < 1 || batch > MOST_IMAGES) {
+        throw new UsageException("--batch " + batch + ": expected 1 to " + MOST_IMAGES);
+      }
+    }
+    if (new HashSet<>(batches).size() < batches.size()) {
+      throw new UsageException("--batch has a number twice; expected each once");
+    }
+    if (runs < 1) {
+      throw new UsageException("--runs " + runs + ": expected at least 1");
+    }
+    if (warmup < 0) {
+      throw new UsageException("--warmup " + warmup + ": expected at least 0");
+    }
+    if (threads < 0) {
+      throw new UsageException("--threads " + threads + ": expected at least 1");
+    }
+    if (data != null && (images != null || annotations != null)) {
+      throw new UsageException("--data takes the place of --images and --annotations");
+    }
+    if (data != null && !Files.isDirectory(data)) {
+      throw new UsageException("--data " + data + " is not a directory");
+    }
+    if ((images == null) != (annotations == null)) {
+      throw new UsageException("accuracy needs both --images and --annotations");
+    }
+    if (images != null && !Files.isDirectory(images)) {
+      throw new UsageException("--images " + images + " is not a folder");
+    }
+    if (annotations != null && !Files.exists(annotations)) {
+      throw new UsageException("--annotations " + annotations + " does not exist");
+    }
+  }
+
+  private Optional<EvaluationOptions> evaluation() {
+    return data != null
+        ? Optional.of(EvaluationOptions.of(data))
+        : Optional.ofNullable(images).map(from -> EvaluationOptions.of(from, annotations));
+  }
+
+  private static void requireWeights(List<Subject> subjects) {
+    List<String> random =
+        subjects.stream()
+            .filter(s -> s instanceof ConfigSubject config && config.weights().isEmpty())
+            .map(Subject::name)
+            .toList();
+    if (!random.isEmpty()) {
+      throw new UsageException(
+          "accuracy needs weights: give --weights=W for " + String.join(", ", random));
+    }
+  }
+}

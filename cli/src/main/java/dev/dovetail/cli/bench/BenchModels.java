@@ -1,0 +1,189 @@
+package dev.dovetail.cli.bench;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.cli.bench.ConfigSubject.Checkpoint;
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.formats.Size;
+import dev.dovetail.internal.ExportedModel;
+import dev.dovetail.internal.NamedModel;
+import dev.dovetail.models.ModelConfig;
+import dev.dovetail.models.PartRegistry;
+import dev.dovetail.registry.Part;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The options that say which models are measured. */
+public final class BenchModels {
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "MODEL",
+      description =
+          "JSON configs or names of those below configs/, built-in models or backbones that"
+              + " 'dovetail list' shows, Hugging Face directories, exported .onnx files")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--backbones",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "backbones that 'dovetail list' shows, to be measured under one --head (needs --size)")
+  private List<String> backbones = new ArrayList<>();
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "TYPE",
+      description = "of --backbones: the adapter between backbone and head, such as plain")
+  private String adapter;
+
+  @Option(
+      names = "--neck",
+      paramLabel = "TYPE",
+      description = "of --backbones: the neck before the head, such as fpn")
+  private String neck;
+
+  @Option(
+      names = "--head",
+      paramLabel = "TYPE",
+      description = "of --backbones: the head, such as upernet")
+  private String head;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "override a value of all configs, such as head.classes=3; may be repeated")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--weights",
+      paramLabel = "W",
+      description =
+          "a checkpoint; repeated, one for each model that has none of its own, in their order"
+              + " (default: random weights)")
+  private List<Path> weights = new ArrayList<>();
+
+  @Option(
+      names = "--weights-key",
+      paramLabel = "KEY",
+      description = "where in the checkpoints the weights are, if they have several sets")
+  private String key;
+
+  @Option(
+      names = "--allow-missing",
+      description = "initialise what a checkpoint lacks and leave out what its model does not know")
+  private boolean allowMissing;
+
+  /** A model that was found, and the weights that it has itself. */
+  private record Found(String name, Optional<ModelConfig> config, Optional<Path> own) {}
+
+  /**
+   * Finds all models and reads their configs.
+   *
+   * @param size that enters the networks, if the user said so
+   * @param notes takes sentences about how configs were read
+   * @throws IOException if a file cannot be read
+   * @throws IllegalArgumentException if there is no such model, its config is wrong, or the options
+   *     do not fit together
+   */
+  public List<Subject> find(Optional<Size> size, Consumer<String> notes) throws IOException {
+    check(size);
+    List<Found> found = new ArrayList<>();
+    for (String name : names) {
+      found.add(ExportedModel.is(name) ? exported(name) : named(name));
+    }
+    for (String name : backbones) {
+      ModelConfig config = ModelConfig.of(tree(name), name, overrides, PartRegistry.load());
+      found.add(new Found(name, Optional.of(config), Optional.empty()));
+    }
+    found.forEach(f -> f.config().ifPresent(config -> config.notes().forEach(notes)));
+    return subjects(found, size);
+  }
+
+  private void check(Optional<Size> size) {
+    if (names.isEmpty() && backbones.isEmpty()) {
+      throw new UsageException("Missing required parameter: 'MODEL', or --backbones with --head");
+    }
+    if (backbones.isEmpty() && (adapter != null || neck != null || head != null)) {
+      throw new UsageException(
+          "--adapter, --neck and --head need --backbones, the backbones they are measured with");
+    }
+    if (!backbones.isEmpty() && head == null) {
+      throw new UsageException("--backbones needs --head, such as --head upernet");
+    }
+    if (!backbones.isEmpty() && size.isEmpty()) {
+      throw new UsageException("--backbones needs --size=HxW, the size that enters the network");
+    }
+    if (key != null && weights.isEmpty()) {
+      throw new UsageException("--weights-key needs --weights, the checkpoint it is a key of");
+    }
+  }
+
+  private Found exported(String name) {
+    if (!overrides.isEmpty()) {
+      throw new UsageException(
+          name + " is an exported file, whose config is fixed: leave --set out");
+    }
+    return new Found(name, Optional.empty(), Optional.of(Path.of(name)));
+  }
+
+  private Found named(String name) throws IOException {
+    NamedModel named = NamedModel.find(name, overrides, note -> {});
+    return new Found(name, Optional.of(named.config()), named.ownWeights());
+  }
+
+  private ObjectNode tree(String backbone) {
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    put(tree, Part.Kind.BACKBONE, backbone);
+    put(tree, Part.Kind.ADAPTER, adapter);
+    put(tree, Part.Kind.NECK, neck);
+    put(tree, Part.Kind.HEAD, head);
+    return tree;
+  }
+
+  private static void put(ObjectNode tree, Part.Kind kind, String type) {
+    if (type != null) {
+      tree.putObject(kind.section()).put("type", type);
+    }
+  }
+
+  private List<Subject> subjects(List<Found> found, Optional<Size> size) {
+    long without = found.stream().filter(f -> f.own().isEmpty()).count();
+    if (!weights.isEmpty() && weights.size() != without) {
+      throw new UsageException(
+          "--weights is given "
+              + weights.size()
+              + " times, and "
+              + without
+              + " of the models have no weights of their own; give one for each of these");
+    }
+    Deque<Path> given = new ArrayDeque<>(weights);
+    List<Subject> subjects = new ArrayList<>();
+    List<String> taken = new ArrayList<>();
+    for (Found model : found) {
+      taken.add(model.name());
+      long before = taken.stream().filter(model.name()::equals).count();
+      String name = before == 1 ? model.name() : model.name() + " (" + before + ")";
+      if (model.config().isEmpty()) {
+        subjects.add(new FileSubject(name, Path.of(model.name()), size));
+        continue;
+      }
+      Optional<Checkpoint> checkpoint =
+          model.own().isPresent()
+              ? model.own().map(path -> new Checkpoint(path, Optional.empty(), false))
+              : Optional.ofNullable(given.poll())
+                  .map(path -> new Checkpoint(path, Optional.ofNullable(key), allowMissing));
+      subjects.add(new ConfigSubject(name, model.config().get(), checkpoint, size));
+    }
+    return subjects;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.dovetail.cli.bench;
+
+import dev.dovetail.EvaluationReport;
+import dev.dovetail.runtime.Settings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A model on its way through a benchmark. */
+final class Contender implements AutoCloseable {
+
+  private final Subject subject;
+  private final List<BenchResult.BatchProfile> profiles = new ArrayList<>();
+  private Optional<Subject.Opened> opened = Optional.empty();
+  private Optional<EvaluationReport> accuracy = Optional.empty();
+  private boolean refused;
+  private double seconds;
+
+  Contender(Subject subject) {
+    this.subject = subject;
+  }
+
+  String name() {
+    return subject.name();
+  }
+
+  /** Opens the model if it is not open yet. */
+  void open(Settings settings) throws IOException {
+    if (opened.isEmpty()) {
+      refused = true;
+      Stopwatch watch = new Stopwatch();
+      opened = Optional.of(subject.open(settings));
+      seconds = watch.lap();
+      refused = false;
+    }
+  }
+
+  /** Whether it could not be opened, so that there is no use in trying again. */
+  boolean isRefused() {
+    return refused;
+  }
+
+  boolean isOpen() {
+    return opened.isPresent();
+  }
+
+  /** The open model. */
+  Subject.Opened opened() {
+    return opened.orElseThrow();
+  }
+
+  /** How long opening took. */
+  double seconds() {
+    return seconds;
+  }
+
+  void add(BenchResult.BatchProfile profile) {
+    profiles.add(profile);
+  }
+
+  void scored(EvaluationReport report) {
+    accuracy = Optional.of(report);
+  }
+
+  BenchResult.Model facts() {
+    return new BenchResult.Model(
+        opened().config().hash(), opened().weights(), List.copyOf(profiles), accuracy);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (opened.isPresent()) {
+      opened.get().close();
+    }
+  }
+}

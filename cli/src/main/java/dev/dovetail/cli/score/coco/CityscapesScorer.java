@@ -1,0 +1,28 @@
+package dev.dovetail.cli.score.coco;
+
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.score.scorer.Score;
+import dev.dovetail.cli.score.scorer.ScoreInput;
+import dev.dovetail.cli.score.scorer.Scorer;
+import dev.dovetail.cli.score.scorer.Slice;
+import dev.dovetail.cli.score.scorer.Tally;
+import java.io.IOException;
+
+/** Scores the objects that are submitted to Cityscapes, as its script does. */
+public final class CityscapesScorer implements Scorer {
+
+  @Override
+  public Score score(ScoreInput input) throws IOException {
+    if (input.options().compares()) {
+      throw new UsageException("--compare is not for --type cityscapes-instances");
+    }
+    Tally tally = tally(input);
+    tally.accumulate(Slice.WHOLE, false);
+    return tally.score();
+  }
+
+  @Override
+  public Tally tally(ScoreInput input) throws IOException {
+    return new CityscapesTally(input);
+  }
+}

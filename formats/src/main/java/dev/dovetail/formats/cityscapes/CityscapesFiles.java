@@ -1,0 +1,161 @@
+package dev.dovetail.formats.cityscapes;
+
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.formats.FormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The names of Cityscapes' files: {@code CITY/CITY_SEQUENCE_FRAME_leftImg8bit.png} of an image,
+ * {@code CITY/CITY_SEQUENCE_FRAME_gtFine_labelIds.png} and others of its annotations.
+ */
+public final class CityscapesFiles {
+
+  private static final String IMAGE = "_leftImg8bit";
+  private static final Pattern ANNOTATION = Pattern.compile("(.*)_gt(?:Fine|Coarse)_([a-zA-Z]+)");
+
+  /** What an annotation map holds. */
+  public enum Kind {
+    /** The label of each pixel by its id. */
+    LABEL_IDS(
+        "labelIds",
+        "json2labelImg of cityscapesScripts makes them from the polygons one by one"
+            + " (python -m cityscapesscripts.preparation.json2labelImg IN.json OUT.png), or"
+            + " csCreateTrainIdLabelImgs makes *_labelTrainIds.png, which will do, of all"),
+    /** The label of each pixel by its train id, 255 for none. */
+    TRAIN_IDS("labelTrainIds", "csCreateTrainIdLabelImgs of cityscapesScripts makes them"),
+    /** The instance of each pixel. */
+    INSTANCE_IDS(
+        "instanceIds",
+        "json2instanceImg of cityscapesScripts makes them from the polygons one by one"
+            + " (python -m cityscapesscripts.preparation.json2instanceImg IN.json OUT.png)");
+
+    private final String suffix;
+    private final String making;
+
+    Kind(String suffix, String making) {
+      this.suffix = suffix;
+      this.making = making;
+    }
+
+    String pattern() {
+      return "CITY/*_gtFine_" + suffix + ".png";
+    }
+  }
+
+  private CityscapesFiles() {}
+
+  /**
+   * {@return whether an image's name is Cityscapes'}
+   *
+   * @param stem the name without its extension
+   */
+  public static boolean isImage(String stem) {
+    return stem.endsWith(IMAGE);
+  }
+
+  /**
+   * {@return the part of a name that an image and its annotations have in common: {@code
+   * CITY_SEQUENCE_FRAME}, with the folders before it; another name as it is}
+   *
+   * @param stem the name of an image or an annotation without its extension
+   */
+  public static String core(String stem) {
+    if (isImage(stem)) {
+      return stem.substring(0, stem.length() - IMAGE.length());
+    }
+    Matcher annotation = ANNOTATION.matcher(stem);
+    return annotation.matches() ? annotation.group(1) : stem;
+  }
+
+  /**
+   * {@return the file of the instances beside one of labels, whether it is there or not}
+   *
+   * @param labels a file {@code *_labelIds.png} or {@code *_labelTrainIds.png}
+   */
+  public static Path instancesBeside(Path labels) {
+    String name = labels.getFileName().toString();
+    return labels.resolveSibling(
+        name.substring(0, name.lastIndexOf('_') + 1) + Kind.INSTANCE_IDS.suffix + ".png");
+  }
+
+  /**
+   * {@return whether a directory holds maps of a kind}
+   *
+   * @param folder the directory
+   * @param kind of the maps
+   * @throws IOException if it cannot be read
+   */
+  public static boolean holds(Path folder, Kind kind) throws IOException {
+    return Files.isDirectory(folder)
+        && DataFolder.files(folder).stream().anyMatch(file -> is(folder, file, kind));
+  }
+
+  /**
+   * {@return whether a directory holds annotations of Cityscapes, of whichever kind}
+   *
+   * @param folder the directory
+   * @throws IOException if it cannot be read
+   */
+  public static boolean isAnnotated(Path folder) throws IOException {
+    return Files.isDirectory(folder)
+        && DataFolder.files(folder).stream()
+            .map(file -> DataFolder.stem(folder, file))
+            .anyMatch(stem -> ANNOTATION.matcher(stem).matches());
+  }
+
+  private static boolean is(Path folder, Path file, Kind kind) {
+    return DataFolder.hasEnding(file, List.of("png"))
+        && DataFolder.stem(folder, file).endsWith("_" + kind.suffix);
+  }
+
+  /**
+   * The maps of a kind in a directory and below it.
+   *
+   * @param folder the directory, such as {@code gtFine/val}
+   * @param kind of the maps
+   * @return the files by their paths below the directory, as {@link #core} gives them, sorted
+   * @throws IOException if there is none, with what is there instead
+   */
+  public static SortedMap<String, Path> maps(Path folder, Kind kind) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new NotDirectoryException(
+          folder + " is not a directory; expected one with " + kind.pattern());
+    }
+    SortedMap<String, Path> maps = new TreeMap<>();
+    List<Path> files = DataFolder.files(folder);
+    for (Path file : files) {
+      if (is(folder, file, kind)) {
+        Path other = maps.put(core(DataFolder.stem(folder, file)), file);
+        if (other != null) {
+          throw new FormatException(
+              "both " + other + " and " + file + " are annotations of one image; keep one");
+        }
+      }
+    }
+    if (maps.isEmpty()) {
+      throw new FormatException(missing(folder, kind, files));
+    }
+    return maps;
+  }
+
+  private static String missing(Path folder, Kind kind, List<Path> files) {
+    String expected = folder + " holds no " + kind.pattern();
+    long polygons =
+        files.stream().filter(f -> f.getFileName().toString().endsWith("_polygons.json")).count();
+    if (polygons > 0) {
+      return expected + ", only " + polygons + " *_polygons.json: " + kind.making;
+    }
+    return expected
+        + (files.isEmpty()
+            ? ": it has no files; gtFine_trainvaltest.zip has them"
+            : "; the first file there is " + folder.relativize(files.get(0)));
+  }
+}

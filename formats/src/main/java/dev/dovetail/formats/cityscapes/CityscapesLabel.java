@@ -1,0 +1,129 @@
+package dev.dovetail.formats.cityscapes;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A label of Cityscapes ({@code labels.py} of cityscapesScripts). The place in {@link #ALL} is the
+ * id.
+ *
+ * @param id the value in {@code *_labelIds.png}
+ * @param trainId the class of evaluated labels, 0 to 18; {@link #NO_CLASS} of the others
+ * @param category the group of labels
+ * @param hasInstances whether its objects are told apart
+ */
+public record CityscapesLabel(
+    String name, int id, int trainId, String category, boolean hasInstances) {
+
+  /** The train id of labels that evaluations ignore. */
+  public static final int NO_CLASS = 255;
+
+  /** Ids of instances are the id of the label times this, and a number. */
+  public static final int INSTANCES = 1000;
+
+  /** All labels that images have, by id. */
+  public static final List<CityscapesLabel> ALL =
+      List.of(
+          ignored("unlabeled", 0, "void", false),
+          ignored("ego vehicle", 1, "void", false),
+          ignored("rectification border", 2, "void", false),
+          ignored("out of roi", 3, "void", false),
+          ignored("static", 4, "void", false),
+          ignored("dynamic", 5, "void", false),
+          ignored("ground", 6, "void", false),
+          stuff("road", 7, 0, "flat"),
+          stuff("sidewalk", 8, 1, "flat"),
+          ignored("parking", 9, "flat", false),
+          ignored("rail track", 10, "flat", false),
+          stuff("building", 11, 2, "construction"),
+          stuff("wall", 12, 3, "construction"),
+          stuff("fence", 13, 4, "construction"),
+          ignored("guard rail", 14, "construction", false),
+          ignored("bridge", 15, "construction", false),
+          ignored("tunnel", 16, "construction", false),
+          stuff("pole", 17, 5, "object"),
+          ignored("polegroup", 18, "object", false),
+          stuff("traffic light", 19, 6, "object"),
+          stuff("traffic sign", 20, 7, "object"),
+          stuff("vegetation", 21, 8, "nature"),
+          stuff("terrain", 22, 9, "nature"),
+          stuff("sky", 23, 10, "sky"),
+          thing("person", 24, 11, "human"),
+          thing("rider", 25, 12, "human"),
+          thing("car", 26, 13, "vehicle"),
+          thing("truck", 27, 14, "vehicle"),
+          thing("bus", 28, 15, "vehicle"),
+          ignored("caravan", 29, "vehicle", true),
+          ignored("trailer", 30, "vehicle", true),
+          thing("train", 31, 16, "vehicle"),
+          thing("motorcycle", 32, 17, "vehicle"),
+          thing("bicycle", 33, 18, "vehicle"));
+
+  private static CityscapesLabel ignored(String name, int id, String category, boolean instances) {
+    return new CityscapesLabel(name, id, NO_CLASS, category, instances);
+  }
+
+  private static CityscapesLabel stuff(String name, int id, int trainId, String category) {
+    return new CityscapesLabel(name, id, trainId, category, false);
+  }
+
+  private static CityscapesLabel thing(String name, int id, int trainId, String category) {
+    return new CityscapesLabel(name, id, trainId, category, true);
+  }
+
+  /** {@return whether evaluations leave its pixels out} */
+  public boolean isIgnored() {
+    return trainId == NO_CLASS;
+  }
+
+  /** {@return whether it is one of the eight classes of objects that evaluations count} */
+  public boolean isThing() {
+    return hasInstances && !isIgnored();
+  }
+
+  /** {@return the 19 classes that are evaluated, by train id} */
+  public static List<CityscapesLabel> classes() {
+    return ALL.stream().filter(label -> !label.isIgnored()).toList();
+  }
+
+  /** {@return the names of {@link #classes}} */
+  public static List<String> classNames() {
+    return classes().stream().map(CityscapesLabel::name).toList();
+  }
+
+  /** {@return the train ids of the evaluated labels by id} */
+  public static Map<Integer, Integer> trainIds() {
+    Map<Integer, Integer> table = new LinkedHashMap<>();
+    classes().forEach(label -> table.put(label.id, label.trainId));
+    return table;
+  }
+
+  /** {@return the ids of the evaluated labels by train id} */
+  public static Map<Integer, Integer> ids() {
+    Map<Integer, Integer> table = new LinkedHashMap<>();
+    classes().forEach(label -> table.put(label.trainId, label.id));
+    return table;
+  }
+
+  /**
+   * {@return the label of a value in {@code *_instanceIds.png}: an id, or an id times 1000 and the
+   * number of an instance; empty if no label has the id}
+   *
+   * @param instance the value
+   */
+  public static Optional<CityscapesLabel> ofInstance(int instance) {
+    int id = isInstance(instance) ? instance / INSTANCES : instance;
+    return id >= 0 && id < ALL.size() ? Optional.of(ALL.get(id)) : Optional.empty();
+  }
+
+  /**
+   * {@return whether a value in {@code *_instanceIds.png} is one object, not a group or stuff}
+   *
+   * @param instance the value
+   */
+  public static boolean isInstance(int instance) {
+    return instance >= INSTANCES;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.dovetail.formats.layout;
+
+/** A part of a data set. */
+public enum Split {
+  /** What models learn from. */
+  TRAIN("train"),
+  /** What they are evaluated on. */
+  VALIDATION("val");
+
+  private final String label;
+
+  Split(String label) {
+    this.label = label;
+  }
+
+  /** {@return its short name: {@code train}, {@code val}} */
+  String label() {
+    return label;
+  }
+}

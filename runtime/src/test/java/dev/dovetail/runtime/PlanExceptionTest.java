@@ -1,0 +1,40 @@
+package dev.dovetail.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What ONNX Runtime says where memory does not suffice, in words for users. */
+class PlanExceptionTest {
+
+  private static final String DO = "; take fewer images at once or smaller ones";
+
+  @Test
+  void aBufferThatCannotBeAllocatedIsNamedWithItsSize() {
+    String message =
+        "Non-zero status code returned while running Conv node. Name:'a/Conv' Status Message:"
+            + " /onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:376 void*"
+            + " onnxruntime::BFCArena::AllocateRawInternal(size_t, bool) Failed to allocate memory"
+            + " for requested buffer of size 12345678901";
+    assertEquals(
+        Optional.of("there is not enough memory for another 12.35 GB" + DO),
+        PlanException.outOfMemory(message));
+  }
+
+  @Test
+  void otherWordsForTooLittleMemoryAreUnderstood() {
+    for (String message :
+        new String[] {
+          "std::bad_alloc", "CUDA failure 2: out of memory ; GPU=0", "bad allocation"
+        }) {
+      assertEquals(
+          Optional.of("there is not enough memory" + DO), PlanException.outOfMemory(message));
+    }
+  }
+
+  @Test
+  void otherFailuresKeepTheirMessage() {
+    assertEquals(Optional.empty(), PlanException.outOfMemory("index 7 is out of bounds"));
+  }
+}
