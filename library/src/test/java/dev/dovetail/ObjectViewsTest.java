@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Objects of several views, beside the steps of mmdet's {@code DetTTAModel} for boxes and of
  * detectron2's {@code GeneralizedRCNNWithTTA} for masks, in plain Java.
  */
+@Tag("slow")
 class ObjectViewsTest {
 
   private static final String[] CLASSES = {"sky", "cat", "dog"};

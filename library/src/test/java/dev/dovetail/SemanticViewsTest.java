@@ -23,12 +23,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Label maps of several views, beside mmseg's steps in plain Java over the bare network. */
+@Tag("slow")
 class SemanticViewsTest {
 
   private static final String[] CLASSES = {"sky", "cat", "dog", "tree"};
