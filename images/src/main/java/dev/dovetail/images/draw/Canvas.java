@@ -126,8 +126,7 @@ final class Canvas {
   void line(Point from, Point to, Colour colour, int width) {
     draw(
         graphics -> {
-          graphics.setStroke(
-              new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+          graphics.setStroke(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
           graphics.setColor(new Color(colour.rgb()));
           graphics.draw(new Line2D.Double(from, to));
         });
@@ -163,8 +162,7 @@ final class Canvas {
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       graphics.setRenderingHint(
           RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
-      graphics.setRenderingHint(
-          RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
       drawing.accept(graphics);
     } finally {
       graphics.dispose();

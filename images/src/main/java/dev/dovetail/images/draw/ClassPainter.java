@@ -35,8 +35,7 @@ public record ClassPainter(List<String> classes, Palette palette) {
     Colour colour = palette.colour(label);
     int padding = sizes.padding();
     Canvas canvas = Canvas.of(image);
-    canvas.fill(
-        new Rectangle(text.width(name) + 2 * padding, sizes.text() + 2 * padding), colour);
+    canvas.fill(new Rectangle(text.width(name) + 2 * padding, sizes.text() + 2 * padding), colour);
     canvas.write(text, name, padding, padding, colour.contrast());
     return canvas.toImage();
   }

@@ -88,8 +88,7 @@ final class Fonts {
     if (system != null && shows(system, character)) {
       return new Run(character, system);
     }
-    String plain =
-        Normalizer.normalize(character, Normalizer.Form.NFKD).replaceAll("\\p{M}", "");
+    String plain = Normalizer.normalize(character, Normalizer.Form.NFKD).replaceAll("\\p{M}", "");
     return !plain.isEmpty() && shows(NOTO, plain) ? new Run(plain, NOTO) : null;
   }
 
@@ -129,7 +128,8 @@ final class Fonts {
     try {
       Path none = Files.createTempFile("dovetail-fonts", ".properties");
       try {
-        Files.writeString(none, "version=1\nsequence.allfonts=default\n", StandardCharsets.US_ASCII);
+        Files.writeString(
+            none, "version=1\nsequence.allfonts=default\n", StandardCharsets.US_ASCII);
         System.setProperty(key, none.toString());
         return read();
       } finally {

@@ -49,8 +49,7 @@ record LabelPlacement(Rectangle image, List<Rectangle> objects) {
   private boolean isFree(Rectangle place, List<Rectangle> taken) {
     return image.contains(place)
         && taken.stream().noneMatch(place::intersects)
-        && objects.stream()
-            .noneMatch(object -> isSmall(object, place) && place.intersects(object));
+        && objects.stream().noneMatch(object -> isSmall(object, place) && place.intersects(object));
   }
 
   private static boolean isSmall(Rectangle object, Rectangle label) {

@@ -4,7 +4,6 @@ import dev.dovetail.formats.Size;
 import dev.dovetail.formats.panoptic.PanopticMap;
 import dev.dovetail.formats.panoptic.PanopticMap.Segment;
 import dev.dovetail.images.Image;
-import java.awt.Rectangle;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -78,7 +77,8 @@ public record SegmentPainter(List<String> classes, DrawingStyle style) {
         tags.add(new Tags.Tag(caption, colour, extent.bounds(), Optional.of(extent.deepest())));
       }
     }
-    new Tags(sizes).draw(canvas, tags, extents.values().stream().map(Areas.Extent::bounds).toList());
+    new Tags(sizes)
+        .draw(canvas, tags, extents.values().stream().map(Areas.Extent::bounds).toList());
   }
 
   private Map<Integer, Colour> colours(PanopticMap found) {

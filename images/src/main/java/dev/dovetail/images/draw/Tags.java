@@ -56,8 +56,7 @@ record Tags(Sizes sizes) {
               sizes.text() + 2 * sizes.padding(),
               tag.middle()));
     }
-    List<Optional<Rectangle>> places =
-        new LabelPlacement(canvas.bounds(), objects).place(labels);
+    List<Optional<Rectangle>> places = new LabelPlacement(canvas.bounds(), objects).place(labels);
     for (int i = 0; i < tags.size(); i++) {
       Tag tag = tags.get(i);
       places.get(i).ifPresent(place -> join(canvas, tag, place));
@@ -86,7 +85,8 @@ record Tags(Sizes sizes) {
                     new Point(
                         nearest(place.x + place.width / 2, tag.bounds().x, tag.bounds().width),
                         nearest(place.y + place.height / 2, tag.bounds().y, tag.bounds().height)));
-    boolean touches = tag.middle().isPresent() ? near.contains(target) : near.intersects(tag.bounds());
+    boolean touches =
+        tag.middle().isPresent() ? near.contains(target) : near.intersects(tag.bounds());
     if (!touches) {
       Point from =
           new Point(

@@ -18,7 +18,9 @@ enum Vision {
     this.matrix = matrix;
   }
 
-  /** What is seen of a colour, in Oklab (Ottosson 2020): lightness, green to red, blue to yellow. */
+  /**
+   * What is seen of a colour, in Oklab (Ottosson 2020): lightness, green to red, blue to yellow.
+   */
   double[] seen(Colour colour) {
     double[] rgb = new double[3];
     double[] light = colour.linear();

@@ -17,8 +17,7 @@ class InstancePainterTest {
 
   private static final Colour RED = new Colour(255, 0, 0);
   private static final DrawingStyle RED_STYLE = DrawingStyle.of(new Palette(List.of(RED)));
-  private static final InstancePainter PAINTER =
-      new InstancePainter(List.of("cat"), RED_STYLE);
+  private static final InstancePainter PAINTER = new InstancePainter(List.of("cat"), RED_STYLE);
 
   @Test
   void withoutObjectsThePictureIsTheImage() {

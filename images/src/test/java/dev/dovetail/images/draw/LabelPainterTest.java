@@ -18,7 +18,8 @@ class LabelPainterTest {
 
   private static final Palette PALETTE =
       new Palette(List.of(new Colour(10, 20, 30), new Colour(200, 100, 50)));
-  private static final LabelPainter PAINTER = new LabelPainter(List.of("road", "sky"), DrawingStyle.of(PALETTE));
+  private static final LabelPainter PAINTER =
+      new LabelPainter(List.of("road", "sky"), DrawingStyle.of(PALETTE));
   private static final LabelMap MAP =
       new LabelMap.Bytes(new Size(1, 3), new byte[] {1, 0, (byte) 255});
 

@@ -33,8 +33,7 @@ class LabelPlacementTest {
 
   @Test
   void aLabelStandsAboveTheTopLeftCornerOfItsBox() {
-    assertEquals(
-        new Rectangle(100, 84, WIDTH, HEIGHT), only(new Rectangle(100, 100, 200, 100)));
+    assertEquals(new Rectangle(100, 84, WIDTH, HEIGHT), only(new Rectangle(100, 100, 200, 100)));
   }
 
   @Test
@@ -50,16 +49,14 @@ class LabelPlacementTest {
     LabelPlacement placement = new LabelPlacement(IMAGE, List.of(large));
     Rectangle place =
         placement
-            .place(
-                List.of(new LabelPlacement.Label(large, WIDTH, HEIGHT, Optional.of(middle))))
+            .place(List.of(new LabelPlacement.Label(large, WIDTH, HEIGHT, Optional.of(middle))))
             .get(0)
             .orElseThrow();
     assertEquals(middle, new Point((int) place.getCenterX(), (int) place.getCenterY()));
     Rectangle small = new Rectangle(240, 190, 20, 20);
     place =
         new LabelPlacement(IMAGE, List.of(small))
-            .place(
-                List.of(new LabelPlacement.Label(small, WIDTH, HEIGHT, Optional.of(middle))))
+            .place(List.of(new LabelPlacement.Label(small, WIDTH, HEIGHT, Optional.of(middle))))
             .get(0)
             .orElseThrow();
     assertFalse(place.intersects(small));

@@ -97,7 +97,9 @@ class TextTest {
     public static void main(String[] arguments) {
       Canvas.blank(new Size(40, 200), Colour.WHITE)
           .write(new Text(20), "Жук 漢", 5, 5, Colour.BLACK);
-      System.out.write(Fonts.written("Жук 漢").getBytes(java.nio.charset.StandardCharsets.UTF_8), 0,
+      System.out.write(
+          Fonts.written("Жук 漢").getBytes(java.nio.charset.StandardCharsets.UTF_8),
+          0,
           Fonts.written("Жук 漢").getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
       System.out.flush();
     }

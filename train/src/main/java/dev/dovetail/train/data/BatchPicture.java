@@ -44,7 +44,8 @@ public record BatchPicture(List<String> classes, Palette palette) {
   public Image draw(AnnotatedImage sample) {
     Image picture = sample.image();
     if (sample.labels().isPresent()) {
-      picture = new LabelPainter(classes, DrawingStyle.of(palette)).over(picture, sample.labels().get());
+      picture =
+          new LabelPainter(classes, DrawingStyle.of(palette)).over(picture, sample.labels().get());
     }
     if (sample.imageClass().isPresent()) {
       picture = new ClassPainter(classes, palette).draw(picture, sample.imageClass().getAsInt());
@@ -79,7 +80,8 @@ public record BatchPicture(List<String> classes, Palette palette) {
       sheet.put(i, draw(sample), sample.labels());
     }
     return samples.stream().anyMatch(sample -> sample.labels().isPresent())
-        ? new LabelPainter(classes, DrawingStyle.of(palette)).withLegend(sheet.picture(), sheet.labels())
+        ? new LabelPainter(classes, DrawingStyle.of(palette))
+            .withLegend(sheet.picture(), sheet.labels())
         : sheet.picture();
   }
 
