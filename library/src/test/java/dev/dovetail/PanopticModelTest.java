@@ -94,7 +94,7 @@ class PanopticModelTest {
   @Test
   void segmentsAreWholeInBothPrecisionsAndDrawn() throws IOException {
     TinyModel tiny = TinyModel.panoptic(folder, CLASSES);
-    for (Precision precision : Precision.values()) {
+    for (Precision precision : List.of(Precision.FP32, Precision.FP16)) {
       int segments = 0;
       try (DovetailModel model = tiny.builder().precision(precision).open()) {
         assertEquals("panoptic", model.task());

@@ -25,6 +25,7 @@ final class OperatorRules {
     all.addAll(reductions());
     all.addAll(sampling());
     all.addAll(selections());
+    all.addAll(quantizations());
     return all;
   }
 
@@ -248,5 +249,19 @@ final class OperatorRules {
         of(nms, "float32[1, 9, 4]", "float32[1, 2, 9]").give("int64[?, 3]"),
         of(nms, "float32[1, 9, 5]", "float32[1, 2, 9]").areRefused("boxes are not"),
         of(nms, "float32[1, 9, 4]", "float32[2, 9]").areRefused("scores are not"));
+  }
+
+  private static List<OperatorRule> quantizations() {
+    Op quantize = new Quantization.Quantize(0);
+    Op dequantize = new Quantization.Dequantize(1);
+    return List.of(
+        of(quantize, "float32[2, 3]", "float32[]", "uint8[]").give("uint8[2, 3]"),
+        of(quantize, "float32[2, 3]", "float32[2]", "int8[2]").give("int8[2, 3]"),
+        of(quantize, "float32[2, 3]", "float32[3]", "int8[3]").areRefused("each index of axis 0"),
+        of(quantize, "float32[2, 3]", "float32[2]", "int8[]").areRefused("different shapes"),
+        of(quantize, "int64[2]", "float32[]", "int8[]").areRefused("quantizes float32 only"),
+        of(dequantize, "int8[2, 3]", "float32[3]", "int8[3]").give("float32[2, 3]"),
+        of(dequantize, "int8[2, 3]", "int64[3]", "int8[3]").areRefused("scale is not float32"),
+        of(dequantize, "int8[2, 3]", "float32[]", "uint8[]").areRefused("different types"));
   }
 }

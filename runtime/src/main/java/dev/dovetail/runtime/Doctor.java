@@ -76,7 +76,7 @@ public final class Doctor {
   public static Finding examine(Device device) {
     String subject = device.toString();
     try {
-      for (Precision precision : Precision.values()) {
+      for (Precision precision : List.of(Precision.FP32, Precision.FP16)) {
         float sum = sumOfNine(Settings.on(device, precision));
         if (sum != 9) {
           return new Finding(

@@ -78,7 +78,7 @@ class SemanticTaskTest {
       names = {"WHOLE", "DIRECT"})
   void paddingIsCutOffBeforeLogitsGoToTheOriginalSize(Mode mode) throws IOException {
     for (long seed = 0; seed < 5; seed++) {
-      for (Precision precision : Precision.values()) {
+      for (Precision precision : List.of(Precision.FP32, Precision.FP16)) {
         LabelMap found = run(logits(seed), mode, precision);
         assertEquals(ORIGINAL, found.size());
         double[][][] seen = logits(seed);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Op;
+import dev.dovetail.graph.Quantization;
 import dev.dovetail.graph.Source;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -23,22 +24,34 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every operator of the graph gives on libtorch what it gives on ONNX Runtime. */
+/**
+ * Every operator that models are made of gives on libtorch what it gives on ONNX Runtime. {@link
+ * Quantization} is left out: only rewritten graphs of inference hold it.
+ */
 class KernelsTest {
 
   @TestFactory
   Stream<DynamicTest> operatorsGiveTheValuesOfOnnxRuntime() {
-    return OperatorCase.all().stream()
+    return cases()
         .flatMap(
             c ->
                 Arrays.stream(FloatType.values())
                     .map(t -> DynamicTest.dynamicTest(c.name() + ", " + t, () -> check(c, t))));
   }
 
+  private static Stream<OperatorCase> cases() {
+    return OperatorCase.all().stream()
+        .filter(
+            c -> {
+              List<Tensor> results = c.body().apply(inputs(new Trace(), c));
+              return !(results.get(0).node().op() instanceof Quantization);
+            });
+  }
+
   @Test
   void everyOperatorHasAKernelAndACase() {
     Set<Class<?>> seen = new HashSet<>();
-    for (OperatorCase c : OperatorCase.all()) {
+    for (OperatorCase c : cases().toList()) {
       Trace trace = new Trace();
       for (Tensor result : c.body().apply(inputs(trace, c))) {
         Node node = result.node();
@@ -48,7 +61,7 @@ class KernelsTest {
     }
     List<Class<?>> missing = new ArrayList<>();
     for (Class<?> family : Op.class.getPermittedSubclasses()) {
-      if (family != Source.class) {
+      if (family != Source.class && family != Quantization.class) {
         missing.addAll(List.of(family.getPermittedSubclasses()));
       }
     }
