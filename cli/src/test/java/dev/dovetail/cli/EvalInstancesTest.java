@@ -25,11 +25,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The verb {@code eval} with a detector: what it writes, going on, and what a user does wrong. */
+@Tag("slow")
 class EvalInstancesTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
