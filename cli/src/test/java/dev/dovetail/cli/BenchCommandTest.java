@@ -290,7 +290,8 @@ class BenchCommandTest {
     bench(config, "--weights", config, "--weights", config)
         .failed(Main.USAGE, "--weights is given 2 times, and 1 of the models");
     bench(config, "--weights-key", "ema").failed(Main.USAGE, "--weights-key needs --weights");
-    bench(config, "--images", folder).failed(Main.USAGE, "needs both --images and --annotations");
+    bench(config, "--images", folder)
+        .failed(Main.USAGE, "'--images=DIR' and '--annotations=FILE_OR_DIR'");
     bench(config, "--images", folder, "--annotations", folder)
         .failed(Main.USAGE, "accuracy needs weights: give --weights=W for " + config);
     bench(config, "--images", folder, "--data", folder)

@@ -2,6 +2,7 @@ package dev.dovetail.images.draw;
 
 import java.awt.Font;
 import java.awt.FontFormatException;
+import java.awt.GraphicsEnvironment;
 import java.awt.font.TextAttribute;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,9 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,9 +88,9 @@ final class Fonts {
     if (shows(NOTO, character)) {
       return new Run(character, NOTO);
     }
-    Font system = SystemFont.LOGICAL;
-    if (system != null && shows(system, character)) {
-      return new Run(character, system);
+    Optional<Font> system = SystemFonts.showing(character);
+    if (system.isPresent()) {
+      return new Run(character, system.get());
     }
     String plain = Normalizer.normalize(character, Normalizer.Form.NFKD).replaceAll("\\p{M}", "");
     return !plain.isEmpty() && shows(NOTO, plain) ? new Run(plain, NOTO) : null;
@@ -96,19 +100,22 @@ final class Fonts {
     return font.canDisplayUpTo(text) < 0;
   }
 
-  /** The composite of all fonts of the system; looked for when the first text needs it. */
-  private static final class SystemFont {
+  /** The fonts of the system; looked for when the first text needs one. */
+  private static final class SystemFonts {
 
-    static final @Nullable Font LOGICAL = find();
+    private static final List<Font> ALL = find();
+    private static final Map<String, Optional<Font>> CHOSEN = new ConcurrentHashMap<>();
 
-    @SuppressWarnings("CatchingUnchecked")
-    private static @Nullable Font find() {
+    static Optional<Font> showing(String character) {
+      return CHOSEN.computeIfAbsent(
+          character, c -> ALL.stream().filter(font -> shows(font, c)).findFirst());
+    }
+
+    private static List<Font> find() {
       try {
-        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
-        font.canDisplay('a'); // fails where there is no font at all
-        return font;
+        return List.of(GraphicsEnvironment.getLocalGraphicsEnvironment().getAllFonts());
       } catch (RuntimeException | Error e) {
-        return null;
+        return List.of(); // Java throws either where there is no font at all.
       }
     }
   }
