@@ -58,7 +58,7 @@ final class OnnxFile implements AutoCloseable {
     return (System.nanoTime() - start) * 1e-6;
   }
 
-  /** Ends profiling and gives what all runs took. */
+  /** Ends profiling and returns the time that the runs took. */
   Profile profile() throws OrtException, IOException {
     Path written = Path.of(session.endProfiling());
     try {

@@ -75,20 +75,17 @@ class CityscapesTest {
     model.run("eval", "--data", root, "--out", again, "--limit", 1).succeeded();
     model.run("eval", "--data", root, "--out", again).succeeded();
     assertEquals(metrics, JSON.readTree(again.resolve("metrics.json").toFile()).get("metrics"));
-    String plain =
-        model
-            .run(
-                "eval",
-                "--images",
-                root.resolve("leftImg8bit/val"),
-                "--annotations",
-                root.resolve("gtFine/val"),
-                "--json")
-            .succeeded()
-            .out();
-    JsonNode own = JSON.readTree(plain).get("metrics").get("cityscapes");
+    JsonNode own = metrics(model, root.resolve("gtFine/val")).get("cityscapes");
     String number = "averageScoreInstCategories";
     assertEquals(metrics.get("cityscapes").get(number), own.get(number));
+  }
+
+  /** What {@code eval} prints for the images of val with these annotations. */
+  private JsonNode metrics(TinyModel model, Path annotations) throws IOException {
+    Path images = root.resolve("leftImg8bit/val");
+    CommandLineRun run =
+        model.run("eval", "--images", images, "--annotations", annotations, "--json");
+    return JSON.readTree(run.succeeded().out()).get("metrics");
   }
 
   @Test
@@ -339,18 +336,7 @@ class CityscapesTest {
         group.get("category_id") + " " + group.get("iscrowd") + " " + group.get("area"));
     TinyModel model = TinyModel.detector(folder, THINGS);
     JsonNode own = JSON.readTree(model.run("eval", "--data", root, "--json").succeeded().out());
-    String converted =
-        model
-            .run(
-                "eval",
-                "--images",
-                root.resolve("leftImg8bit/val"),
-                "--annotations",
-                file,
-                "--json")
-            .succeeded()
-            .out();
-    JsonNode again = JSON.readTree(converted).get("metrics");
+    JsonNode again = metrics(model, file);
     assertEquals(own.get("metrics").get("bbox"), again.get("bbox"));
     assertEquals(own.get("metrics").get("segm"), again.get("segm"));
     Object[] more = Arrays.copyOf(convert, convert.length + 2);

@@ -154,7 +154,10 @@ class DownloadedPanopticTest {
     Files.createFile(root.resolve("annotations/panoptic_val2017.zip"));
     model
         .run("eval", "--data", root)
-        .failed(Main.USAGE, "there is no folder " + maps, "unpack " + maps + ".zip");
+        .failed(
+            Main.USAGE,
+            "the folder " + maps + " beside it does not exist",
+            "unpack " + maps + ".zip");
     Files.move(root.resolve("val2017"), root.resolve("images2017"));
     model
         .run("eval", "--data", root)

@@ -41,6 +41,20 @@ class Int8Test {
     return CommandLineRun.of(args.toArray());
   }
 
+  /** Predicts into the folder "first" and saves the calibration. */
+  private CommandLineRun calibrate(Path saved) throws IOException {
+    return predict(
+            model.config(),
+            "first",
+            "--precision",
+            "int8",
+            "--calibrate",
+            images,
+            "--save-calibration",
+            saved)
+        .succeeded();
+  }
+
   private String results(String out) throws IOException {
     return Files.readString(folder.resolve(out).resolve("results.json"));
   }
@@ -48,17 +62,7 @@ class Int8Test {
   @Test
   void aSavedCalibrationAndAnExportedFileGiveTheSame() throws IOException {
     Path saved = folder.resolve("c.json");
-    CommandLineRun first =
-        predict(
-                model.config(),
-                "first",
-                "--precision",
-                "int8",
-                "--calibrate",
-                images,
-                "--save-calibration",
-                saved)
-            .succeeded();
+    CommandLineRun first = calibrate(saved);
     assertTrue(first.err().contains("layers in 8-bit integers, calibrated on 3 images"));
     assertTrue(first.err().contains("outputs differ from float32 by"), first.err());
     CommandLineRun second =
@@ -137,16 +141,7 @@ class Int8Test {
   @Test
   void aCalibrationOfAnotherModelOrADamagedOneIsRefused() throws IOException {
     Path saved = folder.resolve("c.json");
-    predict(
-            model.config(),
-            "first",
-            "--precision",
-            "int8",
-            "--calibrate",
-            images,
-            "--save-calibration",
-            saved)
-        .succeeded();
+    calibrate(saved);
     String text = Files.readString(saved);
     assertFails(saved, text.replaceFirst("\"checkpoint_sha256\" : \"..", "$0x"), "checkpoint");
     assertFails(saved, text.replaceFirst("\"config_sha256\" : \"..", "$0x"), "another config");

@@ -41,7 +41,7 @@ class CascadeRcnnTest {
       RcnnInference.of(0.05f, 0.5f, 15, ProposalLimits.of(50, 60, 0.7f, 0));
   private static final MaskHead MASKS = MaskHead.of(14, 8, 2);
   private static final BoxCoder FIRST = BoxCoder.withStds(0.1, 0.1, 0.2, 0.2);
-  private static final List<List<Double>> PUBLISHED = CascadeMaskRcnn.defaults().laterStds();
+  private static final List<List<Double>> PUBLISHED = CascadeRcnn.defaults().laterStds();
 
   private static BoxHead boxes(boolean classAgnostic, boolean convolved) {
     Convs convs = convolved ? new Convs(2, 8, MapNorm.BN) : Convs.none();
@@ -49,8 +49,11 @@ class CascadeRcnnTest {
   }
 
   private static CascadeMaskRcnn cascade(BoxHead boxes, List<List<Double>> laterStds) {
-    return new CascadeMaskRcnn(
-        CLASSES, PROPOSALS, RoiExtractor.defaults(), boxes, laterStds, MASKS, TEST);
+    return new CascadeMaskRcnn(detector(boxes, laterStds), MASKS);
+  }
+
+  private static CascadeRcnn detector(BoxHead boxes, List<List<Double>> laterStds) {
+    return new CascadeRcnn(CLASSES, PROPOSALS, RoiExtractor.defaults(), boxes, laterStds, TEST);
   }
 
   private static CascadeReference reference(List<List<Double>> laterStds) {
@@ -155,8 +158,7 @@ class CascadeRcnnTest {
   @Test
   void withoutMasksItFindsTheSameBoxes() {
     BoxHead boxes = boxes(true, false);
-    CascadeRcnn plain =
-        new CascadeRcnn(CLASSES, PROPOSALS, RoiExtractor.defaults(), boxes, PUBLISHED, TEST);
+    CascadeRcnn plain = detector(boxes, PUBLISHED);
     Map<String, TensorData> image = RcnnImages.image(4, 1);
     Map<String, TensorData> masked =
         Runner.run(RcnnImages.trace(cascade(boxes, PUBLISHED), 1), image, Precision.FP32);

@@ -20,6 +20,7 @@ import dev.dovetail.heads.boxes.AnchorGenerator;
 import dev.dovetail.heads.boxes.BoxCoder;
 import dev.dovetail.heads.maskrcnn.BoxHead;
 import dev.dovetail.heads.maskrcnn.CascadeMaskRcnn;
+import dev.dovetail.heads.maskrcnn.CascadeRcnn;
 import dev.dovetail.heads.maskrcnn.MaskHead;
 import dev.dovetail.heads.maskrcnn.MaskRcnn;
 import dev.dovetail.heads.maskrcnn.ProposalLimits;
@@ -65,13 +66,14 @@ class MaskRcnnTest {
       @Override
       PyramidHead<Boxes> head(RcnnInference test) {
         return new CascadeMaskRcnn(
-            3,
-            PROPOSALS,
-            RoiExtractor.defaults(),
-            BOXES,
-            CascadeMaskRcnn.defaults().laterStds(),
-            MASKS,
-            test);
+            new CascadeRcnn(
+                3,
+                PROPOSALS,
+                RoiExtractor.defaults(),
+                BOXES,
+                CascadeRcnn.defaults().laterStds(),
+                test),
+            MASKS);
       }
     };
 

@@ -88,7 +88,7 @@ final class ModelConfigReader {
     return new ModelConfig(model(network, task, preprocess, classes), resolved, training, notes);
   }
 
-  /** Views that nobody merges, or that images cannot have, are refused. */
+  /** Refuses views that the task does not merge or that the preprocessing cannot produce. */
   private void requireViews(Task<?, ?> task, Network<?> network, Preprocess preprocess) {
     if (augment.isMissingNode()) {
       return;

@@ -41,7 +41,7 @@ public final class RepeatedRun implements AutoCloseable {
     }
   }
 
-  /** Gives the inputs back; the plan stays open. */
+  /** Releases the inputs; the plan stays open. */
   @Override
   public void close() {
     inputs.values().forEach(OnnxTensor::close);

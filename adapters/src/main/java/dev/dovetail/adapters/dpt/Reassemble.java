@@ -114,7 +114,10 @@ public record Reassemble(
     return IntStream.rangeClosed(1, maps).mapToObj(i -> i * depth / maps).toList();
   }
 
-  /** The grid's tokens [batch, cells, width], to which the class token has told what it knows. */
+  /**
+   * The grid's tokens [batch, cells, width], combined with the class token as {@link #readout}
+   * says.
+   */
   private Tensor read(Scope s, Features x) {
     Tensor grid = x.grid();
     if (readout == Readout.IGNORE) {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What some stages of a hierarchical backbone end with, each at its own stride.
+ * The output maps of some stages of a hierarchical backbone, each at its own stride.
  *
  * @param after how many stages have run before each map, ascending from 1; none at all for every
  *     stage
@@ -58,7 +58,7 @@ public record Stages(List<Integer> after) implements Adapter {
     }
     List<FeaturePyramid.Level> levels = new ArrayList<>();
     Features x = backbone.stem(s, image);
-    // Stages whose maps nobody takes are part of the model and its checkpoint all the same.
+    // Stages whose maps are not taken still belong to the model and its checkpoint.
     for (int i = 0; i < stages.size(); i++) {
       x = backbone.blocks(s, x, i, 0, stages.get(i).blocks());
       if (after.isEmpty() || after.contains(i + 1)) {

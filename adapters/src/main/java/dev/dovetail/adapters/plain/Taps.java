@@ -79,7 +79,8 @@ public record Taps(List<Integer> after) implements Adapter {
   }
 
   /**
-   * @param tap what is taken of what the block before gave, and how many have run
+   * @param tap takes a value from the features after a tapped block and the number of blocks that
+   *     have run
    */
   private <T> List<T> tapped(
       Scope s, Backbone backbone, Tensor image, BiFunction<Features, Integer, T> tap) {

@@ -29,7 +29,7 @@ final class GrownMemory {
     return new GrownMemory(device, host, DeviceMemory.used(device));
   }
 
-  /** Has the C library give back what earlier models left, where Java can ask for it. */
+  /** Asks the C library to release memory that earlier models used, where this Java supports it. */
   private static void trim() {
     try {
       ManagementFactory.getPlatformMBeanServer()

@@ -74,7 +74,7 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  /** Random weights may well give what is not finite; that is no less work. */
+  /** Random weights may produce values that are not finite; the work is the same. */
   private static void runOnce(Plan plan, Map<String, TensorData> inputs, boolean random)
       throws IOException {
     try {

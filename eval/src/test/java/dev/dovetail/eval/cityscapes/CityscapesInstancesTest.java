@@ -29,7 +29,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The COCO evaluator with Cityscapes' parameters gives what cityscapesScripts gives. */
+/** The COCO evaluator with the parameters of Cityscapes matches cityscapesScripts. */
 class CityscapesInstancesTest {
 
   private static final int HEIGHT = 30;

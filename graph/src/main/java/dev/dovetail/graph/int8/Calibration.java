@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * What is known of a model's layers from runs in float32: the ranges of their values, and what
  * computing them in 8-bit integers costs. The same for all image sizes.
  *
- * @param images how many were looked at
+ * @param images the number of calibration images
  * @param layers by name
  */
 public record Calibration(int images, Map<String, Layer> layers) {
@@ -30,7 +30,7 @@ public record Calibration(int images, Map<String, Layer> layers) {
      * {@return the same layer with its error}
      *
      * @param value see {@link #error}
-     * @param most up to which error it is quantized
+     * @param most the largest error at which it stays quantized
      */
     Layer withError(double value, double most) {
       return new Layer(operand, result, value, value <= most);
@@ -41,7 +41,7 @@ public record Calibration(int images, Map<String, Layer> layers) {
       return new Layer(operand, result, error, false);
     }
 
-    /** {@return the same layer with ranges that hold those of another look at it} */
+    /** {@return this layer with ranges widened to those of another observation of it} */
     Layer with(Layer other) {
       return new Layer(
           operand.with(other.operand),
@@ -54,11 +54,11 @@ public record Calibration(int images, Map<String, Layer> layers) {
   /**
    * Copies the layers, by name.
    *
-   * @param images how many were looked at
+   * @param images the number of calibration images
    * @param layers by name
    */
   public Calibration {
-    layers = Collections.unmodifiableMap(new LinkedHashMap<>(new TreeMap<>(layers)));
+    layers = Collections.unmodifiableMap(new TreeMap<>(layers));
   }
 
   /** {@return how many layers compute in integers} */
@@ -69,7 +69,7 @@ public record Calibration(int images, Map<String, Layer> layers) {
   /**
    * {@return this calibration with the layers of the largest errors in float32}
    *
-   * @param count how many more layers
+   * @param count how many further layers to move to float32
    */
   public Calibration withFloat32(int count) {
     Map<String, Layer> changed = new LinkedHashMap<>(layers);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes layers between quantizing and dequantizing, the form of which ONNX Runtime makes products
+ * Writes layers between quantizing and dequantizing, the form that ONNX Runtime turns into products
  * of integers: activations in uint8 with one scale and zero, weights in int8 with a scale for each
  * output channel and no zero, biases in int32 at the scale of the products. Codes of weights are
  * computed in the graph, from parameters alone.
@@ -65,7 +65,7 @@ final class QuantizedLayer {
     return layer.result().map(r -> code(y, r)).orElse(y);
   }
 
-  /** A value as its codes have it. */
+  /** A value rounded to its codes and back. */
   private static Tensor code(Tensor x, Range range) {
     Tensor scale = x.constant(range.scale());
     Tensor zero = x.constant(range.zero());

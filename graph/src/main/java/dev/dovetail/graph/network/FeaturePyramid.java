@@ -9,7 +9,7 @@ public record FeaturePyramid(List<Level> levels) {
   /**
    * One map.
    *
-   * @param stride pixels from one cell to the next; 0 where these are not a whole number
+   * @param stride pixels from one cell to the next; 0 if that is not a whole number
    */
   public record Level(Tensor map, int stride) {
 

@@ -1,7 +1,6 @@
 package dev.dovetail.graph.onnx;
 
 import dev.dovetail.graph.Convolution;
-import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Sampling;
@@ -29,8 +28,8 @@ final class ConvolutionBeforeResize {
   private final int height;
   private final int width;
 
-  private ConvolutionBeforeResize(Node node) {
-    weight = node.inputs().get(1);
+  private ConvolutionBeforeResize(Node node, Tensor weight) {
+    this.weight = weight;
     kernel = weight.dim(2);
     padding = ((Convolution.Conv) node.op()).padding();
     height = node.outputs().get(0).dim(2);
@@ -38,21 +37,22 @@ final class ConvolutionBeforeResize {
   }
 
   /**
-   * What {@code node} becomes, empty if it is not such a convolution or would not gain.
+   * What {@code node} becomes, empty if it is another kind of node or would not gain.
    *
    * @param node any node
+   * @param operands what it reads
    */
-  static Optional<Tensor> of(Node node) {
+  static Optional<Tensor> of(Node node, List<Tensor> operands) {
     if (!(node.op() instanceof Convolution.Conv conv)
         || conv.stride() != 1
         || conv.groups() != 1
-        || node.inputs().get(1).dim(2) != node.inputs().get(1).dim(3)) {
+        || operands.get(1).dim(2) != operands.get(1).dim(3)) {
       return Optional.empty();
     }
-    ConvolutionBeforeResize change = new ConvolutionBeforeResize(node);
-    List<Tensor> parts = parts(node.inputs().get(0));
+    ConvolutionBeforeResize change = new ConvolutionBeforeResize(node, operands.get(1));
+    List<Tensor> parts = parts(operands.get(0));
     return parts.stream().anyMatch(change::gains)
-        ? Optional.of(Lowering.inPlaceOf(node, () -> change.apply(node, parts)))
+        ? Optional.of(change.apply(conv, parts, operands.stream().skip(2).findFirst()))
         : Optional.empty();
   }
 
@@ -76,7 +76,7 @@ final class ConvolutionBeforeResize {
     return GAIN * (mixed + rows + columns) < direct;
   }
 
-  private Tensor apply(Node node, List<Tensor> parts) {
+  private Tensor apply(Convolution.Conv conv, List<Tensor> parts, Optional<Tensor> bias) {
     List<Tensor> direct = new ArrayList<>();
     List<Tensor> weights = new ArrayList<>();
     List<Tensor> taps = new ArrayList<>();
@@ -95,16 +95,12 @@ final class ConvolutionBeforeResize {
       }
     }
     Tensor enlarged = Tensor.concat(3, taps).matmul(Tensor.concat(0, columns));
-    Optional<Tensor> bias =
-        node.inputs().size() > 2 ? Optional.of(node.inputs().get(2)) : Optional.empty();
     if (direct.isEmpty()) {
       return bias.map(b -> enlarged.plus(b.reshape(b.dim(0), 1, 1))).orElse(enlarged);
     }
     List<Tensor> operands = new ArrayList<>(List.of(Tensor.concat(1, weights)));
     bias.ifPresent(operands::add);
-    return Tensor.concat(1, direct)
-        .apply(node.op(), operands.toArray(Tensor[]::new))
-        .plus(enlarged);
+    return Tensor.concat(1, direct).apply(conv, operands.toArray(Tensor[]::new)).plus(enlarged);
   }
 
   /**

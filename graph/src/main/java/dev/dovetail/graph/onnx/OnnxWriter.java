@@ -25,11 +25,8 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Source;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -58,7 +55,6 @@ public final class OnnxWriter {
   private final Set<Node> dynamic = new HashSet<>();
   private final Set<Node> written = new HashSet<>();
   private final Map<Node, Node> folded = new HashMap<>();
-  private final Map<Node, Tensor> changed = new HashMap<>();
   private final Set<String> reserved = new HashSet<>();
 
   private OnnxWriter(Dialect dialect, Precision precision, ParameterStore store) {
@@ -83,7 +79,8 @@ public final class OnnxWriter {
       ParameterStore store,
       Map<String, String> metadata) {
     OnnxWriter writer = new OnnxWriter(dialect, precision, store);
-    writer.writeGraph(graph);
+    boolean mixes = dialect != Dialect.PORTABLE && precision != Precision.FP16;
+    writer.writeGraph(mixes ? graph.rewrite(ConvolutionBeforeResize::of) : graph);
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
@@ -108,11 +105,8 @@ public final class OnnxWriter {
     }
     if (precision == Precision.FP16) {
       findFoldable(graph);
-    } else if (dialect != Dialect.PORTABLE) {
-      graph.nodes().forEach(n -> ConvolutionBeforeResize.of(n).ifPresent(t -> changed.put(n, t)));
     }
-    Set<Node> needed = needed(graph);
-    graph.nodes().stream().filter(needed::contains).forEach(this::writeNode);
+    graph.nodes().forEach(this::writeNode);
     for (Map.Entry<String, Tensor> output : graph.outputs().entrySet()) {
       Tensor value = output.getValue();
       String name = nameOf(value, value.dtype());
@@ -124,21 +118,6 @@ public final class OnnxWriter {
               .addOutput(output.getKey()));
       out.addOutput(valueInfo(output.getKey(), value));
     }
-  }
-
-  /** The nodes that outputs depend on, once some are changed. */
-  private Set<Node> needed(Graph graph) {
-    Set<Node> needed = new HashSet<>();
-    Deque<Node> open = new ArrayDeque<>();
-    graph.outputs().values().forEach(t -> open.push(t.node()));
-    while (!open.isEmpty()) {
-      Node node = open.pop();
-      if (needed.add(node)) {
-        Tensor instead = changed.get(node);
-        (instead == null ? node.inputs() : List.of(instead)).forEach(t -> open.push(t.node()));
-      }
-    }
-    return needed;
   }
 
   private static ValueInfoProto valueInfo(String name, Tensor value) {
@@ -173,8 +152,6 @@ public final class OnnxWriter {
       types.put(node.outputs().get(0), input.type().dtype());
     } else if (op instanceof Source) {
       return; // initializers are written in the width in which they are asked for
-    } else if (changed.containsKey(node)) {
-      writeInstead(node, changed.get(node));
     } else if (op instanceof Elementwise.Dropout) {
       alias(node, node.inputs().get(0));
     } else if (op instanceof Product.Attention && dialect == Dialect.PORTABLE) {

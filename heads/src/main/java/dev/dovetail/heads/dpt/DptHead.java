@@ -17,7 +17,7 @@ import java.util.Optional;
  * pixels of one map, and a map twice as large. Parameters have transformers' names.
  *
  * @param level which map of the pyramid it reads, from 0, the finest
- * @param dropout how many values training drops before the classifier
+ * @param dropout the share of values that training drops before the classifier
  * @param auxiliary whether training has a second head, which reads the finest map
  */
 public record DptHead(int classes, int level, double dropout, boolean auxiliary)

@@ -1,13 +1,12 @@
 package dev.dovetail.heads.maskrcnn;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.network.Boxes;
 import dev.dovetail.graph.network.FeaturePyramid;
 import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.Suppression;
 import dev.dovetail.heads.PyramidHead;
-import dev.dovetail.heads.Require;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,43 +20,20 @@ import java.util.Optional;
  * {@code mask_roi_levels}, {@code mask_roi_feats} and {@code mask_head} (mask probabilities [n, 28,
  * 28]).
  *
- * @param classes background not counted
- * @param boxes the box heads; their coder is the first one's
- * @param laterStds for each box head after the first, what its corrections are multiplied with, for
- *     x, y, width, height
+ * @param detector the proposals and the box heads
  * @param masks the mask heads
- * @param test thresholds and limits; the section {@code test} of a config
  */
-public record CascadeMaskRcnn(
-    int classes,
-    Rpn proposals,
-    RoiExtractor regions,
-    BoxHead boxes,
-    List<List<Double>> laterStds,
-    MaskHead masks,
-    RcnnInference test)
+public record CascadeMaskRcnn(@JsonUnwrapped CascadeRcnn detector, MaskHead masks)
     implements PyramidHead<Boxes> {
-
-  /**
-   * @throws IllegalArgumentException if there are no classes, or {@code laterStds} are not four a
-   *     stage
-   */
-  public CascadeMaskRcnn {
-    Require.positive("classes", classes);
-    laterStds = Cascade.checked(laterStds);
-  }
 
   /** As mmdet publishes it for the COCO data set. */
   public static CascadeMaskRcnn defaults() {
-    CascadeRcnn one = CascadeRcnn.defaults();
-    return new CascadeMaskRcnn(
-        one.classes(),
-        one.proposals(),
-        one.regions(),
-        one.boxes(),
-        one.laterStds(),
-        MaskHead.defaults(),
-        one.test());
+    return new CascadeMaskRcnn(CascadeRcnn.defaults(), MaskHead.defaults());
+  }
+
+  @Override
+  public int classes() {
+    return detector.classes();
   }
 
   /**
@@ -67,11 +43,7 @@ public record CascadeMaskRcnn(
    */
   @Override
   public Boxes predict(Scope root, FeaturePyramid features, ImageBatch images) {
-    return cascade().predict(root, features, images, Optional.of(masks));
-  }
-
-  private Cascade cascade() {
-    return Cascade.of(new TwoStages(classes, proposals, regions, boxes, test), laterStds);
+    return detector.cascade().predict(root, features, images, Optional.of(masks));
   }
 
   @Override
@@ -81,12 +53,13 @@ public record CascadeMaskRcnn(
 
   @Override
   public Optional<Suppression> suppression() {
-    return Optional.of(test.suppression());
+    return detector.suppression();
   }
 
   @Override
   public Optional<PyramidMaskDrawer> maskDrawer() {
     return Optional.of(
-        (root, features, images, objects) -> cascade().draw(root, features, masks, objects));
+        (root, features, images, objects) ->
+            detector.cascade().draw(root, features, masks, objects));
   }
 }

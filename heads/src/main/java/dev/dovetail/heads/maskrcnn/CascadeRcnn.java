@@ -60,7 +60,7 @@ public record CascadeRcnn(
     return cascade().predict(root, features, images, Optional.empty());
   }
 
-  private Cascade cascade() {
+  Cascade cascade() {
     return Cascade.of(new TwoStages(classes, proposals, regions, boxes, test), laterStds);
   }
 

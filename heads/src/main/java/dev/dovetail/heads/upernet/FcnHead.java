@@ -10,7 +10,7 @@ import dev.dovetail.heads.Require;
  * A small fully convolutional head on one map, which helps training (mmseg's {@code FCNHead}).
  *
  * @param level which map of the pyramid it reads, from 0
- * @param channels width of the convolutions; 0 for no such head
+ * @param channels width of the convolutions; 0 to leave the head out
  * @param convs how many 3x3 convolutions; without any, the map is classified as it is
  * @param concatInput whether a further convolution joins the map and what the others gave
  */
@@ -27,12 +27,12 @@ public record FcnHead(int level, int channels, int convs, boolean concatInput) {
     return new FcnHead(2, 256, 1, false);
   }
 
-  /** No such head: training uses the main one alone. */
+  /** An absent head: training uses the main one alone. */
   public static FcnHead none() {
     return new FcnHead(2, 0, 0, false);
   }
 
-  /** Whether there is such a head. */
+  /** Whether the model has this head. */
   boolean there() {
     return channels > 0;
   }

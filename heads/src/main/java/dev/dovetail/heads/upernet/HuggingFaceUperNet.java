@@ -27,7 +27,7 @@ final class HuggingFaceUperNet implements SegmenterReader<Record> {
   private static final String BACKBONE = "backbone_config";
 
   /** Which map the auxiliary head reads; no config changes it. */
-  static final int AUXILIARY_LEVEL = 2;
+  private static final int AUXILIARY_LEVEL = 2;
 
   @Override
   public Set<String> modelTypes() {
@@ -62,7 +62,7 @@ final class HuggingFaceUperNet implements SegmenterReader<Record> {
   }
 
   /**
-   * The head of a config that says of the auxiliary head what both segmenters say.
+   * The head, from keys that UperNet's and BEiT's configs share.
    *
    * @param channels width of the convolutions
    * @param widths channels of the maps

@@ -143,7 +143,7 @@ final class Fonts {
         Files.deleteIfExists(none);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the fonts cannot be started: " + e.getMessage(), e);
+      throw new UncheckedIOException("Java's font system cannot be started: " + e.getMessage(), e);
     }
   }
 

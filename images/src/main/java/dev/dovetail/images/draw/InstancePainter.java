@@ -53,7 +53,9 @@ public record InstancePainter(List<String> classes, DrawingStyle style) {
       for (int i : largest) {
         Areas mask = Areas.of(found.masks()[i]);
         canvas.tint(mask, id -> colour(found, i), style.alpha(), sizes.edge());
-        mask.extents().values().forEach(extent -> middles.put(i, extent.deepest()));
+        if (style.labels() && !style.boxes()) {
+          mask.extents().values().forEach(extent -> middles.put(i, extent.deepest()));
+        }
       }
     }
     if (style.boxes()) {

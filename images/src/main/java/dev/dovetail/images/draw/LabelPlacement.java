@@ -10,14 +10,14 @@ import java.util.stream.Stream;
 /**
  * Finds places for labels within an image, so that they cover neither one another nor small
  * objects: at a corner of the object's box, along its sides, or at a short distance. A label that
- * finds no such place has none.
+ * finds no such place is left out.
  *
  * @param image all of the image
  * @param objects the boxes of all objects, with a label or without
  */
 record LabelPlacement(Rectangle image, List<Rectangle> objects) {
 
-  /** An object is small where its box is not as large as so many of the label. */
+  /** An object is small if its box covers less than this many times the label's area. */
   private static final int SMALL = 4;
 
   /** How far from its object a label may lie, in heights of a label. */

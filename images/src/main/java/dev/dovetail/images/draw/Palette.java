@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * A colour for every number. Numbers beyond the given colours get generated ones, which differ for
- * normal vision, protanopia and deuteranopia, and a number keeps its colour whatever the others.
+ * normal vision, protanopia and deuteranopia, and the colour of a number does not depend on which
+ * others are used.
  *
  * @param given the colours of the first numbers
  */

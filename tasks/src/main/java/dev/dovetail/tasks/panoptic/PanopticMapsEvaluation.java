@@ -94,9 +94,10 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
                       new DataMismatchException(
                           "--annotations "
                               + annotations
-                              + ": there is no folder "
+                              + ": the folder "
                               + PanopticTruth.expectedMaps(annotations)
-                              + " beside it; it should hold the PNG files with the segments"
+                              + " beside it does not exist; it should hold the PNG files with the"
+                              + " segments"
                               + PanopticTruth.unpacking(annotations)));
       return PanopticTruth.ofJson(annotations, () -> maps, data.warnings());
     }

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every operator that models are made of gives on libtorch what it gives on ONNX Runtime. {@link
- * Quantization} is left out: only rewritten graphs of inference hold it.
+ * Every operator that models are made of computes the same values on libtorch as on ONNX Runtime.
+ * {@link Quantization} is left out: only rewritten graphs of inference hold it.
  */
 class KernelsTest {
 
