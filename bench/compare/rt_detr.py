@@ -74,7 +74,7 @@ def fill_weights(path):
 
 
 class Turns:
-    """`bench latency --turns` in another process."""
+    """`bench latency` in another process."""
 
     def __init__(self, command):
         self.process = subprocess.Popen(
@@ -172,7 +172,7 @@ def on_gpu(name, rounds, runs, java, cuda_graphs):
             sides["torch.compile with CUDA graphs"] = lambda: graphs(x)
         if java:
             arguments = (f"latency configs/rt-detr-{name}.json --size {SIZE}x{SIZE} "
-                         "--device cuda --precision fp16 --turns")
+                         "--device cuda --precision fp16")
             sides["dovetail"] = Turns(java.replace("{}", arguments))
         times = in_turns(sides, rounds, runs, torch.cuda.synchronize)
     for side in sides:

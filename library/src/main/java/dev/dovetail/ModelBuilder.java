@@ -197,8 +197,8 @@ public final class ModelBuilder {
     if (augmented) {
       throw new IllegalArgumentException(
           name
-              + " is an exported file, through which each image passes once; open the model from"
-              + " its config to merge views");
+              + " is an exported file, which sees each image once; to merge views, open the model from"
+              + " its config");
     }
     if (!overrides.isEmpty()) {
       throw new IllegalArgumentException(

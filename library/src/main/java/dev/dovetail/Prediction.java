@@ -195,7 +195,8 @@ public final class Prediction {
 
   /**
    * Writes the part of the image in each object's box as {@code CLASS/NAME-N.jpg}, N from 1 in the
-   * order of the objects. In the folder's name, what not every file system takes becomes {@code _}.
+   * order of the objects. Characters that some file systems do not allow are replaced by {@code _}
+   * in the folder's name.
    *
    * @param image the image that this is the prediction of
    * @return the files, relative to {@code folder}; boxes outside the image have none

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /**
  * Milliseconds of one image through {@code OrtSession.run}, with ONNX Runtime's own defaults, in
@@ -25,12 +24,6 @@ final class LatencyBench implements Callable<Integer> {
   private static final int WARMUP = 5;
 
   @Mixin private Subject subject;
-
-  @Option(
-      names = "--turns",
-      required = true,
-      description = "wait for numbers of runs on the standard input")
-  private boolean turns;
 
   @Override
   public Integer call() throws Exception {

@@ -169,7 +169,6 @@ final class BenchCommand implements Callable<Integer> {
     if (threads < 0) {
       throw new UsageException("--threads " + threads + ": expected at least 1");
     }
-    set.given();
   }
 
   private static void requireWeights(List<Subject> subjects) {

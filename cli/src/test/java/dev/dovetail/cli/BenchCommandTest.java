@@ -285,6 +285,7 @@ class BenchCommandTest {
     bench(config, "--batch", "two").failed(Main.USAGE, "two");
     bench(config, "--device", "tpu").failed(Main.USAGE, "there is no device 'tpu'");
     bench(config, "--precision", "int3").failed(Main.USAGE, "int3");
+    bench(config, "--precision", "int8").failed(Main.USAGE, "is for exported int8 files");
     bench(config, "--size", "64").failed(Main.USAGE, "'64' is not a size");
     bench("no-such-model", config).failed(Main.USAGE, "no such config: no-such-model");
     bench(config, "--weights", config, "--weights", config)

@@ -114,9 +114,9 @@ class ViewsOptionTest {
     Path file = folder.resolve("m.onnx");
     model
         .run("export", "--size", "64x96", "--out", file, "--set", "test.augment.flip=true")
-        .failed(Main.FAILED, "an image passes an exported file once", "--set test.augment={}");
+        .failed(Main.FAILED, "an exported file sees each image once", "--set test.augment={}");
     model.run("export", "--size", "64x96", "--out", file).succeeded();
     CommandLineRun.of("predict", file, images, "--out", folder.resolve("out"), "--tta", "flip")
-        .failed(Main.FAILED, "m.onnx is an exported file, through which each image passes once");
+        .failed(Main.FAILED, "m.onnx is an exported file, which sees each image once");
   }
 }

@@ -40,16 +40,14 @@ public record PixelNormalization(List<Float> mean, List<Float> std, boolean toRg
     }
   }
 
-  /** {@return {@code [3, 256]}: what each value of each output channel becomes} */
-  public float[][] table() {
-    float[][] table = new float[Image.CHANNELS][256];
-    for (int c = 0; c < Image.CHANNELS; c++) {
-      double factor = 1.0 / std.get(c);
-      for (int value = 0; value < 256; value++) {
-        table[c][value] = (float) ((value - mean.get(c)) * factor);
-      }
-    }
-    return table;
+  /**
+   * {@return what a pixel's value becomes}
+   *
+   * @param channel of the output, 0 to 2
+   * @param value 0 to 255
+   */
+  public float of(int channel, int value) {
+    return (float) ((value - mean.get(channel)) * (1.0 / std.get(channel)));
   }
 
   /**

@@ -433,9 +433,9 @@ public record Preprocess(
   public float[] beside() {
     float[] values = new float[Image.CHANNELS];
     if (sides.padWith() == Fill.BLACK) {
-      float[][] table = normalization().table();
+      PixelNormalization normalization = normalization();
       for (int c = 0; c < values.length; c++) {
-        values[c] = table[c][0];
+        values[c] = normalization.of(c, 0);
       }
     }
     return values;

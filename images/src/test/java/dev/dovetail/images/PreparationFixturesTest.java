@@ -141,13 +141,12 @@ class PreparationFixturesTest {
     Geometry geometry = preparation.write(raw, slot, padded);
     int height = geometry.padded().height();
     int width = geometry.padded().width();
-    float[][] table = rule.table();
     float[] values = new float[Image.CHANNELS * height * width];
     for (int c = 0; c < Image.CHANNELS; c++) {
       for (int y = 0; y < geometry.resized().height(); y++) {
         for (int x = 0; x < geometry.resized().width(); x++) {
           byte pixel = slot.get((y * width + x) * Image.CHANNELS + rule.sourceChannel(c));
-          values[(c * height + y) * width + x] = table[c][pixel & 0xff];
+          values[(c * height + y) * width + x] = rule.of(c, pixel & 0xff);
         }
       }
     }

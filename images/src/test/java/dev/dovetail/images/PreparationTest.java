@@ -149,12 +149,11 @@ class PreparationTest {
   }
 
   @Test
-  void theTableIsInTheOrderOfTheOutputsChannels() {
+  void valuesAreInTheOrderOfTheOutputsChannels() {
     PixelNormalization bgr =
         new PixelNormalization(List.of(1f, 2f, 3f), List.of(1f, 2f, 4f), false);
     assertArrayEquals(
-        new float[] {9, 4, 1.75f},
-        new float[] {bgr.table()[0][10], bgr.table()[1][10], bgr.table()[2][10]});
+        new float[] {9, 4, 1.75f}, new float[] {bgr.of(0, 10), bgr.of(1, 10), bgr.of(2, 10)});
     assertEquals(0, bgr.sourceChannel(0));
     assertEquals(2, PixelNormalization.IMAGENET.sourceChannel(0));
   }

@@ -55,7 +55,8 @@ final class CalibrationFile {
   /**
    * Reads one.
    *
-   * @throws IOException if it cannot be read, is none, or belongs to another config or checkpoint
+   * @throws IOException if it cannot be read, is not a calibration, or belongs to another config or
+   *     checkpoint
    */
   static Calibrator.Result read(Path file, String config, String checkpoint) throws IOException {
     JsonNode document;
@@ -84,7 +85,7 @@ final class CalibrationFile {
       Path file, JsonNode document, String key, String expected, String what) throws IOException {
     if (!document.path(key).asText().equals(expected)) {
       throw new IOException(
-          file + " was made with another " + what + "; calibrate again on images of yours");
+          file + " was made with another " + what + "; calibrate again with your images");
     }
   }
 

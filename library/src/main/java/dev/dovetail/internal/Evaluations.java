@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.EvaluationOptions;
 import dev.dovetail.EvaluationReport;
+import dev.dovetail.eval.state.Fingerprint;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.images.OpenCv;
@@ -17,6 +18,7 @@ import dev.dovetail.tasks.EvaluationData;
 import dev.dovetail.tasks.Metrics;
 import dev.dovetail.tasks.OutputFolder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -93,16 +95,13 @@ public final class Evaluations {
     identity.put("checkpoint_sha256", model.weights().sha256());
     model.weights().key().ifPresent(key -> identity.put("weights_key", key));
     identity.put("device", settings.device() instanceof Device.Cpu ? "cpu" : "cuda");
-    identity.put("precision", precision(settings));
+    identity.put("precision", settings.precision().label());
     settings
         .calibration()
-        .ifPresent(c -> identity.put("calibration", Integer.toHexString(c.hashCode())));
+        .map(c -> Fingerprint.of(c.toString().getBytes(StandardCharsets.UTF_8)))
+        .ifPresent(print -> identity.put("calibration", print));
     identity.put("images", options.images().toRealPath().toString());
     return OutputFolder.open(options.out().get(), identity);
-  }
-
-  private static String precision(Settings settings) {
-    return settings.precision().toString().toLowerCase(Locale.ROOT);
   }
 
   private static ObjectNode document(
@@ -116,7 +115,7 @@ public final class Evaluations {
     node.put("checkpoint_sha256", model.weights().sha256());
     model.weights().key().ifPresent(key -> node.put("weights_key", key));
     node.put("device", model.settings().device().toString());
-    node.put("precision", precision(model.settings()));
+    node.put("precision", model.settings().precision().label());
     node.put("batch", options.batch());
     ObjectNode versions = node.putObject("versions");
     versions.put("dovetail", Version.dovetail());

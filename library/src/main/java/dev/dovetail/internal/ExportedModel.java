@@ -96,13 +96,9 @@ public record ExportedModel(
     Precision own = written == null ? settings.precision() : Precision.valueOf(written);
     if (settings.precision() != Precision.FP32 && own != settings.precision()) {
       throw new IllegalArgumentException(
-          file + " computes in " + lower(own) + "; export it in " + lower(settings.precision()));
+          file + " computes in " + own.label() + "; export it in " + settings.precision().label());
     }
     return own;
-  }
-
-  private static String lower(Precision precision) {
-    return precision.name().toLowerCase(Locale.ROOT);
   }
 
   /** The images in one pass. */

@@ -107,7 +107,7 @@ public final class Exports {
   private static Graph graph(Model<?, ?> model, ExportOptions options) {
     if (!options.raw() && !(model.task().passes() instanceof OnePass)) {
       throw new IllegalArgumentException(
-          "an image passes an exported file once, and 'test.augment' asks for several views; export"
+          "an exported file sees each image once, but 'test.augment' asks for several views; export"
               + " without it (--set test.augment={})");
     }
     try {

@@ -29,12 +29,12 @@ public final class Memory {
     return system.getTotalMemorySize();
   }
 
-  /** What programs can still get, at most what a container allows. */
+  /** The memory that is still available, limited by the container. */
   public static long available() {
     return Math.min(machine(), field(MACHINE, "MemAvailable").orElse(Long.MAX_VALUE));
   }
 
-  /** What of this process is in the machine's memory; empty where the system does not tell. */
+  /** The resident memory of this process; empty if the system does not report it. */
   public static OptionalLong resident() {
     return field(PROCESS, "VmRSS");
   }

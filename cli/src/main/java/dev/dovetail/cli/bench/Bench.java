@@ -102,7 +102,6 @@ public final class Bench {
       List<Contender> contenders, OptionalInt batch, Ceiling ceiling, ConsoleProgress progress)
       throws IOException {
     List<Lane> lanes = new ArrayList<>();
-    List<Lane> running = new ArrayList<>();
     try {
       for (Contender contender : contenders) {
         if (!stopped.getAsBoolean() && !contender.isRefused()) {
@@ -115,7 +114,7 @@ public final class Bench {
               });
         }
       }
-      running.addAll(lanes);
+      List<Lane> running = new ArrayList<>(lanes);
       for (int i = 0; i < settings.warmup(); i++) {
         round(running, Lane::warmUp, progress);
       }

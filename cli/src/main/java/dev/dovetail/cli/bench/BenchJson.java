@@ -23,7 +23,7 @@ public final class BenchJson {
   public static ObjectNode of(BenchSettings settings, BenchResult result) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("device", settings.runtime().device().toString());
-    document.put("precision", BenchSettings.text(settings.runtime().precision()));
+    document.put("precision", settings.runtime().precision().label());
     document.put("threads", settings.threads());
     document.put("runs", settings.runs());
     document.put("warmup", settings.warmup());

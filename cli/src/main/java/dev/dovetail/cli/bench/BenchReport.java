@@ -18,11 +18,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** What a benchmark found, as text and as a page. */
 public final class BenchReport {
 
-  private static final String NONE = "-";
+  private static final String NONE = "–";
   private static final String PERCENT = "percent";
 
   /** Levels of scopes and kinds of operators that the text shows; the JSON has all. */
@@ -57,9 +58,6 @@ public final class BenchReport {
 
   /** What a reader sees, each line ended. */
   public String text() {
-    if (result.measurements().isEmpty()) {
-      return "";
-    }
     List<String> lines = new ArrayList<>();
     for (Table table : tables()) {
       lines.addAll(table.lines());
@@ -235,7 +233,7 @@ public final class BenchReport {
             "%s, %s, threads: %d; %d runs after %d to warm up%s. Ceiling: products of %dx%d"
                 + " matrices, %s.",
             settings.runtime().device(),
-            BenchSettings.text(settings.runtime().precision()),
+            settings.runtime().precision().label(),
             settings.threads(),
             settings.runs(),
             settings.warmup(),
@@ -276,8 +274,7 @@ public final class BenchReport {
     return result.measurements().stream()
         .map(m -> number(m.ceiling() / 1e9) + " GFLOP/s")
         .distinct()
-        .reduce((a, b) -> a + ", " + b)
-        .orElse(NONE);
+        .collect(Collectors.joining(", "));
   }
 
   /** The report of all as one page; there is at least one measurement. */
@@ -301,7 +298,7 @@ public final class BenchReport {
     if (!result.failures().isEmpty()) {
       about.put(
           "failed",
-          result.failures().stream().map(Object::toString).reduce((a, b) -> a + "; " + b).get());
+          result.failures().stream().map(Object::toString).collect(Collectors.joining("; ")));
     }
     return new Page("Benchmark", about, sections);
   }

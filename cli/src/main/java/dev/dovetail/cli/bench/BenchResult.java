@@ -52,8 +52,8 @@ public record BenchResult(
   }
 
   /**
-   * The exit code: 0 if all went well, 2 if nothing was measured because what was asked for cannot
-   * be meant, else 1.
+   * The exit code: 0 if all went well, 2 if nothing was measured because of usage errors, otherwise
+   * 1.
    */
   public int exitCode() {
     if (failures.isEmpty()) {

@@ -1,10 +1,8 @@
 package dev.dovetail.cli.bench;
 
 import dev.dovetail.EvaluationOptions;
-import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.runtime.Settings;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -14,7 +12,7 @@ import java.util.Optional;
  * @param batches how many images pass at once, in turn; empty for one, or what a file prescribes
  * @param runs that are timed, of each model at each batch
  * @param warmup runs before them that are not
- * @param profiled whether it is found out where the time of each goes
+ * @param profiled whether each model is also profiled
  * @param evaluation the data set that all are scored on
  */
 public record BenchSettings(
@@ -33,10 +31,5 @@ public record BenchSettings(
   /** How many threads work on one operator. */
   int threads() {
     return runtime.threads() == 0 ? Runtime.getRuntime().availableProcessors() : runtime.threads();
-  }
-
-  /** A precision as options have it. */
-  static String text(Precision precision) {
-    return precision.name().toLowerCase(Locale.ROOT);
   }
 }

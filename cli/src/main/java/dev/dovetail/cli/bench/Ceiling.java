@@ -6,6 +6,7 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.onnx.ParameterStore;
+import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.RepeatedRun;
@@ -38,7 +39,7 @@ final class Ceiling implements AutoCloseable {
   }
 
   /**
-   * Prepares the products on a device, and runs them a few times.
+   * Prepares the products on a device, and runs them a few times; those of int8 are in float32.
    *
    * @throws IOException if there is no such device
    */
@@ -48,7 +49,11 @@ final class Ceiling implements AutoCloseable {
         settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads();
     int extent = gpu ? 4096 : threads <= FEW_THREADS ? 1024 : 2048;
     int products = gpu ? 8 : 1;
-    Plan plan = Plan.compile(graph(extent, products), ParameterStore.none(), settings);
+    Settings exact =
+        settings.precision() == Precision.INT8
+            ? Settings.on(settings.device(), Precision.FP32).threads(settings.threads())
+            : settings;
+    Plan plan = Plan.compile(graph(extent, products), ParameterStore.none(), exact);
     try {
       RepeatedRun run = plan.repeat(Map.of("column", TensorData.of(uniform(extent, 1), extent, 1)));
       Ceiling ceiling = new Ceiling(extent, products, plan, run);

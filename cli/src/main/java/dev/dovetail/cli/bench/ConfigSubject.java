@@ -7,6 +7,7 @@ import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.ParameterStore;
+import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.images.Preprocess.Fit;
 import dev.dovetail.internal.Evaluations;
 import dev.dovetail.internal.Memory;
@@ -56,6 +57,10 @@ public record ConfigSubject(
 
   @Override
   public Opened open(Settings settings) throws IOException {
+    if (settings.precision() == Precision.INT8) {
+      throw new UsageException(
+          "--precision int8 is for exported int8 files: export " + name + " first");
+    }
     if (weights.isEmpty()) {
       ParameterStore random = WeightBinding.of(Map.of(), DerivedFiles.standard());
       return new OpenedConfig(this, random, Optional.empty());
@@ -118,9 +123,6 @@ public record ConfigSubject(
     @Override
     public EvaluationReport evaluate(EvaluationOptions options, Settings settings)
         throws IOException {
-      if (loaded.isEmpty()) {
-        throw new UsageException("accuracy needs a checkpoint: give --weights=W");
-      }
       return evaluate(config().model(), options, settings);
     }
 

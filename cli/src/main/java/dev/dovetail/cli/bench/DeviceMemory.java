@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** What of a GPU's memory is taken, by all programs, as {@code nvidia-smi} tells. */
+/** The GPU memory used by all processes, as reported by {@code nvidia-smi}. */
 final class DeviceMemory {
 
   private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";

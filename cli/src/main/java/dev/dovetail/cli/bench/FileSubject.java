@@ -37,9 +37,9 @@ public record FileSubject(String name, Path file, Optional<Size> asked) implemen
       if (model.settings().precision() != settings.precision()) {
         throw new UsageException(
             "the file computes in "
-                + BenchSettings.text(model.settings().precision())
+                + model.settings().precision().label()
                 + ": give --precision "
-                + BenchSettings.text(model.settings().precision()));
+                + model.settings().precision().label());
       }
       return new OpenedFile(file, model);
     } catch (RuntimeException e) {

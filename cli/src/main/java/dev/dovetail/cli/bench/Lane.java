@@ -86,7 +86,7 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  /** On the processor the system would end the program, without a word. */
+  /** On the processor the system would kill the process without a message. */
   private static void requireMemory(Graph graph, Settings settings) throws IOException {
     for (var input : graph.inputs().entrySet()) {
       if (input.getValue().shape().elements() > Integer.MAX_VALUE - 8) {

@@ -26,16 +26,15 @@ public final class CityscapesFiles {
     /** The label of each pixel by its id. */
     LABEL_IDS(
         "labelIds",
-        "json2labelImg of cityscapesScripts makes them from the polygons one by one"
-            + " (python -m cityscapesscripts.preparation.json2labelImg IN.json OUT.png), or"
-            + " csCreateTrainIdLabelImgs makes *_labelTrainIds.png, which will do, of all"),
+        "create each one from its polygons with"
+            + " python -m cityscapesscripts.preparation.json2labelImg IN.json OUT.png"),
     /** The label of each pixel by its train id, 255 for none. */
-    TRAIN_IDS("labelTrainIds", "csCreateTrainIdLabelImgs of cityscapesScripts makes them"),
+    TRAIN_IDS("labelTrainIds", "create them with csCreateTrainIdLabelImgs of cityscapesScripts"),
     /** The instance of each pixel. */
     INSTANCE_IDS(
         "instanceIds",
-        "json2instanceImg of cityscapesScripts makes them from the polygons one by one"
-            + " (python -m cityscapesscripts.preparation.json2instanceImg IN.json OUT.png)");
+        "create each one from its polygons with"
+            + " python -m cityscapesscripts.preparation.json2instanceImg IN.json OUT.png");
 
     private final String suffix;
     private final String making;
@@ -122,7 +121,7 @@ public final class CityscapesFiles {
    * @param folder the directory, such as {@code gtFine/val}
    * @param kind of the maps
    * @return the files by their paths below the directory, as {@link #core} gives them, sorted
-   * @throws IOException if there is none, with what is there instead
+   * @throws IOException if there are no such files; the message says what was found instead
    */
   public static SortedMap<String, Path> maps(Path folder, Kind kind) throws IOException {
     if (!Files.isDirectory(folder)) {

@@ -1,9 +1,9 @@
 package dev.dovetail.formats.cityscapes;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A label of Cityscapes ({@code labels.py} of cityscapesScripts). The place in {@link #ALL} is the
@@ -61,6 +61,14 @@ public record CityscapesLabel(
           thing("motorcycle", 32, 17, "vehicle"),
           thing("bicycle", 33, 18, "vehicle"));
 
+  private static final Map<Integer, Integer> TRAIN_IDS =
+      classes().stream()
+          .collect(Collectors.toUnmodifiableMap(label -> label.id, label -> label.trainId));
+
+  private static final Map<Integer, Integer> IDS =
+      classes().stream()
+          .collect(Collectors.toUnmodifiableMap(label -> label.trainId, label -> label.id));
+
   private static CityscapesLabel ignored(String name, int id, String category, boolean instances) {
     return new CityscapesLabel(name, id, NO_CLASS, category, instances);
   }
@@ -95,16 +103,12 @@ public record CityscapesLabel(
 
   /** {@return the train ids of the evaluated labels by id} */
   public static Map<Integer, Integer> trainIds() {
-    Map<Integer, Integer> table = new LinkedHashMap<>();
-    classes().forEach(label -> table.put(label.id, label.trainId));
-    return table;
+    return TRAIN_IDS;
   }
 
   /** {@return the ids of the evaluated labels by train id} */
   public static Map<Integer, Integer> ids() {
-    Map<Integer, Integer> table = new LinkedHashMap<>();
-    classes().forEach(label -> table.put(label.trainId, label.id));
-    return table;
+    return IDS;
   }
 
   /**

@@ -114,7 +114,7 @@ public final class CityscapesTruth {
     return new CocoDataset(folder.toString(), images, things, annotations);
   }
 
-  /** The pixels of ignored labels. Their instances are none, as in cityscapesScripts. */
+  /** The pixels of ignored labels, without those of their instances, as in cityscapesScripts. */
   private static List<Rle> ignored(InstanceMap map) {
     List<Rle> masks = new ArrayList<>();
     map.masks()
@@ -162,7 +162,7 @@ public final class CityscapesTruth {
     for (int i = 0; i < maps.size(); i++) {
       String name = names.get(i);
       if (!seen.add(name)) {
-        throw new IOException(maps.get(i).file() + " is the second of an image " + name);
+        throw new IOException(maps.get(i).file() + " is a second annotation of the image " + name);
       }
       annotations.add(
           new PanopticAnnotation(

@@ -23,13 +23,16 @@ public final class IdRuns {
     Map<Integer, RunBuilder> builders = new HashMap<>();
     int begin = 0;
     int last = 0;
-    for (int i = 0; i < pixels; i++) {
-      int id = ids.applyAsInt(i % height * width + i / height);
-      if (i > 0 && id != last) {
-        add(builders, last, begin, i);
-        begin = i;
+    int i = 0;
+    for (int x = 0; x < width; x++) {
+      for (int at = x; at < pixels; at += width, i++) {
+        int id = ids.applyAsInt(at);
+        if (i > 0 && id != last) {
+          add(builders, last, begin, i);
+          begin = i;
+        }
+        last = id;
       }
-      last = id;
     }
     add(builders, last, begin, pixels);
     SortedMap<Integer, Rle> masks = new TreeMap<>();

@@ -103,6 +103,6 @@ class CityscapesTruthTest {
     map("b/ulm_000001_000019", 1, 7);
     String message =
         assertThrows(IOException.class, () -> CityscapesTruth.read(folder).segments()).getMessage();
-    assertTrue(message.contains("is the second of an image ulm_000001_000019"), message);
+    assertTrue(message.contains("is a second annotation of the image ulm_000001_000019"), message);
   }
 }

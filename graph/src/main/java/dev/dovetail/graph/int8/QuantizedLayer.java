@@ -1,7 +1,6 @@
 package dev.dovetail.graph.int8;
 
 import dev.dovetail.core.DType;
-import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Op;
 import dev.dovetail.graph.Quantization.Dequantize;
 import dev.dovetail.graph.Quantization.Quantize;
@@ -46,7 +45,7 @@ final class QuantizedLayer {
         coded.computeIfAbsent(new Coded(operands.get(0), range), c -> code(c.value(), c.range()));
     Tensor weight = operands.get(1);
     int rows = weight.dim(0);
-    Tensor scale = weightScale(weight, op instanceof Convolution);
+    Tensor scale = weightScale(weight);
     Tensor zero = zeros(weight, DType.INT8, rows);
     List<Tensor> others = new ArrayList<>();
     others.add(weight.apply(new Quantize(0), scale, zero).apply(new Dequantize(0), scale, zero));
@@ -73,9 +72,10 @@ final class QuantizedLayer {
   }
 
   /** For each output channel what the code 1 stands for. */
-  private static Tensor weightScale(Tensor weight, boolean map) {
-    Tensor rows = map ? weight.flatten(1, -1) : weight;
-    return rows.abs()
+  private static Tensor weightScale(Tensor weight) {
+    return weight
+        .flatten(1, -1)
+        .abs()
         .apply(new Reduction.Reduce(Reduction.Kind.MAX, 1, false))
         .div(LARGEST_WEIGHT)
         .max(weight.constant(TensorData.of(new float[] {SMALLEST_SCALE}, 1)));

@@ -1,5 +1,7 @@
 package dev.dovetail.graph.onnx;
 
+import java.util.Locale;
+
 /** What a written model computes in. */
 public enum Precision {
   /** Single precision. */
@@ -13,5 +15,10 @@ public enum Precision {
    * 8-bit integers in the layers that a {@link dev.dovetail.graph.int8.Calibration} quantizes, and
    * single precision between them.
    */
-  INT8
+  INT8;
+
+  /** {@return the name as options and files have it, such as {@code fp32}} */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

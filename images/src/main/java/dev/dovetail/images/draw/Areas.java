@@ -46,11 +46,18 @@ record Areas(int x, int y, int width, int[] ids, char[] depths) {
 
   /** The classes of an image with their labels plus 1. */
   static Areas of(LabelMap map) {
+    Areas areas = flat(map);
+    areas.measure();
+    return areas;
+  }
+
+  /** The same without depths. */
+  static Areas flat(LabelMap map) {
     int[] ids = new int[Math.toIntExact(map.size().pixels())];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = map.at(i) + 1;
     }
-    return ofIds(0, 0, map.size().width(), ids);
+    return new Areas(0, 0, map.size().width(), ids, new char[ids.length]);
   }
 
   private static Areas ofIds(int x, int y, int width, int[] ids) {
@@ -95,12 +102,10 @@ record Areas(int x, int y, int width, int[] ids, char[] depths) {
     }
   }
 
-  /** The depth that follows from a neighbour; one across does not bound an area. */
+  /** The depth that follows from a neighbour, which is 0 deep outside the area. */
   private int step(int at, boolean inside, int offset, int length) {
-    if (inside && ids[at + offset] == ids[at]) {
-      return depths[at + offset] + length;
-    }
-    return length == SIDE ? SIDE : ACROSS;
+    boolean same = inside && ids[at + offset] == ids[at];
+    return (same ? depths[at + offset] : 0) + length;
   }
 
   /** What is known of an area for its name's place. */

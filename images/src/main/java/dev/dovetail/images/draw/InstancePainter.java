@@ -67,8 +67,7 @@ public record InstancePainter(List<String> classes, DrawingStyle style) {
       List<Tags.Tag> tags = new ArrayList<>();
       for (int i : descending(found, i -> found.scores()[i])) {
         String caption = Tags.caption(classes, found.labels()[i], found.scores()[i]);
-        Optional<Point> middle =
-            style.boxes() ? Optional.empty() : Optional.ofNullable(middles.get(i));
+        Optional<Point> middle = Optional.ofNullable(middles.get(i));
         tags.add(new Tags.Tag(caption, colour(found, i), boxes.get(i), middle));
       }
       new Tags(sizes).draw(canvas, tags, boxes);

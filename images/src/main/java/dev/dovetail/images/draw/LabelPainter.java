@@ -33,7 +33,7 @@ public record LabelPainter(List<String> classes, DrawingStyle style) {
    */
   public Image colours(LabelMap labels) {
     Canvas canvas = Canvas.blank(labels.size(), Colour.BLACK);
-    canvas.tint(Areas.of(labels), this::ofArea, 1, 0);
+    canvas.tint(Areas.flat(labels), this::ofArea, 1, 0);
     return canvas.toImage();
   }
 

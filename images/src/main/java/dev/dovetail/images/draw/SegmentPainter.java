@@ -49,23 +49,29 @@ public record SegmentPainter(List<String> classes, DrawingStyle style) {
       throw new IllegalArgumentException(
           "segments of an image of " + size + " cannot be drawn on one of " + image.size());
     }
+    if (!style.masks() && !style.labels()) {
+      return image;
+    }
     Sizes sizes = Sizes.of(size, style.lineWidth());
+    Map<Integer, Colour> colours = colours(found);
     Areas areas = Areas.of(found.map());
     Canvas canvas = Canvas.of(image);
     if (style.masks()) {
-      Map<Integer, Colour> colours = colours(found);
       canvas.tint(areas, colours::get, style.alpha(), sizes.edge());
     }
     if (style.labels()) {
-      tags(canvas, found, areas.extents(), sizes);
+      tags(canvas, found, colours, areas.extents(), sizes);
     }
     return canvas.toImage();
   }
 
   /** Larger segments choose their places first. */
   private void tags(
-      Canvas canvas, PanopticMap found, Map<Integer, Areas.Extent> extents, Sizes sizes) {
-    Map<Integer, Colour> colours = colours(found);
+      Canvas canvas,
+      PanopticMap found,
+      Map<Integer, Colour> colours,
+      Map<Integer, Areas.Extent> extents,
+      Sizes sizes) {
     List<Segment> order = new ArrayList<>(found.segments());
     order.sort(Comparator.comparingInt(Segment::area).reversed());
     List<Tags.Tag> tags = new ArrayList<>();

@@ -22,7 +22,7 @@ import java.util.Map;
 record LabelMapStore(OutputFolder folder, Map<Integer, Integer> values)
     implements ResultStore<LabelMap> {
 
-  /** In the place of a class in a file that holds none; no file that was written here does. */
+  /** Stands for values that are not classes. Files written by this store never contain it. */
   private static final int NO_CLASS = 255;
 
   private Path file(Sample sample) {
@@ -64,9 +64,12 @@ record LabelMapStore(OutputFolder folder, Map<Integer, Integer> values)
   }
 
   private LabelMap classes(LabelMap stored) {
+    if (values.isEmpty()) {
+      return stored;
+    }
     Map<Integer, Integer> table = new HashMap<>();
     values.forEach((label, value) -> table.put(value, label));
-    return values.isEmpty() ? stored : stored.mapped(table, NO_CLASS);
+    return stored.mapped(table, NO_CLASS);
   }
 
   @Override

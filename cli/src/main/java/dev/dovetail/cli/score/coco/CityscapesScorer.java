@@ -4,7 +4,6 @@ import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.Scorer;
-import dev.dovetail.cli.score.scorer.Slice;
 import dev.dovetail.cli.score.scorer.Tally;
 import java.io.IOException;
 
@@ -16,9 +15,7 @@ public final class CityscapesScorer implements Scorer {
     if (input.options().compares()) {
       throw new UsageException("--compare is not for --type cityscapes-instances");
     }
-    Tally tally = tally(input);
-    tally.accumulate(Slice.WHOLE, false);
-    return tally.score();
+    return Scorer.super.score(input);
   }
 
   @Override

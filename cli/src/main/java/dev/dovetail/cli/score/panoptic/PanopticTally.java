@@ -45,31 +45,39 @@ final class PanopticTally implements Tally {
   }
 
   private final ScoreInput input;
+
+  /** The truth's JSON file, or the directory of Cityscapes' maps of instances. */
+  private final Path annotations;
+
   private final PanopticTruth source;
   private final PanopticDataset truth;
   private final PanopticEvaluator evaluator;
 
   PanopticTally(ScoreInput input) throws IOException {
     this.input = input;
-    source = source(input);
+    annotations = annotations(input);
+    source = source(input, annotations);
     truth = source.dataset();
     evaluator = new PanopticEvaluator(truth, input.warnings());
   }
 
-  /** The directory of a data set that is known, of Cityscapes' maps of instances, or a file. */
-  private static PanopticTruth source(ScoreInput input) throws IOException {
+  /** Those of the directory of a data set that is known, else the file itself. */
+  private static Path annotations(ScoreInput input) throws IOException {
     Path given = input.truth();
     if (!Files.isDirectory(given)) {
       input.requireFiles();
-      return json(input, given);
+      return given;
     }
     input.requirePredictionsFile();
-    Path annotations = DataPaths.annotations(given, Split.VALIDATION, AnnotationKind.SEGMENTS);
+    return DataPaths.annotations(given, Split.VALIDATION, AnnotationKind.SEGMENTS);
+  }
+
+  private static PanopticTruth source(ScoreInput input, Path annotations) throws IOException {
     if (!Files.isDirectory(annotations)) {
       return json(input, annotations);
     }
     if (!CityscapesFiles.isAnnotated(annotations)) {
-      throw new UsageException("--gt: " + DataPaths.unknown(given));
+      throw new UsageException("--gt: " + DataPaths.unknown(input.truth()));
     }
     return PanopticTruth.ofInstanceIds(annotations);
   }
@@ -84,9 +92,9 @@ final class PanopticTally implements Tally {
     return new EvaluatedSet(
         "panoptic",
         Map.of(),
-        Files.isDirectory(input.truth())
+        Files.isDirectory(annotations)
             ? Fingerprint.of(segments().getBytes(StandardCharsets.UTF_8))
-            : Fingerprint.of(input.truth()),
+            : Fingerprint.of(annotations),
         truth.annotations().stream().map(a -> truth.ids().images().text(a.imageId())).toList());
   }
 

@@ -11,7 +11,11 @@ public interface Scorer {
    * @throws IOException if a file cannot be used
    * @throws dev.dovetail.cli.console.UsageException if the options cannot be meant together
    */
-  Score score(ScoreInput input) throws IOException;
+  default Score score(ScoreInput input) throws IOException {
+    Tally tally = tally(input);
+    tally.accumulate(Slice.WHOLE, false);
+    return tally.score();
+  }
 
   /**
    * Reads the ground truth alone, for a set that is scored in parts.

@@ -1,10 +1,7 @@
 package dev.dovetail.cli.score.semantic;
 
-import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.Scorer;
-import dev.dovetail.cli.score.scorer.Slice;
-import dev.dovetail.cli.score.scorer.Tally;
 import java.io.IOException;
 
 /** Scores a folder of label maps against another. */
@@ -24,13 +21,6 @@ public final class SemanticScorer implements Scorer {
   /** What is submitted to Cityscapes, as its script does. */
   public static SemanticScorer cityscapes() {
     return new SemanticScorer(true);
-  }
-
-  @Override
-  public Score score(ScoreInput input) throws IOException {
-    Tally tally = tally(input);
-    tally.accumulate(Slice.WHOLE, false);
-    return tally.score();
   }
 
   @Override

@@ -321,11 +321,6 @@ public final class GroundTruths {
     return crowd[truth];
   }
 
-  /** Whether it marks pixels in which nothing counts, not an object (Cityscapes). */
-  boolean isVoid(int truth) {
-    return ignored[truth] && !crowd[truth];
-  }
-
   /** The reference marks a match by the id, so that a match with id 0 counts as none. */
   boolean hasIdZero(int truth) {
     return idZero[truth];

@@ -98,7 +98,6 @@ final class RegionMatcher implements ImageMatcher {
 
   /** How often the reference counts the pixels of what is ignored: twice those of small groups. */
   private int times(int truth, AreaRange range) {
-    boolean small = !range.contains(truths.area(truth));
-    return truths.isVoid(truth) || !truths.isCrowd(truth) || !small ? 1 : 2;
+    return truths.isCrowd(truth) && !range.contains(truths.area(truth)) ? 2 : 1;
   }
 }
