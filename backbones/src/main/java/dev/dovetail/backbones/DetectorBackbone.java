@@ -47,7 +47,7 @@ public record DetectorBackbone(Record model, int levels) {
     if (type.equals("timm_backbone")) {
       return timm(config, config, timmLevels);
     }
-    Record model = of(config);
+    Record model = described(config, List.of("timm_backbone"));
     return new DetectorBackbone(
         model, levels(config, ((Backbone) model).stages().size(), List.of()));
   }
@@ -61,8 +61,13 @@ public record DetectorBackbone(Record model, int levels) {
    *     that there are
    */
   public static Record of(ConfigTree config) {
+    return described(config, List.of());
+  }
+
+  /** The backbone, where {@code others} are types that the caller supports itself. */
+  private static Record described(ConfigTree config, List<String> others) {
     String type = config.text(TYPE, "");
-    TreeSet<String> known = new TreeSet<>();
+    TreeSet<String> known = new TreeSet<>(others);
     for (ModelFamily family : families()) {
       for (HuggingFaceReader<?> reader : family.huggingFace()) {
         known.addAll(reader.modelTypes());

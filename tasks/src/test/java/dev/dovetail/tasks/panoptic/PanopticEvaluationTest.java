@@ -237,7 +237,9 @@ class PanopticEvaluationTest {
     Path alone = Files.copy(truth, folder.resolve("alone.json"));
     truth = alone;
     String message = assertThrows(DataMismatchException.class, this::evaluation).getMessage();
-    assertTrue(message.contains("no folder " + folder.resolve("alone")), message);
+    assertTrue(
+        message.contains("the folder " + folder.resolve("alone") + " beside it does not exist"),
+        message);
     truth = Files.createDirectories(folder.resolve("other"));
     message = assertThrows(DataMismatchException.class, this::evaluation).getMessage();
     assertTrue(message.contains("needs COCO's panoptic JSON"), message);
