@@ -27,7 +27,8 @@ public final class CityscapesFiles {
     LABEL_IDS(
         "labelIds",
         "create each one from its polygons with"
-            + " python -m cityscapesscripts.preparation.json2labelImg IN.json OUT.png"),
+            + " python -m cityscapesscripts.preparation.json2labelImg IN.json OUT.png; eval and train"
+            + " also take the *_labelTrainIds.png of csCreateTrainIdLabelImgs"),
     /** The label of each pixel by its train id, 255 for none. */
     TRAIN_IDS("labelTrainIds", "create them with csCreateTrainIdLabelImgs of cityscapesScripts"),
     /** The instance of each pixel. */

@@ -1,5 +1,6 @@
 package dev.dovetail.registry.config;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -56,19 +57,32 @@ public final class RecordBinder {
     return MAPPER.valueToTree(record);
   }
 
-  /** The value of a component, or null if the record has none of that name. */
+  /**
+   * The value of a component of a record, or of the records whose keys are among its own ({@link
+   * JsonUnwrapped}); null if no component has that name.
+   */
   public static Object component(Record record, String name) {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       if (component.getName().equals(name)) {
-        try {
-          return component.getAccessor().invoke(record);
-        } catch (ReflectiveOperationException e) {
-          throw new IllegalStateException(
-              record.getClass().getName() + " must be public, so that configs can name it", e);
+        return value(record, component);
+      }
+      if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+        Object inner = component((Record) value(record, component), name);
+        if (inner != null) {
+          return inner;
         }
       }
     }
     return null;
+  }
+
+  private static Object value(Record record, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          record.getClass().getName() + " must be public, so that configs can name it", e);
+    }
   }
 
   private static void lay(ObjectNode given, ObjectNode over, String path) {
