@@ -78,7 +78,7 @@ final class ListCommand implements Callable<Integer> {
     static Configured of(String name) {
       try {
         Model<?, ?> model = NamedModel.find(name, List.of(), note -> {}).config().model();
-        Size size = model.preprocess().inputSize();
+        Size size = model.task().inputSize(model.preprocess());
         return new Configured(name, size, Cost.perScope(ModelGraph.bare(model, 1, size)).get(""));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
