@@ -1,6 +1,7 @@
 package dev.dovetail.weights.formats;
 
 import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.InputFile;
 import dev.dovetail.weights.tensors.CheckpointException;
@@ -52,7 +53,8 @@ public final class CheckpointFormats {
       return read(inFolder(path), key);
     }
     if (!Files.exists(path)) {
-      throw new CheckpointException(path, "does not exist; expected a checkpoint file or folder");
+      throw new CheckpointException(
+          path, "does not exist" + DidYouMean.near(path) + "; expected a checkpoint file or folder");
     }
     if (InputFile.isStream(path)) {
       throw new CheckpointException(
