@@ -8,6 +8,7 @@ import dev.dovetail.TrainingData;
 import dev.dovetail.TrainingOptions;
 import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.console.WeightsName;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.images.ImageSource;
 import dev.dovetail.internal.ExportedModel;
@@ -78,9 +79,11 @@ final class ModelOptions {
         names = "--weights",
         paramLabel = "W",
         description =
-            "the checkpoint: .pth, .safetensors, .npz, or a folder with one (a built-in model and a"
-                + " Hugging Face directory have their own)")
-    private Path file;
+            WeightsName.FORMS + " (a built-in model and a Hugging Face directory have their own)")
+    private String name;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec verb;
 
     @Option(
         names = "--weights-key",
@@ -90,9 +93,17 @@ final class ModelOptions {
                 + " ema.module")
     private String key;
 
+    /** The checkpoint that is given, downloaded if it has to be. */
+    Optional<Path> given() throws IOException {
+      return name == null
+          ? Optional.empty()
+          : Optional.of(WeightsName.path(name, verb.commandLine().getErr()));
+    }
+
     /** The checkpoint that is given, else the model's own. */
     Optional<Path> path(NamedModel model) throws IOException {
-      Optional<Path> path = file == null ? model.ownWeights() : Optional.of(file);
+      Optional<Path> given = given();
+      Optional<Path> path = given.isPresent() ? given : model.ownWeights();
       requireFor(path.isPresent());
       return path;
     }
@@ -126,9 +137,7 @@ final class ModelOptions {
 
     /** Opens the model with the checkpoint that is given, else with its own. */
     DovetailModel open(ModelBuilder builder) throws IOException {
-      if (checkpoint.file != null) {
-        builder.weights(checkpoint.file);
-      }
+      checkpoint.given().ifPresent(builder::weights);
       checkpoint.key().ifPresent(builder::weightsKey);
       if (allowMissing) {
         builder.allowMissing();
