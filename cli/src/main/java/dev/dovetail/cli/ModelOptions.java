@@ -6,6 +6,7 @@ import dev.dovetail.MissingWeightsException;
 import dev.dovetail.ModelBuilder;
 import dev.dovetail.TrainingData;
 import dev.dovetail.TrainingOptions;
+import dev.dovetail.cli.console.ModelNames;
 import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.console.WeightsName;
@@ -35,6 +36,7 @@ final class ModelOptions {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
+      completionCandidates = ModelNames.class,
       description =
           "a JSON config or the name of one below configs/, a built-in model or a backbone that"
               + " 'dovetail list' shows, or a Hugging Face directory")
@@ -146,8 +148,14 @@ final class ModelOptions {
         return builder.open();
       } catch (MissingWeightsException e) {
         checkpoint.requireFor(false);
-        throw new UsageException("Missing required option: '--weights=W', the checkpoint");
+        throw missing(e.usualWeights());
       }
+    }
+
+    private static UsageException missing(Optional<String> usual) {
+      return new UsageException(
+          "Missing required option: '--weights=W', the checkpoint"
+              + usual.map(where -> " (the usual weights: " + where + ")").orElse(""));
     }
 
     /**
@@ -160,8 +168,7 @@ final class ModelOptions {
           checkpoint
               .path(model)
               .orElseThrow(
-                  () ->
-                      new UsageException("Missing required option: '--weights=W', the checkpoint"));
+                  () -> missing(model.config().weights()));
       LoadedModel loaded =
           LoadedModel.open(model.config().model(), chosen, checkpoint.key(), allowMissing);
       CheckpointFile.say(loaded.notes(), err);

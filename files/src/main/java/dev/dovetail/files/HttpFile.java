@@ -308,7 +308,7 @@ public final class HttpFile {
     String host = uri.getHost();
     String reason;
     if (e instanceof UnknownHostException) {
-      reason = "the host " + host + " cannot be found; is this machine online?";
+      reason = "the host " + host + " cannot be found (is this machine online?)";
     } else if (e instanceof SocketTimeoutException) {
       reason = host + " does not answer";
     } else if (e instanceof ConnectException || e instanceof NoRouteToHostException) {

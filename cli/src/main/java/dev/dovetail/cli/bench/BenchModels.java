@@ -3,6 +3,7 @@ package dev.dovetail.cli.bench;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.cli.bench.ConfigSubject.Checkpoint;
+import dev.dovetail.cli.console.ModelNames;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.console.WeightsName;
 import dev.dovetail.formats.Size;
@@ -30,6 +31,7 @@ public final class BenchModels {
   @Parameters(
       arity = "0..*",
       paramLabel = "MODEL",
+      completionCandidates = ModelNames.class,
       description =
           "JSON configs or names of those below configs/, built-in models or backbones that"
               + " 'dovetail list' shows, Hugging Face directories, exported .onnx files")

@@ -84,13 +84,12 @@ record KeptFile(Path path) {
     } catch (HttpStatusException | FileSystemException e) {
       throw e;
     } catch (IOException e) {
-      boolean some = Files.exists(part) && Files.size(part) > 0;
-      throw new IOException(
-          e.getMessage()
-              + (some
-                  ? ". What arrived is kept; the same command asks for the rest."
-                  : ". Without a network, give the path of a file that was downloaded before."),
-          e);
+      if (Files.exists(part) && Files.size(part) > 0) {
+        throw new IOException(
+            e.getMessage() + "; what arrived is kept, and the same command asks for the rest",
+            e.getCause());
+      }
+      throw e;
     }
     String sha256 = Checksum.of(part);
     if (expected.isPresent() && !sha256.startsWith(expected.get())) {

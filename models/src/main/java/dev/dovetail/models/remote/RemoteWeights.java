@@ -3,6 +3,9 @@ package dev.dovetail.models.remote;
 import dev.dovetail.files.HttpFile;
 import dev.dovetail.natives.CacheFolder;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -76,10 +79,21 @@ public final class RemoteWeights {
    *     those that were meant
    */
   public Path fetch(String name, Listener listener) throws IOException {
-    return name.startsWith(HUB)
-        ? new HubWeights(cache.resolve("hub"), new Hub(environment), listener)
-            .fetch(HubName.parse(name))
-        : url(name, listener);
+    try {
+      return name.startsWith(HUB)
+          ? new HubWeights(cache.resolve("hub"), new Hub(environment), listener)
+              .fetch(HubName.parse(name))
+          : url(name, listener);
+    } catch (IOException e) {
+      Throwable reason = e.getCause();
+      if (reason instanceof UnknownHostException
+          || reason instanceof SocketException
+          || reason instanceof SocketTimeoutException) {
+        throw new IOException(
+            e.getMessage() + ". Without a network, give the path of a file that is here.", e);
+      }
+      throw e;
+    }
   }
 
   private Path url(String name, Listener listener) throws IOException {
