@@ -44,7 +44,7 @@ class LabelPainterTest {
     Size size = new Size(9, 9);
     LabelMap halves = new LabelMap.Bytes(size, filled(81, (byte) 0));
     for (int i = 45; i < 81; i++) {
-      ((LabelMap.Bytes) halves).values()[i] = 1;
+      ((LabelMap.Bytes) halves).labels()[i] = 1;
     }
     Image picture = PAINTER.over(Image.of(size, new byte[81 * 3]), halves);
     Colour inside = colour(picture, 2, 4);
