@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Runs a model over images. For each it writes NAME.jpg with boxes and masks or with coloured"
-          + " classes. Objects are listed in results.json, label maps are NAME.labels.png.",
+          + " classes. Objects are listed in results.json, or as --format says; label maps are"
+          + " NAME.labels.png.",
       "A classifier's five best classes are printed."
     },
     footer = {
@@ -82,6 +83,7 @@ final class PredictCommand implements Callable<Integer> {
               + " out those below the config's test.scoreThreshold")
   private float threshold;
 
+  @Mixin private PredictionFormats formats;
   @Mixin private ViewsOption views;
   @Mixin private PictureOptions picture;
   @Mixin private ModelOptions.Where where;
@@ -137,9 +139,11 @@ final class PredictCommand implements Callable<Integer> {
         throw new UsageException(
             "Missing required option: '--out=DIR', where pictures are written");
       }
+      formats.prepare(opened, Path.of(""));
       return;
     }
     OutputFile.createFolder(out);
+    formats.prepare(opened, out);
     OutputFile.check(out.resolve(RESULTS));
     if (picture.cutsOut()) {
       requireNoInputAmongCrops(files);
@@ -188,6 +192,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public void accept(int index, Image image, Prediction prediction) throws IOException {
       Prediction shown = prediction.above(threshold);
+      formats.add(index, files.get(index), names.get(index), shown);
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("file", files.get(index).toString());
       entry.put("width", image.size().width());
@@ -226,9 +231,12 @@ final class PredictCommand implements Callable<Integer> {
 
     void report(List<String> columns) throws IOException {
       ArrayNode all = JSON.valueToTree(entries.values());
-      if (out != null) {
+      if (out != null && formats.hasJson()) {
         OutputFile.write(
             out.resolve(RESULTS), all.toPrettyString().getBytes(StandardCharsets.UTF_8));
+      }
+      if (out != null) {
+        formats.write(out).forEach(warning -> progress.say("dovetail: warning: " + warning));
       }
       List<String> head = new ArrayList<>(List.of("image"));
       head.addAll(columns);
