@@ -255,7 +255,11 @@ final class PredictCommand implements Callable<Integer> {
     for (Path file : Files.exists(result) ? files : List.<Path>of()) {
       if (Files.isSameFile(file, result)) {
         throw new UsageException(
-            "the result for " + file + " would replace the image itself; give another --out");
+            "the result for "
+                + file
+                + " would replace the "
+                + (result.toString().endsWith(VideoRun.PICTURES) ? "video" : "image")
+                + " itself; give another --out");
       }
     }
   }

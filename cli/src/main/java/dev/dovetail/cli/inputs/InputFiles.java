@@ -64,7 +64,7 @@ public final class InputFiles {
     throw new UsageException(
         Files.isDirectory(path(input))
             ? "there are no " + plural + " in the folder " + input + " or below it"
-            : "no such file: "
+            : (Input.isCamera(input) ? "no such webcam: " : "no such file: ")
                 + input
                 + (firstWildcard(input) < 0 ? hint(input) : "; as a pattern it matches no file"));
   }
