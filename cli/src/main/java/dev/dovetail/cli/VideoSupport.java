@@ -1,6 +1,9 @@
 package dev.dovetail.cli;
 
 import dev.dovetail.images.video.VideoLibrary;
+import dev.dovetail.natives.Platform;
+import dev.dovetail.runtime.Doctor.Finding;
+import dev.dovetail.runtime.Doctor.Status;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URL;
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The artifact that reads and writes videos. It is not a part of the program: when it is first
@@ -19,6 +23,11 @@ import java.util.Optional;
 final class VideoSupport {
 
   private static final String PART = "video";
+  private static final String SUBJECT = "videos";
+
+  /** What FFmpeg is published for, by the names of its artifacts. */
+  private static final Set<String> PUBLISHED =
+      Set.of("linux-x86_64", "linux-arm64", "macosx-arm64", "macosx-x86_64", "windows-x86_64");
 
   private VideoSupport() {}
 
@@ -61,12 +70,34 @@ final class VideoSupport {
       throw (IOException) new InterruptedIOException("the build was interrupted").initCause(e);
     }
     // It stays open as long as the program runs.
-    return new URLClassLoader(jars(folder(home)), VideoSupport.class.getClassLoader());
+    return new URLClassLoader(jars(home.resolve(PART).resolve("target/app/lib")), VideoSupport.class.getClassLoader());
   }
 
-  /** Where the launcher puts the artifact and FFmpeg. */
-  static Path folder(Path home) {
-    return home.resolve(PART).resolve("target/app/lib");
+  /** {@return whether FFmpeg is there, which is looked at and not loaded} */
+  static Finding finding() throws IOException {
+    return finding(new NativeJars(Platform.current(), NativeJars.places(PART)));
+  }
+
+  static Finding finding(NativeJars jars) throws IOException {
+    Optional<Path> jar = jars.find("ffmpeg");
+    if (jar.isPresent()) {
+      return new Finding(
+          SUBJECT,
+          Status.GOOD,
+          "FFmpeg "
+              + jars.version(jar.get())
+              + " in "
+              + jar.get().toAbsolutePath().getParent()
+              + ", "
+              + NativeJars.megabytes(Files.size(jar.get())));
+    }
+    return new Finding(
+        SUBJECT,
+        Status.ABSENT,
+        PUBLISHED.contains(jars.platform())
+            ? "FFmpeg is not downloaded yet; the first video that dovetail predict meets does that,"
+                + " or dovetail --add video"
+            : "FFmpeg is not available for " + jars.platform() + " in this version");
   }
 
   private static URL[] jars(Path folder) throws IOException {

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code predict} makes of videos, which {@link FakeVideos} reads and writes here. */
+@Tag("slow")
 class PredictVideoTest {
 
   private static final int STOPPED = 128 + 15;
