@@ -6,6 +6,7 @@ import dev.dovetail.Prediction;
 import dev.dovetail.PredictionHandler;
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.Problem;
 import dev.dovetail.cli.console.StopRequest;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.inputs.Input;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,13 +108,16 @@ final class PredictCommand implements Callable<Integer> {
         DovetailModel opened = weights.open(builder)) {
       requireOut(opened, found);
       found.fetch();
+      requireOut(opened, found);
       List<Input> all = found.all();
       List<String> names = found.names();
       prepareOutput(opened, all, names);
       PredictResults results = new PredictResults(all, found.failures());
+      // Before the images are worked on, so that nothing is lost where there is none.
+      VideoLibrary library = needsLibrary(opened, all) ? VideoSupport.load() : null;
       int code = images(opened, all, names, results);
-      if (code == Main.OK && all.stream().anyMatch(input -> !input.isImage())) {
-        code = videos(opened, all, names, results);
+      if (code == Main.OK) {
+        code = videos(opened, all, names, library, results);
       }
       results.report(opened.columns(), out, json);
       if (code == Main.OK) {
@@ -120,6 +125,15 @@ final class PredictCommand implements Callable<Integer> {
       }
       return code;
     }
+  }
+
+  /** Webcams are read without it, unless a video is made of what they show. */
+  private static boolean needsLibrary(DovetailModel opened, List<Input> inputs) {
+    return inputs.stream()
+        .anyMatch(
+            input ->
+                input.kind() == Input.Kind.VIDEO
+                    || input.kind() == Input.Kind.CAMERA && opened.draws());
   }
 
   private static String what(List<Input> inputs) {
@@ -154,10 +168,12 @@ final class PredictCommand implements Callable<Integer> {
 
   /** Runs over one video after another, until one is stopped, and gives the exit code. */
   private int videos(
-      DovetailModel opened, List<Input> all, List<String> names, PredictResults results)
+      DovetailModel opened,
+      List<Input> all,
+      List<String> names,
+      @Nullable VideoLibrary library,
+      PredictResults results)
       throws IOException {
-    boolean files = all.stream().anyMatch(input -> input.kind() == Input.Kind.VIDEO);
-    VideoLibrary library = files || opened.draws() ? VideoSupport.load() : null;
     VideoRun.Settings settings =
         new VideoRun.Settings(out, picture, library, threshold, limits.every());
     int code = Main.OK;
@@ -194,7 +210,7 @@ final class PredictCommand implements Callable<Integer> {
             } catch (OutputException | InterruptedIOException e) {
               throw e;
             } catch (IOException e) {
-              results.failed(e.getMessage());
+              results.failed(Problem.of(e).map(Problem::sentence).orElse(e.toString()));
             } catch (IllegalArgumentException e) {
               results.failed(input.name() + ": " + e.getMessage());
             }

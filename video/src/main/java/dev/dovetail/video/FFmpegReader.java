@@ -39,6 +39,7 @@ final class FFmpegReader implements VideoReader {
   private final FramePixels pixels;
   private long first = avutil.AV_NOPTS_VALUE;
   private long read;
+  private long packets;
   private long damaged;
   private boolean drained;
   private boolean closed;
@@ -185,9 +186,11 @@ final class FFmpegReader implements VideoReader {
       return;
     }
     try {
-      if (packet.stream_index() == stream.index()
-          && avcodec.avcodec_send_packet(decoder, packet) < 0) {
-        damaged++;
+      if (packet.stream_index() == stream.index()) {
+        packets++;
+        if (avcodec.avcodec_send_packet(decoder, packet) < 0) {
+          damaged++;
+        }
       }
     } finally {
       avcodec.av_packet_unref(packet);
@@ -207,9 +210,11 @@ final class FFmpegReader implements VideoReader {
       return Optional.of(
           name + " is damaged: " + damaged + " of its packets could not be decoded");
     }
-    if (drained && stream.nb_frames() > read) {
+    // An index may hold key frames alone, but never more than there is.
+    int indexed = avformat.avformat_index_get_entries_count(stream);
+    if (drained && packets < indexed) {
       return Optional.of(
-          name + " ends after " + read + " of " + stream.nb_frames() + " frames: it is truncated");
+          name + " is truncated: " + packets + " of its " + indexed + " packets are there");
     }
     return Optional.empty();
   }

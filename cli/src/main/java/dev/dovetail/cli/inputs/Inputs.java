@@ -232,9 +232,10 @@ public final class Inputs implements Closeable {
     return name.substring(Math.max(0, name.length() - LONGEST_NAME));
   }
 
-  /** Whether there are videos or webcams, before anything is downloaded. */
+  /** Whether there are videos or webcams, as far as that is known before URLs are downloaded. */
   public boolean hasVideos() {
-    return places.stream().anyMatch(Place::hasVideos);
+    return places.stream().anyMatch(Place::hasVideos)
+        || found.stream().anyMatch(input -> !input.isImage());
   }
 
   /** What there is to predict. */
