@@ -154,8 +154,7 @@ final class VideoRun implements Closeable {
   }
 
   private void take(long index, VideoFrame frame) throws IOException {
-    Prediction found =
-        model.predict(ImageSource.of(frame.image())).above(settings.threshold());
+    Prediction found = model.predict(ImageSource.of(frame.image())).above(settings.threshold());
     size = size == null ? frame.image().size() : size;
     taken++;
     waiting.add(

@@ -48,7 +48,8 @@ final class VideoSupport {
               + " class path");
     }
     return VideoLibrary.find(added(Path.of(home)))
-        .orElseThrow(() -> new IOException("the part of Dovetail for videos was built incompletely"));
+        .orElseThrow(
+            () -> new IOException("the part of Dovetail for videos was built incompletely"));
   }
 
   /** Has the launcher build what is missing or out of date, and say so on stderr. */
@@ -70,7 +71,8 @@ final class VideoSupport {
       throw (IOException) new InterruptedIOException("the build was interrupted").initCause(e);
     }
     // It stays open as long as the program runs.
-    return new URLClassLoader(jars(home.resolve(PART).resolve("target/app/lib")), VideoSupport.class.getClassLoader());
+    return new URLClassLoader(
+        jars(home.resolve(PART).resolve("target/app/lib")), VideoSupport.class.getClassLoader());
   }
 
   /** {@return whether FFmpeg is there, which is looked at and not loaded} */

@@ -284,8 +284,7 @@ class LauncherTest {
         List.of("dovetail: training needs libtorch: downloading 113 MB, once"),
         start(Map.of(), "--add", "train"));
     assertEquals(List.of("video", "train"), built());
-    assertEquals(
-        List.of("program.jar"), jars(start(Map.of(), "predict", "model", "clip.mp4")));
+    assertEquals(List.of("program.jar"), jars(start(Map.of(), "predict", "model", "clip.mp4")));
   }
 
   @Test

@@ -73,8 +73,7 @@ class PredictVideoTest {
       assertTrue(lines.get(i).get("objects").isArray());
     }
     assertEquals(
-        List.of(
-            "10.0 a second", "0.0 40x60", "0.1 40x60", "0.2 40x60", "0.3 40x60", "0.4 40x60"),
+        List.of("10.0 a second", "0.0 40x60", "0.1 40x60", "0.2 40x60", "0.3 40x60", "0.4 40x60"),
         Files.readAllLines(out.resolve("a.mp4")).stream()
             .map(line -> line.replace("60x40", "40x60"))
             .toList());

@@ -95,8 +95,7 @@ final class FFmpegReader implements VideoReader {
     decoder.max_pixels(ImageFormat.MAX_PIXELS);
     try {
       String what = name + " cannot be decoded";
-      FFmpegErrors.check(
-          avcodec.avcodec_parameters_to_context(decoder, stream.codecpar()), what);
+      FFmpegErrors.check(avcodec.avcodec_parameters_to_context(decoder, stream.codecpar()), what);
       FFmpegErrors.check(avcodec.avcodec_open2(decoder, codec, (PointerPointer<?>) null), what);
       return new FFmpegReader(name, format, decoder, stream);
     } catch (IOException | RuntimeException e) {
@@ -207,8 +206,7 @@ final class FFmpegReader implements VideoReader {
   @Override
   public Optional<String> damage() {
     if (damaged > 0) {
-      return Optional.of(
-          name + " is damaged: " + damaged + " of its packets could not be decoded");
+      return Optional.of(name + " is damaged: " + damaged + " of its packets could not be decoded");
     }
     // An index may hold key frames alone, but never more than there is.
     int indexed = avformat.avformat_index_get_entries_count(stream);

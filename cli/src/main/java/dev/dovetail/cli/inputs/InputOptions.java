@@ -56,8 +56,7 @@ public final class InputOptions {
     requirePositive("--download-timeout", seconds);
     Download.Limits limits =
         new Download.Limits((long) megabytes * Download.MEGABYTE, Duration.ofSeconds(seconds));
-    return Inputs.find(
-        inputs, out, limits, ConsoleProgress.of(verb.commandLine().getErr(), "MB"));
+    return Inputs.find(inputs, out, limits, ConsoleProgress.of(verb.commandLine().getErr(), "MB"));
   }
 
   private static void requirePositive(String option, int value) {

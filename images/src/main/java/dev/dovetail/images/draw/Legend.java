@@ -56,8 +56,7 @@ final class Legend {
     }
     String rest = hidden == 0 || lines == 0 ? "" : hidden + " more";
     int gap = 2 * sizes.padding();
-    Stream<String> names =
-        widest.isEmpty() ? shown.stream().map(Entry::name) : widest.stream();
+    Stream<String> names = widest.isEmpty() ? shown.stream().map(Entry::name) : widest.stream();
     int room = names.mapToInt(text::width).reduce(text.width(rest), Math::max);
     int figures = text.width("100.0%");
     int width = size.width() + 2 * margin + sizes.text() + gap + room + margin + figures;
@@ -67,7 +66,8 @@ final class Legend {
     int y = margin;
     for (Entry entry : shown) {
       canvas.fill(new Rectangle(left, y, sizes.text(), sizes.text()), entry.colour());
-      canvas.write(text, text.fitting(entry.name(), room), left + sizes.text() + gap, y, Colour.BLACK);
+      canvas.write(
+          text, text.fitting(entry.name(), room), left + sizes.text() + gap, y, Colour.BLACK);
       int right = width - margin - text.width(entry.percent());
       canvas.write(text, entry.percent(), right, y, GREY);
       y += line;
