@@ -60,8 +60,8 @@ final class DoctorCommand implements Callable<Integer> {
     findings.add(
         good(
             "network",
-            "not used but for URLs that you name: no verb opens another connection, ONNX Runtime"
-                + " reports nothing"));
+            "not used but for weights that you name by hf: or a URL, and for inputs that you name by"
+                + " a URL; ONNX Runtime reports nothing"));
     json.report(text(findings), json(findings));
     boolean broken = findings.stream().anyMatch(f -> f.status() == Status.BROKEN);
     return broken ? Main.FAILED : Main.OK;

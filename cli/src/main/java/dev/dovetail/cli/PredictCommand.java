@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a model over images and videos. For an image it writes NAME.jpg with boxes and masks or"
           + " with coloured classes, for a video NAME.mp4, and NAME.jsonl with a line for each"
-          + " frame. Objects are listed in results.json, label maps are NAME.labels.png.",
+          + " frame. Objects are listed in results.json, or as --format says; label maps are"
+          + " NAME.labels.png.",
       "A classifier's five best classes are printed."
     },
     footer = {
@@ -87,6 +88,7 @@ final class PredictCommand implements Callable<Integer> {
   private float threshold;
 
   @Mixin private InputOptions limits;
+  @Mixin private PredictionFormats formats;
   @Mixin private ViewsOption views;
   @Mixin private PictureOptions picture;
   @Mixin private ModelOptions.Where where;
@@ -119,12 +121,20 @@ final class PredictCommand implements Callable<Integer> {
       if (code == Main.OK) {
         code = videos(opened, all, names, library, results);
       }
-      results.report(opened.columns(), out, json);
+      report(opened, results);
       if (code == Main.OK) {
         results.throwIfAnyFailed(what(all), all.size() + found.failures().size());
       }
       return code;
     }
+  }
+
+  private void report(DovetailModel opened, PredictResults results) throws IOException {
+    if (out != null) {
+      PrintWriter err = verb.commandLine().getErr();
+      formats.write(out).forEach(warning -> err.println("dovetail: warning: " + warning));
+    }
+    results.report(opened.columns(), formats.hasJson() ? out : null, json);
   }
 
   /** Webcams are read without it, unless a video is made of what they show. */
@@ -239,9 +249,11 @@ final class PredictCommand implements Callable<Integer> {
               + "' finds no objects with boxes; leave the option out");
     }
     if (out == null) {
+      formats.prepare(opened, Path.of(""));
       return;
     }
     OutputFile.createFolder(out);
+    formats.prepare(opened, out);
     OutputFile.check(out.resolve(PredictResults.FILE));
     if (picture.cutsOut()) {
       requireNoInputAmongCrops(files);
@@ -305,6 +317,8 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public void accept(int index, Image image, Prediction prediction) throws IOException {
       Prediction shown = prediction.above(threshold);
+      Input input = inputs.get(places[index]);
+      formats.add(index, input.writtenFile(), names.get(places[index]), shown);
       results.add(places[index], image, shown, result(index, image, shown));
       progress.step();
     }

@@ -72,7 +72,16 @@ public record Input(String name, String shortName, Path file, Kind kind) {
 
   /** Its content as one image. */
   public ImageSource image() {
-    return name.equals(file.toString()) ? ImageSource.of(file) : new Copy(name, file);
+    return isCopy() ? new Copy(name, file) : ImageSource.of(file);
+  }
+
+  /** The file as lists of results name it: of a copy its own name alone. */
+  public Path writtenFile() {
+    return isCopy() ? Path.of(shortName) : file;
+  }
+
+  private boolean isCopy() {
+    return !name.equals(file.toString());
   }
 
   /** Whether it is a single image. */

@@ -4,12 +4,13 @@ import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.inputs.Input.Kind;
 import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.HttpFile;
+import dev.dovetail.files.OutputException;
 import dev.dovetail.files.TemporaryFolder;
 import dev.dovetail.formats.image.ImageFormat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -33,7 +34,6 @@ public final class Inputs implements Closeable {
 
   private static final String STANDARD_INPUT = "-";
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+)://.*");
-  private static final Set<String> SCHEMES = Set.of("http", "https");
 
   private static final Set<String> ENDINGS =
       Stream.of(ImageFormat.ENDINGS, Input.VIDEO_ENDINGS)
@@ -48,7 +48,6 @@ public final class Inputs implements Closeable {
   private final List<String> failures = new ArrayList<>();
   private final Download.Limits limits;
   private final ConsoleProgress console;
-  private @Nullable Download web;
   private @Nullable TemporaryFolder copies;
   private int copied;
 
@@ -157,13 +156,9 @@ public final class Inputs implements Closeable {
   }
 
   private static URI url(String text) {
-    String scheme = text.substring(0, text.indexOf(':')).toLowerCase(Locale.ROOT);
-    if (!SCHEMES.contains(scheme)) {
+    if (!HttpFile.isUrl(text)) {
       throw new UsageException(
-          text
-              + ": URLs of the kind "
-              + scheme
-              + ":// are not read, only http:// and https://; give a file instead");
+          text + ": only http:// and https:// URLs are read; give a file instead");
     }
     try {
       URI url = new URI(text);
@@ -205,19 +200,19 @@ public final class Inputs implements Closeable {
     if (found.stream().anyMatch(i -> i.name().equals(url.toString()))) {
       return;
     }
-    if (web == null) {
-      web = new Download(limits, console);
-    }
     Path copy = copy();
     try {
-      String type = web.to(url, copy);
+      Download.to(copy, url, limits, console);
       String name = shortName(url);
+      FirstBytes content = FirstBytes.of(copy);
+      if (content.isWebPage()) {
+        failures.add(url + ": this is a web page; copy the address of the image or video itself");
+        return;
+      }
       boolean video =
-          type.startsWith("video/")
-              || !type.startsWith("image/")
-                  && DataFolder.hasEnding(Path.of(name), Input.VIDEO_ENDINGS);
+          content.isVideo() || DataFolder.hasEnding(Path.of(name), Input.VIDEO_ENDINGS);
       found.add(Input.copied(url.toString(), name, copy, video ? Kind.VIDEO : Kind.IMAGE));
-    } catch (InterruptedIOException e) {
+    } catch (OutputException e) {
       throw e;
     } catch (IOException e) {
       failures.add(e.getMessage());
@@ -229,7 +224,7 @@ public final class Inputs implements Closeable {
     String path = url.getPath() == null ? "" : url.getPath();
     String last = path.substring(path.lastIndexOf('/') + 1);
     String name = last.isBlank() ? url.getHost() : last;
-    return name.substring(Math.max(0, name.length() - LONGEST_NAME));
+    return name.replace('\0', '_').substring(Math.max(0, name.length() - LONGEST_NAME));
   }
 
   /** Whether there are videos or webcams, as far as that is known before URLs are downloaded. */

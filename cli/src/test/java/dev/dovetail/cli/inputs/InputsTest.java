@@ -18,6 +18,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,8 @@ class InputsTest {
 
   private static final long MEGABYTE = 1_000_000;
   private static final byte[] PICTURE = {1, 2, 3};
+  private static final byte[] FILM = "\0\0\0\40ftypisom".getBytes(StandardCharsets.ISO_8859_1);
+  private static final byte[] PAGE = "\n<!DOCTYPE html><html>".getBytes(StandardCharsets.UTF_8);
 
   @TempDir private Path folder;
   private Path photos;
@@ -70,7 +73,8 @@ class InputsTest {
     try (Inputs inputs = last) {
       inputs.fetch();
       for (Input input : inputs.all()) {
-        assertArrayEquals(PICTURE, Files.readAllBytes(input.file()), input.name());
+        byte[] expected = input.name().contains("/film") ? FILM : PICTURE;
+        assertArrayEquals(expected, Files.readAllBytes(input.file()), input.name());
       }
       return inputs.all();
     }
@@ -87,7 +91,7 @@ class InputsTest {
 
   private void failed(String sentence, long seconds, String url) throws IOException {
     assertEquals(List.of(), find(seconds, url));
-    assertTrue(last.failures().get(0).startsWith(url + " " + sentence), last.failures().get(0));
+    assertTrue(last.failures().get(0).startsWith(url + ": " + sentence), last.failures().get(0));
   }
 
   private List<String> named(String... names) {
@@ -130,7 +134,7 @@ class InputsTest {
     Path list = list("photos\n\nphotos/z.png\n");
     refused(list + ", line 3: no such file: photos/z.png", "@" + list);
     list("photos\nftp://example.org/a.png\n");
-    refused(list + ", line 2: ftp://example.org/a.png: URLs of the kind", "@" + list);
+    refused(list + ", line 2: ftp://example.org/a.png: only http://", "@" + list);
     list("# nothing\n");
     refused("the list " + list + " names no inputs", "@" + list);
     refused("no such list of inputs: " + list + "2", "@" + list + "2");
@@ -178,17 +182,17 @@ class InputsTest {
     workers = Executors.newCachedThreadPool();
     server.setExecutor(workers);
     server.createContext("/a b.png", exchange -> answer(exchange, 200, "image/png", PICTURE));
-    server.createContext("/film", exchange -> answer(exchange, 200, "video/mp4", PICTURE));
+    server.createContext("/film", exchange -> answer(exchange, 200, "image/png", FILM));
     server.createContext("/clip.webm", e -> answer(e, 200, "binary/octet-stream", PICTURE));
-    server.createContext("/page", e -> answer(e, 200, "text/html; charset=utf-8", new byte[9]));
+    server.createContext("/page", e -> answer(e, 200, "text/html", PAGE));
     server.createContext("/broken", e -> answer(e, 500, "text/plain", new byte[9]));
     server.createContext("/closed", e -> answer(e, 403, "text/plain", new byte[9]));
     server.createContext("/large", e -> answer(e, 200, "image/png", new byte[1_700_000]));
-    server.createContext("/slow", e -> {});
+    server.createContext("/slow", e -> endless(e, 1));
     server.createContext("/moved", e -> redirect(e, "/a%20b.png"));
     server.createContext("/circle", e -> redirect(e, "/circle"));
     server.createContext("/cut", InputsTest::cut);
-    server.createContext("/endless", InputsTest::endless);
+    server.createContext("/endless", e -> endless(e, 100_000));
     server.start();
     return "http://localhost:" + server.getAddress().getPort();
   }
@@ -220,14 +224,16 @@ class InputsTest {
     }
   }
 
-  /** Does not say how much will come. */
-  private static void endless(HttpExchange exchange) throws IOException {
+  /** Does not say how much will come, and sends so many bytes a moment. */
+  private static void endless(HttpExchange exchange, int bytes) throws IOException {
     exchange.sendResponseHeaders(200, 0);
     try {
       while (true) {
-        exchange.getResponseBody().write(new byte[100_000]);
+        exchange.getResponseBody().write(new byte[bytes]);
+        exchange.getResponseBody().flush();
+        Thread.sleep(20);
       }
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       exchange.close();
     }
   }
@@ -260,12 +266,12 @@ class InputsTest {
   @Test
   void whatAServerDoesNotGiveIsAFailureAndTheOthersAreFound() throws IOException {
     String root = serve();
-    failed("does not exist on the server (404)", 60, root + "/a%20b.png/none");
-    failed("is a web page, not an image", 60, root + "/page");
-    failed("cannot be had now: the server has an error (500)", 60, root + "/broken");
-    failed("is not open to everybody: the server refuses it (403)", 60, root + "/closed");
-    failed("leads on (302) more often than 5 times", 60, root + "/circle");
-    failed("cannot be had: the connection broke", 60, root + "/cut");
+    failed("the server answers 404 (not found)", 60, root + "/a%20b.png/none");
+    failed("this is a web page; copy the address", 60, root + "/page");
+    failed("the server answers 500 (it has a problem", 60, root + "/broken");
+    failed("the server answers 403 (no permission)", 60, root + "/closed");
+    failed("redirected more than 10 times", 60, root + "/circle");
+    failed("the connection broke off", 60, root + "/cut");
     assertEquals(named("a b.png"), found(root + "/broken", photos.resolve("a b.png")));
     assertEquals(1, last.failures().size());
   }
@@ -274,9 +280,9 @@ class InputsTest {
   void sizeAndTimeOfDownloadsAreBounded() throws IOException {
     String root = serve();
     String more = ", and at most 1 MB are downloaded; --max-download allows for more";
-    failed("is 2 MB" + more, 60, root + "/large");
-    failed("is larger than it may be" + more, 60, root + "/endless");
-    failed("takes longer than 1 s; --download-timeout allows for more", 1, root + "/slow");
+    failed("2 MB" + more, 60, root + "/large");
+    failed("more than 1 MB" + more, 60, root + "/endless");
+    failed("took more than 1 s; --download-timeout allows for more", 1, root + "/slow");
   }
 
   @Test
@@ -286,12 +292,12 @@ class InputsTest {
       free = socket.getLocalPort();
     }
     failed(
-        "cannot be had: localhost does not take the connection; is this machine connected",
+        "cannot connect to localhost:" + free,
         60,
         "http://localhost:" + free + "/a.png");
     String name = "a-name-that-is-longer-than-any-name-of-a-machine-on-a-network-can-be.invalid";
-    failed("cannot be had: the name " + name + " is not known here", 60, "http://" + name + "/a");
-    refused("URLs of the kind rtsp:// are not read, only http:// and https://", "rtsp://cam/1");
+    failed("the host " + name + " cannot be found (is this machine online?)", 60, "http://" + name + "/a");
+    refused("only http:// and https:// URLs are read", "rtsp://cam/1");
     refused("this is not a valid URL: Illegal character", "http://host/a b.png");
     refused("(a blank is written as %20)", "http://host/a b.png");
     refused("this URL names no server", "http:///a.png");
