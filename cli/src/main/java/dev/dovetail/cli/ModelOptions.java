@@ -9,6 +9,7 @@ import dev.dovetail.TrainingOptions;
 import dev.dovetail.cli.console.ModelNames;
 import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.inputs.InputFiles;
 import dev.dovetail.cli.console.WeightsName;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.images.ImageSource;
@@ -260,7 +261,7 @@ final class ModelOptions {
       }
       return saved
           ? builder.calibration(Path.of(inputs.get(0)))
-          : builder.calibrate(InputImages.find(inputs).stream().map(ImageSource::of).toList());
+          : builder.calibrate(InputFiles.images(inputs).stream().map(ImageSource::of).toList());
     }
   }
 
