@@ -53,7 +53,7 @@ final class MaskSource implements LabelSource {
     this.coding = coding;
     this.folder =
         coding == MaskCoding.VOC
-            ? request.folder("SegmentationClass", "png")
+            ? request.folder("SegmentationClass")
             : request.labels();
     this.maps = maps();
     this.classes = classes();
