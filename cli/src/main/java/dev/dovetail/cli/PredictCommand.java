@@ -8,12 +8,14 @@ import dev.dovetail.Prediction;
 import dev.dovetail.PredictionHandler;
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.StopRequest;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.files.OutputFile;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.ImageSource;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,9 +109,19 @@ final class PredictCommand implements Callable<Integer> {
       prepareOutput(opened, files, names);
       results.progress = progress;
       progress.start(files.size(), 0);
-      opened.predict(files.stream().map(ImageSource::of).toList(), 1, results);
-      results.report(opened.columns());
+      return StopRequest.during(progress, () -> predict(opened, files, results));
     }
+  }
+
+  private int predict(DovetailModel opened, List<Path> files, Results results) throws IOException {
+    try {
+      opened.predict(files.stream().map(ImageSource::of).toList(), 1, results);
+    } catch (InterruptedIOException e) {
+      results.report(opened.columns());
+      String kept = out == null ? "they are printed" : "their results are kept in " + out;
+      throw (IOException) new InterruptedIOException(kept).initCause(e);
+    }
+    results.report(opened.columns());
     results.throwIfAnyFailed();
     return Main.OK;
   }
@@ -210,6 +222,11 @@ final class PredictCommand implements Callable<Integer> {
     public synchronized void failed(int index, IOException reason) {
       failed.add(reason.getMessage());
       progress.step();
+    }
+
+    @Override
+    public boolean cancelled() {
+      return progress.cancelled();
     }
 
     void report(List<String> columns) throws IOException {
