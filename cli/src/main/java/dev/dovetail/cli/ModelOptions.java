@@ -164,11 +164,7 @@ final class ModelOptions {
      * @param err where it is said how the checkpoint was read
      */
     LoadedModel load(NamedModel model, PrintWriter err) throws IOException {
-      Path chosen =
-          checkpoint
-              .path(model)
-              .orElseThrow(
-                  () -> missing(model.config().weights()));
+      Path chosen = checkpoint.path(model).orElseThrow(() -> missing(model.config().weights()));
       LoadedModel loaded =
           LoadedModel.open(model.config().model(), chosen, checkpoint.key(), allowMissing);
       CheckpointFile.say(loaded.notes(), err);

@@ -264,12 +264,9 @@ class ConvertWrongLabelsTest {
   @Test
   void whatAFormatCannotHoldIsSaid() throws IOException {
     Path set = folder.resolve("set");
-    String err =
-        convert("coco", truth(TRUTH), "--to", "yolo", "--out", set).succeeded().err();
+    String err = convert("coco", truth(TRUTH), "--to", "yolo", "--out", set).succeeded().err();
     assertTrue(err.contains("stick out of their image (cut off at its edge)"), err);
-    assertEquals(
-        "0 0.51 0.15 0.98 0.2",
-        Files.readString(set.resolve("labels/a.txt")).strip());
+    assertEquals("0 0.51 0.15 0.98 0.2", Files.readString(set.resolve("labels/a.txt")).strip());
     err =
         convert(
                 "coco",

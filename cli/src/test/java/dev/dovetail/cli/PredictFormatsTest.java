@@ -67,10 +67,7 @@ class PredictFormatsTest {
       for (LabelledImage image : predicted) {
         CocoImage entry =
             new CocoImage(
-                40 - listed.size(),
-                image.size().width(),
-                image.size().height(),
-                image.baseName());
+                40 - listed.size(), image.size().width(), image.size().height(), image.baseName());
         listed.add(entry);
         for (int i = 0; i < image.objects().size(); i += 2) {
           var object = image.objects().get(i);
@@ -171,16 +168,14 @@ class PredictFormatsTest {
     JsonNode schema = JSON.readTree(Path.of("../docs/scores.schema.json").toFile());
     CommandLineRun eval = model.run("eval", "--images", images, "--annotations", truth, "--json");
     for (JsonNode document :
-        List.of(
-            JSON.readTree(eval.succeeded().out()), score("bbox", found.resolve("bbox.json")))) {
+        List.of(JSON.readTree(eval.succeeded().out()), score("bbox", found.resolve("bbox.json")))) {
       document
           .fieldNames()
           .forEachRemaining(key -> assertTrue(schema.get("properties").has(key), key));
       schema
           .get("required")
           .forEach(key -> assertTrue(document.has(key.asText()), key + " in " + document));
-      assertEquals(
-          schema.get("properties").get("schema").get("const"), document.get("schema"));
+      assertEquals(schema.get("properties").get("schema").get("const"), document.get("schema"));
     }
   }
 

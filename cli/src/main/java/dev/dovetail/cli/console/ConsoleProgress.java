@@ -18,6 +18,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
   private static final int BAR_WIDTH = 79;
+
   /** At least one digit on each side of the point. */
   private static final String SPEED = "0.0#";
 

@@ -67,7 +67,6 @@ final class VocSource implements LabelSource {
         annotation.fileName().isEmpty()
             ? name + ".jpg"
             : name.substring(0, name.lastIndexOf('/') + 1) + annotation.fileName();
-    return new LabelledImage(
-        file.toString(), name, image, annotation.size(), annotation.objects());
+    return new LabelledImage(file.toString(), name, image, annotation.size(), annotation.objects());
   }
 }

@@ -50,8 +50,8 @@ public final class SemanticReport {
   }
 
   /**
-   * {@return {@code aAcc}, {@code mIoU}, {@code mAcc} and the others, and each ratio of the classes,
-   * {@code IoU_per_class}, …; null for a class without ground truth}
+   * {@return {@code aAcc}, {@code mIoU}, {@code mAcc} and the others, and each ratio of the
+   * classes, {@code IoU_per_class}, …; null for a class without ground truth}
    *
    * @param evaluation the evaluation
    * @param names of the classes in their order; where they are too few the number stands in

@@ -18,8 +18,8 @@ public interface Score {
   List<String> text();
 
   /**
-   * The numbers as a tree by their names, of the keys that {@code metrics.json} of {@code eval} has:
-   * fractions with every digit, null for no value.
+   * The numbers as a tree by their names, of the keys that {@code metrics.json} of {@code eval}
+   * has: fractions with every digit, null for no value.
    */
   Map<String, Object> metrics();
 
