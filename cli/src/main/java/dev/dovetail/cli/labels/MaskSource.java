@@ -51,8 +51,7 @@ final class MaskSource implements LabelSource {
   MaskSource(LabelRequest request, MaskCoding coding) throws IOException {
     this.request = request;
     this.coding = coding;
-    this.folder =
-        coding == MaskCoding.VOC ? request.folder("SegmentationClass", "png") : request.labels();
+    this.folder = coding == MaskCoding.VOC ? request.folder("SegmentationClass") : request.labels();
     this.maps = maps();
     this.classes = classes();
     for (int c = 0; c < classes.size(); c++) {

@@ -28,7 +28,7 @@ final class VocSource implements LabelSource {
    */
   VocSource(LabelRequest request) throws IOException {
     this.request = request;
-    this.folder = request.folder("Annotations", "xml");
+    this.folder = request.folder("Annotations");
     this.files = LabelSource.files("--labels", folder, Set.of("xml"));
     if (files.isEmpty()) {
       throw new UsageException("there is no XML file in the folder " + folder);

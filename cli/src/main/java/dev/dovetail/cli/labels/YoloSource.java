@@ -53,7 +53,7 @@ final class YoloSource implements LabelSource {
           "--from yolo needs --images DIR and --classes FILE: its labels are fractions and numbers;"
               + " or --labels names a data.yaml, or the classes are in one beside the labels");
     }
-    Path folder = request.folder("labels", "txt");
+    Path folder = request.folder("labels");
     Map<String, Path> labels = new HashMap<>();
     PathIndex<String> index = new PathIndex<>();
     Set<String> known = new HashSet<>(request.images().names());

@@ -154,7 +154,7 @@ public final class ScoreCommand implements Callable<Integer> {
     if (report != null) {
       page(score).write(report.resolve(Page.FILE));
     }
-    json.report(JsonOption.text(score.text()), score::writeJson);
+    json.report(JsonOption.text(score.text()), new ScoreDocument(type.toString(), score));
   }
 
   private Page page(Score score) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Detections scored as pycocotools does.
@@ -79,6 +80,16 @@ record CocoScore(
     List<Section> sections = new ArrayList<>(DetectionSections.of(evaluation));
     analysis.map(AnalysisSections::of).ifPresent(sections::addAll);
     return sections;
+  }
+
+  @Override
+  public Map<String, Object> metrics() {
+    return Map.of(CocoReport.measure(evaluation), CocoReport.metrics(evaluation));
+  }
+
+  @Override
+  public OptionalInt images() {
+    return OptionalInt.of(evaluation.images());
   }
 
   @Override

@@ -10,6 +10,8 @@ import dev.dovetail.eval.report.Section;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 
 /** Panoptic predictions scored as panopticapi does. */
 record PanopticScore(PanopticEvaluation evaluation, Resamplable resamplable) implements Score {
@@ -26,6 +28,16 @@ record PanopticScore(PanopticEvaluation evaluation, Resamplable resamplable) imp
   @Override
   public List<Section> sections() {
     return PanopticSections.of(evaluation);
+  }
+
+  @Override
+  public Map<String, Object> metrics() {
+    return PanopticReport.metrics(evaluation);
+  }
+
+  @Override
+  public OptionalInt images() {
+    return OptionalInt.of(evaluation.images());
   }
 
   @Override
