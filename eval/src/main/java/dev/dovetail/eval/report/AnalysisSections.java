@@ -1,14 +1,15 @@
 package dev.dovetail.eval.report;
 
 import dev.dovetail.eval.TextTable;
-import dev.dovetail.eval.analysis.Calibration;
 import dev.dovetail.eval.analysis.Calibration.Bin;
+import dev.dovetail.eval.analysis.Calibration;
 import dev.dovetail.eval.analysis.ConfusionEvaluator;
 import dev.dovetail.eval.analysis.DetectionAnalysis;
 import dev.dovetail.eval.analysis.DetectionConfusion;
 import dev.dovetail.eval.analysis.ErrorBreakdown;
 import dev.dovetail.eval.analysis.ErrorEvaluator;
 import dev.dovetail.eval.analysis.ErrorType;
+import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,14 +59,14 @@ public final class AnalysisSections {
             Section.details("Counts of each class", perClass(analysis))));
   }
 
-  private static List<Element> special(double cost, String meaning) {
+  private static List<DomContent> special(double cost, String meaning) {
     return List.of(
         HtmlTable.numeric(TextTable.fixed(cost, 2)),
         HtmlTable.numeric("–"),
         HtmlTable.text(meaning));
   }
 
-  private static Element perClass(DetectionAnalysis analysis) {
+  private static DomContent perClass(DetectionAnalysis analysis) {
     List<String> head = new ArrayList<>(List.of("class"));
     for (ErrorType type : ErrorType.values()) {
       head.add(type.label());
@@ -139,7 +140,7 @@ public final class AnalysisSections {
       }
     }
     plot.diagonal();
-    List<Element> contents = new ArrayList<>();
+    List<DomContent> contents = new ArrayList<>();
     contents.add(
         Section.paragraph(
             "How often detections of a score are right, from IoU "

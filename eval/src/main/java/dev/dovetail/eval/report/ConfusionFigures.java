@@ -1,6 +1,7 @@
 package dev.dovetail.eval.report;
 
 import dev.dovetail.eval.TextTable;
+import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -34,7 +35,7 @@ final class ConfusionFigures {
    * @param things what is counted
    * @param taken what a column means, such as {@code detected as}
    */
-  static Element of(List<String> names, int classes, long[][] counts, String things, String taken) {
+  static DomContent of(List<String> names, int classes, long[][] counts, String things, String taken) {
     ConfusionFigures figures = new ConfusionFigures(names, classes, counts);
     return Section.figures(
         Section.figure(
@@ -46,7 +47,7 @@ final class ConfusionFigures {
         figures.table(taken));
   }
 
-  private Element heatMap(String taken) {
+  private DomContent heatMap(String taken) {
     int[] shown = mostConfused();
     List<String> shownNames = Arrays.stream(shown).mapToObj(names::get).toList();
     HeatMap.Cell[][] cells = new HeatMap.Cell[shown.length][shown.length];
@@ -87,7 +88,7 @@ final class ConfusionFigures {
     return IntStream.concat(most, IntStream.range(classes, names.size())).toArray();
   }
 
-  private Element table(String taken) {
+  private DomContent table(String taken) {
     HtmlTable table = new HtmlTable(List.of("is", taken, "count", "share"));
     List<int[]> cells = new ArrayList<>();
     for (int r = 0; r < classes; r++) {

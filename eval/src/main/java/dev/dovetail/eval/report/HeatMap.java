@@ -14,26 +14,25 @@ final class HeatMap {
   /** A cell: how strong, 0 to 1, and what it says. */
   record Cell(double share, boolean right, String tooltip) {}
 
-  static Element of(String label, List<String> rows, List<String> columns, Cell[][] cells) {
+  static Svg of(String label, List<String> rows, List<String> columns, Cell[][] cells) {
     double size = Math.min(22, (Chart.WIDTH - LEFT - RIGHT) / (double) columns.size());
-    Element svg = Chart.svg((int) Math.ceil(TOP + size * rows.size() + 6), label);
+    Svg svg = Chart.svg((int) Math.ceil(TOP + size * rows.size() + 6), label);
     for (int c = 0; c < columns.size(); c++) {
       double x = LEFT + size * (c + 0.5) + 4;
-      svg.add(
+      svg.with(
           Chart.text(0, 0, "start", Chart.cut(columns.get(c), TOP - 4))
-              .with(
-                  "transform",
-                  "translate(" + Element.number(x) + " " + (TOP - 6) + ") rotate(-90)"));
+              .attr("transform",
+                  "translate(" + Svg.number(x) + " " + (TOP - 6) + ") rotate(-90)"));
     }
     for (int r = 0; r < rows.size(); r++) {
       double y = TOP + size * r;
-      svg.add(
+      svg.with(
           Chart.text(LEFT - 6, y + size / 2 + 4, "end", Chart.cut(rows.get(r), LEFT - 8)),
           Chart.rectangle(LEFT, y + 0.5, size * columns.size(), size - 1, "ground"));
       for (int c = 0; c < columns.size(); c++) {
         Cell cell = cells[r][c];
         if (cell.share() > 0) {
-          svg.add(
+          svg.with(
               Chart.rectangle(
                       LEFT + size * c + 0.5,
                       y + 0.5,
@@ -41,8 +40,8 @@ final class HeatMap {
                       size - 1,
                       cell.right() ? "better" : "worse")
                   // The root makes rare confusions visible beside frequent ones.
-                  .with("fill-opacity", 0.12 + 0.88 * Math.sqrt(Math.min(1, cell.share())))
-                  .add(Chart.tooltip(cell.tooltip())));
+                  .attr("fill-opacity", 0.12 + 0.88 * Math.sqrt(Math.min(1, cell.share())))
+                  .with(Chart.tooltip(cell.tooltip())));
         }
       }
     }

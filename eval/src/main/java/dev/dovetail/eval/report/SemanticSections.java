@@ -1,6 +1,7 @@
 package dev.dovetail.eval.report;
 
 import dev.dovetail.eval.semantic.SemanticEvaluation;
+import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class SemanticSections {
     head.add("% of pixels");
     HtmlTable table = new HtmlTable(head);
     for (int c = 0; c < names.size(); c++) {
-      List<Element> cells = new ArrayList<>();
+      List<DomContent> cells = new ArrayList<>();
       for (Map.Entry<String, double[]> values : ratios.entrySet()) {
         double value = values.getValue()[c];
         cells.add(values.getKey().equals("IoU") ? HtmlTable.bar(value) : HtmlTable.percent(value));
