@@ -41,7 +41,7 @@ public final class DetectionSections {
     }
     sections.add(sizes(evaluation));
     sections.add(classes(evaluation));
-    sections.add(curves(RecallCurves.of(evaluation)));
+    sections.add(curves(RecallCurves.of(evaluation), evaluation.params().type().overlap()));
     return sections;
   }
 
@@ -109,13 +109,13 @@ public final class DetectionSections {
             table.tall()));
   }
 
-  private static Section curves(RecallCurves curves) {
+  private static Section curves(RecallCurves curves, String overlap) {
     Plot plot = new Plot("Precision over recall", Axis.unit("recall"), Axis.unit("precision"));
     int[] shown = curves.thresholds(SHOWN);
     int[] drawn = shown.length > 0 ? shown : new int[] {0};
     for (int t : drawn) {
       plot.line(
-          "IoU " + TextTable.fixed(curves.iouThresholds()[t], 2), curves.recalls(), curves.mean(t));
+          overlap + " " + TextTable.fixed(curves.iouThresholds()[t], 2), curves.recalls(), curves.mean(t));
     }
     DivTag small = div().withClass("small");
     for (int k = 0; k < curves.categories().size(); k++) {
@@ -133,7 +133,7 @@ public final class DetectionSections {
             Section.figures(
                 Section.figure("Mean of all classes, objects of all sizes", plot.element())),
             Section.details(
-                "Each class, at IoU " + TextTable.fixed(curves.iouThresholds()[drawn[0]], 2),
+                "Each class, at " + overlap + " " + TextTable.fixed(curves.iouThresholds()[drawn[0]], 2),
                 small)));
   }
 }

@@ -29,8 +29,13 @@ final class Document {
    *
    * @param styles of its head
    * @param contents of its body
+   * @param kind the class of the body
    */
-  static String html(String title, List<? extends DomContent> styles, List<DomContent> contents) {
+  static String html(
+      String title,
+      List<? extends DomContent> styles,
+      List<? extends DomContent> contents,
+      String kind) {
     DomContent html =
         TagCreator.html(
                 head(
@@ -42,7 +47,7 @@ final class Document {
                         meta().withName("color-scheme").withContent("light dark"),
                         TagCreator.title(title))
                     .with(styles),
-                TagCreator.body().with(contents))
+                TagCreator.body().withClass(kind).with(contents))
             .withLang("en");
     StringBuilder text = new StringBuilder("<!DOCTYPE html>\n");
     try {

@@ -106,6 +106,7 @@ public record Page(
             header(h1(title), settings),
             nav(links.toArray(DomContent[]::new)),
             main(sections.stream().map(Section::element).toArray(DomContent[]::new)),
-            Document.script("sort.js")));
+            Document.script("sort.js")),
+        "numbers");
   }
 }

@@ -153,6 +153,15 @@ final class Plot {
     return this;
   }
 
+  /** Adds an upright line at a value, and beside it what it is. */
+  Plot mark(double at, String name) {
+    boolean before = x(at) > (left() + right()) / 2;
+    svg.with(
+        Chart.line(x(at), bottom(), x(at), top(), "diagonal"),
+        Chart.text(x(at) + (before ? -5 : 5), bottom() - 8, before ? "end" : "start", name));
+    return this;
+  }
+
   /** Adds a bar from the bottom up. */
   Plot bar(double from, double to, double value, String style, String tooltip) {
     svg.with(

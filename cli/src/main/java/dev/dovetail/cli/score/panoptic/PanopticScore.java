@@ -6,6 +6,7 @@ import dev.dovetail.eval.bootstrap.Resamplable;
 import dev.dovetail.eval.panoptic.PanopticEvaluation;
 import dev.dovetail.eval.panoptic.PanopticReport;
 import dev.dovetail.eval.report.PanopticSections;
+import dev.dovetail.eval.report.PictureLinks;
 import dev.dovetail.eval.report.Section;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ record PanopticScore(PanopticEvaluation evaluation, Resamplable resamplable) imp
   }
 
   @Override
-  public List<Section> sections() {
+  public List<Section> sections(PictureLinks links) {
     return PanopticSections.of(evaluation);
   }
 

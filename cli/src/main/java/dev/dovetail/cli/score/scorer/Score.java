@@ -2,9 +2,13 @@ package dev.dovetail.cli.score.scorer;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dovetail.eval.bootstrap.Resamplable;
+import dev.dovetail.eval.gallery.GallerySource;
+import dev.dovetail.eval.gallery.PhotoFolder;
+import dev.dovetail.eval.report.PictureLinks;
 import dev.dovetail.eval.report.Section;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a {@link Scorer} found: the same numbers as text and as JSON. What is done with a result
@@ -24,6 +28,15 @@ public interface Score {
    */
   Resamplable resamplable();
 
-  /** The sections of a report, the summary first. */
-  List<Section> sections();
+  /** The sections of a report, the summary first; their numbers link to what they count. */
+  List<Section> sections(PictureLinks links);
+
+  /**
+   * The images behind the numbers; empty where the type has no gallery, or it was not asked for.
+   *
+   * @param photos the image files
+   */
+  default Optional<GallerySource> gallery(PhotoFolder photos) {
+    return Optional.empty();
+  }
 }

@@ -5,6 +5,7 @@ import dev.dovetail.cli.console.JsonOption.Json;
 import dev.dovetail.cli.score.scorer.JsonObjects;
 import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.eval.cityscapes.CityscapesScores;
+import dev.dovetail.eval.report.PictureLinks;
 import dev.dovetail.eval.report.Section;
 import dev.dovetail.eval.report.SemanticSections;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
@@ -45,8 +46,8 @@ record SemanticScore(
   }
 
   @Override
-  public List<Section> sections() {
-    return SemanticSections.of(evaluation, names);
+  public List<Section> sections(PictureLinks links) {
+    return SemanticSections.of(evaluation, names, links);
   }
 
   @Override
