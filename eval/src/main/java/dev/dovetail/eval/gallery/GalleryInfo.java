@@ -10,7 +10,7 @@ import java.util.List;
  * @param measures of images; the first orders them
  * @param layers pictures of each image beside the photo, such as its label maps
  * @param overlap what the overlap of two objects is called, such as {@code IoU}
- * @param score from which on objects are shown at first
+ * @param score from which on objects are shown at first; NaN where objects have none
  */
 public record GalleryInfo(
     List<String> classes,

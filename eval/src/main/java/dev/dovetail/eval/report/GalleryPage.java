@@ -87,8 +87,8 @@ public record GalleryPage(String title) {
     return form(
             labelled("class", select().withId("class")),
             objects(labelled("size", select().withId("size"))),
-            objects(labelled("score from", number("min"))),
-            objects(labelled("score to", number("max"))),
+            scores(labelled("score from", number("min"))),
+            scores(labelled("score to", number("max"))),
             labelled("file name", input().withType("search").withId("name")),
             labelled("order", select().withId("sort")),
             button("confusion", ""))
@@ -102,6 +102,11 @@ public record GalleryPage(String title) {
   /** What is there for objects alone. */
   private static DomContent objects(DomContent control) {
     return div(control).attr("data-objects");
+  }
+
+  /** What is there for objects with scores. */
+  private static DomContent scores(DomContent control) {
+    return div(control).attr("data-scores");
   }
 
   private static InputTag number(String id) {

@@ -84,7 +84,7 @@ function go(changes, replace) {
 const className = (k) => info.classes[k] ?? "nothing";
 const percent = (v) => (v === null ? "–" : (100 * v).toFixed(1));
 const scored = (o) => o.score !== null;
-const least = () => (state.min === "" ? info.score : state.min === "all" ? -Infinity : Number(state.min));
+const least = () => (state.min === "" ? info.score ?? -Infinity : state.min === "all" ? -Infinity : Number(state.min));
 const most = () => (state.max === "" ? Infinity : Number(state.max));
 const sizeOf = (area) => (area < info.sizes[0] ? "small" : area < info.sizes[1] ? "medium" : "large");
 
@@ -163,7 +163,8 @@ function crop(o) {
   const top = Math.min(...both.map((b) => b.y));
   const right = Math.max(...both.map((b) => b.x + b.w));
   const bottom = Math.max(...both.map((b) => b.y + b.h));
-  const side = Math.max(24, 1.5 * Math.max(right - left, bottom - top));
+  const longest = Math.max(image.width, image.height);
+  const side = Math.min(longest, Math.max(24, 1.5 * Math.max(right - left, bottom - top)));
   const within = (middle, size) => (side >= size ? (size - side) / 2 : Math.min(Math.max(0, middle - side / 2), size - side));
   const box = [within((left + right) / 2, image.width), within((top + bottom) / 2, image.height), side, side];
   const made = svg("svg", { viewBox: box.join(" "), "aria-hidden": "true" });
@@ -299,6 +300,7 @@ function showControls() {
   options($("size"), ["", "small", "medium", "large"].map((s) => [s, s || "any"]), state.size);
   const orders = byObject ? Object.keys(ORDERS) : info.measures.map((m) => m.name);
   options($("sort"), [["", "usual"], ...orders.map((o) => [o, o]), ...(byObject ? [] : [["file", "order of the file"]])], state.sort);
+  document.querySelectorAll("[data-scores]").forEach((e) => (e.hidden = !byObject || info.score === null));
   $("min").value = state.min === "" ? info.score : state.min === "all" ? "" : state.min;
   $("max").value = state.max;
   $("name").value = state.name;

@@ -16,7 +16,8 @@ const viewer = {
     $("viewer-next").addEventListener("click", () => this.step(1));
     $("viewer-close").addEventListener("click", () => dialog.close());
     $("viewer-min").addEventListener("input", () => this.draw());
-    $("viewer-labels").addEventListener("change", () => this.draw());
+    $("viewer-labels").addEventListener("change", () => this.tag());
+    addEventListener("resize", () => this.current !== NONE && this.tag());
   },
 
   hide() {
@@ -51,8 +52,8 @@ const viewer = {
     $("viewer-previous").disabled = at <= 0;
     $("viewer-next").disabled = at < 0 || at === order.length - 1;
     $("viewer-min").value = this.object !== undefined && scored(ofImage[i][this.object]) ? Math.min(least(), ofImage[i][this.object].score) : least();
-    this.draw();
     if (!$("viewer").open) $("viewer").showModal();
+    this.draw();
     $("viewer").scrollTop = 0;
   },
 
@@ -73,6 +74,7 @@ const viewer = {
       ? [this.panel(image, "image", []), ...layers]
       : sides.map(([name, objects]) => this.panel(image, name, objects));
     $("viewer-panels").replaceChildren(...panels);
+    this.tag();
     this.list([...truths, ...found]);
     this.legend(list);
   },
@@ -81,22 +83,37 @@ const viewer = {
     const drawing = svg("svg", { viewBox: `0 0 ${image.width} ${image.height}`, role: "img", "aria-label": `${name}: ${objects.length} objects` });
     if (image.photo) drawing.append(picture(image));
     if (layer) drawing.append(picture(image, layer));
+    drawing.objects = objects;
     const largest = [...objects].sort((a, b) => b.area - a.area);
     for (const o of largest) {
       const made = shape(o, o.j === this.object ? " main" : "");
       made.append(svg("title", {}, describe(o) + ": " + o.kind.name));
       drawing.append(made);
     }
-    if ($("viewer-labels").checked) {
-      const unit = Math.max(image.width, image.height) / 45;
-      for (const o of largest) {
-        const text = describe(o).split(" → ").pop();
-        const y = o.y > unit * 1.2 ? o.y : o.y + unit * 1.1;
-        drawing.append(svg("text", { x: Math.max(0, o.x), y: y - unit * 0.2, "font-size": unit, class: "tag " + o.kind.look }, text));
-      }
-    }
     reveal(drawing);
     return element("figure", {}, element("figcaption", {}, objects.length || !layer ? `${name}${objects.length ? " (" + objects.length + ")" : ""}` : name), drawing);
+  },
+
+  /** Writes the class at each object, as large on the screen whatever the image, clear of others. */
+  tag() {
+    document.querySelectorAll("#viewer-panels svg").forEach((drawing) => {
+      drawing.querySelectorAll(".tag").forEach((tag) => tag.remove());
+      if (!$("viewer-labels").checked) return;
+      const image = images[this.current];
+      const unit = (12 * image.width) / Math.max(1, drawing.getBoundingClientRect().width);
+      const taken = [];
+      for (const o of [...drawing.objects].sort((a, b) => (b.score ?? b.area) - (a.score ?? a.area))) {
+        const text = className(o.label) + (scored(o) ? " " + o.score.toFixed(2) : "");
+        const width = text.length * unit * 0.66;
+        const x = Math.max(0, Math.min(o.x, image.width - width));
+        const places = [o.y - 0.25 * unit, o.y + unit, o.y + o.h + unit, o.y + 2.1 * unit, o.y + o.h / 2];
+        const free = (y) => y > 0.9 * unit && y < image.height && !taken.some((t) => Math.abs(t.y - y) < 1.05 * unit && x < t.x + t.width && t.x < x + width);
+        const y = places.find(free);
+        if (y === undefined && o.j !== this.object) continue; // the list below names it
+        taken.push({ x, y: y ?? o.y + unit, width });
+        drawing.append(svg("text", { x, y: y ?? o.y + unit, style: `font-size: ${unit}px`, class: "tag " + o.kind.look }, text));
+      }
+    });
   },
 
   list(objects) {
