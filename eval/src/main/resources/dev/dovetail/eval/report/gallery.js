@@ -178,7 +178,7 @@ function describe(o) {
   const partner = ofImage[o.i][o.partner];
   const pair = partner && partner.label !== o.label;
   const label = o.kind.truth || !pair ? className(o.label) : className(partner.label) + " → " + className(o.label);
-  const taken = o.kind.truth && o.as !== NONE && o.as !== o.label ? " → " + className(o.as) : "";
+  const taken = o.kind.truth && info.classes[o.as] && o.as !== o.label ? " → " + className(o.as) : "";
   return label + taken + (scored(o) ? " " + o.score.toFixed(2) : "");
 }
 
