@@ -12,6 +12,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -28,7 +30,8 @@ public final class GalleryFolder {
   private static final int CHUNK = 100;
 
   private static final JsonFactory JSON = new JsonFactory();
-  private static final String OLD = "[0-9]{6}(-[a-z]+)?\\.(jpg|png)|objects-[0-9]+\\.js";
+  private static final Pattern PICTURE = Pattern.compile("([0-9]{6,9})(?:-([a-z]+))?\\.(?:jpg|png)");
+  private static final Pattern OBJECTS = Pattern.compile("objects-([0-9]{1,9})\\.js");
 
   private final Path folder;
   private final PictureFiles files;
@@ -51,12 +54,6 @@ public final class GalleryFolder {
       throws IOException {
     Path folder = report.resolve(NAME);
     OutputFile.createFolder(folder);
-    try (DirectoryStream<Path> old =
-        Files.newDirectoryStream(folder, f -> f.getFileName().toString().matches(OLD))) {
-      for (Path file : old) {
-        Files.delete(file);
-      }
-    }
     new GalleryFolder(folder, pictures).write(source, step);
   }
 
@@ -75,6 +72,26 @@ public final class GalleryFolder {
     String images = String.join("", rows.stream().flatMap(List::stream).toList());
     script("images.js", "gallery.images([\n" + images + "]);\n");
     script("info.js", "gallery.info(" + info(source) + ");\n");
+    removeOld(source, chunks);
+  }
+
+  /** Removes what an older gallery of more images left. */
+  private void removeOld(GallerySource source, int chunks) throws IOException {
+    List<String> layers = source.info().layers().stream().map(GalleryInfo.Layer::id).toList();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Matcher picture = PICTURE.matcher(file.getFileName().toString());
+        Matcher objects = OBJECTS.matcher(file.getFileName().toString());
+        boolean old =
+            picture.matches()
+                ? Integer.parseInt(picture.group(1)) >= source.images()
+                    || (picture.group(2) != null && !layers.contains(picture.group(2)))
+                : objects.matches() && Integer.parseInt(objects.group(1)) >= chunks;
+        if (old) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   private void script(String name, String text) throws IOException {

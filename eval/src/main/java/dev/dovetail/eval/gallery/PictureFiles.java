@@ -7,7 +7,10 @@ import dev.dovetail.formats.image.PngFile.Colour;
 import dev.dovetail.formats.image.PngWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The pictures of a gallery: copies of photos, reduced, and layers over them.
@@ -21,6 +24,9 @@ public record PictureFiles(Path folder, Pictures pictures) {
   public static final int LONGEST = 640;
 
   private static final int CHANNELS = 4;
+
+  /** As many as a PNG with a palette has. */
+  private static final int MOST_COLOURS = 256;
 
   /**
    * Copies a photo.
@@ -62,20 +68,59 @@ public record PictureFiles(Path folder, Pictures pictures) {
         new Size(
             (int) Math.max(1, Math.rint(size.height() * factor)),
             (int) Math.max(1, Math.rint(size.width() * factor)));
-    byte[] rgba = new byte[Math.toIntExact(CHANNELS * reduced.pixels())];
+    int[] pixels = new int[Math.toIntExact(reduced.pixels())];
     int to = 0;
     for (int y = 0; y < reduced.height(); y++) {
       int fromY = (int) ((y + 0.5) * size.height() / reduced.height());
       for (int x = 0; x < reduced.width(); x++) {
-        int value = argb.at(fromY, (int) ((x + 0.5) * size.width() / reduced.width()));
-        rgba[to++] = (byte) (value >> 16);
-        rgba[to++] = (byte) (value >> 8);
-        rgba[to++] = (byte) value;
-        rgba[to++] = (byte) (value >>> 24);
+        pixels[to++] = argb.at(fromY, (int) ((x + 0.5) * size.width() / reduced.width()));
       }
     }
     Path file = folder.resolve(name(image) + "-" + layer + ".png");
-    PngWriter.write(file, reduced, Colour.RGBA, 8, rgba);
+    int[] colours = colours(pixels);
+    if (colours.length <= MOST_COLOURS) {
+      PngWriter.writePalette(file, reduced, colours, numbers(pixels, colours));
+    } else {
+      PngWriter.write(file, reduced, Colour.RGBA, 8, rgba(pixels));
+    }
+  }
+
+  /** The colours that occur, ascending; one too many where they are more than a palette has. */
+  private static int[] colours(int[] pixels) {
+    Set<Integer> found = new HashSet<>();
+    int last = ~pixels[0];
+    for (int i = 0; i < pixels.length && found.size() <= MOST_COLOURS; i++) {
+      if (pixels[i] != last) {
+        last = pixels[i];
+        found.add(last);
+      }
+    }
+    return found.stream().mapToInt(c -> c).sorted().toArray();
+  }
+
+  private static byte[] numbers(int[] pixels, int[] colours) {
+    byte[] numbers = new byte[pixels.length];
+    int last = pixels[0];
+    int number = Arrays.binarySearch(colours, last);
+    for (int i = 0; i < pixels.length; i++) {
+      if (pixels[i] != last) {
+        last = pixels[i];
+        number = Arrays.binarySearch(colours, last);
+      }
+      numbers[i] = (byte) number;
+    }
+    return numbers;
+  }
+
+  private static byte[] rgba(int[] pixels) {
+    byte[] rgba = new byte[CHANNELS * pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      rgba[CHANNELS * i] = (byte) (pixels[i] >> 16);
+      rgba[CHANNELS * i + 1] = (byte) (pixels[i] >> 8);
+      rgba[CHANNELS * i + 2] = (byte) pixels[i];
+      rgba[CHANNELS * i + 3] = (byte) (pixels[i] >>> 24);
+    }
+    return rgba;
   }
 
   static String name(int image) {

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Label maps: the true one, the predicted one and where they differ, and the regions in which one
@@ -103,21 +104,23 @@ public final class SemanticGallery implements GallerySource {
     PhotoFolder.Photo photo = photos.copyOf(files, image, maps.name(image));
     BoundaryBand band = BoundaryBand.of(both.size(), both.truth());
     int width = both.size().width();
+    int[] colours =
+        IntStream.range(0, classes.size()).map(k -> OPAQUE | files.pictures().colour(k)).toArray();
     files.layer(
-        image, "truth", both.size(), (y, x) -> colour(both.truth()[y * width + x], files));
+        image, "truth", both.size(), (y, x) -> colour(both.truth()[y * width + x], colours));
     files.layer(
         image,
         "prediction",
         both.size(),
-        (y, x) -> colour(both.prediction()[y * width + x], files));
+        (y, x) -> colour(both.prediction()[y * width + x], colours));
     files.layer(image, "errors", both.size(), (y, x) -> error(both, band, y * width + x));
     List<GalleryObject> regions = regions(both);
     return new GalleryImage(
         maps.name(image), both.size(), photo.isThere(), values(both, band, regions), regions);
   }
 
-  private int colour(int label, PictureFiles files) {
-    return label < 0 || label >= classes.size() ? CLEAR : OPAQUE | files.pictures().colour(label);
+  private static int colour(int label, int... colours) {
+    return label < 0 || label >= colours.length ? CLEAR : colours[label];
   }
 
   private static int error(ClassMaps both, BoundaryBand band, int at) {

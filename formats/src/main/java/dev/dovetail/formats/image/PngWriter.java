@@ -37,6 +37,31 @@ public final class PngWriter {
     OutputFile.write(file, encode(size, colour, bitDepth, samples));
   }
 
+  /**
+   * Writes a picture of few colours; an existing file is replaced when the new one is whole.
+   *
+   * @param file the file
+   * @param size height and width
+   * @param argb the colours, 0xAARRGGBB, at most 256
+   * @param samples {@code [height, width]}: the number of the colour of each pixel
+   * @throws IOException if the file cannot be written
+   */
+  public static void writePalette(Path file, Size size, int[] argb, byte[] samples)
+      throws IOException {
+    byte[] rgb = new byte[3 * argb.length];
+    byte[] alpha = new byte[argb.length];
+    for (int i = 0; i < argb.length; i++) {
+      rgb[3 * i] = (byte) (argb[i] >> 16);
+      rgb[3 * i + 1] = (byte) (argb[i] >> 8);
+      rgb[3 * i + 2] = (byte) argb[i];
+      alpha[i] = (byte) (argb[i] >>> 24);
+    }
+    ByteArrayOutputStream out = begin(size, Colour.PALETTE, 8);
+    chunk(out, "PLTE", rgb);
+    chunk(out, "tRNS", alpha);
+    OutputFile.write(file, end(out, samples, size.width()));
+  }
+
   /** The content of the file. */
   static byte[] encode(Size size, Colour colour, int bitDepth, byte[] samples) {
     if (colour == Colour.PALETTE || bitDepth != 8 && bitDepth != 16) {
@@ -53,11 +78,19 @@ public final class PngWriter {
               + " bytes, not "
               + samples.length);
     }
+    return end(begin(size, colour, bitDepth), samples, row);
+  }
+
+  private static ByteArrayOutputStream begin(Size size, Colour colour, int bitDepth) {
     ByteBuffer header = ByteBuffer.allocate(13).putInt(size.width()).putInt(size.height());
     header.put((byte) bitDepth).put((byte) colour.code());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(SIGNATURE);
     chunk(out, "IHDR", header.array());
+    return out;
+  }
+
+  private static byte[] end(ByteArrayOutputStream out, byte[] samples, int row) {
     chunk(out, "IDAT", deflated(samples, row));
     chunk(out, "IEND", new byte[0]);
     return out.toByteArray();
