@@ -13,7 +13,6 @@ import dev.dovetail.images.ReducedPictures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,17 +46,21 @@ public record ReportFolder(Path folder, Optional<Path> images) {
     check();
     Optional<GallerySource> source =
         images.flatMap(dir -> score.gallery(new PhotoFolder(dir, warnings)));
-    Map<String, String> pages = new LinkedHashMap<>();
+    Map<String, String> pages = Map.of();
     if (source.isPresent()) {
       gallery(title, source.get(), err);
-      pages.put("Images", GalleryPage.IMAGES);
-      pages.put("Objects", GalleryPage.OBJECTS);
+      pages = GalleryPage.links();
     }
     PictureLinks links = source.isPresent() ? PictureLinks.GALLERY : PictureLinks.NONE;
     new Page(title, about, score.sections(links), pages).write(folder.resolve(Page.FILE));
   }
 
-  private void gallery(String title, GallerySource source, PrintWriter err) throws IOException {
+  /**
+   * Writes the page that shows images, and its data.
+   *
+   * @param err where progress is shown
+   */
+  public void gallery(String title, GallerySource source, PrintWriter err) throws IOException {
     try (ConsoleProgress progress = ConsoleProgress.of(err, "pictures")) {
       progress.start(source.images(), 0);
       GalleryFolder.write(folder, new ReducedPictures(), source, progress::step);

@@ -59,6 +59,16 @@ public final class DetectionGallery implements GallerySource {
     return DetectionKind.kinds().get(DetectionKind.of(type, false).ordinal()).id();
   }
 
+  /** {@return the id of the kind of an object of such a gallery} */
+  public static String kindOf(GalleryObject object) {
+    return DetectionKind.kinds().get(object.kind()).id();
+  }
+
+  /** {@return whether an object of such a gallery is a ground truth that was found} */
+  public static boolean isFound(GalleryObject object) {
+    return object.kind() == DetectionKind.FOUND.ordinal();
+  }
+
   @Override
   public int images() {
     return overlaps.images();

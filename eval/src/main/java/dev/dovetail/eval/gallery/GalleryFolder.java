@@ -36,15 +36,15 @@ public final class GalleryFolder {
   private final Path folder;
   private final PictureFiles files;
 
-  private GalleryFolder(Path folder, Pictures pictures) {
+  private GalleryFolder(Path folder, PictureFiles files) {
     this.folder = folder;
-    this.files = new PictureFiles(folder, pictures);
+    this.files = files;
   }
 
   /**
    * Writes the data and the pictures of all images, on all processors.
    *
-   * @param report the folder of the report; what an older gallery left there is removed
+   * @param report the folder of the report; an older gallery there is replaced
    * @param pictures decodes photos
    * @param source gives the images
    * @param step runs after each image
@@ -54,7 +54,7 @@ public final class GalleryFolder {
       throws IOException {
     Path folder = report.resolve(NAME);
     OutputFile.createFolder(folder);
-    new GalleryFolder(folder, pictures).write(source, step);
+    new GalleryFolder(folder, new PictureFiles(folder, pictures, source::seen)).write(source, step);
   }
 
   private void write(GallerySource source, Runnable step) throws IOException {

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Outlines of masks, as fine as a gallery shows them. */
-final class Outlines {
+public final class Outlines {
 
   private Outlines() {}
 
@@ -18,8 +18,13 @@ final class Outlines {
     return Outline.of(mask, Math.max(0.75, scale));
   }
 
-  /** Of a mask as a file has it; polygons are outlines already. */
-  static List<double[]> of(Segmentation segmentation, Size size) {
+  /**
+   * {@return the outline of a mask as a file has it; polygons are outlines already}
+   *
+   * @param segmentation the mask
+   * @param size of the image
+   */
+  public static List<double[]> of(Segmentation segmentation, Size size) {
     if (segmentation instanceof Segmentation.Absent) {
       return List.of();
     }

@@ -47,10 +47,18 @@ public final class PhotoFolder {
    * @param size as the annotations say, else that of the file
    * @param isThere whether its file could be read
    */
-  record Photo(Size size, boolean isThere) {}
+  public record Photo(Size size, boolean isThere) {}
 
-  /** Copies the photo that annotations name. */
-  Photo copy(PictureFiles files, int number, CocoImage image) throws IOException {
+  /**
+   * Copies the photo that annotations name.
+   *
+   * @param files where it goes
+   * @param number of the image
+   * @param image as the annotations list it
+   * @return what is known of it
+   * @throws IOException if the copy cannot be written, or what is odd is refused
+   */
+  public Photo copy(PictureFiles files, int number, CocoImage image) throws IOException {
     Photo photo = copy(files, number, image.fileName());
     return image.width() > 0 && image.height() > 0
         ? new Photo(new Size(image.height(), image.width()), photo.isThere)

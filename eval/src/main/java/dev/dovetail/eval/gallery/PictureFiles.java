@@ -17,8 +17,16 @@ import java.util.Set;
  *
  * @param folder where they lie
  * @param pictures decodes photos
+ * @param visitor sees every photo
  */
-public record PictureFiles(Path folder, Pictures pictures) {
+public record PictureFiles(Path folder, Pictures pictures, Visitor visitor) {
+
+  /** Takes photos while they are open. */
+  @FunctionalInterface
+  public interface Visitor {
+    /** Takes the photo of an image, by its number. */
+    void seen(int image, Pictures.Picture picture);
+  }
 
   /** The longest side of a copy in pixels. */
   public static final int LONGEST = 640;
@@ -38,13 +46,10 @@ public record PictureFiles(Path folder, Pictures pictures) {
    */
   public Size photo(int image, Path photo) throws IOException {
     try (Pictures.Picture picture = pictures.read(photo)) {
-      photo(image, picture);
+      OutputFile.write(folder.resolve(name(image) + ".jpg"), picture.jpeg(LONGEST));
+      visitor.seen(image, picture);
       return picture.size();
     }
-  }
-
-  void photo(int image, Pictures.Picture picture) throws IOException {
-    OutputFile.write(folder.resolve(name(image) + ".jpg"), picture.jpeg(LONGEST));
   }
 
   /** The colours of a layer, pixel by pixel of its original size. */
@@ -123,7 +128,8 @@ public record PictureFiles(Path folder, Pictures pictures) {
     return rgba;
   }
 
-  static String name(int image) {
+  /** {@return how the names of the files of an image begin} */
+  public static String name(int image) {
     return String.format(Locale.ROOT, "%06d", image);
   }
 }

@@ -1,17 +1,10 @@
 package dev.dovetail.eval.report;
 
-import static j2html.TagCreator.div;
-import static j2html.TagCreator.table;
-import static j2html.TagCreator.tbody;
 import static j2html.TagCreator.td;
-import static j2html.TagCreator.th;
-import static j2html.TagCreator.thead;
-import static j2html.TagCreator.tr;
 
 import dev.dovetail.eval.TextTable;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.TdTag;
-import j2html.tags.specialized.TrTag;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -102,22 +95,8 @@ final class ConfusionFigures {
   }
 
   private DomContent matrix(int[] shown) {
-    int[] all = IntStream.concat(Arrays.stream(shown), beyond()).toArray();
-    TrTag head = tr(td());
-    for (int c : all) {
-      head.with(th(div(names.get(c))).withScope("col").withTitle(names.get(c)));
-    }
-    List<TrTag> rows = new ArrayList<>();
-    for (int r : all) {
-      TrTag row = tr(th(names.get(r)).withScope("row").withTitle(names.get(r)));
-      for (int c : all) {
-        row.with(cell(r, c));
-      }
-      rows.add(row);
-    }
-    return div(table(thead(head), tbody().with(rows)).withClass("matrix"))
-        .withClass("scroll tall")
-        .withTabindex(0);
+    return MatrixTable.of(
+        names, IntStream.concat(Arrays.stream(shown), beyond()).toArray(), this::cell);
   }
 
   private TdTag cell(int r, int c) {
@@ -126,12 +105,13 @@ final class ConfusionFigures {
       return td();
     }
     double share = count / (double) totals[r];
-    String percent = TextTable.fixed(100 * share, 1) + " %";
-    // The root makes rare confusions visible beside frequent ones.
-    return td(links.confusion(r, c, Long.toString(count)))
-        .withClass(r == c ? "right" : "wrong")
-        .withStyle("--share:" + Svg.number(100 * Math.sqrt(share)) + "%")
-        .withTitle(names.get(r) + " → " + names.get(c) + ": " + count + " (" + percent + ")");
+    return MatrixTable.cell(
+        links.confusion(r, c, Long.toString(count)),
+        r == c ? "right" : "wrong",
+        share,
+        names.get(r)
+            + (" → " + names.get(c) + ": " + count)
+            + (" (" + TextTable.fixed(100 * share, 1) + " %)"));
   }
 
   /** The rows and columns of what is no class. */

@@ -29,7 +29,9 @@ import j2html.tags.specialized.InputTag;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The page that shows the images and objects of a report. Its data lie in the folder {@link
@@ -47,6 +49,14 @@ public record GalleryPage(String title) {
 
   /** The page as it shows objects, the wrong ones. */
   public static final String OBJECTS = FILE + "#view=objects";
+
+  /** {@return the addresses of the page by what it shows} */
+  public static Map<String, String> links() {
+    Map<String, String> links = new LinkedHashMap<>();
+    links.put("Images", IMAGES);
+    links.put("Objects", OBJECTS);
+    return links;
+  }
 
   /**
    * Writes the page.
