@@ -29,6 +29,9 @@ public final class GalleryFolder {
   /** Images in a file of objects. */
   private static final int CHUNK = 100;
 
+  /** The digits of a score. */
+  private static final int SCORES = 10_000;
+
   private static final JsonFactory JSON = new JsonFactory();
   private static final Pattern PICTURE = Pattern.compile("([0-9]{6,9})(?:-([a-z]+))?\\.(?:jpg|png)");
   private static final Pattern OBJECTS = Pattern.compile("objects-([0-9]{1,9})\\.js");
@@ -149,7 +152,7 @@ public final class GalleryFolder {
       json.writeStartArray();
       json.writeNumber(object.kind());
       json.writeNumber(object.label());
-      number(json, object.score(), 1000);
+      score(json, object.score());
       number(json, object.box().x(), 10);
       number(json, object.box().y(), 10);
       number(json, object.box().width(), 10);
@@ -186,6 +189,11 @@ public final class GalleryFolder {
     return path.toString();
   }
 
+  /** Rounded down, so that a score below a limit does not reach it. */
+  private static void score(JsonGenerator json, double score) throws IOException {
+    number(json, Math.floor(score * SCORES + 1e-6) / SCORES, SCORES);
+  }
+
   private static void number(JsonGenerator json, double value, int digits) throws IOException {
     double rounded = Math.rint(value * digits) / digits;
     if (!Double.isFinite(rounded)) {
@@ -205,7 +213,7 @@ public final class GalleryFolder {
           json.writeNumberField("chunk", CHUNK);
           json.writeStringField("overlap", info.overlap());
           json.writeFieldName("score");
-          number(json, info.score(), 1000);
+          score(json, info.score());
           json.writeFieldName("classes");
           strings(json, info.classes());
           json.writeFieldName("colours");

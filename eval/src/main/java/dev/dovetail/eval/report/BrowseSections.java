@@ -88,15 +88,16 @@ public final class BrowseSections {
   }
 
   private static Section summary(SetStatistics set, List<Pair> pairs) {
-    Tiles tiles =
-        new Tiles()
-            .add("images", Integer.toString(set.images()))
-            .add("objects", Long.toString(set.objects()))
-            .add("classes", Integer.toString(set.classes().size()))
-            .add("objects an image", mean(set))
-            .add("images without an object", Integer.toString(set.empty().size()))
-            .add("crowds", Long.toString(set.crowds()))
-            .add("groups that look alike", Integer.toString(NearDuplicates.groups(pairs).size()));
+    Tiles tiles = new Tiles().add("images", Integer.toString(set.images()));
+    if (!set.classes().isEmpty()) {
+      tiles
+          .add("objects", Long.toString(set.objects()))
+          .add("classes", Integer.toString(set.classes().size()))
+          .add("objects an image", mean(set))
+          .add("images without an object", Integer.toString(set.empty().size()))
+          .add("crowds", Long.toString(set.crowds()));
+    }
+    tiles.add("groups that look alike", Integer.toString(NearDuplicates.groups(pairs).size()));
     return new Section("summary", "Summary", List.of(tiles.element()));
   }
 
@@ -226,8 +227,8 @@ public final class BrowseSections {
         Section.paragraph(
             groups.isEmpty()
                 ? "No two images look alike."
-                : groups.size()
-                    + " groups of images look alike: of a perceptual hash of 256 bits at most "
+                : (groups.size() == 1 ? "One group" : groups.size() + " groups")
+                    + " of images that look alike: of a perceptual hash of 256 bits at most "
                     + NearDuplicates.REACH
                     + " differ."
                     + (groups.size() > GROUPS ? " The first " + GROUPS + " are shown." : "")));
