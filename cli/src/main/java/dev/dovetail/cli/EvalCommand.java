@@ -6,6 +6,7 @@ import dev.dovetail.EvaluationReport;
 import dev.dovetail.ModelBuilder;
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.StopRequest;
 import dev.dovetail.cli.console.StrictOption;
 import dev.dovetail.cli.console.UsageException;
 import java.io.IOException;
@@ -100,11 +101,16 @@ final class EvalCommand implements Callable<Integer> {
       if (out != null) {
         options.out(out);
       }
-      EvaluationReport evaluated = opened.evaluate(options.build());
-      evaluated.warnings().forEach(w -> progress.say("dovetail: warning: " + w));
-      json.report(text(evaluated), evaluated.json());
-      report.write(out, set.required(), opened, evaluated, verb.commandLine().getErr());
+      return StopRequest.during(progress, () -> evaluate(opened, options.build(), progress));
     }
+  }
+
+  private int evaluate(DovetailModel opened, EvaluationOptions options, ConsoleProgress progress)
+      throws IOException {
+    EvaluationReport evaluated = opened.evaluate(options);
+    evaluated.warnings().forEach(w -> progress.say("dovetail: warning: " + w));
+    json.report(text(evaluated), evaluated.json());
+    report.write(out, set.required(), opened, evaluated, verb.commandLine().getErr());
     return Main.OK;
   }
 

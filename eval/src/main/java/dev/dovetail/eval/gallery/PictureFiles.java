@@ -84,7 +84,15 @@ public record PictureFiles(Path folder, Pictures pictures, Visitor visitor) {
     Path file = folder.resolve(name(image) + "-" + layer + ".png");
     int[] colours = colours(pixels);
     if (colours.length <= MOST_COLOURS) {
-      PngWriter.writePalette(file, reduced, colours, numbers(pixels, colours));
+      byte[] rgb = new byte[3 * colours.length];
+      byte[] alpha = new byte[colours.length];
+      for (int i = 0; i < colours.length; i++) {
+        rgb[3 * i] = (byte) (colours[i] >> 16);
+        rgb[3 * i + 1] = (byte) (colours[i] >> 8);
+        rgb[3 * i + 2] = (byte) colours[i];
+        alpha[i] = (byte) (colours[i] >>> 24);
+      }
+      PngWriter.writePalette(file, reduced, rgb, alpha, numbers(pixels, colours));
     } else {
       PngWriter.write(file, reduced, Colour.RGBA, 8, rgba(pixels));
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -19,6 +20,9 @@ public final class PngWriter {
 
   /** A row is stored as its difference from the one above, which repeats it in maps of regions. */
   private static final int FILTER_UP = 2;
+
+  /** The colours of a palette, and how opaque they are. */
+  private static final List<String> PALETTE_CHUNKS = List.of("PLTE", "tRNS");
 
   private PngWriter() {}
 
@@ -38,36 +42,52 @@ public final class PngWriter {
   }
 
   /**
-   * Writes a picture of few colours; an existing file is replaced when the new one is whole.
+   * Writes a file of palette indices; an existing one is replaced when the new one is whole.
    *
    * @param file the file
    * @param size height and width
-   * @param argb the colours, 0xAARRGGBB, at most 256
-   * @param samples {@code [height, width]}: the number of the colour of each pixel
+   * @param palette red, green and blue of each entry
+   * @param samples {@code [height, width]}
    * @throws IOException if the file cannot be written
    */
-  public static void writePalette(Path file, Size size, int[] argb, byte[] samples)
+  public static void writePalette(Path file, Size size, byte[] palette, byte[] samples)
       throws IOException {
-    byte[] rgb = new byte[3 * argb.length];
-    byte[] alpha = new byte[argb.length];
-    for (int i = 0; i < argb.length; i++) {
-      rgb[3 * i] = (byte) (argb[i] >> 16);
-      rgb[3 * i + 1] = (byte) (argb[i] >> 8);
-      rgb[3 * i + 2] = (byte) argb[i];
-      alpha[i] = (byte) (argb[i] >>> 24);
-    }
-    ByteArrayOutputStream out = begin(size, Colour.PALETTE, 8);
-    chunk(out, "PLTE", rgb);
-    chunk(out, "tRNS", alpha);
-    OutputFile.write(file, end(out, samples, size.width()));
+    writePalette(file, size, palette, new byte[0], samples);
   }
 
-  /** The content of the file. */
-  static byte[] encode(Size size, Colour colour, int bitDepth, byte[] samples) {
+  /**
+   * Writes such a file with colours that are not opaque.
+   *
+   * @param file the file
+   * @param size height and width
+   * @param palette red, green and blue of each entry
+   * @param alpha of each entry, 0 is clear; those after its end are opaque
+   * @param samples {@code [height, width]}
+   * @throws IOException if the file cannot be written
+   */
+  public static void writePalette(
+      Path file, Size size, byte[] palette, byte[] alpha, byte[] samples) throws IOException {
+    OutputFile.write(file, encode(size, Colour.PALETTE, 8, List.of(palette, alpha), samples));
+  }
+
+  /**
+   * {@return the content of such a file}
+   *
+   * @param size height and width
+   * @param colour what a pixel holds; not a palette
+   * @param bitDepth 8 or 16
+   * @param samples {@code [height, width, channels]}, of 16 bits the higher byte first
+   */
+  public static byte[] encode(Size size, Colour colour, int bitDepth, byte[] samples) {
     if (colour == Colour.PALETTE || bitDepth != 8 && bitDepth != 16) {
       throw new IllegalArgumentException(
           "a PNG of " + colour + " pixels with " + bitDepth + " bits is not written here");
     }
+    return encode(size, colour, bitDepth, List.of(), samples);
+  }
+
+  private static byte[] encode(
+      Size size, Colour colour, int bitDepth, List<byte[]> palette, byte[] samples) {
     int row = Math.multiplyExact(size.width(), colour.channels() * bitDepth / 8);
     if (samples.length != (long) row * size.height()) {
       throw new IllegalArgumentException(
@@ -78,19 +98,16 @@ public final class PngWriter {
               + " bytes, not "
               + samples.length);
     }
-    return end(begin(size, colour, bitDepth), samples, row);
-  }
-
-  private static ByteArrayOutputStream begin(Size size, Colour colour, int bitDepth) {
     ByteBuffer header = ByteBuffer.allocate(13).putInt(size.width()).putInt(size.height());
     header.put((byte) bitDepth).put((byte) colour.code());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(SIGNATURE);
     chunk(out, "IHDR", header.array());
-    return out;
-  }
-
-  private static byte[] end(ByteArrayOutputStream out, byte[] samples, int row) {
+    for (int i = 0; i < palette.size(); i++) {
+      if (palette.get(i).length > 0) {
+        chunk(out, PALETTE_CHUNKS.get(i), palette.get(i));
+      }
+    }
     chunk(out, "IDAT", deflated(samples, row));
     chunk(out, "IEND", new byte[0]);
     return out.toByteArray();
