@@ -2,10 +2,9 @@ package dev.dovetail.images;
 
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.image.Pictures;
-import dev.dovetail.images.draw.Colour;
-import dev.dovetail.images.draw.Palette;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.IntUnaryOperator;
 import org.opencv.core.CvException;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
@@ -13,12 +12,14 @@ import org.opencv.core.MatOfInt;
 import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
-/** Reduced copies of image files for pages, made by OpenCV; colours as drawings have them. */
-public final class ReducedPictures implements Pictures {
+/**
+ * Reduced copies of image files for pages, made by OpenCV.
+ *
+ * @param colours 0xRRGGBB of each class
+ */
+public record ReducedPictures(IntUnaryOperator colours) implements Pictures {
 
   private static final int QUALITY = 85;
-
-  private final Palette palette = Palette.distinct();
 
   @Override
   public Picture read(Path file) throws IOException {
@@ -27,8 +28,7 @@ public final class ReducedPictures implements Pictures {
 
   @Override
   public int colour(int number) {
-    Colour colour = palette.colour(number);
-    return colour.red() << 16 | colour.green() << 8 | colour.blue();
+    return colours.applyAsInt(number);
   }
 
   private record Reduced(Image image, Path file) implements Picture {

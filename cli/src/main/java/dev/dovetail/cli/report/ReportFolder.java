@@ -10,6 +10,7 @@ import dev.dovetail.eval.report.Page;
 import dev.dovetail.eval.report.PictureLinks;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.images.ReducedPictures;
+import dev.dovetail.images.draw.Palette;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -63,7 +64,9 @@ public record ReportFolder(Path folder, Optional<Path> images) {
   public void gallery(String title, GallerySource source, PrintWriter err) throws IOException {
     try (ConsoleProgress progress = ConsoleProgress.of(err, "pictures")) {
       progress.start(source.images(), 0);
-      GalleryFolder.write(folder, new ReducedPictures(), source, progress::step);
+      Palette palette = Palette.distinct();
+      ReducedPictures pictures = new ReducedPictures(k -> palette.colour(k).rgb());
+      GalleryFolder.write(folder, pictures, source, progress::step);
     }
     new GalleryPage(title).write(folder);
   }

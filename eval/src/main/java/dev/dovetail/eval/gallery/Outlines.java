@@ -13,8 +13,8 @@ import java.util.List;
 /** Outlines of masks, as fine as a gallery shows them. */
 public final class Outlines {
 
-  /** How many pixels of a copy a line may be off. */
-  private static final double TOLERANCE = 0.75;
+  /** How many pixels of a copy a line may be off: as much as the steps of a slope are. */
+  private static final double TOLERANCE = 1;
 
   private Outlines() {}
 

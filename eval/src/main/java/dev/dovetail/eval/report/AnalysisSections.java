@@ -64,7 +64,8 @@ public final class AnalysisSections {
                 "By how much the AP50 of "
                     + TextTable.fixed(errors.ap(), 2)
                     + " would rise in percent points if one kind of error were repaired and all"
-                    + " else stayed as it is (TIDE). The costs do not add up."),
+                    + " else stayed as it is (TIDE). The costs do not add up. The counts, as tidecv's,"
+                    + " have what lies in a crowd; pictures show that apart, as ignored."),
             Section.figures(Section.figure("Cost of each kind", chart.element()), table.element()),
             Section.details("Counts of each class", perClass(analysis))));
   }
