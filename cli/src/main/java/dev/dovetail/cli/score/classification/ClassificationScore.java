@@ -8,6 +8,7 @@ import dev.dovetail.eval.bootstrap.Resamplable;
 import dev.dovetail.eval.classification.ClassificationEvaluation;
 import dev.dovetail.eval.classification.ClassificationReport;
 import dev.dovetail.eval.report.ClassificationSections;
+import dev.dovetail.eval.report.PictureLinks;
 import dev.dovetail.eval.report.Section;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ record ClassificationScore(ClassificationEvaluation evaluation, List<Interval> i
   }
 
   @Override
-  public List<Section> sections() {
+  public List<Section> sections(PictureLinks links) {
     return ClassificationSections.of(evaluation, Bootstrap.USUAL, intervals);
   }
 

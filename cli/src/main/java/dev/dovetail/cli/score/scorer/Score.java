@@ -2,10 +2,14 @@ package dev.dovetail.cli.score.scorer;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dovetail.eval.bootstrap.Resamplable;
+import dev.dovetail.eval.gallery.GallerySource;
+import dev.dovetail.eval.gallery.PhotoFolder;
+import dev.dovetail.eval.report.PictureLinks;
 import dev.dovetail.eval.report.Section;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -37,6 +41,15 @@ public interface Score {
    */
   Resamplable resamplable();
 
-  /** The sections of a report, the summary first. */
-  List<Section> sections();
+  /** The sections of a report, the summary first; their numbers link to what they count. */
+  List<Section> sections(PictureLinks links);
+
+  /**
+   * The images behind the numbers; empty where the type has no gallery, or it was not asked for.
+   *
+   * @param photos the image files
+   */
+  default Optional<GallerySource> gallery(PhotoFolder photos) {
+    return Optional.empty();
+  }
 }
