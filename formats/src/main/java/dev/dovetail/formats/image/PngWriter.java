@@ -37,8 +37,15 @@ public final class PngWriter {
     OutputFile.write(file, encode(size, colour, bitDepth, samples));
   }
 
-  /** The content of the file. */
-  static byte[] encode(Size size, Colour colour, int bitDepth, byte[] samples) {
+  /**
+   * {@return the content of the file that {@link #write} would write}
+   *
+   * @param size height and width
+   * @param colour what a pixel holds; not a palette
+   * @param bitDepth 8 or 16
+   * @param samples {@code [height, width, channels]}, of 16 bits the higher byte first
+   */
+  public static byte[] encode(Size size, Colour colour, int bitDepth, byte[] samples) {
     if (colour == Colour.PALETTE || bitDepth != 8 && bitDepth != 16) {
       throw new IllegalArgumentException(
           "a PNG of " + colour + " pixels with " + bitDepth + " bits is not written here");
