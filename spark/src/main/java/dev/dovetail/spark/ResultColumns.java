@@ -149,9 +149,9 @@ enum ResultColumns {
     return Columns.rows(columns);
   }
 
-  /** {@return the names of the columns} */
-  List<String> names() {
-    return columns.stream().map(EncoderField::name).toList();
+  /** {@return the columns, those that may be null being optional to read} */
+  List<EncoderField> columns() {
+    return columns;
   }
 
   /** The result of an image as a row. */
