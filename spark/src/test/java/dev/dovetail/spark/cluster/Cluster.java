@@ -61,6 +61,30 @@ record Cluster(Path folder, Path home, List<Path> jars) {
           .toList();
     }
 
+    /** The resident memory of all executors in megabytes. */
+    long resident() throws IOException {
+      long kilobytes = 0;
+      for (ProcessHandle executor : executors()) {
+        Path status = Path.of("/proc", Long.toString(executor.pid()), "status");
+        if (Files.exists(status)) {
+          kilobytes +=
+              Files.readAllLines(status).stream()
+                  .filter(line -> line.startsWith("VmRSS:"))
+                  .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                  .sum();
+        }
+      }
+      return kilobytes / 1024;
+    }
+
+    /** How many tasks of the current stage have ended, as {@link StreamApplication} says it. */
+    int tasksEnded() throws IOException {
+      String text = printed();
+      int last = text.lastIndexOf(StreamApplication.ENDED);
+      String number = last < 0 ? "" : text.substring(last + StreamApplication.ENDED.length());
+      return number.contains("\n") ? Integer.parseInt(number.lines().findFirst().orElse("0")) : 0;
+    }
+
     /** What the application has printed so far. */
     String printed() throws IOException {
       return Files.readString(out);
@@ -143,6 +167,8 @@ record Cluster(Path folder, Path home, List<Path> jars) {
       command.addAll(List.of("--conf", setting));
     }
     command.addAll(List.of("--conf", "spark.ui.enabled=false"));
+    command.addAll(List.of("--conf", "spark.sql.shuffle.partitions=4"));
+    command.addAll(List.of("--conf", "spark.executor.cores=" + size.cores()));
     command.addAll(List.of("--conf", "spark.executor.memory=" + size.megabytes() + "m"));
     command.addAll(List.of("--jars", String.join(",", jars.stream().map(Path::toString).toList())));
     command.addAll(List.of("--class", application.getName(), jars.get(0).toString()));

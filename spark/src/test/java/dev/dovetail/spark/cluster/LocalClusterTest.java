@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models and evaluators on a cluster of two executors with processes of their own. */
@@ -30,18 +32,59 @@ class LocalClusterTest {
   @Test
   void resultsAndMetricsAreThoseOfOneMachine(@TempDir Path folder) throws Exception {
     Path set = folder.resolve("set");
-    SampleSet.draw(set, new SampleOptions(1, 40, new Size(120, 160), 0));
+    SampleSet.draw(set, new SampleOptions(1, 20, new Size(120, 160), 0));
     Files.write(set.resolve("images/val/broken.png"), new byte[] {1, 2, 3});
     Cluster cluster = Cluster.in(folder);
     Map<String, String> values =
         cluster.submit(TWO, SPECULATIVE, ResultsApplication.class, set, folder.resolve("out")).values();
-    assertEquals("40", values.get("detection.rows"));
+    assertEquals("20", values.get("detection.rows"));
     assertEquals("1", values.get("errors"));
     for (String type : List.of("bbox", "segm", "semantic")) {
-      for (int partitions : new int[] {1, 7, 40}) {
+      for (int partitions : new int[] {1, 7}) {
         assertTrue(values.get(type + "." + partitions).startsWith("true"), type + partitions);
       }
     }
     assertEquals(2 * 2, cluster.logged("opened ModelOptions").size(), "two models, two executors");
+  }
+
+  @Test
+  void anExecutorThatIsEndedInTheMiddleChangesNothing(@TempDir Path folder) throws Exception {
+    Path images = Pictures.write(folder.resolve("images"), 400, 32, 32);
+    Cluster cluster = Cluster.in(folder);
+    Cluster.Running running =
+        cluster.submit(TWO, List.of(), StreamApplication.class, images, 40, 2, "sample-upernet");
+    while (running.driver().isAlive()
+        && !(running.printed().contains("round 1") && running.tasksEnded() >= 10)) {
+      Thread.sleep(50);
+    }
+    List<ProcessHandle> executors = running.executors();
+    assertEquals(2, executors.size());
+    assertTrue(executors.get(0).destroyForcibly());
+    Map<String, String> values = running.values();
+    assertTrue(values.get("result.0").startsWith("[400,400,"), values.get("result.0"));
+    assertEquals(values.get("result.0"), values.get("result.1"));
+    assertEquals(3, cluster.logged("opened ModelOptions").size(), "a third executor took over");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void memoryIsFlatHoweverManyImagesThereAre(@TempDir Path folder) throws Exception {
+    int count = Integer.getInteger("dovetail.spark.images", 10_000);
+    Path images = Pictures.write(folder.resolve("images"), count, 16, 16);
+    int tasks = 100;
+    Cluster.Running running =
+        Cluster.in(folder)
+            .submit(TWO, List.of(), StreamApplication.class, images, tasks, 1, "sample-upernet");
+    long early = 0;
+    long late = 0;
+    while (running.driver().isAlive()) {
+      int ended = running.tasksEnded();
+      early = ended >= tasks / 10 && ended < tasks / 2 ? Math.max(early, running.resident()) : early;
+      late = ended >= tasks / 2 ? Math.max(late, running.resident()) : late;
+      Thread.sleep(200);
+    }
+    assertTrue(running.values().get("result.0").startsWith("[" + count + "," + count + ","));
+    System.out.println(count + " images: " + early + " MB, later " + late + " MB resident");
+    assertTrue(early > 0 && late < 1.15 * early, early + " MB, later " + late + " MB");
   }
 }
