@@ -21,21 +21,22 @@ record ImageColumn(int place, boolean isPath, int name, StoredFiles files)
    * A row with its image.
    *
    * @param source null if there is an error
+   * @param bytes of its file
    * @param error why there is no image; null if there is one
    */
-  record Found(Row row, @Nullable ImageSource source, @Nullable String error) {}
+  record Found(Row row, @Nullable ImageSource source, int bytes, @Nullable String error) {}
 
   /** The image of a row; a file is read now. */
   Found image(Row row) {
     String called = name < 0 || row.isNullAt(name) ? "the image" : row.getString(name);
     if (row.isNullAt(place)) {
-      return new Found(row, null, called + " is null");
+      return new Found(row, null, 0, called + " is null");
     }
     try {
       byte[] content = isPath ? files.read(row.getString(place)) : row.getAs(place);
-      return new Found(row, ImageSource.of(content, called), null);
+      return new Found(row, ImageSource.of(content, called), content.length, null);
     } catch (IOException | IllegalArgumentException e) {
-      return new Found(row, null, called + ": " + e.getMessage());
+      return new Found(row, null, 0, called + ": " + e.getMessage());
     }
   }
 }

@@ -3,9 +3,12 @@ package dev.dovetail.spark;
 import dev.dovetail.spark.ImageColumn.Found;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,29 +16,28 @@ import java.util.concurrent.Future;
 import org.apache.spark.sql.Row;
 
 /**
- * The images of a partition in groups. Files that rows name are read on threads of their own, a
- * group ahead; images that rows hold are there already.
+ * The images of a partition in groups. Files that rows name are read ahead on threads of their own;
+ * images that rows hold are there already.
  */
 final class ImageGroups implements AutoCloseable {
 
   /** So many images that the ends of a group, where not all threads work, weigh little. */
-  private static final int LEAST = 64;
+  private static final int MOST = 256;
 
+  /** A group ends with the image that takes it over so many bytes. */
+  private static final long MOST_BYTES = 32 << 20;
+
+  private static final int AHEAD = 64;
   private static final int READERS = 8;
 
   private final Iterator<Row> rows;
   private final ImageColumn column;
-  private final int size;
   private final ExecutorService readers;
-  private List<Future<Found>> ahead = List.of();
+  private final Deque<Future<Found>> ahead = new ArrayDeque<>();
 
-  /**
-   * @param batch the most images in one pass
-   */
-  ImageGroups(Iterator<Row> rows, ImageColumn column, int batch) {
+  ImageGroups(Iterator<Row> rows, ImageColumn column) {
     this.rows = rows;
     this.column = column;
-    this.size = Math.max(LEAST, 4 * batch);
     this.readers =
         Executors.newFixedThreadPool(
             READERS,
@@ -56,29 +58,26 @@ final class ImageGroups implements AutoCloseable {
    * @throws InterruptedIOException if the task is interrupted
    */
   List<Found> next() throws IOException {
-    if (!column.isPath()) {
-      List<Found> group = new ArrayList<>();
-      while (group.size() < size && rows.hasNext()) {
-        group.add(column.image(rows.next()));
-      }
-      return group;
-    }
-    List<Future<Found>> current = ahead.isEmpty() ? submit() : ahead;
     List<Found> group = new ArrayList<>();
-    for (Future<Found> image : current) {
-      group.add(get(image));
+    for (long bytes = 0; group.size() < MOST && bytes < MOST_BYTES && hasNext(); ) {
+      read();
+      Found image = get(ahead.poll());
+      bytes += image.bytes();
+      group.add(image);
     }
-    ahead = submit();
+    read();
     return group;
   }
 
-  private List<Future<Found>> submit() {
-    List<Future<Found>> group = new ArrayList<>();
-    while (group.size() < size && rows.hasNext()) {
+  /** Starts to read what comes next; rows are taken on the task's own thread. */
+  private void read() {
+    while (ahead.size() < (column.isPath() ? AHEAD : 1) && rows.hasNext()) {
       Row row = rows.next();
-      group.add(readers.submit(() -> column.image(row)));
+      ahead.add(
+          column.isPath()
+              ? readers.submit(() -> column.image(row))
+              : CompletableFuture.completedFuture(column.image(row)));
     }
-    return group;
   }
 
   private static Found get(Future<Found> image) throws IOException {

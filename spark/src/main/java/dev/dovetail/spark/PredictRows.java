@@ -46,7 +46,7 @@ record PredictRows(
 
     Groups(Iterator<Row> rows, TaskContext task) {
       this.task = task;
-      this.groups = new ImageGroups(rows, input, batch);
+      this.groups = new ImageGroups(rows, input);
       task.addTaskCompletionListener((TaskCompletionListener) context -> groups.close());
     }
 

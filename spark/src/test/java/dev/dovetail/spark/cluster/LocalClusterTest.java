@@ -34,25 +34,37 @@ class LocalClusterTest {
     Path set = folder.resolve("set");
     SampleSet.draw(set, new SampleOptions(1, 20, new Size(120, 160), 0));
     Files.write(set.resolve("images/val/broken.png"), new byte[] {1, 2, 3});
+    RandomModel panoptic =
+        RandomModel.panoptic(folder, Files.readAllLines(set.resolve("classes.txt")));
     Cluster cluster = Cluster.in(folder);
     Map<String, String> values =
-        cluster.submit(TWO, SPECULATIVE, ResultsApplication.class, set, folder.resolve("out")).values();
+        cluster
+            .submit(
+                TWO,
+                SPECULATIVE,
+                ResultsApplication.class,
+                set,
+                folder.resolve("out"),
+                panoptic.config(),
+                panoptic.weights())
+            .values();
     assertEquals("20", values.get("detection.rows"));
     assertEquals("1", values.get("errors"));
-    for (String type : List.of("bbox", "segm", "semantic")) {
+    for (String type : List.of("bbox", "segm", "semantic", "panoptic")) {
       for (int partitions : new int[] {1, 7}) {
         assertTrue(values.get(type + "." + partitions).startsWith("true"), type + partitions);
       }
     }
-    assertEquals(2 * 2, cluster.logged("opened ModelOptions").size(), "two models, two executors");
+    assertEquals(3 * 2, cluster.logged("opened ModelOptions").size(), "models by executors");
   }
 
   @Test
   void anExecutorThatIsEndedInTheMiddleChangesNothing(@TempDir Path folder) throws Exception {
-    Path images = Pictures.write(folder.resolve("images"), 400, 32, 32);
+    Path images = Pictures.write(folder.resolve("images"), 2000, 32, 32);
+    RandomModel model = RandomModel.semantic(folder);
     Cluster cluster = Cluster.in(folder);
     Cluster.Running running =
-        cluster.submit(TWO, List.of(), StreamApplication.class, images, 40, 2, "sample-upernet");
+        cluster.submit(TWO, List.of(), StreamApplication.class, images, 40, 2, model.config(), model.weights());
     while (running.driver().isAlive()
         && !(running.printed().contains("round 1") && running.tasksEnded() >= 10)) {
       Thread.sleep(50);
@@ -61,7 +73,7 @@ class LocalClusterTest {
     assertEquals(2, executors.size());
     assertTrue(executors.get(0).destroyForcibly());
     Map<String, String> values = running.values();
-    assertTrue(values.get("result.0").startsWith("[400,400,"), values.get("result.0"));
+    assertTrue(values.get("result.0").startsWith("[2000,2000,"), values.get("result.0"));
     assertEquals(values.get("result.0"), values.get("result.1"));
     assertEquals(3, cluster.logged("opened ModelOptions").size(), "a third executor took over");
   }
@@ -71,10 +83,11 @@ class LocalClusterTest {
   void memoryIsFlatHoweverManyImagesThereAre(@TempDir Path folder) throws Exception {
     int count = Integer.getInteger("dovetail.spark.images", 10_000);
     Path images = Pictures.write(folder.resolve("images"), count, 16, 16);
+    RandomModel model = RandomModel.semantic(folder);
     int tasks = 100;
     Cluster.Running running =
         Cluster.in(folder)
-            .submit(TWO, List.of(), StreamApplication.class, images, tasks, 1, "sample-upernet");
+            .submit(TWO, List.of(), StreamApplication.class, images, tasks, 1, model.config(), model.weights());
     long early = 0;
     long late = 0;
     while (running.driver().isAlive()) {

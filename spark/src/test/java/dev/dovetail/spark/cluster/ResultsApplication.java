@@ -23,7 +23,8 @@ import org.apache.spark.sql.functions;
 
 /**
  * Compares what executors give with what one machine does: the results row by row, and the metrics
- * bit by bit. Arguments: a sample set, a folder to write to.
+ * bit by bit. Arguments: a sample set, a folder to write to, and the config and the weights of a
+ * panoptic model.
  */
 public final class ResultsApplication {
 
@@ -35,6 +36,7 @@ public final class ResultsApplication {
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
       detection(spark, set, out);
       semantic(spark, set, out);
+      panoptic(spark, set, out, Path.of(arguments[2]), Path.of(arguments[3]));
     }
   }
 
@@ -119,6 +121,42 @@ public final class ResultsApplication {
                   .allMatch(metric -> metric.getValue().equals(expected.get(metric.getKey())))
               + " "
               + metrics.get("mIoU"));
+    }
+  }
+
+  /** The weights come with the application, as by {@code --files}. */
+  private static void panoptic(
+      SparkSession spark, Path set, Path out, Path config, Path weights) throws Exception {
+    spark.sparkContext().addFile(weights.toString());
+    DovetailModel model =
+        new DovetailModel()
+            .setModel(config.toString())
+            .setWeights(weights.getFileName().toString());
+    Dataset<Row> found = results(spark, model, set, out.resolve("panoptic"));
+    Path truth = set.resolve("annotations/panoptic_val.json");
+    Object expected;
+    try (dev.dovetail.DovetailModel alone = Dovetail.load(config, weights)) {
+      expected =
+          alone
+              .evaluate(EvaluationOptions.of(set.resolve("images/val"), truth))
+              .metrics()
+              .values()
+              .get("All");
+    }
+    DovetailEvaluator evaluator =
+        new DovetailEvaluator()
+            .setType("panoptic")
+            .setAnnotations(truth.toString())
+            .setClasses(model.classes());
+    for (int partitions : new int[] {1, 7}) {
+      double quality = evaluator.evaluate(found.repartition(partitions));
+      System.out.println(
+          "panoptic."
+              + partitions
+              + "="
+              + Double.valueOf(quality).equals(((Map<?, ?>) expected).get("PQ"))
+              + " "
+              + quality);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.dovetail.spark.cluster;
 
 import dev.dovetail.Dovetail;
+import dev.dovetail.formats.semantic.LabelPng;
 import dev.dovetail.images.ImageSource;
 import dev.dovetail.spark.DovetailModel;
 import java.nio.file.Files;
@@ -14,8 +15,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Images a second of the executors and of the pipeline in one JVM, in turns. Arguments: the images,
- * how many tasks, how many rounds, the model, the threads of one operator.
+ * Images a second of the executors and of the pipeline in one JVM, in turns; both encode the label
+ * maps. Arguments: the images,
+ * how many tasks, how many rounds, the config and the weights of a model.
  */
 public final class SpeedApplication {
 
@@ -25,7 +27,6 @@ public final class SpeedApplication {
     Path folder = Path.of(arguments[0]);
     int tasks = Integer.parseInt(arguments[1]);
     int rounds = Integer.parseInt(arguments[2]);
-    int threads = Integer.parseInt(arguments[4]);
     List<Path> files;
     try (Stream<Path> all = Files.list(folder)) {
       files = all.sorted().toList();
@@ -35,17 +36,21 @@ public final class SpeedApplication {
     double[] ratios = new double[rounds];
     try (SparkSession spark = SparkSession.builder().getOrCreate();
         dev.dovetail.DovetailModel model =
-            Dovetail.model(arguments[3]).threads(threads).open()) {
+            Dovetail.model(arguments[3]).weights(Path.of(arguments[4])).threads(1).open()) {
       Dataset<Row> images =
           spark.read().format("binaryFile").load(folder.toString()).select("path").repartition(tasks);
       images = images.cache();
       images.count();
       DovetailModel stage =
-          new DovetailModel().setModel(arguments[3]).setThreads(threads).setInputCol("path");
+          new DovetailModel()
+              .setModel(arguments[3])
+              .setWeights(arguments[4])
+              .setThreads(1)
+              .setInputCol("path");
       for (int round = -1; round < rounds; round++) { // the first warms up
         long start = System.nanoTime();
         model.predict(
-            files.stream().map(ImageSource::of).toList(), 1, (i, image, prediction) -> {});
+            files.stream().map(ImageSource::of).toList(), 1, (i, image, prediction) -> LabelPng.encode(prediction.labelMap()));
         double one = files.size() / ((System.nanoTime() - start) * 1e-9);
         start = System.nanoTime();
         stage.transform(images).write().format("noop").mode("overwrite").save();

@@ -14,14 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class SpeedTest {
 
-  private static final int IMAGES = 200;
+  private static final int IMAGES = 600;
 
   @Test
   void anExecutorLosesLittleToThePipelineOfOneJvm(@TempDir Path folder) throws Exception {
-    Path images = Pictures.write(folder.resolve("images"), IMAGES, 32, 32);
+    Path images = Pictures.write(folder.resolve("images"), IMAGES, 64, 64);
+    RandomModel model = RandomModel.semantic(folder);
     Cluster cluster = Cluster.in(folder);
-    Map<String, String> one = run(cluster, images, new Cluster.Size(1, 1, 1024));
-    Map<String, String> two = run(cluster, images, new Cluster.Size(2, 1, 1024));
+    Map<String, String> one = run(cluster, images, model, new Cluster.Size(1, 1, 1024));
+    Map<String, String> two = run(cluster, images, model, new Cluster.Size(2, 1, 1024));
     double ratio = Double.parseDouble(one.get("ratio"));
     System.out.printf(
         Locale.ROOT,
@@ -31,10 +32,10 @@ class SpeedTest {
     assertTrue(ratio > 0.9, "one executor gives " + ratio + " of the pipeline in one JVM");
   }
 
-  private static Map<String, String> run(Cluster cluster, Path images, Cluster.Size size)
+  private static Map<String, String> run(Cluster cluster, Path images, RandomModel model, Cluster.Size size)
       throws Exception {
     return cluster
-        .submit(size, List.of(), SpeedApplication.class, images, 2, 9, "sample-upernet", 1)
+        .submit(size, List.of(), SpeedApplication.class, images, 2, 9, model.config(), model.weights())
         .values();
   }
 }

@@ -9,7 +9,8 @@ import org.apache.spark.sql.functions;
 
 /**
  * Runs a model over a folder and prints what all results come to; says on the way how many tasks
- * have ended. Arguments: the images, how many tasks, how often, the model.
+ * have ended. Arguments: the images, how many tasks, how often, the config
+ * and the weights of a semantic model.
  */
 public final class StreamApplication {
 
@@ -22,7 +23,7 @@ public final class StreamApplication {
     int rounds = Integer.parseInt(arguments[2]);
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
       Dataset<Row> images = spark.read().format("binaryFile").load(arguments[0]);
-      DovetailModel model = new DovetailModel().setModel(arguments[3]);
+      DovetailModel model = new DovetailModel().setModel(arguments[3]).setWeights(arguments[4]);
       Thread watch = new Thread(() -> watch(spark), "watch");
       watch.setDaemon(true);
       watch.start();
