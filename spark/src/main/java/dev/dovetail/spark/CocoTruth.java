@@ -66,7 +66,9 @@ final class CocoTruth implements Truth<CocoEvaluator, CocoEvaluation> {
     return evaluator.slice();
   }
 
-  /** In the order of COCO's result lists, by label and then as found, which decides among equals. */
+  /**
+   * In the order of COCO's result lists, by label and then as found, which decides among equals.
+   */
   @Override
   public void accumulate(CocoEvaluator into, int image, String path, Row result) {
     Detections all = ResultColumns.detections(result);

@@ -79,7 +79,8 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
     predictionCol = text("predictionCol", "the results of a DovetailModel");
     pathCol = text("pathCol", "the paths of the images");
     missingAllowed =
-        new BooleanParam(uid, "missingAllowed", "whether images of the ground truth may be missing");
+        new BooleanParam(
+            uid, "missingAllowed", "whether images of the ground truth may be missing");
     ignoreIndex = new IntParam(uid, "ignoreIndex", "the value of pixels that are left out");
     reduceZeroLabel =
         new BooleanParam(uid, "reduceZeroLabel", "whether 0 is left out and 1 is the first class");
@@ -100,8 +101,8 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   /**
    * Sets what is measured.
    *
-   * @param value {@code bbox}, {@code segm}, {@code boundary}, {@code lvis-bbox}, {@code lvis-segm}, {@code
-   *     panoptic} or {@code semantic}
+   * @param value {@code bbox}, {@code segm}, {@code boundary}, {@code lvis-bbox}, {@code
+   *     lvis-segm}, {@code panoptic} or {@code semantic}
    * @return this
    */
   public DovetailEvaluator setType(String value) {
@@ -112,8 +113,9 @@ public final class DovetailEvaluator extends Evaluator implements DefaultParamsW
   /**
    * Sets the ground truth.
    *
-   * @param value the JSON file of COCO, LVIS or COCO's panoptic format (with its PNG files in the directory of
-   *     the same name beside it), or a directory of label maps; wherever Spark's connectors reach
+   * @param value the JSON file of COCO, LVIS or COCO's panoptic format (with its PNG files in the
+   *     directory of the same name beside it), or a directory of label maps; wherever Spark's
+   *     connectors reach
    * @return this
    */
   public DovetailEvaluator setAnnotations(String value) {

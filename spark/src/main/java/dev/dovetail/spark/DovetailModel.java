@@ -107,8 +107,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
             "bytes that the compiled plans of an executor may take, outside its heap",
             ParamValidators.gt(0));
     batchSize =
-        new IntParam(
-            uid, "batchSize", "the most images in one pass", ParamValidators.gtEq(1));
+        new IntParam(uid, "batchSize", "the most images in one pass", ParamValidators.gtEq(1));
     scoreThreshold =
         new DoubleParam(
             uid,
@@ -142,9 +141,10 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * Sets the model.
    *
-   * @param value what {@link Dovetail#model} takes: a Hugging Face directory, an exported {@code .onnx} file, a
-   *     config, or the name of a built-in model, where every executor finds it; or the name of a file
-   *     that came with the application ({@code --files}, {@code SparkContext.addFile})
+   * @param value what {@link Dovetail#model} takes: a Hugging Face directory, an exported {@code
+   *     .onnx} file, a config, or the name of a built-in model, where every executor finds it; or
+   *     the name of a file that came with the application ({@code --files}, {@code
+   *     SparkContext.addFile})
    * @return this
    */
   public DovetailModel setModel(String value) {
@@ -155,7 +155,8 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * Sets the checkpoint of a config.
    *
-   * @param value a file where every executor finds it, or the name of one that came with the application
+   * @param value a file where every executor finds it, or the name of one that came with the
+   *     application
    * @return this
    */
   public DovetailModel setWeights(String value) {
@@ -166,7 +167,8 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * Sets where executors run the model.
    *
-   * @param value {@code cpu}, {@code cuda:N}, or {@code cuda} for the GPU that Spark gives each task
+   * @param value {@code cpu}, {@code cuda:N}, or {@code cuda} for the GPU that Spark gives each
+   *     task
    * @return this
    */
   public DovetailModel setDevice(String value) {
@@ -243,8 +245,8 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * Sets the task, where the driver cannot open the model to ask it.
    *
-   * @param value {@code detection}, {@code semantic}, {@code panoptic}, {@code classification} or {@code
-   *     embedding}
+   * @param value {@code detection}, {@code semantic}, {@code panoptic}, {@code classification} or
+   *     {@code embedding}
    * @return this
    */
   public DovetailModel setTask(String value) {
@@ -255,8 +257,8 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * Sets the column of images.
    *
-   * @param value of contents of files ({@code binary}), as {@code binaryFile} has them in {@code content}, or
-   *     of paths ({@code string}), which executors then read themselves
+   * @param value of contents of files ({@code binary}), as {@code binaryFile} has them in {@code
+   *     content}, or of paths ({@code string}), which executors then read themselves
    * @return this
    */
   public DovetailModel setInputCol(String value) {
@@ -384,8 +386,8 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if there is no such model, a parameter does not suit it, or the
-   *     schema lacks the column of images
+   * @throws IllegalArgumentException if there is no such model, a parameter does not suit it, or
+   *     the schema lacks the column of images
    */
   @Override
   public StructType transformSchema(StructType schema) {

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param name of the column that messages call an image by; -1 for none
  * @param files where paths are read
  */
-record ImageColumn(int place, boolean isPath, int name, StoredFiles files)
-    implements Serializable {
+record ImageColumn(int place, boolean isPath, int name, StoredFiles files) implements Serializable {
 
   /**
    * A row with its image.

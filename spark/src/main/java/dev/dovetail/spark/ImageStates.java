@@ -72,8 +72,7 @@ final class ImageStates {
                     rows -> states(rows, source.value().truth()),
                 STATE)
             .groupByKey(
-                (MapFunction<Tuple3<Integer, byte[], String>, Integer>) Tuple3::_1,
-                Encoders.INT());
+                (MapFunction<Tuple3<Integer, byte[], String>, Integer>) Tuple3::_1, Encoders.INT());
     List<Tuple3<byte[], byte[], String>> sums =
         byImage
             .reduceGroups(

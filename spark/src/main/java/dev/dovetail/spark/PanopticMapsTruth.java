@@ -34,8 +34,7 @@ final class PanopticMapsTruth implements Truth<PanopticEvaluator, PanopticEvalua
    * @param classes the names of the model's classes; empty for the categories by ascending id
    * @throws IllegalArgumentException if a class is not a category
    */
-  PanopticMapsTruth(
-      StoredFiles files, PanopticDataset dataset, String maps, List<String> classes) {
+  PanopticMapsTruth(StoredFiles files, PanopticDataset dataset, String maps, List<String> classes) {
     this.files = files;
     this.dataset = dataset;
     this.maps = maps;

@@ -25,7 +25,11 @@ final class SemanticTruth implements Truth<SemanticEvaluator, SemanticEvaluation
    * @param classes how many there are
    */
   SemanticTruth(
-      StoredFiles files, Map<String, String> maps, String source, int classes, LabelMapping mapping) {
+      StoredFiles files,
+      Map<String, String> maps,
+      String source,
+      int classes,
+      LabelMapping mapping) {
     this.files = files;
     this.maps = List.copyOf(maps.values());
     this.images = new ImageNames(List.copyOf(maps.keySet()), source);

@@ -109,8 +109,7 @@ final class TruthSource implements Serializable {
             "set the names of the model's classes (setClasses): how many there are decides the"
                 + " numbers");
       }
-      LabelMapping mapping =
-          new LabelMapping(labels.ignoreIndex(), labels.reduceZero(), Map.of());
+      LabelMapping mapping = new LabelMapping(labels.ignoreIndex(), labels.reduceZero(), Map.of());
       return new SemanticTruth(files, maps, annotations, classes.size(), mapping);
     }
     Optional<CocoParams> objects = measure.objects();

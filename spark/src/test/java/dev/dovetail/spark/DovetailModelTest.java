@@ -30,7 +30,8 @@ class DovetailModelTest {
     for (Param<?> param : model.params()) {
       String name = param.name();
       assertTrue(
-          setters.contains("set" + name.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + name.substring(1)),
+          setters.contains(
+              "set" + name.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + name.substring(1)),
           name);
       assertTrue(!param.doc().isBlank(), name);
     }
@@ -72,10 +73,8 @@ class DovetailModelTest {
   }
 
   private static String prediction(String task) {
-    StructType schema =
-        new DovetailModel().setModel("any").setTask(task).transformSchema(IMAGES);
-    assertEquals(
-        List.of("path", "content", "prediction", "error"), List.of(schema.fieldNames()));
+    StructType schema = new DovetailModel().setModel("any").setTask(task).transformSchema(IMAGES);
+    assertEquals(List.of("path", "content", "prediction", "error"), List.of(schema.fieldNames()));
     return schema.apply("prediction").dataType().simpleString();
   }
 

@@ -29,8 +29,7 @@ class ImageNamesTest {
   void twoImagesOfOneNameAreRefused() {
     assertEquals(
         "gt lists two images called 'x', which paths cannot tell apart",
-        assertThrows(
-                IllegalArgumentException.class, () -> new ImageNames(List.of("x", "x"), "gt"))
+        assertThrows(IllegalArgumentException.class, () -> new ImageNames(List.of("x", "x"), "gt"))
             .getMessage());
   }
 

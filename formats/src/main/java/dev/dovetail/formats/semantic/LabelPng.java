@@ -103,7 +103,6 @@ public final class LabelPng {
       samples.asShortBuffer().put(shorts.labels());
       return PngWriter.encode(map.size(), PngFile.Colour.GREY, 16, samples.array());
     }
-    return PngWriter.encode(
-        map.size(), PngFile.Colour.GREY, 8, ((LabelMap.Bytes) map).labels());
+    return PngWriter.encode(map.size(), PngFile.Colour.GREY, 8, ((LabelMap.Bytes) map).labels());
   }
 }

@@ -135,7 +135,8 @@ record Cluster(Path folder, Path home, List<Path> jars) {
       Path path = Path.of(entry);
       jars.add(
           Files.isDirectory(path)
-              ? jar(path, folder.resolve(root.relativize(path).toString().replace('/', '-') + ".jar"))
+              ? jar(
+                  path, folder.resolve(root.relativize(path).toString().replace('/', '-') + ".jar"))
               : path);
     }
     return new Cluster(folder, home, List.copyOf(jars));

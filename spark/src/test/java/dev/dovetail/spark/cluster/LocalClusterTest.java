@@ -61,10 +61,18 @@ class LocalClusterTest {
   @Test
   void anExecutorThatIsEndedInTheMiddleChangesNothing(@TempDir Path folder) throws Exception {
     Path images = Pictures.write(folder.resolve("images"), 2000, 32, 32);
-    RandomModel model = RandomModel.semantic(folder);
+    RandomModel model = RandomModel.semantic(folder, 64);
     Cluster cluster = Cluster.in(folder);
     Cluster.Running running =
-        cluster.submit(TWO, List.of(), StreamApplication.class, images, 40, 2, model.config(), model.weights());
+        cluster.submit(
+            TWO,
+            List.of(),
+            StreamApplication.class,
+            images,
+            40,
+            2,
+            model.config(),
+            model.weights());
     while (running.driver().isAlive()
         && !(running.printed().contains("round 1") && running.tasksEnded() >= 10)) {
       Thread.sleep(50);
@@ -83,16 +91,25 @@ class LocalClusterTest {
   void memoryIsFlatHoweverManyImagesThereAre(@TempDir Path folder) throws Exception {
     int count = Integer.getInteger("dovetail.spark.images", 10_000);
     Path images = Pictures.write(folder.resolve("images"), count, 16, 16);
-    RandomModel model = RandomModel.semantic(folder);
+    RandomModel model = RandomModel.semantic(folder, 64);
     int tasks = 100;
     Cluster.Running running =
         Cluster.in(folder)
-            .submit(TWO, List.of(), StreamApplication.class, images, tasks, 1, model.config(), model.weights());
+            .submit(
+                TWO,
+                List.of(),
+                StreamApplication.class,
+                images,
+                tasks,
+                1,
+                model.config(),
+                model.weights());
     long early = 0;
     long late = 0;
     while (running.driver().isAlive()) {
       int ended = running.tasksEnded();
-      early = ended >= tasks / 10 && ended < tasks / 2 ? Math.max(early, running.resident()) : early;
+      early =
+          ended >= tasks / 10 && ended < tasks / 2 ? Math.max(early, running.resident()) : early;
       late = ended >= tasks / 2 ? Math.max(late, running.resident()) : late;
       Thread.sleep(200);
     }

@@ -44,7 +44,7 @@ record RandomModel(Path config, Path weights) {
         "head": {"type": "upernet", "classes": CLASSES, "channels": 8},
         "test": {"mode": "whole"},
         "labels": {"reduceZero": false},
-        "preprocess": {"scale": [64, 64]},
+        "preprocess": {"scale": [SCALE]},
       """;
 
   /** A panoptic model of the sample set's classes. */
@@ -52,16 +52,25 @@ record RandomModel(Path config, Path weights) {
     return write(folder, "panoptic", PANOPTIC, names);
   }
 
-  /** A semantic model, which takes some milliseconds an image. */
-  static RandomModel semantic(Path folder) throws IOException {
-    return write(folder, "semantic", SEMANTIC, List.of("a", "b", "c", "d"));
+  /**
+   * A semantic model.
+   *
+   * @param side to which images are brought; of 64 it takes about three milliseconds
+   */
+  static RandomModel semantic(Path folder, int side) throws IOException {
+    String scale = side + ", " + side;
+    return write(folder, "semantic", SEMANTIC.replace("SCALE", scale), List.of("a", "b", "c", "d"));
   }
 
   private static RandomModel write(Path folder, String name, String sections, List<String> names)
       throws IOException {
     String classes = "\"classes\": [\"" + String.join("\", \"", names) + "\"]";
     String text =
-        "{" + BACKBONE + sections.replace("CLASSES", Integer.toString(names.size())) + classes + "}";
+        "{"
+            + BACKBONE
+            + sections.replace("CLASSES", Integer.toString(names.size()))
+            + classes
+            + "}";
     Path config = Files.writeString(folder.resolve(name + ".json"), text);
     ModelConfig read = ModelConfig.read(config, List.of(), PartRegistry.load());
     Random random = new Random(7);

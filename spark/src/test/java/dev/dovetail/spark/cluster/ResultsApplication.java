@@ -125,8 +125,8 @@ public final class ResultsApplication {
   }
 
   /** The weights come with the application, as by {@code --files}. */
-  private static void panoptic(
-      SparkSession spark, Path set, Path out, Path config, Path weights) throws Exception {
+  private static void panoptic(SparkSession spark, Path set, Path out, Path config, Path weights)
+      throws Exception {
     spark.sparkContext().addFile(weights.toString());
     DovetailModel model =
         new DovetailModel()

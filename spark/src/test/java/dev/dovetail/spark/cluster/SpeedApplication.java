@@ -6,6 +6,7 @@ import dev.dovetail.images.ImageSource;
 import dev.dovetail.spark.DovetailModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +17,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Images a second of the executors and of the pipeline in one JVM, in turns; both encode the label
- * maps. Arguments: the images,
- * how many tasks, how many rounds, the config and the weights of a model.
+ * maps. Beside it how much work of processors one JVM takes by that of the executors: other
+ * programs disturb that less. Arguments: the images, how many tasks, how many rounds, the config
+ * and the weights of a model.
  */
 public final class SpeedApplication {
 
@@ -32,13 +34,19 @@ public final class SpeedApplication {
       files = all.sorted().toList();
     }
     double[] alone = new double[rounds];
-    double[] executors = new double[rounds];
+    double[] many = new double[rounds];
     double[] ratios = new double[rounds];
+    double[] work = new double[rounds];
     try (SparkSession spark = SparkSession.builder().getOrCreate();
         dev.dovetail.DovetailModel model =
             Dovetail.model(arguments[3]).weights(Path.of(arguments[4])).threads(1).open()) {
       Dataset<Row> images =
-          spark.read().format("binaryFile").load(folder.toString()).select("path").repartition(tasks);
+          spark
+              .read()
+              .format("binaryFile")
+              .load(folder.toString())
+              .select("path")
+              .repartition(tasks);
       images = images.cache();
       images.count();
       DovetailModel stage =
@@ -48,24 +56,45 @@ public final class SpeedApplication {
               .setThreads(1)
               .setInputCol("path");
       for (int round = -1; round < rounds; round++) { // the first warms up
+        double processors = -driver();
         long start = System.nanoTime();
         model.predict(
-            files.stream().map(ImageSource::of).toList(), 1, (i, image, prediction) -> LabelPng.encode(prediction.labelMap()));
+            files.stream().map(ImageSource::of).toList(),
+            1,
+            (i, image, prediction) -> LabelPng.encode(prediction.labelMap()));
         double one = files.size() / ((System.nanoTime() - start) * 1e-9);
+        processors += driver();
+        double busy = executors();
         start = System.nanoTime();
         stage.transform(images).write().format("noop").mode("overwrite").save();
-        double many = files.size() / ((System.nanoTime() - start) * 1e-9);
-        System.out.printf(Locale.ROOT, "round %d: %.1f and %.1f images/s%n", round, one, many);
+        double rate = files.size() / ((System.nanoTime() - start) * 1e-9);
+        System.out.printf(Locale.ROOT, "round %d: %.1f and %.1f images/s%n", round, one, rate);
         if (round >= 0) {
           alone[round] = one;
-          executors[round] = many;
-          ratios[round] = many / one;
+          many[round] = rate;
+          ratios[round] = rate / one;
+          work[round] = processors / (executors() - busy);
         }
       }
     }
     System.out.printf(Locale.ROOT, "alone=%.1f%n", median(alone));
-    System.out.printf(Locale.ROOT, "executors=%.1f%n", median(executors));
+    System.out.printf(Locale.ROOT, "executors=%.1f%n", median(many));
     System.out.printf(Locale.ROOT, "ratio=%.3f%n", median(ratios));
+    System.out.printf(Locale.ROOT, "work=%.3f%n", median(work));
+  }
+
+  /** Seconds of all processors that this process has had. */
+  private static double driver() {
+    return seconds(ProcessHandle.current());
+  }
+
+  /** The same of the executors. */
+  private static double executors() {
+    return ProcessHandle.current().descendants().mapToDouble(SpeedApplication::seconds).sum();
+  }
+
+  private static double seconds(ProcessHandle process) {
+    return process.info().totalCpuDuration().map(Duration::toMillis).orElse(0L) * 1e-3;
   }
 
   private static double median(double... values) {

@@ -9,8 +9,8 @@ import org.apache.spark.sql.functions;
 
 /**
  * Runs a model over a folder and prints what all results come to; says on the way how many tasks
- * have ended. Arguments: the images, how many tasks, how often, the config
- * and the weights of a semantic model.
+ * have ended. Arguments: the images, how many tasks, how often, the config and the weights of a
+ * semantic model.
  */
 public final class StreamApplication {
 
