@@ -7,9 +7,11 @@ import dev.dovetail.images.Image;
 import dev.dovetail.images.ImageSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
@@ -57,7 +59,7 @@ record PredictRows(
           done = new Group(open(), groups.next()).run().iterator();
         }
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e.getMessage(), e);
+        throw new UncheckedIOException(e.getMessage(), e);
       }
       return done.hasNext();
     }
@@ -84,7 +86,7 @@ record PredictRows(
     @Override
     public Row next() {
       if (!hasNext()) {
-        throw new java.util.NoSuchElementException();
+        throw new NoSuchElementException();
       }
       return done.next();
     }

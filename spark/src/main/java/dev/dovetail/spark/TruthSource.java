@@ -1,5 +1,7 @@
 package dev.dovetail.spark;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.dovetail.eval.coco.params.CocoParams;
 import dev.dovetail.eval.semantic.LabelMapping;
 import dev.dovetail.formats.Strictness;
@@ -23,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * What a ground truth is read from. It is sent to every executor once, which then reads it once for
  * all of its tasks.
  */
+@DefaultSerializer(JavaSerializer.class) // also where Spark is told to use Kryo
 final class TruthSource implements Serializable {
 
   private static final long serialVersionUID = 1L;

@@ -34,5 +34,6 @@ class SparkDependencyTest {
               "org.apache.spark..",
               "org.apache.hadoop..",
               "org.slf4j..",
+              "com.esotericsoftware.kryo..",
               "org.jspecify..");
 }

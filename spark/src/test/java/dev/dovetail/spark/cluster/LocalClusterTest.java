@@ -24,6 +24,7 @@ class LocalClusterTest {
 
   private static final List<String> SPECULATIVE =
       List.of(
+          "spark.serializer=org.apache.spark.serializer.KryoSerializer",
           "spark.speculation=true",
           "spark.speculation.multiplier=1",
           "spark.speculation.quantile=0.1",
