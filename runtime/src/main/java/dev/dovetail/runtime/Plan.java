@@ -8,7 +8,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.dovetail.core.DType;
 import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.graph.Graph;
@@ -199,13 +198,7 @@ public final class Plan implements AutoCloseable {
             : OrtSession.SessionOptions.OptLevel.NO_OPT);
     if (settings.device() instanceof Device.Cuda cuda) {
       OnnxRuntimeLibrary.provideCuda();
-      try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
-        // Float32 means float32: TF32 keeps 10 bits of the mantissa.
-        provider.add("use_tf32", "0");
-        // Every size has a plan of its own; trying all algorithms costs seconds for each.
-        provider.add("cudnn_conv_algo_search", "HEURISTIC");
-        options.addCUDA(provider);
-      }
+      CudaProvider.addTo(options, cuda);
     }
     return options;
   }
