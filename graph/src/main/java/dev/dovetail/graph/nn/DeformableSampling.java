@@ -3,12 +3,14 @@ package dev.dovetail.graph.nn;
 import static dev.dovetail.graph.nn.Linear.linear;
 
 import dev.dovetail.core.DType;
+import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Role;
 import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.fused.DeformableAttention;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -105,7 +107,36 @@ public record DeformableSampling(
     Tensor offsets =
         linear(s.at("sampling_offsets"), query, heads * total() * 2, Init.zeros(), directions);
     Tensor locations = s.float32(() -> locations(s, offsets, references, values.grids()));
-    return sum(values, locations, weights(s, query));
+    Tensor logits =
+        linear(s.at("attention_weights"), query, heads * total(), Init.zeros(), Init.zeros());
+    Tensor sum = sum(values, locations, weights(logits));
+    if (method == Method.BILINEAR) {
+      s.trace().fusible(fusion(values, logits, offsets, references, locations, sum));
+    }
+    return sum;
+  }
+
+  /** All of it in one operator, for engines that have it. */
+  private Fusion fusion(
+      TokenPyramid values,
+      Tensor logits,
+      Tensor offsets,
+      ReferencePoints references,
+      Tensor locations,
+      Tensor sum) {
+    List<DeformableAttention.Grid> grids =
+        values.grids().stream()
+            .map(e -> new DeformableAttention.Grid(e.height(), e.width()))
+            .toList();
+    boolean fromOffsets = references instanceof ReferencePoints.Points;
+    List<Tensor> operands = new ArrayList<>(List.of(values.tokens(), logits));
+    if (references instanceof ReferencePoints.Points at) {
+      operands.addAll(List.of(offsets, at.xy()));
+    } else {
+      operands.add(locations.permute(0, 2, 1, 3, 4));
+    }
+    return new Fusion(
+        new DeformableAttention(heads, grids, points, fromOffsets, false), operands, List.of(sum));
   }
 
   private boolean isEven() {
@@ -197,9 +228,7 @@ public record DeformableSampling(
   }
 
   /** Softmax over all points of all levels: [batch * heads, 1, n, points]. */
-  private Tensor weights(Scope s, Tensor query) {
-    Tensor logits =
-        linear(s.at("attention_weights"), query, heads * total(), Init.zeros(), Init.zeros());
+  private Tensor weights(Tensor logits) {
     return logits
         .reshape(logits.dim(0), logits.dim(1), heads, total())
         .softmax(-1)

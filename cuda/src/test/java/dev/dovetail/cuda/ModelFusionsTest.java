@@ -1,0 +1,57 @@
+package dev.dovetail.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.onnx.ParameterStore;
+import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.runtime.DerivedFiles;
+import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Settings;
+import dev.dovetail.runtime.WeightBinding;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole models with fused operators give what they give without. */
+@Tag("slow")
+class ModelFusionsTest {
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vit-tiny", "comer-tiny"})
+  void theSame(String name) throws Exception {
+    Assumptions.assumeTrue(HostDevice.works(), "there is no g++, or no header of Java's");
+    HostDevice device = new HostDevice(folder);
+    Graph graph = BenchModels.graph(name, Path.of("../configs"));
+    ParameterStore weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
+    Settings settings = Settings.on(new Device.Cpu(), Precision.FP32);
+    Map<String, TensorData> inputs = BenchModels.inputs(graph);
+    try (NativeSession plain =
+            NativeSession.compile(
+                graph,
+                weights,
+                new NativeSession.Options(settings, device, op -> false, false, Map.of()));
+        NativeSession fused =
+            NativeSession.compile(
+                graph,
+                weights,
+                new NativeSession.Options(settings, device, op -> true, false, Map.of()))) {
+      Map<String, TensorData> expected = plain.run(inputs);
+      Map<String, TensorData> actual = fused.run(inputs);
+      System.out.println(fused.fusedNodes() + " fused");
+      expected.forEach(
+          (key, value) -> {
+            double error = FusedCases.error(value, actual.get(key));
+            System.out.println(key + " " + error);
+            assertTrue(error < 1e-4, () -> key + ": " + error);
+          });
+    }
+  }
+}
