@@ -34,9 +34,13 @@ final class BenchModels {
     return List.of("comer-b1", "vit-b8", "upernet-b8", "comer-b8", "mask-rcnn-b1");
   }
 
-  /** Whether the model is also run without fused operators where nothing is asked for. */
-  static boolean comparesPlain(String name) {
-    return !name.equals("comer-b8");
+  /** How the model is run where nothing is asked for. */
+  static List<String> ways(String name) {
+    return switch (name) {
+      case "upernet-b8", "comer-b8" -> List.of("nhwc", "recorded_nhwc");
+      case "mask-rcnn-b1" -> List.of("fused", "nhwc");
+      default -> List.of("plain", "fused", "nhwc", "recorded", "recorded_nhwc");
+    };
   }
 
   static Graph graph(String name, Path configs) throws IOException {

@@ -67,7 +67,7 @@ public final class GpuCheck {
           KernelTimes.print(check.device, check.out);
         } else {
           String[] parts = section.split(":");
-          check.model(parts[1], parts.length > 2 ? List.of(parts[2].split(",")) : List.of());
+          check.model(parts[1], parts.length > 2 ? List.of(parts[2].split(",")) : BenchModels.ways(parts[1]));
         }
       } catch (Throwable t) {
         check.failed(section, t);
@@ -171,10 +171,7 @@ public final class GpuCheck {
     Map<String, TensorData> inputs = BenchModels.inputs(graph);
     Map<String, TensorData> expected = Map.of();
     for (Way way : Way.values()) {
-      if (late() || (!ways.isEmpty() && !ways.contains(way.name().toLowerCase(Locale.ROOT)))) {
-        continue;
-      }
-      if (ways.isEmpty() && way == Way.PLAIN && !BenchModels.comparesPlain(name)) {
+      if (late() || !ways.contains(way.name().toLowerCase(Locale.ROOT))) {
         continue;
       }
       long start = System.nanoTime();
