@@ -1,10 +1,10 @@
 package dev.dovetail.cuda;
 
-import dev.dovetail.graph.Graph;
-import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Engine;
+import dev.dovetail.runtime.PlanException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,33 +21,34 @@ import org.bytedeco.onnxruntime.global.onnxruntime;
  * copied, and a recorded session can replay its launches. Outputs whose extents only a run tells are
  * placed by ONNX Runtime. For one thread.
  */
-final class BoundRun implements AutoCloseable {
+final class BoundRun implements Engine.Repeated {
 
   private final Session session;
+  private final Device.Cuda gpu;
   private final IoBinding binding;
   private final RunOptions run = new RunOptions();
   private final MemoryInfo device;
   private final List<AutoCloseable> owned = new ArrayList<>();
   private final Map<String, DeviceMemory> outputs = new LinkedHashMap<>();
-  private final Graph graph;
+  private final Signature signature;
 
   BoundRun(
-      Session session, Graph graph, Map<String, TensorData> values, NativeSession.Options options) {
+      Session session, Signature signature, Map<String, TensorData> values, Device.Cuda gpu) {
     this.session = session;
-    this.graph = graph;
+    this.gpu = gpu;
+    this.signature = signature;
     this.binding = new IoBinding(session);
-    int index = ((Device.Cuda) options.settings().device()).index();
     this.device =
         new MemoryInfo(
-            "Cuda", onnxruntime.OrtDeviceAllocator, index, onnxruntime.OrtMemTypeDefault);
+            "Cuda", onnxruntime.OrtDeviceAllocator, gpu.index(), onnxruntime.OrtMemTypeDefault);
     values.forEach(
         (name, data) -> {
           DeviceMemory memory = place(data.type());
           memory.write(data.bytes());
           binding.BindInput(name, value(data.type(), memory));
         });
-    for (Map.Entry<String, Tensor> output : graph.outputs().entrySet()) {
-      TensorType type = output.getValue().type();
+    for (Map.Entry<String, TensorType> output : signature.outputs().entrySet()) {
+      TensorType type = output.getValue();
       if (type.shape().isStatic()) {
         DeviceMemory memory = place(type);
         outputs.put(output.getKey(), memory);
@@ -70,10 +71,14 @@ final class BoundRun implements AutoCloseable {
     return value;
   }
 
-  /** Runs once and waits for the results. */
-  void run() {
-    session.Run(run, binding);
-    binding.SynchronizeOutputs();
+  @Override
+  public void run() throws PlanException {
+    try {
+      session.Run(run, binding);
+      binding.SynchronizeOutputs();
+    } catch (RuntimeException e) {
+      throw PlanException.of("the run failed", gpu, e);
+    }
   }
 
   /** {@return what the last run gave, of the outputs whose extents are known before} */
@@ -81,7 +86,7 @@ final class BoundRun implements AutoCloseable {
     Map<String, TensorData> all = new LinkedHashMap<>();
     outputs.forEach(
         (name, memory) ->
-            all.put(name, TensorData.of(graph.outputs().get(name).type(), memory.read())));
+            all.put(name, TensorData.of(signature.outputs().get(name), memory.read())));
     return all;
   }
 

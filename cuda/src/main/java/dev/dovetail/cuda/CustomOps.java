@@ -8,10 +8,10 @@ import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeDefault;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.FusedOp;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -76,30 +76,30 @@ final class CustomOps {
   /** By the address of the operator. */
   private static final Map<Long, Definition> BY_ADDRESS = new ConcurrentHashMap<>();
 
-  /** By the number in the node's attribute. */
-  private static final Map<Long, NodeKernel.Spec> SPECS = new ConcurrentHashMap<>();
-
-  /** By handle. Handles are small numbers, and never objects: those move. */
+  /**
+   * By the number in the node's attribute, which is also the handle that ONNX Runtime holds: never
+   * an object, since those move.
+   */
   private static final Map<Long, NodeKernel> KERNELS = new ConcurrentHashMap<>();
 
   private static final AtomicLong NUMBERS = new AtomicLong();
-  private static final AtomicLong HANDLES = new AtomicLong();
   private static final AtomicInteger LIVE = new AtomicInteger();
 
   private CustomOps() {}
 
   /** {@return a number for a fused operator, to be released with its session} */
-  static long register(NodeKernel.Spec spec) {
+  static long register(NodeKernel kernel) {
     long number = NUMBERS.incrementAndGet();
-    SPECS.put(number, spec);
+    KERNELS.put(number, kernel);
     return number;
   }
 
+  /** Forgets a fused operator, whose session is closed. */
   static void release(long number) {
-    SPECS.remove(number);
+    KERNELS.remove(number).close();
   }
 
-  /** {@return nodes that are ready to run in all sessions} */
+  /** {@return how many nodes all sessions have, to be tested} */
   static int live() {
     return LIVE.get();
   }
@@ -112,7 +112,7 @@ final class CustomOps {
    */
   static CustomOpDomain domain(List<String> names, String provider) {
     CustomOpDomain domain = new CustomOpDomain(FusedOp.DOMAIN);
-    for (String name : new ArrayList<>(new java.util.TreeSet<>(names))) {
+    for (String name : new TreeSet<>(names)) {
       domain.Add(
           DEFINITIONS.computeIfAbsent(provider + "/" + name, key -> define(name, provider)).op);
     }
@@ -230,11 +230,8 @@ final class CustomOps {
                 try (BytePointer name = new BytePointer(Registered.NUMBER)) {
                   Ort.check(Ort.API.KernelInfoGetAttribute_int64(info, name, number));
                 }
-                NodeKernel kernel = SPECS.get(number[0]).prepare(definition(op).type);
-                long handle = HANDLES.incrementAndGet();
-                KERNELS.put(handle, kernel);
                 LIVE.incrementAndGet();
-                out.put(0, new Ort.Raw(handle));
+                out.put(0, new Ort.Raw(number[0]));
                 return null;
               } catch (Throwable t) {
                 return Ort.failure(t.getMessage() == null ? t.toString() : t.getMessage());
@@ -259,11 +256,7 @@ final class CustomOps {
       new OrtCustomOp.KernelDestroy_Pointer() {
         @Override
         public void call(Pointer kernel) {
-          NodeKernel closed = KERNELS.remove(kernel.address());
-          if (closed != null) {
-            LIVE.decrementAndGet();
-            closed.close();
-          }
+          LIVE.decrementAndGet();
         }
       };
 }

@@ -1,48 +1,35 @@
 package dev.dovetail.cuda;
 
-import dev.dovetail.core.DType;
 import dev.dovetail.cuda.kernels.KernelDevice;
-import dev.dovetail.cuda.kernels.KernelException;
-import dev.dovetail.cuda.kernels.Kernels;
-import dev.dovetail.cuda.kernels.Launch;
-import dev.dovetail.graph.FusedOp;
-import dev.dovetail.graph.TensorType;
+import dev.dovetail.graph.Fusion;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.LongPointer;
 
-/** A fused operator of a session, ready to run. */
+/** A fused operator of a graph with its kernel: what ONNX Runtime calls when the node runs. */
 final class NodeKernel implements AutoCloseable {
 
-  /**
-   * A fused operator of a graph.
-   *
-   * @param device where it runs
-   */
-  record Spec(FusedOp op, List<TensorType> operands, List<TensorType> results, KernelDevice device) {
-
-    NodeKernel prepare(DType type) throws KernelException {
-      Launch launch =
-          Kernels.of(op, operands, type)
-              .orElseThrow(() -> new KernelException("there is no kernel for " + op, ""));
-      return new NodeKernel(this, device.load(launch));
-    }
-  }
-
-  private final Spec spec;
+  private final String name;
+  private final List<Long> operands;
   private final KernelDevice.Loaded kernel;
   private final LongPointer[] dims;
   private final int[] ranks;
   private volatile boolean checked;
 
-  private NodeKernel(Spec spec, KernelDevice.Loaded kernel) {
-    this.spec = spec;
+  /**
+   * @param kernel stays the caller's
+   */
+  NodeKernel(Fusion fusion, KernelDevice.Loaded kernel) {
+    this.name = fusion.op().onnxName();
+    this.operands = fusion.operands().stream().map(t -> t.shape().elements()).toList();
     this.kernel = kernel;
-    int results = spec.results().size();
-    this.dims = new LongPointer[results];
-    this.ranks = new int[results];
-    for (int i = 0; i < results; i++) {
-      int[] extents = spec.results().get(i).shape().dims();
+    List<Shape> results = fusion.results().stream().map(Tensor::shape).toList();
+    this.dims = new LongPointer[results.size()];
+    this.ranks = new int[results.size()];
+    for (int i = 0; i < dims.length; i++) {
+      int[] extents = results.get(i).dims();
       dims[i] = new LongPointer(Arrays.stream(extents).asLongStream().toArray());
       ranks[i] = extents.length;
     }
@@ -50,36 +37,33 @@ final class NodeKernel implements AutoCloseable {
 
   /** Launches the kernel on what ONNX Runtime hands over. */
   void run(RunningNode node) {
-    int operands = spec.operands().size();
     if (!checked) {
       check(node);
       checked = true;
     }
-    long[] addresses = new long[operands + dims.length];
-    for (int i = 0; i < operands; i++) {
+    long[] addresses = new long[operands.size() + dims.length];
+    for (int i = 0; i < operands.size(); i++) {
       addresses[i] = node.operand(i);
     }
     for (int i = 0; i < dims.length; i++) {
-      addresses[operands + i] = node.result(i, dims[i], ranks[i]);
+      addresses[operands.size() + i] = node.result(i, dims[i], ranks[i]);
     }
     kernel.launch(node.stream(), addresses);
   }
 
   /** Kernels rely on the shapes that they were made for; those of a session never change. */
   private void check(RunningNode node) {
-    for (int i = 0; i < spec.operands().size(); i++) {
-      long wanted = spec.operands().get(i).shape().elements();
-      if (node.count(i) != wanted) {
+    for (int i = 0; i < operands.size(); i++) {
+      long count = node.count(i);
+      if (count != operands.get(i)) {
         throw new IllegalStateException(
-            spec.op().onnxName() + ": operand " + i + " has " + node.count(i) + " elements, not "
-                + wanted);
+            name + ": operand " + i + " has " + count + " elements, not " + operands.get(i));
       }
     }
   }
 
   @Override
   public void close() {
-    kernel.close();
     for (LongPointer d : dims) {
       d.close();
     }

@@ -1,6 +1,7 @@
 package dev.dovetail.cuda;
 
 import dev.dovetail.core.DType;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
 import java.nio.ByteBuffer;
@@ -8,8 +9,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.onnxruntime.ConstTensorTypeAndShapeInfo;
 import org.bytedeco.onnxruntime.OrtMemoryInfo;
 import org.bytedeco.onnxruntime.TensorTypeAndShapeInfo;
+import org.bytedeco.onnxruntime.TypeInfo;
 import org.bytedeco.onnxruntime.Value;
 import org.bytedeco.onnxruntime.global.onnxruntime;
 
@@ -45,6 +48,16 @@ final class Values {
       }
       return TensorData.of(type, copy);
     }
+  }
+
+  /** What a session takes or gives; extents that only a run tells are unknown. */
+  static TensorType type(TypeInfo info) {
+    ConstTensorTypeAndShapeInfo tensor = info.GetTensorTypeAndShapeInfo();
+    long[] shape = new long[(int) tensor.GetDimensionsCount()];
+    tensor.GetDimensions(shape, shape.length);
+    return TensorType.of(
+        type(tensor.GetElementType()),
+        Arrays.stream(shape).mapToInt(d -> d < 0 ? Shape.UNKNOWN : Math.toIntExact(d)).toArray());
   }
 
   private static int code(DType type) {

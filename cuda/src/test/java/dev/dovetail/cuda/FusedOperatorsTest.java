@@ -48,17 +48,15 @@ class FusedOperatorsTest {
     Settings settings = Settings.on(new Device.Cpu(), precision).threads(1);
     Map<String, TensorData> inputs = FusedCases.inputs(graph);
     int live = CustomOps.live();
-    try (NativeSession plain =
-            NativeSession.compile(
-                graph, weights, new NativeSession.Options(settings, device, op -> false, false, Map.of()));
-        NativeSession fused =
-            NativeSession.compile(
-                graph, weights, new NativeSession.Options(settings, device, op -> true, false, Map.of()))) {
+    CudaOptions options = CudaOptions.on(device);
+    try (Sessions.Compiled plain =
+            Sessions.compile(graph, weights, settings, options.plain());
+        Sessions.Compiled fused = Sessions.compile(graph, weights, settings, options)) {
       assertEquals(0, plain.fusedNodes());
       assertEquals(c.fusedNodes(), fused.fusedNodes());
       assertEquals(live + c.fusedNodes(), CustomOps.live());
-      Map<String, TensorData> expected = plain.run(inputs);
-      Map<String, TensorData> actual = fused.run(inputs);
+      Map<String, TensorData> expected = plain.session().run(inputs);
+      Map<String, TensorData> actual = fused.session().run(inputs);
       double eps = precision == Precision.FP16 ? 0x1p-8 : 0x1p-18;
       expected.forEach(
           (name, e) -> {

@@ -116,14 +116,11 @@ public final class GpuCheck {
     return System.nanoTime() > end;
   }
 
-  private NativeSession session(
+  private Sessions.Compiled session(
       Graph graph, Precision precision, boolean fused, boolean recorded, Map<String, String> more)
       throws Exception {
-    return NativeSession.compile(
-        graph,
-        weights,
-        new NativeSession.Options(
-            Settings.on(GPU, precision), device, op -> fused, recorded, more));
+    CudaOptions options = new CudaOptions(device, op -> fused, recorded, more);
+    return Sessions.compile(graph, weights, Settings.on(GPU, precision), options);
   }
 
   /** Every case in float32 and float16, and the same again through fixed memory and a recording. */
@@ -136,9 +133,9 @@ public final class GpuCheck {
         if (late()) {
           return;
         }
-        try (NativeSession plain = session(c.graph(), precision, false, false, Map.of());
-            NativeSession fused = session(c.graph(), precision, true, false, Map.of())) {
-          double error = error(plain.run(inputs), fused.run(inputs));
+        try (Sessions.Compiled plain = session(c.graph(), precision, false, false, Map.of());
+            Sessions.Compiled fused = session(c.graph(), precision, true, false, Map.of())) {
+          double error = error(plain.session().run(inputs), fused.session().run(inputs));
           line(
               "\"check\": \"%s\", \"precision\": \"%s\", \"fused\": %d, \"error\": %.3g, \"ok\": %b",
               c.name(),
@@ -175,9 +172,9 @@ public final class GpuCheck {
         continue;
       }
       long start = System.nanoTime();
-      try (NativeSession session =
+      try (Sessions.Compiled session =
               session(graph, Precision.FP16, way != Way.PLAIN, way.recorded, way.options);
-          BoundRun run = session.bind(inputs)) {
+          BoundRun run = (BoundRun) session.session().repeat(inputs)) {
         double compiled = (System.nanoTime() - start) * 1e-9;
         start = System.nanoTime();
         run.run();
@@ -208,7 +205,7 @@ public final class GpuCheck {
   }
 
   /** Milliseconds of runs, sorted: for two seconds, at least five, at most 50. */
-  private static double[] times(BoundRun run) {
+  private static double[] times(BoundRun run) throws Exception {
     List<Double> all = new ArrayList<>();
     long stop = System.nanoTime() + 2_000_000_000L;
     while (all.size() < 5 || (all.size() < 50 && System.nanoTime() < stop)) {

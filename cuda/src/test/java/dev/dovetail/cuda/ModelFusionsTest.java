@@ -33,18 +33,12 @@ class ModelFusionsTest {
     ParameterStore weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
     Settings settings = Settings.on(new Device.Cpu(), Precision.FP32);
     Map<String, TensorData> inputs = BenchModels.inputs(graph);
-    try (NativeSession plain =
-            NativeSession.compile(
-                graph,
-                weights,
-                new NativeSession.Options(settings, device, op -> false, false, Map.of()));
-        NativeSession fused =
-            NativeSession.compile(
-                graph,
-                weights,
-                new NativeSession.Options(settings, device, op -> true, false, Map.of()))) {
-      Map<String, TensorData> expected = plain.run(inputs);
-      Map<String, TensorData> actual = fused.run(inputs);
+    CudaOptions options = CudaOptions.on(device);
+    try (Sessions.Compiled plain =
+            Sessions.compile(graph, weights, settings, options.plain());
+        Sessions.Compiled fused = Sessions.compile(graph, weights, settings, options)) {
+      Map<String, TensorData> expected = plain.session().run(inputs);
+      Map<String, TensorData> actual = fused.session().run(inputs);
       System.out.println(fused.fusedNodes() + " fused");
       expected.forEach(
           (key, value) -> {

@@ -1,0 +1,100 @@
+package dev.dovetail.cuda;
+
+import dev.dovetail.cuda.driver.CudaDevice;
+import dev.dovetail.cuda.kernels.KernelException;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Engine;
+import dev.dovetail.runtime.PlanException;
+import dev.dovetail.runtime.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * ONNX Runtime through its C API, with kernels of ours for what its operators do slowly. For NVIDIA
+ * GPUs; found as a service.
+ */
+public final class CudaEngine implements Engine {
+
+  /** A GPU that can be used, or why it cannot. */
+  private record Found(Optional<CudaDevice> device, String problem) {}
+
+  private final Map<Integer, Found> devices = new ConcurrentHashMap<>();
+
+  /** Loads nothing yet. */
+  public CudaEngine() {}
+
+  @Override
+  public String describe() {
+    return "ONNX Runtime 1.28.0 (C API, CUDA 13) with kernels of Dovetail's own";
+  }
+
+  @Override
+  public Optional<String> problem(Device device) {
+    return device instanceof Device.Cuda cuda
+        ? Optional.of(find(cuda)).filter(f -> f.device().isEmpty()).map(Found::problem)
+        : Optional.of("it is for GPUs");
+  }
+
+  private Found find(Device.Cuda device) {
+    return devices.computeIfAbsent(device.index(), CudaEngine::look);
+  }
+
+  private static Found look(int index) {
+    try {
+      CudaDevice device = CudaDevice.of(index);
+      NativeOptions.of(
+              Settings.on(new Device.Cuda(index), dev.dovetail.graph.onnx.Precision.FP32),
+              CudaOptions.on(device),
+              new ArrayList<>())
+          .close();
+      return new Found(Optional.of(device), "");
+    } catch (KernelException | RuntimeException | LinkageError e) {
+      return new Found(Optional.empty(), reason(e));
+    }
+  }
+
+  /** The first line that says something; JavaCPP wraps what the linker says. */
+  private static String reason(Throwable t) {
+    Throwable root = t;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    return message.isBlank() ? root.getClass().getSimpleName() : message;
+  }
+
+  @Override
+  public Prepared prepare(Graph graph, Settings settings) throws PlanException {
+    return new FusedGraph(graph, settings, options(settings.device()));
+  }
+
+  private CudaOptions options(Device device) throws PlanException {
+    Found found = find((Device.Cuda) device);
+    return CudaOptions.on(
+        found
+            .device()
+            .orElseThrow(
+                () ->
+                    PlanException.of(
+                        "the GPU cannot be used",
+                        device,
+                        new IllegalStateException(found.problem()))));
+  }
+
+  @Override
+  public Session open(Path file, Settings settings, Optional<Path> profile) throws PlanException {
+    return NativeFile.open(file, settings, options(settings.device()), profile);
+  }
+
+  /** {@return kernels that could not be compiled, with the compiler's log, for people} */
+  static List<String> kernelProblems() {
+    List<String> all = new ArrayList<>();
+    KernelProblems.all().forEach((what, log) -> all.add(log.isEmpty() ? what : what + "\n" + log));
+    return all;
+  }
+}
