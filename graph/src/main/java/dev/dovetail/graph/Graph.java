@@ -165,7 +165,7 @@ public final class Graph {
    * This graph with fused operators in place of the nodes that give the same.
    *
    * @param chosen of which no two give the same value
-   * @return the new graph, which has no fusions any more
+   * @return the new graph, which has no fusions any more, and no values that it does not compute
    */
   public Graph fused(List<Fusion> chosen) {
     Map<Tensor, Fusion> fusionOf = new HashMap<>();
@@ -194,12 +194,14 @@ public final class Graph {
         before.forEach(open::push);
       }
     }
+    Map<String, Tensor> computed = new LinkedHashMap<>(values);
+    computed.values().removeIf(t -> !done.contains(t.node()));
     return new Graph(
         inputs,
         renamed(outputs, now),
         parameters,
         ignoredKeys,
-        renamed(values, now),
+        renamed(computed, now),
         renamed(finite, now),
         List.of());
   }

@@ -3,6 +3,7 @@ package dev.dovetail.graph;
 import dev.dovetail.core.DType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +120,83 @@ public sealed interface Sampling extends Op {
     @Override
     public boolean float32Only() {
       return true;
+    }
+  }
+
+  /**
+   * The middle of deformable attention (Zhu et al. 2021, section 4.1): for every query and head the
+   * weighted sum of values at a few points on several maps. Operands: the cells of all maps [batch,
+   * cells, width], heads side by side, each map row by row; the points [batch, heads, queries,
+   * points of all maps, 2], float32, x and y from 0 to 1 over their map; their weights [batch,
+   * heads, queries, points of all maps]. Result [batch, queries, width].
+   *
+   * <p>One value in the graph, so that a writer may choose its form; {@link DeformableLowering}
+   * gives it in operators of ONNX, which has none of this kind.
+   *
+   * @param maps height and width of each
+   * @param points on each map
+   * @param method how a value between cells is made
+   */
+  record DeformableAttention(List<Shape> maps, List<Integer> points, Method method)
+      implements Sampling {
+
+    /** How a value between cells is made. */
+    public enum Method {
+      /** Bilinear, zero outside of the map. */
+      BILINEAR,
+      /** The nearest cell by RT-DETRv2's rule (Lv et al. 2024), that of the border outside. */
+      DISCRETE
+    }
+
+    /**
+     * Copies the lists.
+     *
+     * @throws IllegalArgumentException if there is not one number of points for each map
+     */
+    public DeformableAttention {
+      maps = List.copyOf(maps);
+      points = List.copyOf(points);
+      Op.require(maps.size() == points.size(), "needs a number of points for each map");
+    }
+
+    @Override
+    public String onnxName() {
+      return "DeformableAttention";
+    }
+
+    @Override
+    public Map<String, Object> attributes() {
+      return Map.of(
+          "maps",
+          maps.stream().flatMapToInt(m -> Arrays.stream(m.dims())).asLongStream().toArray(),
+          "points",
+          points.stream().mapToLong(Integer::longValue).toArray(),
+          "method",
+          method.name().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Op.require(in.size() == 3, "needs values, points and weights");
+      Shape x = in.get(0).shape();
+      Shape at = in.get(1).shape();
+      int cells = maps.stream().mapToInt(m -> m.dim(0) * m.dim(1)).sum();
+      int all = points.stream().mapToInt(Integer::intValue).sum();
+      Op.require(
+          x.rank() == 3 && x.dim(1) == cells, "values are not [batch, " + cells + ", width]");
+      Op.require(
+          at.rank() == 5 && at.dim(0) == x.dim(0) && at.dim(3) == all && at.dim(4) == 2,
+          "points are not [" + x.dim(0) + ", heads, queries, " + all + ", 2]");
+      Op.require(x.dim(2) % at.dim(1) == 0, "heads do not divide the width");
+      Op.require(in.get(2).shape().equals(at.without(-1)), "there is not a weight for each point");
+      return List.of(in.get(0).withShape(Shape.of(x.dim(0), at.dim(2), x.dim(2))));
+    }
+
+    /** Four neighbours and the weight of each value; choosing one cell is free. */
+    @Override
+    public long macs(List<TensorType> in, List<TensorType> out) {
+      int all = points.stream().mapToInt(Integer::intValue).sum();
+      return method == Method.BILINEAR ? 5 * all * Cost.known(out.get(0).shape()) : 0;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.dovetail.graph;
 import static dev.dovetail.graph.OperatorRule.of;
 
 import dev.dovetail.core.DType;
+import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -223,8 +224,18 @@ final class OperatorRules {
     Op resizeTo = new Sampling.ResizeTo(Sampling.Mode.NEAREST);
     Op grid = new Sampling.GridSample();
     Op roi = new Sampling.RoiAlign(7, 0.25f);
+    Op deformable =
+        new Sampling.DeformableAttention(
+            List.of(Shape.of(2, 3), Shape.of(1, 2)), List.of(2, 1), Method.BILINEAR);
     String none = "float32[0]";
+    String at = "float32[1, 2, 7, 3, 2]";
     return List.of(
+        of(deformable, "float32[1, 8, 4]", at, "float32[1, 2, 7, 3]").give("float32[1, 7, 4]"),
+        of(deformable, "float32[1, 8, 4]", at).areRefused("needs values, points and weights"),
+        of(deformable, "float32[1, 6, 4]", at, "float32[1, 2, 7, 3]").areRefused("[batch, 8,"),
+        of(deformable, "float32[2, 8, 4]", at, "float32[1, 2, 7, 3]").areRefused("points are not"),
+        of(deformable, "float32[1, 8, 3]", at, "float32[1, 2, 7, 3]").areRefused("do not divide"),
+        of(deformable, "float32[1, 8, 4]", at, "float32[1, 2, 7]").areRefused("weight for each"),
         of(resize, "float32[1, 2, 3, 4]").give("float32[1, 2, 8, 9]"),
         of(resize, "float32[2, 3, 4]").areRefused("needs a map of four axes"),
         of(resizeTo, "float32[1, 2, 3, 4]", none, none, "int64[4]").give("float32[1, 2, ?, ?]"),

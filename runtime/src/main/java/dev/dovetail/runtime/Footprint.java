@@ -1,6 +1,7 @@
 package dev.dovetail.runtime;
 
 import dev.dovetail.core.DType;
+import dev.dovetail.graph.DeformableLowering;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Shape;
@@ -43,7 +44,7 @@ public record Footprint(long weights, long activations) {
    * @param precision the type of its floating point values
    */
   public static Footprint of(Graph graph, Precision precision) {
-    return new Estimate(graph, precision).footprint();
+    return new Estimate(graph.rewrite(DeformableLowering::byMap), precision).footprint();
   }
 
   /** One walk over a graph. */

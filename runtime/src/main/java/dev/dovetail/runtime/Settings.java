@@ -53,7 +53,7 @@ public record Settings(
    * @param precision the type of their floating point values
    */
   public static Settings on(Device device, Precision precision) {
-    Dialect dialect = device instanceof Device.Cpu ? Dialect.ORT_CPU : Dialect.ORT;
+    Dialect dialect = device instanceof Device.Cpu ? Dialect.ORT_CPU : Dialect.ORT_CUDA;
     return new Settings(device, precision, dialect, 0, true, false, Optional.empty());
   }
 

@@ -9,6 +9,7 @@ import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Normalization;
 import dev.dovetail.graph.Product;
 import dev.dovetail.graph.Sampling;
+import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import dev.dovetail.graph.Sampling.Mode;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
@@ -151,6 +152,21 @@ final class ArithmeticCases {
             floats(dims(2, 2), 0, 0, Math.log(3), 0)));
   }
 
+  /**
+   * One head over maps of 1x2 and 1x1 cells, 1 3 9: two queries, one at the middle of the second
+   * cell and of the third, one at the corner of the first map and beyond the second.
+   */
+  private static OperatorCase deformable(Method method, double first, double second) {
+    return OperatorCase.of(
+        "DeformableAttention " + method,
+        new Sampling.DeformableAttention(
+            List.of(Shape.of(1, 2), Shape.of(1, 1)), List.of(1, 1), method),
+        floats(dims(1, 2, 1), first, second),
+        floats(dims(1, 3, 1), 1, 3, 9),
+        floats(dims(1, 1, 2, 2, 2), 0.75, 0.5, 0.5, 0.5, 1, 1, 2, 0.5),
+        floats(dims(1, 1, 2, 2), 2, 4, 2, 4));
+  }
+
   private static List<OperatorCase> samplings() {
     return List.of(
         resize("LINEAR to more", Mode.LINEAR, floats(0, 1), 0, 0.25, 0.75, 1),
@@ -171,6 +187,8 @@ final class ArithmeticCases {
             floats(dims(1, 1, 1, 6), 2, 4, 6, 1, 3, 2),
             floats(dims(1, 1, 1, 2), 2, 6),
             floats(dims(1, 1, 6, 2), -0.5, 0, 0, 0, 0.5, 0, -1, 0, 1, 0, 0, 1)),
+        deformable(Method.BILINEAR, 2 * 3 + 4 * 9, 2 * 0.75 + 4 * 0),
+        deformable(Method.DISCRETE, 2 * 3 + 4 * 9, 2 * 3 + 4 * 9),
         OperatorCase.of(
             "RoiAlign",
             new Sampling.RoiAlign(2, 1),

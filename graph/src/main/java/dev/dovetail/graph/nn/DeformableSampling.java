@@ -7,7 +7,9 @@ import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Role;
 import dev.dovetail.graph.Sampling;
+import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.fused.DeformableAttention;
@@ -30,14 +32,6 @@ import java.util.List;
  */
 public record DeformableSampling(
     int heads, List<Integer> points, Method method, double reach, boolean storedShares) {
-
-  /** How a value between cells is made. */
-  public enum Method {
-    /** Bilinear, zero outside of the map. */
-    BILINEAR,
-    /** The nearest cell by RT-DETRv2's rule (Lv et al. 2024), that of the border outside. */
-    DISCRETE
-  }
 
   /**
    * @throws IllegalArgumentException if there is no level, or a value is not positive
@@ -109,20 +103,27 @@ public record DeformableSampling(
     Tensor locations = s.float32(() -> locations(s, offsets, references, values.grids()));
     Tensor logits =
         linear(s.at("attention_weights"), query, heads * total(), Init.zeros(), Init.zeros());
-    Tensor sum = sum(values, locations, weights(logits));
+    List<Shape> maps =
+        values.grids().stream().map(grid -> Shape.of(grid.height(), grid.width())).toList();
+    Tensor sum =
+        values
+            .tokens()
+            .apply(
+                new Sampling.DeformableAttention(maps, points, method),
+                locations,
+                weights(logits));
     if (method == Method.BILINEAR) {
-      s.trace().fusible(fusion(values, logits, offsets, references, locations, sum));
+      s.trace().fusible(fusion(values, logits, offsets, references, sum));
     }
     return sum;
   }
 
-  /** All of it in one operator, for engines that have it. */
+  /** What lies before it too, for engines that compute all in one. */
   private Fusion fusion(
       TokenPyramid values,
       Tensor logits,
       Tensor offsets,
       ReferencePoints references,
-      Tensor locations,
       Tensor sum) {
     List<DeformableAttention.Grid> grids =
         values.grids().stream()
@@ -133,7 +134,7 @@ public record DeformableSampling(
     if (references instanceof ReferencePoints.Points at) {
       operands.addAll(List.of(offsets, at.xy()));
     } else {
-      operands.add(locations.permute(0, 2, 1, 3, 4));
+      operands.add(sum.node().inputs().get(1));
     }
     return new Fusion(
         new DeformableAttention(heads, grids, points, fromOffsets, false), operands, List.of(sum));
@@ -227,58 +228,11 @@ public record DeformableSampling(
     return s.constant(TensorData.of(values, values.length, 1));
   }
 
-  /** Softmax over all points of all levels: [batch * heads, 1, n, points]. */
+  /** Softmax over all points of all levels: [batch, heads, n, points]. */
   private Tensor weights(Tensor logits) {
     return logits
         .reshape(logits.dim(0), logits.dim(1), heads, total())
         .softmax(-1)
-        .permute(0, 2, 1, 3)
-        .reshape(logits.dim(0) * heads, 1, logits.dim(1), total());
-  }
-
-  /** The weighted sum of the samples: [batch, n, width]. One level at a time, for memory. */
-  private Tensor sum(TokenPyramid values, Tensor locations, Tensor weights) {
-    int batch = values.tokens().dim(0);
-    int width = values.tokens().dim(2);
-    int n = locations.dim(2);
-    Tensor at = locations.flatten(0, 1);
-    List<Tensor> maps = values.maps();
-    Tensor sum = null;
-    int from = 0;
-    for (int l = 0; l < maps.size(); l++) {
-      int to = from + points.get(l);
-      Tensor map = maps.get(l);
-      Tensor perHead = map.reshape(batch * heads, width / heads, map.dim(2), map.dim(3));
-      Tensor samples =
-          sample(perHead, maps.size() == 1 ? at : at.slice(2, from, to))
-              .times(maps.size() == 1 ? weights : weights.slice(3, from, to))
-              .sum(3, false);
-      sum = sum == null ? samples : sum.plus(samples);
-      from = to;
-    }
-    return sum.reshape(batch, width, n).permute(0, 2, 1);
-  }
-
-  /** Values of map [k, channels, height, width] at [k, n, points, 2]: [k, channels, n, points]. */
-  private Tensor sample(Tensor map, Tensor at) {
-    return method == Method.BILINEAR
-        ? map.apply(new Sampling.GridSample(), at.times(2).minus(1))
-        : nearest(map, at);
-  }
-
-  private static Tensor nearest(Tensor map, Tensor at) {
-    int height = map.dim(2);
-    int width = map.dim(3);
-    Tensor x = at.select(3, 0).times(width).plus(0.5).clip(0, width - 1).cast(DType.INT64);
-    Tensor y = at.select(3, 1).times(height).plus(0.5).clip(0, height - 1).cast(DType.INT64);
-    Tensor cell = y.times(map.constant(TensorData.scalar((long) width))).plus(x);
-    int k = map.dim(0);
-    int n = at.dim(1);
-    int points = at.dim(2);
-    return map.flatten(2, 3)
-        .permute(0, 2, 1)
-        .gatherNd(1, cell.reshape(k, n * points, 1))
-        .permute(0, 2, 1)
-        .reshape(k, map.dim(1), n, points);
+        .permute(0, 2, 1, 3);
   }
 }

@@ -7,5 +7,7 @@ public enum Dialect {
   /** Also ONNX Runtime's fused operators ({@code com.microsoft}), where they are faster. */
   ORT,
   /** The same, in the forms that ONNX Runtime's processor provider computes fastest. */
-  ORT_CPU
+  ORT_CPU,
+  /** The same, in the forms that ONNX Runtime's CUDA provider computes fastest. */
+  ORT_CUDA
 }

@@ -13,6 +13,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Convolution;
+import dev.dovetail.graph.DeformableLowering;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Graph;
@@ -28,9 +29,12 @@ import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +84,7 @@ public final class OnnxWriter {
       ParameterStore store,
       Map<String, String> metadata) {
     OnnxWriter writer = new OnnxWriter(dialect, precision, store);
-    boolean mixes = dialect != Dialect.PORTABLE && precision != Precision.FP16;
-    writer.writeGraph(mixes ? graph.rewrite(ConvolutionBeforeResize::of) : graph);
+    writer.writeGraph(graph.rewrite(forms(dialect, precision)));
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
@@ -100,6 +103,20 @@ public final class OnnxWriter {
             (k, v) ->
                 model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(k).setValue(v)));
     return model.build();
+  }
+
+  /** What nodes become before they are written. */
+  private static BiFunction<Node, List<Tensor>, Optional<Tensor>> forms(
+      Dialect dialect, Precision precision) {
+    boolean mixes = dialect != Dialect.PORTABLE && precision != Precision.FP16;
+    CudaForms cuda = new CudaForms();
+    return (node, operands) -> {
+      Optional<Tensor> mixed =
+          mixes ? ConvolutionBeforeResize.of(node, operands) : Optional.empty();
+      return mixed
+          .or(() -> dialect == Dialect.ORT_CUDA ? cuda.of(node, operands) : Optional.empty())
+          .or(() -> DeformableLowering.byMap(node, operands));
+    };
   }
 
   private void writeGraph(Graph graph) {

@@ -4,6 +4,7 @@ import static dev.dovetail.graph.nn.Linear.linear;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
@@ -12,7 +13,6 @@ import dev.dovetail.graph.network.QueryBoxes;
 import dev.dovetail.graph.network.QueryBoxes.Scoring;
 import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.nn.Conv2d;
-import dev.dovetail.graph.nn.DeformableSampling.Method;
 import dev.dovetail.graph.nn.Norms;
 import dev.dovetail.graph.nn.TokenPyramid;
 import dev.dovetail.heads.PyramidHead;

@@ -7,7 +7,7 @@ import dev.dovetail.adapters.hybridencoder.HybridEncoder;
 import dev.dovetail.adapters.plain.BackboneFeatures;
 import dev.dovetail.backbones.Backbone;
 import dev.dovetail.backbones.DetectorBackbone;
-import dev.dovetail.graph.nn.DeformableSampling.Method;
+import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.Architecture;
 import dev.dovetail.registry.huggingface.DecoderReader;

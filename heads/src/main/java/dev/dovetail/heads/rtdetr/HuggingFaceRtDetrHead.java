@@ -1,7 +1,7 @@
 package dev.dovetail.heads.rtdetr;
 
+import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import dev.dovetail.graph.network.QueryBoxes.Scoring;
-import dev.dovetail.graph.nn.DeformableSampling.Method;
 import dev.dovetail.registry.config.ConfigTree;
 import dev.dovetail.registry.huggingface.ActivationName;
 import dev.dovetail.registry.huggingface.Labels;

@@ -4,6 +4,7 @@ import static dev.dovetail.graph.nn.Linear.linear;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.network.FeaturePyramid;
@@ -11,7 +12,6 @@ import dev.dovetail.graph.network.ImageBatch;
 import dev.dovetail.graph.network.QueryBoxes;
 import dev.dovetail.graph.nn.Activation;
 import dev.dovetail.graph.nn.DeformableSampling;
-import dev.dovetail.graph.nn.DeformableSampling.Method;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.FeedForward;
 import dev.dovetail.graph.nn.MultiHeadAttention;

@@ -1,5 +1,6 @@
 package dev.dovetail.train.engine;
 
+import dev.dovetail.graph.DeformableLowering;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Node;
@@ -78,7 +79,8 @@ public final class Executable implements AutoCloseable {
 
   private static Executable of(Graph graph, FloatType type, boolean bfloat16) {
     Libtorch.load();
-    Executable executable = new Executable(graph, type, bfloat16);
+    Graph lowered = graph.rewrite(DeformableLowering::byMap);
+    Executable executable = new Executable(lowered, type, bfloat16);
     executable.prepare();
     return executable;
   }

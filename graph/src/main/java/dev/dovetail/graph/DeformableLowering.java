@@ -1,0 +1,148 @@
+package dev.dovetail.graph;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.Sampling.DeformableAttention;
+import dev.dovetail.graph.Sampling.DeformableAttention.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** {@link DeformableAttention} in operators of ONNX. */
+public final class DeformableLowering {
+
+  private final DeformableAttention op;
+  private final List<Tensor> maps;
+  private final Tensor locations;
+  private final Tensor weights;
+  private final int heads;
+  private final int queries;
+
+  private DeformableLowering(DeformableAttention op, List<Tensor> operands) {
+    this.op = op;
+    locations = operands.get(1);
+    weights = operands.get(2);
+    heads = locations.dim(1);
+    queries = locations.dim(2);
+    maps = maps(operands.get(0));
+  }
+
+  /** The values of each map and head, [batch * heads, channels, height, width]. */
+  private List<Tensor> maps(Tensor values) {
+    Tensor channelsFirst = values.permute(0, 2, 1);
+    int[] cells = op.maps().stream().mapToInt(m -> m.dim(0) * m.dim(1)).toArray();
+    List<Tensor> flat = cells.length == 1 ? List.of(channelsFirst) : channelsFirst.split(2, cells);
+    List<Tensor> all = new ArrayList<>();
+    for (int i = 0; i < cells.length; i++) {
+      Shape map = op.maps().get(i);
+      int channels = values.dim(2) / heads;
+      all.add(flat.get(i).reshape(values.dim(0) * heads, channels, map.dim(0), map.dim(1)));
+    }
+    return all;
+  }
+
+  /**
+   * All points of a map at once: few operators, but a sum over the points that a GPU computes
+   * slowly. A rule of {@link Graph#rewrite}.
+   *
+   * @param node any node
+   * @param operands what it reads
+   * @return the result, empty for other operators
+   */
+  public static Optional<Tensor> byMap(Node node, List<Tensor> operands) {
+    return node.op() instanceof DeformableAttention op
+        ? Optional.of(new DeformableLowering(op, operands).byMap())
+        : Optional.empty();
+  }
+
+  private Tensor byMap() {
+    Tensor at = locations.flatten(0, 1);
+    Tensor shares = weights.flatten(0, 1).unsqueeze(1);
+    Tensor sum = null;
+    int from = 0;
+    for (int i = 0; i < maps.size(); i++) {
+      int to = from + op.points().get(i);
+      boolean whole = maps.size() == 1;
+      Tensor samples =
+          sample(i, whole ? at : at.slice(2, from, to))
+              .times(whole ? shares : shares.slice(3, from, to))
+              .sum(3, false);
+      sum = sum == null ? samples : sum.plus(samples);
+      from = to;
+    }
+    return tokens(sum);
+  }
+
+  /**
+   * One point of every query at a time, in float32: every step is one that a GPU computes at the
+   * speed of its memory, and the values of all points never exist together. A rule of {@link
+   * Graph#rewrite}.
+   *
+   * @param node any node
+   * @param operands what it reads
+   * @return the result, empty for other operators
+   */
+  public static Optional<Tensor> byPoint(Node node, List<Tensor> operands) {
+    return node.op() instanceof DeformableAttention op
+        ? Optional.of(node.trace().inFloat32(() -> new DeformableLowering(op, operands).byPoint()))
+        : Optional.empty();
+  }
+
+  private Tensor byPoint() {
+    int all = locations.dim(3);
+    List<Tensor> at = locations.permute(3, 0, 1, 2, 4).chunk(all, 0);
+    List<Tensor> shares = weights.permute(3, 0, 1, 2).chunk(all, 0);
+    int batch = locations.dim(0) * heads;
+    Tensor sum = null;
+    int point = 0;
+    for (int i = 0; i < maps.size(); i++) {
+      for (int p = 0; p < op.points().get(i); p++, point++) {
+        Tensor sample =
+            sample(i, at.get(point).reshape(batch, 1, queries, 2))
+                .times(shares.get(point).reshape(batch, 1, 1, queries));
+        sum = sum == null ? sample : sum.plus(sample);
+      }
+    }
+    return tokens(sum);
+  }
+
+  /** Values [batch * heads, channels, ...] of the queries as [batch, queries, width]. */
+  private Tensor tokens(Tensor values) {
+    int batch = locations.dim(0);
+    return values.reshape(batch, heads * values.dim(1), queries).permute(0, 2, 1);
+  }
+
+  /** Values at [batch * heads, h, w, 2] of a map: [batch * heads, channels, h, w]. */
+  private Tensor sample(int map, Tensor at) {
+    Tensor values = maps.get(map);
+    if (op.method() == Method.DISCRETE) {
+      return values(values, float32(() -> cells(values, at)));
+    }
+    return values.apply(new Sampling.GridSample(), float32(() -> at.times(2).minus(1)));
+  }
+
+  /** The number of the cell at each point, int64 [batch * heads, h, w]. */
+  private static Tensor cells(Tensor map, Tensor at) {
+    int height = map.dim(2);
+    int width = map.dim(3);
+    Tensor x = at.select(3, 0).times(width).plus(0.5).clip(0, width - 1).cast(DType.INT64);
+    Tensor y = at.select(3, 1).times(height).plus(0.5).clip(0, height - 1).cast(DType.INT64);
+    return y.times(map.constant(TensorData.scalar((long) width))).plus(x);
+  }
+
+  private static Tensor values(Tensor map, Tensor cells) {
+    int k = map.dim(0);
+    int rows = cells.dim(1);
+    int columns = cells.dim(2);
+    return map.flatten(2, 3)
+        .permute(0, 2, 1)
+        .gatherNd(1, cells.reshape(k, rows * columns, 1))
+        .permute(0, 2, 1)
+        .reshape(k, map.dim(1), rows, columns);
+  }
+
+  /** Half precision would move a point by a share of a cell. */
+  private Tensor float32(Supplier<Tensor> body) {
+    return locations.node().trace().inFloat32(body);
+  }
+}

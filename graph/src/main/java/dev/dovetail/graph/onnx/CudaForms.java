@@ -1,0 +1,66 @@
+package dev.dovetail.graph.onnx;
+
+import dev.dovetail.graph.DeformableLowering;
+import dev.dovetail.graph.Movement;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Product;
+import dev.dovetail.graph.Sampling;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What ONNX Runtime's CUDA provider computes faster in another form (measured on an H200,
+ * docs/runtime.md). One for each graph.
+ */
+final class CudaForms {
+
+  /** Below this many values of one point, the number of operators matters more than the sum. */
+  private static final long MANY = 1 << 20;
+
+  private final Map<Shape, Tensor> zeros = new HashMap<>();
+
+  /** What a node becomes, empty if it stays. */
+  Optional<Tensor> of(Node node, List<Tensor> operands) {
+    if (node.op() instanceof Sampling.DeformableAttention
+        && node.outputs().get(0).shape().elements() >= MANY) {
+      return DeformableLowering.byPoint(node, operands);
+    }
+    if (node.op() instanceof Movement.Pad pad && appendsZeros(pad, operands.get(0))) {
+      return Optional.of(padded(pad, operands.get(0)));
+    }
+    if (node.op() instanceof Product.Linear && operands.size() > 2) {
+      Tensor weight = operands.get(1).permute(1, 0);
+      return Optional.of(operands.get(0).matmul(weight).plus(operands.get(2)));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean appendsZeros(Movement.Pad pad, Tensor x) {
+    return pad.value() == 0 && pad.before().stream().allMatch(n -> n == 0) && x.shape().isStatic();
+  }
+
+  /** The provider's Pad is slower than a copy by an order of magnitude. */
+  private Tensor padded(Movement.Pad pad, Tensor x) {
+    Tensor all = x;
+    for (int axis = 0; axis < x.rank(); axis++) {
+      if (pad.after().get(axis) > 0) {
+        Shape shape = all.shape().with(axis, pad.after().get(axis));
+        Tensor end = zeros.computeIfAbsent(shape, s -> zeros(x, s));
+        all = Tensor.concat(axis, all, end);
+      }
+    }
+    return all;
+  }
+
+  private static Tensor zeros(Tensor x, Shape shape) {
+    int[] ones = new int[shape.rank()];
+    Arrays.fill(ones, 1);
+    return x.constant(TensorData.of(new float[] {0}, ones)).expand(shape.dims());
+  }
+}

@@ -1,0 +1,112 @@
+package dev.dovetail.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Movement;
+import dev.dovetail.graph.Sampling.DeformableAttention;
+import dev.dovetail.graph.Sampling.DeformableAttention.Method;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.graph.onnx.OnnxWriter;
+import dev.dovetail.graph.onnx.Precision;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The forms of the CUDA dialect give the numbers of the plain ones, on the processor too. */
+class CudaFormsTest {
+
+  @TempDir Path folder;
+
+  private final Trace trace = new Trace();
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void deformableAttentionByPointIsThatByMap(int seed) throws IOException {
+    Random random = new Random(seed);
+    int heads = List.of(1, 4, 8).get(random.nextInt(3));
+    int width = 128;
+    int queries = (1 << 20) / width / seed + 1;
+    List<Shape> maps = List.of(Shape.of(5, 7), Shape.of(3, 4), Shape.of(2, 2)).subList(0, seed);
+    List<Integer> points = List.of(2, 1, 3).subList(0, seed);
+    int all = points.stream().mapToInt(i -> i).sum();
+    int cells = maps.stream().mapToInt(m -> m.dim(0) * m.dim(1)).sum();
+    Tensor values = trace.input("values", DType.FLOAT32, seed, cells, width);
+    Tensor at = trace.input("at", DType.FLOAT32, seed, heads, queries, all, 2);
+    Tensor weights = trace.input("weights", DType.FLOAT32, seed, heads, queries, all);
+    Graph graph =
+        trace.graph(
+            Map.of(
+                "y",
+                values.apply(new DeformableAttention(maps, points, Method.BILINEAR), at, weights)));
+    Map<String, TensorData> in =
+        Map.of(
+            "values",
+            random(random, values),
+            "at",
+            random(random, at),
+            "weights",
+            random(random, weights));
+    assertEquals(all, count(graph, Dialect.ORT_CUDA, "GridSample"));
+    assertEquals(seed, count(graph, Dialect.ORT, "GridSample"));
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "seed " + seed);
+  }
+
+  @Test
+  void zerosAtTheEndsAreConcatenated() throws IOException {
+    Tensor x = trace.input("x", DType.FLOAT32, 2, 3, 4, 5);
+    Tensor ends = x.apply(new Movement.Pad(List.of(0, 0, 0, 0), List.of(0, 2, 1, 0), 0));
+    Tensor again = x.plus(1).apply(new Movement.Pad(List.of(0, 0, 0, 0), List.of(0, 2, 1, 0), 0));
+    Tensor starts = x.apply(new Movement.Pad(List.of(0, 0, 1, 0), List.of(0, 0, 0, 0), 0));
+    Graph graph = trace.graph(Map.of("y", ends.plus(again), "z", starts));
+    assertEquals(1, count(graph, Dialect.ORT_CUDA, "Pad"));
+    assertEquals(4, count(graph, Dialect.ORT_CUDA, "Concat"));
+    assertEquals(2, count(graph, Dialect.ORT_CUDA, "Expand"));
+    Map<String, TensorData> in = Map.of("x", random(new Random(4), x));
+    assertClose(run(graph, Dialect.PORTABLE, in), run(graph, Dialect.ORT_CUDA, in), "padded");
+  }
+
+  private static TensorData random(Random random, Tensor like) {
+    float[] values = new float[Math.toIntExact(like.shape().elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat() * 1.2f - 0.1f;
+    }
+    return TensorData.of(values, like.shape().dims());
+  }
+
+  private static void assertClose(float[] expected, float[] found, String what) {
+    assertEquals(expected.length, found.length);
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], found[i], 2e-6, what + ", element " + i);
+    }
+  }
+
+  private float[] run(Graph graph, Dialect dialect, Map<String, TensorData> in) throws IOException {
+    WeightBinding none = WeightBinding.of(Map.of(), new DerivedFiles(folder, 1 << 20));
+    try (Plan plan = Plan.compile(graph, none, Settings.cpu().dialect(dialect))) {
+      return plan.run(in).get("y").floats();
+    }
+  }
+
+  private static long count(Graph graph, Dialect dialect, String operator) {
+    return OnnxWriter.write(graph, dialect, Precision.FP32, (p, t) -> null, Map.of())
+        .getGraph()
+        .getNodeList()
+        .stream()
+        .map(NodeProto::getOpType)
+        .filter(operator::equals)
+        .count();
+  }
+}
