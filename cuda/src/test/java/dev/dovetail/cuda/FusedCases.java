@@ -6,6 +6,7 @@ import static dev.dovetail.graph.nn.Norms.layerNorm;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Sampling;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
@@ -92,7 +93,7 @@ final class FusedCases {
     Tensor y =
         new MultiScaleDeformableAttention(
                 new DeformableSampling(
-                    heads, List.of(2, 3), DeformableSampling.Method.BILINEAR),
+                    heads, List.of(2, 3), Sampling.DeformableAttention.Method.BILINEAR),
                 width)
             .apply(
                 s.at("attn"),

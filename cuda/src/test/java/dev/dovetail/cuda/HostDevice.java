@@ -107,6 +107,9 @@ final class HostDevice implements KernelDevice {
             .replace(
                 "asm(\"cvt.rn.f16.f32 %0, %1;\" : \"=h\"(y.bits) : \"f\"(x));",
                 "y.bits = float_to_half(x);")
+            .replace(
+                "asm(\"fma.rn.f16x2 %0, %1, %2, %3;\" : \"=r\"(d) : \"r\"(a), \"r\"(b), \"r\"(c));",
+                "d = half_pair_fma(a, b, c);")
         + kernel.replace("#pragma unroll", "")
         + """
         template <int N, typename... A> auto argument_of(void (*)(A...)) {
@@ -166,7 +169,7 @@ final class HostDevice implements KernelDevice {
   private static void compile(Path source, Path library, String... options) throws IOException {
     List<String> command =
         new ArrayList<>(
-            List.of("g++", "-std=c++17", "-O1", "-shared", "-fPIC", "-w", source.toString()));
+            List.of("g++", "-std=c++17", "-O0", "-shared", "-fPIC", "-w", source.toString()));
     command.addAll(List.of(options));
     command.addAll(List.of("-o", library.toString()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

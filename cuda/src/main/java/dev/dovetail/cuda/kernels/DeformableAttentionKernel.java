@@ -17,6 +17,8 @@ final class DeformableAttentionKernel {
   /** The loop over points is written out. */
   private static final int MOST_POINTS = 128;
 
+  private static final int WARP = 32;
+
   private DeformableAttentionKernel() {}
 
   static Optional<Launch> of(DeformableAttention op, List<TensorType> operands, DType type) {
@@ -28,7 +30,8 @@ final class DeformableAttentionKernel {
     long rows = (long) value.dim(0) * queries;
     if (op.total() > MOST_POINTS
         || group > Kernels.BLOCK
-        || rows * op.heads() * op.total() * 2 > Integer.MAX_VALUE) {
+        || rows * op.heads() * op.total() * 2 > Integer.MAX_VALUE
+        || 4L * value.dim(1) * value.dim(2) > Integer.MAX_VALUE) {
       return Optional.empty();
     }
     Map<String, String> c = new HashMap<>();
@@ -43,6 +46,8 @@ final class DeformableAttentionKernel {
     c.put("POINTS", "" + op.total());
     c.put("OFFSETS", Kernels.flag(op.fromOffsets()));
     c.put("BIASES", Kernels.flag(op.biases()));
+    c.put("SHARE", "" + Math.min(Integer.lowestOneBit(group), WARP));
+    c.put("PAIRS", Kernels.flag(type == DType.FLOAT16 && pack > 1));
     Shape references = op.fromOffsets() ? operands.get(3).shape() : Shape.of(1, 1, 1, 1);
     c.put("REFERENCE_BATCH", "" + references.dim(0));
     c.put("REFERENCE_LEVELS", "" + references.dim(2));

@@ -31,6 +31,18 @@ template <> __device__ __forceinline__ bf16 element<bf16>(float x) {  // to near
   return y;
 }
 
+// Two floats as halves, the first in the lower bits.
+__device__ __forceinline__ unsigned pair(float a, float b) {
+  return element<f16>(a).bits | (unsigned)element<f16>(b).bits << 16;
+}
+
+// a * b + c of two halves each.
+__device__ __forceinline__ unsigned pair_fma(unsigned a, unsigned b, unsigned c) {
+  unsigned d;
+  asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+
 // N elements that are read and written at once; their address is a multiple of their size.
 template <typename E, int N> struct alignas(sizeof(E) * N) Pack { E at[N]; };
 

@@ -134,7 +134,7 @@ public record DeformableSampling(
     if (references instanceof ReferencePoints.Points at) {
       operands.addAll(List.of(offsets, at.xy()));
     } else {
-      operands.add(sum.node().inputs().get(1));
+      operands.add(sum.node().inputs().get(1).permute(0, 2, 1, 3, 4));
     }
     return new Fusion(
         new DeformableAttention(heads, grids, points, fromOffsets, false), operands, List.of(sum));
