@@ -2,6 +2,7 @@ package dev.dovetail.cuda;
 
 import static org.bytedeco.cuda.global.cudart.cudaFree;
 import static org.bytedeco.cuda.global.cudart.cudaMalloc;
+import static org.bytedeco.cuda.global.cudart.cudaMemGetInfo;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpy;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToHost;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.SizeTPointer;
 
 /** Memory of a GPU, which stays where it is until it is closed. */
 final class DeviceMemory implements AutoCloseable {
@@ -40,6 +42,15 @@ final class DeviceMemory implements AutoCloseable {
 
   private static ByteBuffer copied(ByteBuffer from) {
     return ByteBuffer.allocateDirect(from.remaining()).put(from.duplicate()).flip();
+  }
+
+  /** {@return bytes that are free on the device in use} */
+  static long free() {
+    try (SizeTPointer free = new SizeTPointer(1);
+        SizeTPointer total = new SizeTPointer(1)) {
+      check(cudaMemGetInfo(free, total));
+      return free.get();
+    }
   }
 
   static void check(int code) {

@@ -7,6 +7,8 @@ import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Engines;
+import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.PrintStream;
@@ -18,7 +20,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -56,7 +64,7 @@ public final class GpuCheck {
         Ort.version(), check.device.architecture(), Runtime.version());
     List<String> wanted = new ArrayList<>(List.of(args).subList(2, args.length));
     if (wanted.isEmpty()) {
-      wanted.addAll(List.of("check", "kernels"));
+      wanted.addAll(List.of("check", "kernels", "plans"));
       BenchModels.names().forEach(n -> wanted.add("model:" + n));
     }
     for (String section : wanted) {
@@ -65,6 +73,10 @@ public final class GpuCheck {
           check.operators();
         } else if (section.equals("kernels")) {
           KernelTimes.print(check.device, check.out);
+        } else if (section.equals("plans")) {
+          check.plans();
+        } else if (section.startsWith("placement:")) {
+          check.placement(section.substring("placement:".length()));
         } else {
           String[] parts = section.split(":");
           check.model(parts[1], parts.length > 2 ? List.of(parts[2].split(",")) : BenchModels.ways(parts[1]));
@@ -129,25 +141,111 @@ public final class GpuCheck {
     cases.addAll(FusedCases.large());
     for (FusedCases.Case c : cases) {
       Map<String, TensorData> inputs = FusedCases.inputs(c.graph());
+      Map<String, TensorData> exact = Map.of();
       for (Precision precision : List.of(Precision.FP32, Precision.FP16)) {
         if (late()) {
           return;
         }
         try (Sessions.Compiled plain = session(c.graph(), precision, false, false, Map.of());
             Sessions.Compiled fused = session(c.graph(), precision, true, false, Map.of())) {
-          double error = error(plain.session().run(inputs), fused.session().run(inputs));
+          Map<String, TensorData> expected = plain.session().run(inputs);
+          exact = precision == Precision.FP32 ? expected : exact;
+          double error = error(exact, fused.session().run(inputs));
           line(
-              "\"check\": \"%s\", \"precision\": \"%s\", \"fused\": %d, \"error\": %.3g, \"ok\": %b",
+              "\"check\": \"%s\", \"precision\": \"%s\", \"fused\": %d, \"error\": %.3g,"
+                  + " \"plain_error\": %.3g, \"ok\": %b",
               c.name(),
               precision,
               fused.fusedNodes(),
               error,
+              error(exact, expected),
               error < (precision == Precision.FP16 ? 0x1p-7 : 0x1p-16));
         } catch (Exception e) {
           failed(c.name() + " " + precision, e);
         }
       }
     }
+  }
+
+  /** Plans as users make them, opened and closed, and run by several threads. */
+  private void plans() throws Exception {
+    line("\"engine\": \"%s\"", Engines.describe(new Device.Cuda(0)));
+    FusedCases.Case c = FusedCases.block(2, 500, 768, true);
+    Map<String, TensorData> inputs = FusedCases.inputs(c.graph());
+    Settings settings = Settings.on(GPU, Precision.FP16);
+    Map<String, TensorData> expected;
+    try (Plan plan = Plan.compile(c.graph(), weights, settings)) {
+      expected = plan.run(inputs);
+      ExecutorService threads = Executors.newFixedThreadPool(4);
+      List<Future<Double>> all = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        all.add(
+            threads.submit(
+                () -> {
+                  double most = 0;
+                  for (int k = 0; k < 100; k++) {
+                    most = Math.max(most, error(expected, plan.run(inputs)));
+                  }
+                  return most;
+                }));
+      }
+      double most = 0;
+      for (Future<Double> f : all) {
+        most = Math.max(most, f.get());
+      }
+      threads.shutdown();
+      line("\"threads\": 4, \"runs\": 400, \"error\": %.3g", most);
+    }
+    for (int i = 0; i <= 200 && !late(); i++) {
+      try (Plan plan = Plan.compile(c.graph(), weights, settings)) {
+        plan.run(inputs);
+      }
+      if (i % 50 == 0) {
+        System.gc();
+        line(
+            "\"plans\": %d, \"free_mb\": %d, \"rss_mb\": %d, \"live_kernels\": %d",
+            i, DeviceMemory.free() >> 20, rss(), CustomOps.live());
+      }
+    }
+  }
+
+  private static long rss() throws Exception {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(l -> l.startsWith("VmRSS"))
+        .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) >> 10)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /** Which nodes run on the processor, by ONNX Runtime's profile of one run. */
+  private void placement(String name) throws Exception {
+    Graph graph = BenchModels.graph(name, configs);
+    Path folder = Files.createTempDirectory("profile");
+    Path file;
+    try (Sessions.Compiled session =
+        Sessions.compile(
+            graph,
+            weights,
+            Settings.on(GPU, Precision.FP16),
+            CudaOptions.on(device),
+            Optional.of(folder.resolve("run")))) {
+      session.session().run(BenchModels.inputs(graph));
+      file = session.session().endProfile();
+    }
+    Matcher m =
+        Pattern.compile("\"name\" ?:\"([^\"]+)_kernel_time\".*?\"provider\" ?: ?\"(\\w+)\"")
+            .matcher("");
+    Map<String, List<String>> nodes = new TreeMap<>();
+    for (String l : Files.readAllLines(file)) {
+      if (m.reset(l).find()) {
+        nodes.computeIfAbsent(m.group(2), k -> new ArrayList<>()).add(m.group(1));
+      }
+    }
+    nodes.forEach(
+        (provider, all) ->
+            line(
+                "\"placement\": \"%s\", \"provider\": \"%s\", \"nodes\": %d, \"names\": \"%s\"",
+                name, provider, all.size(), all.size() < 200 ? String.join(" ", all) : ""));
   }
 
   private static double error(Map<String, TensorData> expected, Map<String, TensorData> actual) {

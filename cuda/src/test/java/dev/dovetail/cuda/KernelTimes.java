@@ -12,6 +12,7 @@ import dev.dovetail.core.DType;
 import dev.dovetail.core.Half;
 import dev.dovetail.cuda.kernels.KernelDevice;
 import dev.dovetail.cuda.kernels.Kernels;
+import dev.dovetail.cuda.kernels.Launch;
 import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.fused.BiasGelu;
@@ -107,18 +108,33 @@ final class KernelTimes {
         if (type != DType.FLOAT16 && work.getKey().endsWith("b8")) {
           continue;
         }
-        time(device, work.getKey(), work.getValue(), type, copy, out);
+        Work w = work.getValue();
+        Launch launch = Kernels.of(w.op(), w.operands(), type).orElseThrow();
+        time(device, work.getKey(), w, type, launch, copy, out);
+        if (w.op() instanceof DeformableAttention && type == DType.FLOAT16) {
+          time(device, "... not in pairs", w, type, with(launch, "PAIRS", "0"), copy, out);
+          Launch wide = with(with(launch, "V", "16"), "SHARE", "2");
+          wide = new Launch(wide.kernel(), wide.constants(), (launch.gridX() + 1) / 2, 12, 256);
+          time(device, "... 16 channels a thread", w, type, wide, copy, out);
+          Launch small = new Launch(launch.kernel(), launch.constants(), launch.gridX() * 2, 12, 128);
+          time(device, "... blocks of 128", w, type, small, copy, out);
+        }
       }
     }
   }
 
   private static void time(
-      KernelDevice device, String name, Work work, DType type, double copy, PrintStream out)
+      KernelDevice device,
+      String name,
+      Work work,
+      DType type,
+      Launch launch,
+      double copy,
+      PrintStream out)
       throws Exception {
     List<DeviceMemory> memory = new ArrayList<>();
     long bytes = 0;
-    try (KernelDevice.Loaded kernel =
-        device.load(Kernels.of(work.op(), work.operands(), type).orElseThrow())) {
+    try (KernelDevice.Loaded kernel = device.load(launch)) {
       int i = 0;
       for (TensorType operand : work.operands()) {
         DType own = work.op().readsFloat32(i++) ? DType.FLOAT32 : type;
@@ -151,6 +167,13 @@ final class KernelTimes {
     } finally {
       memory.forEach(DeviceMemory::close);
     }
+  }
+
+  private static Launch with(Launch launch, String name, String value) {
+    Map<String, String> constants = new LinkedHashMap<>(launch.constants());
+    constants.put(name, value);
+    return new Launch(
+        launch.kernel(), constants, launch.gridX(), launch.gridY(), launch.block());
   }
 
   private static long memory(List<DeviceMemory> all, long count, DType type, boolean filled) {

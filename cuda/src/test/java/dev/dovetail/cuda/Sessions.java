@@ -5,6 +5,7 @@ import dev.dovetail.graph.onnx.OnnxWriter;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,13 +25,23 @@ final class Sessions {
   static Compiled compile(
       Graph graph, ParameterStore weights, Settings settings, CudaOptions options)
       throws IOException {
+    return compile(graph, weights, settings, options, Optional.empty());
+  }
+
+  static Compiled compile(
+      Graph graph,
+      ParameterStore weights,
+      Settings settings,
+      CudaOptions options,
+      Optional<Path> profile)
+      throws IOException {
     try (FusedGraph fused = new FusedGraph(graph, settings, options)) {
       byte[] model =
           OnnxWriter.write(
                   fused.graph(), settings.dialect(), settings.precision(), weights, Map.of())
               .toByteArray();
       return new Compiled(
-          fused.compile(model, weights.folder(), Optional.empty()), fused.fusedNodes());
+          fused.compile(model, weights.folder(), profile), fused.fusedNodes());
     }
   }
 }
