@@ -1,8 +1,12 @@
 package dev.dovetail.cuda;
 
+import dev.dovetail.core.DType;
 import dev.dovetail.cuda.driver.CudaDevice;
 import dev.dovetail.cuda.kernels.KernelException;
+import dev.dovetail.cuda.kernels.Kernels;
+import dev.dovetail.cuda.kernels.Launch;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Engine;
 import dev.dovetail.runtime.PlanException;
@@ -13,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * ONNX Runtime through its C API, with kernels of ours for what its operators do slowly. For NVIDIA
@@ -22,6 +28,12 @@ public final class CudaEngine implements Engine {
 
   /** A GPU that can be used, or why it cannot. */
   private record Found(Optional<CudaDevice> device, String problem) {}
+
+  private static final Pattern MISSING =
+      Pattern.compile("(lib[^\\s:/]+\\.so[.\\d]*): cannot open shared object file");
+
+  private static final String INSTALL =
+      "install CUDA 13 and cuDNN 9 and name their folders in LD_LIBRARY_PATH";
 
   private final Map<Integer, Found> devices = new ConcurrentHashMap<>();
 
@@ -48,7 +60,7 @@ public final class CudaEngine implements Engine {
     try {
       CudaDevice device = CudaDevice.of(index);
       NativeOptions.of(
-              Settings.on(new Device.Cuda(index), dev.dovetail.graph.onnx.Precision.FP32),
+              Settings.on(new Device.Cuda(index), Precision.FP32),
               CudaOptions.on(device),
               new ArrayList<>())
           .close();
@@ -58,14 +70,38 @@ public final class CudaEngine implements Engine {
     }
   }
 
-  /** The first line that says something; JavaCPP wraps what the linker says. */
-  private static String reason(Throwable t) {
+  /** What the linker or the driver says, and what to do. */
+  static String reason(Throwable t) {
     Throwable root = t;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
-    String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    String message =
+        Optional.ofNullable(root.getMessage()).flatMap(m -> m.lines().findFirst()).orElse("");
+    Matcher library = MISSING.matcher(message);
+    if (library.find()) {
+      return "the library " + library.group(1) + " is not found; " + INSTALL;
+    }
+    if (message.contains("in java.library.path")) {
+      return "its native libraries are not on the class path (docs/gpu.md lists the artifacts)";
+    }
     return message.isBlank() ? root.getClass().getSimpleName() : message;
+  }
+
+  /** Compiles every kernel once. */
+  @Override
+  public Optional<String> selfTest(Device device) {
+    CudaDevice gpu = find((Device.Cuda) device).device().orElseThrow();
+    for (DType type : List.of(DType.FLOAT32, DType.FLOAT16)) {
+      for (Launch launch : Kernels.samples(type)) {
+        try {
+          gpu.load(launch).close();
+        } catch (KernelException e) {
+          return Optional.of(e.getMessage() + "; plain operators are used in its place\n" + e.log());
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -89,12 +125,5 @@ public final class CudaEngine implements Engine {
   @Override
   public Session open(Path file, Settings settings, Optional<Path> profile) throws PlanException {
     return NativeFile.open(file, settings, options(settings.device()), profile);
-  }
-
-  /** {@return kernels that could not be compiled, with the compiler's log, for people} */
-  static List<String> kernelProblems() {
-    List<String> all = new ArrayList<>();
-    KernelProblems.all().forEach((what, log) -> all.add(log.isEmpty() ? what : what + "\n" + log));
-    return all;
   }
 }

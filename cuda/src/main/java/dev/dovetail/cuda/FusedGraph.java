@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.onnxruntime.CustomOpDomain;
 import org.bytedeco.onnxruntime.Session;
@@ -34,6 +35,11 @@ import org.bytedeco.onnxruntime.SessionOptions;
 final class FusedGraph implements Engine.Prepared {
 
   private static final String FOLDER = "session.model_external_initializers_file_folder_path";
+
+  private static final System.Logger LOG = System.getLogger(FusedGraph.class.getName());
+
+  /** What was said once. */
+  private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
 
   private final Settings settings;
   private final CudaOptions options;
@@ -69,7 +75,11 @@ final class FusedGraph implements Engine.Prepared {
       }
       return Optional.of(kernel);
     } catch (KernelException e) {
-      KernelProblems.add(e);
+      if (REPORTED.add(e.getMessage())) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            e.getMessage() + "; plain operators are used in its place (dovetail doctor shows more)");
+      }
       return Optional.empty();
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.runtime.DerivedFiles;
@@ -18,6 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +36,19 @@ class FusedOperatorsTest {
     device = new HostDevice(folder);
   }
 
+  @Test
+  void windowsWithTheBiasOfTheProductBefore() throws IOException {
+    check(FusedCases.qkvInWindows(2, 5, 6, 4, 2, 8), Precision.FP16);
+  }
+
+  @Test
+  void deformableAttention() throws IOException {
+    check(
+        FusedCases.deformable(1, 2, 8, 3, new Extent(5, 7), new Extent(3, 4)), Precision.FP16);
+  }
+
   @TestFactory
+  @Tag("slow")
   Stream<DynamicTest> everyCase() {
     return FusedCases.small().stream()
         .flatMap(

@@ -169,7 +169,7 @@ public final class GpuCheck {
 
   /** Plans as users make them, opened and closed, and run by several threads. */
   private void plans() throws Exception {
-    line("\"engine\": \"%s\"", Engines.describe(new Device.Cuda(0)));
+    line("\"engine\": \"%s\"", Engines.choice(GPU).orElse("none"));
     FusedCases.Case c = FusedCases.block(2, 500, 768, true);
     Map<String, TensorData> inputs = FusedCases.inputs(c.graph());
     Settings settings = Settings.on(GPU, Precision.FP16);

@@ -26,6 +26,16 @@ public interface Engine {
   Optional<String> problem(Device device);
 
   /**
+   * Tries the engine's own parts on a device that has no {@link #problem}, for {@link Doctor}.
+   *
+   * @param device where plans are to run
+   * @return what does not work; empty if everything does
+   */
+  default Optional<String> selfTest(Device device) {
+    return Optional.empty();
+  }
+
+  /**
    * Makes a graph ready to be written as a model for this engine.
    *
    * @param graph the whole model

@@ -33,18 +33,22 @@ public final class Engines {
   }
 
   /**
-   * {@return which engine plans on a GPU use, and why, in one line}
+   * {@return which engine plans on a device use, and why not another, in one line; empty where there
+   * is no choice}
    *
-   * @param device a GPU
+   * @param device where plans run
    */
-  public static String describe(Device.Cuda device) {
-    Engine used = of(device);
-    StringBuilder line = new StringBuilder(used.describe());
-    for (Engine engine : Brought.ALL) {
-      Optional<String> problem = engine.problem(device);
-      problem.ifPresent(p -> line.append("; not ").append(engine.describe()).append(": ").append(p));
+  public static Optional<String> choice(Device device) {
+    if (device instanceof Device.Cpu || Brought.ALL.isEmpty()) {
+      return Optional.empty();
     }
-    return line.toString();
+    StringBuilder line = new StringBuilder(device + " uses " + of(device).describe());
+    for (Engine engine : Brought.ALL) {
+      engine
+          .problem(device)
+          .ifPresent(p -> line.append(", not ").append(engine.describe()).append(": ").append(p));
+    }
+    return Optional.of(line.toString());
   }
 
   /** {@return the engines that modules bring} */

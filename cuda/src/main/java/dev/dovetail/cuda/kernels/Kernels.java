@@ -53,6 +53,31 @@ public final class Kernels {
     return Optional.empty();
   }
 
+  /**
+   * {@return every kernel for some small shape, to find out whether they can be compiled}
+   *
+   * @param type of the elements
+   */
+  public static List<Launch> samples(DType type) {
+    DeformableAttention.Grid grid = new DeformableAttention.Grid(4, 4);
+    return List.of(
+        sample(new DeformableAttention(2, List.of(grid), List.of(4), true, false), type,
+            x(1, 16, 64), x(1, 5, 8), x(1, 5, 16), x(1, 5, 1, 2)),
+        sample(new ToWindows(5, 5, 2, 2, 3, false), type, x(1, 25, 48)),
+        sample(new FromWindows(5, 5, 2, 2), type, x(9, 4, 16)),
+        sample(new ResidualNorm(true, false, false, true, 1e-6), type,
+            x(3, 64), x(3, 64), x(64), x(64)),
+        sample(new BiasGelu(false, 1), type, x(3, 64)));
+  }
+
+  private static TensorType x(int... dims) {
+    return TensorType.of(DType.FLOAT32, dims);
+  }
+
+  private static Launch sample(FusedOp op, DType type, TensorType... operands) {
+    return of(op, List.of(operands), type).orElseThrow();
+  }
+
   /** What kernels call an element type. */
   static String name(DType type) {
     return switch (type) {
