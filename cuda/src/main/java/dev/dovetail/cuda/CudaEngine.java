@@ -79,7 +79,10 @@ public final class CudaEngine implements Engine {
     String message =
         Optional.ofNullable(root.getMessage()).flatMap(m -> m.lines().findFirst()).orElse("");
     Matcher library = MISSING.matcher(message);
-    if (library.find()) {
+    if (library.find() && library.group(1).startsWith("libcuda.so")) {
+      return "there is no NVIDIA GPU, or its driver is not installed (libcuda.so.1 is not found)";
+    }
+    if (library.reset().find()) {
       return "the library " + library.group(1) + " is not found; " + INSTALL;
     }
     if (message.contains("in java.library.path")) {

@@ -176,6 +176,12 @@ public final class GpuCheck {
     Map<String, TensorData> expected;
     try (Plan plan = Plan.compile(c.graph(), weights, settings)) {
       expected = plan.run(inputs);
+      long alone = System.nanoTime();
+      for (int k = 0; k < 200; k++) {
+        plan.run(inputs);
+      }
+      double each = (System.nanoTime() - alone) * 1e-6 / 200;
+      long start = System.nanoTime();
       ExecutorService threads = Executors.newFixedThreadPool(4);
       List<Future<Double>> all = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
@@ -194,7 +200,9 @@ public final class GpuCheck {
         most = Math.max(most, f.get());
       }
       threads.shutdown();
-      line("\"threads\": 4, \"runs\": 400, \"error\": %.3g", most);
+      line(
+          "\"threads\": 4, \"runs\": 400, \"error\": %.3g, \"ms_alone\": %.3f, \"ms_beside_others\": %.3f",
+          most, each, (System.nanoTime() - start) * 1e-6 / 400);
     }
     for (int i = 0; i <= 200 && !late(); i++) {
       try (Plan plan = Plan.compile(c.graph(), weights, settings)) {
