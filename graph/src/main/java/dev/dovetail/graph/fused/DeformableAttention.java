@@ -1,6 +1,5 @@
 package dev.dovetail.graph.fused;
 
-import dev.dovetail.core.DType;
 import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Op;
 import dev.dovetail.graph.Shape;
@@ -56,7 +55,7 @@ public record DeformableAttention(
     int places = fromOffsets ? 4 : 3;
     Op.require(
         in.size() == places + (biases ? places - 1 : 0), in.size() + " operands");
-    Op.require(in.stream().allMatch(t -> t.dtype() == DType.FLOAT32), "needs float32");
+    Op.require(in.stream().allMatch(t -> t.dtype().isFloat()), "needs floating-point values");
     Shape value = in.get(0).shape();
     Shape logits = in.get(1).shape();
     int cells = grids.stream().mapToInt(g -> g.height() * g.width()).sum();
@@ -70,9 +69,8 @@ public record DeformableAttention(
             && logits.dim(2) == heads * total(),
         "logits do not fit");
     int n = logits.dim(1);
-    Shape places2 = in.get(2).shape();
     Op.require(
-        places2.equals(
+        in.get(2).shape().equals(
             fromOffsets
                 ? Shape.of(batch, n, heads * total() * 2)
                 : Shape.of(batch, n, heads, total(), 2)),
@@ -87,6 +85,16 @@ public record DeformableAttention(
               && references.dim(3) == 2,
           "references do not fit");
     }
-    return List.of(new TensorType(DType.FLOAT32, Shape.of(batch, n, value.dim(2))));
+    requireBiases(in, places);
+    return List.of(new TensorType(in.get(0).dtype(), Shape.of(batch, n, value.dim(2))));
+  }
+
+  /** Those of value, logits and offsets: a vector along the last axis of each. */
+  private static void requireBiases(List<TensorType> in, int from) {
+    for (int i = from; i < in.size(); i++) {
+      Op.require(
+          in.get(i).shape().equals(Shape.of(in.get(i - from).shape().dim(-1))),
+          "a bias does not fit");
+    }
   }
 }
