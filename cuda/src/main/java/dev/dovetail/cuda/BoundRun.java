@@ -18,8 +18,8 @@ import org.bytedeco.onnxruntime.global.onnxruntime;
 
 /**
  * Runs of a session on a GPU whose inputs and outputs stay where they are in its memory: nothing is
- * copied, and a recorded session can replay its launches. Outputs whose extents only a run tells are
- * placed by ONNX Runtime. For one thread.
+ * copied, and a recorded session can replay its launches. Outputs whose extents only a run tells
+ * are placed by ONNX Runtime. For one thread.
  */
 final class BoundRun implements Engine.Repeated {
 
@@ -32,8 +32,7 @@ final class BoundRun implements Engine.Repeated {
   private final Map<String, DeviceMemory> outputs = new LinkedHashMap<>();
   private final Signature signature;
 
-  BoundRun(
-      Session session, Signature signature, Map<String, TensorData> values, Device.Cuda gpu) {
+  BoundRun(Session session, Signature signature, Map<String, TensorData> values, Device.Cuda gpu) {
     this.session = session;
     this.gpu = gpu;
     this.signature = signature;

@@ -100,7 +100,8 @@ public final class CudaEngine implements Engine {
         try {
           gpu.load(launch).close();
         } catch (KernelException e) {
-          return Optional.of(e.getMessage() + "; plain operators are used in its place\n" + e.log());
+          return Optional.of(
+              e.getMessage() + "; plain operators are used in its place\n" + e.log());
         }
       }
     }

@@ -28,13 +28,13 @@ import org.bytedeco.onnxruntime.OrtStatus;
 /**
  * Operators that ONNX Runtime calls back into Java for.
  *
- * <p>What is particular about JavaCPP is dealt with here. It hands out ten native entry points for a
- * callback class, and the eleventh object of the class silently stores a null pointer: there is one
- * object of each class, and it finds what it is called for by the address of the operator, or by the
- * handle that stands for a node. It frees native memory whose Java object was collected, whatever
- * native code still holds: operators, names and callbacks are static and stay for ever, of which
- * there are as many as there are signatures. The callbacks are those of version 2, which report what
- * goes wrong; an exception that leaves one of version 1 would be a C++ exception.
+ * <p>What is particular about JavaCPP is dealt with here. It hands out ten native entry points for
+ * a callback class, and the eleventh object of the class silently stores a null pointer: there is
+ * one object of each class, and it finds what it is called for by the address of the operator, or
+ * by the handle that stands for a node. It frees native memory whose Java object was collected,
+ * whatever native code still holds: operators, names and callbacks are static and stay for ever, of
+ * which there are as many as there are signatures. The callbacks are those of version 2, which
+ * report what goes wrong; an exception that leaves one of version 1 would be a C++ exception.
  */
 final class CustomOps {
 
@@ -218,8 +218,7 @@ final class CustomOps {
         }
       };
 
-  private static final OrtCustomOp
-          .CreateKernelV2_OrtCustomOp_OrtApi_OrtKernelInfo_PointerPointer
+  private static final OrtCustomOp.CreateKernelV2_OrtCustomOp_OrtApi_OrtKernelInfo_PointerPointer
       CREATE =
           new OrtCustomOp.CreateKernelV2_OrtCustomOp_OrtApi_OrtKernelInfo_PointerPointer() {
             @Override

@@ -35,7 +35,8 @@ final class DeviceMemory implements AutoCloseable {
   }
 
   ByteBuffer read() {
-    ByteBuffer to = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer to =
+        ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
     check(cudaMemcpy(new BytePointer(to), at, bytes, cudaMemcpyDeviceToHost));
     return to;
   }

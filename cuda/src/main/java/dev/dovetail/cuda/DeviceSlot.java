@@ -26,10 +26,10 @@ import org.bytedeco.onnxruntime.ValueVector;
 import org.bytedeco.onnxruntime.global.onnxruntime;
 
 /**
- * What one run at a time needs on a GPU: places for inputs and outputs there and, page-locked, in the
- * host's memory, and a stream that moves values between them. While one slot's run computes, another
- * slot's inputs go up and its outputs come down. Outputs whose extents only a run tells are brought
- * down by ONNX Runtime.
+ * What one run at a time needs on a GPU: places for inputs and outputs there and, page-locked, in
+ * the host's memory, and a stream that moves values between them. While one slot's run computes,
+ * another slot's inputs go up and its outputs come down. Outputs whose extents only a run tells are
+ * brought down by ONNX Runtime.
  */
 final class DeviceSlot implements AutoCloseable {
 

@@ -29,8 +29,8 @@ import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.SessionOptions;
 
 /**
- * A graph with fused operators, whose kernels are compiled and loaded. An operator whose kernel cannot
- * be compiled stays what it was, plain operators.
+ * A graph with fused operators, whose kernels are compiled and loaded. An operator whose kernel
+ * cannot be compiled stays what it was, plain operators.
  */
 final class FusedGraph implements Engine.Prepared {
 
@@ -78,7 +78,8 @@ final class FusedGraph implements Engine.Prepared {
       if (REPORTED.add(e.getMessage())) {
         LOG.log(
             System.Logger.Level.WARNING,
-            e.getMessage() + "; plain operators are used in its place (dovetail doctor shows more)");
+            e.getMessage()
+                + "; plain operators are used in its place (dovetail doctor shows more)");
       }
       return Optional.empty();
     }
@@ -120,15 +121,13 @@ final class FusedGraph implements Engine.Prepared {
       folder.ifPresent(f -> o.AddConfigEntry(FOLDER, f.toString()));
       NativeOptions.profile(o, profile, kept);
       if (!names.isEmpty()) {
-        CustomOpDomain domain =
-            CustomOps.domain(List.copyOf(names), options.kernels().provider());
+        CustomOpDomain domain = CustomOps.domain(List.copyOf(names), options.kernels().provider());
         kept.add(domain);
         o.Add(domain.asOrtCustomOpDomain());
       }
       Session session = new Session(Ort.ENVIRONMENT, bytes, model.length, o);
       given = true;
-      return new NativeSession(
-          session, Signature.of(graph), Map.of(), settings.device(), kept);
+      return new NativeSession(session, Signature.of(graph), Map.of(), settings.device(), kept);
     } catch (RuntimeException e) {
       throw PlanException.of("the graph cannot be compiled", settings.device(), e);
     }

@@ -3,8 +3,8 @@ package dev.dovetail.cuda;
 import dev.dovetail.core.DType;
 import dev.dovetail.cuda.kernels.Kernels;
 import dev.dovetail.graph.Elementwise;
-import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.FusedOp;
+import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Movement;
@@ -28,9 +28,9 @@ import java.util.function.Predicate;
 
 /**
  * Finds what fused operators can do in a graph: what models say of their layers ({@link
- * Graph#fusions}), and patterns of nodes. Where a fused operator reads what a linear layer gives, it
- * adds the layer's bias too: ONNX Runtime would write the bias to all of the result first and have
- * the product read it again.
+ * Graph#fusions}), and patterns of nodes. Where a fused operator reads what a linear layer gives,
+ * it adds the layer's bias too: ONNX Runtime would write the bias to all of the result first and
+ * have the product read it again.
  */
 final class Fusions {
 
@@ -104,9 +104,7 @@ final class Fusions {
     if (free
         && available.test(fusion.op())
         && Kernels.of(
-                fusion.op(),
-                fusion.operands().stream().map(Tensor::type).toList(),
-                DType.FLOAT32)
+                fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), DType.FLOAT32)
             .isPresent()) {
       found.add(fusion);
       given.addAll(fusion.results());
@@ -127,8 +125,7 @@ final class Fusions {
     ToWindows op = new ToWindows(1, whole.dim(1), 1, whole.dim(1), parts, false);
     if (windows.isPresent() && windows.get().op() instanceof ToWindows w) {
       tokens = windows.get().operands().get(0);
-      op =
-          new ToWindows(w.height(), w.width(), w.windowHeight(), w.windowWidth(), parts, false);
+      op = new ToWindows(w.height(), w.width(), w.windowHeight(), w.windowWidth(), parts, false);
     }
     Optional<Unbiased> linear = unbiased(tokens);
     if (linear.isPresent()) {

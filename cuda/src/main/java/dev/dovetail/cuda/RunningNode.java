@@ -9,8 +9,8 @@ import org.bytedeco.onnxruntime.OrtTensorTypeAndShapeInfo;
 import org.bytedeco.onnxruntime.OrtValue;
 
 /**
- * What ONNX Runtime hands to a node that runs: its operands, its results and its stream. There is one
- * for each thread, so that a node allocates nothing.
+ * What ONNX Runtime hands to a node that runs: its operands, its results and its stream. There is
+ * one for each thread, so that a node allocates nothing.
  */
 final class RunningNode {
 

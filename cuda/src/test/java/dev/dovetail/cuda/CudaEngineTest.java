@@ -75,21 +75,18 @@ class CudaEngineTest {
         "the library libcudart.so.13 is not found; install CUDA 13 and cuDNN 9 and name their"
             + " folders in LD_LIBRARY_PATH",
         CudaEngine.reason(error));
-    assertEquals(
-        "NullPointerException", CudaEngine.reason(new NullPointerException()));
+    assertEquals("NullPointerException", CudaEngine.reason(new NullPointerException()));
   }
 
   @Test
   void whereKernelsCannotBeCompiledPlainOperatorsAreUsed() throws IOException {
     FusedCases.Case c = FusedCases.block(1, 3, 16, true);
-    WeightBinding weights =
-        WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
+    WeightBinding weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
     Settings settings = Settings.on(new Device.Cpu(), Precision.FP32).threads(1);
     CudaOptions options = CudaOptions.on(REFUSING);
     Map<String, TensorData> inputs = FusedCases.inputs(c.graph());
     try (Sessions.Compiled refused = Sessions.compile(c.graph(), weights, settings, options);
-        Sessions.Compiled plain =
-            Sessions.compile(c.graph(), weights, settings, options.plain())) {
+        Sessions.Compiled plain = Sessions.compile(c.graph(), weights, settings, options.plain())) {
       assertEquals(0, refused.fusedNodes());
       Map<String, TensorData> expected = plain.session().run(inputs);
       Map<String, TensorData> actual = refused.session().run(inputs);
@@ -100,11 +97,9 @@ class CudaEngineTest {
   @Test
   void aSessionTellsItsInputsAndIsClosedOnce() throws IOException {
     FusedCases.Case c = FusedCases.gelu(1, 2, 4);
-    WeightBinding weights =
-        WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
+    WeightBinding weights = WeightBinding.of(Map.of(), new DerivedFiles(folder, Long.MAX_VALUE));
     Sessions.Compiled session =
-        Sessions.compile(
-            c.graph(), weights, Settings.cpu(), CudaOptions.on(REFUSING).plain());
+        Sessions.compile(c.graph(), weights, Settings.cpu(), CudaOptions.on(REFUSING).plain());
     assertEquals(List.of("x"), List.copyOf(session.session().inputs().keySet()));
     session.close();
     org.junit.jupiter.api.Assertions.assertThrows(IllegalStateException.class, session::close);

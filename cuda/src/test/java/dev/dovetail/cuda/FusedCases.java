@@ -72,10 +72,17 @@ final class FusedCases {
     Tensor x = trace.input("x", DType.FLOAT32, batch, cells, width);
     TokenPyramid tokens = new TokenPyramid(mixed(s.at("a"), x, width), List.of(levels));
     Tensor y =
-        new MultiScaleDeformableAttention(heads, points, width)
-            .apply(s.at("attn"), tokens, tokens);
+        new MultiScaleDeformableAttention(heads, points, width).apply(s.at("attn"), tokens, tokens);
     return new Case(
-        "deformable attention of " + batch + ", " + heads + "x" + channels + ", " + points + " points, "
+        "deformable attention of "
+            + batch
+            + ", "
+            + heads
+            + "x"
+            + channels
+            + ", "
+            + points
+            + " points, "
             + List.of(levels),
         1,
         trace.graph(Map.of("y", y)));
@@ -112,12 +119,10 @@ final class FusedCases {
     Map<String, Tensor> out = new LinkedHashMap<>();
     out.put("inside", inside.plus(0.5));
     out.put("back", windows.reverse(inside.times(2)).plus(0.5));
-    return new Case(
-        "windows of " + window + " on " + height + "x" + width, 2, trace.graph(out));
+    return new Case("windows of " + window + " on " + height + "x" + width, 2, trace.graph(out));
   }
 
-  static Case qkvInWindows(
-      int batch, int height, int width, int window, int heads, int channels) {
+  static Case qkvInWindows(int batch, int height, int width, int window, int heads, int channels) {
     Trace trace = new Trace();
     Scope s = trace.root();
     int c = heads * channels;

@@ -43,8 +43,7 @@ class FusedOperatorsTest {
 
   @Test
   void deformableAttention() throws IOException {
-    check(
-        FusedCases.deformable(1, 2, 8, 3, new Extent(5, 7), new Extent(3, 4)), Precision.FP16);
+    check(FusedCases.deformable(1, 2, 8, 3, new Extent(5, 7), new Extent(3, 4)), Precision.FP16);
   }
 
   @TestFactory
@@ -64,8 +63,7 @@ class FusedOperatorsTest {
     Map<String, TensorData> inputs = FusedCases.inputs(graph);
     int live = CustomOps.live();
     CudaOptions options = CudaOptions.on(device);
-    try (Sessions.Compiled plain =
-            Sessions.compile(graph, weights, settings, options.plain());
+    try (Sessions.Compiled plain = Sessions.compile(graph, weights, settings, options.plain());
         Sessions.Compiled fused = Sessions.compile(graph, weights, settings, options)) {
       assertEquals(0, plain.fusedNodes());
       assertEquals(c.fusedNodes(), fused.fusedNodes());

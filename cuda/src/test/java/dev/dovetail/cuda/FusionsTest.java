@@ -54,8 +54,7 @@ class FusionsTest {
         ops(FusedCases.block(1, 3, 16, true).graph()));
     assertEquals(List.of(new BiasGelu(true, 1)), ops(FusedCases.gelu(1, 2, 4).graph()));
     assertEquals(List.of(new BiasGelu(false, 2)), ops(FusedCases.twoGelus(1, 2, 4).graph()));
-    List<FusedOp> deformable =
-        ops(FusedCases.deformable(1, 2, 4, 3, new Extent(4, 4)).graph());
+    List<FusedOp> deformable = ops(FusedCases.deformable(1, 2, 4, 3, new Extent(4, 4)).graph());
     DeformableAttention.Grid grid = new DeformableAttention.Grid(4, 4);
     assertEquals(
         List.of(new DeformableAttention(2, List.of(grid), List.of(3), true, true)), deformable);
@@ -87,8 +86,10 @@ class FusionsTest {
             new ResidualNorm(false, false, false, true, 1e-6)),
         ops(graph));
     assertEquals(
-        1, graph.fused(Fusions.in(graph, op -> true)).nodes().stream()
-            .filter(n -> n.op().onnxName().equals("Mul")).count());
+        1,
+        graph.fused(Fusions.in(graph, op -> true)).nodes().stream()
+            .filter(n -> n.op().onnxName().equals("Mul"))
+            .count());
   }
 
   @Test
@@ -103,8 +104,7 @@ class FusionsTest {
   void noWrittenModelHoldsAFusedOperatorUnlessAnEngineAsksForIt() {
     Graph graph = FusedCases.qkvInWindows(1, 5, 6, 4, 2, 8).graph();
     for (Dialect dialect : Dialect.values()) {
-      String text =
-          OnnxWriter.write(graph, dialect, Precision.FP16, ZEROS, Map.of()).toString();
+      String text = OnnxWriter.write(graph, dialect, Precision.FP16, ZEROS, Map.of()).toString();
       assertFalse(text.contains("domain: \"" + FusedOp.DOMAIN + "\""), dialect.toString());
     }
   }

@@ -94,7 +94,8 @@ final class HostDevice implements KernelDevice {
     int parameters = parameters(launch, kernel);
     String arguments =
         IntStream.range(0, parameters)
-            .mapToObj(i -> "(decltype(argument_of<" + i + ">(&" + launch.kernel() + ")))a[" + i + "]")
+            .mapToObj(
+                i -> "(decltype(argument_of<" + i + ">(&" + launch.kernel() + ")))a[" + i + "]")
             .collect(Collectors.joining(", "));
     boolean warps = kernel.contains("__shfl");
     return text("emulator.h")

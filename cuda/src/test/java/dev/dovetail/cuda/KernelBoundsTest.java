@@ -86,8 +86,7 @@ class KernelBoundsTest {
     fusion.results().forEach(t -> place(memory, addresses, t, type));
     try (KernelDevice.Loaded kernel =
         device.load(
-            Kernels.of(
-                    fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), type)
+            Kernels.of(fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), type)
                 .orElseThrow())) {
       kernel.launch(0, addresses.stream().mapToLong(Long::longValue).toArray());
     }
@@ -116,8 +115,7 @@ class KernelBoundsTest {
     Arrays.fill(nan, (byte) -1);
     ByteBuffer all = ByteBuffer.allocateDirect(nan.length).put(nan).flip();
     int shift = (int) (-new BytePointer(all).address() & 63);
-    ByteBuffer at =
-        all.slice(shift, bytes + 2 * AROUND).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer at = all.slice(shift, bytes + 2 * AROUND).order(ByteOrder.LITTLE_ENDIAN);
     memory.add(at);
     addresses.add(new BytePointer(all).address() + shift + AROUND);
     return at;

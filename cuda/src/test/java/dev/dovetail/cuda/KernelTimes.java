@@ -85,14 +85,11 @@ final class KernelTimes {
           new Work(new BiasGelu(true, 1), List.of(t(batch, 4096, 3072), t(3072))));
       all.put(
           "q, k, v in windows b" + batch,
-          new Work(
-              new ToWindows(64, 64, 14, 14, 3, true),
-              List.of(t(batch, 4096, 2304), t(2304))));
+          new Work(new ToWindows(64, 64, 14, 14, 3, true), List.of(t(batch, 4096, 2304), t(2304))));
       all.put(
           "q, k, v b" + batch,
           new Work(
-              new ToWindows(1, 4096, 1, 4096, 3, true),
-              List.of(t(batch, 4096, 2304), t(2304))));
+              new ToWindows(1, 4096, 1, 4096, 3, true), List.of(t(batch, 4096, 2304), t(2304))));
       all.put(
           "out of windows b" + batch,
           new Work(new FromWindows(64, 64, 14, 14), List.of(t(batch * 25, 196, 768))));
@@ -116,7 +113,8 @@ final class KernelTimes {
           Launch wide = with(with(launch, "V", "16"), "SHARE", "2");
           wide = new Launch(wide.kernel(), wide.constants(), (launch.gridX() + 1) / 2, 12, 256);
           time(device, "... 16 channels a thread", w, type, wide, copy, out);
-          Launch small = new Launch(launch.kernel(), launch.constants(), launch.gridX() * 2, 12, 128);
+          Launch small =
+              new Launch(launch.kernel(), launch.constants(), launch.gridX() * 2, 12, 128);
           time(device, "... blocks of 128", w, type, small, copy, out);
         }
       }
@@ -152,18 +150,23 @@ final class KernelTimes {
       }
       double ms =
           milliseconds(
-              () -> {
-                for (int k = 0; k < RUNS; k++) {
-                  kernel.launch(0, addresses);
-                }
-              })
+                  () -> {
+                    for (int k = 0; k < RUNS; k++) {
+                      kernel.launch(0, addresses);
+                    }
+                  })
               / RUNS;
       double ideal = bytes / copy * 1e-6;
       out.printf(
           Locale.ROOT,
           "{\"kernel\": \"%s\", \"type\": \"%s\", \"us\": %.1f, \"mb\": %.1f, \"gb_s\": %.0f,"
               + " \"times_ideal\": %.2f}%n",
-          name, type, ms * 1e3, bytes / 1e6, bytes / ms * 1e-6, ms / ideal);
+          name,
+          type,
+          ms * 1e3,
+          bytes / 1e6,
+          bytes / ms * 1e-6,
+          ms / ideal);
     } finally {
       memory.forEach(DeviceMemory::close);
     }
@@ -172,8 +175,7 @@ final class KernelTimes {
   private static Launch with(Launch launch, String name, String value) {
     Map<String, String> constants = new LinkedHashMap<>(launch.constants());
     constants.put(name, value);
-    return new Launch(
-        launch.kernel(), constants, launch.gridX(), launch.gridY(), launch.block());
+    return new Launch(launch.kernel(), constants, launch.gridX(), launch.gridY(), launch.block());
   }
 
   private static long memory(List<DeviceMemory> all, long count, DType type, boolean filled) {
@@ -242,11 +244,11 @@ final class KernelTimes {
       copy.run();
       double ms =
           milliseconds(
-              () -> {
-                for (int i = 0; i < 10; i++) {
-                  copy.run();
-                }
-              })
+                  () -> {
+                    for (int i = 0; i < 10; i++) {
+                      copy.run();
+                    }
+                  })
               / 10;
       return 2 * bytes / ms * 1e-6;
     }

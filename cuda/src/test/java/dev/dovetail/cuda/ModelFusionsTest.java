@@ -34,8 +34,7 @@ class ModelFusionsTest {
     Settings settings = Settings.on(new Device.Cpu(), Precision.FP32);
     Map<String, TensorData> inputs = BenchModels.inputs(graph);
     CudaOptions options = CudaOptions.on(device);
-    try (Sessions.Compiled plain =
-            Sessions.compile(graph, weights, settings, options.plain());
+    try (Sessions.Compiled plain = Sessions.compile(graph, weights, settings, options.plain());
         Sessions.Compiled fused = Sessions.compile(graph, weights, settings, options)) {
       Map<String, TensorData> expected = plain.session().run(inputs);
       Map<String, TensorData> actual = fused.session().run(inputs);

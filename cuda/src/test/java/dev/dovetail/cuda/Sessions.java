@@ -40,8 +40,7 @@ final class Sessions {
           OnnxWriter.write(
                   fused.graph(), settings.dialect(), settings.precision(), weights, Map.of())
               .toByteArray();
-      return new Compiled(
-          fused.compile(model, weights.folder(), profile), fused.fusedNodes());
+      return new Compiled(fused.compile(model, weights.folder(), profile), fused.fusedNodes());
     }
   }
 }

@@ -188,7 +188,9 @@ public final class Graph {
         open.pop();
       } else if (before.isEmpty()) {
         done.add(open.pop());
-        node.outputs().stream().filter(fusionOf::containsKey).forEach(t -> fuse(fusionOf.get(t), now));
+        node.outputs().stream()
+            .filter(fusionOf::containsKey)
+            .forEach(t -> fuse(fusionOf.get(t), now));
         copy(node, now);
       } else {
         before.forEach(open::push);

@@ -86,7 +86,8 @@ public final class Tensor implements ElementwiseOps, MovementOps, ReductionOps {
   }
 
   /**
-   * Says that a fused operator on this alone gives a value too, which was recorded as several nodes.
+   * Says that a fused operator on this alone gives a value too, which was recorded as several
+   * nodes.
    *
    * @param result the value
    * @param op the operator

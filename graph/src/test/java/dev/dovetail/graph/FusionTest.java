@@ -34,8 +34,7 @@ class FusionTest {
   }
 
   private static List<TensorType> infer(FusedOp op, int[]... shapes) {
-    return op.infer(
-        List.of(shapes).stream().map(s -> TensorType.of(DType.FLOAT32, s)).toList());
+    return op.infer(List.of(shapes).stream().map(s -> TensorType.of(DType.FLOAT32, s)).toList());
   }
 
   private static int[] x(int... dims) {
@@ -126,8 +125,7 @@ class FusionTest {
                 node.op() instanceof Elementwise.Unary
                     ? Optional.of(operands.get(0).sigmoid())
                     : Optional.empty());
-    assertEquals(
-        List.of("Sigmoid", "ToWindows"), names(rewritten.fused(rewritten.fusions())));
+    assertEquals(List.of("Sigmoid", "ToWindows"), names(rewritten.fused(rewritten.fusions())));
   }
 
   @Test
@@ -145,8 +143,7 @@ class FusionTest {
     assertThrows(IllegalArgumentException.class, () -> infer(back, x(8, 3, 5)));
     FusedOp norm = new ResidualNorm(true, true, false, true, 1e-6);
     assertEquals(2, infer(norm, x(3, 8), x(3, 8), x(8), x(8), x(8)).size());
-    assertThrows(
-        IllegalArgumentException.class, () -> infer(norm, x(3, 8), x(3, 8), x(8), x(8)));
+    assertThrows(IllegalArgumentException.class, () -> infer(norm, x(3, 8), x(3, 8), x(8), x(8)));
     assertThrows(
         IllegalArgumentException.class, () -> infer(norm, x(3, 8), x(2, 8), x(8), x(8), x(8)));
     assertThrows(
@@ -154,8 +151,7 @@ class FusionTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> infer(new ResidualNorm(false, false, true, true, 0), x(3, 8), x(8), x(8), x(8)));
-    assertThrows(
-        IllegalArgumentException.class, () -> infer(new BiasGelu(true, 1), x(3, 8), x(7)));
+    assertThrows(IllegalArgumentException.class, () -> infer(new BiasGelu(true, 1), x(3, 8), x(7)));
   }
 
   @Test
@@ -175,8 +171,7 @@ class FusionTest {
     assertTrue(offsets.readsFloat32(3) && locations.readsFloat32(2) && !offsets.readsFloat32(2));
     for (int[] wrong : List.of(x(3, 5, 1, 2), x(1, 4, 1, 2), x(1, 5, 3, 2), x(1, 5, 1, 4))) {
       assertThrows(
-          IllegalArgumentException.class,
-          () -> infer(offsets, value, logits, x(2, 5, 12), wrong));
+          IllegalArgumentException.class, () -> infer(offsets, value, logits, x(2, 5, 12), wrong));
     }
     assertThrows(
         IllegalArgumentException.class,

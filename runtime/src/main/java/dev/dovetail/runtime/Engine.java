@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What compiles graphs and runs them: ONNX Runtime's official Java artifact, or another that a module
- * brings as a service for a device ({@link Engines}).
+ * What compiles graphs and runs them: ONNX Runtime's official Java artifact, or another that a
+ * module brings as a service for a device ({@link Engines}).
  */
 public interface Engine {
 

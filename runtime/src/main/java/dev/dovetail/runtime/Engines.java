@@ -33,8 +33,8 @@ public final class Engines {
   }
 
   /**
-   * {@return which engine plans on a device use, and why not another, in one line; empty where there
-   * is no choice}
+   * {@return which engine plans on a device use, and why not another, in one line; empty where
+   * there is no choice}
    *
    * @param device where plans run
    */

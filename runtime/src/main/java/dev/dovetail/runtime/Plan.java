@@ -105,8 +105,7 @@ public final class Plan implements AutoCloseable {
       throw new PlanException(file + " " + GitLfsPointer.PROBLEM);
     }
     Optional<Path> profiles = profiles(settings);
-    Engine.Session session =
-        Engines.of(settings.device()).open(file, settings, file(profiles));
+    Engine.Session session = Engines.of(settings.device()).open(file, settings, file(profiles));
     return new Plan(session.inputs(), true, settings, session, profiles);
   }
 

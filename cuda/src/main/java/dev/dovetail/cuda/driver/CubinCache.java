@@ -53,8 +53,7 @@ record CubinCache(Path folder) {
       byte[] kept = Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
       if (kept.length > HASH) {
         byte[] code = Arrays.copyOfRange(kept, HASH, kept.length);
-        if (Arrays.equals(
-            sha256(code), Arrays.copyOf(kept, HASH))) {
+        if (Arrays.equals(sha256(code), Arrays.copyOf(kept, HASH))) {
           return code;
         }
       }

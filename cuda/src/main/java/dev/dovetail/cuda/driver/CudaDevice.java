@@ -102,8 +102,7 @@ public record CudaDevice(int index, String architecture) implements KernelDevice
     String name = launch.kernel() + ".cu";
     byte[] cubin =
         CubinCache.standard()
-            .get(
-                source, options(), Nvrtc.version(), () -> Nvrtc.cubin(name, source, options()));
+            .get(source, options(), Nvrtc.version(), () -> Nvrtc.cubin(name, source, options()));
     checkRuntime(cudaSetDevice(index), "the GPU cannot be used");
     BytePointer image = new BytePointer(cubin);
     CUmod_st module = new CUmod_st();

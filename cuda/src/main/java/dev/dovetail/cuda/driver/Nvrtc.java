@@ -20,8 +20,8 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /**
- * CUDA's compiler as a library: text to machine code (a cubin) in this process. Machine code and not
- * PTX, since an older driver need not take the PTX of a newer compiler.
+ * CUDA's compiler as a library: text to machine code (a cubin) in this process. Machine code and
+ * not PTX, since an older driver need not take the PTX of a newer compiler.
  */
 final class Nvrtc {
 
@@ -78,6 +78,7 @@ final class Nvrtc {
       }
     }
     throw new KernelException(
-        "the kernel " + name + " cannot be compiled: " + nvrtcGetErrorString(code).getString(), log);
+        "the kernel " + name + " cannot be compiled: " + nvrtcGetErrorString(code).getString(),
+        log);
   }
 }

@@ -61,12 +61,22 @@ public final class Kernels {
   public static List<Launch> samples(DType type) {
     DeformableAttention.Grid grid = new DeformableAttention.Grid(4, 4);
     return List.of(
-        sample(new DeformableAttention(2, List.of(grid), List.of(4), true, false), type,
-            x(1, 16, 64), x(1, 5, 8), x(1, 5, 16), x(1, 5, 1, 2)),
+        sample(
+            new DeformableAttention(2, List.of(grid), List.of(4), true, false),
+            type,
+            x(1, 16, 64),
+            x(1, 5, 8),
+            x(1, 5, 16),
+            x(1, 5, 1, 2)),
         sample(new ToWindows(5, 5, 2, 2, 3, false), type, x(1, 25, 48)),
         sample(new FromWindows(5, 5, 2, 2), type, x(9, 4, 16)),
-        sample(new ResidualNorm(true, false, false, true, 1e-6), type,
-            x(3, 64), x(3, 64), x(64), x(64)),
+        sample(
+            new ResidualNorm(true, false, false, true, 1e-6),
+            type,
+            x(3, 64),
+            x(3, 64),
+            x(64),
+            x(64)),
         sample(new BiasGelu(false, 1), type, x(3, 64)));
   }
 
@@ -97,8 +107,7 @@ public final class Kernels {
   static Optional<Launch> perItem(String kernel, Map<String, String> constants, long items) {
     return items > Integer.MAX_VALUE - BLOCK
         ? Optional.empty()
-        : Optional.of(
-            new Launch(kernel, constants, (int) ((items + BLOCK - 1) / BLOCK), 1, BLOCK));
+        : Optional.of(new Launch(kernel, constants, (int) ((items + BLOCK - 1) / BLOCK), 1, BLOCK));
   }
 
   /** All extents but the last, multiplied. */

@@ -21,8 +21,7 @@ final class WindowKernels {
     }
     int channels = tokens.dim(2) / op.parts();
     int pack = Kernels.pack(channels, type);
-    Map<String, String> c =
-        grid(op.height(), op.width(), op.windowHeight(), op.windowWidth());
+    Map<String, String> c = grid(op.height(), op.width(), op.windowHeight(), op.windowWidth());
     c.put("T", Kernels.name(type));
     c.put("V", "" + pack);
     c.put("BATCH", "" + tokens.dim(0));
@@ -39,8 +38,7 @@ final class WindowKernels {
     int channels = windows.dim(2);
     int pack = Kernels.pack(channels, type);
     int batch = windows.dim(0) / (op.rows() * op.columns());
-    Map<String, String> c =
-        grid(op.height(), op.width(), op.windowHeight(), op.windowWidth());
+    Map<String, String> c = grid(op.height(), op.width(), op.windowHeight(), op.windowWidth());
     c.put("T", Kernels.name(type));
     c.put("V", "" + pack);
     c.put("BATCH", "" + batch);

@@ -28,8 +28,16 @@ public final class NvrtcCheck {
                   List.of("--gpu-architecture=" + architecture, "--std=c++17"));
           count++;
           System.out.println(
-              architecture + " " + type + " " + launch.kernel() + " " + cubin.length + " bytes, "
-                  + (System.nanoTime() - start) / 1_000_000 + " ms");
+              architecture
+                  + " "
+                  + type
+                  + " "
+                  + launch.kernel()
+                  + " "
+                  + cubin.length
+                  + " bytes, "
+                  + (System.nanoTime() - start) / 1_000_000
+                  + " ms");
         }
       }
     }

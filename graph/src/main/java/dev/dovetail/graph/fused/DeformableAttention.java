@@ -53,8 +53,7 @@ public record DeformableAttention(
   @Override
   public List<TensorType> infer(List<TensorType> in) {
     int places = fromOffsets ? 4 : 3;
-    Op.require(
-        in.size() == places + (biases ? places - 1 : 0), in.size() + " operands");
+    Op.require(in.size() == places + (biases ? places - 1 : 0), in.size() + " operands");
     Op.require(in.stream().allMatch(t -> t.dtype().isFloat()), "needs floating-point values");
     Shape value = in.get(0).shape();
     Shape logits = in.get(1).shape();
@@ -64,16 +63,16 @@ public record DeformableAttention(
     Op.require(grids.size() == points.size(), "points are not given for each level");
     int batch = value.dim(0);
     Op.require(
-        logits.rank() == 3
-            && logits.dim(0) == batch
-            && logits.dim(2) == heads * total(),
+        logits.rank() == 3 && logits.dim(0) == batch && logits.dim(2) == heads * total(),
         "logits do not fit");
     int n = logits.dim(1);
     Op.require(
-        in.get(2).shape().equals(
-            fromOffsets
-                ? Shape.of(batch, n, heads * total() * 2)
-                : Shape.of(batch, n, heads, total(), 2)),
+        in.get(2)
+            .shape()
+            .equals(
+                fromOffsets
+                    ? Shape.of(batch, n, heads * total() * 2)
+                    : Shape.of(batch, n, heads, total(), 2)),
         "offsets or locations do not fit");
     if (fromOffsets) {
       Shape references = in.get(3).shape();

@@ -41,7 +41,6 @@ public record FromWindows(int height, int width, int windowHeight, int windowWid
         x.rank() == 3 && x.dim(0) % windows == 0 && x.dim(1) == windowHeight * windowWidth,
         "is not of " + windows + " windows of " + windowHeight + "x" + windowWidth);
     return List.of(
-        new TensorType(
-            in.get(0).dtype(), Shape.of(x.dim(0) / windows, height * width, x.dim(2))));
+        new TensorType(in.get(0).dtype(), Shape.of(x.dim(0) / windows, height * width, x.dim(2))));
   }
 }

@@ -23,8 +23,7 @@ import java.util.List;
  * @param epsilon of the norm
  */
 public record ResidualNorm(
-    boolean branch, boolean bias, boolean gamma, boolean norm, double epsilon)
-    implements FusedOp {
+    boolean branch, boolean bias, boolean gamma, boolean norm, double epsilon) implements FusedOp {
 
   @Override
   public String onnxName() {

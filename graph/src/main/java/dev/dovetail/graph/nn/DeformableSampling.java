@@ -109,9 +109,7 @@ public record DeformableSampling(
         values
             .tokens()
             .apply(
-                new Sampling.DeformableAttention(maps, points, method),
-                locations,
-                weights(logits));
+                new Sampling.DeformableAttention(maps, points, method), locations, weights(logits));
     if (method == Method.BILINEAR) {
       s.trace().fusible(fusion(values, logits, offsets, references, sum));
     }
@@ -120,11 +118,7 @@ public record DeformableSampling(
 
   /** What lies before it too, for engines that compute all in one. */
   private Fusion fusion(
-      TokenPyramid values,
-      Tensor logits,
-      Tensor offsets,
-      ReferencePoints references,
-      Tensor sum) {
+      TokenPyramid values, Tensor logits, Tensor offsets, ReferencePoints references, Tensor sum) {
     List<DeformableAttention.Grid> grids =
         values.grids().stream()
             .map(e -> new DeformableAttention.Grid(e.height(), e.width()))

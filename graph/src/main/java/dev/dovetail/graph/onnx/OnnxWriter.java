@@ -95,8 +95,7 @@ public final class OnnxWriter {
       model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(ORT_DOMAIN).setVersion(1));
     }
     if (graph.nodes().stream().anyMatch(n -> n.op() instanceof FusedOp)) {
-      model.addOpsetImport(
-          OperatorSetIdProto.newBuilder().setDomain(FusedOp.DOMAIN).setVersion(1));
+      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(FusedOp.DOMAIN).setVersion(1));
     }
     new TreeMap<>(metadata)
         .forEach(
