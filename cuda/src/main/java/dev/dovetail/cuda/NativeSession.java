@@ -9,11 +9,9 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.onnxruntime.IoBinding;
@@ -33,9 +31,6 @@ final class NativeSession implements Engine.Session {
 
   /** What the session refers to. */
   private final List<Object> kept;
-
-  /** Slots that no run uses now, on a GPU. */
-  private final Deque<DeviceSlot> slots = new ConcurrentLinkedDeque<>();
 
   private boolean closed;
 
@@ -64,31 +59,6 @@ final class NativeSession implements Engine.Session {
 
   @Override
   public Map<String, TensorData> run(Map<String, TensorData> values) throws PlanException {
-    return device instanceof Device.Cuda cuda && DeviceSlot.suits(signature)
-        ? inSlot(values, cuda)
-        : onHost(values);
-  }
-
-  private Map<String, TensorData> inSlot(Map<String, TensorData> values, Device.Cuda cuda)
-      throws PlanException {
-    DeviceSlot slot = slots.poll();
-    try {
-      if (slot == null) {
-        slot = DeviceSlot.of(session, signature, cuda);
-      }
-      Map<String, TensorData> out = slot.run(values);
-      slots.push(slot);
-      return out;
-    } catch (RuntimeException e) {
-      if (slot != null) {
-        slot.close();
-      }
-      throw PlanException.of("the run failed", device, e);
-    }
-  }
-
-  /** ONNX Runtime moves values between the memories. */
-  private Map<String, TensorData> onHost(Map<String, TensorData> values) throws PlanException {
     List<Object> memory = new ArrayList<>();
     try (IoBinding binding = new IoBinding(session);
         RunOptions run = new RunOptions()) {
@@ -167,7 +137,6 @@ final class NativeSession implements Engine.Session {
       throw new IllegalStateException("a plan was closed twice");
     }
     closed = true;
-    slots.forEach(DeviceSlot::close);
     session.close();
     for (Object o : kept) {
       if (o instanceof FusedGraph graph) {

@@ -19,6 +19,9 @@ final class DeformableAttentionKernel {
 
   private static final int WARP = 32;
 
+  /** Measured: 83 us where blocks of 256 threads take 85 (docs/gpu.md). */
+  private static final int BLOCK = 128;
+
   private DeformableAttentionKernel() {}
 
   static Optional<Launch> of(DeformableAttention op, List<TensorType> operands, DType type) {
@@ -29,7 +32,7 @@ final class DeformableAttentionKernel {
     int group = channels / pack;
     long rows = (long) value.dim(0) * queries;
     if (op.total() > MOST_POINTS
-        || group > Kernels.BLOCK
+        || group > BLOCK
         || rows * op.heads() * op.total() * 2 > Integer.MAX_VALUE
         || 4L * value.dim(1) * value.dim(2) > Integer.MAX_VALUE) {
       return Optional.empty();
@@ -70,7 +73,7 @@ final class DeformableAttentionKernel {
     c.put("LEVEL_WIDTHS", list(widths));
     c.put("LEVEL_STARTS", list(starts));
     c.put("LEVEL_OF_POINT", list(levels));
-    int queriesOfBlock = Kernels.BLOCK / group;
+    int queriesOfBlock = BLOCK / group;
     int blocks = Math.toIntExact((rows + queriesOfBlock - 1) / queriesOfBlock);
     return Optional.of(
         new Launch("deformable_attention", c, blocks, op.heads(), queriesOfBlock * group));
