@@ -12,16 +12,15 @@ CUDA: COMMAND starts `dev.dovetail.bench.Bench`, and {} in it stands for the arg
 
 import argparse
 import os
-import shlex
 import statistics
-import subprocess
-import time
 
 import numpy as np
 import onnx
 import onnxruntime as ort
 import torch
 from transformers import RTDetrConfig, RTDetrForObjectDetection, RTDetrResNetConfig
+
+from turns import Turns, in_turns
 
 SIZE = 640
 BACKBONES = {
@@ -71,46 +70,6 @@ def fill_weights(path):
         with open(data, "r+b" if os.path.exists(data) else "w+b") as f:
             f.seek(offset)
             f.write(values.astype(kind).tobytes())
-
-
-class Turns:
-    """`bench latency` in another process."""
-
-    def __init__(self, command):
-        self.process = subprocess.Popen(
-            shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        while self.process.stdout.readline().strip() != "ready":
-            assert self.process.poll() is None, "the benchmark ended"
-
-    def milliseconds(self, runs):
-        self.process.stdin.write(f"{runs}\n")
-        self.process.stdin.flush()
-        return float(self.process.stdout.readline())
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def timed(run, runs, synchronize=lambda: None):
-    if isinstance(run, Turns):
-        return run.milliseconds(runs)
-    synchronize()
-    start = time.perf_counter()
-    for _ in range(runs):
-        run()
-    synchronize()
-    return (time.perf_counter() - start) / runs * 1e3
-
-
-def in_turns(sides, rounds, runs, synchronize=lambda: None):
-    for run in sides.values():
-        timed(run, max(3, runs // 4), synchronize)
-    times = {name: [] for name in sides}
-    for _ in range(rounds):
-        for name, run in sides.items():
-            times[name].append(timed(run, runs, synchronize))
-    return times
 
 
 def report(title, times, other):

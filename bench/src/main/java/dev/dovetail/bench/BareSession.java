@@ -5,10 +5,10 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.OnnxWriter;
+import dev.dovetail.runtime.CudaProvider;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Doctor;
 import dev.dovetail.runtime.Settings;
@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class BareSession implements AutoCloseable {
 
   static BareSession of(Graph graph, Subject subject) throws IOException, OrtException {
     return new BareSession(
-        session(graph, subject.weights(), subject.settings()), input(graph, subject.size()));
+        session(graph, subject.weights(), subject.settings()), input(graph, subject));
   }
 
   void run() throws OrtException {
@@ -61,22 +62,19 @@ final class BareSession implements AutoCloseable {
           "session.model_external_initializers_file_folder_path",
           weights.folder().orElseThrow().toString());
       if (settings.device() instanceof Device.Cuda cuda) {
-        try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
-          // What a plan computes with: float32 without TF32, algorithms by heuristics.
-          provider.add("use_tf32", "0");
-          provider.add("cudnn_conv_algo_search", "HEURISTIC");
-          options.addCUDA(provider);
-        }
+        CudaProvider.addTo(options, cuda);
       }
       return environment.createSession(model, options);
     }
   }
 
-  private static Map<String, OnnxTensor> input(Graph graph, Size size) throws OrtException {
+  private static Map<String, OnnxTensor> input(Graph graph, Subject subject) throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    long[] shape = {1, size.height(), size.width(), 3};
+    Size size = subject.size();
+    int batch = subject.batch();
+    long[] shape = {batch, size.height(), size.width(), 3};
     ByteBuffer pixels =
-        ByteBuffer.allocateDirect(Math.toIntExact(3 * size.pixels()))
+        ByteBuffer.allocateDirect(Math.toIntExact(3 * batch * size.pixels()))
             .order(ByteOrder.nativeOrder());
     for (int i = 0; i < pixels.capacity(); i++) {
       pixels.put(i, (byte) (i * 31));
@@ -87,11 +85,18 @@ final class BareSession implements AutoCloseable {
       if (!graph.inputs().containsKey(name)) {
         continue;
       }
-      LongBuffer values = LongBuffer.wrap(new long[] {size.height(), size.width()});
-      input.put(name, OnnxTensor.createTensor(environment, values, new long[] {1, 2}));
+      long[] sizes = new long[2 * batch];
+      for (int i = 0; i < sizes.length; i++) {
+        sizes[i] = i % 2 == 0 ? size.height() : size.width();
+      }
+      LongBuffer values = LongBuffer.wrap(sizes);
+      input.put(name, OnnxTensor.createTensor(environment, values, new long[] {batch, 2}));
     }
     if (graph.inputs().containsKey("scale_factor")) {
-      float[][] ones = {{1, 1, 1, 1}};
+      float[][] ones = new float[batch][4];
+      for (float[] row : ones) {
+        Arrays.fill(row, 1);
+      }
       input.put("scale_factor", OnnxTensor.createTensor(environment, ones));
     }
     return input;

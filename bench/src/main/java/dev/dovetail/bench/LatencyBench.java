@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * Milliseconds of one image through {@code OrtSession.run}, with ONNX Runtime's own defaults, in
+ * Milliseconds of one batch through {@code OrtSession.run}, with ONNX Runtime's own defaults, in
  * turns with another program: that writes a number of runs on each line of the standard input. By
  * itself a model is measured by the verb {@code bench}.
  */
@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
     name = "latency",
     mixinStandardHelpOptions = true,
     description =
-        "milliseconds of OrtSession.run on one image, for each number of runs that a line of the"
+        "milliseconds of OrtSession.run on one batch, for each number of runs that a line of the"
             + " standard input names")
 final class LatencyBench implements Callable<Integer> {
 
@@ -27,9 +27,17 @@ final class LatencyBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    long start = System.nanoTime();
     try (BareSession session = BareSession.of(subject.graph(subject.model()), subject)) {
+      long compiled = System.nanoTime();
+      mean(session, 1);
+      long first = System.nanoTime();
       mean(session, WARMUP);
-      System.out.println("ready");
+      System.out.printf(
+          Locale.ROOT,
+          "ready, compiled in %.1f s, first run in %.1f s%n",
+          (compiled - start) * 1e-9,
+          (first - compiled) * 1e-9);
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -2,20 +2,20 @@ package dev.dovetail.bench;
 
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.internal.CompiledPlans;
+import dev.dovetail.internal.NamedModel;
 import dev.dovetail.internal.PlanKey;
 import dev.dovetail.internal.Session;
 import dev.dovetail.models.Model;
-import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
-import dev.dovetail.models.PartRegistry;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
 /** What is measured: a model with random weights, at one size. */
 final class Subject {
 
-  @Parameters(index = "0", paramLabel = "CONFIG", description = "a JSON config")
-  private Path config;
+  @Parameters(index = "0", paramLabel = "MODEL", description = "what the verb bench takes")
+  private String name;
 
   @Option(names = "--set", paramLabel = "KEY=VALUE", description = "override a value of the config")
   private List<String> overrides = List.of();
@@ -43,6 +43,18 @@ final class Subject {
   @Option(names = "--precision", defaultValue = "fp32", description = "fp32 or fp16")
   private Precision precision;
 
+  @Option(names = "--batch", defaultValue = "1", description = "images at a time")
+  private int batch;
+
+  @Option(
+      names = "--end",
+      split = ",",
+      paramLabel = "SCOPE",
+      description =
+          "end with one number of each of these values, such as backbone.f1, so that results take"
+              + " no time to copy")
+  private List<String> ends = List.of();
+
   /**
    * The model, made so that images of the size enter the network as they are.
    *
@@ -54,7 +66,7 @@ final class Subject {
     int longEdge = Math.max(s.height(), s.width());
     int shortEdge = Math.min(s.height(), s.width());
     all.add("preprocess.scale=[" + longEdge + "," + shortEdge + "]");
-    return ModelConfig.read(config, all, PartRegistry.load()).model();
+    return NamedModel.find(name, all, note -> {}).config().model();
   }
 
   Size size() {
@@ -76,11 +88,29 @@ final class Subject {
   }
 
   PlanKey key() {
-    return new PlanKey(1, size());
+    return new PlanKey(batch, size());
   }
 
   Graph graph(Model<?, ?> model) {
-    return ModelGraph.whole(model, 1, size());
+    Graph graph = ModelGraph.whole(model, batch, size());
+    return ends.isEmpty() ? graph : graph.withOutputs(numbers(graph));
+  }
+
+  int batch() {
+    return batch;
+  }
+
+  private Map<String, Tensor> numbers(Graph graph) {
+    Map<String, Tensor> numbers = new LinkedHashMap<>();
+    for (String end : ends) {
+      Tensor value =
+          graph
+              .value(end)
+              .orElseThrow(
+                  () -> new IllegalArgumentException("--end " + end + ": " + name + " lacks it"));
+      numbers.put(end, value.flatten(1, -1).slice(1, 0, 1));
+    }
+    return numbers;
   }
 
   /** A session whose only plan is the graph's. */
@@ -101,7 +131,7 @@ final class Subject {
   }
 
   String describe() {
-    return config.getFileName()
+    return name
         + " at "
         + size
         + " on "

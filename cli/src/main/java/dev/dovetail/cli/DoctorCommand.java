@@ -57,7 +57,10 @@ final class DoctorCommand implements Callable<Integer> {
     findings.add(cache(DerivedFiles.standard()));
     findings.add(good("temporary", property("java.io.tmpdir") + ", used while a verb runs"));
     findings.add(
-        good("network", "not used: no verb opens a connection, ONNX Runtime reports nothing"));
+        good(
+            "network",
+            "not used but for weights that you name by hf: or a URL; ONNX Runtime reports"
+                + " nothing"));
     json.report(text(findings), json(findings));
     boolean broken = findings.stream().anyMatch(f -> f.status() == Status.BROKEN);
     return broken ? Main.FAILED : Main.OK;

@@ -6,6 +6,7 @@ import dev.dovetail.EvaluationReport;
 import dev.dovetail.ModelBuilder;
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.StopRequest;
 import dev.dovetail.cli.console.StrictOption;
 import dev.dovetail.cli.console.UsageException;
 import java.io.IOException;
@@ -99,10 +100,15 @@ final class EvalCommand implements Callable<Integer> {
       if (out != null) {
         options.out(out);
       }
-      EvaluationReport report = opened.evaluate(options.build());
-      report.warnings().forEach(w -> progress.say("dovetail: warning: " + w));
-      json.report(text(report), report.json());
+      return StopRequest.during(progress, () -> evaluate(opened, options.build(), progress));
     }
+  }
+
+  private int evaluate(DovetailModel opened, EvaluationOptions options, ConsoleProgress progress)
+      throws IOException {
+    EvaluationReport report = opened.evaluate(options);
+    report.warnings().forEach(w -> progress.say("dovetail: warning: " + w));
+    json.report(text(report), report.json());
     return Main.OK;
   }
 

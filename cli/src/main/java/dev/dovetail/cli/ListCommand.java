@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.ModelNames;
 import dev.dovetail.eval.TextTable;
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.formats.Size;
 import dev.dovetail.graph.Cost;
 import dev.dovetail.internal.NamedModel;
@@ -21,8 +23,10 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -33,10 +37,10 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Lists the built-in models, the parts that configs can name, and the published variants of the"
-          + " backbones and whole networks with the parameters and multiply-accumulates that they are"
-          + " counted to have here (norms included, as timm's tables have them), and the same of the"
-          + " models below configs/, at the size of their images.",
+      "Lists what can be used by name: built-in models, the configs below configs/ with where their"
+          + " usual weights are, presets of backbones and whole networks, and the parts that configs"
+          + " can name. Parameters and multiply-accumulates are counted here, at the size that enters"
+          + " the network (those of presets with norms, as timm's tables have them).",
       "",
       "published: whether the publisher's figures agree (parameters within 0.1 %%, multiply-"
           + "accumulates within 2 %%); unverified: there are none to compare with.",
@@ -73,13 +77,15 @@ final class ListCommand implements Callable<Integer> {
   }
 
   /** A config and what its model costs. */
-  private record Configured(String name, Size size, Cost cost) {
+  private record Configured(String name, Size size, Cost cost, Optional<String> weights) {
 
     static Configured of(String name) {
       try {
-        Model<?, ?> model = NamedModel.find(name, List.of(), note -> {}).config().model();
-        Size size = model.preprocess().inputSize();
-        return new Configured(name, size, Cost.perScope(ModelGraph.bare(model, 1, size)).get(""));
+        ModelConfig config = NamedModel.find(name, List.of(), note -> {}).config();
+        Model<?, ?> model = config.model();
+        Size size = model.task().inputSize(model.preprocess());
+        Cost cost = Cost.perScope(ModelGraph.bare(model, 1, size)).get("");
+        return new Configured(name, size, cost, config.weights());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -100,7 +106,7 @@ final class ListCommand implements Callable<Integer> {
         BuiltInModel.all().stream().filter(m -> m.name().contains(word)).toList();
     List<Configured> configs =
         NamedModel.configNames().parallelStream()
-            .filter(name -> name.contains(word))
+            .filter(name -> name.contains(word) && !hasWeights(name, models))
             .map(Configured::of)
             .toList();
     ObjectNode document = document(parts, variants, configs);
@@ -115,18 +121,32 @@ final class ListCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private static String text(
+  private static boolean hasWeights(String name, List<BuiltInModel> models) {
+    return models.stream().anyMatch(m -> m.name().equals(name));
+  }
+
+  private String text(
       List<Part<?>> parts,
       List<BuiltInModel> builtIn,
       List<Counted> variants,
       List<Configured> configs) {
     List<String> lines = new ArrayList<>();
     if (!builtIn.isEmpty()) {
-      lines.add(
-          "built-in models: "
-              + builtIn.stream()
-                  .map(m -> m.name() + (m.weights().isPresent() ? "" : " (without weights)"))
-                  .collect(Collectors.joining(", ")));
+      lines.add("Models that have their weights, to be used by name:");
+      builtIn.forEach(
+          m -> lines.add("  " + m.name() + (m.weights().isPresent() ? "" : " (without weights)")));
+      lines.add("");
+    }
+    if (!configs.isEmpty()) {
+      lines.add("Configs, to be used by name with --weights, and where their usual weights are:");
+      lines.addAll(table(configs));
+      lines.add("");
+    }
+    if (!variants.isEmpty()) {
+      lines.add("Presets of backbones and networks, for the key 'type' of configs or by name as");
+      lines.add("classifiers, and whose they and their weights are:");
+      lines.addAll(presets(variants));
+      lines.add("");
     }
     for (Part.Kind kind : Part.Kind.values()) {
       String names =
@@ -135,12 +155,44 @@ final class ListCommand implements Callable<Integer> {
               .map(Part::type)
               .collect(Collectors.joining(", "));
       if (!names.isEmpty()) {
-        lines.add(kind.section() + ": " + names);
+        lines.add("Parts that configs can name as " + kind.section() + ": " + names);
       }
     }
+    if (lines.isEmpty()) {
+      lines.add("nothing has '" + word + "' in its name" + hint());
+    }
+    return JsonOption.text(lines);
+  }
+
+  /** A name that may be meant. */
+  private String hint() {
+    PartRegistry registry = PartRegistry.load();
+    List<String> known = new ArrayList<>();
+    registry.parts().forEach(p -> known.add(p.type()));
+    registry.presets().forEach(p -> known.add(p.name()));
+    new ModelNames().forEach(known::add);
+    return DidYouMean.near(word, known);
+  }
+
+  private static List<String> table(List<Configured> configs) {
+    TextTable table = new TextTable(List.of("config", "parameters (M)", "size", "GMAC"));
+    List<String> where = new ArrayList<>(List.of("usual weights"));
+    for (Configured c : configs) {
+      table.add(
+          List.of(
+              c.name(),
+              String.format(Locale.ROOT, "%.2f", c.cost().parameters() / 1e6),
+              c.size().height() + "x" + c.size().width(),
+              String.format(Locale.ROOT, "%.2f", c.cost().macs() / 1e9)));
+      where.add(c.weights().orElse("-"));
+    }
+    return withWhole(table, where);
+  }
+
+  private static List<String> presets(List<Counted> variants) {
     TextTable table =
-        new TextTable(
-            List.of("variant", "type", "parameters (M)", "size", "GMAC", "published", "source"));
+        new TextTable(List.of("preset", "type", "parameters (M)", "size", "GMAC", "published"));
+    List<String> where = new ArrayList<>(List.of("source"));
     for (Counted v : variants) {
       table.add(
           List.of(
@@ -149,27 +201,20 @@ final class ListCommand implements Callable<Integer> {
               String.format(Locale.ROOT, "%.2f", v.cost().parameters() / 1e6),
               Integer.toString(v.preset().size()),
               String.format(Locale.ROOT, "%.2f", v.cost().macsWithNorms() / 1e9),
-              v.verdict(),
-              v.preset().source()));
+              v.verdict()));
+      where.add(v.preset().source());
     }
-    if (!variants.isEmpty()) {
-      lines.add("");
-      lines.addAll(table.lines());
-    }
-    TextTable models = new TextTable(List.of("config", "parameters (M)", "size", "GMAC"));
-    for (Configured c : configs) {
-      models.add(
-          List.of(
-              c.name(),
-              String.format(Locale.ROOT, "%.2f", c.cost().parameters() / 1e6),
-              c.size().height() + "x" + c.size().width(),
-              String.format(Locale.ROOT, "%.2f", c.cost().macs() / 1e9)));
-    }
-    if (!configs.isEmpty()) {
-      lines.add("");
-      lines.addAll(models.lines());
-    }
-    return JsonOption.text(lines);
+    return withWhole(table, where);
+  }
+
+  /** A table with one more column, which is never cut: addresses are copied from it. */
+  private static List<String> withWhole(TextTable table, List<String> last) {
+    List<String> lines = table.lines();
+    int width = 2 + lines.stream().mapToInt(String::length).max().orElse(0);
+    return IntStream.range(0, lines.size())
+        .mapToObj(
+            i -> lines.get(i) + " ".repeat(width - lines.get(i).length()) + last.get(i))
+        .toList();
   }
 
   private static ObjectNode document(
@@ -203,6 +248,7 @@ final class ListCommand implements Callable<Integer> {
       ObjectNode entry = models.addObject().put("name", c.name());
       entry.withArray("size").add(c.size().height()).add(c.size().width());
       entry.put("parameters", c.cost().parameters()).put("macs", c.cost().macs());
+      c.weights().ifPresent(where -> entry.put("weights", where));
     }
     return document;
   }

@@ -63,6 +63,7 @@ public final class Main {
     verbs.put("bench", BenchCommand.class);
     verbs.put("export", ExportCommand.class);
     verbs.put("doctor", DoctorCommand.class);
+    verbs.put("generate-completion", CompletionCommand.class);
     return verbs;
   }
 

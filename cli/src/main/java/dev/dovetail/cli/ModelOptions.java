@@ -6,8 +6,10 @@ import dev.dovetail.MissingWeightsException;
 import dev.dovetail.ModelBuilder;
 import dev.dovetail.TrainingData;
 import dev.dovetail.TrainingOptions;
+import dev.dovetail.cli.console.ModelNames;
 import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.console.WeightsName;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.images.ImageSource;
 import dev.dovetail.internal.ExportedModel;
@@ -35,6 +37,7 @@ final class ModelOptions {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
+      completionCandidates = ModelNames.class,
       description =
           "a JSON config or the name of one below configs/, a built-in model or a backbone that"
               + " 'dovetail list' shows, or a Hugging Face directory")
@@ -79,9 +82,11 @@ final class ModelOptions {
         names = "--weights",
         paramLabel = "W",
         description =
-            "the checkpoint: .pth, .safetensors, .npz, or a folder with one (a built-in model and a"
-                + " Hugging Face directory have their own)")
-    private Path file;
+            WeightsName.FORMS + " (a built-in model and a Hugging Face directory have their own)")
+    private String name;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec verb;
 
     @Option(
         names = "--weights-key",
@@ -91,9 +96,17 @@ final class ModelOptions {
                 + " ema.module")
     private String key;
 
+    /** The checkpoint that is given, downloaded if it has to be. */
+    Optional<Path> given() throws IOException {
+      return name == null
+          ? Optional.empty()
+          : Optional.of(WeightsName.path(name, verb.commandLine().getErr()));
+    }
+
     /** The checkpoint that is given, else the model's own. */
     Optional<Path> path(NamedModel model) throws IOException {
-      Optional<Path> path = file == null ? model.ownWeights() : Optional.of(file);
+      Optional<Path> given = given();
+      Optional<Path> path = given.isPresent() ? given : model.ownWeights();
       requireFor(path.isPresent());
       return path;
     }
@@ -127,9 +140,7 @@ final class ModelOptions {
 
     /** Opens the model with the checkpoint that is given, else with its own. */
     DovetailModel open(ModelBuilder builder) throws IOException {
-      if (checkpoint.file != null) {
-        builder.weights(checkpoint.file);
-      }
+      checkpoint.given().ifPresent(builder::weights);
       checkpoint.key().ifPresent(builder::weightsKey);
       if (allowMissing) {
         builder.allowMissing();
@@ -138,8 +149,14 @@ final class ModelOptions {
         return builder.open();
       } catch (MissingWeightsException e) {
         checkpoint.requireFor(false);
-        throw new UsageException("Missing required option: '--weights=W', the checkpoint");
+        throw missing(e.usualWeights());
       }
+    }
+
+    private static UsageException missing(Optional<String> usual) {
+      return new UsageException(
+          "Missing required option: '--weights=W', the checkpoint"
+              + usual.map(where -> " (the usual weights: " + where + ")").orElse(""));
     }
 
     /**
@@ -152,8 +169,7 @@ final class ModelOptions {
           checkpoint
               .path(model)
               .orElseThrow(
-                  () ->
-                      new UsageException("Missing required option: '--weights=W', the checkpoint"));
+                  () -> missing(model.config().weights()));
       LoadedModel loaded =
           LoadedModel.open(model.config().model(), chosen, checkpoint.key(), allowMissing);
       CheckpointFile.say(loaded.notes(), err);

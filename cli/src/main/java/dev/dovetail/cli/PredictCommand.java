@@ -8,12 +8,14 @@ import dev.dovetail.Prediction;
 import dev.dovetail.PredictionHandler;
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.StopRequest;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.files.OutputFile;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.ImageSource;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +39,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Runs a model over images. For each it writes NAME.jpg with boxes and masks or with coloured"
-          + " classes. Objects are listed in results.json, label maps are NAME.labels.png.",
+          + " classes. Objects are listed in results.json, or as --format says; label maps are"
+          + " NAME.labels.png.",
       "A classifier's five best classes are printed."
     },
     footer = {
@@ -80,6 +83,7 @@ final class PredictCommand implements Callable<Integer> {
               + " out those below the config's test.scoreThreshold")
   private float threshold;
 
+  @Mixin private PredictionFormats formats;
   @Mixin private ViewsOption views;
   @Mixin private PictureOptions picture;
   @Mixin private ModelOptions.Where where;
@@ -105,9 +109,19 @@ final class PredictCommand implements Callable<Integer> {
       prepareOutput(opened, files, names);
       results.progress = progress;
       progress.start(files.size(), 0);
-      opened.predict(files.stream().map(ImageSource::of).toList(), 1, results);
-      results.report(opened.columns());
+      return StopRequest.during(progress, () -> predict(opened, files, results));
     }
+  }
+
+  private int predict(DovetailModel opened, List<Path> files, Results results) throws IOException {
+    try {
+      opened.predict(files.stream().map(ImageSource::of).toList(), 1, results);
+    } catch (InterruptedIOException e) {
+      results.report(opened.columns());
+      String kept = out == null ? "they are printed" : "their results are kept in " + out;
+      throw (IOException) new InterruptedIOException(kept).initCause(e);
+    }
+    results.report(opened.columns());
     results.throwIfAnyFailed();
     return Main.OK;
   }
@@ -125,9 +139,11 @@ final class PredictCommand implements Callable<Integer> {
         throw new UsageException(
             "Missing required option: '--out=DIR', where pictures are written");
       }
+      formats.prepare(opened, Path.of(""));
       return;
     }
     OutputFile.createFolder(out);
+    formats.prepare(opened, out);
     OutputFile.check(out.resolve(RESULTS));
     if (picture.cutsOut()) {
       requireNoInputAmongCrops(files);
@@ -176,6 +192,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public void accept(int index, Image image, Prediction prediction) throws IOException {
       Prediction shown = prediction.above(threshold);
+      formats.add(index, files.get(index), names.get(index), shown);
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("file", files.get(index).toString());
       entry.put("width", image.size().width());
@@ -207,11 +224,19 @@ final class PredictCommand implements Callable<Integer> {
       progress.step();
     }
 
+    @Override
+    public boolean cancelled() {
+      return progress.cancelled();
+    }
+
     void report(List<String> columns) throws IOException {
       ArrayNode all = JSON.valueToTree(entries.values());
-      if (out != null) {
+      if (out != null && formats.hasJson()) {
         OutputFile.write(
             out.resolve(RESULTS), all.toPrettyString().getBytes(StandardCharsets.UTF_8));
+      }
+      if (out != null) {
+        formats.write(out).forEach(warning -> progress.say("dovetail: warning: " + warning));
       }
       List<String> head = new ArrayList<>(List.of("image"));
       head.addAll(columns);

@@ -2,6 +2,7 @@ package dev.dovetail.cli;
 
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.SizeConverter;
+import dev.dovetail.cli.console.StopRequest;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.formats.Size;
 import dev.dovetail.sample.SampleCounts;
@@ -84,7 +85,9 @@ final class SampleCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SampleOptions options = options();
     SampleCounts counts;
-    try (ConsoleProgress progress = ConsoleProgress.of(spec.commandLine().getErr(), "pictures")) {
+    PrintWriter err = spec.commandLine().getErr();
+    try (ConsoleProgress progress = ConsoleProgress.of(err, "pictures");
+        StopRequest stop = StopRequest.ending(err, folder + " is as it was before")) {
       progress.start(options.train() + options.val(), 0);
       counts = SampleSet.draw(folder, options, overwrite, progress::step);
     }

@@ -1,7 +1,7 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.tensors.StoredTensor;
 import java.io.IOException;

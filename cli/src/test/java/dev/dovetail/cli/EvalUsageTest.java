@@ -74,7 +74,7 @@ class EvalUsageTest {
 
   @Test
   void aConfigThatSaysSomethingWrongIsAUsageError() {
-    eval("--set", "head.clases=2").failed(Main.USAGE, "head.clases", "did you mean 'classes'");
+    eval("--set", "head.clases=2").failed(Main.USAGE, "head.clases", "did you mean 'head.classes'");
     eval("--set", "head.classes=3").failed(Main.USAGE, "2 names", "head.classes is 3");
   }
 

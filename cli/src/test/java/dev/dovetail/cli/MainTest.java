@@ -51,6 +51,17 @@ class MainTest {
   }
 
   @Test
+  void theScriptForShellsKnowsAllVerbsAndTheirOptions() {
+    String script = CommandLineRun.of("generate-completion").succeeded().out();
+    assertTrue(script.startsWith("#!/usr/bin/env bash"), script.substring(0, 80));
+    for (String verb : Main.commandLine().getSubcommands().keySet()) {
+      assertTrue(script.contains(" " + verb), verb);
+    }
+    assertTrue(script.contains("'--score-threshold'"));
+    assertTrue(script.contains("complete -F _complete_dovetail"));
+  }
+
+  @Test
   void theVersionIsTheBuilds() throws IOException {
     String out = CommandLineRun.of("--version").succeeded().out();
     assertEquals("dovetail " + dev.dovetail.internal.Version.dovetail(), out.strip());

@@ -193,6 +193,7 @@ class OfflineTest {
             "--set",
             "training.optimizer.layerDecay=1"));
     verbs.put("doctor", List.of("doctor"));
+    verbs.put("generate-completion", List.of("generate-completion"));
     verbs.put("demo", List.of("demo", work.resolve("demo"), "--pictures", 1));
     assertEquals(
         Main.commandLine().getSubcommands().keySet(), verbs.keySet(), "every verb is tried");

@@ -1,12 +1,12 @@
 package dev.dovetail.cuda;
 
+import dev.dovetail.runtime.CudaProvider;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.onnxruntime.OrtCUDAProviderOptionsV2;
@@ -34,10 +34,9 @@ final class NativeOptions {
     o.SetGraphOptimizationLevel(
         settings.optimised() ? onnxruntime.ORT_ENABLE_ALL : onnxruntime.ORT_DISABLE_ALL);
     if (settings.device() instanceof Device.Cuda cuda) {
-      Map<String, String> provider = new TreeMap<>();
+      CudaProvider.sessionEntries().forEach(o::AddConfigEntry);
+      Map<String, String> provider = CudaProvider.options();
       provider.put("device_id", Integer.toString(cuda.index()));
-      provider.put("use_tf32", "0");
-      provider.put("cudnn_conv_algo_search", "HEURISTIC");
       provider.put("enable_cuda_graph", options.recorded() ? "1" : "0");
       provider.putAll(options.provider());
       append(o, provider, kept);

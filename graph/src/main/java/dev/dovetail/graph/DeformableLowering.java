@@ -64,7 +64,7 @@ public final class DeformableLowering {
       int to = from + op.points().get(i);
       boolean whole = maps.size() == 1;
       Tensor samples =
-          sample(i, whole ? at : at.slice(2, from, to))
+          sample(i, grid(whole ? at : at.slice(2, from, to)))
               .times(whole ? shares : shares.slice(3, from, to))
               .sum(3, false);
       sum = sum == null ? samples : sum.plus(samples);
@@ -90,18 +90,23 @@ public final class DeformableLowering {
 
   private Tensor byPoint() {
     int all = locations.dim(3);
-    List<Tensor> at = locations.permute(3, 0, 1, 2, 4).chunk(all, 0);
+    List<Tensor> at = grid(locations).permute(3, 0, 1, 2, 4).chunk(all, 0);
     List<Tensor> shares = weights.permute(3, 0, 1, 2).chunk(all, 0);
     int batch = locations.dim(0) * heads;
     Tensor sum = null;
     int point = 0;
     for (int i = 0; i < maps.size(); i++) {
+      List<Tensor> parts = new ArrayList<>();
       for (int p = 0; p < op.points().get(i); p++, point++) {
-        Tensor sample =
+        parts.add(
             sample(i, at.get(point).reshape(batch, 1, queries, 2))
-                .times(shares.get(point).reshape(batch, 1, 1, queries));
-        sum = sum == null ? sample : sum.plus(sample);
+                .times(shares.get(point).reshape(batch, 1, 1, queries)));
       }
+      if (sum != null) {
+        parts.add(sum);
+      }
+      Tensor first = parts.remove(0);
+      sum = first.apply(new Elementwise.Sum(), parts.toArray(Tensor[]::new));
     }
     return tokens(sum);
   }
@@ -112,13 +117,17 @@ public final class DeformableLowering {
     return values.reshape(batch, heads * values.dim(1), queries).permute(0, 2, 1);
   }
 
-  /** Values at [batch * heads, h, w, 2] of a map: [batch * heads, channels, h, w]. */
-  private Tensor sample(int map, Tensor at) {
+  /** Points as they are sampled: from -1 to 1, or from 0 to 1 for {@link Method#DISCRETE}. */
+  private Tensor grid(Tensor at) {
+    return op.method() == Method.BILINEAR ? float32(() -> at.times(2).minus(1)) : at;
+  }
+
+  /** Values at a grid [batch * heads, h, w, 2] of a map: [batch * heads, channels, h, w]. */
+  private Tensor sample(int map, Tensor grid) {
     Tensor values = maps.get(map);
-    if (op.method() == Method.DISCRETE) {
-      return values(values, float32(() -> cells(values, at)));
-    }
-    return values.apply(new Sampling.GridSample(), float32(() -> at.times(2).minus(1)));
+    return op.method() == Method.BILINEAR
+        ? values.apply(new Sampling.GridSample(), grid)
+        : values(values, float32(() -> cells(values, grid)));
   }
 
   /** The number of the cell at each point, int64 [batch * heads, h, w]. */

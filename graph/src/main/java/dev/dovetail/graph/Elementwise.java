@@ -133,6 +133,20 @@ public sealed interface Elementwise extends Op {
     }
   }
 
+  /** The sum of operands of one type, in one pass over them. */
+  record Sum() implements Elementwise {
+    @Override
+    public String onnxName() {
+      return "Sum";
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> in) {
+      Op.require(in.stream().allMatch(in.get(0)::equals), "the operands' types differ");
+      return List.of(in.get(0));
+    }
+  }
+
   /** {@code condition ? a : b}, element by element. */
   record Where() implements Elementwise {
     @Override

@@ -5,6 +5,7 @@ import dev.dovetail.core.IgnoredKeys;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
  */
 public final class Trace {
 
+  private final Map<TensorData, Tensor> constants = new IdentityHashMap<>();
   private final Map<String, Tensor> inputs = new LinkedHashMap<>();
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
   private final Map<String, Tensor> values = new LinkedHashMap<>();
@@ -93,12 +95,12 @@ public final class Trace {
   }
 
   /**
-   * {@return a constant}
+   * {@return a constant; one object is one constant, however often it is asked for}
    *
    * @param data its elements
    */
   public Tensor constant(TensorData data) {
-    return source(new Source.Constant(data));
+    return constants.computeIfAbsent(data, d -> source(new Source.Constant(d)));
   }
 
   /**

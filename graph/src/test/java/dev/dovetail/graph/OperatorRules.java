@@ -39,6 +39,8 @@ final class OperatorRules {
     Op where = new Elementwise.Where();
     return List.of(
         of(neg, "int64[2, ?]").give("int64[2, ?]"),
+        of(new Elementwise.Sum(), "float32[3]", "float32[3]").give("float32[3]"),
+        of(new Elementwise.Sum(), "float32[3]", "float32[1]").areRefused("types differ"),
         of(not, "bool[3]").give("bool[3]"),
         of(not, "float32[3]").areRefused("needs truth values"),
         of(add, "float32[2, 1, 4]", "float32[3, 1]").give("float32[2, 3, 4]"),

@@ -78,7 +78,7 @@ public final class Evaluations {
           metrics,
           images,
           warnings.entries().stream().map(Warnings.Entry::toString).toList(),
-          timing(clock, now, plans, wall),
+          timing(clock, now, images, plans, wall),
           document.toString());
     }
   }
@@ -126,18 +126,25 @@ public final class Evaluations {
   }
 
   private static List<String> timing(
-      StageClock clock, int images, PlanCache.Statistics plans, double wall) {
+      StageClock clock, int now, int images, PlanCache.Statistics plans, double wall) {
     List<String> lines = new ArrayList<>();
+    if (now == 0) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "An earlier run computed the results of %s; read and scored in %.1f s.",
+              count(images, "image"),
+              wall));
+      return lines;
+    }
     lines.add(
         String.format(
             Locale.ROOT,
-            "%d %s in %.1f s (%.2f a second); %d %s compiled in %.1f s, beside other work.",
-            images,
-            images == 1 ? "image" : "images",
+            "%s in %.1f s (%.2f a second); %s compiled in %.1f s, beside other work.",
+            count(now, "image"),
             wall,
-            images / wall,
-            plans.compiled(),
-            plans.compiled() == 1 ? "plan" : "plans",
+            now / wall,
+            count(plans.compiled(), "plan"),
             plans.seconds()));
     StringBuilder stages = new StringBuilder("Seconds by stage, which overlap:");
     clock
@@ -153,5 +160,9 @@ public final class Evaluations {
                         100 * seconds / wall)));
     lines.add(stages.toString());
     return lines;
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 }

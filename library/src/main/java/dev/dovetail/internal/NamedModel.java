@@ -1,6 +1,7 @@
 package dev.dovetail.internal;
 
 import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.models.BuiltInModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
@@ -8,7 +9,6 @@ import dev.dovetail.models.PresetConfig;
 import dev.dovetail.models.huggingface.HuggingFaceDirectory;
 import dev.dovetail.registry.Preset;
 import dev.dovetail.registry.config.ConfigException;
-import dev.dovetail.registry.config.DidYouMean;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -116,13 +116,21 @@ public record NamedModel(
     builtIn.forEach(model -> names.add(model.name()));
     names.addAll(configNames());
     registry.presets().forEach(preset -> names.add(preset.name()));
+    String hint =
+        Stream.of(
+                DidYouMean.near(Path.of(name)),
+                DidYouMean.near(home().resolve(name)),
+                DidYouMean.near(name.replaceFirst("\\.json$", ""), names))
+            .filter(near -> !near.isEmpty())
+            .findFirst()
+            .orElse("");
     return new ConfigException(
         "no such config: "
             + name
+            + hint
             + "; there is none of that name below "
             + configs
-            + ", and no built-in model or backbone of that name"
-            + DidYouMean.near(name, names));
+            + ", and no built-in model or backbone of that name ('dovetail list' shows them)");
   }
 
   private static Path configs() {

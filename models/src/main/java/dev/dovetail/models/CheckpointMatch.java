@@ -127,7 +127,7 @@ public record CheckpointMatch(
 
   /** Parameters do not depend on the image's size, but a model may refuse small images. */
   private static Graph parameters(Model<?, ?> model) {
-    return ModelGraph.bare(model, 1, model.preprocess().inputSize());
+    return ModelGraph.bare(model, 1, model.task().inputSize(model.preprocess()));
   }
 
   /**

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A config read and checked: the model it describes, and the same config with every default written
@@ -18,10 +19,16 @@ import java.util.List;
  * @param resolved what a later run needs to be the same
  * @param training the section {@code training} as it was given, which only a trainer reads; empty
  *     if there is none. It is not in {@code resolved}: predictions do not depend on it
+ * @param weights where its usual weights are, as the key {@code weights} says; not in {@code
+ *     resolved}
  * @param notes what a user should know of how it was read, a line each: keys of earlier versions
  */
 public record ModelConfig(
-    Model<?, ?> model, ObjectNode resolved, ObjectNode training, List<String> notes) {
+    Model<?, ?> model,
+    ObjectNode resolved,
+    ObjectNode training,
+    Optional<String> weights,
+    List<String> notes) {
 
   /** Copies the notes. */
   public ModelConfig {

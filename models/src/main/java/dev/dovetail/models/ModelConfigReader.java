@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.adapters.Adapter;
 import dev.dovetail.adapters.Neck;
 import dev.dovetail.backbones.Backbone;
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.graph.network.Network;
 import dev.dovetail.graph.network.Predictions;
 import dev.dovetail.heads.Head;
@@ -13,7 +14,6 @@ import dev.dovetail.images.Preprocess;
 import dev.dovetail.registry.Part;
 import dev.dovetail.registry.RetiredKey;
 import dev.dovetail.registry.config.ConfigException;
-import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.registry.config.RecordBinder;
 import dev.dovetail.tasks.Task;
 import dev.dovetail.tasks.TaskFactory;
@@ -37,6 +37,7 @@ final class ModelConfigReader {
   private static final String CLASSES = "classes";
   private static final String TRAINING = "training";
   private static final String DESCRIPTION = "description";
+  private static final String WEIGHTS = "weights";
 
   private final ObjectNode tree;
   private final PartRegistry registry;
@@ -84,8 +85,10 @@ final class ModelConfigReader {
     }
     requireViews(task, network, preprocess);
     ObjectNode training = tree.has(TRAINING) ? object(TRAINING) : tree.objectNode();
+    Optional<String> weights = usualWeights();
     requireAllRead(task);
-    return new ModelConfig(model(network, task, preprocess, classes), resolved, training, notes);
+    return new ModelConfig(
+        model(network, task, preprocess, classes), resolved, training, weights, notes);
   }
 
   /** Refuses views that the task does not merge or that the preprocessing cannot produce. */
@@ -133,7 +136,7 @@ final class ModelConfigReader {
   }
 
   private void requireKnownSections() {
-    Set<String> known = new LinkedHashSet<>(List.of(DESCRIPTION, CLASSES, TASK));
+    Set<String> known = new LinkedHashSet<>(List.of(DESCRIPTION, WEIGHTS, CLASSES, TASK));
     for (Part.Kind kind : Part.Kind.values()) {
       known.add(kind.section());
     }
@@ -170,6 +173,15 @@ final class ModelConfigReader {
     if (tree.has(name)) {
       resolved.set(name, tree.get(name));
     }
+  }
+
+  private Optional<String> usualWeights() {
+    read.add(WEIGHTS);
+    JsonNode weights = tree.path(WEIGHTS);
+    if (!weights.isMissingNode() && !weights.isTextual()) {
+      throw new ConfigException("'weights' is " + weights + ", expected a text");
+    }
+    return Optional.ofNullable(weights.textValue());
   }
 
   private List<String> classes() {

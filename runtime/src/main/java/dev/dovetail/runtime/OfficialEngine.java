@@ -3,7 +3,6 @@ package dev.dovetail.runtime;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.TensorType;
 import java.io.IOException;
@@ -85,13 +84,7 @@ final class OfficialEngine implements Engine {
             : OrtSession.SessionOptions.OptLevel.NO_OPT);
     if (settings.device() instanceof Device.Cuda cuda) {
       OnnxRuntimeLibrary.provideCuda();
-      try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
-        // Float32 means float32: TF32 keeps 10 bits of the mantissa.
-        provider.add("use_tf32", "0");
-        // Every size has a plan of its own; trying all algorithms costs seconds for each.
-        provider.add("cudnn_conv_algo_search", "HEURISTIC");
-        options.addCUDA(provider);
-      }
+      CudaProvider.addTo(options, cuda);
     }
     return options;
   }

@@ -66,6 +66,13 @@ final class ElementwiseCases {
         binary("of int64", Operator.EQUAL, longs(1, 2), longs(2), truths(false, true)),
         binary("of int64", Operator.LESS, longs(1, 2), longs(2), truths(true, false)),
         OperatorCase.of(
+            "Sum of three",
+            new Elementwise.Sum(),
+            floats(1, 2.5),
+            floats(1, 2),
+            floats(-2, 3),
+            floats(2, -2.5)),
+        OperatorCase.of(
             "Where broadcasts its condition",
             new Elementwise.Where(),
             floats(dims(2, 2), 1, 2, -3, -3),

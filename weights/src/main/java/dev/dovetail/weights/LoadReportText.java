@@ -13,11 +13,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Says in words why a checkpoint does not suit a model, and what may be meant. */
 final class LoadReportText {
 
   private static final int SHOWN = 10;
+
+  /** Names of parameters of a head, as the usual toolkits write them. */
+  private static final String HEADS =
+      "(?:^|\\.)(?:\\w*heads?|fc|\\w*_cls|class_(?!token)\\w+|\\w*classifier|\\w*predictor)(?:\\.|$)";
+
+  private static final Pattern HEAD = Pattern.compile(HEADS);
+
+  private static final Pattern HEAD_OR_NECK =
+      Pattern.compile(HEADS + "|(?:^|\\.)(?:neck|fpn)\\.");
 
   /** Longer names are no model's and are not compared. */
   private static final int MAX_NAME = 500;
@@ -99,6 +109,9 @@ final class LoadReportText {
     if (prefix.isPresent()) {
       return prefix.get();
     }
+    if (headDiffers()) {
+      return headAdvice(allowMissing);
+    }
     if (!report.mismatched().isEmpty()) {
       return "The checkpoint is of a model of other sizes: choose the config it was trained with.";
     }
@@ -106,6 +119,46 @@ final class LoadReportText {
       return "Not one parameter matches: the checkpoint is of another model.";
     }
     return "Choose the config that the checkpoint was trained with, or load what matches with --allow-missing.";
+  }
+
+  /** Whether all that differs belongs to heads, or to what joins them to the backbone. */
+  private boolean headDiffers() {
+    List<String> differing = new ArrayList<>();
+    report.missing().forEach(wanted -> differing.add(wanted.name()));
+    report.mismatched().forEach(mismatch -> differing.add(mismatch.wanted().name()));
+    report.unexpected().forEach(tensor -> differing.add(tensor.name()));
+    return !report.matched().isEmpty()
+        && differing.stream().anyMatch(name -> HEAD.matcher(name).find())
+        && differing.stream().allMatch(name -> HEAD_OR_NECK.matcher(name).find());
+  }
+
+  private String headAdvice(boolean allowMissing) {
+    String others = report.matched().size() + " other parameters match. ";
+    if (report.mismatched().isEmpty()) {
+      return (report.unexpected().isEmpty()
+              ? "The checkpoint lacks the head: the "
+              : "The head differs: the checkpoint was trained with another one, and the ")
+          + others
+          + "Choose the config that the checkpoint was trained with, or load the others with"
+          + " --allow-missing.";
+    }
+    boolean classes =
+        report.missing().isEmpty()
+            && report.unexpected().isEmpty()
+            && report.mismatched().stream().allMatch(LoadReportText::differsInOutputs);
+    return "The head differs"
+        + (classes ? ", most likely in the number of classes (head.classes): the " : ": the ")
+        + others
+        + "Choose the config that the checkpoint was trained with.";
+  }
+
+  /** Whether the first extent alone is another one: what a layer gives, such as classes. */
+  private static boolean differsInOutputs(LoadReport.Mismatch mismatch) {
+    List<Long> wanted = mismatch.wanted().shape();
+    List<Long> found = mismatch.found().shape();
+    return !wanted.isEmpty()
+        && wanted.size() == found.size()
+        && wanted.subList(1, wanted.size()).equals(found.subList(1, found.size()));
   }
 
   /** If most missing names are there but for one prefix, says which. */

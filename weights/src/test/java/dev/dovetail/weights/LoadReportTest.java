@@ -114,6 +114,54 @@ class LoadReportTest {
         extra.contains("3 names of the checkpoint have the extra prefix 'backbone.'"), extra);
   }
 
+  @Test
+  void aCheckpointOfAnotherHeadIsCalledThat() throws IOException {
+    List<ArrayTensor> semantic =
+        List.of(
+            floats("backbone.a", 2), floats("decode_head.conv.weight", 3), floats("fpn.b", 2));
+    List<ParameterSpec> detector =
+        List.of(wanted("backbone.a", 2), wanted("neck.p2.weight", 3), wanted("roi_head.fc", 3));
+    String other = refused(match(semantic, detector), false);
+    assertTrue(other.contains("The head differs: the checkpoint was trained with another"), other);
+    assertTrue(other.contains("the 1 other parameters match"), other);
+    String none = refused(match(semantic.subList(0, 1), detector), false);
+    assertTrue(none.contains("The checkpoint lacks the head"), none);
+    assertTrue(none.contains("--allow-missing"), none);
+  }
+
+  @Test
+  void anotherNumberOfClassesIsCalledThat() throws IOException {
+    List<ArrayTensor> found =
+        List.of(
+            floats("backbone.a", 2),
+            floats("roi_head.bbox_head.fc_cls.weight", 81, 4),
+            floats("roi_head.bbox_head.fc_cls.bias", 81));
+    List<ParameterSpec> model =
+        List.of(
+            wanted("backbone.a", 2),
+            wanted("roi_head.bbox_head.fc_cls.weight", 4, 4),
+            wanted("roi_head.bbox_head.fc_cls.bias", 4));
+    String classes = refused(match(found, model), false);
+    assertTrue(
+        classes.contains("The head differs, most likely in the number of classes (head.classes)"),
+        classes);
+    List<ParameterSpec> wide =
+        List.of(wanted("backbone.a", 2), wanted("roi_head.bbox_head.fc_cls.weight", 81, 8));
+    String size = refused(match(found.subList(0, 2), wide), false);
+    assertTrue(size.contains("The head differs: the 1 other"), size);
+  }
+
+  @Test
+  void aCheckpointOfAnotherSizeIsStillCalledThat() throws IOException {
+    String size =
+        refused(
+            match(
+                List.of(floats("backbone.cls_token", 8), floats("head.weight", 2)),
+                List.of(wanted("backbone.cls_token", 4), wanted("head.weight", 2))),
+            false);
+    assertTrue(size.contains("is of a model of other sizes"), size);
+  }
+
   private static String refused(LoadReport report, boolean allowMissing) {
     return assertThrows(IOException.class, () -> report.requireComplete(allowMissing)).getMessage();
   }

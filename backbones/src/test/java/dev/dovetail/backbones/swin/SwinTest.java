@@ -139,7 +139,7 @@ class SwinTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"windwo\": 7}       | unknown key 'b.windwo' (did you mean 'window'?)",
+        "{\"windwo\": 7}       | unknown key 'b.windwo' (did you mean 'b.window'?)",
         "{\"window\": \"7\"}   | 'b.window' is \"7\", expected a whole number",
         "{\"window\": null}    | 'b.window' is null, expected a whole number",
         "{\"depths\": [2, 1.5]}| 'b.depths[1]' is 1.5, expected a whole number",

@@ -3,7 +3,9 @@ package dev.dovetail.cli.bench;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.cli.bench.ConfigSubject.Checkpoint;
+import dev.dovetail.cli.console.ModelNames;
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.console.WeightsName;
 import dev.dovetail.formats.Size;
 import dev.dovetail.internal.ExportedModel;
 import dev.dovetail.internal.NamedModel;
@@ -18,8 +20,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The options that say which models are measured. */
 public final class BenchModels {
@@ -27,6 +31,7 @@ public final class BenchModels {
   @Parameters(
       arity = "0..*",
       paramLabel = "MODEL",
+      completionCandidates = ModelNames.class,
       description =
           "JSON configs or names of those below configs/, built-in models or backbones that"
               + " 'dovetail list' shows, Hugging Face directories, exported .onnx files")
@@ -68,9 +73,10 @@ public final class BenchModels {
       names = "--weights",
       paramLabel = "W",
       description =
-          "a checkpoint; repeated, one for each model that has none of its own, in their order"
-              + " (default: random weights)")
-  private List<Path> weights = new ArrayList<>();
+          WeightsName.FORMS
+              + "; repeated, one for each model that has none of its own, in their order (default:"
+              + " random weights)")
+  private List<String> weights = new ArrayList<>();
 
   @Option(
       names = "--weights-key",
@@ -82,6 +88,9 @@ public final class BenchModels {
       names = "--allow-missing",
       description = "initialise what a checkpoint lacks and leave out what its model does not know")
   private boolean allowMissing;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec verb;
 
   /** A model that was found, and the weights that it has itself. */
   private record Found(String name, Optional<ModelConfig> config, Optional<Path> own) {}
@@ -156,7 +165,7 @@ public final class BenchModels {
     }
   }
 
-  private List<Subject> subjects(List<Found> found, Optional<Size> size) {
+  private List<Subject> subjects(List<Found> found, Optional<Size> size) throws IOException {
     long without = found.stream().filter(f -> f.own().isEmpty()).count();
     if (!weights.isEmpty() && weights.size() != without) {
       throw new UsageException(
@@ -166,7 +175,10 @@ public final class BenchModels {
               + without
               + " of the models have no weights of their own; give one for each of these");
     }
-    Deque<Path> given = new ArrayDeque<>(weights);
+    Deque<Path> given = new ArrayDeque<>();
+    for (String name : weights) {
+      given.add(WeightsName.path(name, verb.commandLine().getErr()));
+    }
     List<Subject> subjects = new ArrayList<>();
     List<String> taken = new ArrayList<>();
     for (Found model : found) {

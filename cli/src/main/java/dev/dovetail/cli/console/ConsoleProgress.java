@@ -2,6 +2,8 @@ package dev.dovetail.cli.console;
 
 import dev.dovetail.tasks.Progress;
 import java.io.PrintWriter;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
@@ -16,6 +18,9 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
   private static final int BAR_WIDTH = 79;
+  /** At least one digit on each side of the point. */
+  private static final String SPEED = "0.0#";
+
   private static final String CLEAR_LINE = "\r\u001B[2K";
 
   private final PrintWriter err;
@@ -27,6 +32,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   private int done;
   private long started;
   private long lastLine;
+  private volatile boolean stopping;
 
   ConsoleProgress(PrintWriter err, boolean terminal, String unit) {
     this.err = err;
@@ -63,7 +69,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
               .startsFrom(before, Duration.ZERO)
               .setStyle(ProgressBarStyle.ASCII)
               .setConsumer(new DelegatingProgressBarConsumer(this::draw, BAR_WIDTH))
-              .showSpeed()
+              .showSpeed(new DecimalFormat(SPEED, DecimalFormatSymbols.getInstance(Locale.ROOT)))
               .build();
     }
   }
@@ -108,9 +114,23 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     err.flush();
   }
 
-  /** How many an earlier run had done. */
-  public synchronized int before() {
-    return before;
+  /** How many are done, with those of an earlier run. */
+  synchronized String summary() {
+    return done + " of " + total + " " + unit + " are done";
+  }
+
+  /** Asks the run to stop, and says so. */
+  public void stop() {
+    stopping = true;
+    say(
+        "dovetail: stopping after the "
+            + unit
+            + " that are under way; a second signal ends the program at once");
+  }
+
+  @Override
+  public boolean cancelled() {
+    return stopping;
   }
 
   /** Ends the bar's line, which the last step does too. */

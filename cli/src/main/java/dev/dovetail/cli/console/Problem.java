@@ -1,5 +1,6 @@
 package dev.dovetail.cli.console;
 
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.tasks.DataMismatchException;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ExitCode;
 
@@ -52,7 +54,7 @@ public record Problem(int code, String sentence) {
 
   private static String sentence(Throwable e) {
     if (e instanceof NoSuchFileException missing) {
-      return "no such file: " + missing.getFile();
+      return "no such file: " + missing.getFile() + DidYouMean.near(Path.of(missing.getFile()));
     }
     if (e instanceof AccessDeniedException denied) {
       return "no permission for " + denied.getFile();

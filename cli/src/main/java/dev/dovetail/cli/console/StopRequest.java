@@ -1,5 +1,8 @@
 package dev.dovetail.cli.console;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,10 +37,62 @@ public final class StopRequest implements AutoCloseable {
    */
   public static StopRequest handle(Runnable action) {
     StopRequest request = new StopRequest();
-    for (String name : NAMES) {
-      request.handle(name, action);
-    }
+    request.handleAll(action);
     return request;
+  }
+
+  /**
+   * Until this is closed, the first request ends the program with a sentence.
+   *
+   * @param kept what the user should know of the files
+   */
+  public static StopRequest ending(PrintWriter err, String kept) {
+    StopRequest request = new StopRequest();
+    request.handleAll(
+        () -> {
+          err.println();
+          err.println("dovetail: stopped; " + kept);
+          System.exit(request.exitCode());
+        });
+    return request;
+  }
+
+  private void handleAll(Runnable action) {
+    NAMES.forEach(name -> handle(name, action));
+  }
+
+  /** A run over many things that can end early. */
+  @FunctionalInterface
+  public interface Work {
+
+    /**
+     * Does it.
+     *
+     * @return the exit code
+     * @throws InterruptedIOException if the progress cancelled it; the message says what is kept
+     */
+    int run() throws IOException;
+  }
+
+  /**
+   * Does work that the first request ends early: the user then reads how far it came and what is
+   * kept.
+   *
+   * @return the exit code of the work, or that of the signal
+   */
+  public static int during(ConsoleProgress progress, Work work) throws IOException {
+    try (StopRequest request = handle(progress::stop)) {
+      try {
+        return work.run();
+      } catch (InterruptedIOException e) {
+        if (!request.isMade()) {
+          throw e;
+        }
+        progress.close();
+        progress.say("dovetail: " + progress.summary() + "; " + e.getMessage());
+        return request.exitCode();
+      }
+    }
   }
 
   private void handle(String name, Runnable action) {

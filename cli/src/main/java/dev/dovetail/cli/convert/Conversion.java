@@ -1,188 +1,103 @@
 package dev.dovetail.cli.convert;
 
-import dev.dovetail.cli.convert.LabelSource.Labelled;
+import dev.dovetail.cli.labels.LabelSource;
+import dev.dovetail.cli.labels.LabelTarget;
 import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.LabelledImage;
 import dev.dovetail.formats.LabelledObject;
-import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoCategory;
-import dev.dovetail.formats.coco.CocoDataset;
-import dev.dovetail.formats.coco.CocoDatasetWriter;
-import dev.dovetail.formats.coco.CocoImage;
-import dev.dovetail.formats.coco.CocoResultsWriter;
-import dev.dovetail.formats.mask.Rle;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** Writes a data set as COCO's files, image by image. */
+/** Reads a data set image by image and writes it in another format. */
 final class Conversion {
+
+  /** What is done with an image on the way. */
+  interface Step {
+    LabelledImage apply(LabelledImage image) throws IOException;
+  }
 
   private final LabelSource source;
   private final List<String> names;
+  private final Map<String, List<CocoCategory>> categories;
+  private final Set<String> leftOut;
+  private final Map<String, String> seen = new HashMap<>();
 
-  Conversion(LabelSource source, List<String> names) {
+  /**
+   * What is converted.
+   *
+   * @param names of the images, in the order in which they are written
+   * @param categories that objects may have
+   * @param leftOut categories whose objects are left out without a word
+   */
+  Conversion(
+      LabelSource source,
+      List<String> names,
+      List<CocoCategory> categories,
+      Set<String> leftOut) {
     this.source = source;
     this.names = names;
-  }
-
-  /** Ground truth: images count from 1 in their order, categories in the order of the classes. */
-  String writeTruth(Path out) throws IOException {
-    List<CocoCategory> categories = new ArrayList<>();
-    for (String name : source.classes()) {
-      categories.add(new CocoCategory(categories.size() + 1, name, ""));
-    }
-    Map<String, List<CocoCategory>> byName = byName(categories, CocoCategory::name);
-    Map<String, Path> labels = new HashMap<>();
-    List<CocoImage> images = new ArrayList<>();
-    int objects = 0;
-    try (CocoDatasetWriter writer = CocoDatasetWriter.create(out)) {
-      for (String name : names) {
-        Labelled labelled = source.read(name);
-        requireFirst(labels, labelled.imageName(), labelled);
-        CocoImage image =
-            new CocoImage(
-                images.size() + 1,
-                labelled.size().width(),
-                labelled.size().height(),
-                labelled.imageName());
-        images.add(image);
-        for (LabelledObject object : labelled.objects()) {
-          long category = category(byName, object, labelled);
-          filled(labelled, () -> writer.annotation(image, category, object));
-          objects++;
-        }
-      }
-      writer.finish(images, categories);
-    }
-    return counts(images.size(), objects, categories.size());
-  }
-
-  /** Objects whose pixels are known; ids are those of the data set. */
-  static String writeObjects(Path out, CocoDataset dataset) throws IOException {
-    Map<Long, CocoImage> images = new HashMap<>();
-    dataset.images().forEach(image -> images.put(image.id(), image));
-    try (CocoDatasetWriter writer = CocoDatasetWriter.create(out)) {
-      for (CocoAnnotation a : dataset.annotations()) {
-        CocoImage image = images.get(a.imageId());
-        Rle mask = a.segmentation().toRle(image.height(), image.width());
-        writer.annotation(image, a.categoryId(), mask, a.crowd());
-      }
-      writer.finish(dataset.images(), dataset.categories());
-    }
-    return counts(images.size(), dataset.annotations().size(), dataset.categories().size());
-  }
-
-  private static String counts(int images, int objects, int classes) {
-    return images + " images, " + objects + " objects, " + classes + " classes";
-  }
-
-  /** Detections: the ids are those of a ground truth, found by image name and class name. */
-  String writeDetections(Path out, CocoDataset truth) throws IOException {
-    Map<String, List<CocoCategory>> categories = byName(truth.categories(), CocoCategory::name);
-    PathIndex<CocoImage> images = new PathIndex<>();
-    truth.images().forEach(image -> images.add(PathIndex.stem(image.fileName()), image));
-    Map<String, Path> labels = new HashMap<>();
-    int objects = 0;
-    boolean masks = false;
-    try (CocoResultsWriter writer = CocoResultsWriter.create(out, truth.ids())) {
-      for (String name : names) {
-        Labelled labelled = source.read(name);
-        CocoImage image =
-            one(images.find(name), name, labelled, truth.source() + " has %s image of the name ");
-        requireFirst(labels, image.fileName(), labelled);
-        for (LabelledObject object : labelled.objects()) {
-          boolean mask = object.polygon().length > 0;
-          if (objects++ > 0 && mask != masks) {
-            throw new FormatException(
-                labelled.file() + ": has boxes and outlines; a result list holds one kind");
-          }
-          masks = mask;
-          long category = category(categories, object, labelled);
-          filled(labelled, () -> write(writer, image, category, object, labelled));
-        }
-      }
-      writer.finish();
-    }
-    return names.size() + " images, " + objects + (masks ? " masks" : " boxes");
-  }
-
-  private static void requireFirst(Map<String, Path> labels, String image, Labelled labelled)
-      throws FormatException {
-    Path other = labels.put(image, labelled.file());
-    if (other != null) {
-      throw new FormatException(
-          labelled.file()
-              + (": is about the image \"" + image + "\", as is " + other)
-              + "; an image has one file of labels");
-    }
-  }
-
-  private static void write(
-      CocoResultsWriter out, CocoImage image, long category, LabelledObject object, Labelled from)
-      throws IOException {
-    if (!object.hasScore()) {
-      throw new FormatException(
-          from.file() + ": a " + object.category() + " has no <confidence>, so it is no detection");
-    }
-    if (object.polygon().length > 0) {
-      Rle mask = Rle.ofPolygon(image.height(), image.width(), object.polygon());
-      out.mask(image.id(), category, object.score(), mask);
-    } else {
-      out.box(
-          image.id(),
-          category,
-          object.score(),
-          object.box().x(),
-          object.box().y(),
-          object.box().width(),
-          object.box().height());
-    }
-  }
-
-  private interface Writing {
-    void run() throws IOException;
-  }
-
-  /** Names the file whose outline cannot be filled. */
-  private static void filled(Labelled labelled, Writing writing) throws IOException {
-    try {
-      writing.run();
-    } catch (IllegalArgumentException e) {
-      throw new FormatException(labelled.file() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static <T> Map<String, List<T>> byName(List<T> all, Function<T, String> name) {
-    return all.stream().collect(Collectors.groupingBy(name));
-  }
-
-  private static long category(
-      Map<String, List<CocoCategory>> byName, LabelledObject object, Labelled labelled)
-      throws FormatException {
-    String name = object.category();
-    List<CocoCategory> found = byName.getOrDefault(name, List.of());
-    return one(found, name, labelled, "there is %s class of the name ").id();
+    this.categories = categories.stream().collect(Collectors.groupingBy(CocoCategory::name));
+    this.leftOut = leftOut;
   }
 
   /**
-   * The only one of a name.
+   * Writes all images.
    *
-   * @param problem what is wrong if there is no such one, or more than one
+   * @param step what is done with each image
+   * @param change what is done with each object
+   * @return how many images and objects there are
    */
-  private static <T> T one(List<T> found, String name, Labelled labelled, String problem)
-      throws FormatException {
-    if (found.size() != 1) {
-      throw new FormatException(
-          labelled.file()
-              + ": "
-              + problem.replace("%s", found.isEmpty() ? "no" : "more than one")
-              + ('"' + name + '"'));
+  String write(LabelTarget target, Step step, UnaryOperator<LabelledObject> change)
+      throws IOException {
+    int objects = 0;
+    for (String name : names) {
+      LabelledImage image = step.apply(source.read(name));
+      String other = seen.put(image.fileName(), image.source());
+      if (other != null) {
+        throw new FormatException(
+            image.source()
+                + (": is about the image \"" + image.fileName() + "\", as is " + other)
+                + "; an image has one file of labels");
+      }
+      List<LabelledObject> kept = new ArrayList<>();
+      for (LabelledObject object : image.objects()) {
+        if (!leftOut.contains(object.category())) {
+          requireCategory(image, object);
+          kept.add(change.apply(object));
+        }
+      }
+      add(target, image.with(kept));
+      objects += kept.size();
     }
-    return found.get(0);
+    target.finish();
+    return names.size() + " images, " + objects + " objects";
+  }
+
+  /** Names the file whose outline cannot be filled. */
+  private static void add(LabelTarget target, LabelledImage image) throws IOException {
+    try {
+      target.add(image);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(image.source() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void requireCategory(LabelledImage image, LabelledObject object)
+      throws FormatException {
+    int found = categories.getOrDefault(object.category(), List.of()).size();
+    if (found != 1) {
+      throw new FormatException(
+          image.source()
+              + ": there is "
+              + (found == 0 ? "no" : "more than one")
+              + (" class of the name \"" + object.category() + "\""));
+    }
   }
 }

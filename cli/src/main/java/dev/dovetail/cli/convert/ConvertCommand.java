@@ -4,18 +4,25 @@ import dev.dovetail.cli.console.ClassNamesOption;
 import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.StrictOption;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.files.TextFile;
-import dev.dovetail.files.WrittenName;
+import dev.dovetail.cli.labels.ImageFiles;
+import dev.dovetail.cli.labels.Images;
+import dev.dovetail.cli.labels.LabelFormat;
+import dev.dovetail.cli.labels.LabelRequest;
+import dev.dovetail.cli.labels.LabelSource;
+import dev.dovetail.cli.labels.LabelTarget;
+import dev.dovetail.cli.labels.TargetRequest;
+import dev.dovetail.formats.LabelledObject;
 import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
-import dev.dovetail.formats.datasets.CityscapesTruth;
 import dev.dovetail.formats.voc.VocAnnotation.Pixels;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -23,40 +30,30 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/**
- * Labels or detections of YOLO and Pascal VOC, and Cityscapes' objects, become COCO's files, which
- * {@code score} reads.
- */
+/** Labels or detections in one format are written in another. */
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Writes YOLO or Pascal VOC labels, or detections, or Cityscapes' objects as a COCO JSON"
-          + " file.",
+      "Converts labels, or detections, between the formats of data sets and annotation tools.",
+      "",
+      "Objects: coco, yolo, voc, labelme, cvat, label-studio, csv, json (of predict), instances"
+          + " (PNG), cityscapes.",
+      "Label maps (PNG): masks, voc-masks, ade20k, cityscapes-masks.",
       ""
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  dovetail convert --from yolo --images val --labels labels/val \\",
       "      --classes names.txt --out instances_val.json",
+      "  dovetail convert --from coco --labels instances_val.json --to yolo --out set",
+      "  dovetail convert --from cvat --labels annotations.xml --to masks --out maps",
       "  dovetail convert --from yolo --images val --labels runs/labels \\",
       "      --classes names.txt --detections-of instances_val.json --out results.json"
     })
 public final class ConvertCommand implements Callable<Integer> {
-
-  /** What is read. */
-  enum From {
-    YOLO,
-    VOC,
-    CITYSCAPES
-  }
-
-  /** What is written. */
-  enum To {
-    COCO
-  }
 
   @Spec private CommandSpec spec;
 
@@ -64,36 +61,51 @@ public final class ConvertCommand implements Callable<Integer> {
       names = "--from",
       required = true,
       paramLabel = "FORMAT",
-      description = "yolo, voc or cityscapes")
-  private From from;
+      converter = LabelFormat.ReadNames.class,
+      completionCandidates = LabelFormat.ReadNames.class,
+      description = "one of ${COMPLETION-CANDIDATES}")
+  private LabelFormat from;
 
   @Option(
       names = "--to",
       defaultValue = "coco",
       paramLabel = "FORMAT",
-      description = "coco (the default)")
-  private To to;
+      converter = LabelFormat.WrittenNames.class,
+      completionCandidates = LabelFormat.WrittenNames.class,
+      description = "one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private LabelFormat to;
 
   @Option(
       names = "--labels",
       required = true,
-      paramLabel = "DIR",
-      description = "the label files: TXT (yolo), XML (voc), *_gtFine_instanceIds.png (cityscapes)")
+      paramLabel = "PATH",
+      description =
+          "the label files: a file (coco, cvat, label-studio, csv, json, a data.yaml of yolo) or the"
+              + " folder of the others")
   private Path labels;
 
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "the images (yolo: their sizes are needed; voc: sizes are compared with them)")
+      description =
+          "the images, for sizes that labels leave out (yolo: needed; voc: sizes are compared with"
+              + " them)")
   private Path images;
 
   @Option(
       names = "--classes",
       paramLabel = "FILE",
       description =
-          "names of the classes, one a line, in the order of their ids, or a data.yaml (yolo: needed;"
-              + " voc: default is all that occur, by the alphabet)")
+          "names of the classes, one a line, in the order of their numbers, or a data.yaml (default:"
+              + " what the labels say, a data.yaml or classes.txt beside them, else all that occur,"
+              + " by the alphabet)")
   private Path classes;
+
+  @Option(
+      names = "--part",
+      paramLabel = "PART",
+      description = "the part of a data.yaml: train, val or test")
+  private String part;
 
   @Option(
       names = "--split",
@@ -108,6 +120,14 @@ public final class ConvertCommand implements Callable<Integer> {
   private Path truth;
 
   @Option(
+      names = "--detections",
+      description = "the labels are detections with scores; no ground truth is at hand")
+  private boolean detections;
+
+  @Option(names = "--boxes", description = "write boxes alone, without masks and outlines")
+  private boolean boxes;
+
+  @Option(
       names = "--zero-based",
       description =
           "voc: boxes are edges from 0 on; without, pixels from 1 on, the last included, as in the"
@@ -117,84 +137,98 @@ public final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--out"},
       required = true,
-      paramLabel = "FILE",
-      description = "the JSON file to write")
+      paramLabel = "PATH",
+      description =
+          "the file to write (coco, cvat, label-studio, csv), or the folder, new or empty, of the"
+              + " others")
   private Path out;
 
   @Mixin private StrictOption strict;
 
   @Override
   public Integer call() throws IOException {
-    OutputOption.check(spec, "--out", out);
-    if (from == From.CITYSCAPES) {
-      requireLabelsAlone();
-      String objects = Conversion.writeObjects(out, CityscapesTruth.read(labels).objects());
-      spec.commandLine().getOut().println(out + ": " + objects);
-      return ExitCode.OK;
-    }
+    check();
     Warnings warnings = strict.warnings();
-    LabelSource source = source(warnings);
-    Conversion conversion = new Conversion(source, names(source));
-    String written =
-        truth == null
-            ? conversion.writeTruth(out)
-            : conversion.writeDetections(out, CocoDataset.read(truth, warnings));
+    String written;
+    if (to.isFolder()) {
+      try (NewFolder folder = NewFolder.create(out)) {
+        written = write(folder.path(), warnings);
+        folder.commit();
+      }
+    } else {
+      OutputOption.check(spec, "--out", out);
+      written = write(out, warnings);
+    }
     spec.commandLine().getOut().println(out + ": " + written);
     StrictOption.print(warnings, spec.commandLine().getErr());
     return ExitCode.OK;
   }
 
-  private void requireLabelsAlone() {
-    if (images != null || classes != null || split != null || truth != null || zeroBased) {
+  private void check() {
+    if (zeroBased && from != LabelFormat.VOC && to != LabelFormat.VOC) {
+      throw new UsageException("--zero-based is for --from voc and --to voc");
+    }
+    if (part != null && !isYaml()) {
+      throw new UsageException("--part is for --from yolo with --labels data.yaml");
+    }
+    if (isYaml() && images != null) {
+      throw new UsageException(
+          "a data.yaml says where the images are; leave out --images, or name the folder of labels");
+    }
+    if (detections && truth != null) {
+      throw new UsageException("--detections-of says that the labels are detections; leave out"
+          + " --detections");
+    }
+    boolean more = images != null || classes != null || truth != null || detections;
+    if (from == LabelFormat.CITYSCAPES && more) {
       throw new UsageException(
           "--from cityscapes reads the maps of --labels alone; leave out --images, --classes,"
-              + " --split, --detections-of and --zero-based");
+              + " --detections-of and --detections");
+    }
+    if ((truth != null || detections) && to.isMaps()) {
+      throw new UsageException("--to " + to + " has no place for scores of detections");
     }
   }
 
-  private LabelSource source(Warnings warnings) throws IOException {
+  private boolean isYaml() {
+    return from == LabelFormat.YOLO && labels.toString().matches("(?i).*\\.ya?ml");
+  }
+
+  private String write(Path place, Warnings warnings) throws IOException {
+    Images files = images == null ? null : ImageFiles.in(images);
     List<String> names = classes == null ? List.of() : ClassNamesOption.read("--classes", classes);
-    if (from == From.VOC) {
-      Pixels pixels = zeroBased ? Pixels.FROM_ZERO : Pixels.FROM_ONE;
-      return new VocSource(labels, images, names, pixels, warnings);
+    Pixels pixels = zeroBased ? Pixels.FROM_ZERO : Pixels.FROM_ONE;
+    boolean scored = truth != null || detections;
+    LabelRequest request = new LabelRequest(labels, files, names, scored, pixels, warnings);
+    CocoDataset ground = truth == null ? null : CocoDataset.read(truth, warnings);
+    LabelSource source = from.open(request, part, ground);
+    List<CocoCategory> categories = ground == null ? source.categories() : ground.categories();
+    boolean maps = source.isMaps() && to.isMaps();
+    String background = LabelFormat.background(from);
+    Set<String> leftOut = maps || background.isEmpty() ? Set.of() : Set.of(background);
+    TargetRequest target =
+        new TargetRequest(
+            place,
+            categories.stream().filter(c -> !leftOut.contains(c.name())).toList(),
+            scored || source.isScored(),
+            ground,
+            pixels,
+            maps,
+            warnings);
+    Conversion conversion =
+        new Conversion(
+            source,
+            split == null ? source.names() : new SplitFile(split).names(source),
+            target.categories(),
+            leftOut);
+    UnaryOperator<LabelledObject> change = o -> boxes ? o.boxAlone() : o;
+    try (LabelTarget writing = to.create(target)) {
+      String counts = conversion.write(writing, steps(ground), change);
+      return counts + ", " + target.categories().size() + " classes";
     }
-    if (images == null || names.isEmpty()) {
-      throw new UsageException(
-          "--from yolo needs --images DIR and --classes FILE: its labels are fractions and numbers");
-    }
-    if (zeroBased) {
-      throw new UsageException("--zero-based is for --from voc");
-    }
-    return new YoloSource(images, labels, names, truth != null, warnings);
   }
 
-  private List<String> names(LabelSource source) throws IOException {
-    if (split == null) {
-      return source.names();
-    }
-    PathIndex<String> known = new PathIndex<>();
-    source.names().forEach(name -> known.add(name, name));
-    Set<String> chosen = new LinkedHashSet<>();
-    for (String line : TextFile.lines(split)) {
-      // Lists of one class say behind the name whether it is in the image.
-      String path = line.strip().replaceFirst("\\s+-?[01]$", "");
-      if (path.isEmpty()) {
-        continue;
-      }
-      List<String> found = known.find(path);
-      found = found.isEmpty() ? known.find(PathIndex.stem(path)) : found;
-      if (found.size() != 1) {
-        throw new UsageException(
-            split
-                + (": \"" + path)
-                + (found.isEmpty() ? "\" is not in " : "\" is more than one image in ")
-                + source.folder()
-                + (found.isEmpty() ? new WrittenName(path).hint() : ": " + found));
-      }
-      if (!chosen.add(found.get(0))) {
-        throw new UsageException(split + ": \"" + path + "\" comes twice");
-      }
-    }
-    return List.copyOf(chosen);
+  private static Conversion.Step steps(@Nullable CocoDataset ground) {
+    return ground == null ? image -> image : LabelFormat.matching(ground)::match;
   }
 }

@@ -4,6 +4,7 @@ import dev.dovetail.Dovetail;
 import dev.dovetail.DovetailModel;
 import dev.dovetail.EvaluationReport;
 import dev.dovetail.MissingWeightsException;
+import dev.dovetail.cli.console.StopRequest;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.eval.TextTable;
 import java.io.IOException;
@@ -65,9 +66,12 @@ public final class DemoCommand implements Callable<Integer> {
     long start = System.nanoTime();
     EvaluationReport objects;
     EvaluationReport pixels;
-    try (DovetailModel detector = open(DETECTOR);
+    PrintWriter err = spec.commandLine().getErr();
+    String kept = "the files so far are kept in " + folder + "; another demo replaces them";
+    try (StopRequest stop = StopRequest.ending(err, kept);
+        DovetailModel detector = open(DETECTOR);
         DovetailModel segmenter = open(SEGMENTER)) {
-      Demo demo = new Demo(DemoFolder.open(folder), pictures, spec.commandLine().getErr());
+      Demo demo = new Demo(DemoFolder.open(folder), pictures, err);
       demo.drawSet();
       objects = demo.detect(detector);
       pixels = demo.segment(segmenter);

@@ -1,6 +1,7 @@
 package dev.dovetail.cli.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
@@ -35,17 +36,20 @@ class ConsoleProgressTest {
   }
 
   @Test
-  void aBarOnATerminalEndsItsLineWithTheLastStep() {
+  void aBarOnATerminalEndsItsLineWithTheLastStep() throws InterruptedException {
     ConsoleProgress progress = new ConsoleProgress(new PrintWriter(err), true, "images");
     progress.start(3, 1);
     progress.step();
     progress.say("a warning");
+    Thread.sleep(1100); // the bar shows speeds after a second
     progress.step();
     err.append("the table");
     progress.close();
     String text = err.toString();
     assertTrue(text.contains("\r\u001B[2Ka warning" + System.lineSeparator()), text);
     assertTrue(text.contains("3/3"), text);
+    assertTrue(text.matches("(?s).*\\d\\.\\d\\d?/s.*"), text);
+    assertFalse(text.matches("(?s).*\\D\\.\\d+/s.*"), text);
     assertTrue(text.endsWith(System.lineSeparator() + "the table"), text);
   }
 }

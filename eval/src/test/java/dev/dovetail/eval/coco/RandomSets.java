@@ -9,7 +9,7 @@ import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.coco.Keypoints;
-import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.coco.VerifiedCategories;
 import dev.dovetail.formats.mask.Rle;
 import java.util.ArrayList;

@@ -19,7 +19,7 @@ import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.coco.CocoResults;
-import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.mask.Segmentation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

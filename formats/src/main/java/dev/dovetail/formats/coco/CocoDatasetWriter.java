@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.dovetail.files.OutputFile;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.LabelledObject;
+import dev.dovetail.formats.Size;
 import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
 import dev.dovetail.formats.mask.Rle;
+import dev.dovetail.formats.mask.Segmentation;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,37 +50,44 @@ public final class CocoDatasetWriter implements Closeable {
   }
 
   /**
-   * Appends an annotation; ids count from 1. The area is the outline's, in pixels as the COCO tools
-   * fill it, or the box's where there is no outline.
+   * Appends an annotation; ids count from 1. The area is that of its pixels, of outlines as the
+   * COCO tools fill them, or the box's where the pixels are not known.
    *
    * @param image the image that it is of
    * @param categoryId of the category
-   * @param object the box, and the outline if there is one
-   * @throws IllegalArgumentException if the outline is too far away to be filled
+   * @param object the box, and the pixels if they are known
+   * @throws IllegalArgumentException if the pixels are none: an outline too far away to be filled,
+   *     run lengths that do not cover their mask
    * @throws IOException if the file cannot be written
    */
   public void annotation(CocoImage image, long categoryId, LabelledObject object)
       throws IOException {
     Box box = object.box();
-    boolean outlined = object.polygon().length > 0;
+    Rle mask = object.hasMask() ? object.mask(new Size(image.height(), image.width())) : null;
     json.writeStartObject();
     json.writeNumberField("id", ++annotations);
     json.writeNumberField("image_id", image.id());
     json.writeNumberField("category_id", categoryId);
     json.writeFieldName("bbox");
     numbers(box.x(), box.y(), box.width(), box.height());
-    json.writeNumberField(
-        "area",
-        outlined
-            ? Rle.ofPolygon(image.height(), image.width(), object.polygon()).area()
-            : box.width() * box.height());
+    if (mask == null) {
+      json.writeNumberField("area", box.width() * box.height());
+    } else {
+      json.writeNumberField("area", mask.area());
+    }
     json.writeNumberField("iscrowd", object.difficult() ? 1 : 0);
     json.writeNumberField("ignore", object.difficult() ? 1 : 0);
-    json.writeArrayFieldStart("segmentation");
-    if (outlined) {
-      numbers(object.polygon());
+    if (mask == null || object.segmentation() instanceof Segmentation.Polygons) {
+      json.writeArrayFieldStart("segmentation");
+      if (object.segmentation() instanceof Segmentation.Polygons polygons) {
+        for (double[] part : polygons.parts()) {
+          numbers(part);
+        }
+      }
+      json.writeEndArray();
+    } else {
+      runs(mask, object.difficult());
     }
-    json.writeEndArray();
     json.writeEndObject();
   }
 
@@ -103,16 +112,20 @@ public final class CocoDatasetWriter implements Closeable {
     json.writeArray(new int[] {box.x(), box.y(), box.width(), box.height()}, 0, 4);
     json.writeNumberField("area", mask.area());
     json.writeNumberField("iscrowd", crowd == Crowd.YES ? 1 : 0);
+    runs(mask, crowd == Crowd.YES);
+    json.writeEndObject();
+  }
+
+  private void runs(Rle mask, boolean crowd) throws IOException {
     json.writeObjectFieldStart("segmentation");
     json.writeFieldName("size");
     json.writeArray(new int[] {mask.height(), mask.width()}, 0, 2);
-    if (crowd == Crowd.YES) {
+    if (crowd) {
       json.writeFieldName("counts");
       json.writeArray(mask.runs(), 0, mask.runs().length);
     } else {
       json.writeStringField("counts", mask.compressed());
     }
-    json.writeEndObject();
     json.writeEndObject();
   }
 

@@ -1,13 +1,15 @@
 package dev.dovetail.formats.coco;
 
+import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -49,10 +51,11 @@ public final class CocoResults {
   private final double[][] keypoints;
   private final String[] imageTexts;
   private final String[] categoryTexts;
+  private final String[] categoryNames;
   private final String[] fileNames;
   private final Unread unread;
 
-  CocoResults(String source, Builder b) {
+  CocoResults(String source, CocoResultsBuilder b) {
     this.source = source;
     kind = b.kind;
     size = b.size;
@@ -64,6 +67,7 @@ public final class CocoResults {
     keypoints = b.keypoints;
     imageTexts = b.imageTexts;
     categoryTexts = b.categoryTexts;
+    categoryNames = b.categoryNames;
     fileNames = b.fileNames;
     unread = b.unread;
   }
@@ -81,6 +85,7 @@ public final class CocoResults {
     keypoints = rows.keypoints;
     imageTexts = null;
     categoryTexts = rows.categoryTexts;
+    categoryNames = null;
     fileNames = null;
     unread = rows.unread;
   }
@@ -100,9 +105,9 @@ public final class CocoResults {
     long[] images =
         asTheyAre ? imageIds : ImageMatch.of(truth).match(new ImageRows(), true, warnings);
     long[] categories =
-        categoryTexts == null && !truth.ids().categories().areTexts()
+        categoryTexts == null && categoryNames == null && !truth.ids().categories().areTexts()
             ? categoryIds
-            : categories(truth);
+            : categories(truth, warnings);
     return images == imageIds && categories == categoryIds
         ? this
         : new CocoResults(this, images, categories);
@@ -136,7 +141,16 @@ public final class CocoResults {
   }
 
   /** Texts that are not listed get numbers below 0, each its own. */
-  private long[] categories(CocoDataset truth) throws FormatException {
+  private long[] categories(CocoDataset truth, Warnings warnings) throws FormatException {
+    if (categoryNames != null) {
+      CategoryMatch match = new CategoryMatch(truth);
+      if (match.isByName(this, categoryNames)) {
+        return match.byName(this, categoryNames, warnings);
+      }
+      if (categoryTexts == null && !truth.ids().categories().areTexts()) {
+        return categoryIds;
+      }
+    }
     IdNames listed = truth.ids().categories();
     Map<String, Long> unlisted = new HashMap<>();
     long[] ids = new long[size];
@@ -228,7 +242,7 @@ public final class CocoResults {
    * @return no detections
    */
   public static CocoResults none() {
-    return new CocoResults("no detections", new Builder(Kind.BOXES));
+    return new CocoResults("no detections", new CocoResultsBuilder(Kind.BOXES));
   }
 
   /** {@return what messages call it, usually the file} */
@@ -239,6 +253,13 @@ public final class CocoResults {
   /** {@return what the rows have} */
   public Kind kind() {
     return kind;
+  }
+
+  /** {@return the names of categories that rows have, by the alphabet; empty for none} */
+  public List<String> categoryNames() {
+    return categoryNames == null
+        ? List.of()
+        : Stream.of(categoryNames).filter(Objects::nonNull).distinct().sorted().toList();
   }
 
   /** {@return number of detections} */
@@ -320,157 +341,5 @@ public final class CocoResults {
    */
   public String describe(int row) {
     return source + ": " + LIST + "[" + row + "]";
-  }
-
-  /** Collects rows. */
-  static final class Builder {
-
-    private static final double[] NO_BOX = {Double.NaN, Double.NaN, Double.NaN, Double.NaN};
-
-    private final Kind kind;
-    private int size;
-    private long[] imageIds = new long[64];
-    private long[] categoryIds = new long[64];
-    private double[] scores = new double[64];
-    private double[] boxes = new double[4 * 64];
-    private Segmentation[] segmentations;
-    private double[][] keypoints;
-    private String[] imageTexts;
-    private String[] categoryTexts;
-    private String[] fileNames;
-    private final Unread unread;
-
-    Builder(Kind kind) {
-      this(kind, new Unread());
-    }
-
-    /**
-     * Collects rows of a kind.
-     *
-     * @param unread the values of these rows that could not be read
-     */
-    Builder(Kind kind, Unread unread) {
-      this.kind = kind;
-      this.unread = unread;
-    }
-
-    Kind kind() {
-      return kind;
-    }
-
-    /**
-     * Appends a row.
-     *
-     * @param box four values, or null for none
-     * @param segmentation or null for none
-     * @param points or null for none
-     */
-    void add(
-        long imageId,
-        long categoryId,
-        double score,
-        double[] box,
-        Segmentation segmentation,
-        double[] points) {
-      if (size == scores.length) {
-        reserve(2 * size);
-      }
-      imageIds[size] = imageId;
-      categoryIds[size] = categoryId;
-      scores[size] = score;
-      System.arraycopy(box == null ? NO_BOX : box, 0, boxes, 4 * size, 4);
-      if (segmentation != null) {
-        if (segmentations == null) {
-          segmentations = new Segmentation[scores.length];
-        }
-        segmentations[size] = segmentation;
-      }
-      if (points != null) {
-        if (keypoints == null) {
-          keypoints = new double[scores.length][];
-        }
-        keypoints[size] = points;
-      }
-      size++;
-    }
-
-    /**
-     * Says what else identifies the row that comes next.
-     *
-     * @param image its image_id where that is a text, else null
-     * @param category its category_id where that is a text, else null
-     * @param fileName of its image, or null for none
-     */
-    void names(String image, String category, String fileName) {
-      if (size == scores.length) {
-        reserve(2 * size);
-      }
-      imageTexts = with(imageTexts, image);
-      categoryTexts = with(categoryTexts, category);
-      fileNames = with(fileNames, fileName);
-    }
-
-    private String[] with(String[] column, String text) {
-      if (text == null) {
-        return column;
-      }
-      String[] texts = column == null ? new String[scores.length] : column;
-      texts[size] = text;
-      return texts;
-    }
-
-    private String[] joined(String[] column, String[] more, int count) {
-      if (more == null) {
-        return column;
-      }
-      String[] texts = column == null ? new String[scores.length] : column;
-      System.arraycopy(more, 0, texts, size, count);
-      return texts;
-    }
-
-    /** Appends the rows of another, of the same kind. */
-    void addAll(Builder other) {
-      reserve(size + other.size);
-      System.arraycopy(other.imageIds, 0, imageIds, size, other.size);
-      System.arraycopy(other.categoryIds, 0, categoryIds, size, other.size);
-      System.arraycopy(other.scores, 0, scores, size, other.size);
-      System.arraycopy(other.boxes, 0, boxes, 4 * size, 4 * other.size);
-      if (other.segmentations != null) {
-        segmentations = segmentations == null ? new Segmentation[scores.length] : segmentations;
-        System.arraycopy(other.segmentations, 0, segmentations, size, other.size);
-      }
-      if (other.keypoints != null) {
-        keypoints = keypoints == null ? new double[scores.length][] : keypoints;
-        System.arraycopy(other.keypoints, 0, keypoints, size, other.size);
-      }
-      imageTexts = joined(imageTexts, other.imageTexts, other.size);
-      categoryTexts = joined(categoryTexts, other.categoryTexts, other.size);
-      fileNames = joined(fileNames, other.fileNames, other.size);
-      size += other.size;
-    }
-
-    /** Makes room for so many rows in all. */
-    void reserve(int capacity) {
-      if (capacity <= scores.length) {
-        return;
-      }
-      imageIds = Arrays.copyOf(imageIds, capacity);
-      categoryIds = Arrays.copyOf(categoryIds, capacity);
-      scores = Arrays.copyOf(scores, capacity);
-      boxes = Arrays.copyOf(boxes, Math.multiplyExact(4, capacity));
-      if (segmentations != null) {
-        segmentations = Arrays.copyOf(segmentations, capacity);
-      }
-      if (keypoints != null) {
-        keypoints = Arrays.copyOf(keypoints, capacity);
-      }
-      imageTexts = imageTexts == null ? null : Arrays.copyOf(imageTexts, capacity);
-      categoryTexts = categoryTexts == null ? null : Arrays.copyOf(categoryTexts, capacity);
-      fileNames = fileNames == null ? null : Arrays.copyOf(fileNames, capacity);
-    }
-
-    int size() {
-      return size;
-    }
   }
 }

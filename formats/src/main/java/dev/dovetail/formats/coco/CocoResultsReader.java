@@ -1,5 +1,6 @@
 package dev.dovetail.formats.coco;
 
+import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.coco.CocoResults.Kind;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class CocoResultsReader {
   private double[] keypoints;
   private String imageText;
   private String categoryText;
+  private String categoryName;
   private String fileName;
 
   CocoResultsReader(JsonSource in) {
@@ -36,12 +38,12 @@ final class CocoResultsReader {
   /** Reads the file as one list. */
   CocoResults read() throws IOException {
     in.expectArray("results");
-    CocoResults.Builder rows = new CocoResults.Builder(Kind.BOXES);
+    CocoResultsBuilder rows = new CocoResultsBuilder(Kind.BOXES);
     for (number = 0; in.nextElement(); number++) {
       in.at(CocoResults.LIST, number);
       row();
       if (number == 0) {
-        rows = new CocoResults.Builder(kind(), unread);
+        rows = new CocoResultsBuilder(kind(), unread);
       }
       addTo(rows);
     }
@@ -56,15 +58,15 @@ final class CocoResultsReader {
   }
 
   /** Reads the element that the source stands on into rows of a kind that is known. */
-  void row(CocoResults.Builder rows) throws IOException {
+  void row(CocoResultsBuilder rows) throws IOException {
     row();
     addTo(rows);
   }
 
-  private void addTo(CocoResults.Builder rows) throws IOException {
+  private void addTo(CocoResultsBuilder rows) throws IOException {
     check(rows.kind());
-    if (imageText != null || categoryText != null || fileName != null) {
-      rows.names(imageText, categoryText, fileName);
+    if (imageText != null || categoryText != null || categoryName != null || fileName != null) {
+      rows.names(imageText, categoryText, categoryName, fileName);
     }
     rows.add(imageId, categoryId, score, hasBox ? box : null, segmentation, keypoints);
   }
@@ -81,6 +83,7 @@ final class CocoResultsReader {
     keypoints = null;
     imageText = null;
     categoryText = null;
+    categoryName = null;
     fileName = null;
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       switch (name) {
@@ -100,13 +103,8 @@ final class CocoResultsReader {
           }
           hasCategory = true;
         }
-        case "file_name" -> {
-          if (in.kind() == JsonSource.Kind.TEXT) {
-            fileName = in.text(name);
-          } else {
-            in.skip();
-          }
-        }
+        case "file_name" -> fileName = textOrSkipped(name);
+        case "category_name" -> categoryName = textOrSkipped(name);
         case "score" -> {
           score = in.number(name);
           hasScore = true;
@@ -121,6 +119,14 @@ final class CocoResultsReader {
       imageText = fileName;
       hasImage = true;
     }
+  }
+
+  private String textOrSkipped(String name) throws IOException {
+    if (in.kind() == JsonSource.Kind.TEXT) {
+      return in.text(name);
+    }
+    in.skip();
+    return null;
   }
 
   private <T> T orAbsent(String field, JsonSource.Body<T> body) throws IOException {

@@ -31,6 +31,8 @@ public final class CocoResultsWriter implements Closeable {
   private final OutputStream out;
   private final CocoIds ids;
   private final JsonGenerator json;
+  private String image;
+  private String category;
 
   private CocoResultsWriter(OutputFile file, CocoIds ids) throws IOException {
     this.file = file;
@@ -64,6 +66,18 @@ public final class CocoResultsWriter implements Closeable {
    */
   public static CocoResultsWriter create(Path file, CocoIds ids) throws IOException {
     return new CocoResultsWriter(OutputFile.create(file), ids);
+  }
+
+  /**
+   * Names the image and the category of the rows that follow, for lists that belong to no ground
+   * truth: their image ids are the names.
+   *
+   * @param fileName of the image
+   * @param categoryName of the category
+   */
+  public void naming(String fileName, String categoryName) {
+    image = fileName;
+    category = categoryName;
   }
 
   /**
@@ -135,9 +149,17 @@ public final class CocoResultsWriter implements Closeable {
   private void start(long imageId, long categoryId) throws IOException {
     json.writeStartObject();
     json.writeFieldName("image_id");
-    ids.images().write(json, imageId);
+    if (image == null) {
+      ids.images().write(json, imageId);
+    } else {
+      json.writeString(image);
+      json.writeStringField("file_name", image);
+    }
     json.writeFieldName("category_id");
     ids.categories().write(json, categoryId);
+    if (category != null) {
+      json.writeStringField("category_name", category);
+    }
   }
 
   private void end(long imageId, double score) throws IOException {

@@ -1,5 +1,6 @@
 package dev.dovetail.formats.coco;
 
+import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Warnings;

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.DoublePredicate;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -303,8 +304,13 @@ public abstract class JsonSource implements Closeable {
     return value;
   }
 
-  /** A list of numbers, none infinite. */
-  double[] finites(String field) throws IOException {
+  /**
+   * {@return a list of numbers, none infinite}
+   *
+   * @param field the name of the field
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
+  public double[] finites(String field) throws IOException {
     expectArray(field);
     int n = 0;
     while (nextElement()) {
@@ -314,6 +320,25 @@ public abstract class JsonSource implements Closeable {
       values[n++] = finite(field);
     }
     return Arrays.copyOf(values, n);
+  }
+
+  /**
+   * {@return the values x0, y0, x1, y1, … of a list of points, each a list of two numbers}
+   *
+   * @param field the name of the field
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
+  public double[] points(String field) throws IOException {
+    DoubleStream.Builder points = DoubleStream.builder();
+    expectArray(field);
+    for (int n = 0; nextElement(); n++) {
+      double[] point = finites(field + "[" + n + "]");
+      if (point.length != 2) {
+        throw error(field + "[" + n + "]", "has " + point.length + " numbers; expected x and y");
+      }
+      points.add(point[0]).add(point[1]);
+    }
+    return points.build().toArray();
   }
 
   /** A list of integers. */

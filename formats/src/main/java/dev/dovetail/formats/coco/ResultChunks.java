@@ -42,7 +42,7 @@ final class ResultChunks {
   }
 
   /** The rows that begin in a piece, where the first of them begins and where the next one does. */
-  private record Piece(CocoResults.Builder rows, long from, long to) {}
+  private record Piece(CocoResultsBuilder rows, long from, long to) {}
 
   /**
    * Reads a result list of any size, plain or gzip; it may come through a pipe.
@@ -80,7 +80,7 @@ final class ResultChunks {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    CocoResults.Builder rows = new CocoResults.Builder(reader.kind);
+    CocoResultsBuilder rows = new CocoResultsBuilder(reader.kind);
     rows.reserve(pieces.stream().mapToInt(p -> p.rows.size()).sum());
     for (int i = 0; i < chunks; i++) {
       long next = i + 1 < chunks ? pieces.get(i + 1).from : reader.size;
@@ -118,7 +118,7 @@ final class ResultChunks {
   }
 
   private Piece rows(PlainSource in, long limit) throws IOException {
-    CocoResults.Builder rows = new CocoResults.Builder(kind);
+    CocoResultsBuilder rows = new CocoResultsBuilder(kind);
     CocoResultsReader reader = new CocoResultsReader(in);
     long from = in.position();
     while (from < limit) {

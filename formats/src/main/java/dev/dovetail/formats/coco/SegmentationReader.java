@@ -1,5 +1,6 @@
 package dev.dovetail.formats.coco;
 
+import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.FormatException;
 import java.io.IOException;
 import java.util.ArrayList;

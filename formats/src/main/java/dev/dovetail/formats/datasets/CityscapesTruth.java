@@ -11,7 +11,7 @@ import dev.dovetail.formats.coco.CocoIds;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.coco.IdNames;
 import dev.dovetail.formats.coco.Keypoints;
-import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.formats.panoptic.IdMap;
 import dev.dovetail.formats.panoptic.PanopticAnnotation;

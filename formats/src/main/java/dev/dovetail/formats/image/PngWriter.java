@@ -37,12 +37,38 @@ public final class PngWriter {
     OutputFile.write(file, encode(size, colour, bitDepth, samples));
   }
 
-  /** The content of the file. */
-  static byte[] encode(Size size, Colour colour, int bitDepth, byte[] samples) {
+  /**
+   * Writes a file of palette indices; an existing one is replaced when the new one is whole.
+   *
+   * @param file the file
+   * @param size height and width
+   * @param palette red, green and blue of each entry
+   * @param samples {@code [height, width]}
+   * @throws IOException if the file cannot be written
+   */
+  public static void writePalette(Path file, Size size, byte[] palette, byte[] samples)
+      throws IOException {
+    OutputFile.write(file, encode(size, Colour.PALETTE, 8, palette, samples));
+  }
+
+  /**
+   * {@return the content of such a file}
+   *
+   * @param size height and width
+   * @param colour what a pixel holds; not a palette
+   * @param bitDepth 8 or 16
+   * @param samples {@code [height, width, channels]}, of 16 bits the higher byte first
+   */
+  public static byte[] encode(Size size, Colour colour, int bitDepth, byte[] samples) {
     if (colour == Colour.PALETTE || bitDepth != 8 && bitDepth != 16) {
       throw new IllegalArgumentException(
           "a PNG of " + colour + " pixels with " + bitDepth + " bits is not written here");
     }
+    return encode(size, colour, bitDepth, new byte[0], samples);
+  }
+
+  private static byte[] encode(
+      Size size, Colour colour, int bitDepth, byte[] palette, byte[] samples) {
     int row = Math.multiplyExact(size.width(), colour.channels() * bitDepth / 8);
     if (samples.length != (long) row * size.height()) {
       throw new IllegalArgumentException(
@@ -58,6 +84,9 @@ public final class PngWriter {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(SIGNATURE);
     chunk(out, "IHDR", header.array());
+    if (palette.length > 0) {
+      chunk(out, "PLTE", palette);
+    }
     chunk(out, "IDAT", deflated(samples, row));
     chunk(out, "IEND", new byte[0]);
     return out.toByteArray();

@@ -31,6 +31,31 @@ public sealed interface LabelMap {
   BitSet values();
 
   /**
+   * {@return a map of 8 or 16 bits}
+   *
+   * @param size height and width
+   * @param values row by row
+   * @param wide whether a value takes 16 bits
+   * @throws IllegalArgumentException if there is another number of values, or one is too large
+   */
+  static LabelMap of(Size size, int[] values, boolean wide) {
+    byte[] bytes = new byte[wide ? 0 : values.length];
+    short[] shorts = new short[wide ? values.length : 0];
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] < 0 || values[i] > (wide ? 65535 : 255)) {
+        throw new IllegalArgumentException(
+            "the label " + values[i] + " does not fit into " + (wide ? 16 : 8) + " bits");
+      }
+      if (wide) {
+        shorts[i] = (short) values[i];
+      } else {
+        bytes[i] = (byte) values[i];
+      }
+    }
+    return wide ? new Shorts(size, shorts) : new Bytes(size, bytes);
+  }
+
+  /**
    * {@return the same map with other labels}
    *
    * @param table from label to label, both below 256

@@ -69,6 +69,29 @@ public final class LabelPng {
   }
 
   /**
+   * Writes a map of 8 bits as a PNG with the colours of Pascal VOC; the values are the indices. An
+   * existing file is replaced.
+   *
+   * @param file the file to write
+   * @param map the label map
+   * @throws IOException if the file cannot be written
+   */
+  public static void writeWithColours(Path file, LabelMap.Bytes map) throws IOException {
+    PngWriter.writePalette(file, map.size(), vocColours(), map.labels());
+  }
+
+  /** The bits of a number, spread over the high bits of red, green and blue in turn. */
+  private static byte[] vocColours() {
+    byte[] palette = new byte[3 * 256];
+    for (int label = 0; label < 256; label++) {
+      for (int bit = 0; bit < 8; bit++) {
+        palette[3 * label + bit % 3] |= (byte) ((label >> bit & 1) << 7 - bit / 3);
+      }
+    }
+    return palette;
+  }
+
+  /**
    * Writes a map as a grey PNG of 8 or 16 bits; an existing file is replaced.
    *
    * @param file the file to write

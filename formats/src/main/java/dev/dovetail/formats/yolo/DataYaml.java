@@ -1,8 +1,12 @@
 package dev.dovetail.formats.yolo;
 
+import dev.dovetail.files.TextFile;
 import dev.dovetail.formats.FormatException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,32 +24,106 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * The description of a data set as Ultralytics defines it. Names are taken as they are written: an
- * unquoted {@code no} or {@code 1.50} is a name, not a truth value or a number.
+ * The {@code data.yaml} that describes a data set, as Ultralytics defines it. Names are taken as
+ * they are written: an unquoted {@code no} or {@code 1.50} is a name, not a truth value or a number.
  */
-final class DataYaml {
+public final class DataYaml {
+
+  /** The keys of parts. */
+  private static final List<String> PARTS = List.of("train", "val", "test");
 
   private final Path file;
+  private final Map<String, List<String>> paths = new LinkedHashMap<>();
 
   private DataYaml(Path file) {
     this.file = file;
   }
 
+  /**
+   * Where the images of the parts are.
+   *
+   * @param file the {@code data.yaml}
+   * @return the folders of images, or text files that list images, of each part that the file names;
+   *     relative ones are resolved as Ultralytics does, below {@code path} or the file's own folder
+   * @throws FormatException naming file and line, if it is not such a file, or names no part
+   */
+  public static Map<String, List<Path>> parts(Path file) throws IOException {
+    DataYaml yaml = new DataYaml(file);
+    yaml.names(yaml.root(String.join("\n", TextFile.lines(file))));
+    Path folder = file.toAbsolutePath().getParent();
+    List<String> root = yaml.paths.getOrDefault("path", List.of());
+    Path base = root.isEmpty() ? folder : folder.resolve(root.get(0)).normalize();
+    Map<String, List<Path>> parts = new LinkedHashMap<>();
+    for (String part : PARTS) {
+      List<Path> found = new ArrayList<>();
+      for (String path : yaml.paths.getOrDefault(part, List.of())) {
+        found.add(yaml.existing(part, path, List.of(base, folder)));
+      }
+      if (!found.isEmpty()) {
+        parts.put(part, found);
+      }
+    }
+    if (parts.isEmpty()) {
+      throw yaml.error(
+          Optional.empty(), "there is no \"train\", \"val\" or \"test\" with a folder of images");
+    }
+    return parts;
+  }
+
+  /** Exports of Roboflow write {@code ../train/images} for what is beside the file. */
+  private Path existing(String part, String path, List<Path> bases) throws FormatException {
+    for (Path base : bases) {
+      for (String reading : List.of(path, path.replaceFirst("^(\\.\\./)+", ""))) {
+        Path place = base.resolve(reading).normalize();
+        if (Files.exists(place)) {
+          return place;
+        }
+      }
+    }
+    throw error(
+        Optional.empty(),
+        "\""
+            + part
+            + "\" is "
+            + bases.get(0).resolve(path).normalize()
+            + ", which does not exist; correct \"path\" or \""
+            + part
+            + "\"");
+  }
+
   /** The values of {@code names}, a list, or a map from 0, 1, … to names. */
   static List<String> names(Path file, String text) throws FormatException {
     DataYaml yaml = new DataYaml(file);
-    Optional<Node> root;
+    return yaml.names(yaml.root(text));
+  }
+
+  private Node root(String text) throws FormatException {
     try {
       LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
-      root = new Compose(settings).composeString(text);
+      return new Compose(settings).composeString(text).orElse(null);
     } catch (MarkedYamlEngineException e) {
-      throw yaml.error(e.getProblemMark(), "this is not valid YAML (" + e.getProblem() + ")");
+      throw error(e.getProblemMark(), "this is not valid YAML (" + e.getProblem() + ")");
     } catch (YamlEngineException e) {
-      throw yaml.error(
+      throw error(
           Optional.empty(),
           "this is not valid YAML (" + e.getMessage().lines().findFirst().orElse("") + ")");
     }
-    return yaml.names(root.orElse(null));
+  }
+
+  /** A path or a list of paths; none where there is nothing. */
+  private List<String> paths(Node node) throws FormatException {
+    if (node instanceof ScalarNode scalar) {
+      boolean empty = scalar.getTag().equals(Tag.NULL) || scalar.getValue().isBlank();
+      return empty ? List.of() : List.of(scalar.getValue().strip());
+    }
+    List<String> paths = new ArrayList<>();
+    if (node instanceof SequenceNode list) {
+      for (Node entry : list.getValue()) {
+        paths.addAll(paths(entry));
+      }
+      return paths;
+    }
+    throw error(node, "expected a path or a list of paths, found " + kind(node));
   }
 
   private List<String> names(Node root) throws FormatException {
@@ -59,6 +137,7 @@ final class DataYaml {
       switch (key) {
         case "names" -> names = once(names, entry, key);
         case "nc" -> count = once(count, entry, key);
+        case "path", "train", "val", "test" -> paths.put(key, paths(entry.getValueNode()));
         case "kpt_shape" ->
             throw error(
                 entry.getKeyNode(),

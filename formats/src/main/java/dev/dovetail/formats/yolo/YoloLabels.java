@@ -95,8 +95,8 @@ public final class YoloLabels {
           () -> file + ":" + line);
     }
     return n == BOX
-        ? new LabelledObject(category, box(values), new double[0], score, false)
-        : outline(category, values, score);
+        ? LabelledObject.of(category, box(values)).withScore(score)
+        : LabelledObject.of(category, outline(values)).withScore(score);
   }
 
   private Box box(double[] v) {
@@ -106,22 +106,13 @@ public final class YoloLabels {
         v[0] * image.width() - width / 2, v[1] * image.height() - height / 2, width, height);
   }
 
-  private LabelledObject outline(String category, double[] values, double score) {
-    double left = Double.POSITIVE_INFINITY;
-    double top = Double.POSITIVE_INFINITY;
-    double right = Double.NEGATIVE_INFINITY;
-    double bottom = Double.NEGATIVE_INFINITY;
+  private double[] outline(double[] values) {
     double[] polygon = new double[values.length];
     for (int i = 0; i < values.length; i += 2) {
       polygon[i] = values[i] * image.width();
       polygon[i + 1] = values[i + 1] * image.height();
-      left = Math.min(left, polygon[i]);
-      right = Math.max(right, polygon[i]);
-      top = Math.min(top, polygon[i + 1]);
-      bottom = Math.max(bottom, polygon[i + 1]);
     }
-    Box box = new Box(left, top, right - left, bottom - top);
-    return new LabelledObject(category, box, polygon, score, false);
+    return polygon;
   }
 
   private String category(String word, int line) throws FormatException {

@@ -1,5 +1,6 @@
 package dev.dovetail.formats.coco;
 
+import dev.dovetail.formats.mask.Segmentation;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -16,6 +16,8 @@ import dev.dovetail.graph.TensorData;
  */
 public record RelativePositions(int height, int width, boolean classToken) {
 
+  private static final SoftCache<RelativePositions, TensorData> INDICES = new SoftCache<>();
+
   /**
    * Checks the grid.
    *
@@ -89,8 +91,9 @@ public record RelativePositions(int height, int width, boolean classToken) {
    * @param table one row for each relative position
    */
   public Tensor select(Scope s, Tensor table) {
-    Tensor index = s.constant(TensorData.of(index(), tokens(), tokens()));
-    return table.gather(0, index).permute(2, 0, 1).unsqueeze(0);
+    // The blocks of a model share it: over a grid of 40x40 it has 20 MB.
+    TensorData index = INDICES.get(this, () -> TensorData.of(index(), tokens(), tokens()));
+    return table.gather(0, s.constant(index)).permute(2, 0, 1).unsqueeze(0);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.dovetail.graph.onnx;
 
 import dev.dovetail.graph.DeformableLowering;
+import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Node;
 import dev.dovetail.graph.Product;
@@ -33,6 +34,11 @@ final class CudaForms {
     }
     if (node.op() instanceof Movement.Pad pad && appendsZeros(pad, operands.get(0))) {
       return Optional.of(padded(pad, operands.get(0)));
+    }
+    if (node.op() instanceof Elementwise.Unary
+        && operands.get(0).node().op() instanceof Movement.Reshape) {
+      Tensor before = operands.get(0).node().inputs().get(0);
+      return Optional.of(before.apply(node.op()).reshape(operands.get(0).shape().dims()));
     }
     if (node.op() instanceof Product.Linear && operands.size() > 2) {
       Tensor weight = operands.get(1).permute(1, 0);

@@ -2,10 +2,10 @@ package dev.dovetail.models.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.images.Preprocess;
 import dev.dovetail.registry.config.ConfigException;
 import dev.dovetail.registry.config.ConfigTree;
-import dev.dovetail.registry.config.DidYouMean;
 import dev.dovetail.registry.config.RecordBinder;
 import dev.dovetail.registry.huggingface.HuggingFaceReader;
 import java.io.IOException;

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.dovetail.files.DidYouMean;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,7 @@ public final class RecordBinder {
   }
 
   private static void lay(ObjectNode given, ObjectNode over, String path) {
+    String before = path.isEmpty() ? "" : path + ".";
     List<String> known = new ArrayList<>();
     over.fieldNames().forEachRemaining(known::add);
     given
@@ -96,7 +98,7 @@ public final class RecordBinder {
               String key = join(path, name);
               if (!over.has(name)) {
                 throw new ConfigException(
-                    "unknown key '" + key + "'" + DidYouMean.hint(name, known));
+                    "unknown key '" + key + "'" + DidYouMean.hint(before, name, known));
               }
               if (over.get(name) instanceof ObjectNode below
                   && field.getValue() instanceof ObjectNode more) {

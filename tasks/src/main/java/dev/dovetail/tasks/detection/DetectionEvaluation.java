@@ -13,7 +13,7 @@ import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
-import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.datasets.CityscapesTruth;
 import dev.dovetail.formats.layout.AnnotationKind;
 import dev.dovetail.tasks.ClassMapping;

@@ -1,6 +1,6 @@
 package dev.dovetail.train.checkpoint;
 
-import dev.dovetail.registry.config.DidYouMean;
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.train.engine.Parameters;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

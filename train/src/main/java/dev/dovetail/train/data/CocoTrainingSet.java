@@ -9,7 +9,7 @@ import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
-import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.image.BadImageException;
 import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.images.Image;

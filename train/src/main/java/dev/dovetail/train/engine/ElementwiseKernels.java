@@ -3,6 +3,7 @@ package dev.dovetail.train.engine;
 import dev.dovetail.core.DType;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.Node;
+import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -22,6 +23,9 @@ final class ElementwiseKernels {
     }
     if (op instanceof Elementwise.Binary binary) {
       return binary(binary.operator(), node.inputs().get(0).dtype());
+    }
+    if (op instanceof Elementwise.Sum) {
+      return Kernel.of(in -> Arrays.stream(in).reduce(torch::add).orElseThrow());
     }
     if (op instanceof Elementwise.Where) {
       return Kernel.of(in -> torch.where(in[0], in[1], in[2]));

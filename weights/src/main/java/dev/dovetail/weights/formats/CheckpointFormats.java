@@ -1,6 +1,7 @@
 package dev.dovetail.weights.formats;
 
 import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.InputFile;
 import dev.dovetail.weights.tensors.CheckpointException;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds a checkpoint's format by what the file starts with, whatever its name. */
 public final class CheckpointFormats {
@@ -52,17 +54,42 @@ public final class CheckpointFormats {
       return read(inFolder(path), key);
     }
     if (!Files.exists(path)) {
-      throw new CheckpointException(path, "does not exist; expected a checkpoint file or folder");
+      throw new CheckpointException(
+          path, "does not exist" + DidYouMean.near(path) + "; expected a checkpoint file or folder");
     }
     if (InputFile.isStream(path)) {
       throw new CheckpointException(
           path, "is a pipe or a device; a checkpoint is read here and there, so give a file");
     }
-    if (path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ShardedIndex.SUFFIX)) {
+    if (isIndex(path)) {
       start(path);
       return ShardedIndex.read(path, shard -> single(shard, Optional.empty())).below(path, key);
     }
     return single(path, key);
+  }
+
+  /**
+   * {@return the names of the files beside an {@code *.index.json} that it consists of; none for
+   * another file}
+   *
+   * @param file a file
+   * @throws IOException if it is an index and cannot be read
+   */
+  public static Set<String> shards(Path file) throws IOException {
+    return isIndex(file) ? ShardedIndex.files(file) : Set.of();
+  }
+
+  /**
+   * {@return whether a file is a checkpoint by its name}
+   *
+   * @param name of the file
+   */
+  public static boolean hasEnding(String name) {
+    return ENDINGS.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
+  }
+
+  private static boolean isIndex(Path file) {
+    return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ShardedIndex.SUFFIX);
   }
 
   private static Path inFolder(Path folder) throws IOException {

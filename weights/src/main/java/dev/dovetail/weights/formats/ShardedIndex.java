@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads a checkpoint in several files by its {@code *.index.json}: {@code {"metadata": …,
@@ -77,6 +78,11 @@ final class ShardedIndex {
       }
     }
     return new CheckpointContent(files, tensors, meta).with(temporary);
+  }
+
+  /** The names of the files beside the index. */
+  static Set<String> files(Path index) throws IOException {
+    return weightMap(index).keySet();
   }
 
   /** For each file the names of its tensors. */

@@ -1,5 +1,6 @@
 package dev.dovetail.cli.score.coco;
 
+import dev.dovetail.cli.labels.DetectionFiles;
 import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.Scorer;
 import dev.dovetail.eval.analysis.DetectionAnalysis;
@@ -29,15 +30,21 @@ public record CocoScorer(CocoParams defaults) implements Scorer {
 
   @Override
   public CocoScore score(ScoreInput input) throws IOException {
-    input.requireFiles();
+    input.requireTruthFile();
     JsonShape.requireOrder(input.truth(), input.predictions());
     CocoOptions options = input.options().group(CocoOptions.class);
     options.params(defaults); // before long work
-    CocoFiles files = CocoFiles.read(input.truth(), input.predictions(), input.warnings());
+    CocoFiles files =
+        DetectionFiles.read(input.truth(), input.predictions(), masks(defaults), input.warnings());
     CocoParams params = options.params(defaults, files.truth());
     CocoEvaluator evaluator =
         CocoEvaluator.of(files.truth(), files.results(), params, input.warnings());
     return CocoScore.of(evaluator, input.options(), analysis(files, params, input));
+  }
+
+  /** Whether masks are scored. */
+  static boolean masks(CocoParams params) {
+    return params.type() == IouType.SEGM || params.type() == IouType.BOUNDARY;
   }
 
   private Optional<DetectionAnalysis> analysis(CocoFiles files, CocoParams params, ScoreInput input)

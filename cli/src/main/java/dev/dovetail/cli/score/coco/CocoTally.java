@@ -1,5 +1,6 @@
 package dev.dovetail.cli.score.coco;
 
+import dev.dovetail.cli.labels.DetectionFiles;
 import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.Slice;
 import dev.dovetail.cli.score.scorer.Tally;
@@ -27,7 +28,7 @@ final class CocoTally implements Tally {
   private final CocoEvaluator evaluator;
 
   CocoTally(ScoreInput input, CocoParams defaults) throws IOException {
-    input.requireFiles();
+    input.requireTruthFile();
     this.input = input;
     CocoOptions options = input.options().group(CocoOptions.class);
     options.params(defaults); // before long work
@@ -64,7 +65,9 @@ final class CocoTally implements Tally {
   @Override
   public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
     JsonShape.requireOrder(input.truth(), input.predictions());
-    CocoResults results = CocoResults.read(input.predictions(), input.warnings());
+    CocoResults results =
+        DetectionFiles.read(
+            dataset, input.predictions(), CocoScorer.masks(params), input.warnings());
     int images = evaluator.imageIds().length;
     int from = part.from(images);
     int to = part.to(images);

@@ -46,8 +46,17 @@ public record ScoreInput(
    * @throws UsageException if one is a folder, or both are one pipe
    */
   public void requireFiles() {
-    requireFile("--gt", truth);
     requirePredictionsFile();
+    requireTruthFile();
+  }
+
+  /**
+   * For types whose ground truth is a JSON file, and whose predictions may be a folder.
+   *
+   * @throws UsageException if the ground truth is a folder, or both are one pipe
+   */
+  public void requireTruthFile() {
+    requireFile("--gt", truth);
     if (predictions != null) {
       if (predictions.equals(truth) && InputFile.isStream(truth)) {
         throw new UsageException(

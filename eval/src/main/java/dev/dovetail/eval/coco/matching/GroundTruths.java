@@ -13,7 +13,7 @@ import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.coco.IdIndex;
 import dev.dovetail.formats.coco.IdNames;
 import dev.dovetail.formats.coco.Keypoints;
-import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.mask.Rle;
 import java.util.Arrays;
 import java.util.List;

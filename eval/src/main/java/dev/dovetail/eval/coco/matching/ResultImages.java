@@ -7,7 +7,7 @@ import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.coco.CocoResults;
 import dev.dovetail.formats.coco.Keypoints;
-import dev.dovetail.formats.coco.Segmentation;
+import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.mask.Rle;
 import java.util.Arrays;
 

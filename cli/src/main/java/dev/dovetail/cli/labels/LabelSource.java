@@ -1,34 +1,51 @@
-package dev.dovetail.cli.convert;
+package dev.dovetail.cli.labels;
 
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.files.DataFolder;
-import dev.dovetail.formats.LabelledObject;
-import dev.dovetail.formats.Size;
+import dev.dovetail.formats.LabelledImage;
+import dev.dovetail.formats.coco.CocoCategory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A data set in another format: its images by name, and what is to be seen in each. */
-interface LabelSource {
+/** A data set in some format: its images by name, and what is to be seen in each. */
+public interface LabelSource {
 
-  /** What is known of one image. */
-  record Labelled(Path file, String imageName, Size size, List<LabelledObject> objects) {}
-
-  /** All images that have a name, sorted: paths below the folder without the ending. */
+  /** All images that have a name: paths below a folder without the ending. */
   List<String> names();
 
   /** Where the images are, for errors. */
   Path folder();
 
-  /** The classes in the order of their ids. */
-  List<String> classes() throws IOException;
+  /** The classes in the order of their numbers. */
+  List<CocoCategory> categories() throws IOException;
 
   /** Reads one image's labels. */
-  Labelled read(String name) throws IOException;
+  LabelledImage read(String name) throws IOException;
+
+  /** Whether it is one of label maps, in which every pixel has a class or none. */
+  default boolean isMaps() {
+    return false;
+  }
+
+  /** Whether objects have scores, so that they are detections. */
+  default boolean isScored() throws IOException {
+    return false;
+  }
+
+  /** Classes with the ids 1, 2, … */
+  static List<CocoCategory> numbered(List<String> names) {
+    List<CocoCategory> categories = new ArrayList<>();
+    for (String name : names) {
+      categories.add(new CocoCategory(categories.size() + 1, name, ""));
+    }
+    return categories;
+  }
 
   /**
    * The files of a folder and of those below it, sorted, by their paths without the ending.

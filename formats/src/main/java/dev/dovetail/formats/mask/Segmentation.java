@@ -1,8 +1,6 @@
-package dev.dovetail.formats.coco;
+package dev.dovetail.formats.mask;
 
-import dev.dovetail.formats.mask.Rle;
-
-/** The field {@code segmentation} in one of the forms that COCO files use. */
+/** The pixels of an object in one of the forms that annotations use; those of COCO. */
 public sealed interface Segmentation {
 
   /**
@@ -14,9 +12,19 @@ public sealed interface Segmentation {
    */
   Rle toRle(int height, int width);
 
+  /**
+   * {@return the pixels of a mask}
+   *
+   * @param mask of the size of the image
+   */
+  static Segmentation of(Rle mask) {
+    return new UncompressedRle(mask.height(), mask.width(), mask.runs());
+  }
+
   /** No segmentation at all. */
   record Absent() implements Segmentation {
-    static final Absent INSTANCE = new Absent();
+    /** The only one that is needed. */
+    public static final Absent INSTANCE = new Absent();
 
     @Override
     public Rle toRle(int height, int width) {

@@ -1,4 +1,4 @@
-package dev.dovetail.cli.convert;
+package dev.dovetail.cli.labels;
 
 import dev.dovetail.files.WrittenName;
 import java.util.ArrayList;
@@ -12,13 +12,13 @@ import java.util.Set;
  * Finds images by paths that may begin elsewhere: {@code train/a}, {@code ./images/train/a} and, if
  * there is no other of that name, {@code a} are one.
  */
-final class PathIndex<T> {
+public final class PathIndex<T> {
 
   private final Map<String, Set<T>> byPath = new HashMap<>();
   private final Map<String, Set<T>> byEnd = new HashMap<>();
 
   /** Adds an image by its path without the ending. */
-  void add(String path, T image) {
+  public void add(String path, T image) {
     for (String reading : readings(path)) {
       byPath.computeIfAbsent(reading, p -> new LinkedHashSet<>()).add(image);
       ends(reading).forEach(e -> byEnd.computeIfAbsent(e, p -> new LinkedHashSet<>()).add(image));
@@ -26,7 +26,7 @@ final class PathIndex<T> {
   }
 
   /** The images that a path without the ending may stand for. */
-  List<T> find(String path) {
+  public List<T> find(String path) {
     for (String reading : readings(path)) {
       for (String end : ends(reading)) {
         if (byPath.containsKey(end)) {
@@ -56,12 +56,5 @@ final class PathIndex<T> {
       ends.add(path.substring(i + 1));
     }
     return ends;
-  }
-
-  /** A path without the ending of its name. */
-  static String stem(String path) {
-    int name = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
-    int dot = path.lastIndexOf('.');
-    return dot > name ? path.substring(0, dot) : path;
   }
 }

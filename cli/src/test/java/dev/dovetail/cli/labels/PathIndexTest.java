@@ -1,7 +1,8 @@
-package dev.dovetail.cli.convert;
+package dev.dovetail.cli.labels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.formats.LabelledImage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -38,8 +39,8 @@ class PathIndexTest {
 
   @Test
   void aStemHasNoEndingAndKeepsItsOtherDots() {
-    assertEquals("a.b/c.d", PathIndex.stem("a.b/c.d.jpg"));
-    assertEquals("a.b\\c", PathIndex.stem("a.b\\c"));
-    assertEquals(".c", PathIndex.stem(".c"));
+    assertEquals("a.b/c.d", LabelledImage.stem("a.b/c.d.jpg"));
+    assertEquals("a.b\\c", LabelledImage.stem("a.b\\c"));
+    assertEquals(".c", LabelledImage.stem(".c"));
   }
 }

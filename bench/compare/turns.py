@@ -1,0 +1,48 @@
+"""Programs that take turns on one machine."""
+
+import shlex
+import subprocess
+import time
+
+
+class Turns:
+    """`bench latency` in another process; `start` is what it says of its start."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(
+            shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.start = ""
+        while not self.start.startswith("ready"):
+            assert self.process.poll() is None, "the benchmark ended"
+            self.start = self.process.stdout.readline().strip()
+
+    def milliseconds(self, runs):
+        self.process.stdin.write(f"{runs}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def timed(run, runs, synchronize=lambda: None):
+    if isinstance(run, Turns):
+        return run.milliseconds(runs)
+    synchronize()
+    start = time.perf_counter()
+    for _ in range(runs):
+        run()
+    synchronize()
+    return (time.perf_counter() - start) / runs * 1e3
+
+
+def in_turns(sides, rounds, runs, synchronize=lambda: None):
+    """Milliseconds of a run of each side, by its name: a list of one for each round."""
+    for run in sides.values():
+        timed(run, max(3, runs // 4), synchronize)
+    times = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, run in sides.items():
+            times[name].append(timed(run, runs, synchronize))
+    return times

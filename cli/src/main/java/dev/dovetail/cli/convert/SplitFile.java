@@ -1,0 +1,49 @@
+package dev.dovetail.cli.convert;
+
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.labels.LabelSource;
+import dev.dovetail.cli.labels.PathIndex;
+import dev.dovetail.files.TextFile;
+import dev.dovetail.files.WrittenName;
+import dev.dovetail.formats.LabelledImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A text file that chooses images by names or paths that may begin elsewhere, one a line. */
+record SplitFile(Path file) {
+
+  /**
+   * The images in the order of the file.
+   *
+   * @throws UsageException if one is not in the source, or comes twice
+   */
+  List<String> names(LabelSource source) throws IOException {
+    PathIndex<String> known = new PathIndex<>();
+    source.names().forEach(name -> known.add(name, name));
+    Set<String> chosen = new LinkedHashSet<>();
+    for (String line : TextFile.lines(file)) {
+      // Lists of one class say behind the name whether it is in the image.
+      String path = line.strip().replaceFirst("\\s+-?[01]$", "");
+      if (path.isEmpty()) {
+        continue;
+      }
+      List<String> found = known.find(path);
+      found = found.isEmpty() ? known.find(LabelledImage.stem(path)) : found;
+      if (found.size() != 1) {
+        throw new UsageException(
+            file
+                + (": \"" + path)
+                + (found.isEmpty() ? "\" is not in " : "\" is more than one image in ")
+                + source.folder()
+                + (found.isEmpty() ? new WrittenName(path).hint() : ": " + found));
+      }
+      if (!chosen.add(found.get(0))) {
+        throw new UsageException(file + ": \"" + path + "\" comes twice");
+      }
+    }
+    return List.copyOf(chosen);
+  }
+}

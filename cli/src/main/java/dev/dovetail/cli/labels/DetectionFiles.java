@@ -1,0 +1,155 @@
+package dev.dovetail.cli.labels;
+
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.formats.Box;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.LabelledImage;
+import dev.dovetail.formats.LabelledObject;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoFiles;
+import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.formats.coco.CocoResults;
+import dev.dovetail.formats.coco.CocoResultsBuilder;
+import dev.dovetail.formats.mask.Segmentation;
+import dev.dovetail.formats.voc.VocAnnotation.Pixels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Detections in a file or folder of any format, as a result list for a COCO ground truth. */
+public final class DetectionFiles {
+
+  private final CocoDataset truth;
+  private final boolean masks;
+  private final Warnings warnings;
+
+  private DetectionFiles(CocoDataset truth, boolean masks, Warnings warnings) {
+    this.truth = truth;
+    this.masks = masks;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Reads a ground truth and detections.
+   *
+   * @param masks whether masks are scored, which then give the areas too, not boxes
+   * @throws IOException naming file and place, if one of them cannot be used
+   */
+  public static CocoFiles read(Path truth, Path detections, boolean masks, Warnings warnings)
+      throws IOException {
+    LabelFormat format = format(detections);
+    if (format == LabelFormat.COCO) {
+      return CocoFiles.read(truth, detections, warnings);
+    }
+    CocoDataset dataset = CocoDataset.read(truth, warnings);
+    return new CocoFiles(
+        dataset, new DetectionFiles(dataset, masks, warnings).read(detections, format));
+  }
+
+  /**
+   * Reads detections for a ground truth.
+   *
+   * @param masks whether masks are scored
+   * @throws IOException naming file and place, if they cannot be used
+   */
+  public static CocoResults read(
+      CocoDataset truth, Path detections, boolean masks, Warnings warnings) throws IOException {
+    LabelFormat format = format(detections);
+    return format == LabelFormat.COCO
+        ? CocoResults.read(detections, warnings)
+        : new DetectionFiles(truth, masks, warnings).read(detections, format);
+  }
+
+  /** The format by the kinds of files in a folder, or by how a file begins. */
+  static LabelFormat format(Path detections) throws IOException {
+    if (!Files.isDirectory(detections)) {
+      return FileStart.format(detections);
+    }
+    for (Path file : DataFolder.files(detections)) {
+      if (DataFolder.hasEnding(file, Set.of("xml"))) {
+        return LabelFormat.VOC;
+      }
+      String name = file.getFileName().toString();
+      if (DataFolder.hasEnding(file, Set.of("txt")) && !name.equals("classes.txt")) {
+        return LabelFormat.YOLO;
+      }
+    }
+    for (Path file : DataFolder.files(detections)) {
+      if (DataFolder.hasEnding(file, Set.of("json"))
+          && FileStart.format(file) == LabelFormat.LABELME) {
+        return LabelFormat.LABELME;
+      }
+    }
+    throw new UsageException(
+        "--dt "
+            + detections
+            + " is a folder; expected a JSON file of results, a CSV file, or a folder with label"
+            + " files of YOLO (*.txt), Pascal VOC (*.xml) or LabelMe (*.json), of which it holds"
+            + " none");
+  }
+
+  private CocoResults read(Path detections, LabelFormat format) throws IOException {
+    LabelSource source =
+        format.open(
+            new LabelRequest(
+                detections,
+                new TruthImages(truth),
+                List.of(),
+                true,
+                Pixels.FROM_ONE,
+                warnings));
+    Map<String, Long> categories = new HashMap<>();
+    for (CocoCategory category : truth.categories()) {
+      if (categories.put(category.name(), category.id()) != null) {
+        throw new FormatException(
+            truth.source()
+                + (": two categories have the name \"" + category.name() + "\", so that detections")
+                + " cannot name one");
+      }
+    }
+    DetectionMatch match = new DetectionMatch(truth);
+    Map<String, Long> unlisted = new HashMap<>();
+    CocoResultsBuilder rows = new CocoResultsBuilder(masks ? CocoResults.Kind.MASKS : CocoResults.Kind.BOXES);
+    for (String name : source.names()) {
+      LabelledImage image = source.read(name);
+      if (image.objects().isEmpty()) {
+        continue;
+      }
+      LabelledImage matched = match.match(image);
+      CocoImage found = match.find(image);
+      for (LabelledObject object : matched.objects()) {
+        if (!object.hasScore()) {
+          throw new FormatException(
+              image.source()
+                  + (": a " + object.category() + " has no score, so it is no detection"));
+        }
+        if (masks && !object.hasMask()) {
+          throw new FormatException(
+              image.source()
+                  + (": a " + object.category() + " has a box alone; --type bbox scores boxes"));
+        }
+        Long listed = categories.get(object.category());
+        long category =
+            listed != null
+                ? listed
+                : unlisted.computeIfAbsent(object.category(), c -> -1L - unlisted.size());
+        Box b = object.box();
+        rows.add(
+            found.id(),
+            category,
+            object.score(),
+            masks ? null : new double[] {b.x(), b.y(), b.width(), b.height()},
+            masks ? Segmentation.of(object.mask(matched.size())) : null,
+            null);
+      }
+    }
+    return rows.build(detections.toString());
+  }
+}

@@ -1,0 +1,23 @@
+package dev.dovetail.cli.labels;
+
+import dev.dovetail.formats.ImageSizes;
+import dev.dovetail.formats.Size;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The images that labels are about. */
+public interface Images extends ImageSizes {
+
+  /** Their names, sorted: paths without the ending. */
+  List<String> names();
+
+  /** Where they are, for errors. */
+  Path folder();
+
+  /** The file of an image as annotations name it. */
+  String fileName(String name);
+
+  /** The size of an image of {@link #names}. */
+  Size size(String name) throws IOException;
+}

@@ -1,0 +1,218 @@
+package dev.dovetail.cli.labels;
+
+import dev.dovetail.formats.LabelledImage;
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoResults;
+import dev.dovetail.formats.cvat.CvatAnnotations;
+import dev.dovetail.formats.datasets.CityscapesTruth;
+import dev.dovetail.formats.labelstudio.LabelStudioTasks;
+import dev.dovetail.formats.predictions.ObjectsCsv;
+import dev.dovetail.formats.predictions.PredictionsJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The formats of labels and detections: how each is read and written. */
+public enum LabelFormat {
+  COCO(LabelFormat::coco, FormatTargets::coco, false),
+  YOLO(YoloSource::of, FolderTarget::yolo, true),
+  VOC(VocSource::new, FolderTarget::voc, true),
+  LABELME(LabelMeSource::new, FolderTarget::labelMe, true),
+  CVAT(LabelFormat::cvat, FileTarget::cvat, false),
+  LABEL_STUDIO(LabelFormat::labelStudio, FileTarget::labelStudio, false),
+  CSV(r -> listed(r, ObjectsCsv.read(r.labels())), FileTarget::csv, false),
+  JSON(r -> listed(r, PredictionsJson.read(r.labels())), null, false),
+  MASKS(r -> new MaskSource(r, MaskCoding.NUMBERS), FormatTargets::masks, true),
+  INSTANCES(InstanceSource::new, FormatTargets::instances, true),
+  VOC_MASKS(r -> new MaskSource(r, MaskCoding.VOC), FormatTargets::vocMasks, true),
+  ADE20K(r -> new MaskSource(r, MaskCoding.ADE20K), FormatTargets::ade20k, true),
+  CITYSCAPES(LabelFormat::cityscapes, FormatTargets::cityscapes, true),
+  CITYSCAPES_MASKS(r -> new MaskSource(r, MaskCoding.CITYSCAPES), null, true);
+
+  private interface Opening {
+    LabelSource open(LabelRequest request) throws IOException;
+  }
+
+  private interface Creating {
+    LabelTarget create(TargetRequest request) throws IOException;
+  }
+
+  private final Opening opening;
+  private final @Nullable Creating creating;
+  private final boolean folder;
+
+  LabelFormat(Opening opening, @Nullable Creating creating, boolean folder) {
+    this.opening = opening;
+    this.creating = creating;
+    this.folder = folder;
+  }
+
+  /**
+   * Lists the labels.
+   *
+   * @throws UsageException if something is missing that the format needs
+   */
+  public LabelSource open(LabelRequest request) throws IOException {
+    boolean single = !folder && Files.isDirectory(request.labels());
+    if (single || folder && !Files.isDirectory(request.labels())) {
+      throw new UsageException(
+          "--labels "
+              + request.labels()
+              + (Files.exists(request.labels()) ? " is not a " : ": there is no such ")
+              + (single ? "file" : "folder"));
+    }
+    return opening.open(request);
+  }
+
+  /**
+   * Lists the labels of a part of a set, or detections.
+   *
+   * @param part of a {@code data.yaml}; null for none
+   * @param truth that detections are of; null for none
+   * @throws UsageException if something is missing that the format needs
+   */
+  public LabelSource open(LabelRequest request, @Nullable String part, @Nullable CocoDataset truth)
+      throws IOException {
+    if (this == YOLO && request.labels().toString().matches("(?i).*\\.ya?ml")) {
+      return YoloSource.ofYaml(request, part);
+    }
+    if (this == COCO && FileStart.first(request.labels()) == '[') {
+      CocoResults results = CocoResults.read(request.labels(), request.warnings());
+      CocoDataset images = truth == null ? CocoLabels.imagesAsTruth(results, request) : truth;
+      return new ListedSource(
+          request, CocoLabels.of(results, images, request), images.categories());
+    }
+    return open(request);
+  }
+
+  /** Finds the images of a ground truth for detections. */
+  public static DetectionMatch matching(CocoDataset truth) {
+    return new DetectionMatch(truth);
+  }
+
+  /** The class of a format's label maps that is no object; empty for none. */
+  public static String background(LabelFormat format) {
+    return format == VOC_MASKS ? MaskCoding.BACKGROUND : "";
+  }
+
+  /** Begins to write; only for formats that {@link #isWritten}. */
+  public LabelTarget create(TargetRequest request) throws IOException {
+    if (creating == null) {
+      throw new IllegalStateException(this + " is read only");
+    }
+    return creating.create(request);
+  }
+
+  /** Whether {@link #create} can be called. */
+  public boolean isWritten() {
+    return creating != null;
+  }
+
+  /** Whether it is written as a folder, not as one file. */
+  public boolean isFolder() {
+    return folder;
+  }
+
+  /** Whether it holds label maps alone, so that objects are told apart by their class at most. */
+  public boolean isMaps() {
+    return this == MASKS || this == VOC_MASKS || this == ADE20K || this == CITYSCAPES;
+  }
+
+  private static LabelSource listed(
+      LabelRequest request, List<LabelledImage> images) throws IOException {
+    return new ListedSource(request, images, List.of());
+  }
+
+  private static LabelSource coco(LabelRequest request) throws IOException {
+    CocoDataset dataset = CocoDataset.read(request.labels(), request.warnings());
+    return new ListedSource(request, CocoLabels.of(dataset, request), dataset.categories());
+  }
+
+  private static LabelSource cvat(LabelRequest request) throws IOException {
+    CvatAnnotations read = CvatAnnotations.read(request.labels(), request.warnings());
+    return new ListedSource(request, read.images(), LabelSource.numbered(read.labels()));
+  }
+
+  private static LabelSource labelStudio(LabelRequest request) throws IOException {
+    return listed(
+        request,
+        LabelStudioTasks.read(
+            request.labels(), request.detections(), request.sizes(), request.warnings()));
+  }
+
+  private static LabelSource cityscapes(LabelRequest request) throws IOException {
+    CocoDataset objects = CityscapesTruth.read(request.labels()).objects();
+    return new ListedSource(request, CocoLabels.of(objects, request), objects.categories());
+  }
+
+  /** The format as it is written: {@code label-studio}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Reads a format as it is written, and lists how they are for the help. */
+  public abstract static class Names implements ITypeConverter<LabelFormat>, Iterable<String> {
+
+    private final Predicate<LabelFormat> wanted;
+
+    private Names(Predicate<LabelFormat> wanted) {
+      this.wanted = wanted;
+    }
+
+    @Override
+    public LabelFormat convert(String text) {
+      return formats()
+          .filter(format -> format.toString().equalsIgnoreCase(text))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'" + text + "' is not a format; expected one of " + String.join(", ", this)));
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return formats().map(LabelFormat::toString).iterator();
+    }
+
+    private Stream<LabelFormat> formats() {
+      return Arrays.stream(values()).filter(wanted);
+    }
+  }
+
+  /** All formats. */
+  public static final class ReadNames extends Names {
+    /** For picocli. */
+    public ReadNames() {
+      super(format -> true);
+    }
+  }
+
+  /** Formats that are written. */
+  public static final class WrittenNames extends Names {
+    /** For picocli. */
+    public WrittenNames() {
+      super(LabelFormat::isWritten);
+    }
+  }
+
+  /** Formats that have a place for scores. */
+  public static final class DetectionNames extends Names {
+    /** For picocli. */
+    public DetectionNames() {
+      super(
+          Set.of(COCO, YOLO, VOC, CSV, JSON, LABELME, CVAT, LABEL_STUDIO)::contains);
+    }
+  }
+}

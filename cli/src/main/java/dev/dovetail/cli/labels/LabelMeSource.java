@@ -1,0 +1,58 @@
+package dev.dovetail.cli.labels;
+
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.formats.LabelledImage;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.labelme.LabelMeFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A folder of LabelMe's annotation files, each naming its image and mostly its size. */
+final class LabelMeSource implements LabelSource {
+
+  private final Map<String, Path> files;
+  private final LabelRequest request;
+
+  /**
+   * Lists the folder.
+   *
+   * @throws UsageException if there is no annotation file
+   */
+  LabelMeSource(LabelRequest request) throws IOException {
+    this.request = request;
+    this.files = LabelSource.files("--labels", request.labels(), Set.of("json"));
+    if (files.isEmpty()) {
+      throw new UsageException("there is no JSON file in the folder " + request.labels());
+    }
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(files.keySet());
+  }
+
+  @Override
+  public Path folder() {
+    return request.labels();
+  }
+
+  @Override
+  public List<CocoCategory> categories() throws IOException {
+    Warnings ignored = new Warnings(Strictness.LENIENT);
+    return request.categories(names(), name -> read(name, ignored));
+  }
+
+  @Override
+  public LabelledImage read(String name) throws IOException {
+    return read(name, request.warnings());
+  }
+
+  private LabelledImage read(String name, Warnings odd) throws IOException {
+    return LabelMeFile.read(files.get(name), name, request.sizes(), odd);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.dovetail.cli.labels;
+
+import dev.dovetail.cli.console.ClassNamesOption;
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.formats.ImageSizes;
+import dev.dovetail.formats.LabelledImage;
+import dev.dovetail.formats.LabelledObject;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.voc.VocAnnotation.Pixels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be read.
+ *
+ * @param labels the file or folder
+ * @param images that the labels are about; null where they are not at hand
+ * @param classes in the order of their numbers; empty where nobody says
+ * @param detections whether the labels are detections with scores
+ * @param pixels what the numbers of VOC's boxes mean
+ * @param warnings counts what is odd
+ */
+public record LabelRequest(
+    Path labels,
+    @Nullable Images images,
+    List<String> classes,
+    boolean detections,
+    Pixels pixels,
+    Warnings warnings) {
+
+  /** Folders above the labels in which a set's list of classes may be. */
+  private static final int ABOVE = 2;
+
+  interface Reading {
+    LabelledImage read(String name) throws IOException;
+  }
+
+  /** Sizes of images that the labels leave out. */
+  ImageSizes sizes() {
+    return images == null ? ImageSizes.UNKNOWN : images;
+  }
+
+  /** The labels, or the folder of the usual name in them that holds such files. */
+  Path folder(String usual, String ending) throws IOException {
+    Path inner = labels.resolve(usual);
+    if (!Files.isDirectory(inner)) {
+      return labels;
+    }
+    boolean beside =
+        DataFolder.files(labels, 1).stream().anyMatch(f -> DataFolder.hasEnding(f, Set.of(ending)));
+    return beside ? labels : inner;
+  }
+
+  /** The classes of the request, or else all that occur, by the alphabet. */
+  List<CocoCategory> categories(List<String> names, Reading reading) throws IOException {
+    if (!classes.isEmpty()) {
+      return LabelSource.numbered(classes);
+    }
+    TreeSet<String> met = new TreeSet<>();
+    for (String name : names) {
+      for (LabelledObject object : reading.read(name).objects()) {
+        met.add(object.category());
+      }
+    }
+    return LabelSource.numbered(List.copyOf(met));
+  }
+
+  /**
+   * The classes of the request, or else those of a file beside the labels or above them.
+   *
+   * @param files their names
+   * @return empty if there is no such file
+   */
+  List<String> classesBeside(String... files) throws IOException {
+    if (!classes.isEmpty()) {
+      return classes;
+    }
+    Path folder = labels.toAbsolutePath().normalize();
+    for (int i = 0; i <= ABOVE && folder != null; i++) {
+      for (String name : files) {
+        Path file = folder.resolve(name);
+        if (Files.isRegularFile(file)) {
+          return ClassNamesOption.read("--classes", file);
+        }
+      }
+      folder = folder.getParent();
+    }
+    return List.of();
+  }
+}

@@ -1,0 +1,204 @@
+package dev.dovetail.cli.labels;
+
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.formats.Box;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.LabelledImage;
+import dev.dovetail.formats.LabelledObject;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
+import dev.dovetail.formats.cityscapes.CityscapesLabel;
+import dev.dovetail.formats.mask.Rle;
+import dev.dovetail.formats.semantic.LabelMap;
+import dev.dovetail.formats.semantic.LabelPng;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Label maps, and maps of objects where the format has them. Objects are painted in their order, so
+ * that of two that overlap the later one is seen; a box without a mask is filled.
+ */
+final class MaskTarget implements LabelTarget {
+
+  private static final int LARGEST = 65535;
+
+  private final TargetRequest request;
+  private final LabelFormat format;
+  private final List<String> classes;
+  private final Map<String, Integer> values = new HashMap<>();
+  private final int nothing;
+
+  MaskTarget(TargetRequest request, LabelFormat format, MaskCoding coding) {
+    this.request = request;
+    this.format = format;
+    this.classes = new ArrayList<>(request.names());
+    boolean voc = coding == MaskCoding.VOC;
+    if (voc && !classes.contains(MaskCoding.BACKGROUND)) {
+      classes.add(0, MaskCoding.BACKGROUND);
+    }
+    for (int c = 0; c < classes.size(); c++) {
+      OptionalInt value = coding.value(c, classes.get(c));
+      if (value.isPresent()) {
+        values.put(classes.get(c), value.getAsInt());
+      }
+    }
+    this.nothing = voc && !request.maps() ? 0 : coding.nothing(classes.size());
+  }
+
+  @Override
+  public void add(LabelledImage image) throws IOException {
+    if (format == LabelFormat.INSTANCES) {
+      write(request.out(), image, ".png", objects(image), true);
+      return;
+    }
+    int[] labels = paint(image, nothing, this::value);
+    boolean wide = classes.size() > 255;
+    switch (format) {
+      case VOC_MASKS -> {
+        write(request.out().resolve("SegmentationClass"), image, ".png", labels, wide);
+        if (!request.maps()) {
+          boolean many = image.objects().size() > 254;
+          int none = many ? LARGEST : 255;
+          int[] ids = paint(image, 0, (object, number) -> object.difficult() ? none : number + 1);
+          write(request.out().resolve("SegmentationObject"), image, ".png", ids, many);
+        }
+      }
+      case CITYSCAPES -> {
+        LabelledImage core = core(image);
+        write(request.out(), core, "_gtFine_labelIds.png", labels, false);
+        write(request.out(), core, "_gtFine_instanceIds.png", cityscapesObjects(image), true);
+      }
+      default -> write(request.out(), image, ".png", labels, wide);
+    }
+  }
+
+  private static LabelledImage core(LabelledImage image) {
+    String name = CityscapesFiles.core(image.name());
+    return new LabelledImage(image.source(), name, image.fileName(), image.size(), List.of());
+  }
+
+  private interface Value {
+    int of(LabelledObject object, int number) throws IOException;
+  }
+
+  private int value(LabelledObject object, int number) throws FormatException {
+    Integer value = values.get(object.category());
+    if (value == null) {
+      throw new FormatException(
+          "\"" + object.category() + "\" is not a label of Cityscapes; give other --classes");
+    }
+    return object.difficult() && format == LabelFormat.VOC_MASKS
+        ? MaskCoding.VOC.nothing(classes.size())
+        : value;
+  }
+
+  /** Numbers from 0 on within each class; crowds are nothing. */
+  private int[] objects(LabelledImage image) throws IOException {
+    Map<String, Integer> counts = new HashMap<>();
+    Map<String, Integer> numbers = request.numbers();
+    return paint(
+        image,
+        0,
+        (object, number) -> {
+          if (object.difficult()) {
+            return 0;
+          }
+          int ofClass = counts.merge(object.category(), 1, Integer::sum) - 1;
+          int value = (numbers.get(object.category()) + 1) * InstanceSource.STEP + ofClass;
+          if (ofClass >= InstanceSource.STEP || value > LARGEST) {
+            throw new FormatException(
+                image.source()
+                    + (": maps of objects of 16 bits hold 64 classes and 1000 objects of each; ")
+                    + ("object " + ofClass + " of \"" + object.category() + "\" has no place"));
+          }
+          return value;
+        });
+  }
+
+  private int[] cityscapesObjects(LabelledImage image) throws IOException {
+    Map<String, Integer> counts = new HashMap<>();
+    return paint(
+        image,
+        0,
+        (object, number) -> {
+          CityscapesLabel label = MaskCoding.cityscapes(object.category());
+          return label.hasInstances() && !object.difficult() && !request.maps()
+              ? label.id() * CityscapesLabel.INSTANCES
+                  + counts.merge(label.name(), 1, Integer::sum)
+                  - 1
+              : label.id();
+        });
+  }
+
+  private int[] paint(LabelledImage image, int background, Value value) throws IOException {
+    Size size = image.size();
+    int[] canvas = new int[Math.toIntExact(size.pixels())];
+    Arrays.fill(canvas, background);
+    int number = 0;
+    for (LabelledObject object : image.objects()) {
+      int colour = value.of(object, number++);
+      Rle mask = mask(image, object);
+      int[] runs = mask.runs();
+      int at = 0;
+      for (int i = 0; i < runs.length; at += runs[i++]) {
+        for (int p = at; i % 2 == 1 && p < at + runs[i]; p++) {
+          canvas[p % size.height() * size.width() + p / size.height()] = colour;
+        }
+      }
+    }
+    return canvas;
+  }
+
+  private Rle mask(LabelledImage image, LabelledObject object) throws IOException {
+    Size size = image.size();
+    if (object.hasMask()) {
+      Rle mask = object.mask(size);
+      if (mask.height() != size.height() || mask.width() != size.width()) {
+        throw new FormatException(
+            image.source()
+                + (": a mask of " + mask.width() + "x" + mask.height() + " pixels in an image of ")
+                + size);
+      }
+      return mask;
+    }
+    request
+        .warnings()
+        .add(
+            "boxes without a mask (painted as filled boxes)",
+            () -> image.source() + ": a " + object.category());
+    Box b = object.box();
+    return Rle.ofBox(size.height(), size.width(), b.x(), b.y(), b.width(), b.height());
+  }
+
+  private void write(Path folder, LabelledImage image, String ending, int[] values, boolean wide)
+      throws IOException {
+    Path file = FolderTarget.file(folder, image, ending);
+    LabelMap map = LabelMap.of(image.size(), values, wide);
+    if (format == LabelFormat.VOC_MASKS && map instanceof LabelMap.Bytes bytes) {
+      LabelPng.writeWithColours(file, bytes);
+    } else {
+      LabelPng.write(file, map);
+    }
+  }
+
+  @Override
+  public void finish() throws IOException {
+    if (format != LabelFormat.CITYSCAPES) {
+      String text = String.join("\n", classes) + "\n";
+      OutputFile.write(
+          request.out().resolve("classes.txt"), text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Override
+  public void close() {
+    // Each file is whole or not there.
+  }
+}

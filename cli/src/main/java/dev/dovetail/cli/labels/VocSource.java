@@ -1,0 +1,73 @@
+package dev.dovetail.cli.labels;
+
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.formats.LabelledImage;
+import dev.dovetail.formats.Size;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.coco.CocoCategory;
+import dev.dovetail.formats.voc.VocAnnotation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A folder of Pascal VOC's annotation files, each naming its image and its size. */
+final class VocSource implements LabelSource {
+
+  private final Path folder;
+  private final Map<String, Path> files;
+  private final LabelRequest request;
+
+  /**
+   * Lists the folder.
+   *
+   * @throws UsageException if there is no annotation file
+   */
+  VocSource(LabelRequest request) throws IOException {
+    this.request = request;
+    this.folder = request.folder("Annotations", "xml");
+    this.files = LabelSource.files("--labels", folder, Set.of("xml"));
+    if (files.isEmpty()) {
+      throw new UsageException("there is no XML file in the folder " + folder);
+    }
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(files.keySet());
+  }
+
+  @Override
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public List<CocoCategory> categories() throws IOException {
+    Warnings ignored = new Warnings(Strictness.LENIENT);
+    return request.categories(names(), name -> read(name, ignored));
+  }
+
+  @Override
+  public LabelledImage read(String name) throws IOException {
+    return read(name, request.warnings());
+  }
+
+  private LabelledImage read(String name, Warnings odd) throws IOException {
+    Path file = files.get(name);
+    Optional<Size> size = request.sizes().find(name);
+    if (request.images() instanceof ImageFiles && size.isEmpty()) {
+      odd.add("annotations without an image in the folder of --images", file::toString);
+    }
+    VocAnnotation annotation = VocAnnotation.read(file, request.pixels(), size, odd);
+    String image =
+        annotation.fileName().isEmpty()
+            ? name + ".jpg"
+            : name.substring(0, name.lastIndexOf('/') + 1) + annotation.fileName();
+    return new LabelledImage(
+        file.toString(), name, image, annotation.size(), annotation.objects());
+  }
+}

@@ -1,0 +1,5 @@
+/** Exports of Label Studio: one JSON file for a set of images. */
+@NullMarked
+package dev.dovetail.formats.labelstudio;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,104 @@
+package dev.dovetail.models.remote;
+
+import dev.dovetail.files.HttpFile;
+import dev.dovetail.files.HttpStatusException;
+import dev.dovetail.natives.CacheFolder;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * A downloaded file in the cache. It appears under its name when it is whole and has the right
+ * checksum, which is kept beside it. What arrived of one that broke off stays, so that the next
+ * download asks for the rest.
+ *
+ * @param path the file's name, whether it is there or not
+ */
+record KeptFile(Path path) {
+
+  /** Locks of the system count for whole processes. */
+  private static final Object OWN_PROCESS = new Object();
+
+  boolean isThere() {
+    return Files.isRegularFile(path);
+  }
+
+  private Path beside(String ending) {
+    return path.resolveSibling(path.getFileName() + ending);
+  }
+
+  /** The checksum that the file had when it was downloaded. */
+  String sha256() throws IOException {
+    return Files.readString(beside(".sha256")).strip();
+  }
+
+  /**
+   * Refuses a file of another checksum.
+   *
+   * @param expected its first digits; empty if they are not known
+   */
+  void require(Optional<String> expected) throws IOException {
+    if (expected.isPresent() && !sha256().startsWith(expected.get())) {
+      throw new IOException(
+          path + " has the SHA-256 " + sha256() + ", expected " + expected.get() + "…; delete it to"
+              + " download it again");
+    }
+  }
+
+  /** Downloads the file, unless another process does it meanwhile. */
+  void download(HttpFile from, Optional<String> expected, RemoteWeights.Listener listener)
+      throws IOException {
+    try {
+      CacheFolder.create(path.getParent());
+      synchronized (OWN_PROCESS) {
+        try (FileChannel lock =
+            FileChannel.open(
+                beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+          lock.lock();
+          if (!isThere()) {
+            locked(from, expected, listener);
+          }
+        }
+      }
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "weights cannot be kept in "
+              + path.getParent()
+              + ": "
+              + e.getMessage()
+              + "; set XDG_CACHE_HOME to keep them elsewhere",
+          e);
+    }
+  }
+
+  private void locked(HttpFile from, Optional<String> expected, RemoteWeights.Listener listener)
+      throws IOException {
+    Path part = beside(".part");
+    try {
+      from.download(part, listener.downloading(from.uri().toString()));
+    } catch (HttpStatusException | FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      if (Files.exists(part) && Files.size(part) > 0) {
+        throw new IOException(
+            e.getMessage() + "; what arrived is kept, and the same command asks for the rest",
+            e.getCause());
+      }
+      throw e;
+    }
+    String sha256 = Checksum.of(part);
+    if (expected.isPresent() && !sha256.startsWith(expected.get())) {
+      Files.delete(part);
+      throw new IOException(
+          from.uri() + " has the SHA-256 " + sha256 + ", expected " + expected.get()
+              + "; it is damaged or another file, and was deleted");
+    }
+    Files.writeString(beside(".sha256"), sha256 + "\n");
+    Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
