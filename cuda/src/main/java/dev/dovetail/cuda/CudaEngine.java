@@ -2,6 +2,7 @@ package dev.dovetail.cuda;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.cuda.driver.CudaDevice;
+import dev.dovetail.cuda.driver.JavaCpp;
 import dev.dovetail.cuda.kernels.KernelException;
 import dev.dovetail.cuda.kernels.Kernels;
 import dev.dovetail.cuda.kernels.Launch;
@@ -38,7 +39,9 @@ public final class CudaEngine implements Engine {
   private final Map<Integer, Found> devices = new ConcurrentHashMap<>();
 
   /** Loads nothing yet. */
-  public CudaEngine() {}
+  public CudaEngine() {
+    JavaCpp.prepare();
+  }
 
   @Override
   public String describe() {

@@ -1,5 +1,6 @@
 package dev.dovetail.cuda;
 
+import dev.dovetail.cuda.driver.JavaCpp;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.onnxruntime.Env;
@@ -13,6 +14,10 @@ import org.bytedeco.onnxruntime.global.onnxruntime;
  * status are fields that hold a function, and are called with {@code .call}.
  */
 final class Ort {
+
+  static {
+    JavaCpp.prepare();
+  }
 
   static final int API_VERSION = onnxruntime.ORT_API_VERSION;
   static final OrtApi API = onnxruntime.OrtGetApiBase().GetApi().call(API_VERSION);
