@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.cli.browse.BrowseCommand;
 import dev.dovetail.cli.console.StandardOutput;
 import dev.dovetail.cli.convert.ConvertCommand;
 import dev.dovetail.cli.demo.DemoCommand;
@@ -55,6 +56,7 @@ public final class Main {
     verbs.put("predict", PredictCommand.class);
     verbs.put("train", TrainCommand.class);
     verbs.put("score", ScoreCommand.class);
+    verbs.put("browse", BrowseCommand.class);
     verbs.put("convert", ConvertCommand.class);
     verbs.put("sample", SampleCommand.class);
     verbs.put("run", RunCommand.class);
@@ -86,6 +88,8 @@ public final class Main {
     commands.setErr(err);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setAbbreviatedOptionsAllowed(false);
+    // A word that begins with @ is an argument like others; predict reads lists by it.
+    commands.setExpandAtFiles(false);
     commands.setParameterExceptionHandler(Main::usage);
     commands.setExecutionExceptionHandler(
         (e, command, parsed) -> Failures.report(e, command.getErr()));
