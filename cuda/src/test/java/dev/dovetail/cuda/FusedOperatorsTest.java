@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.TensorData;
-import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.onnx.ParameterStore;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.runtime.DerivedFiles;
@@ -39,11 +38,6 @@ class FusedOperatorsTest {
   @Test
   void windowsWithTheBiasOfTheProductBefore() throws IOException {
     check(FusedCases.qkvInWindows(2, 5, 6, 4, 2, 8), Precision.FP16);
-  }
-
-  @Test
-  void deformableAttention() throws IOException {
-    check(FusedCases.deformable(1, 2, 8, 3, new Extent(5, 7), new Extent(3, 4)), Precision.FP16);
   }
 
   @TestFactory

@@ -97,11 +97,11 @@ final class HostDevice implements KernelDevice {
             .mapToObj(
                 i -> "(decltype(argument_of<" + i + ">(&" + launch.kernel() + ")))a[" + i + "]")
             .collect(Collectors.joining(", "));
-    boolean warps = kernel.contains("__shfl");
+    boolean warps = kernel.contains("__shfl") || kernel.contains("__syncwarp");
     return text("emulator.h")
         + "\n"
-        + launch.definitions()
-        + Launch.text("numbers.cuh")
+        + launch
+            .source()
             .replace(
                 "asm(\"cvt.f32.f16 %0, %1;\" : \"=f\"(y) : \"h\"(x.bits));",
                 "y = half_to_float(x.bits);")
@@ -111,7 +111,7 @@ final class HostDevice implements KernelDevice {
             .replace(
                 "asm(\"fma.rn.f16x2 %0, %1, %2, %3;\" : \"=r\"(d) : \"r\"(a), \"r\"(b), \"r\"(c));",
                 "d = half_pair_fma(a, b, c);")
-        + kernel.replace("#pragma unroll", "")
+            .replace("#pragma unroll", "")
         + """
         template <int N, typename... A> auto argument_of(void (*)(A...)) {
           return std::get<N>(std::tuple<A...>());

@@ -38,11 +38,9 @@ class ModelFusionsTest {
         Sessions.Compiled fused = Sessions.compile(graph, weights, settings, options)) {
       Map<String, TensorData> expected = plain.session().run(inputs);
       Map<String, TensorData> actual = fused.session().run(inputs);
-      System.out.println(fused.fusedNodes() + " fused");
       expected.forEach(
           (key, value) -> {
             double error = FusedCases.error(value, actual.get(key));
-            System.out.println(key + " " + error);
             assertTrue(error < 1e-4, () -> key + ": " + error);
           });
     }

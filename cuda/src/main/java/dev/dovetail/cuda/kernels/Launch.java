@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A kernel for given shapes: its text, with shapes as constants, and how it is launched. Its
@@ -26,6 +28,8 @@ public record Launch(
 
   private static final int MOST_THREADS = 1024;
 
+  private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"(.+)\"$");
+
   /**
    * @throws IllegalArgumentException if CUDA has no such grid or block
    */
@@ -39,7 +43,11 @@ public record Launch(
 
   /** {@return the text of the kernel and of what it uses, in CUDA C++} */
   public String source() {
-    return definitions() + text("numbers.cuh") + text(kernel + ".cu");
+    // The compiler is given one text.
+    return definitions()
+        + INCLUDE
+            .matcher(text(kernel + ".cu"))
+            .replaceAll(m -> Matcher.quoteReplacement(text(m.group(1))));
   }
 
   /** {@return the constants as lines of the preprocessor} */

@@ -2,6 +2,8 @@
 //
 // T: element type; V: channels of a thread; ROWS, WIDTH; BIAS: 1 if there is one.
 
+#include "numbers.cuh"
+
 constexpr unsigned PACKS = WIDTH / V;
 constexpr unsigned COUNT = (unsigned)ROWS * PACKS;
 

@@ -3,6 +3,8 @@
 // T: element type; V: channels of a thread; BATCH, HEIGHT, WIDTH, WINDOW_HEIGHT, WINDOW_WIDTH, ROWS
 // and COLUMNS (of windows), CHANNELS.
 
+#include "numbers.cuh"
+
 constexpr unsigned PACKS = CHANNELS / V;
 constexpr unsigned COUNT = (unsigned)BATCH * HEIGHT * WIDTH * PACKS;
 

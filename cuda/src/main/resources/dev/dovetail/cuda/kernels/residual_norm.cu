@@ -4,6 +4,8 @@
 // T: element type; V: channels that a thread reads at once; ROWS, WIDTH; BRANCH, BIAS, GAMMA, NORM:
 // 1 for what there is; EPSILON.
 
+#include "numbers.cuh"
+
 constexpr int PACKS = WIDTH / V;
 constexpr int TURNS = (PACKS + 31) / 32;
 

@@ -4,6 +4,8 @@
 // T: element type; V: channels of a thread; BATCH, HEIGHT, WIDTH, WINDOW_HEIGHT, WINDOW_WIDTH, ROWS
 // and COLUMNS (of windows), CHANNELS (of a part).
 
+#include "numbers.cuh"
+
 constexpr unsigned PACKS = CHANNELS / V;
 constexpr unsigned AREA = WINDOW_HEIGHT * WINDOW_WIDTH;
 constexpr unsigned COUNT = (unsigned)BATCH * ROWS * COLUMNS * AREA * PACKS;
