@@ -9,8 +9,8 @@ import dev.dovetail.TrainingOptions;
 import dev.dovetail.cli.console.ModelNames;
 import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.cli.inputs.InputFiles;
 import dev.dovetail.cli.console.WeightsName;
+import dev.dovetail.cli.inputs.InputFiles;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.images.ImageSource;
 import dev.dovetail.internal.ExportedModel;
@@ -165,11 +165,7 @@ final class ModelOptions {
      * @param err where it is said how the checkpoint was read
      */
     LoadedModel load(NamedModel model, PrintWriter err) throws IOException {
-      Path chosen =
-          checkpoint
-              .path(model)
-              .orElseThrow(
-                  () -> missing(model.config().weights()));
+      Path chosen = checkpoint.path(model).orElseThrow(() -> missing(model.config().weights()));
       LoadedModel loaded =
           LoadedModel.open(model.config().model(), chosen, checkpoint.key(), allowMissing);
       CheckpointFile.say(loaded.notes(), err);

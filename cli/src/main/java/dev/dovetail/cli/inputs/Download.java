@@ -71,9 +71,7 @@ final class Download {
     }
     if (System.nanoTime() - start > limits.time().toNanos()) {
       throw new Refused(
-          "took more than "
-              + limits.time().toSeconds()
-              + " s; --download-timeout allows for more");
+          "took more than " + limits.time().toSeconds() + " s; --download-timeout allows for more");
     }
     if (total > SHOWN) {
       show(done / MEGABYTE, total);

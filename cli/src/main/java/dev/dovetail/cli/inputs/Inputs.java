@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -209,8 +208,7 @@ public final class Inputs implements Closeable {
         failures.add(url + ": this is a web page; copy the address of the image or video itself");
         return;
       }
-      boolean video =
-          content.isVideo() || DataFolder.hasEnding(Path.of(name), Input.VIDEO_ENDINGS);
+      boolean video = content.isVideo() || DataFolder.hasEnding(Path.of(name), Input.VIDEO_ENDINGS);
       found.add(Input.copied(url.toString(), name, copy, video ? Kind.VIDEO : Kind.IMAGE));
     } catch (OutputException e) {
       throw e;

@@ -291,12 +291,12 @@ class InputsTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       free = socket.getLocalPort();
     }
-    failed(
-        "cannot connect to localhost:" + free,
-        60,
-        "http://localhost:" + free + "/a.png");
+    failed("cannot connect to localhost:" + free, 60, "http://localhost:" + free + "/a.png");
     String name = "a-name-that-is-longer-than-any-name-of-a-machine-on-a-network-can-be.invalid";
-    failed("the host " + name + " cannot be found (is this machine online?)", 60, "http://" + name + "/a");
+    failed(
+        "the host " + name + " cannot be found (is this machine online?)",
+        60,
+        "http://" + name + "/a");
     refused("only http:// and https:// URLs are read", "rtsp://cam/1");
     refused("this is not a valid URL: Illegal character", "http://host/a b.png");
     refused("(a blank is written as %20)", "http://host/a b.png");
