@@ -80,6 +80,7 @@ final class EvalCommand implements Callable<Integer> {
   private boolean predictionsOnly;
 
   @Mixin private JsonOption json;
+  @Mixin private EvalReport report;
 
   @Override
   public Integer call() throws IOException {
@@ -94,7 +95,7 @@ final class EvalCommand implements Callable<Integer> {
           set.required().toBuilder()
               .batch(batch)
               .limit(limit)
-              .scored(!predictionsOnly)
+              .scored(scored())
               .strict(strict.isStrict())
               .progress(progress);
       if (out != null) {
@@ -106,13 +107,14 @@ final class EvalCommand implements Callable<Integer> {
 
   private int evaluate(DovetailModel opened, EvaluationOptions options, ConsoleProgress progress)
       throws IOException {
-    EvaluationReport report = opened.evaluate(options);
-    report.warnings().forEach(w -> progress.say("dovetail: warning: " + w));
-    json.report(text(report), report.json());
+    EvaluationReport evaluated = opened.evaluate(options);
+    evaluated.warnings().forEach(w -> progress.say("dovetail: warning: " + w));
+    json.report(text(evaluated), evaluated.json());
+    report.write(out, set.required(), opened, evaluated, verb.commandLine().getErr());
     return Main.OK;
   }
 
-  private void check() {
+  private void check() throws IOException {
     if (batch < 1) {
       throw new UsageException("--batch " + batch + ": expected at least 1");
     }
@@ -123,6 +125,11 @@ final class EvalCommand implements Callable<Integer> {
       throw new UsageException("--predictions-only needs --out, where the predictions go");
     }
     set.required();
+    report.check(out, scored() && limit == Integer.MAX_VALUE);
+  }
+
+  private boolean scored() {
+    return !predictionsOnly;
   }
 
   private static String text(EvaluationReport report) {

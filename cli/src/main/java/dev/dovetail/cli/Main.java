@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.cli.browse.BrowseCommand;
 import dev.dovetail.cli.console.StandardOutput;
 import dev.dovetail.cli.convert.ConvertCommand;
 import dev.dovetail.cli.demo.DemoCommand;
@@ -55,6 +56,7 @@ public final class Main {
     verbs.put("predict", PredictCommand.class);
     verbs.put("train", TrainCommand.class);
     verbs.put("score", ScoreCommand.class);
+    verbs.put("browse", BrowseCommand.class);
     verbs.put("convert", ConvertCommand.class);
     verbs.put("sample", SampleCommand.class);
     verbs.put("run", RunCommand.class);

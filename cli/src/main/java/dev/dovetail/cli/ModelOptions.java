@@ -17,6 +17,7 @@ import dev.dovetail.internal.ExportedModel;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Engines;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -199,6 +200,7 @@ final class ModelOptions {
     /** Says where the model runs. */
     ModelBuilder on(ModelBuilder builder) {
       Settings chosen = settings();
+      Engines.choice(chosen.device()).ifPresent(line -> System.err.println("dovetail: " + line));
       return builder.device(chosen.device().toString()).precision(chosen.precision());
     }
 

@@ -238,6 +238,19 @@ class LauncherTest {
   }
 
   @Test
+  void theKernelsForGpusAreBuiltWhereTheyAreAskedForAndExist() throws Exception {
+    Map<String, String> gpu = Map.of("DOVETAIL_GPU", "1");
+    List<String> arguments = start(gpu, "predict", "model");
+    assertEquals(List.of("cli,cuda"), built());
+    assertEquals(List.of("cli.jar", "cuda.jar"), jars(arguments));
+    assertEquals(List.of("cli.jar", "cuda.jar"), jars(start(gpu, "predict", "model")));
+    assertEquals(List.of("cli,cuda"), built());
+    assertEquals(List.of("cli.jar", "train.jar"), jars(start(gpu, "train", "config.json")));
+    machine("Darwin arm64");
+    assertEquals(List.of("cli.jar"), jars(start(gpu, "predict", "model")));
+  }
+
+  @Test
   void noDownloadIsAnnouncedForWhatMavenHasAlready() throws Exception {
     Path artifact = folder.resolve(".m2/repository/org/bytedeco/pytorch/2.0");
     Files.createDirectories(artifact);

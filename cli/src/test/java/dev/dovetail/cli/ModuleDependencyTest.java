@@ -106,6 +106,14 @@ class ModuleDependencyTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.bytedeco..", packages("train"), packages("video"));
 
+  /** So is what clusters use. */
+  @ArchTest
+  static final ArchRule nothingHereUsesSpark =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "scala..", packages("spark"));
+
   @ArchTest
   static final ArchRule onlyTheRuntimeTalksToOnnxRuntime =
       noClasses()

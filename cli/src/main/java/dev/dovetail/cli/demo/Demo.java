@@ -4,7 +4,7 @@ import dev.dovetail.DovetailModel;
 import dev.dovetail.EvaluationOptions;
 import dev.dovetail.EvaluationReport;
 import dev.dovetail.cli.console.ConsoleProgress;
-import dev.dovetail.cli.score.ScoreCommand;
+import dev.dovetail.cli.score.ScoreReport;
 import dev.dovetail.files.DataFolder;
 import dev.dovetail.files.OutputFile;
 import dev.dovetail.images.ImageSource;
@@ -12,12 +12,10 @@ import dev.dovetail.sample.SampleOptions;
 import dev.dovetail.sample.SampleSet;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 
 /**
  * The steps of a demo. Users can take each of them with a verb or a call of the library.
@@ -113,15 +111,11 @@ record Demo(DemoFolder place, int pictures, PrintWriter err) {
                 .save(image, folder, DataFolder.stem(place.images(), files.get(index))));
   }
 
-  /** Writes the page of {@code score --report}. */
+  /** Writes the pages of {@code score --report}. */
   private void report(String name, List<String> arguments) throws IOException {
-    ScoreCommand score = new ScoreCommand();
-    CommandLine command = new CommandLine(score);
-    command.setOut(new PrintWriter(Writer.nullWriter()));
-    command.setErr(err);
-    Stream<String> page = Stream.of("--report", place.reports().resolve(name).toString());
-    command.parseArgs(Stream.concat(arguments.stream(), page).toArray(String[]::new));
-    score.call();
+    Stream<String> images = Stream.of("--images", place.images().toString());
+    ScoreReport.write(
+        place.reports().resolve(name), Stream.concat(arguments.stream(), images).toList(), err);
   }
 
   private void say(String line) {

@@ -6,12 +6,17 @@ import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.eval.bootstrap.Comparison;
 import dev.dovetail.eval.bootstrap.ComparisonReport;
 import dev.dovetail.eval.bootstrap.Resamplable;
+import dev.dovetail.eval.gallery.GallerySource;
+import dev.dovetail.eval.gallery.PhotoFolder;
 import dev.dovetail.eval.report.ComparisonSection;
+import dev.dovetail.eval.report.PictureLinks;
 import dev.dovetail.eval.report.Section;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A score beside that of other predictions. */
 record ComparedScore(Score score, Comparison comparison) implements Score {
@@ -30,10 +35,25 @@ record ComparedScore(Score score, Comparison comparison) implements Score {
   }
 
   @Override
-  public List<Section> sections() {
-    List<Section> sections = new ArrayList<>(score.sections());
+  public List<Section> sections(PictureLinks links) {
+    List<Section> sections = new ArrayList<>(score.sections(links));
     sections.add(1, ComparisonSection.of(comparison));
     return sections;
+  }
+
+  @Override
+  public Map<String, Object> metrics() {
+    return score.metrics();
+  }
+
+  @Override
+  public OptionalInt images() {
+    return score.images();
+  }
+
+  @Override
+  public Optional<GallerySource> gallery(PhotoFolder photos) {
+    return score.gallery(photos);
   }
 
   @Override

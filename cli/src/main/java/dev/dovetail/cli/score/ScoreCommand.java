@@ -4,13 +4,13 @@ import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.StrictOption;
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.report.ReportFolder;
 import dev.dovetail.cli.score.coco.ErrorOptions;
 import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.ScoreInput.Depth;
 import dev.dovetail.cli.score.scorer.Tally;
 import dev.dovetail.eval.bootstrap.Bootstrap;
-import dev.dovetail.eval.report.Page;
 import dev.dovetail.formats.Warnings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -84,13 +84,7 @@ public final class ScoreCommand implements Callable<Integer> {
 
   @Mixin private ScoreOptions options;
 
-  @Option(
-      names = "--report",
-      paramLabel = "DIR",
-      description =
-          "write DIR/index.html, one page with tables and charts that needs no network; an older"
-              + " report is replaced")
-  private Path report;
+  @Mixin private ReportOptions reportOptions;
 
   @Override
   public Integer call() throws IOException {
@@ -103,37 +97,31 @@ public final class ScoreCommand implements Callable<Integer> {
           "what lies behind numbers and comparing need all predictions at once; leave out"
               + " --save-state, --slice and --merge");
     }
-    if (report != null) {
-      if (parts.saves()) {
-        throw new UsageException(
-            "--save-state writes no numbers to report; give --report with --merge");
-      }
-      Page.check(report.resolve(Page.FILE));
-    }
+    reportOptions.check(type, parts);
     Optional<Bootstrap> bootstrap = options.compare().map(CompareOptions::bootstrap);
     Warnings warnings = strict.warnings();
     PrintWriter err = spec.commandLine().getErr();
-    Depth depth = report == null ? Depth.AS_ASKED : Depth.ALL;
+    Depth depth = reportOptions.folder().isEmpty() ? Depth.AS_ASKED : Depth.ALL;
     ScoreInput input = new ScoreInput(truth, predictions, options, warnings, err, depth);
     if (parts.asked()) {
       input.requireFileToReadTwice("--save-state or --merge");
-      scoreParts(parts, type.scorer().tally(input), warnings);
+      scoreParts(parts, type.scorer().tally(input), input);
     } else if (bootstrap.isPresent()) {
       input.requireFileToReadTwice("--compare");
-      report(compared(input, options.compare().orElseThrow().other(), bootstrap.get()));
+      report(compared(input, options.compare().orElseThrow().other(), bootstrap.get()), input);
     } else {
-      report(type.scorer().score(input));
+      report(type.scorer().score(input), input);
     }
     StrictOption.print(warnings, err);
     return ExitCode.OK;
   }
 
-  private void scoreParts(PartOptions parts, Tally tally, Warnings warnings) throws IOException {
-    Optional<SavedState> saved = parts.run(tally, warnings);
+  private void scoreParts(PartOptions parts, Tally tally, ScoreInput input) throws IOException {
+    Optional<SavedState> saved = parts.run(tally, input.warnings());
     if (saved.isPresent()) {
       json.report(JsonOption.text(List.of(saved.get().text())), saved.get()::writeJson);
     } else {
-      report(tally.score());
+      report(tally.score(), input);
     }
   }
 
@@ -150,14 +138,16 @@ public final class ScoreCommand implements Callable<Integer> {
     }
   }
 
-  private void report(Score score) throws IOException {
-    if (report != null) {
-      page(score).write(report.resolve(Page.FILE));
+  private void report(Score score, ScoreInput input) throws IOException {
+    Optional<ReportFolder> report = reportOptions.folder();
+    if (report.isPresent()) {
+      String title = predictions == null ? "Scores" : "Scores of " + predictions.getFileName();
+      report.get().write(title, about(), score, input.warnings(), input.err());
     }
-    json.report(JsonOption.text(score.text()), score::writeJson);
+    json.report(JsonOption.text(score.text()), new ScoreDocument(type.toString(), score));
   }
 
-  private Page page(Score score) {
+  private Map<String, String> about() {
     Map<String, String> about = new LinkedHashMap<>();
     about.put("type", type.toString());
     about.put("ground truth", truth.toString());
@@ -165,7 +155,6 @@ public final class ScoreCommand implements Callable<Integer> {
       about.put("predictions", predictions.toString());
     }
     options.compare().ifPresent(compare -> about.put("compared with", compare.other().toString()));
-    String title = predictions == null ? "Scores" : "Scores of " + predictions.getFileName();
-    return new Page(title, about, score.sections());
+    return about;
   }
 }

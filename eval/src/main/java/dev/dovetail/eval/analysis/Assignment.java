@@ -57,6 +57,11 @@ final class Assignment {
     return taken[detection] != NONE;
   }
 
+  /** The ground truth that a detection took; -1 for none. */
+  int taken(int detection) {
+    return taken[detection];
+  }
+
   boolean isIgnored(int detection) {
     return ignored[detection];
   }

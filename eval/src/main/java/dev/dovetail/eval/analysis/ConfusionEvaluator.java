@@ -40,24 +40,47 @@ public final class ConfusionEvaluator {
    */
   public void accumulate(ImageOverlaps image) {
     int background = counts.length - 1;
-    boolean[] paired = new boolean[image.detections()];
-    boolean[] found = image.crowd().clone();
-    for (Pair pair : pairs(image)) {
-      if (!paired[pair.detection] && !found[pair.truth]) {
-        paired[pair.detection] = true;
-        found[pair.truth] = true;
-        counts[image.truthCategory()[pair.truth]][image.category()[pair.detection]]++;
+    Pairing pairing = Pairing.of(image);
+    for (int t = 0; t < image.truths(); t++) {
+      int found = pairing.detection()[t];
+      if (!image.crowd()[t]) {
+        int as = found == Pairing.NONE ? background : image.category()[found];
+        counts[image.truthCategory()[t]][as]++;
       }
     }
-    for (int t = 0; t < found.length; t++) {
-      if (!found[t]) {
-        counts[image.truthCategory()[t]][background]++;
-      }
-    }
-    for (int d = 0; d < paired.length; d++) {
-      if (!paired[d] && image.score()[d] >= SCORE && !inCrowd(image, d)) {
+    for (int d = 0; d < image.detections(); d++) {
+      if (pairing.ofNothing()[d]) {
         counts[background][image.category()[d]]++;
       }
+    }
+  }
+
+  /**
+   * Which detections and ground truths of an image are of one place.
+   *
+   * @param detection {@code [G]}: the detection at the place of a ground truth; {@link #NONE} for
+   *     none, and for a crowd
+   * @param ofNothing {@code [D]}: whether a detection counts and is at the place of none
+   */
+  record Pairing(int[] detection, boolean[] ofNothing) {
+
+    static final int NONE = -1;
+
+    static Pairing of(ImageOverlaps image) {
+      boolean[] paired = new boolean[image.detections()];
+      int[] detection = new int[image.truths()];
+      Arrays.fill(detection, NONE);
+      for (Pair pair : pairs(image)) {
+        if (!paired[pair.detection] && detection[pair.truth] == NONE) {
+          paired[pair.detection] = true;
+          detection[pair.truth] = pair.detection;
+        }
+      }
+      boolean[] ofNothing = new boolean[paired.length];
+      for (int d = 0; d < paired.length; d++) {
+        ofNothing[d] = !paired[d] && image.score()[d] >= SCORE && !inCrowd(image, d);
+      }
+      return new Pairing(detection, ofNothing);
     }
   }
 

@@ -18,7 +18,8 @@ public record DetectionAnalysis(
     List<CocoCategory> categories,
     ErrorBreakdown errors,
     DetectionConfusion confusion,
-    Calibration calibration) {
+    Calibration calibration,
+    ConfidenceCurves confidence) {
 
   /** Detections looked at in an image, the highest scores of all categories. */
   public static final int MAX_DETECTIONS = 100;
@@ -67,6 +68,7 @@ public record DetectionAnalysis(
         categories,
         all.errors.summarise(),
         all.confusion.summarise(),
-        all.calibration.summarise());
+        all.calibration.summarise(),
+        all.errors.confidence());
   }
 }

@@ -52,21 +52,20 @@ public final class ErrorEvaluator {
 
   /** {@return the breakdown of all that was accumulated} */
   public ErrorBreakdown summarise() {
-    List<ImageErrors> ordered =
-        images.stream().sorted(Comparator.comparingInt(ImageErrors::image)).toList();
+    List<ImageErrors> ordered = ordered();
     long[] positives = new long[categories];
     long[] unused = new long[categories];
     List<Map<ErrorType, Long>> perCategory = new ArrayList<>();
     IntStream.range(0, categories).forEach(k -> perCategory.add(zeros()));
     for (ImageErrors image : ordered) {
-      for (int k : image.truths().all()) {
-        positives[k]++;
-      }
-      for (int k : image.truths().unused()) {
-        unused[k]++;
-      }
-      for (int k : image.truths().missed()) {
-        perCategory.get(k).merge(ErrorType.MISSED, 1L, Long::sum);
+      int[] truths = image.truths().category();
+      for (int t = 0; t < truths.length; t++) {
+        TruthFate fate = image.truths().fate()[t];
+        positives[truths[t]] += fate == TruthFate.CROWD ? 0 : 1;
+        unused[truths[t]] += fate == TruthFate.NEARLY || fate == TruthFate.MISSED ? 1 : 0;
+        if (fate == TruthFate.MISSED) {
+          perCategory.get(truths[t]).merge(ErrorType.MISSED, 1L, Long::sum);
+        }
       }
       for (int d = 0; d < image.size(); d++) {
         if (image.error()[d] != null) {
@@ -95,6 +94,15 @@ public final class ErrorEvaluator {
     }
     double falseNegatives = rebuilt(ordered).meanAp(found) - ap;
     return new ErrorBreakdown(ap, cost, counts, falsePositives, falseNegatives, perCategory);
+  }
+
+  /** {@return precision and recall of all that was accumulated, by the least score that counts} */
+  public ConfidenceCurves confidence() {
+    return ConfidenceCurves.of(images, categories);
+  }
+
+  private List<ImageErrors> ordered() {
+    return images.stream().sorted(Comparator.comparingInt(ImageErrors::image)).toList();
   }
 
   private static Map<ErrorType, Long> zeros() {

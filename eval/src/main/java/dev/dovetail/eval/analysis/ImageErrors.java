@@ -2,10 +2,9 @@ package dev.dovetail.eval.analysis;
 
 import dev.dovetail.eval.coco.matching.ImageOverlaps;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
- * What is wrong with the detections of one image.
+ * What is wrong with the detections and ground truths of one image.
  *
  * @param category {@code [D]}
  * @param score {@code [D]}, descending
@@ -13,7 +12,9 @@ import java.util.stream.IntStream;
  * @param ignored {@code [D]}: whether it lies in a crowd and counts neither as right nor as wrong
  * @param fixed {@code [D]}: the category under which it is right once its error is repaired, or
  *     {@link #REMOVED}
- * @param truths the ground truths that are no crowd
+ * @param partner {@code [D]}: the ground truth that it took, or that its error is about; {@link
+ *     #NONE} for none
+ * @param truths the ground truths
  */
 record ImageErrors(
     int image,
@@ -22,19 +23,19 @@ record ImageErrors(
     ErrorType[] error,
     boolean[] ignored,
     int[] fixed,
+    int[] partner,
     Truths truths) {
 
   /**
-   * Categories of ground truths.
+   * Ground truths.
    *
-   * @param all of all
-   * @param unused of those that no detection took
-   * @param missed of those of the unused that no detection could have, had its error been repaired
+   * @param category {@code [G]}
+   * @param fate {@code [G]}
    */
-  record Truths(int[] all, int[] unused, int[] missed) {}
+  record Truths(int[] category, TruthFate[] fate) {}
 
   static final int REMOVED = -1;
-  private static final int NONE = -1;
+  static final int NONE = -1;
 
   int size() {
     return score.length;
@@ -44,6 +45,7 @@ record ImageErrors(
     Assignment assignment = new Assignment(image, ErrorEvaluator.FOREGROUND);
     int n = image.detections();
     int[] target = new int[n];
+    int[] partner = new int[n];
     ErrorType[] error = new ErrorType[n];
     boolean[] ignored = new boolean[n];
     int[] repairer = new int[image.truths()];
@@ -51,8 +53,10 @@ record ImageErrors(
     for (int d = 0; d < n; d++) {
       target[d] = NONE;
       ignored[d] = assignment.isIgnored(d);
-      if (!assignment.isTrue(d)) {
+      partner[d] = assignment.taken(d);
+      if (partner[d] == NONE) {
         error[d] = classify(image, assignment, d, target);
+        partner[d] = target[d] != NONE ? target[d] : near(image, d, error[d]);
       }
       // Scores descend, so that the first is the highest-scoring one.
       if (target[d] != NONE && !assignment.isUsed(target[d]) && repairer[target[d]] == NONE) {
@@ -66,9 +70,15 @@ record ImageErrors(
               ? image.truthCategory()[target[d]]
               : REMOVED;
     }
-    int[] truths = real(image).toArray();
-    int[] unused = real(image).filter(t -> !assignment.isUsed(t)).toArray();
-    int[] missed = Arrays.stream(unused).filter(t -> repairer[t] == NONE).toArray();
+    TruthFate[] fate = new TruthFate[image.truths()];
+    for (int t = 0; t < fate.length; t++) {
+      fate[t] =
+          image.crowd()[t]
+              ? TruthFate.CROWD
+              : assignment.isUsed(t)
+                  ? TruthFate.FOUND
+                  : repairer[t] == NONE ? TruthFate.MISSED : TruthFate.NEARLY;
+    }
     return new ImageErrors(
         image.image(),
         image.category(),
@@ -76,16 +86,22 @@ record ImageErrors(
         error,
         ignored,
         fixed,
-        new Truths(
-            categories(image, truths), categories(image, unused), categories(image, missed)));
+        partner,
+        new Truths(image.truthCategory(), fate));
   }
 
-  private static IntStream real(ImageOverlaps image) {
-    return IntStream.range(0, image.truths()).filter(t -> !image.crowd()[t]);
-  }
-
-  private static int[] categories(ImageOverlaps image, int[] truths) {
-    return Arrays.stream(truths).map(t -> image.truthCategory()[t]).toArray();
+  /** The ground truth that a duplicate repeats, or that something wrong lies beside. */
+  private static int near(ImageOverlaps image, int d, ErrorType error) {
+    int near = NONE;
+    for (int t = 0; error != ErrorType.BACKGROUND && t < image.truths(); t++) {
+      boolean candidate =
+          !image.crowd()[t]
+              && (error != ErrorType.DUPLICATE || image.truthCategory()[t] == image.category()[d]);
+      if (candidate && (near == NONE || image.overlap()[d][t] > image.overlap()[d][near])) {
+        near = t;
+      }
+    }
+    return near;
   }
 
   /** The first kind that fits; for the first two, target gets the ground truth meant. */

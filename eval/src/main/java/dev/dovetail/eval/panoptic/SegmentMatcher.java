@@ -6,6 +6,7 @@ import dev.dovetail.formats.coco.IdIndex;
 import dev.dovetail.formats.panoptic.IdMap;
 import dev.dovetail.formats.panoptic.PanopticAnnotation;
 import dev.dovetail.formats.panoptic.PanopticSegment;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,8 @@ final class SegmentMatcher {
   private final IdIndex truths;
   private final IdIndex predictions;
   private final long[] area;
-  private final boolean[] truthMatched;
+  private final int[] partner;
+  private final double[] overlap;
   private final boolean[] predictionMatched;
 
   private SegmentMatcher(
@@ -44,7 +46,9 @@ final class SegmentMatcher {
     this.truths = index(truth);
     this.predictions = index(prediction);
     this.area = new long[predictions.size()];
-    this.truthMatched = new boolean[truths.size()];
+    this.partner = new int[truths.size()];
+    this.overlap = new double[truths.size()];
+    Arrays.fill(partner, SegmentFates.NONE);
     this.predictionMatched = new boolean[predictions.size()];
   }
 
@@ -70,6 +74,23 @@ final class SegmentMatcher {
     matcher.checkTruth(warnings);
     matcher.checkPrediction();
     return matcher.match(image);
+  }
+
+  /** What became of the segments of an image that was matched before. */
+  static SegmentFates fates(
+      PanopticAnnotation truth,
+      IdMap truthMap,
+      PanopticAnnotation prediction,
+      IdMap predictionMap,
+      IdIndex categories)
+      throws FormatException {
+    SegmentPairs pairs = new SegmentPairs(truthMap, predictionMap);
+    SegmentMatcher matcher = new SegmentMatcher(truth, prediction, categories, pairs);
+    matcher.checkPrediction();
+    matcher.match(0);
+    boolean[] wrong = new boolean[matcher.predictionMatched.length];
+    matcher.unexcused().forEach(p -> wrong[p] = true);
+    return new SegmentFates(matcher.partner, matcher.overlap, wrong);
   }
 
   private static IdIndex index(PanopticAnnotation annotation) {
@@ -153,7 +174,8 @@ final class SegmentMatcher {
       double union = area[p] + t.area() - pairs.pixels(i) - onVoid(p);
       double iou = pairs.pixels(i) / union;
       if (iou > HALF) {
-        truthMatched[g] = true;
+        partner[g] = p;
+        overlap[g] = iou;
         predictionMatched[p] = true;
         matched.add(categories.get(t.categoryId()));
         ious.add(iou);
@@ -172,15 +194,21 @@ final class SegmentMatcher {
   }
 
   private int[] falseNegatives() {
-    return IntStream.range(0, truthMatched.length)
-        .filter(g -> !truthMatched[g] && !truth.segments().get(g).crowd())
+    return IntStream.range(0, partner.length)
+        .filter(g -> partner[g] == SegmentFates.NONE && !truth.segments().get(g).crowd())
         .map(g -> categories.get(truth.segments().get(g).categoryId()))
         .filter(category -> category >= 0)
         .toArray();
   }
 
-  /** What lies mostly on void, or on the last crowd of its category, is no mistake. */
   private int[] falsePositives() {
+    return unexcused()
+        .map(p -> categories.get(prediction.segments().get(p).categoryId()))
+        .toArray();
+  }
+
+  /** What lies mostly on void, or on the last crowd of its category, is no mistake. */
+  private IntStream unexcused() {
     Map<Long, Long> crowds = new HashMap<>();
     for (PanopticSegment segment : truth.segments()) {
       if (segment.crowd()) {
@@ -196,8 +224,6 @@ final class SegmentMatcher {
               Long crowd = crowds.get(s.categoryId());
               long excused = onVoid(p) + (crowd == null ? 0 : pairs.pixels(crowd, s.id()));
               return !((double) excused / area[p] > HALF);
-            })
-        .map(p -> categories.get(segments.get(p).categoryId()))
-        .toArray();
+            });
   }
 }

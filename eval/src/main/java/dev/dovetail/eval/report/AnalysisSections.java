@@ -1,5 +1,7 @@
 package dev.dovetail.eval.report;
 
+import static j2html.TagCreator.td;
+
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.analysis.Calibration;
 import dev.dovetail.eval.analysis.Calibration.Bin;
@@ -9,6 +11,7 @@ import dev.dovetail.eval.analysis.DetectionConfusion;
 import dev.dovetail.eval.analysis.ErrorBreakdown;
 import dev.dovetail.eval.analysis.ErrorEvaluator;
 import dev.dovetail.eval.analysis.ErrorType;
+import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,12 +26,17 @@ public final class AnalysisSections {
    * {@return all of them}
    *
    * @param analysis the analysis
+   * @param links to the objects that are counted
    */
-  public static List<Section> of(DetectionAnalysis analysis) {
-    return List.of(errors(analysis), confusion(analysis), calibration(analysis));
+  public static List<Section> of(DetectionAnalysis analysis, PictureLinks links) {
+    return List.of(
+        errors(analysis, links),
+        confusion(analysis, links),
+        ConfidenceSection.of(analysis),
+        calibration(analysis));
   }
 
-  private static Section errors(DetectionAnalysis analysis) {
+  private static Section errors(DetectionAnalysis analysis, PictureLinks links) {
     ErrorBreakdown errors = analysis.errors();
     double largest =
         errors.cost().values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
@@ -41,7 +49,10 @@ public final class AnalysisSections {
       chart.bar(type.label(), errors.cost().get(type), cost, count + " × " + type.meaning());
       table.row(
           type.label(),
-          List.of(HtmlTable.numeric(cost), HtmlTable.count(count), HtmlTable.text(type.meaning())));
+          List.of(
+              HtmlTable.numeric(cost),
+              td(links.errors(type, Long.toString(count))).withClass("n"),
+              HtmlTable.text(type.meaning())));
     }
     table.row("FalsePos", special(errors.falsePositives(), "all false detections at once"));
     table.row("FalseNeg", special(errors.falseNegatives(), "all that is not found at once"));
@@ -53,19 +64,20 @@ public final class AnalysisSections {
                 "By how much the AP50 of "
                     + TextTable.fixed(errors.ap(), 2)
                     + " would rise in percent points if one kind of error were repaired and all"
-                    + " else stayed as it is (TIDE). The costs do not add up."),
+                    + " else stayed as it is (TIDE). The costs do not add up. The counts, as tidecv's,"
+                    + " have what lies in a crowd; pictures show that apart, as ignored."),
             Section.figures(Section.figure("Cost of each kind", chart.element()), table.element()),
             Section.details("Counts of each class", perClass(analysis))));
   }
 
-  private static List<Element> special(double cost, String meaning) {
+  private static List<DomContent> special(double cost, String meaning) {
     return List.of(
         HtmlTable.numeric(TextTable.fixed(cost, 2)),
         HtmlTable.numeric("–"),
         HtmlTable.text(meaning));
   }
 
-  private static Element perClass(DetectionAnalysis analysis) {
+  private static DomContent perClass(DetectionAnalysis analysis) {
     List<String> head = new ArrayList<>(List.of("class"));
     for (ErrorType type : ErrorType.values()) {
       head.add(type.label());
@@ -80,32 +92,29 @@ public final class AnalysisSections {
     return table.tall();
   }
 
-  private static Section confusion(DetectionAnalysis analysis) {
+  private static Section confusion(DetectionAnalysis analysis, PictureLinks links) {
     DetectionConfusion confusion = analysis.confusion();
     List<String> names = new ArrayList<>();
     analysis.categories().forEach(category -> names.add(category.name()));
     names.add("nothing");
-    return new Section(
-        "confusion",
-        "Confusion",
-        List.of(
-            Section.paragraph(
-                String.format(
-                    Locale.ROOT,
-                    "Detections from score %s on, paired with ground truths from IoU %s on, whatever"
-                        + " the class: %d are right, %d are of nothing, %d ground truths were not"
-                        + " found.",
-                    ConfusionEvaluator.SCORE,
-                    ConfusionEvaluator.OVERLAP,
-                    confusion.right(),
-                    confusion.ofNothing(),
-                    confusion.notFound())),
-            ConfusionFigures.of(
-                names,
-                confusion.categories(),
-                confusion.counts(),
-                "ground truths",
-                "detected as")));
+    List<DomContent> contents = new ArrayList<>();
+    contents.add(
+        Section.paragraph(
+            String.format(
+                Locale.ROOT,
+                "Detections from score %s on, paired with ground truths from %s %s on, whatever"
+                    + " the class: %d are right, %d are of nothing, %d ground truths were not"
+                    + " found.",
+                ConfusionEvaluator.SCORE,
+                analysis.type().overlap(),
+                ConfusionEvaluator.OVERLAP,
+                confusion.right(),
+                confusion.ofNothing(),
+                confusion.notFound())));
+    contents.addAll(
+        ConfusionFigures.of(
+            names, confusion.categories(), confusion.counts(), "detected as", links));
+    return new Section("confusion", "Confusion", contents);
   }
 
   private static Section calibration(DetectionAnalysis analysis) {
@@ -139,10 +148,12 @@ public final class AnalysisSections {
       }
     }
     plot.diagonal();
-    List<Element> contents = new ArrayList<>();
+    List<DomContent> contents = new ArrayList<>();
     contents.add(
         Section.paragraph(
-            "How often detections of a score are right, from IoU "
+            "How often detections of a score are right, from "
+                + analysis.type().overlap()
+                + " "
                 + ErrorEvaluator.FOREGROUND
                 + " on. Bars on the dashed line are calibrated; below it the scores promise too"
                 + " much."));

@@ -7,7 +7,7 @@ final class BarChart {
   private static final int LEFT = 52;
   private static final int RIGHT = 50;
 
-  private final Element svg;
+  private final Svg svg;
   private final double scale;
   private int rows;
 
@@ -25,15 +25,15 @@ final class BarChart {
   BarChart bar(String name, double value, String shown, String tooltip) {
     double top = ROW * rows + 4.0;
     double width = Math.max(1, value * scale);
-    svg.add(Chart.text(LEFT - 6, top + 14, "end", name));
-    svg.add(
-        Chart.rectangle(LEFT, top, width, ROW - 8, "mark").add(Chart.tooltip(tooltip)),
+    svg.with(Chart.text(LEFT - 6, top + 14, "end", name));
+    svg.with(
+        Chart.rectangle(LEFT, top, width, ROW - 8, "mark").with(Chart.tooltip(tooltip)),
         Chart.text(LEFT + width + 5, top + 14, "start", shown));
     rows++;
     return this;
   }
 
-  Element element() {
+  Svg element() {
     return svg;
   }
 }

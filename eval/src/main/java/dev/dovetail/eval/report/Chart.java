@@ -17,29 +17,29 @@ final class Chart {
    *
    * @param label what it shows, for those who do not see it
    */
-  static Element svg(int height, String label) {
-    return Element.of("svg")
-        .with("viewBox", String.format(Locale.ROOT, "0 0 %d %d", WIDTH, height))
-        .with("role", "img")
-        .with("aria-label", label);
+  static Svg svg(int height, String label) {
+    return Svg.of("svg")
+        .attr("viewBox", String.format(Locale.ROOT, "0 0 %d %d", WIDTH, height))
+        .attr("role", "img")
+        .attr("aria-label", label);
   }
 
-  static Element line(double x1, double y1, double x2, double y2, String style) {
-    return Element.of("line")
-        .with("x1", x1)
-        .with("y1", y1)
-        .with("x2", x2)
-        .with("y2", y2)
-        .with("class", style);
+  static Svg line(double x1, double y1, double x2, double y2, String style) {
+    return Svg.of("line")
+        .attr("x1", x1)
+        .attr("y1", y1)
+        .attr("x2", x2)
+        .attr("y2", y2)
+        .attr("class", style);
   }
 
-  static Element rectangle(double x, double y, double width, double height, String style) {
-    return Element.of("rect")
-        .with("x", x)
-        .with("y", y)
-        .with("width", Math.max(0, width))
-        .with("height", Math.max(0, height))
-        .with("class", style);
+  static Svg rectangle(double x, double y, double width, double height, String style) {
+    return Svg.of("rect")
+        .attr("x", x)
+        .attr("y", y)
+        .attr("width", Math.max(0, width))
+        .attr("height", Math.max(0, height))
+        .attr("class", style);
   }
 
   /**
@@ -47,8 +47,8 @@ final class Chart {
    *
    * @param anchor {@code start}, {@code middle} or {@code end}: which part of it stands at x
    */
-  static Element text(double x, double y, String anchor, String text) {
-    return Element.of("text", text).with("x", x).with("y", y).with("text-anchor", anchor);
+  static Svg text(double x, double y, String anchor, String text) {
+    return Svg.of("text").withText(text).attr("x", x).attr("y", y).attr("text-anchor", anchor);
   }
 
   /** About the room that a text takes. */
@@ -63,7 +63,7 @@ final class Chart {
   }
 
   /** What is shown when the pointer rests on a mark. */
-  static Element tooltip(String text) {
-    return Element.of("title", text);
+  static Svg tooltip(String text) {
+    return Svg.of("title").withText(text);
   }
 }

@@ -3,6 +3,7 @@ package dev.dovetail.eval.report;
 import dev.dovetail.eval.bootstrap.Bootstrap;
 import dev.dovetail.eval.bootstrap.Comparison;
 import dev.dovetail.eval.bootstrap.Difference;
+import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ public final class ComparisonSection {
   public static Section of(Comparison comparison) {
     Bootstrap bootstrap = comparison.bootstrap();
     List<Difference> moved = comparison.moved();
-    List<Element> contents = new ArrayList<>();
+    List<DomContent> contents = new ArrayList<>();
     contents.add(
         Section.paragraph(
             String.format(
@@ -34,10 +35,10 @@ public final class ComparisonSection {
                 bootstrap.resamples(),
                 comparison.images(),
                 bootstrap.seed())));
-    Element numbers =
+    DomContent numbers =
         Section.figure(
             "All numbers", IntervalChart.of("Differences of all numbers", comparison.numbers()));
-    Element classes =
+    DomContent classes =
         Section.figure(
             moved.size() > CLASSES_SHOWN
                 ? "The " + CLASSES_SHOWN + " classes that moved most, " + comparison.classMetric()
@@ -60,7 +61,7 @@ public final class ComparisonSection {
     return new Section("comparison", "Comparison", contents);
   }
 
-  private static Element table(String what, List<Difference> differences) {
+  private static DomContent table(String what, List<Difference> differences) {
     HtmlTable table =
         new HtmlTable(List.of(what, "this", "other", "difference", "from", "to", "moved"));
     for (Difference d : differences) {

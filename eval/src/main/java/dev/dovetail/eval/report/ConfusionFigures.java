@@ -1,94 +1,125 @@
 package dev.dovetail.eval.report;
 
+import static j2html.TagCreator.td;
+
 import dev.dovetail.eval.TextTable;
+import j2html.tags.DomContent;
+import j2html.tags.specialized.TdTag;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A confusion matrix: a heat map of the classes most confused, and the largest confusions. */
+/** A confusion matrix with its numbers, and the largest confusions. */
 final class ConfusionFigures {
 
-  private static final int CLASSES = 16;
+  /** More columns would be a page of megabytes. */
+  private static final int CLASSES = 60;
+
   private static final int ROWS = 40;
 
   private final List<String> names;
   private final int classes;
   private final long[][] counts;
   private final long[] totals;
+  private final PictureLinks links;
 
-  private ConfusionFigures(List<String> names, int classes, long[][] counts) {
+  private ConfusionFigures(List<String> names, int classes, long[][] counts, PictureLinks links) {
     this.names = names;
     this.classes = classes;
     this.counts = counts;
     this.totals = Arrays.stream(counts).mapToLong(row -> Arrays.stream(row).sum()).toArray();
+    this.links = links;
   }
 
   /**
-   * Heat map and table.
+   * Matrix and table.
    *
    * @param names of rows and columns; beyond the classes, of what is no class
    * @param classes number of classes
    * @param counts {@code [row, column]}: rows are what is, columns what was taken for it
-   * @param things what is counted
    * @param taken what a column means, such as {@code detected as}
+   * @param links to what a cell counts
    */
-  static Element of(List<String> names, int classes, long[][] counts, String things, String taken) {
-    ConfusionFigures figures = new ConfusionFigures(names, classes, counts);
-    return Section.figures(
-        Section.figure(
+  static List<DomContent> of(
+      List<String> names, int classes, long[][] counts, String taken, PictureLinks links) {
+    ConfusionFigures figures = new ConfusionFigures(names, classes, counts, links);
+    int[] occurring = figures.occurring();
+    int[] shown = Arrays.copyOf(occurring, Math.min(CLASSES, occurring.length));
+    String cut =
+        shown.length < occurring.length
+            ? " The " + CLASSES + " of " + occurring.length + " classes that are confused most."
+            : "";
+    return List.of(
+        Section.paragraph(
             "Rows are what is, columns what it was "
                 + taken
-                + "; the classes confused most, share of the row's "
-                + things,
-            figures.heatMap(taken)),
-        figures.table(taken));
+                + ". Classes that are confused most stand first; a class that does not occur is"
+                + " left out."
+                + cut),
+        figures.matrix(shown),
+        figures.largest(taken));
   }
 
-  private Element heatMap(String taken) {
-    int[] shown = mostConfused();
-    List<String> shownNames = Arrays.stream(shown).mapToObj(names::get).toList();
-    HeatMap.Cell[][] cells = new HeatMap.Cell[shown.length][shown.length];
-    for (int r = 0; r < shown.length; r++) {
-      for (int c = 0; c < shown.length; c++) {
-        long count = counts[shown[r]][shown[c]];
-        double share = totals[shown[r]] == 0 ? 0 : count / (double) totals[shown[r]];
-        cells[r][c] =
-            new HeatMap.Cell(
-                share,
-                shown[r] == shown[c],
-                names.get(shown[r])
-                    + (" " + taken + " " + names.get(shown[c]) + ": " + count)
-                    + (" (" + TextTable.fixed(100 * share, 1) + " %)"));
-      }
-    }
-    return HeatMap.of("Confusion matrix", shownNames, shownNames, cells);
-  }
-
-  /** The classes with the most counts off the diagonal, and what is no class, in their order. */
-  private int[] mostConfused() {
+  /** The classes that occur, by descending confusions. */
+  private int[] occurring() {
     long[] confused = new long[classes];
-    for (int r = 0; r < classes; r++) {
-      for (int c = 0; c < classes; c++) {
-        if (r != c) {
+    long[] any = new long[classes];
+    for (int r = 0; r < names.size(); r++) {
+      for (int c = 0; c < names.size(); c++) {
+        add(any, r, counts[r][c]);
+        add(any, c, counts[r][c]);
+        if (r != c && r < classes && c < classes) {
           confused[r] += counts[r][c];
           confused[c] += counts[r][c];
         }
       }
     }
-    IntStream most =
-        IntStream.range(0, classes)
-            .boxed()
-            .sorted(Comparator.comparingLong((Integer k) -> confused[k]).reversed())
-            .limit(CLASSES)
-            .mapToInt(k -> k)
-            .sorted();
-    return IntStream.concat(most, IntStream.range(classes, names.size())).toArray();
+    return IntStream.range(0, classes)
+        .filter(k -> any[k] > 0)
+        .boxed()
+        .sorted(
+            Comparator.comparingLong((Integer k) -> confused[k])
+                .thenComparingLong(k -> any[k])
+                .reversed())
+        .mapToInt(k -> k)
+        .toArray();
   }
 
-  private Element table(String taken) {
-    HtmlTable table = new HtmlTable(List.of("is", taken, "count", "share"));
+  private void add(long[] sums, int k, long count) {
+    if (k < classes) {
+      sums[k] += count;
+    }
+  }
+
+  private DomContent matrix(int[] shown) {
+    return MatrixTable.of(
+        names, IntStream.concat(Arrays.stream(shown), beyond()).toArray(), this::cell);
+  }
+
+  private TdTag cell(int r, int c) {
+    long count = counts[r][c];
+    if (count == 0) {
+      return td();
+    }
+    double share = count / (double) totals[r];
+    return MatrixTable.cell(
+        links.confusion(r, c, Long.toString(count)),
+        r == c ? "right" : "wrong",
+        share,
+        names.get(r)
+            + (" → " + names.get(c) + ": " + count)
+            + (" (" + TextTable.fixed(100 * share, 1) + " %)"));
+  }
+
+  /** The rows and columns of what is no class. */
+  private IntStream beyond() {
+    return IntStream.range(classes, names.size());
+  }
+
+  private DomContent largest(String taken) {
+    HtmlTable table = new HtmlTable(List.of("is", taken, "count", "share of the row"));
     List<int[]> cells = new ArrayList<>();
     for (int r = 0; r < classes; r++) {
       for (int c = 0; c < classes; c++) {
@@ -104,9 +135,9 @@ final class ConfusionFigures {
           names.get(cell[0]),
           List.of(
               HtmlTable.text(names.get(cell[1])),
-              HtmlTable.count(count),
+              td(links.confusion(cell[0], cell[1], Long.toString(count))).withClass("n"),
               HtmlTable.percent(count / (double) totals[cell[0]])));
     }
-    return table.tall();
+    return Section.figure("The largest confusions", table.tall());
   }
 }

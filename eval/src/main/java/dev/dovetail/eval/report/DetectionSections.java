@@ -1,5 +1,7 @@
 package dev.dovetail.eval.report;
 
+import static j2html.TagCreator.div;
+
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.analysis.RecallCurves;
 import dev.dovetail.eval.coco.CocoEvaluation;
@@ -7,6 +9,8 @@ import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
 import dev.dovetail.eval.coco.CocoEvaluation.SizeMetrics;
 import dev.dovetail.eval.coco.params.AreaRange;
 import dev.dovetail.eval.coco.params.Protocol;
+import j2html.tags.DomContent;
+import j2html.tags.specialized.DivTag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +41,7 @@ public final class DetectionSections {
     }
     sections.add(sizes(evaluation));
     sections.add(classes(evaluation));
-    sections.add(curves(RecallCurves.of(evaluation)));
+    sections.add(curves(RecallCurves.of(evaluation), evaluation.params().type().overlap()));
     return sections;
   }
 
@@ -90,7 +94,7 @@ public final class DetectionSections {
     head.addAll(names);
     HtmlTable table = new HtmlTable(head);
     for (CategoryMetrics category : categories) {
-      List<Element> cells = new ArrayList<>();
+      List<DomContent> cells = new ArrayList<>();
       for (Map.Entry<String, Double> number : category.values().entrySet()) {
         double value = value(number.getValue());
         cells.add(number.getKey().equals("AP") ? HtmlTable.bar(value) : HtmlTable.percent(value));
@@ -105,19 +109,21 @@ public final class DetectionSections {
             table.tall()));
   }
 
-  private static Section curves(RecallCurves curves) {
+  private static Section curves(RecallCurves curves, String overlap) {
     Plot plot = new Plot("Precision over recall", Axis.unit("recall"), Axis.unit("precision"));
     int[] shown = curves.thresholds(SHOWN);
     int[] drawn = shown.length > 0 ? shown : new int[] {0};
     for (int t : drawn) {
       plot.line(
-          "IoU " + TextTable.fixed(curves.iouThresholds()[t], 2), curves.recalls(), curves.mean(t));
+          overlap + " " + TextTable.fixed(curves.iouThresholds()[t], 2),
+          curves.recalls(),
+          curves.mean(t));
     }
-    Element small = Element.of("div").with("class", "small");
+    DivTag small = div().withClass("small");
     for (int k = 0; k < curves.categories().size(); k++) {
       double[] precision = curves.precision()[k][drawn[0]];
       if (!Double.isNaN(precision[0])) {
-        small.add(
+        small.with(
             Section.figure(
                 curves.categories().get(k).name(), SmallPlot.of(curves.recalls(), precision)));
       }
@@ -129,7 +135,10 @@ public final class DetectionSections {
             Section.figures(
                 Section.figure("Mean of all classes, objects of all sizes", plot.element())),
             Section.details(
-                "Each class, at IoU " + TextTable.fixed(curves.iouThresholds()[drawn[0]], 2),
+                "Each class, at "
+                    + overlap
+                    + " "
+                    + TextTable.fixed(curves.iouThresholds()[drawn[0]], 2),
                 small)));
   }
 }

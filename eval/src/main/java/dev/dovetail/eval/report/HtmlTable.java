@@ -1,51 +1,62 @@
 package dev.dovetail.eval.report;
 
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.table;
+import static j2html.TagCreator.tbody;
+import static j2html.TagCreator.td;
+import static j2html.TagCreator.th;
+import static j2html.TagCreator.thead;
+import static j2html.TagCreator.tr;
+
 import dev.dovetail.eval.TextTable;
+import j2html.tags.DomContent;
+import j2html.tags.specialized.TbodyTag;
+import j2html.tags.specialized.TdTag;
+import j2html.tags.specialized.TrTag;
 import java.util.List;
 
 /** A table with a sticky first column, whose columns a reader can sort by. */
 final class HtmlTable {
 
-  private final Element body = Element.of("tbody");
-  private final Element head = Element.of("tr");
+  private final TbodyTag body = tbody();
+  private final TrTag head = tr();
 
   HtmlTable(List<String> columns) {
     for (String column : columns) {
-      head.add(Element.of("th", column).with("scope", "col"));
+      head.with(th(column).withScope("col"));
     }
   }
 
   /** Adds a row; the first cell names it. */
-  HtmlTable row(String name, List<Element> cells) {
-    body.add(Element.of("tr", Element.of("th", name).with("scope", "row")).add(cells));
+  HtmlTable row(String name, List<? extends DomContent> cells) {
+    body.with(tr(th(name).withScope("row")).with(cells));
     return this;
   }
 
   /** A cell of text. */
-  static Element text(String text) {
-    return Element.of("td", text);
+  static TdTag text(String text) {
+    return td(text);
   }
 
-  static Element count(long count) {
+  static TdTag count(long count) {
     return numeric(Long.toString(count));
   }
 
   /** A fraction in percent; a dash for none. */
-  static Element percent(double value) {
+  static TdTag percent(double value) {
     return Double.isNaN(value) ? numeric("–") : numeric(TextTable.fixed(100 * value, 1));
   }
 
   /** The same with a bar behind it. */
-  static Element bar(double value) {
-    Element cell = percent(value);
-    if (value > 0) {
-      cell.with("style", "--share:" + Element.number(100 * Math.min(1, value)) + "%");
-    }
-    return cell;
+  static TdTag bar(double value) {
+    TdTag cell = percent(value);
+    return value > 0
+        ? cell.withStyle("--share:" + Svg.number(100 * Math.min(1, value)) + "%")
+        : cell;
   }
 
   /** A difference of fractions in percent points, with its sign. */
-  static Element signed(double value) {
+  static TdTag signed(double value) {
     return Double.isNaN(value) ? numeric("–") : numeric(points(value));
   }
 
@@ -53,21 +64,20 @@ final class HtmlTable {
     return (value > 0 ? "+" : "") + TextTable.fixed(100 * value, 2);
   }
 
-  static Element numeric(String text) {
-    return text(text).with("class", "n");
+  static TdTag numeric(String text) {
+    return text(text).withClass("n");
   }
 
-  Element element() {
+  DomContent element() {
     return element("scroll");
   }
 
   /** The same for many rows, which scroll below their heads. */
-  Element tall() {
+  DomContent tall() {
     return element("scroll tall");
   }
 
-  private Element element(String style) {
-    Element table = Element.of("table", Element.of("thead", head), body).with("class", "sortable");
-    return Element.of("div", table).with("class", style).with("tabindex", "0");
+  private DomContent element(String style) {
+    return div(table(thead(head), body).withClass("sortable")).withClass(style).withTabindex(0);
   }
 }

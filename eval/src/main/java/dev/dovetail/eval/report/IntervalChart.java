@@ -14,7 +14,7 @@ final class IntervalChart {
   private IntervalChart() {}
 
   /** The chart of the differences that have an interval, in percent points. */
-  static Element of(String label, List<Difference> differences) {
+  static Svg of(String label, List<Difference> differences) {
     List<Difference> shown =
         differences.stream().filter(d -> !Double.isNaN(d.low() + d.high())).toList();
     double reach = 0;
@@ -25,37 +25,37 @@ final class IntervalChart {
     double middle = (NAMES + Chart.WIDTH - RIGHT) / 2.0;
     double scale = (Chart.WIDTH - RIGHT - NAMES) / 2.0 / reach;
     double bottom = ROW * shown.size() + 6;
-    Element svg = Chart.svg((int) bottom + BOTTOM, label);
+    Svg svg = Chart.svg((int) bottom + BOTTOM, label);
     for (int tick = -2; tick <= 2; tick++) {
       double x = middle + tick * reach / 2 * scale;
-      svg.add(Chart.line(x, 2, x, bottom, tick == 0 ? "zero" : "grid"));
-      svg.add(
+      svg.with(Chart.line(x, 2, x, bottom, tick == 0 ? "zero" : "grid"));
+      svg.with(
           Chart.text(
               x,
               bottom + 14,
               "middle",
-              (tick > 0 ? "+" : "") + Element.number(100 * tick * reach / 2)));
+              (tick > 0 ? "+" : "") + Svg.number(100 * tick * reach / 2)));
     }
-    svg.add(Chart.text(middle, bottom + 29, "middle", "percent points"));
+    svg.with(Chart.text(middle, bottom + 29, "middle", "percent points"));
     for (int i = 0; i < shown.size(); i++) {
       Difference d = shown.get(i);
       double y = ROW * i + ROW / 2.0 + 4;
       String style = !d.isMoved() ? "same" : d.difference() > 0 ? "better" : "worse";
-      svg.add(
+      svg.with(
           Chart.text(NAMES - 6, y + 4, "end", Chart.cut(d.name(), NAMES - 8)),
           Chart.line(
               middle + d.low() * scale, y, middle + d.high() * scale, y, "interval " + style),
-          Element.of(
+          Svg.of(
                   "circle",
                   Chart.tooltip(
                       d.name()
                           + (": " + HtmlTable.points(d.difference()))
                           + (" from " + HtmlTable.points(d.low()))
                           + (" to " + HtmlTable.points(d.high()))))
-              .with("cx", middle + d.difference() * scale)
-              .with("cy", y)
-              .with("r", 4)
-              .with("class", style));
+              .attr("cx", middle + d.difference() * scale)
+              .attr("cy", y)
+              .attr("r", 4)
+              .attr("class", style));
     }
     return svg;
   }

@@ -1,13 +1,24 @@
 package dev.dovetail.eval.report;
 
+import static j2html.TagCreator.a;
+import static j2html.TagCreator.dd;
+import static j2html.TagCreator.dl;
+import static j2html.TagCreator.dt;
+import static j2html.TagCreator.h1;
+import static j2html.TagCreator.header;
+import static j2html.TagCreator.main;
+import static j2html.TagCreator.nav;
+
 import dev.dovetail.files.OutputFile;
+import j2html.tags.DomContent;
+import j2html.tags.specialized.DlTag;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,14 +29,18 @@ import java.util.Objects;
  *
  * @param title what it is about
  * @param about file names and settings by name
+ * @param pages addresses of the other pages of the report by what they show
  */
-public record Page(String title, Map<String, String> about, List<Section> sections) {
+public record Page(
+    String title, Map<String, String> about, List<Section> sections, Map<String, String> pages) {
 
   /** The name of the file in a folder of its own. */
   public static final String FILE = "index.html";
 
-  /** What a page says it is made by begins so, whichever verb it was. */
-  private static final String GENERATOR = "Dovetail";
+  /** A page by itself. */
+  public Page(String title, Map<String, String> about, List<Section> sections) {
+    this(title, about, sections, Map.of());
+  }
 
   /**
    * Makes sure, before long work, that the page can be written.
@@ -56,15 +71,8 @@ public record Page(String title, Map<String, String> about, List<Section> sectio
 
   private static boolean isOwn(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(1024), StandardCharsets.UTF_8).contains(generator());
+      return new String(in.readNBytes(1024), StandardCharsets.UTF_8).contains(Document.GENERATOR);
     }
-  }
-
-  /** The beginning of the element that names the generator. */
-  private static String generator() {
-    StringBuilder text = new StringBuilder();
-    meta("generator", GENERATOR).write(text);
-    return text.substring(0, text.lastIndexOf(GENERATOR) + GENERATOR.length());
   }
 
   private static Path folder(Path file) {
@@ -85,38 +93,19 @@ public record Page(String title, Map<String, String> about, List<Section> sectio
 
   /** {@return the text of the page} */
   public String html() {
-    Element head =
-        Element.of(
-            "head",
-            Element.of("meta").with("charset", "utf-8"),
-            meta("generator", GENERATOR),
-            meta("viewport", "width=device-width, initial-scale=1"),
-            meta("color-scheme", "light dark"),
-            Element.of("title", title),
-            Element.of("style").verbatim(resource("report.css")));
-    Element settings = Element.of("dl");
-    about.forEach((name, value) -> settings.add(Element.of("dt", name), Element.of("dd", value)));
-    Element body =
-        Element.of(
-            "body",
-            Element.of("header", Element.of("h1", title), settings),
-            Element.of("nav").add(sections.stream().map(Section::link).toList()),
-            Element.of("main").add(sections.stream().map(Section::element).toList()),
-            Element.of("script").verbatim(resource("sort.js")));
-    StringBuilder html = new StringBuilder("<!DOCTYPE html>\n");
-    Element.of("html", head, body).with("lang", "en").write(html);
-    return html.append('\n').toString();
-  }
-
-  private static Element meta(String name, String content) {
-    return Element.of("meta").with("name", name).with("content", content);
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = Page.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    DlTag settings = dl();
+    about.forEach((name, value) -> settings.with(dt(name), dd(value)));
+    List<DomContent> links = new ArrayList<>();
+    pages.forEach((name, address) -> links.add(a(name).withHref(address)));
+    sections.forEach(section -> links.add(section.link()));
+    return Document.html(
+        title,
+        List.of(Document.style("report.css")),
+        List.of(
+            header(h1(title), settings),
+            nav(links.toArray(DomContent[]::new)),
+            main(sections.stream().map(Section::element).toArray(DomContent[]::new)),
+            Document.script("sort.js")),
+        "numbers");
   }
 }

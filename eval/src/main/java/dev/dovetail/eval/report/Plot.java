@@ -14,7 +14,7 @@ final class Plot {
   private static final int LEGEND = 100;
   private static final int LINE = 11;
 
-  private final Element svg;
+  private final Svg svg;
   private final Axis across;
   private final Axis up;
   private final List<Place> names = new ArrayList<>();
@@ -34,20 +34,20 @@ final class Plot {
     svg = Chart.svg(HEIGHT, label);
     for (Axis.Tick tick : across.ticks()) {
       double x = x(tick.value());
-      svg.add(Chart.line(x, bottom(), x, top(), "grid"));
-      svg.add(Chart.text(x, bottom() + 14, "middle", tick.text()));
+      svg.with(Chart.line(x, bottom(), x, top(), "grid"));
+      svg.with(Chart.text(x, bottom() + 14, "middle", tick.text()));
     }
     for (Axis.Tick tick : up.ticks()) {
       double y = y(tick.value());
-      svg.add(Chart.line(left(), y, right(), y, "grid"));
-      svg.add(Chart.text(left() - 5, y + 4, "end", tick.text()));
+      svg.with(Chart.line(left(), y, right(), y, "grid"));
+      svg.with(Chart.text(left() - 5, y + 4, "end", tick.text()));
     }
-    svg.add(Chart.text((left() + right()) / 2, HEIGHT - 5, "middle", across.title()));
-    svg.add(
+    svg.with(Chart.text((left() + right()) / 2, HEIGHT - 5, "middle", across.title()));
+    svg.with(
         Chart.text(0, 0, "middle", up.title())
-            .with(
+            .attr(
                 "transform",
-                "translate(11 " + Element.number((top() + bottom()) / 2) + ") rotate(-90)"));
+                "translate(11 " + Svg.number((top() + bottom()) / 2) + ") rotate(-90)"));
   }
 
   private static double left() {
@@ -78,32 +78,32 @@ final class Plot {
   Plot line(String name, double[] xs, double[] ys) {
     String style = "series s" + (series + 1);
     double at = left() + LEGEND * series;
-    svg.add(line(xs, ys, style));
-    svg.add(Chart.line(at, 9, at + 24, 9, style), Chart.text(at + 29, 13, "start", name));
+    svg.with(line(xs, ys, style));
+    svg.with(Chart.line(at, 9, at + 24, 9, style), Chart.text(at + 29, 13, "start", name));
     series++;
     return this;
   }
 
   /** Adds the only line, which needs no legend. */
   Plot curve(double[] xs, double[] ys) {
-    svg.add(line(xs, ys, "series s1"));
+    svg.with(line(xs, ys, "series s1"));
     return this;
   }
 
   /** Adds a thin line that stays in the background. */
   Plot raw(double[] xs, double[] ys) {
-    svg.add(line(xs, ys, "raw"));
+    svg.with(line(xs, ys, "raw"));
     return this;
   }
 
-  private Element line(double[] xs, double[] ys, String style) {
+  private Svg line(double[] xs, double[] ys, String style) {
     double[] across = new double[xs.length];
     double[] up = new double[xs.length];
     for (int i = 0; i < xs.length; i++) {
       across[i] = x(xs[i]);
       up[i] = y(ys[i]);
     }
-    return Element.of("path").with("d", path(across, up)).with("class", style);
+    return Svg.of("path").attr("d", path(across, up)).attr("class", style);
   }
 
   /** A path through the points that have a place. */
@@ -112,9 +112,9 @@ final class Plot {
     for (int i = 0; i < xs.length; i++) {
       if (Double.isFinite(ys[i])) {
         path.append(path.length() == 0 ? 'M' : 'L')
-            .append(Element.number(xs[i]))
+            .append(Svg.number(xs[i]))
             .append(' ')
-            .append(Element.number(ys[i]));
+            .append(Svg.number(ys[i]));
       }
     }
     return path.toString();
@@ -123,12 +123,12 @@ final class Plot {
   /** Adds a dot; none for no value. */
   Plot dot(double x, double y, String style, String tooltip) {
     if (Double.isFinite(y)) {
-      svg.add(
-          Element.of("circle", Chart.tooltip(tooltip))
-              .with("cx", x(x))
-              .with("cy", y(y))
-              .with("r", 3.5)
-              .with("class", style));
+      svg.with(
+          Svg.of("circle", Chart.tooltip(tooltip))
+              .attr("cx", x(x))
+              .attr("cy", y(y))
+              .attr("r", 3.5)
+              .attr("class", style));
     }
     return this;
   }
@@ -144,25 +144,34 @@ final class Plot {
       place = new Place(place.left(), place.right(), place.y() + (i % 2 == 0 ? -i : i) * LINE);
     }
     names.add(place);
-    svg.add(Chart.text(at, place.y(), before ? "end" : "start", name));
+    svg.with(Chart.text(at, place.y(), before ? "end" : "start", name));
     return this;
   }
 
   /** The line from the lower left corner to the upper right one. */
   Plot diagonal() {
-    svg.add(Chart.line(left(), bottom(), right(), top(), "diagonal"));
+    svg.with(Chart.line(left(), bottom(), right(), top(), "diagonal"));
+    return this;
+  }
+
+  /** Adds an upright line at a value, and beside it what it is. */
+  Plot mark(double at, String name) {
+    boolean before = x(at) > (left() + right()) / 2;
+    svg.with(
+        Chart.line(x(at), bottom(), x(at), top(), "diagonal"),
+        Chart.text(x(at) + (before ? -5 : 5), bottom() - 8, before ? "end" : "start", name));
     return this;
   }
 
   /** Adds a bar from the bottom up. */
   Plot bar(double from, double to, double value, String style, String tooltip) {
-    svg.add(
+    svg.with(
         Chart.rectangle(x(from) + 0.5, y(value), x(to) - x(from) - 1, bottom() - y(value), style)
-            .add(Chart.tooltip(tooltip)));
+            .with(Chart.tooltip(tooltip)));
     return this;
   }
 
-  Element element() {
+  Svg element() {
     return svg;
   }
 }

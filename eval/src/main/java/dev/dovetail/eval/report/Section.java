@@ -1,5 +1,15 @@
 package dev.dovetail.eval.report;
 
+import static j2html.TagCreator.a;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.figcaption;
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.section;
+import static j2html.TagCreator.summary;
+
+import j2html.TagCreator;
+import j2html.tags.DomContent;
 import java.util.List;
 
 /** A part of a {@link Page} under a heading of its own. */
@@ -7,39 +17,39 @@ public final class Section {
 
   private final String id;
   private final String title;
-  private final List<Element> contents;
+  private final List<DomContent> contents;
 
-  Section(String id, String title, List<Element> contents) {
+  Section(String id, String title, List<? extends DomContent> contents) {
     this.id = id;
     this.title = title;
     this.contents = List.copyOf(contents);
   }
 
   /** The link to the section for the head of the page. */
-  Element link() {
-    return Element.of("a", title).with("href", "#" + id);
+  DomContent link() {
+    return a(title).withHref("#" + id);
   }
 
-  Element element() {
-    return Element.of("section", Element.of("h2", title)).with("id", id).add(contents);
+  DomContent element() {
+    return section(h2(title)).withId(id).with(contents);
   }
 
-  static Element paragraph(String text) {
-    return Element.of("p", text);
+  static DomContent paragraph(String text) {
+    return p(text);
   }
 
   /** What is shown only when asked for. */
-  static Element details(String summary, Element... contents) {
-    return Element.of("details", Element.of("summary", summary)).add(contents);
+  static DomContent details(String summary, DomContent... contents) {
+    return TagCreator.details(summary(summary)).with(contents);
   }
 
   /** A chart with a line that says what it shows. */
-  static Element figure(String caption, Element chart) {
-    return Element.of("figure", Element.of("figcaption", caption), chart);
+  static DomContent figure(String caption, DomContent chart) {
+    return TagCreator.figure(figcaption(caption), chart);
   }
 
   /** Figures beside each other where there is room. */
-  static Element figures(Element... figures) {
-    return Element.of("div", figures).with("class", "figures");
+  static DomContent figures(DomContent... figures) {
+    return div(figures).withClass("figures");
   }
 }

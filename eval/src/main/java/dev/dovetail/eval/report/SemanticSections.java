@@ -1,6 +1,7 @@
 package dev.dovetail.eval.report;
 
 import dev.dovetail.eval.semantic.SemanticEvaluation;
+import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,8 +18,10 @@ public final class SemanticSections {
    *
    * @param evaluation the evaluation
    * @param names of the classes in their order; where they are too few the number stands in
+   * @param links to the regions that are counted
    */
-  public static List<Section> of(SemanticEvaluation evaluation, List<String> names) {
+  public static List<Section> of(
+      SemanticEvaluation evaluation, List<String> names, PictureLinks links) {
     List<String> all =
         IntStream.range(0, evaluation.classes())
             .mapToObj(c -> c < names.size() ? names.get(c) : Integer.toString(c))
@@ -27,7 +30,7 @@ public final class SemanticSections {
     sections.add(summary(evaluation));
     sections.add(classes(evaluation, all));
     if (evaluation.hasConfusion()) {
-      sections.add(confusion(evaluation, all));
+      sections.add(confusion(evaluation, all, links));
     }
     return sections;
   }
@@ -50,7 +53,7 @@ public final class SemanticSections {
     head.add("% of pixels");
     HtmlTable table = new HtmlTable(head);
     for (int c = 0; c < names.size(); c++) {
-      List<Element> cells = new ArrayList<>();
+      List<DomContent> cells = new ArrayList<>();
       for (Map.Entry<String, double[]> values : ratios.entrySet()) {
         double value = values.getValue()[c];
         cells.add(values.getKey().equals("IoU") ? HtmlTable.bar(value) : HtmlTable.percent(value));
@@ -65,7 +68,8 @@ public final class SemanticSections {
             Section.paragraph("A dash stands where there is no value. Heads sort."), table.tall()));
   }
 
-  private static Section confusion(SemanticEvaluation evaluation, List<String> names) {
+  private static Section confusion(
+      SemanticEvaluation evaluation, List<String> names, PictureLinks links) {
     int n = evaluation.classes();
     long[][] counts = new long[n][n];
     for (int label = 0; label < n; label++) {
@@ -74,8 +78,6 @@ public final class SemanticSections {
       }
     }
     return new Section(
-        "confusion",
-        "Confusion",
-        List.of(ConfusionFigures.of(names, n, counts, "pixels", "predicted as")));
+        "confusion", "Confusion", ConfusionFigures.of(names, n, counts, "predicted as", links));
   }
 }

@@ -10,18 +10,18 @@ final class SmallPlot {
 
   private SmallPlot() {}
 
-  static Element of(double[] xs, double[] ys) {
-    return Element.of("svg")
-        .with("viewBox", "0 0 " + WIDTH + " " + HEIGHT)
-        .with("aria-hidden", "true")
-        .add(
+  static Svg of(double[] xs, double[] ys) {
+    return Svg.of("svg")
+        .attr("viewBox", "0 0 " + WIDTH + " " + HEIGHT)
+        .attr("aria-hidden", "true")
+        .with(
             Chart.rectangle(0, 0, WIDTH, HEIGHT, "ground"),
-            Element.of("path")
-                .with(
+            Svg.of("path")
+                .attr(
                     "d",
                     Plot.path(
                         Arrays.stream(xs).map(x -> 1 + (WIDTH - 2) * x).toArray(),
                         Arrays.stream(ys).map(y -> 2 + (HEIGHT - 4) * (1 - y)).toArray()))
-                .with("class", "series s1"));
+                .attr("class", "series s1"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.dovetail.eval.report;
 
+import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ public final class SpeedSections {
   public static Section charts(List<Point> points) {
     Set<String> metrics = new LinkedHashSet<>();
     points.forEach(p -> metrics.addAll(p.accuracy().keySet()));
-    List<Element> figures = new ArrayList<>();
+    List<DomContent> figures = new ArrayList<>();
     for (String metric : metrics) {
       List<Point> scored =
           points.stream()
@@ -82,7 +83,7 @@ public final class SpeedSections {
             Section.paragraph(
                 "A name with ×8 stands for batches of 8. Accuracy stands over the latency of the"
                     + " smallest batch, and over the images a second of the best one."),
-            Section.figures(figures.toArray(Element[]::new))));
+            Section.figures(figures.toArray(DomContent[]::new))));
   }
 
   /** The first point of each model. */
@@ -92,7 +93,7 @@ public final class SpeedSections {
     return List.copyOf(first.values());
   }
 
-  private static Element figure(List<Point> points, Chosen chosen) {
+  private static DomContent figure(List<Point> points, Chosen chosen) {
     boolean fast = chosen.up().equals(RATE);
     Axis across = wide(chosen.across(), points, chosen.x());
     Axis up =
@@ -111,8 +112,8 @@ public final class SpeedSections {
           y,
           p.name(),
           p.name()
-              + (": " + Element.number(y) + " " + chosen.up())
-              + (", " + Element.number(x) + " " + chosen.across()));
+              + (": " + Svg.number(y) + " " + chosen.up())
+              + (", " + Svg.number(x) + " " + chosen.across()));
     }
     return Section.figure(chosen.title(), plot.element());
   }

@@ -1,15 +1,20 @@
 package dev.dovetail.eval.report;
 
+import static j2html.TagCreator.b;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.span;
+
 import dev.dovetail.eval.TextTable;
+import j2html.tags.DomContent;
+import j2html.tags.specialized.DivTag;
 
 /** Numbers that a reader should see first. */
 final class Tiles {
 
-  private final Element tiles = Element.of("div").with("class", "tiles");
+  private final DivTag tiles = div().withClass("tiles");
 
   Tiles add(String name, String value) {
-    tiles.add(
-        Element.of("div", Element.of("b", value), Element.of("span", name)).with("class", "tile"));
+    tiles.with(div(b(value), span(name)).withClass("tile"));
     return this;
   }
 
@@ -18,7 +23,7 @@ final class Tiles {
     return add(name, Double.isNaN(value) ? "–" : TextTable.fixed(100 * value, decimals));
   }
 
-  Element element() {
+  DomContent element() {
     return tiles;
   }
 }

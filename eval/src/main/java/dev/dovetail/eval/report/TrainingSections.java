@@ -3,6 +3,7 @@ package dev.dovetail.eval.report;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.report.TrainingHistory.Evaluation;
 import dev.dovetail.eval.report.TrainingHistory.Step;
+import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -97,7 +98,7 @@ public final class TrainingSections {
   }
 
   private Section losses() {
-    List<Element> figures = new ArrayList<>();
+    List<DomContent> figures = new ArrayList<>();
     List<String> terms = history.terms();
     for (String term : terms) {
       boolean sum = term.equals(TrainingHistory.LOSS);
@@ -114,7 +115,7 @@ public final class TrainingSections {
         "Losses",
         List.of(
             Section.paragraph(lines()),
-            Section.figures(figures.toArray(Element[]::new)),
+            Section.figures(figures.toArray(DomContent[]::new)),
             Section.details("Numbers of single steps", table())));
   }
 
@@ -126,7 +127,7 @@ public final class TrainingSections {
         : "Thin: each " + step + ". Bold: the moving mean of " + window + " of them.";
   }
 
-  private Element table() {
+  private DomContent table() {
     List<String> terms = history.terms();
     List<String> head = new ArrayList<>(List.of("step"));
     head.addAll(terms);
@@ -139,7 +140,7 @@ public final class TrainingSections {
         .mapToObj(history.steps()::get)
         .forEach(
             step -> {
-              List<Element> cells = new ArrayList<>();
+              List<DomContent> cells = new ArrayList<>();
               terms.forEach(term -> cells.add(HtmlTable.numeric(loss(step.loss(term)))));
               cells.add(HtmlTable.numeric(scientific(step.rate())));
               cells.add(HtmlTable.numeric(loss(step.gradientNorm())));
@@ -268,7 +269,7 @@ public final class TrainingSections {
       String group = number.contains(".") ? number.substring(0, number.lastIndexOf('.')) : "";
       groups.computeIfAbsent(group, g -> new ArrayList<>()).add(number);
     }
-    List<Element> figures = new ArrayList<>();
+    List<DomContent> figures = new ArrayList<>();
     groups.forEach(
         (group, names) ->
             figures.add(
@@ -289,7 +290,7 @@ public final class TrainingSections {
         "Validation",
         List.of(
             Section.paragraph("In percent. " + best),
-            Section.figures(figures.toArray(Element[]::new)),
+            Section.figures(figures.toArray(DomContent[]::new)),
             evaluations(numbers)));
   }
 
@@ -324,12 +325,12 @@ public final class TrainingSections {
     return plot;
   }
 
-  private Element evaluations(List<String> numbers) {
+  private DomContent evaluations(List<String> numbers) {
     List<String> head = new ArrayList<>(List.of("steps", "best"));
     head.addAll(numbers);
     HtmlTable table = new HtmlTable(head);
     for (Evaluation evaluation : history.evaluations()) {
-      List<Element> cells = new ArrayList<>();
+      List<DomContent> cells = new ArrayList<>();
       boolean best = history.best().filter(evaluation::equals).isPresent();
       cells.add(HtmlTable.text(best ? "best" : ""));
       for (String number : numbers) {

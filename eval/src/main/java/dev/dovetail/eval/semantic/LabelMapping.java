@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer, Integer> table) {
 
   /** In a lookup table: the pixel is left out. */
-  static final int IGNORED = -1;
+  public static final int IGNORED = -1;
 
   private static final int VOID = 255;
 
@@ -95,10 +95,13 @@ public record LabelMapping(int ignoreIndex, boolean reduceZeroLabel, Map<Integer
   }
 
   /**
-   * The class of every value: {@link #IGNORED}, 0 to classes - 1, or {@code classes} for a value
-   * that is no class although it is not left out.
+   * {@return the class of every value: {@link #IGNORED}, 0 to classes - 1, or {@code classes} for a
+   * value that is no class although it is not left out}
+   *
+   * @param values how many values there are
+   * @param classes how many classes there are
    */
-  int[] lookup(int values, int classes) {
+  public int[] lookup(int values, int classes) {
     int[] lookup = new int[values];
     for (int value = 0; value < values; value++) {
       int mapped = mapped(value);

@@ -60,7 +60,9 @@ class PageTest {
                     categories,
                     errors.summarise(),
                     confusion.summarise(),
-                    calibration.summarise())));
+                    calibration.summarise(),
+                    errors.confidence()),
+                PictureLinks.GALLERY));
     sections.add(
         ComparisonSection.of(
             new Comparison(
@@ -127,7 +129,9 @@ class PageTest {
                         one,
                         new ErrorEvaluator(1).summarise(),
                         new ConfusionEvaluator(1).summarise(),
-                        empty)))
+                        empty,
+                        new ErrorEvaluator(1).confidence()),
+                    PictureLinks.NONE))
             .html();
     assertFalse(withoutScript(html).contains("NaN"), html);
     assertFalse(withoutScript(page().html()).contains("NaN"));

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -19,6 +20,9 @@ public final class PngWriter {
 
   /** A row is stored as its difference from the one above, which repeats it in maps of regions. */
   private static final int FILTER_UP = 2;
+
+  /** The colours of a palette, and how opaque they are. */
+  private static final List<String> PALETTE_CHUNKS = List.of("PLTE", "tRNS");
 
   private PngWriter() {}
 
@@ -48,11 +52,26 @@ public final class PngWriter {
    */
   public static void writePalette(Path file, Size size, byte[] palette, byte[] samples)
       throws IOException {
-    OutputFile.write(file, encode(size, Colour.PALETTE, 8, palette, samples));
+    writePalette(file, size, palette, new byte[0], samples);
   }
 
   /**
-   * {@return the content of such a file}
+   * Writes such a file with colours that are not opaque.
+   *
+   * @param file the file
+   * @param size height and width
+   * @param palette red, green and blue of each entry
+   * @param alpha of each entry, 0 is clear; those after its end are opaque
+   * @param samples {@code [height, width]}
+   * @throws IOException if the file cannot be written
+   */
+  public static void writePalette(
+      Path file, Size size, byte[] palette, byte[] alpha, byte[] samples) throws IOException {
+    OutputFile.write(file, encode(size, Colour.PALETTE, 8, List.of(palette, alpha), samples));
+  }
+
+  /**
+   * {@return the content of the file that {@link #write} would write}
    *
    * @param size height and width
    * @param colour what a pixel holds; not a palette
@@ -64,11 +83,11 @@ public final class PngWriter {
       throw new IllegalArgumentException(
           "a PNG of " + colour + " pixels with " + bitDepth + " bits is not written here");
     }
-    return encode(size, colour, bitDepth, new byte[0], samples);
+    return encode(size, colour, bitDepth, List.of(), samples);
   }
 
   private static byte[] encode(
-      Size size, Colour colour, int bitDepth, byte[] palette, byte[] samples) {
+      Size size, Colour colour, int bitDepth, List<byte[]> palette, byte[] samples) {
     int row = Math.multiplyExact(size.width(), colour.channels() * bitDepth / 8);
     if (samples.length != (long) row * size.height()) {
       throw new IllegalArgumentException(
@@ -84,8 +103,10 @@ public final class PngWriter {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(SIGNATURE);
     chunk(out, "IHDR", header.array());
-    if (palette.length > 0) {
-      chunk(out, "PLTE", palette);
+    for (int i = 0; i < palette.size(); i++) {
+      if (palette.get(i).length > 0) {
+        chunk(out, PALETTE_CHUNKS.get(i), palette.get(i));
+      }
     }
     chunk(out, "IDAT", deflated(samples, row));
     chunk(out, "IEND", new byte[0]);

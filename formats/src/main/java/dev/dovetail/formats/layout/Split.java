@@ -14,7 +14,7 @@ public enum Split {
   }
 
   /** {@return its short name: {@code train}, {@code val}} */
-  String label() {
+  public String label() {
     return label;
   }
 }

@@ -86,7 +86,8 @@ public record Colour(int red, int green, int blue) {
     return (int) Math.round(255 * srgb);
   }
 
-  int rgb() {
+  /** {@return the channels as 0xRRGGBB} */
+  public int rgb() {
     return red << 16 | green << 8 | blue;
   }
 

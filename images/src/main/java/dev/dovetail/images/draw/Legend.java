@@ -18,6 +18,9 @@ final class Legend {
   /** How many lines find room at least, while they can be read. */
   private static final int LINES = 12;
 
+  /** Smaller shares would be shown as none. */
+  private static final double LEAST = 0.0005;
+
   private Legend() {}
 
   /**
@@ -29,7 +32,9 @@ final class Legend {
    */
   record Entry(Colour colour, String name, double share) {
     String percent() {
-      return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+      return share > 0 && share < LEAST
+          ? "<0.1%"
+          : String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
   }
 

@@ -13,39 +13,57 @@ import dev.dovetail.eval.bootstrap.Resamplable;
 import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoEvaluator;
 import dev.dovetail.eval.coco.CocoReport;
+import dev.dovetail.eval.coco.matching.CocoOverlaps;
+import dev.dovetail.eval.gallery.DetectionGallery;
+import dev.dovetail.eval.gallery.GallerySource;
+import dev.dovetail.eval.gallery.PhotoFolder;
 import dev.dovetail.eval.report.AnalysisSections;
 import dev.dovetail.eval.report.DetectionSections;
+import dev.dovetail.eval.report.PictureLinks;
 import dev.dovetail.eval.report.Section;
+import dev.dovetail.formats.coco.CocoDataset;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Detections scored as pycocotools does.
  *
- * @param analysis of the errors, where it is asked for
+ * @param analysed what is behind the numbers, where it is asked for
  * @param errors which parts of it are told
  * @param hashes whether the JSON has the hashes of the arrays
  */
 record CocoScore(
     CocoEvaluator evaluator,
     CocoEvaluation evaluation,
-    Optional<DetectionAnalysis> analysis,
+    Optional<Analysed> analysed,
     ErrorOptions errors,
     boolean hashes)
     implements Score {
 
-  static CocoScore of(
-      CocoEvaluator evaluator, OptionGroups options, Optional<DetectionAnalysis> analysis) {
+  /**
+   * What is behind the numbers.
+   *
+   * @param truth the ground truth
+   * @param overlaps of the detections with it
+   */
+  record Analysed(CocoDataset truth, CocoOverlaps overlaps, DetectionAnalysis analysis) {}
+
+  static CocoScore of(CocoEvaluator evaluator, OptionGroups options, Optional<Analysed> analysed) {
     return new CocoScore(
         evaluator,
         evaluator.summarise(),
-        analysis,
+        analysed,
         options.group(ErrorOptions.class),
         options.group(CocoOptions.class).hashes());
+  }
+
+  private Optional<DetectionAnalysis> analysis() {
+    return analysed.map(Analysed::analysis);
   }
 
   /** The reference's lines, a table of categories, and what is told of errors. */
@@ -55,13 +73,13 @@ record CocoScore(
     parts.add(CocoReport.summary(evaluation));
     parts.add(CocoReport.categories(evaluation));
     if (errors.errors()) {
-      analysis.map(AnalysisReport::errors).ifPresent(parts::add);
+      analysis().map(AnalysisReport::errors).ifPresent(parts::add);
     }
     if (errors.confusion()) {
-      analysis.map(AnalysisReport::confusion).ifPresent(parts::add);
+      analysis().map(AnalysisReport::confusion).ifPresent(parts::add);
     }
     if (errors.calibration()) {
-      analysis.map(AnalysisReport::calibration).ifPresent(parts::add);
+      analysis().map(AnalysisReport::calibration).ifPresent(parts::add);
     }
     if (errors.curves()) {
       parts.add(RecallCurvesReport.text(RecallCurves.of(evaluation)));
@@ -75,27 +93,43 @@ record CocoScore(
   }
 
   @Override
-  public List<Section> sections() {
+  public List<Section> sections(PictureLinks links) {
     List<Section> sections = new ArrayList<>(DetectionSections.of(evaluation));
-    analysis.map(AnalysisSections::of).ifPresent(sections::addAll);
+    analysis().map(a -> AnalysisSections.of(a, links)).ifPresent(sections::addAll);
     return sections;
+  }
+
+  @Override
+  public Map<String, Object> metrics() {
+    return Map.of(CocoReport.measure(evaluation), CocoReport.metrics(evaluation));
+  }
+
+  @Override
+  public OptionalInt images() {
+    return OptionalInt.of(evaluation.images());
+  }
+
+  @Override
+  public Optional<GallerySource> gallery(PhotoFolder photos) {
+    return analysed.map(a -> new DetectionGallery(a.truth, a.overlaps, a.analysis, photos));
   }
 
   @Override
   public void writeJson(JsonGenerator json) throws IOException {
     Map<String, Json> more = new LinkedHashMap<>();
-    analysis.ifPresent(
-        a -> {
-          if (errors.errors()) {
-            more.put("tide", out -> AnalysisReport.writeErrors(out, a));
-          }
-          if (errors.confusion()) {
-            more.put("confusion", out -> AnalysisReport.writeConfusion(out, a));
-          }
-          if (errors.calibration()) {
-            more.put("calibration", out -> AnalysisReport.writeCalibration(out, a));
-          }
-        });
+    analysis()
+        .ifPresent(
+            a -> {
+              if (errors.errors()) {
+                more.put("tide", out -> AnalysisReport.writeErrors(out, a));
+              }
+              if (errors.confusion()) {
+                more.put("confusion", out -> AnalysisReport.writeConfusion(out, a));
+              }
+              if (errors.calibration()) {
+                more.put("calibration", out -> AnalysisReport.writeCalibration(out, a));
+              }
+            });
     if (errors.curves()) {
       more.put("curves", out -> RecallCurvesReport.writeJson(out, RecallCurves.of(evaluation)));
     }

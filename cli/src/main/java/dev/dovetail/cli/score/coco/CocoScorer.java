@@ -39,7 +39,7 @@ public record CocoScorer(CocoParams defaults) implements Scorer {
     CocoParams params = options.params(defaults, files.truth());
     CocoEvaluator evaluator =
         CocoEvaluator.of(files.truth(), files.results(), params, input.warnings());
-    return CocoScore.of(evaluator, input.options(), analysis(files, params, input));
+    return CocoScore.of(evaluator, input.options(), analysed(files, params, input));
   }
 
   /** Whether masks are scored. */
@@ -47,20 +47,21 @@ public record CocoScorer(CocoParams defaults) implements Scorer {
     return params.type() == IouType.SEGM || params.type() == IouType.BOUNDARY;
   }
 
-  private Optional<DetectionAnalysis> analysis(CocoFiles files, CocoParams params, ScoreInput input)
-      throws IOException {
+  private Optional<CocoScore.Analysed> analysed(
+      CocoFiles files, CocoParams params, ScoreInput input) throws IOException {
     boolean wanted =
         switch (input.depth()) {
           case COMPARED -> false;
           case AS_ASKED -> input.options().group(ErrorOptions.class).needAnalysis();
-          case ALL -> params.protocol() == Protocol.COCO && params.type() != IouType.KEYPOINTS;
+          case ALL -> params.protocol() == Protocol.COCO;
         };
-    return wanted
-        ? Optional.of(
-            DetectionAnalysis.of(
-                new CocoOverlaps(
-                    files.truth(), files.results(), params, DetectionAnalysis.MAX_DETECTIONS)))
-        : Optional.empty();
+    if (!wanted) {
+      return Optional.empty();
+    }
+    CocoOverlaps overlaps =
+        new CocoOverlaps(files.truth(), files.results(), params, DetectionAnalysis.MAX_DETECTIONS);
+    return Optional.of(
+        new CocoScore.Analysed(files.truth(), overlaps, DetectionAnalysis.of(overlaps)));
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.dovetail.cli.score.scorer.ScoreInput.Depth;
 import dev.dovetail.cli.score.scorer.Slice;
 import dev.dovetail.cli.score.scorer.Tally;
 import dev.dovetail.eval.Slices;
+import dev.dovetail.eval.gallery.PanopticGallery;
+import dev.dovetail.eval.gallery.PanopticGallery.Segments;
 import dev.dovetail.eval.panoptic.PanopticEvaluator;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.Fingerprint;
@@ -31,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Panoptic predictions, image by image: two JSON files, and a folder of PNG files for each. */
@@ -52,6 +55,9 @@ final class PanopticTally implements Tally {
   private final PanopticTruth source;
   private final PanopticDataset truth;
   private final PanopticEvaluator evaluator;
+
+  /** What was scored, where all of it was. */
+  private Optional<PanopticGallery.Maps> scored = Optional.empty();
 
   PanopticTally(ScoreInput input) throws IOException {
     this.input = input;
@@ -121,6 +127,10 @@ final class PanopticTally implements Tally {
     int images = truth.annotations().size();
     List<Pair> pairs = pairs().subList(part.from(images), part.to(images));
     List<Pair> found = pairs.stream().filter(pair -> !pair.isMissing()).toList();
+    scored =
+        found.size() == images
+            ? Optional.of(image -> read(found.get(image), predictionImages))
+            : Optional.empty();
     if (!missingAllowed && found.size() < pairs.size()) {
       throw missing(pairs);
     }
@@ -170,13 +180,18 @@ final class PanopticTally implements Tally {
       throws IOException {
     PanopticEvaluator slice = evaluator.slice();
     for (Pair pair : pairs) {
-      slice.accumulate(
-          source.map(pair.image()),
-          pair.prediction(),
-          IdPng.read(file(predictionImages, pair.prediction())));
+      Segments both = read(pair, predictionImages);
+      slice.accumulate(both.truthMap(), both.prediction(), both.predictionMap());
       progress.step();
     }
     return slice;
+  }
+
+  private Segments read(Pair pair, Path predictionImages) throws IOException {
+    return new Segments(
+        source.map(pair.image()),
+        pair.prediction(),
+        IdPng.read(file(predictionImages, pair.prediction())));
   }
 
   private Path file(Path folder, PanopticAnnotation annotation) throws IOException {
@@ -190,6 +205,6 @@ final class PanopticTally implements Tally {
 
   @Override
   public PanopticScore score() {
-    return new PanopticScore(evaluator.summarise(), evaluator.resamplable());
+    return new PanopticScore(evaluator.summarise(), evaluator.resamplable(), truth, scored);
   }
 }

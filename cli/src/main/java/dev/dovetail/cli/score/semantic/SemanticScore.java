@@ -5,6 +5,10 @@ import dev.dovetail.cli.console.JsonOption.Json;
 import dev.dovetail.cli.score.scorer.JsonObjects;
 import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.eval.cityscapes.CityscapesScores;
+import dev.dovetail.eval.gallery.GallerySource;
+import dev.dovetail.eval.gallery.PhotoFolder;
+import dev.dovetail.eval.gallery.SemanticGallery;
+import dev.dovetail.eval.report.PictureLinks;
 import dev.dovetail.eval.report.Section;
 import dev.dovetail.eval.report.SemanticSections;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
@@ -22,12 +26,14 @@ import java.util.Optional;
  *
  * @param names of the classes, in their order
  * @param cityscapes the numbers of Cityscapes' script where they are asked for
+ * @param maps what was scored; empty if it was scored elsewhere
  */
 record SemanticScore(
     SemanticEvaluation evaluation,
     SemanticImages resamplable,
     List<String> names,
-    Optional<CityscapesScores> cityscapes)
+    Optional<CityscapesScores> cityscapes,
+    Optional<SemanticGallery.Maps> maps)
     implements Score {
 
   /** A table of classes and one of means, in percent. */
@@ -45,8 +51,20 @@ record SemanticScore(
   }
 
   @Override
-  public List<Section> sections() {
-    return SemanticSections.of(evaluation, names);
+  public List<Section> sections(PictureLinks links) {
+    return SemanticSections.of(evaluation, names, links);
+  }
+
+  @Override
+  public Optional<GallerySource> gallery(PhotoFolder photos) {
+    return maps.map(m -> new SemanticGallery(names, m, photos));
+  }
+
+  @Override
+  public Map<String, Object> metrics() {
+    Map<String, Object> metrics = SemanticReport.metrics(evaluation, names);
+    cityscapes.ifPresent(scores -> metrics.put("cityscapes", scores.values()));
+    return metrics;
   }
 
   @Override

@@ -42,6 +42,9 @@ final class SemanticTally implements Tally {
   private final LabelMapFiles files;
   private final Part all;
 
+  /** The pairs that were scored, where all were. */
+  private List<Pair> scored = List.of();
+
   /**
    * What some files gave.
    *
@@ -122,6 +125,7 @@ final class SemanticTally implements Tally {
       throw files.missing(pairs);
     }
     List<Pair> found = pairs.stream().filter(Pair::found).toList();
+    scored = found.size() == listed.size() ? found : List.of();
     try (ConsoleProgress progress = ConsoleProgress.of(input.err(), "label maps")) {
       progress.start(found.size(), 0);
       for (Part scored :
@@ -248,6 +252,9 @@ final class SemanticTally implements Tally {
         set.names(),
         set.isSubmitted()
             ? Optional.of(CityscapesScores.of(evaluation, Optional.of(all.instances)))
-            : Optional.empty());
+            : Optional.empty(),
+        scored.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new ScoredMaps(set, files.names(), List.copyOf(scored))));
   }
 }

@@ -86,7 +86,33 @@ public final class CocoOverlaps {
         truths.images(), empty, (into, image) -> accumulate.accept(into, image(image)), merge);
   }
 
+  /** {@return number of images} */
+  public int images() {
+    return truths.images();
+  }
+
   private ImageOverlaps image(int image) throws FormatException {
+    return objects(image).overlaps();
+  }
+
+  /**
+   * The objects of an image and how they overlap.
+   *
+   * @param overlaps of both
+   * @param annotations {@code [G]}: the places of the ground truths in the list of their file
+   * @param detections all of the image
+   * @param rows {@code [D]}: the places of the overlapping detections among them
+   */
+  public record ImageObjects(
+      ImageOverlaps overlaps, int[] annotations, ImageDetections detections, int[] rows) {}
+
+  /**
+   * {@return the objects of an image; threads may ask at the same time}
+   *
+   * @param image its number
+   * @throws FormatException if a mask is needed and is none
+   */
+  public ImageObjects objects(int image) throws FormatException {
     int from = truths.start(image);
     int to = truths.start(image + 1);
     int g = to - from;
@@ -117,13 +143,19 @@ public final class CocoOverlaps {
         overlap[d][t] = overlaps[d * g + inFile[t]];
       }
     }
-    return new ImageOverlaps(
-        truths.imageInFile(image),
-        truthCategory,
-        crowd,
-        Arrays.copyOf(category, n),
-        score,
-        overlap);
+    ImageOverlaps found =
+        new ImageOverlaps(
+            truths.imageInFile(image),
+            truthCategory,
+            crowd,
+            Arrays.copyOf(category, n),
+            score,
+            overlap);
+    return new ImageObjects(
+        found,
+        IntStream.of(inFile).map(t -> truths.annotation(from + t)).toArray(),
+        detections,
+        Arrays.copyOf(rows, n));
   }
 
   private int category(long id) {

@@ -26,4 +26,13 @@ public enum IouType {
   public boolean needsMasks() {
     return this == SEGM || this == BOUNDARY;
   }
+
+  /** {@return what the overlap is called} */
+  public String overlap() {
+    return switch (this) {
+      case BBOX, SEGM -> "IoU";
+      case KEYPOINTS -> "OKS";
+      case BOUNDARY -> "boundary IoU";
+    };
+  }
 }

@@ -1,0 +1,106 @@
+package dev.dovetail.cli.browse;
+
+import dev.dovetail.cli.console.StrictOption;
+import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.eval.report.Page;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.layout.Split;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows a data set: images, annotations, statistics, and what may be wrong. */
+@Command(
+    name = "browse",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Writes pages about a data set: its images and annotations, statistics of classes, sizes and"
+          + " shapes, images without an object and images that look alike. With predictions also"
+          + " annotations that are likely wrong, the most certain disagreement first."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  dovetail browse coco --out pages",
+      "  dovetail browse labels.json run/bbox.json --images photos --out pages"
+    })
+public final class BrowseCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "SET",
+      description =
+          "COCO's instances JSON (with --images), the directory of a COCO data set as it is"
+              + " downloaded, or a folder of images without annotations")
+  private Path set;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "PREDICTIONS",
+      description = "detections in COCO's results JSON, such as the bbox.json of 'dovetail eval'")
+  private Path predictions;
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description = "the folder with the images, if SET is a JSON file")
+  private Path images;
+
+  @Option(
+      names = "--split",
+      paramLabel = "PART",
+      defaultValue = "val",
+      description = "train or val, if SET is a directory (default: ${DEFAULT-VALUE})")
+  private String split;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "where index.html and pictures.html are written; older pages are replaced")
+  private Path out;
+
+  @Mixin private StrictOption strict;
+
+  @Override
+  public Integer call() throws IOException {
+    if (!Files.exists(set)) {
+      throw new UsageException("SET: " + set + " does not exist");
+    }
+    if (predictions != null && !Files.exists(predictions)) {
+      throw new UsageException("PREDICTIONS: " + predictions + " does not exist");
+    }
+    Page.check(out.resolve(Page.FILE));
+    Warnings warnings = strict.warnings();
+    PrintWriter err = spec.commandLine().getErr();
+    BrowsedSet browsed = BrowsedSet.open(set, Optional.ofNullable(images), part(), warnings);
+    BrowsePages pages = new BrowsePages(out, browsed, warnings, err);
+    pages.write(Optional.ofNullable(predictions));
+    StrictOption.print(warnings, err);
+    spec.commandLine().getOut().println(out.resolve(Page.FILE));
+    return ExitCode.OK;
+  }
+
+  private Split part() {
+    for (Split each : Split.values()) {
+      if (each.label().equals(split)) {
+        return each;
+      }
+    }
+    throw new UsageException("--split '" + split + "': expected train or val");
+  }
+}

@@ -1,0 +1,73 @@
+package dev.dovetail.cli.report;
+
+import dev.dovetail.cli.console.ConsoleProgress;
+import dev.dovetail.cli.score.scorer.Score;
+import dev.dovetail.eval.gallery.GalleryFolder;
+import dev.dovetail.eval.gallery.GallerySource;
+import dev.dovetail.eval.gallery.PhotoFolder;
+import dev.dovetail.eval.report.GalleryPage;
+import dev.dovetail.eval.report.Page;
+import dev.dovetail.eval.report.PictureLinks;
+import dev.dovetail.formats.Warnings;
+import dev.dovetail.images.ReducedPictures;
+import dev.dovetail.images.draw.Palette;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A report: a page of numbers, and with images a page that shows them.
+ *
+ * @param folder where it is written
+ * @param images the folder with the images; empty for numbers alone
+ */
+public record ReportFolder(Path folder, Optional<Path> images) {
+
+  /**
+   * Makes sure, before long work, that it can be written.
+   *
+   * @throws IOException if it cannot
+   */
+  public void check() throws IOException {
+    Page.check(folder.resolve(Page.FILE));
+  }
+
+  /**
+   * Writes the pages.
+   *
+   * @param about file names and settings by name
+   * @param warnings counts images that cannot be read
+   * @param err where progress is shown
+   */
+  public void write(
+      String title, Map<String, String> about, Score score, Warnings warnings, PrintWriter err)
+      throws IOException {
+    check();
+    Optional<GallerySource> source =
+        images.flatMap(dir -> score.gallery(new PhotoFolder(dir, warnings)));
+    Map<String, String> pages = Map.of();
+    if (source.isPresent()) {
+      gallery(title, source.get(), err);
+      pages = GalleryPage.links();
+    }
+    PictureLinks links = source.isPresent() ? PictureLinks.GALLERY : PictureLinks.NONE;
+    new Page(title, about, score.sections(links), pages).write(folder.resolve(Page.FILE));
+  }
+
+  /**
+   * Writes the page that shows images, and its data.
+   *
+   * @param err where progress is shown
+   */
+  public void gallery(String title, GallerySource source, PrintWriter err) throws IOException {
+    try (ConsoleProgress progress = ConsoleProgress.of(err, "pictures")) {
+      progress.start(source.images(), 0);
+      Palette palette = Palette.distinct();
+      ReducedPictures pictures = new ReducedPictures(k -> palette.colour(k).rgb());
+      GalleryFolder.write(folder, pictures, source, progress::step);
+    }
+    new GalleryPage(title).write(folder);
+  }
+}

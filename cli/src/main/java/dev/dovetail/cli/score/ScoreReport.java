@@ -1,0 +1,34 @@
+package dev.dovetail.cli.score;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+
+/** The report of {@code score}, for verbs whose predictions lie in files. */
+public final class ScoreReport {
+
+  private ScoreReport() {}
+
+  /**
+   * Scores predictions and writes the pages; the numbers are not printed.
+   *
+   * @param folder of the report
+   * @param arguments of {@code score}, without {@code --report}
+   * @param err where progress is shown
+   * @throws IOException if a file cannot be read or written
+   */
+  public static void write(Path folder, List<String> arguments, PrintWriter err)
+      throws IOException {
+    ScoreCommand score = new ScoreCommand();
+    CommandLine command = new CommandLine(score);
+    command.setOut(new PrintWriter(Writer.nullWriter()));
+    command.setErr(err);
+    Stream<String> report = Stream.of("--report", folder.toString());
+    command.parseArgs(Stream.concat(arguments.stream(), report).toArray(String[]::new));
+    score.call();
+  }
+}

@@ -1,0 +1,196 @@
+package dev.dovetail.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The pages of a report as Chromium shows them. A script at the end of a copy of the page does what
+ * a reader would do and leaves what it saw in the title.
+ */
+@Tag("slow")
+class ReportInBrowserTest {
+
+  private static final List<Integer> WIDTHS = List.of(390, 1024, 1920);
+  private static final Pattern TITLE = Pattern.compile("<title>(.*?)</title>", Pattern.DOTALL);
+
+  /** Waits until something is shown; virtual time makes it short. */
+  private static final String WAIT =
+      "const wait = async (f) => { for (let i = 0; i < 200 && !f(); i++) await new Promise((r) =>"
+          + " setTimeout(r, 20)); };\n";
+
+  @TempDir static Path folder;
+  private static Optional<Path> chromium;
+
+  @BeforeAll
+  static void writeReports() throws IOException {
+    chromium =
+        Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+            .map(Path::of)
+            .filter(Files::isExecutable)
+            .findFirst();
+    Assumptions.assumeTrue(chromium.isPresent(), "there is no Chromium to look at pages with");
+    ReportedSet set = ReportedSet.draw(folder.resolve("set"), 60);
+    CommandLineRun.of(
+            "score",
+            "--type",
+            "segm",
+            "--gt",
+            set.instances(),
+            "--dt",
+            set.predictions(),
+            "--report",
+            folder.resolve("report"),
+            "--images",
+            set.images())
+        .succeeded();
+    CommandLineRun.of(
+            "browse",
+            set.instances(),
+            set.predictions(),
+            "--images",
+            set.images(),
+            "--out",
+            folder.resolve("browsed"))
+        .succeeded();
+  }
+
+  /** What a script that runs in a page leaves in its title. */
+  private static String seen(Path page, String state, int width, String script)
+      throws IOException, InterruptedException {
+    Path copy = page.resolveSibling("copy-" + page.getFileName());
+    String run = WAIT + "(async () => { document.title = String(await (async () => {";
+    Files.writeString(
+        copy,
+        Files.readString(page).replace("</html>", "")
+            + "<script>"
+            + run
+            + script
+            + "})().catch((e) => 'error: ' + e)); })();</script></html>");
+    Process process =
+        new ProcessBuilder(
+                chromium.orElseThrow().toString(),
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--virtual-time-budget=20000",
+                "--window-size=" + width + ",900",
+                "--user-data-dir=" + Files.createTempDirectory(folder, "profile"),
+                "--dump-dom",
+                copy.toUri() + state)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String dom = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+    Matcher title = TITLE.matcher(dom);
+    assertTrue(title.find(), dom);
+    return title.group(1);
+  }
+
+  private static Path pictures() {
+    return folder.resolve("report/pictures.html");
+  }
+
+  @Test
+  void noPageScrollsSidewaysAtAnyWidth() throws Exception {
+    List<String> states = List.of("#view=images", "#view=objects", "#view=images&image=3");
+    for (int width : WIDTHS) {
+      for (String state : states) {
+        String script =
+            "await wait(() => document.querySelector('#grid .card'));"
+                + "await new Promise((r) => setTimeout(r, 500));"
+                + "const wide = Math.max(document.documentElement.scrollWidth,"
+                + " document.querySelector('#viewer').scrollWidth);"
+                + "return wide <= innerWidth ? 'fits' : wide + ' of ' + innerWidth;";
+        assertEquals("fits", seen(pictures(), state, width, script), width + " " + state);
+      }
+      for (String page : List.of("report/index.html", "browsed/index.html")) {
+        String script =
+            "const wide = document.documentElement.scrollWidth;"
+                + "return wide <= innerWidth ? 'fits' : wide + ' of ' + innerWidth;";
+        assertEquals("fits", seen(folder.resolve(page), "", width, script), width + " " + page);
+      }
+    }
+  }
+
+  @Test
+  void everyLinkOfTheConfusionMatrixShowsAsManyObjectsAsItSays() throws Exception {
+    String page = Files.readString(folder.resolve("report/index.html"));
+    Matcher link =
+        Pattern.compile("href=\"pictures.html(#[^\"]*is=[^\"]*)\">([0-9]+)</a>").matcher(page);
+    StringBuilder states = new StringBuilder();
+    int links = 0;
+    while (link.find()) {
+      states.append("['" + link.group(1).replace("&amp;", "&") + "'," + link.group(2) + "],");
+      links++;
+    }
+    assertTrue(links > 10, page);
+    String script =
+        "await wait(() => document.querySelector('#grid .card') && all === 'done');"
+            + "for (const [state, count] of ["
+            + states
+            + "]) { location.hash = state; await new Promise((r) => setTimeout(r, 50));"
+            + " const shown = document.querySelector('#status').textContent;"
+            + " if (shown !== count + ' objects') return state + ' has ' + count + ': ' + shown; }"
+            + "return 'all right';";
+    assertEquals("all right", seen(pictures(), "#view=objects", 1024, script));
+  }
+
+  @Test
+  void anImageIsOpenedAndLeftByKeyboardAlone() throws Exception {
+    String script =
+        "await wait(() => document.querySelector('#grid .card'));"
+            + "const card = document.querySelector('#grid .card'); card.focus(); card.click();"
+            + "const dialog = document.querySelector('#viewer');"
+            + "await wait(() => dialog.open && document.querySelector('#viewer-panels svg'));"
+            + "const panels = dialog.querySelectorAll('figcaption');"
+            + "const sides = [...panels].map((p) => p.textContent.split(' ')[0]).join();"
+            + "const first = document.querySelector('#viewer-name').textContent;"
+            + "dialog.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));"
+            + "await wait(() => document.querySelector('#viewer-name').textContent !== first);"
+            + "const moved = document.querySelector('#viewer-name').textContent !== first;"
+            + "dialog.close(); await wait(() => !location.hash.includes('image='));"
+            + "return sides + ' ' + moved + ' ' + location.hash;";
+    assertEquals("truth,prediction true #view=images", seen(pictures(), "", 1024, script));
+  }
+
+  @Test
+  void filtersNarrowWhatIsShown() throws Exception {
+    String script =
+        "await wait(() => document.querySelector('#grid .card') && all === 'done');"
+            + "const count = () => parseInt(document.querySelector('#status').textContent);"
+            + "const every = count(); const parts = [];"
+            + "for (const size of ['small', 'medium', 'large']) {"
+            + " const select = document.querySelector('#size'); select.value = size;"
+            + " select.dispatchEvent(new Event('change'));"
+            + " await new Promise((r) => setTimeout(r, 100)); parts.push(count()); }"
+            + "return every > 0 && every === parts.reduce((a, b) => a + b) ? 'adds up'"
+            + " : every + ': ' + parts;";
+    assertEquals("adds up", seen(pictures(), "#view=objects&kind=any&min=all", 1024, script));
+  }
+
+  @Test
+  void aPageWithoutItsDataSaysSo() throws Exception {
+    Path alone = Files.createDirectories(folder.resolve("alone")).resolve("pictures.html");
+    Files.copy(pictures(), alone);
+    String script =
+        "await wait(() => document.querySelector('#status').textContent.includes('cannot'));"
+            + "return document.querySelector('#status').textContent;";
+    assertTrue(seen(alone, "", 1024, script).contains("must lie beside this page"));
+  }
+}

@@ -1,0 +1,10 @@
+package dev.dovetail.eval.gallery;
+
+/**
+ * A number of each image.
+ *
+ * @param name as it is shown
+ * @param isPercent whether values are fractions that are shown in percent
+ * @param isHighBad whether the images with the highest values are the worst
+ */
+public record Measure(String name, boolean isPercent, boolean isHighBad) {}

@@ -1,0 +1,232 @@
+package dev.dovetail.eval.gallery;
+
+import dev.dovetail.eval.gallery.GalleryInfo.Layer;
+import dev.dovetail.eval.gallery.GalleryObject.Match;
+import dev.dovetail.eval.gallery.Kind.Look;
+import dev.dovetail.eval.semantic.LabelMapping;
+import dev.dovetail.formats.Box;
+import dev.dovetail.formats.Size;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Label maps: the true one, the predicted one and where they differ, and the regions in which one
+ * class was taken for another.
+ */
+public final class SemanticGallery implements GallerySource {
+
+  private static final int RIGHT = 0;
+  private static final int CONFUSED = 1;
+  private static final int OPAQUE = 0xff000000;
+  private static final int WRONG = 0xffe8352b;
+  private static final int WRONG_AT_BOUNDARY = 0xffffb020;
+  private static final int IGNORED = 0xb0808080;
+  private static final int CLEAR = 0;
+
+  /** Regions of an image; the smallest of many are single pixels. */
+  private static final int MOST = 60;
+
+  private final List<String> classes;
+  private final Maps maps;
+  private final PhotoFolder photos;
+
+  /** The label maps of a set. */
+  public interface Maps {
+
+    /** {@return number of images} */
+    int images();
+
+    /** {@return the path of an image's map below its folder, without its ending} */
+    String name(int image);
+
+    /**
+     * {@return the classes of an image}
+     *
+     * @throws IOException if a map cannot be read
+     */
+    ClassMaps read(int image) throws IOException;
+  }
+
+  /**
+   * The classes of the pixels of an image, row by row.
+   *
+   * @param truth {@link LabelMapping#IGNORED}, or a class, or the number of classes for what is
+   *     none
+   * @param prediction a class, or the number of classes
+   */
+  public record ClassMaps(Size size, int[] truth, int[] prediction) {}
+
+  /**
+   * A gallery of label maps.
+   *
+   * @param classes their names
+   * @param maps of all images
+   * @param photos the image files
+   */
+  public SemanticGallery(List<String> classes, Maps maps, PhotoFolder photos) {
+    this.classes = classes;
+    this.maps = maps;
+    this.photos = photos;
+  }
+
+  @Override
+  public int images() {
+    return maps.images();
+  }
+
+  @Override
+  public GalleryInfo info() {
+    return new GalleryInfo(
+        classes,
+        List.of(
+            new Kind("right", "right", "pixels of a class that are predicted", Look.GOOD, true),
+            new Kind("confused", "confused", "pixels of a wrong class", Look.BAD, true)),
+        List.of(
+            new Measure("mIoU", true, false),
+            new Measure("right pixels", true, false),
+            new Measure("errors at boundaries", true, false)),
+        List.of(
+            new Layer("truth", "truth"),
+            new Layer("prediction", "prediction"),
+            new Layer("errors", "errors: red, at boundaries orange")),
+        "IoU",
+        Double.NaN);
+  }
+
+  @Override
+  public GalleryImage image(int image, PictureFiles files) throws IOException {
+    ClassMaps both = maps.read(image);
+    PhotoFolder.Photo photo = photos.copyOf(files, image, maps.name(image));
+    BoundaryBand band = BoundaryBand.of(both.size(), both.truth());
+    int width = both.size().width();
+    int[] colours =
+        IntStream.range(0, classes.size()).map(k -> OPAQUE | files.pictures().colour(k)).toArray();
+    files.layer(
+        image, "truth", both.size(), (y, x) -> colour(both.truth()[y * width + x], colours));
+    files.layer(
+        image,
+        "prediction",
+        both.size(),
+        (y, x) -> colour(both.prediction()[y * width + x], colours));
+    files.layer(image, "errors", both.size(), (y, x) -> error(both, band, y * width + x));
+    List<GalleryObject> regions = regions(both);
+    return new GalleryImage(
+        maps.name(image), both.size(), photo.isThere(), values(both, band, regions), regions);
+  }
+
+  private static int colour(int label, int... colours) {
+    return label < 0 || label >= colours.length ? CLEAR : colours[label];
+  }
+
+  private static int error(ClassMaps both, BoundaryBand band, int at) {
+    int truth = both.truth()[at];
+    if (truth == LabelMapping.IGNORED) {
+      return IGNORED;
+    }
+    return truth == both.prediction()[at] ? CLEAR : band.has(at) ? WRONG_AT_BOUNDARY : WRONG;
+  }
+
+  /** Pixels with one true and one predicted class. */
+  private static final class Region {
+
+    private long pixels;
+    private int left = Integer.MAX_VALUE;
+    private int top = Integer.MAX_VALUE;
+    private int right;
+    private int bottom;
+
+    void add(int y, int from, int to) {
+      pixels += to - from;
+      left = Math.min(left, from);
+      right = Math.max(right, to);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y + 1);
+    }
+
+    Box box() {
+      return new Box(left, top, right - left, bottom - top);
+    }
+  }
+
+  /** The largest regions, what is right first. */
+  private List<GalleryObject> regions(ClassMaps both) {
+    int n = classes.size() + 1;
+    Map<Integer, Region> regions = new HashMap<>();
+    long[] truths = new long[n];
+    long[] predictions = new long[n];
+    int width = both.size().width();
+    for (int y = 0; y < both.size().height(); y++) {
+      int row = y * width;
+      for (int from = 0, to; from < width; from = to) {
+        int truth = both.truth()[row + from];
+        int prediction = both.prediction()[row + from];
+        to = from + 1;
+        while (to < width
+            && both.truth()[row + to] == truth
+            && both.prediction()[row + to] == prediction) {
+          to++;
+        }
+        if (truth != LabelMapping.IGNORED) {
+          regions.computeIfAbsent(truth * n + prediction, key -> new Region()).add(y, from, to);
+          truths[truth] += to - from;
+          predictions[prediction] += to - from;
+        }
+      }
+    }
+    List<GalleryObject> objects = new ArrayList<>();
+    regions.forEach(
+        (key, region) -> {
+          int truth = key / n;
+          int prediction = key % n;
+          double union = truths[truth] + predictions[prediction] - region.pixels;
+          objects.add(
+              new GalleryObject(
+                  truth == prediction ? RIGHT : CONFUSED,
+                  truth,
+                  Double.NaN,
+                  region.box(),
+                  region.pixels,
+                  new Match(Match.NONE, region.pixels / union, truth, prediction),
+                  List.of()));
+        });
+    objects.sort(
+        Comparator.comparingInt(GalleryObject::kind)
+            .thenComparing(Comparator.comparingDouble(GalleryObject::area).reversed()));
+    return objects.subList(0, Math.min(MOST + n, objects.size()));
+  }
+
+  private double[] values(ClassMaps both, BoundaryBand band, List<GalleryObject> regions) {
+    long counted = 0;
+    long wrong = 0;
+    long atBoundary = 0;
+    boolean[] present = new boolean[classes.size() + 1];
+    for (int i = 0; i < both.truth().length; i++) {
+      if (both.truth()[i] != LabelMapping.IGNORED) {
+        counted++;
+        present[both.truth()[i]] = true;
+        present[both.prediction()[i]] = true;
+        if (both.truth()[i] != both.prediction()[i]) {
+          wrong++;
+          atBoundary += band.has(i) ? 1 : 0;
+        }
+      }
+    }
+    int classesMet = 0;
+    for (int k = 0; k < classes.size(); k++) {
+      classesMet += present[k] ? 1 : 0;
+    }
+    double overlaps =
+        regions.stream()
+            .filter(region -> region.kind() == RIGHT && region.label() < classes.size())
+            .mapToDouble(region -> region.match().overlap())
+            .sum();
+    return new double[] {
+      overlaps / classesMet, (counted - wrong) / (double) counted, atBoundary / (double) wrong
+    };
+  }
+}

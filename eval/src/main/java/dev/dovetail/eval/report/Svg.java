@@ -1,0 +1,28 @@
+package dev.dovetail.eval.report;
+
+import j2html.tags.ContainerTag;
+import j2html.tags.DomContent;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/** An element of SVG, which j2html knows none of. */
+final class Svg extends ContainerTag<Svg> {
+
+  private Svg(String name) {
+    super(name);
+  }
+
+  static Svg of(String name, DomContent... children) {
+    return new Svg(name).with(children);
+  }
+
+  /** A coordinate or size, to the hundredth. */
+  Svg attr(String attribute, double value) {
+    return attr(attribute, number(value));
+  }
+
+  static String number(double value) {
+    BigDecimal rounded = new BigDecimal(value).setScale(2, RoundingMode.HALF_EVEN);
+    return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
+  }
+}
