@@ -1,7 +1,6 @@
 package dev.dovetail.eval.cityscapes;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.dovetail.eval.JsonNumbers;
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.semantic.SemanticEvaluation;
 import dev.dovetail.formats.cityscapes.CityscapesLabel;
@@ -191,28 +190,10 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
   /**
    * Writes an object with {@link #values}.
    *
-   * @param json where to write it
+   * @param json where to write it, with a codec
    * @throws IOException if it cannot be written
    */
   public void writeJson(JsonGenerator json) throws IOException {
-    json.writeStartObject();
-    for (Map.Entry<String, Object> value : values().entrySet()) {
-      json.writeFieldName(value.getKey());
-      if (value.getValue() instanceof Map<?, ?> numbers) {
-        json.writeStartObject();
-        for (Map.Entry<?, ?> number : numbers.entrySet()) {
-          json.writeFieldName(number.getKey().toString());
-          write(json, number.getValue());
-        }
-        json.writeEndObject();
-      } else {
-        write(json, value.getValue());
-      }
-    }
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, Object number) throws IOException {
-    JsonNumbers.write(json, number == null ? Double.NaN : (Double) number);
+    json.writePOJO(values());
   }
 }

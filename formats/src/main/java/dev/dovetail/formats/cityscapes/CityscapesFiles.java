@@ -46,11 +46,46 @@ public final class CityscapesFiles {
     }
 
     String pattern() {
-      return "CITY/*_gtFine_" + suffix + ".png";
+      return "CITY/" + file("*");
+    }
+
+    /**
+     * {@return the name of an image's map}
+     *
+     * @param core what all names of the image begin with
+     */
+    public String file(String core) {
+      return core + "_gtFine_" + suffix + ".png";
     }
   }
 
+  /**
+   * The maps of a directory.
+   *
+   * @param kind what they hold
+   * @param files by their paths below the directory, as {@link #core} gives them, sorted
+   */
+  public record Maps(Kind kind, SortedMap<String, Path> files) {}
+
   private CityscapesFiles() {}
+
+  /**
+   * {@return the name of an image}
+   *
+   * @param core what all names of the image begin with
+   */
+  public static String image(String core) {
+    return core + IMAGE + ".png";
+  }
+
+  /**
+   * {@return the name of an image's panoptic map}
+   *
+   * @param core what all names of the image begin with
+   */
+  public static String panoptic(String core) {
+    return core + "_gtFine_panoptic.png";
+  }
 
   /**
    * {@return whether an image's name is Cityscapes'}
@@ -87,18 +122,6 @@ public final class CityscapesFiles {
   }
 
   /**
-   * {@return whether a directory holds maps of a kind}
-   *
-   * @param folder the directory
-   * @param kind of the maps
-   * @throws IOException if it cannot be read
-   */
-  public static boolean holds(Path folder, Kind kind) throws IOException {
-    return Files.isDirectory(folder)
-        && DataFolder.files(folder).stream().anyMatch(file -> is(folder, file, kind));
-  }
-
-  /**
    * {@return whether a directory holds annotations of Cityscapes, of whichever kind}
    *
    * @param folder the directory
@@ -125,12 +148,36 @@ public final class CityscapesFiles {
    * @throws IOException if there are no such files; the message says what was found instead
    */
   public static SortedMap<String, Path> maps(Path folder, Kind kind) throws IOException {
+    return maps(folder, List.of(kind)).files();
+  }
+
+  /**
+   * The maps of the first kind that a directory and those below it have.
+   *
+   * @param folder the directory, such as {@code gtFine/val}
+   * @param kinds in the order of preference
+   * @return the maps
+   * @throws IOException if there are none; the message says what was found instead of the first
+   */
+  public static Maps maps(Path folder, List<Kind> kinds) throws IOException {
+    Kind first = kinds.get(0);
     if (!Files.isDirectory(folder)) {
       throw new NotDirectoryException(
-          folder + " is not a directory; expected one with " + kind.pattern());
+          folder + " is not a directory; expected one with " + first.pattern());
     }
-    SortedMap<String, Path> maps = new TreeMap<>();
     List<Path> files = DataFolder.files(folder);
+    for (Kind kind : kinds) {
+      SortedMap<String, Path> maps = maps(folder, files, kind);
+      if (!maps.isEmpty()) {
+        return new Maps(kind, maps);
+      }
+    }
+    throw new FormatException(missing(folder, first, files));
+  }
+
+  private static SortedMap<String, Path> maps(Path folder, List<Path> files, Kind kind)
+      throws IOException {
+    SortedMap<String, Path> maps = new TreeMap<>();
     for (Path file : files) {
       if (is(folder, file, kind)) {
         Path other = maps.put(core(DataFolder.stem(folder, file)), file);
@@ -139,9 +186,6 @@ public final class CityscapesFiles {
               "both " + other + " and " + file + " are annotations of one image; keep one");
         }
       }
-    }
-    if (maps.isEmpty()) {
-      throw new FormatException(missing(folder, kind, files));
     }
     return maps;
   }

@@ -33,8 +33,6 @@ import java.util.SortedMap;
  */
 public final class CityscapesTruth {
 
-  private static final String IMAGE = "_leftImg8bit.png";
-
   private final Path folder;
   private final List<String> cores;
   private final List<InstanceMap> maps;
@@ -93,7 +91,7 @@ public final class CityscapesTruth {
     List<CocoImage> images = new ArrayList<>();
     List<CocoAnnotation> annotations = new ArrayList<>();
     for (InstanceMap map : maps) {
-      String name = cores.get(images.size()) + IMAGE;
+      String name = CityscapesFiles.image(cores.get(images.size()));
       CocoImage image =
           new CocoImage(images.size() + 1, map.size().width(), map.size().height(), name);
       images.add(image);
@@ -168,7 +166,7 @@ public final class CityscapesTruth {
           new PanopticAnnotation(
               maps.get(i).file().toString(),
               ids.find(name).orElseThrow(),
-              name + "_gtFine_panoptic.png",
+              CityscapesFiles.panoptic(name),
               segments(maps.get(i)),
               name));
     }

@@ -104,15 +104,15 @@ public record SemanticDataset(
   public static SemanticDataset open(Path images, Path annotations) throws IOException {
     SortedMap<String, Path> imageFiles = files(images, ImageFormat.ENDINGS, "image");
     if (imageFiles.keySet().stream().anyMatch(CityscapesFiles::isImage)) {
-      boolean ids =
-          !CityscapesFiles.holds(annotations, CityscapesFiles.Kind.TRAIN_IDS)
-              || CityscapesFiles.holds(annotations, CityscapesFiles.Kind.LABEL_IDS);
+      CityscapesFiles.Maps maps =
+          CityscapesFiles.maps(
+              annotations, List.of(CityscapesFiles.Kind.LABEL_IDS, CityscapesFiles.Kind.TRAIN_IDS));
+      boolean ids = maps.kind() == CityscapesFiles.Kind.LABEL_IDS;
       return matched(
           images,
           imageFiles,
           annotations,
-          CityscapesFiles.maps(
-              annotations, ids ? CityscapesFiles.Kind.LABEL_IDS : CityscapesFiles.Kind.TRAIN_IDS),
+          maps.files(),
           ids ? Values.CITYSCAPES_IDS : Values.CITYSCAPES_TRAIN_IDS);
     }
     return matched(
@@ -126,12 +126,6 @@ public record SemanticDataset(
       SortedMap<String, Path> labelFiles,
       Values values)
       throws IOException {
-    String ending =
-        switch (values) {
-          case UNKNOWN -> ".png";
-          case CITYSCAPES_IDS -> "_gtFine_labelIds.png";
-          case CITYSCAPES_TRAIN_IDS -> "_gtFine_labelTrainIds.png";
-        };
     List<Pair> pairs = new ArrayList<>();
     List<Path> unlabelled = new ArrayList<>();
     for (Map.Entry<String, Path> image : imageFiles.entrySet()) {
@@ -150,7 +144,7 @@ public record SemanticDataset(
               imageFiles.size(),
               images,
               annotations,
-              annotations.resolve(name(imageFiles.firstKey(), values) + ending),
+              annotations.resolve(expected(name(imageFiles.firstKey(), values), values)),
               imageFiles.get(imageFiles.firstKey())));
     }
     return new SemanticDataset(pairs, unlabelled, List.copyOf(labelFiles.values()), values);
@@ -159,6 +153,14 @@ public record SemanticDataset(
   /** What the name of an image's label map begins with. */
   private static String name(String image, Values values) {
     return values.areCityscapes() ? CityscapesFiles.core(image) : image;
+  }
+
+  private static String expected(String name, Values values) {
+    return switch (values) {
+      case UNKNOWN -> name + ".png";
+      case CITYSCAPES_IDS -> CityscapesFiles.Kind.LABEL_IDS.file(name);
+      case CITYSCAPES_TRAIN_IDS -> CityscapesFiles.Kind.TRAIN_IDS.file(name);
+    };
   }
 
   private static SortedMap<String, Path> files(Path folder, Set<String> endings, String kind)
