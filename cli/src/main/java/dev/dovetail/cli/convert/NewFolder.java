@@ -49,7 +49,9 @@ final class NewFolder implements Closeable {
       throw new UsageException(
           "--out " + target + ": the folder " + place.getParent() + " does not exist");
     }
-    return new NewFolder(place, TemporaryFolder.beside(place.resolveSibling(place.getFileName())));
+    // In the folder itself where it is there: it may be a file system of its own.
+    Path beside = Files.isDirectory(place) ? place.resolve("new") : place;
+    return new NewFolder(place, TemporaryFolder.beside(beside));
   }
 
   /** Where files are written. */

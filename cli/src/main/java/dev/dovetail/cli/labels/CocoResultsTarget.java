@@ -48,7 +48,7 @@ public final class CocoResultsTarget implements LabelTarget {
       if (!object.hasScore()) {
         throw new FormatException(
             image.source()
-                + (": a " + object.category() + " has no score, so it is no detection")
+                + (": a " + object.category() + " has no score, so it is not a detection")
                 + " (VOC: no <confidence>)");
       }
       if (!first && object.hasMask() != masks) {

@@ -124,7 +124,7 @@ public final class DetectionFiles {
         if (!object.hasScore()) {
           throw new FormatException(
               image.source()
-                  + (": a " + object.category() + " has no score, so it is no detection"));
+                  + (": a " + object.category() + " has no score, so it is not a detection"));
         }
         if (masks && !object.hasMask()) {
           throw new FormatException(

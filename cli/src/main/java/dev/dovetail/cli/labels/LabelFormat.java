@@ -100,7 +100,7 @@ public enum LabelFormat {
     return new DetectionMatch(truth);
   }
 
-  /** The class of a format's label maps that is no object; empty for none. */
+  /** The class of a format's label maps that stands for everything else; empty for none. */
   public static String background(LabelFormat format) {
     return format == VOC_MASKS ? MaskCoding.BACKGROUND : "";
   }

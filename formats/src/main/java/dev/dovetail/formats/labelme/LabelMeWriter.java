@@ -63,7 +63,7 @@ public final class LabelMeWriter {
         for (double[] part : polygons.parts()) {
           shape(object, "polygon", group, "", part);
         }
-      } else if (object.hasMask()) {
+      } else if (object.hasMask() && object.mask(image.size()).area() > 0) {
         mask(object, object.mask(image.size()));
       } else {
         shape(object, "rectangle", 0, "", b.x(), b.y(), b.x() + b.width(), b.y() + b.height());

@@ -71,7 +71,8 @@ final class TaskReader {
           "",
           detections
               ? "there is no \"predictions\""
-              : "there is no \"annotations\"; export the project as \"JSON\" (not JSON-MIN)");
+              : "there is no \"annotations\"; export the project as \"JSON\" (not JSON-MIN);"
+                  + " predictions are read as detections");
     }
     return this;
   }
