@@ -126,8 +126,7 @@ final class EvalReport {
     }
     String type = numbers.containsKey("segm") ? "segm" : "bbox";
     Map<?, ?> scored = (Map<?, ?>) ((Map<?, ?>) numbers.get(type)).get("AP_per_class");
-    CocoDataset truth =
-        CocoDataset.read(data.annotations(), new Warnings(Strictness.LENIENT));
+    CocoDataset truth = CocoDataset.read(data.annotations(), new Warnings(Strictness.LENIENT));
     String categories =
         truth.categories().stream()
             .filter(category -> scored.containsKey(category.name()))
@@ -145,10 +144,7 @@ final class EvalReport {
       throws IOException {
     List<String> files =
         List.of(
-            "--gt",
-            data.annotations().toString(),
-            "--dt",
-            out.resolve("label_maps").toString());
+            "--gt", data.annotations().toString(), "--dt", out.resolve("label_maps").toString());
     if (numbers.containsKey("cityscapes")) {
       return with(data.images(), List.of("--type", "cityscapes-semantic"), files);
     }

@@ -1,7 +1,7 @@
 package dev.dovetail.cli;
 
-import dev.dovetail.cli.console.StandardOutput;
 import dev.dovetail.cli.browse.BrowseCommand;
+import dev.dovetail.cli.console.StandardOutput;
 import dev.dovetail.cli.convert.ConvertCommand;
 import dev.dovetail.cli.demo.DemoCommand;
 import dev.dovetail.cli.score.ScoreCommand;

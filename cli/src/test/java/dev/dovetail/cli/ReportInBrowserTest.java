@@ -136,8 +136,7 @@ class ReportInBrowserTest {
     StringBuilder states = new StringBuilder();
     int links = 0;
     while (link.find()) {
-      states.append(
-          "['" + link.group(1).replace("&amp;", "&") + "'," + link.group(2) + "],");
+      states.append("['" + link.group(1).replace("&amp;", "&") + "'," + link.group(2) + "],");
       links++;
     }
     assertTrue(links > 10, page);

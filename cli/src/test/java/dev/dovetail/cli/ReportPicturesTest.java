@@ -137,8 +137,17 @@ class ReportPicturesTest {
   void imagesThatAreNotThereAreCountedAndRefusedWhereOddThingsAre() throws IOException {
     Path none = Files.createDirectory(folder.resolve("none"));
     Object[] score = {
-      "score", "--type", "bbox", "--gt", set.instances(), "--dt", set.predictions(), "--report",
-      folder.resolve("r"), "--images", none
+      "score",
+      "--type",
+      "bbox",
+      "--gt",
+      set.instances(),
+      "--dt",
+      set.predictions(),
+      "--report",
+      folder.resolve("r"),
+      "--images",
+      none
     };
     CommandLineRun run = CommandLineRun.of(score).succeeded();
     assertTrue(run.err().contains("images that cannot be read"), run.err());
@@ -154,11 +163,29 @@ class ReportPicturesTest {
     CommandLineRun.of("score", "--type", "bbox", of[0], of[1], of[2], of[3], of[4], of[5])
         .failed(Main.USAGE, "--images needs --report");
     CommandLineRun.of(
-            "score", "--type", "lvis-bbox", of[0], of[1], of[2], of[3], of[4], of[5], "--report",
+            "score",
+            "--type",
+            "lvis-bbox",
+            of[0],
+            of[1],
+            of[2],
+            of[3],
+            of[4],
+            of[5],
+            "--report",
             folder)
         .failed(Main.USAGE, "--images is for --type bbox", "not for lvis-bbox");
     CommandLineRun.of(
-            "score", "--type", "bbox", of[0], of[1], of[2], of[3], "--images", "/none", "--report",
+            "score",
+            "--type",
+            "bbox",
+            of[0],
+            of[1],
+            of[2],
+            of[3],
+            "--images",
+            "/none",
+            "--report",
             folder)
         .failed(Main.USAGE, "--images /none is not a folder");
     CommandLineRun.of("eval", "sample-mask-rcnn", "--data", set.folder(), "--report", folder)
@@ -185,13 +212,7 @@ class ReportPicturesTest {
     assertFalse(page().contains("Likely label errors"));
     assertTrue(page().contains("Near-duplicates"));
     CommandLineRun.of(
-            "browse",
-            set.instances(),
-            set.predictions(),
-            "--images",
-            set.images(),
-            "--out",
-            folder)
+            "browse", set.instances(), set.predictions(), "--images", set.images(), "--out", folder)
         .succeeded();
     assertTrue(page().contains("Likely label errors"));
     assertTrue(page().contains("#view=objects&amp;kind=class\">"), page());

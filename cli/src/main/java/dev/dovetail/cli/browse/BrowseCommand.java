@@ -87,8 +87,7 @@ public final class BrowseCommand implements Callable<Integer> {
     Page.check(out.resolve(Page.FILE));
     Warnings warnings = strict.warnings();
     PrintWriter err = spec.commandLine().getErr();
-    BrowsedSet browsed =
-        BrowsedSet.open(set, Optional.ofNullable(images), part(), warnings);
+    BrowsedSet browsed = BrowsedSet.open(set, Optional.ofNullable(images), part(), warnings);
     BrowsePages pages = new BrowsePages(out, browsed, warnings, err);
     pages.write(Optional.ofNullable(predictions));
     StrictOption.print(warnings, err);

@@ -46,16 +46,12 @@ record BrowsePages(Path out, BrowsedSet set, Warnings warnings, PrintWriter err)
             ? Optional.of(new DoubtGallery(detections(predictions.get(), photos), duplicates))
             : Optional.empty();
     GallerySource source =
-        doubts.isPresent()
-            ? doubts.get()
-            : new SetGallery(set.dataset(), photos, duplicates);
+        doubts.isPresent() ? doubts.get() : new SetGallery(set.dataset(), photos, duplicates);
     String title = "Data set " + set.path().getFileName();
     new ReportFolder(out, Optional.of(set.images())).gallery(title, source, err);
     List<Section> sections =
-        new ArrayList<>(
-            BrowseSections.of(SetStatistics.of(set.dataset()), duplicates.pairs()));
-    doubts.ifPresent(
-        d -> sections.add(1, BrowseSections.doubts(d.counts(), d.info().score())));
+        new ArrayList<>(BrowseSections.of(SetStatistics.of(set.dataset()), duplicates.pairs()));
+    doubts.ifPresent(d -> sections.add(1, BrowseSections.doubts(d.counts(), d.info().score())));
     Map<String, String> about = new LinkedHashMap<>();
     about.put("data set", set.path().toString());
     about.put("images", set.images().toString());
@@ -71,11 +67,7 @@ record BrowsePages(Path out, BrowsedSet set, Warnings warnings, PrintWriter err)
     CocoResults results = CocoResults.read(file, warnings);
     CocoOverlaps overlaps =
         new CocoOverlaps(
-            set.dataset(),
-            results,
-            CocoParams.of(IouType.BBOX),
-            DetectionAnalysis.MAX_DETECTIONS);
-    return new DetectionGallery(
-        set.dataset(), overlaps, DetectionAnalysis.of(overlaps), photos);
+            set.dataset(), results, CocoParams.of(IouType.BBOX), DetectionAnalysis.MAX_DETECTIONS);
+    return new DetectionGallery(set.dataset(), overlaps, DetectionAnalysis.of(overlaps), photos);
   }
 }

@@ -73,8 +73,7 @@ public record ConfidenceCurves(double[] scores, Curve all, List<Curve> perCatego
     long[] truths = new long[categories];
     for (ImageErrors image : images) {
       for (int t = 0; t < image.truths().category().length; t++) {
-        truths[image.truths().category()[t]] +=
-            image.truths().fate()[t] == TruthFate.CROWD ? 0 : 1;
+        truths[image.truths().category()[t]] += image.truths().fate()[t] == TruthFate.CROWD ? 0 : 1;
       }
       for (int d = 0; d < image.size(); d++) {
         if (!image.ignored()[d]) {

@@ -15,8 +15,8 @@ import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
-import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.mask.Rle;
+import dev.dovetail.formats.mask.Segmentation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,8 +102,7 @@ public final class DetectionGallery implements GallerySource {
         found.overlaps().ofCategoriesBelow(categories).first(DetectionAnalysis.MAX_DETECTIONS);
     ObjectFates fates = ObjectFates.of(pairs);
     CocoImage entry = dataset.images().get(pairs.image());
-    PhotoFolder.Photo photo =
-        photos.copy(files, image, entry);
+    PhotoFolder.Photo photo = photos.copy(files, image, entry);
     List<GalleryObject> objects = new ArrayList<>();
     for (int t = 0; t < pairs.truths(); t++) {
       objects.add(truth(found, pairs, fates, t, photo.size()));

@@ -33,7 +33,8 @@ public final class GalleryFolder {
   private static final int SCORES = 10_000;
 
   private static final JsonFactory JSON = new JsonFactory();
-  private static final Pattern PICTURE = Pattern.compile("([0-9]{6,9})(?:-([a-z]+))?\\.(?:jpg|png)");
+  private static final Pattern PICTURE =
+      Pattern.compile("([0-9]{6,9})(?:-([a-z]+))?\\.(?:jpg|png)");
   private static final Pattern OBJECTS = Pattern.compile("objects-([0-9]{1,9})\\.js");
 
   private final Path folder;

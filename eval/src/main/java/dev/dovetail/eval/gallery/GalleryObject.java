@@ -15,13 +15,7 @@ import java.util.List;
  * @param outline of its mask, closed lines of {@code x, y, x, y, …} in pixels; empty for none
  */
 public record GalleryObject(
-    int kind,
-    int label,
-    double score,
-    Box box,
-    double area,
-    Match match,
-    List<double[]> outline) {
+    int kind, int label, double score, Box box, double area, Match match, List<double[]> outline) {
 
   /**
    * The object of the other side.

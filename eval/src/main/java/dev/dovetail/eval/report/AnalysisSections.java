@@ -3,8 +3,8 @@ package dev.dovetail.eval.report;
 import static j2html.TagCreator.td;
 
 import dev.dovetail.eval.TextTable;
-import dev.dovetail.eval.analysis.Calibration.Bin;
 import dev.dovetail.eval.analysis.Calibration;
+import dev.dovetail.eval.analysis.Calibration.Bin;
 import dev.dovetail.eval.analysis.ConfusionEvaluator;
 import dev.dovetail.eval.analysis.DetectionAnalysis;
 import dev.dovetail.eval.analysis.DetectionConfusion;

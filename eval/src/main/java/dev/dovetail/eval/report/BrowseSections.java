@@ -148,8 +148,7 @@ public final class BrowseSections {
     return Arrays.stream(sides).map(s -> s * s).toArray();
   }
 
-  private static DomContent bars(
-      String label, double[] values, double[] bounds, double[] shown) {
+  private static DomContent bars(String label, double[] values, double[] bounds, double[] shown) {
     long[] counts = SetStatistics.histogram(values, bounds);
     long most = Arrays.stream(counts).max().orElse(1);
     BarChart chart = new BarChart(label, counts.length, most);
@@ -205,7 +204,8 @@ public final class BrowseSections {
         Section.paragraph(
             names.isEmpty()
                 ? "Every image has an object."
-                : names.size() + " images have no object. The images are shown by their number of"
+                : names.size()
+                    + " images have no object. The images are shown by their number of"
                     + " objects, so these stand first."));
     if (!names.isEmpty()) {
       contents.add(

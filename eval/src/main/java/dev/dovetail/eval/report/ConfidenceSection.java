@@ -23,7 +23,8 @@ final class ConfidenceSection {
     Plot plot =
         new Plot(
             "Precision, recall and F1 by score",
-            Axis.exact("score from which on detections count", scores[0], scores[scores.length - 1]),
+            Axis.exact(
+                "score from which on detections count", scores[0], scores[scores.length - 1]),
             Axis.unit("share"));
     plot.line("precision", scores, values(scores, all::precision))
         .line("recall", scores, values(scores, all::recall))

@@ -25,8 +25,7 @@ final class ConfusionFigures {
   private final long[] totals;
   private final PictureLinks links;
 
-  private ConfusionFigures(
-      List<String> names, int classes, long[][] counts, PictureLinks links) {
+  private ConfusionFigures(List<String> names, int classes, long[][] counts, PictureLinks links) {
     this.names = names;
     this.classes = classes;
     this.counts = counts;

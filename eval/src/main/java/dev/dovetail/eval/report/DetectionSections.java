@@ -4,9 +4,9 @@ import static j2html.TagCreator.div;
 
 import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.analysis.RecallCurves;
+import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.CocoEvaluation.CategoryMetrics;
 import dev.dovetail.eval.coco.CocoEvaluation.SizeMetrics;
-import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.params.AreaRange;
 import dev.dovetail.eval.coco.params.Protocol;
 import j2html.tags.DomContent;
@@ -115,7 +115,9 @@ public final class DetectionSections {
     int[] drawn = shown.length > 0 ? shown : new int[] {0};
     for (int t : drawn) {
       plot.line(
-          overlap + " " + TextTable.fixed(curves.iouThresholds()[t], 2), curves.recalls(), curves.mean(t));
+          overlap + " " + TextTable.fixed(curves.iouThresholds()[t], 2),
+          curves.recalls(),
+          curves.mean(t));
     }
     DivTag small = div().withClass("small");
     for (int k = 0; k < curves.categories().size(); k++) {
@@ -133,7 +135,10 @@ public final class DetectionSections {
             Section.figures(
                 Section.figure("Mean of all classes, objects of all sizes", plot.element())),
             Section.details(
-                "Each class, at " + overlap + " " + TextTable.fixed(curves.iouThresholds()[drawn[0]], 2),
+                "Each class, at "
+                    + overlap
+                    + " "
+                    + TextTable.fixed(curves.iouThresholds()[drawn[0]], 2),
                 small)));
   }
 }

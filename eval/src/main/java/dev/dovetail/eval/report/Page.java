@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-
 /**
  * A page of HTML that needs no other file and no network: styles, charts (SVG) and the few lines
  * that sort tables are in it.

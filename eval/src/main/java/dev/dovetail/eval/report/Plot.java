@@ -45,7 +45,8 @@ final class Plot {
     svg.with(Chart.text((left() + right()) / 2, HEIGHT - 5, "middle", across.title()));
     svg.with(
         Chart.text(0, 0, "middle", up.title())
-            .attr("transform",
+            .attr(
+                "transform",
                 "translate(11 " + Svg.number((top() + bottom()) / 2) + ") rotate(-90)"));
   }
 

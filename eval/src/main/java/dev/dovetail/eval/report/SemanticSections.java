@@ -78,8 +78,6 @@ public final class SemanticSections {
       }
     }
     return new Section(
-        "confusion",
-        "Confusion",
-        ConfusionFigures.of(names, n, counts, "predicted as", links));
+        "confusion", "Confusion", ConfusionFigures.of(names, n, counts, "predicted as", links));
   }
 }

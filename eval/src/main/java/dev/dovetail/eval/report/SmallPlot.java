@@ -17,7 +17,8 @@ final class SmallPlot {
         .with(
             Chart.rectangle(0, 0, WIDTH, HEIGHT, "ground"),
             Svg.of("path")
-                .attr("d",
+                .attr(
+                    "d",
                     Plot.path(
                         Arrays.stream(xs).map(x -> 1 + (WIDTH - 2) * x).toArray(),
                         Arrays.stream(ys).map(y -> 2 + (HEIGHT - 4) * (1 - y)).toArray()))

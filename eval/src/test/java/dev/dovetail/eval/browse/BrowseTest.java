@@ -61,8 +61,7 @@ class BrowseTest {
               {"id": 3, "image_id": 1, "category_id": 5, "bbox": [0, 0, 3, 3], "area": 9, "iscrowd": 0},
               {"id": 4, "image_id": 2, "category_id": 5, "bbox": [0, 0, 9, 9], "area": 81, "iscrowd": 1}]}
             """);
-    SetStatistics set =
-        SetStatistics.of(CocoDataset.read(file, new Warnings(Strictness.LENIENT)));
+    SetStatistics set = SetStatistics.of(CocoDataset.read(file, new Warnings(Strictness.LENIENT)));
     assertEquals(List.of("b.jpg", "c.jpg"), set.empty());
     assertEquals(1, set.crowds());
     assertEquals(3, set.objects());

@@ -56,7 +56,12 @@ class DetectionGalleryTest {
                 Locale.ROOT,
                 "{\"id\":%d,\"image_id\":%d,\"category_id\":%d,\"bbox\":[%d,%d,20,20],"
                     + "\"area\":400,\"iscrowd\":%d}",
-                truths.size() + 1, i, k, x, y, crowd));
+                truths.size() + 1,
+                i,
+                k,
+                x,
+                y,
+                crowd));
         for (int d = random.nextInt(3); d > 0; d--) {
           found.add(
               String.format(
@@ -107,7 +112,8 @@ class DetectionGalleryTest {
   }
 
   private static JsonNode json(String script) throws IOException {
-    String text = script.replace(");", "").replaceFirst("^\\(", "").replaceAll(",\\s*\\]\\s*$", "]");
+    String text =
+        script.replace(");", "").replaceFirst("^\\(", "").replaceAll(",\\s*\\]\\s*$", "]");
     return JsonMapper.builder().build().readTree(text);
   }
 
@@ -184,8 +190,7 @@ class DetectionGalleryTest {
 
     @Override
     public GalleryImage image(int image, PictureFiles files) {
-      return new GalleryImage(
-          "a", new Size(1, 1), false, new double[0], List.of());
+      return new GalleryImage("a", new Size(1, 1), false, new double[0], List.of());
     }
   }
 
@@ -196,8 +201,7 @@ class DetectionGalleryTest {
     Files.delete(folder.resolve("7.jpg"));
     PhotoFolder photos = new PhotoFolder(folder, warnings);
     PictureFiles files = new PictureFiles(folder, new FakePictures(), (image, picture) -> {});
-    PhotoFolder.Photo photo =
-        photos.copy(files, 7, new CocoImage(7, 80, 60, "7.jpg"));
+    PhotoFolder.Photo photo = photos.copy(files, 7, new CocoImage(7, 80, 60, "7.jpg"));
     assertFalse(photo.isThere());
     assertEquals(1, warnings.entries().get(0).count());
     assertTrue(warnings.entries().get(0).first().contains("7.jpg does not exist"));

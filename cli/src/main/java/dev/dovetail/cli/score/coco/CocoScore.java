@@ -52,8 +52,7 @@ record CocoScore(
    */
   record Analysed(CocoDataset truth, CocoOverlaps overlaps, DetectionAnalysis analysis) {}
 
-  static CocoScore of(
-      CocoEvaluator evaluator, OptionGroups options, Optional<Analysed> analysed) {
+  static CocoScore of(CocoEvaluator evaluator, OptionGroups options, Optional<Analysed> analysed) {
     return new CocoScore(
         evaluator,
         evaluator.summarise(),
@@ -107,18 +106,19 @@ record CocoScore(
   @Override
   public void writeJson(JsonGenerator json) throws IOException {
     Map<String, Json> more = new LinkedHashMap<>();
-    analysis().ifPresent(
-        a -> {
-          if (errors.errors()) {
-            more.put("tide", out -> AnalysisReport.writeErrors(out, a));
-          }
-          if (errors.confusion()) {
-            more.put("confusion", out -> AnalysisReport.writeConfusion(out, a));
-          }
-          if (errors.calibration()) {
-            more.put("calibration", out -> AnalysisReport.writeCalibration(out, a));
-          }
-        });
+    analysis()
+        .ifPresent(
+            a -> {
+              if (errors.errors()) {
+                more.put("tide", out -> AnalysisReport.writeErrors(out, a));
+              }
+              if (errors.confusion()) {
+                more.put("confusion", out -> AnalysisReport.writeConfusion(out, a));
+              }
+              if (errors.calibration()) {
+                more.put("calibration", out -> AnalysisReport.writeCalibration(out, a));
+              }
+            });
     if (errors.curves()) {
       more.put("curves", out -> RecallCurvesReport.writeJson(out, RecallCurves.of(evaluation)));
     }
