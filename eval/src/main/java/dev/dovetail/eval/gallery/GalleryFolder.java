@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
@@ -221,7 +222,7 @@ public final class GalleryFolder {
           strings(
               json,
               IntStream.range(0, info.classes().size())
-                  .mapToObj(k -> String.format("#%06x", files.pictures().colour(k)))
+                  .mapToObj(k -> String.format(Locale.ROOT, "#%06x", files.pictures().colour(k)))
                   .toList());
           json.writeFieldName("sizes");
           json.writeStartArray();
