@@ -15,6 +15,9 @@ import java.util.List;
 public record EvaluationReport(
     Metrics metrics, int images, List<String> warnings, List<String> timing, String json) {
 
+  /** The form of the JSON that an evaluation and {@code dovetail score} give. */
+  public static final String SCHEMA = "dovetail-scores-1";
+
   public EvaluationReport {
     warnings = List.copyOf(warnings);
     timing = List.copyOf(timing);

@@ -211,7 +211,8 @@ public final class ModelBuilder {
 
   private <R> OpenModel<R> open(NamedModel named, Model<?, R> model) throws IOException {
     Optional<Path> own = weights.isPresent() ? weights : named.ownWeights();
-    Path checkpoint = own.orElseThrow(() -> new MissingWeightsException(name, named.config().weights()));
+    Path checkpoint =
+        own.orElseThrow(() -> new MissingWeightsException(name, named.config().weights()));
     LoadedModel loaded = LoadedModel.open(model, checkpoint, weightsKey, allowMissing);
     loaded.notes().forEach(notes);
     long memory = planMemory.orElseGet(Memory::halfOfTheMachine);

@@ -245,16 +245,24 @@ public final class Prediction {
    */
   public BufferedImage draw(BufferedImage image, DrawingStyle style) {
     try {
-      Image picture =
-          typed
-              .picture(ImageSource.of(image).read(), style)
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "results of the task '" + typed.task().name() + "' cannot be drawn"));
-      return BufferedImages.of(picture);
+      return BufferedImages.of(draw(ImageSource.of(image).read(), style));
     } catch (IOException e) {
       throw new IllegalStateException("an image in memory is always read", e);
     }
+  }
+
+  /**
+   * As {@link #draw(BufferedImage, DrawingStyle)}, for an image as Dovetail reads it.
+   *
+   * @throws IllegalArgumentException if the image has another size
+   * @throws IllegalStateException if results of this task cannot be drawn
+   */
+  public Image draw(Image image, DrawingStyle style) {
+    return typed
+        .picture(image, style)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "results of the task '" + typed.task().name() + "' cannot be drawn"));
   }
 }

@@ -54,13 +54,14 @@ final class DoctorCommand implements Callable<Integer> {
     findings.addAll(onnxRuntime());
     findings.addAll(
         TrainingFindings.ofThisMachine().examine(System.getenv(), property("java.library.path")));
+    findings.add(VideoSupport.finding());
     findings.add(cache(DerivedFiles.standard()));
     findings.add(good("temporary", property("java.io.tmpdir") + ", used while a verb runs"));
     findings.add(
         good(
             "network",
-            "not used but for weights that you name by hf: or a URL; ONNX Runtime reports"
-                + " nothing"));
+            "not used but for weights that you name by hf: or a URL, and for inputs that you name by"
+                + " a URL; ONNX Runtime reports nothing"));
     json.report(text(findings), json(findings));
     boolean broken = findings.stream().anyMatch(f -> f.status() == Status.BROKEN);
     return broken ? Main.FAILED : Main.OK;

@@ -6,19 +6,27 @@ import dev.dovetail.cli.console.JsonOption;
 import dev.dovetail.cli.console.SizeConverter;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.formats.Size;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.onnx.ParameterStore;
+import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.internal.ModelCost;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.CheckpointMatch;
 import dev.dovetail.models.Model;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.ModelGraph;
+import dev.dovetail.runtime.DerivedFiles;
+import dev.dovetail.runtime.Settings;
+import dev.dovetail.runtime.WeightBinding;
 import dev.dovetail.weights.Checkpoint;
 import dev.dovetail.weights.LoadReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,6 +75,16 @@ final class InspectCommand implements Callable<Integer> {
               + " operator, operands, each with its shape")
   private boolean graph;
 
+  @Option(
+      names = "--placement",
+      description =
+          "run the model once, with random weights, and print where its nodes run and which"
+              + " attention kernels they reach")
+  private boolean placement;
+
+  @ArgGroup(exclusive = false)
+  private ModelOptions.Where where;
+
   @Mixin private JsonOption json;
 
   @Override
@@ -78,13 +96,19 @@ final class InspectCommand implements Callable<Integer> {
     if (graph && json.replacesText()) {
       throw new UsageException("--graph prints text, and --json replaces it: give --json=FILE");
     }
+    if (where != null && !placement) {
+      throw new UsageException("--device and --precision are for --placement");
+    }
+    if (graph && placement) {
+      throw new UsageException("--graph and --placement exclude each other");
+    }
     NamedModel named = model.find();
     ModelConfig config = named.config();
     ModelCost cost = cost(config.model());
-    String text = text(config.model(), cost);
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("config", config.hash());
     cost.writeTo(document);
+    String text = placement ? placed(config.model(), document) : text(config.model(), cost);
     Optional<Path> compared = weights.path(named);
     if (compared.isEmpty()) {
       json.report(text, document);
@@ -111,6 +135,18 @@ final class InspectCommand implements Callable<Integer> {
     return graph
         ? traced(traced, at -> ModelGraph.whole(traced, 1, at).describe())
         : cost.table(depth);
+  }
+
+  private String placed(Model<?, ?> model, ObjectNode document) throws IOException {
+    Settings settings = where == null ? Settings.cpu() : where.settings();
+    if (settings.precision() == Precision.INT8) {
+      throw new UsageException("--placement takes --precision fp32 or fp16");
+    }
+    Graph whole = traced(model, at -> ModelGraph.whole(model, 1, at));
+    ParameterStore random = WeightBinding.of(Map.of(), DerivedFiles.standard());
+    Placement found = Placement.of(whole, random, settings);
+    found.writeTo(document);
+    return found.text(settings);
   }
 
   private ModelCost cost(Model<?, ?> traced) {

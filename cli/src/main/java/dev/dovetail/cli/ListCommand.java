@@ -212,8 +212,7 @@ final class ListCommand implements Callable<Integer> {
     List<String> lines = table.lines();
     int width = 2 + lines.stream().mapToInt(String::length).max().orElse(0);
     return IntStream.range(0, lines.size())
-        .mapToObj(
-            i -> lines.get(i) + " ".repeat(width - lines.get(i).length()) + last.get(i))
+        .mapToObj(i -> lines.get(i) + " ".repeat(width - lines.get(i).length()) + last.get(i))
         .toList();
   }
 

@@ -88,6 +88,8 @@ public final class Main {
     commands.setErr(err);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setAbbreviatedOptionsAllowed(false);
+    // A word that begins with @ is an argument like others; predict reads lists by it.
+    commands.setExpandAtFiles(false);
     commands.setParameterExceptionHandler(Main::usage);
     commands.setExecutionExceptionHandler(
         (e, command, parsed) -> Failures.report(e, command.getErr()));

@@ -10,12 +10,14 @@ import dev.dovetail.cli.console.ModelNames;
 import dev.dovetail.cli.console.OutputOption;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.console.WeightsName;
+import dev.dovetail.cli.inputs.InputFiles;
 import dev.dovetail.graph.onnx.Precision;
 import dev.dovetail.images.ImageSource;
 import dev.dovetail.internal.ExportedModel;
 import dev.dovetail.internal.NamedModel;
 import dev.dovetail.models.LoadedModel;
 import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Engines;
 import dev.dovetail.runtime.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -164,11 +166,7 @@ final class ModelOptions {
      * @param err where it is said how the checkpoint was read
      */
     LoadedModel load(NamedModel model, PrintWriter err) throws IOException {
-      Path chosen =
-          checkpoint
-              .path(model)
-              .orElseThrow(
-                  () -> missing(model.config().weights()));
+      Path chosen = checkpoint.path(model).orElseThrow(() -> missing(model.config().weights()));
       LoadedModel loaded =
           LoadedModel.open(model.config().model(), chosen, checkpoint.key(), allowMissing);
       CheckpointFile.say(loaded.notes(), err);
@@ -202,6 +200,7 @@ final class ModelOptions {
     /** Says where the model runs. */
     ModelBuilder on(ModelBuilder builder) {
       Settings chosen = settings();
+      Engines.choice(chosen.device()).ifPresent(line -> System.err.println("dovetail: " + line));
       return builder.device(chosen.device().toString()).precision(chosen.precision());
     }
 
@@ -264,7 +263,7 @@ final class ModelOptions {
       }
       return saved
           ? builder.calibration(Path.of(inputs.get(0)))
-          : builder.calibrate(InputImages.find(inputs).stream().map(ImageSource::of).toList());
+          : builder.calibrate(InputFiles.images(inputs).stream().map(ImageSource::of).toList());
     }
   }
 

@@ -83,7 +83,8 @@ final class PictureOptions {
             perInstance,
             !hideLabels,
             !hideBoxes,
-            !hideMasks);
+            !hideMasks,
+            false);
   }
 
   private static Path file(String name) {

@@ -1,30 +1,35 @@
 package dev.dovetail.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.dovetail.DovetailModel;
 import dev.dovetail.ModelBuilder;
 import dev.dovetail.Prediction;
 import dev.dovetail.PredictionHandler;
 import dev.dovetail.cli.console.ConsoleProgress;
 import dev.dovetail.cli.console.JsonOption;
+import dev.dovetail.cli.console.Problem;
 import dev.dovetail.cli.console.StopRequest;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.eval.TextTable;
+import dev.dovetail.cli.inputs.Input;
+import dev.dovetail.cli.inputs.InputOptions;
+import dev.dovetail.cli.inputs.Inputs;
+import dev.dovetail.files.DataFolder;
+import dev.dovetail.files.OutputException;
 import dev.dovetail.files.OutputFile;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.ImageSource;
+import dev.dovetail.images.video.VideoLibrary;
+import dev.dovetail.images.video.VideoReader;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,14 +37,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Runs a model over images and draws what it finds. */
+/** Runs a model over images and videos, and draws what it finds. */
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs a model over images. For each it writes NAME.jpg with boxes and masks or with coloured"
-          + " classes. Objects are listed in results.json, or as --format says; label maps are"
+      "Runs a model over images and videos. For an image it writes NAME.jpg with boxes and masks or"
+          + " with coloured classes, for a video NAME.mp4, and NAME.jsonl with a line for each"
+          + " frame. Objects are listed in results.json, or as --format says; label maps are"
           + " NAME.labels.png.",
       "A classifier's five best classes are printed."
     },
@@ -47,12 +53,10 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  dovetail predict reference/coco-maskrcnn --weights checkpoint.pth \\",
-      "    photos/ --out found"
+      "    photos/ --out found",
+      "  dovetail predict sample-mask-rcnn clip.mp4 --every 2 --out found"
     })
 final class PredictCommand implements Callable<Integer> {
-
-  private static final String RESULTS = "results.json";
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @Spec private CommandSpec verb;
   @Mixin private ModelOptions model;
@@ -61,7 +65,7 @@ final class PredictCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "INPUT",
-      description = "images, folders with images, or patterns such as 'photos/*.jpg'")
+      description = InputOptions.DESCRIPTION)
   private List<String> inputs;
 
   @Mixin private ModelOptions.Weights weights;
@@ -83,6 +87,7 @@ final class PredictCommand implements Callable<Integer> {
               + " out those below the config's test.scoreThreshold")
   private float threshold;
 
+  @Mixin private InputOptions limits;
   @Mixin private PredictionFormats formats;
   @Mixin private ViewsOption views;
   @Mixin private PictureOptions picture;
@@ -98,36 +103,145 @@ final class PredictCommand implements Callable<Integer> {
     }
     picture.check();
     json.check();
-    List<Path> files = InputImages.find(inputs);
-    List<String> names = InputImages.names(files);
-    Results results = new Results(files, names);
     ModelBuilder builder =
         calibrating.in(
             planMemory.in(views.in(where.on(model.builder()))), model, where.precision());
-    try (DovetailModel opened = weights.open(builder);
-        ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
-      prepareOutput(opened, files, names);
-      results.progress = progress;
-      progress.start(files.size(), 0);
-      return StopRequest.during(progress, () -> predict(opened, files, results));
+    try (Inputs found = limits.find(inputs, out);
+        DovetailModel opened = weights.open(builder)) {
+      requireOut(opened, found);
+      found.fetch();
+      requireOut(opened, found);
+      List<Input> all = found.all();
+      List<String> names = found.names();
+      prepareOutput(opened, all, names);
+      PredictResults results = new PredictResults(all, found.failures());
+      // Before the images are worked on, so that nothing is lost where there is none.
+      VideoLibrary library = needsLibrary(opened, all) ? VideoSupport.load() : null;
+      int code = images(opened, all, names, results);
+      if (code == Main.OK) {
+        code = videos(opened, all, names, library, results);
+      }
+      report(opened, results);
+      if (code == Main.OK) {
+        results.throwIfAnyFailed(what(all), all.size() + found.failures().size());
+      }
+      return code;
     }
   }
 
-  private int predict(DovetailModel opened, List<Path> files, Results results) throws IOException {
-    try {
-      opened.predict(files.stream().map(ImageSource::of).toList(), 1, results);
-    } catch (InterruptedIOException e) {
-      results.report(opened.columns());
-      String kept = out == null ? "they are printed" : "their results are kept in " + out;
-      throw (IOException) new InterruptedIOException(kept).initCause(e);
+  private void report(DovetailModel opened, PredictResults results) throws IOException {
+    if (out != null) {
+      PrintWriter err = verb.commandLine().getErr();
+      formats.write(out).forEach(warning -> err.println("dovetail: warning: " + warning));
     }
-    results.report(opened.columns());
-    results.throwIfAnyFailed();
-    return Main.OK;
+    results.report(opened.columns(), formats.hasJson() ? out : null, json);
   }
 
-  private void prepareOutput(DovetailModel opened, List<Path> files, List<String> names)
+  /** Webcams are read without it, unless a video is made of what they show. */
+  private static boolean needsLibrary(DovetailModel opened, List<Input> inputs) {
+    return inputs.stream()
+        .anyMatch(
+            input ->
+                input.kind() == Input.Kind.VIDEO
+                    || input.kind() == Input.Kind.CAMERA && opened.draws());
+  }
+
+  private static String what(List<Input> inputs) {
+    return inputs.stream().allMatch(Input::isImage) ? "images" : "inputs";
+  }
+
+  /** Runs over the images, and gives the exit code. */
+  private int images(
+      DovetailModel opened, List<Input> all, List<String> names, PredictResults results)
       throws IOException {
+    int[] places = IntStream.range(0, all.size()).filter(i -> all.get(i).isImage()).toArray();
+    List<ImageSource> images =
+        IntStream.of(places).mapToObj(place -> all.get(place).image()).toList();
+    if (images.isEmpty()) {
+      return Main.OK;
+    }
+    try (ConsoleProgress progress = ConsoleProgress.of(verb.commandLine().getErr(), "images")) {
+      progress.start(images.size(), 0);
+      return StopRequest.during(
+          progress,
+          () -> {
+            try {
+              opened.predict(images, 1, new Images(all, places, names, results, progress));
+            } catch (InterruptedIOException e) {
+              String kept = out == null ? "they are printed" : "their results are kept in " + out;
+              throw (IOException) new InterruptedIOException(kept).initCause(e);
+            }
+            return Main.OK;
+          });
+    }
+  }
+
+  /** Runs over one video after another, until one is stopped, and gives the exit code. */
+  private int videos(
+      DovetailModel opened,
+      List<Input> all,
+      List<String> names,
+      @Nullable VideoLibrary library,
+      PredictResults results)
+      throws IOException {
+    VideoRun.Settings settings =
+        new VideoRun.Settings(out, picture, library, threshold, limits.every());
+    int code = Main.OK;
+    for (int place = 0; place < all.size() && code == Main.OK; place++) {
+      if (!all.get(place).isImage()) {
+        code = video(opened, all.get(place), names.get(place), place, settings, results);
+      }
+    }
+    return code;
+  }
+
+  private int video(
+      DovetailModel opened,
+      Input input,
+      String name,
+      int place,
+      VideoRun.Settings settings,
+      PredictResults results)
+      throws IOException {
+    PrintWriter err = verb.commandLine().getErr();
+    try (ConsoleProgress progress = ConsoleProgress.of(err, "frames")) {
+      return StopRequest.during(
+          progress,
+          () -> {
+            try (VideoReader frames = settings.open(input);
+                VideoRun run = new VideoRun(settings, opened, name, frames.frameRate())) {
+              Optional<VideoRun.Summary> done = run.run(frames, progress);
+              done.ifPresent(summary -> results.add(place, summary));
+              frames.damage().ifPresent(damage -> progress.say("dovetail: warning: " + damage));
+              if (progress.cancelled()) {
+                throw new InterruptedIOException(
+                    done.map(summary -> "kept in " + summary.files()).orElse("nothing is kept"));
+              }
+            } catch (OutputException | InterruptedIOException e) {
+              throw e;
+            } catch (IOException e) {
+              results.failed(Problem.of(e).map(Problem::sentence).orElse(e.toString()));
+            } catch (IllegalArgumentException e) {
+              results.failed(input.name() + ": " + e.getMessage());
+            }
+            return Main.OK;
+          });
+    }
+  }
+
+  /** Says early that {@code --out} is missing. */
+  private void requireOut(DovetailModel opened, Inputs found) {
+    if (out == null && (opened.draws() || found.hasVideos())) {
+      throw new UsageException(
+          "Missing required option: '--out=DIR', where "
+              + (opened.draws() ? "pictures are" : "a line for each frame of a video is")
+              + " written");
+    }
+  }
+
+  private void prepareOutput(DovetailModel opened, List<Input> inputs, List<String> names)
+      throws IOException {
+    List<Path> files = inputs.stream().map(Input::file).toList();
     if (picture.cutsOut() && !opened.findsObjects()) {
       throw new UsageException(
           "--save-crops: a model of the task '"
@@ -135,22 +249,22 @@ final class PredictCommand implements Callable<Integer> {
               + "' finds no objects with boxes; leave the option out");
     }
     if (out == null) {
-      if (opened.draws()) {
-        throw new UsageException(
-            "Missing required option: '--out=DIR', where pictures are written");
-      }
       formats.prepare(opened, Path.of(""));
       return;
     }
     OutputFile.createFolder(out);
     formats.prepare(opened, out);
-    OutputFile.check(out.resolve(RESULTS));
+    OutputFile.check(out.resolve(PredictResults.FILE));
     if (picture.cutsOut()) {
       requireNoInputAmongCrops(files);
     }
-    for (String name : names) {
-      for (String written : opened.fileNames(name)) {
-        requireNoInput(files, out.resolve(written));
+    for (int i = 0; i < names.size(); i++) {
+      List<String> written =
+          inputs.get(i).isImage()
+              ? opened.fileNames(names.get(i))
+              : List.of(names.get(i) + VideoRun.PICTURES, names.get(i) + VideoRun.LINES);
+      for (String result : written) {
+        requireNoInput(files, out.resolve(result));
       }
     }
   }
@@ -169,40 +283,44 @@ final class PredictCommand implements Callable<Integer> {
     for (Path file : Files.exists(result) ? files : List.<Path>of()) {
       if (Files.isSameFile(file, result)) {
         throw new UsageException(
-            "the result for " + file + " would replace the image itself; give another --out");
+            "the result for "
+                + file
+                + " would replace the "
+                + (result.toString().endsWith(VideoRun.PICTURES) ? "video" : "image")
+                + " itself; give another --out");
       }
     }
   }
 
-  /** Writes the files of each image, and collects what is said of all. */
-  private final class Results implements PredictionHandler {
+  /** Writes the files of each image. */
+  private final class Images implements PredictionHandler {
 
-    private final List<Path> files;
+    private final List<Input> inputs;
+    private final int[] places;
     private final List<String> names;
-    private final Map<Integer, Map<String, Object>> entries = new ConcurrentSkipListMap<>();
-    private final Map<Integer, List<List<String>>> rows = new ConcurrentSkipListMap<>();
-    private final List<String> failed = new ArrayList<>();
-    private ConsoleProgress progress;
+    private final PredictResults results;
+    private final ConsoleProgress progress;
 
-    Results(List<Path> files, List<String> names) {
-      this.files = files;
+    Images(
+        List<Input> inputs,
+        int[] places,
+        List<String> names,
+        PredictResults results,
+        ConsoleProgress progress) {
+      this.inputs = inputs;
+      this.places = places;
       this.names = names;
+      this.results = results;
+      this.progress = progress;
     }
 
     @Override
     public void accept(int index, Image image, Prediction prediction) throws IOException {
       Prediction shown = prediction.above(threshold);
-      formats.add(index, files.get(index), names.get(index), shown);
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("file", files.get(index).toString());
-      entry.put("width", image.size().width());
-      entry.put("height", image.size().height());
-      entry.putAll(result(index, image, shown));
-      entries.put(index, entry);
-      rows.put(index, shown.rows());
-      synchronized (this) {
-        progress.step();
-      }
+      Input input = inputs.get(places[index]);
+      formats.add(index, input.writtenFile(), names.get(places[index]), shown);
+      results.add(places[index], image, shown, result(index, image, shown));
+      progress.step();
     }
 
     private Map<String, Object> result(int index, Image image, Prediction shown)
@@ -210,7 +328,7 @@ final class PredictCommand implements Callable<Integer> {
       if (out == null) {
         return shown.toMap();
       }
-      String name = names.get(index);
+      String name = names.get(places[index]);
       Map<String, Object> result = shown.save(image, out, name, picture.style());
       if (picture.cutsOut()) {
         result.put(PictureOptions.CROPS, picture.cutOut(shown, image, out, name));
@@ -219,50 +337,19 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     @Override
-    public synchronized void failed(int index, IOException reason) {
-      failed.add(reason.getMessage());
+    public void failed(int index, IOException reason) {
+      Path file = inputs.get(places[index]).file();
+      String hint =
+          DataFolder.hasEnding(file, List.of("txt"))
+              ? "; if it is a list of inputs, name it as @" + file
+              : "";
+      results.failed(reason.getMessage() + hint);
       progress.step();
     }
 
     @Override
     public boolean cancelled() {
       return progress.cancelled();
-    }
-
-    void report(List<String> columns) throws IOException {
-      ArrayNode all = JSON.valueToTree(entries.values());
-      if (out != null && formats.hasJson()) {
-        OutputFile.write(
-            out.resolve(RESULTS), all.toPrettyString().getBytes(StandardCharsets.UTF_8));
-      }
-      if (out != null) {
-        formats.write(out).forEach(warning -> progress.say("dovetail: warning: " + warning));
-      }
-      List<String> head = new ArrayList<>(List.of("image"));
-      head.addAll(columns);
-      TextTable table = new TextTable(head);
-      rows.forEach(
-          (index, cells) -> {
-            String image = files.get(index).getFileName().toString();
-            for (List<String> row : cells) {
-              List<String> line = new ArrayList<>(List.of(image));
-              line.addAll(row);
-              table.add(line);
-              image = "";
-            }
-          });
-      json.report(table.text(), all);
-    }
-
-    void throwIfAnyFailed() throws IOException {
-      if (!failed.isEmpty()) {
-        throw new IOException(
-            failed.size()
-                + " of "
-                + files.size()
-                + " images could not be used:\n  "
-                + String.join("\n  ", failed));
-      }
     }
   }
 }

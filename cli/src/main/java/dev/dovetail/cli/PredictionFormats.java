@@ -86,15 +86,12 @@ final class PredictionFormats {
           new LabelledObject(
               name(found.labels()[i]),
               new Box(boxes[at], boxes[at + 1], boxes[at + 2], boxes[at + 3]),
-              found.hasMasks()
-                  ? Segmentation.of(found.masks()[i])
-                  : Segmentation.Absent.INSTANCE,
+              found.hasMasks() ? Segmentation.of(found.masks()[i]) : Segmentation.Absent.INSTANCE,
               found.scores()[i],
               false));
     }
     images.put(
-        index,
-        new LabelledImage(file.toString(), name, file.toString(), found.image(), objects));
+        index, new LabelledImage(file.toString(), name, file.toString(), found.image(), objects));
   }
 
   private String name(int label) {
@@ -142,13 +139,7 @@ final class PredictionFormats {
         .forEach(names::add);
     TargetRequest request =
         new TargetRequest(
-            place,
-            LabelSource.numbered(names),
-            true,
-            null,
-            Pixels.FROM_ONE,
-            false,
-            warnings);
+            place, LabelSource.numbered(names), true, null, Pixels.FROM_ONE, false, warnings);
     try (LabelTarget target = format.create(request)) {
       for (LabelledImage image : images.values()) {
         target.add(image.with(image.objects().stream().map(change).toList()));

@@ -4,9 +4,7 @@ import dev.dovetail.natives.CacheFolder;
 import dev.dovetail.natives.Platform;
 import dev.dovetail.runtime.Doctor.Finding;
 import dev.dovetail.runtime.Doctor.Status;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +35,7 @@ final class TrainingFindings {
   private static final String SUBJECT = "training";
 
   private final String platform;
-  private final List<Path> jars;
+  private final NativeJars jars;
   private final Path cache;
 
   /**
@@ -46,33 +44,15 @@ final class TrainingFindings {
    * @param cache where they are unpacked
    */
   TrainingFindings(Platform machine, List<Path> jars, Path cache) {
-    this.platform = artifact(machine);
-    this.jars = jars;
+    this.jars = new NativeJars(machine, jars);
+    this.platform = this.jars.platform();
     this.cache = cache;
   }
 
   /** {@return those of this machine and this start} */
   static TrainingFindings ofThisMachine() {
-    List<Path> jars = new ArrayList<>(paths(System.getProperty("java.class.path", "")));
-    String home = System.getProperty("dovetail.home");
-    if (home != null) {
-      jars.add(Path.of(home, "train", "target", "app", "lib"));
-    }
+    List<Path> jars = NativeJars.places("train");
     return new TrainingFindings(Platform.current(), jars, CacheFolder.standard());
-  }
-
-  /** As the publisher of libtorch calls a machine. */
-  private static String artifact(Platform machine) {
-    String system = machine.system().equals("osx") ? "macosx" : machine.system();
-    String processor = machine.processor().equals("aarch64") ? "arm64" : machine.processor();
-    return system + "-" + processor;
-  }
-
-  private static List<Path> paths(String list) {
-    return Stream.of(list.split(Pattern.quote(File.pathSeparator)))
-        .filter(path -> !path.isEmpty())
-        .map(Path::of)
-        .toList();
   }
 
   /**
@@ -94,8 +74,8 @@ final class TrainingFindings {
       findings.add(new Finding("libtorch", Status.BROKEN, text));
       return findings;
     }
-    for (Path folder : paths(libraryPath)) {
-      Optional<Path> other = first(folder, TrainingFindings::isLibtorch);
+    for (Path folder : NativeJars.paths(libraryPath)) {
+      Optional<Path> other = NativeJars.first(folder, TrainingFindings::isLibtorch);
       if (other.isPresent()) {
         findings.add(
             new Finding(
@@ -122,9 +102,9 @@ final class TrainingFindings {
       return new Finding(
           SUBJECT, Status.ABSENT, "libtorch is not available for " + platform + " in this version");
     }
-    Optional<Path> pytorch = jar("pytorch");
-    Optional<Path> openblas = jar("openblas");
-    Optional<Path> javacpp = jar("javacpp");
+    Optional<Path> pytorch = jars.find("pytorch");
+    Optional<Path> openblas = jars.find("openblas");
+    Optional<Path> javacpp = jars.find("javacpp");
     if (pytorch.isEmpty() || openblas.isEmpty() || javacpp.isEmpty()) {
       return new Finding(
           SUBJECT,
@@ -133,54 +113,18 @@ final class TrainingFindings {
               + " is");
     }
     Path jar = pytorch.get();
-    String name = jar.getFileName().toString();
-    String version = name.substring("pytorch-".length(), name.indexOf("-" + platform));
     long bytes = Files.size(jar) + Files.size(openblas.get()) + Files.size(javacpp.get());
     return new Finding(
         SUBJECT,
         Status.GOOD,
         "libtorch "
-            + version
+            + jars.version(jar)
             + " in "
             + jar.toAbsolutePath().getParent()
             + ", "
-            + megabytes(bytes)
+            + NativeJars.megabytes(bytes)
             + "; "
             + unpacked(jar));
-  }
-
-  /** The jar with the libraries of an artifact, which the name tells. */
-  private Optional<Path> jar(String artifact) throws IOException {
-    String start = artifact + "-";
-    String end = "-" + platform + ".jar";
-    for (Path place : jars) {
-      Optional<Path> jar =
-          first(
-              place,
-              file -> {
-                String name = file.getFileName().toString();
-                return name.startsWith(start) && name.endsWith(end);
-              });
-      if (jar.isPresent()) {
-        return jar;
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** The first file of a kind: the place itself, or one in that folder. */
-  private static Optional<Path> first(Path place, DirectoryStream.Filter<Path> kind)
-      throws IOException {
-    if (Files.isDirectory(place)) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(place, kind)) {
-        for (Path file : files) {
-          return Optional.of(file);
-        }
-      } catch (IOException e) {
-        return Optional.empty(); // One that we may not read cannot be loaded from either.
-      }
-    }
-    return Files.isRegularFile(place) && kind.accept(place) ? Optional.of(place) : Optional.empty();
   }
 
   private String unpacked(Path jar) throws IOException {
@@ -191,7 +135,7 @@ final class TrainingFindings {
           for (Path file : all.filter(Files::isRegularFile).toList()) {
             bytes += Files.size(file);
           }
-          return "unpacked in " + folder + ", " + megabytes(bytes);
+          return "unpacked in " + folder + ", " + NativeJars.megabytes(bytes);
         }
       }
     }
@@ -210,9 +154,5 @@ final class TrainingFindings {
     }
     folders.add(cache.resolve("javacpp").resolve(jar.getFileName()));
     return folders;
-  }
-
-  private static String megabytes(long bytes) {
-    return Math.round(bytes / 1e6) + " MB";
   }
 }

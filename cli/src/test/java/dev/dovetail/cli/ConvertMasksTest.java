@@ -89,10 +89,28 @@ class ConvertMasksTest {
     for (long seed = 0; seed < 4; seed++) {
       Path maps = maps(".png", false, v -> v == 3 ? 255 : v, 4, seed);
       Path written = fresh(format);
-      run("--from", "masks", "--labels", maps, "--classes", classes, "--to", format, "--out",
+      run(
+          "--from",
+          "masks",
+          "--labels",
+          maps,
+          "--classes",
+          classes,
+          "--to",
+          format,
+          "--out",
           written);
       Path back = fresh("back");
-      run("--from", format, "--labels", written, "--classes", classes, "--to", "masks", "--out",
+      run(
+          "--from",
+          format,
+          "--labels",
+          written,
+          "--classes",
+          classes,
+          "--to",
+          "masks",
+          "--out",
           back);
       assertEqual(maps, back, ".png", format + ", seed " + seed);
       assertEquals(CLASSES, Files.readAllLines(back.resolve("classes.txt")));
@@ -105,7 +123,16 @@ class ConvertMasksTest {
     for (long seed = 0; seed < 4; seed++) {
       Path maps = maps(".png", false, v -> v == 3 ? 255 : v, 4, seed);
       Path written = fresh("yolo");
-      run("--from", "masks", "--labels", maps, "--classes", classes, "--to", "yolo", "--out",
+      run(
+          "--from",
+          "masks",
+          "--labels",
+          maps,
+          "--classes",
+          classes,
+          "--to",
+          "yolo",
+          "--out",
           written);
       Path back = fresh("back");
       // The maps are pictures, too, of the right size.
@@ -133,7 +160,16 @@ class ConvertMasksTest {
     for (long seed = 0; seed < 4; seed++) {
       Path ade = maps(".png", false, v -> v, 4, seed);
       Path numbers = fresh("numbers");
-      run("--from", "ade20k", "--labels", ade, "--classes", classes, "--to", "masks", "--out",
+      run(
+          "--from",
+          "ade20k",
+          "--labels",
+          ade,
+          "--classes",
+          classes,
+          "--to",
+          "masks",
+          "--out",
           numbers);
       Path back = fresh("back");
       run("--from", "masks", "--labels", numbers, "--to", "ade20k", "--out", back);
@@ -166,11 +202,29 @@ class ConvertMasksTest {
       Path maps = maps(".png", true, value, 7, seed);
       for (String format : List.of("coco", "cvat", "labelme")) {
         Path written = fresh(format);
-        run("--from", "instances", "--labels", maps, "--classes", classes, "--to", format,
-            "--out", written);
+        run(
+            "--from",
+            "instances",
+            "--labels",
+            maps,
+            "--classes",
+            classes,
+            "--to",
+            format,
+            "--out",
+            written);
         Path back = fresh("back");
-        run("--from", format, "--labels", written, "--classes", classes, "--to", "instances",
-            "--out", back);
+        run(
+            "--from",
+            format,
+            "--labels",
+            written,
+            "--classes",
+            classes,
+            "--to",
+            "instances",
+            "--out",
+            back);
         assertEqual(maps, back, ".png", format + ", seed " + seed);
       }
     }

@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dovetail.natives.Platform;
+import dev.dovetail.runtime.Doctor;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DoctorCommandTest {
 
@@ -34,6 +40,7 @@ class DoctorCommandTest {
     }
     assertTrue(states.containsKey("cuda:0"), states.toString());
     assertTrue(states.containsKey("training"), states.toString());
+    assertTrue(states.containsKey("videos"), states.toString());
     assertTrue(states.containsKey("cache"), states.toString());
   }
 
@@ -42,6 +49,23 @@ class DoctorCommandTest {
     CommandLineRun run = CommandLineRun.of("doctor", "--json");
     boolean broken = run.out().contains("\"broken\"");
     assertEquals(broken ? Main.FAILED : Main.OK, run.code());
+  }
+
+  @Test
+  void theLibraryForVideosIsNamedWhereItIs(@TempDir Path folder) throws IOException {
+    Platform machine = new Platform("linux", "aarch64");
+    NativeJars jars = new NativeJars(machine, List.of(folder));
+    Files.createFile(folder.resolve("ffmpeg-8.0.1-1.5.13.jar"));
+    Doctor.Finding absent = VideoSupport.finding(jars);
+    assertEquals(Doctor.Status.ABSENT, absent.status());
+    assertTrue(absent.text().contains("dovetail --add video"), absent.text());
+    Files.createFile(folder.resolve("ffmpeg-8.0.1-1.5.13-linux-arm64.jar"));
+    assertEquals(
+        new Doctor.Finding(
+            "videos", Doctor.Status.GOOD, "FFmpeg 8.0.1-1.5.13 in " + folder + ", 0 MB"),
+        VideoSupport.finding(jars));
+    NativeJars none = new NativeJars(new Platform("plan9", "x86_64"), List.of(folder));
+    assertTrue(VideoSupport.finding(none).text().contains("not available for plan9-x86_64"));
   }
 
   @Test

@@ -54,6 +54,31 @@ class InspectCommandTest {
   }
 
   @Test
+  void thePlacementCountsTheNodesThatRanOnEachProvider() throws IOException {
+    CommandLineRun run =
+        inspect("rt-detr-r18", "--placement", "--size", "256x256", "--json").succeeded();
+    JsonNode placement = json(run).get("placement");
+    assertEquals(57, placement.get("nodes").get("Conv").get("CPUExecutionProvider").asInt());
+    assertEquals(0, placement.get("copies").asInt());
+    assertTrue(placement.get("attentions").isEmpty());
+    String text = inspect("rt-detr-r18", "--placement", "--size", "256x256").succeeded().out();
+    assertTrue(text.matches("(?s)operator +nodes +provider.*Conv +57 +cpu.*"), text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--device=cpu,, --device and --precision are for --placement",
+    "--placement, --graph, --graph and --placement exclude each other",
+    "--placement, --precision=int8, --placement takes --precision fp32 or fp16",
+  })
+  void whatDoesNotGoWithThePlacementIsRefused(String first, String second, String message) {
+    Object[] more = second == null ? new Object[] {first} : new Object[] {first, second};
+    CommandLineRun run = inspect("rt-detr-r18", more);
+    assertEquals(2, run.code());
+    assertTrue(run.err().contains(message), run.err());
+  }
+
+  @Test
   void theGraphHasALineForEachNodeAndTakesThePlaceOfTheCounts() {
     String graph =
         inspect("upernet-vit-comer-tiny", "--graph", "--size", "64x64").succeeded().out();

@@ -78,7 +78,9 @@ class LauncherTest {
     Files.copy(SharedFolder.projectRoot().resolve("dovetail"), home.resolve("dovetail"));
     Files.createFile(app.resolve("lib/program.jar"));
     Files.writeString(options.resolve("sample/runs"), "score --type segm\npredict model\n");
-    Files.writeString(home.resolve("pom.xml"), "<pytorch.version>2.0</pytorch.version>\n");
+    Files.writeString(
+        home.resolve("pom.xml"),
+        "<pytorch.version>2.0</pytorch.version>\n<ffmpeg.version>8.0</ffmpeg.version>\n");
     Files.writeString(options.resolve("score.options"), "-Xmn52m\n");
     program(folder.resolve("jdk/bin/java"), JAVA);
     program(home.resolve("mvnw"), MAVEN);
@@ -236,6 +238,19 @@ class LauncherTest {
   }
 
   @Test
+  void theKernelsForGpusAreBuiltWhereTheyAreAskedForAndExist() throws Exception {
+    Map<String, String> gpu = Map.of("DOVETAIL_GPU", "1");
+    List<String> arguments = start(gpu, "predict", "model");
+    assertEquals(List.of("cli,cuda"), built());
+    assertEquals(List.of("cli.jar", "cuda.jar"), jars(arguments));
+    assertEquals(List.of("cli.jar", "cuda.jar"), jars(start(gpu, "predict", "model")));
+    assertEquals(List.of("cli,cuda"), built());
+    assertEquals(List.of("cli.jar", "train.jar"), jars(start(gpu, "train", "config.json")));
+    machine("Darwin arm64");
+    assertEquals(List.of("cli.jar"), jars(start(gpu, "predict", "model")));
+  }
+
+  @Test
   void noDownloadIsAnnouncedForWhatMavenHasAlready() throws Exception {
     Path artifact = folder.resolve(".m2/repository/org/bytedeco/pytorch/2.0");
     Files.createDirectories(artifact);
@@ -270,6 +285,42 @@ class LauncherTest {
     assertEquals(
         "dovetail: training needs libtorch: downloading 69 MB, once",
         start(Map.of(), "train", "config.json").get(0));
+  }
+
+  @Test
+  void aPartIsAddedOnceWithoutStartingTheProgram() throws Exception {
+    assertEquals(
+        List.of("dovetail: videos need FFmpeg: downloading 27 MB, once"),
+        start(Map.of(), "--add", "video"));
+    assertEquals(List.of(), start(Map.of(), "--add", "video"));
+    assertEquals(
+        List.of("dovetail: training needs libtorch: downloading 113 MB, once"),
+        start(Map.of(), "--add", "train"));
+    assertEquals(List.of("video", "train"), built());
+    assertEquals(List.of("program.jar"), jars(start(Map.of(), "predict", "model", "clip.mp4")));
+  }
+
+  @Test
+  void aPartThatMavenHasIsNotAnnouncedAsADownload() throws Exception {
+    machine("Linux aarch64");
+    Path artifact = folder.resolve(".m2/repository/org/bytedeco/ffmpeg/8.0");
+    Files.createDirectories(artifact);
+    Files.createFile(artifact.resolve("ffmpeg-8.0-linux-arm64.jar"));
+    assertEquals(
+        List.of("dovetail: building the part for videos (once; later starts skip this)"),
+        start(Map.of(), "--add", "video"));
+  }
+
+  @Test
+  void whatCannotBeAddedIsSaid() throws Exception {
+    for (String[] words : new String[][] {{"--add"}, {"--add", "sound"}}) {
+      String said = run(2, Map.of(), words).get(0);
+      assertTrue(said.endsWith("expected train or video"), said);
+    }
+    machine("FreeBSD amd64");
+    String said = run(1, Map.of(), "--add", "video").get(0);
+    assertTrue(said.startsWith("dovetail: videos need FFmpeg, which is not available for"), said);
+    assertEquals(List.of(), built());
   }
 
   @Test

@@ -98,13 +98,21 @@ class ModuleDependencyTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.opencv..", "nu.pattern..", "ai.onnx..", "ai.onnxruntime..");
 
-  /** Training is an artifact of its own, with libtorch; the program starts without it. */
+  /** Training and videos are artifacts of their own, with large libraries that are added later. */
   @ArchTest
-  static final ArchRule nothingHereUsesLibtorchOrTraining =
+  static final ArchRule nothingHereUsesLibtorchOrFFmpeg =
       noClasses()
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.bytedeco..", packages("train"));
+          .resideInAnyPackage("org.bytedeco..", packages("train"), packages("video"));
+
+  /** So is what clusters use. */
+  @ArchTest
+  static final ArchRule nothingHereUsesSpark =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "scala..", packages("spark"));
 
   @ArchTest
   static final ArchRule onlyTheRuntimeTalksToOnnxRuntime =

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.formats.semantic.LabelPng;
+import dev.dovetail.images.OpenCv;
 import dev.dovetail.internal.Pipeline;
 import dev.dovetail.models.BuiltInModel;
 import dev.dovetail.testing.SharedFolder;
@@ -33,6 +34,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.opencv.core.Scalar;
+import org.opencv.videoio.VideoWriter;
 
 /**
  * The program as a user starts it, in processes of its own: nothing leaves the machine, and nothing
@@ -84,6 +89,7 @@ class OfflineTest {
       first.environment().remove("DOVETAIL_JAVA_OPTS");
       run(first, out).succeeded();
     }
+    run(new ProcessBuilder(LAUNCHER.toString(), "--add", "video"), out).succeeded();
     // Brings the trainer, and then misses an option.
     ProcessBuilder trainer = new ProcessBuilder(LAUNCHER.toString(), "train", "none");
     assertEquals(Main.USAGE, run(trainer, out).code());
@@ -132,7 +138,10 @@ class OfflineTest {
         "eval",
         segmenter.arguments(
             "eval", "--images", images, "--annotations", maps, "--out", work.resolve("evaluated")));
-    verbs.put("predict", detector.arguments("predict", images, "--out", work.resolve("predicted")));
+    verbs.put(
+        "predict",
+        detector.arguments(
+            "predict", images, clip(work.resolve("clip.avi")), "--out", work.resolve("predicted")));
     verbs.put(
         "score",
         List.of(
@@ -202,6 +211,21 @@ class OfflineTest {
       verbs.remove("demo");
     }
     return verbs;
+  }
+
+  /** A video of three frames; OpenCV can write no other kind. */
+  private static Path clip(Path file) {
+    OpenCv.load();
+    int code = VideoWriter.fourcc('M', 'J', 'P', 'G');
+    VideoWriter writer =
+        new VideoWriter(file.toString(), code, 10, new org.opencv.core.Size(60, 40));
+    Mat grey = new Mat(40, 60, CvType.CV_8UC3, new Scalar(90, 90, 90));
+    for (int i = 0; i < 3; i++) {
+      writer.write(grey);
+    }
+    writer.release();
+    grey.release();
+    return file;
   }
 
   /** Starts the program below another one, such as {@code unshare}. */
@@ -298,6 +322,9 @@ class OfflineTest {
     assertTrue(text(findings, "cache").startsWith(cache + ","), findings.toString());
     assertTrue(text(findings, "temporary").startsWith(temporary + ","), findings.toString());
     assertTrue(text(findings, "network").startsWith("not used"), findings.toString());
+    assertTrue(text(findings, "videos").startsWith("FFmpeg "), findings.toString());
+    assertTrue(Files.size(work.resolve("predicted/clip.mp4")) > 0, "the video was drawn");
+    assertEquals(3, Files.readAllLines(work.resolve("predicted/clip.jsonl")).size());
     for (String library : List.of("OpenCV", "ONNX Runtime")) {
       assertTrue(
           text(findings, library).contains(", in " + cache.resolve("natives")),

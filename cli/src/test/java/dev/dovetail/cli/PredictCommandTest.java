@@ -10,7 +10,9 @@ import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.formats.semantic.LabelMap;
 import dev.dovetail.formats.semantic.LabelPng;
 import dev.dovetail.images.ImageReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,8 +110,8 @@ class PredictCommandTest {
   void filesFoldersAndPatternsAreInputsAndEachImageComesOnce() throws IOException {
     TinyModel model = detector();
     predict(model, photos).succeeded();
-    assertEquals(List.of("Fotos ä/a.png", "Fotos ä/b.jpg"), files());
-    predict(model, photos + "/*.j*", photos).succeeded();
+    assertEquals(List.of("Fotos ä/a.png", "Fotos ä/b.jpg", "Fotos ä/deep/c.png"), files());
+    predict(model, photos + "/*.j*", photos + "/*").succeeded();
     assertEquals(List.of("Fotos ä/b.jpg", "Fotos ä/a.png"), files());
     predict(model, folder + "/F*/d??p/{c,d}.png").succeeded();
     assertEquals(List.of("Fotos ä/deep/c.png"), files());
@@ -133,7 +135,7 @@ class PredictCommandTest {
   void whatIsNoInputIsAUsageError() throws IOException {
     TinyModel model = detector();
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    predict(model, empty).failed(Main.USAGE, "there are no images in the folder " + empty);
+    predict(model, empty).failed(Main.USAGE, "no images or videos in the folder " + empty);
     predict(model, photos + "/*.tif").failed(Main.USAGE, "*.tif", "matches no file");
     predict(model, photos + "/no/*.png").failed(Main.USAGE, "matches no file");
     predict(model, photos + "/[a.png").failed(Main.USAGE, "[a.png", "pattern");
@@ -154,8 +156,34 @@ class PredictCommandTest {
   void imagesThatCannotBeReadAreNamedAfterTheOthersAreDone() throws IOException {
     Files.write(photos.resolve("a.png"), new byte[] {1, 2, 3});
     predict(detector(), photos, photos.resolve("notes.txt"))
-        .failed(Main.FAILED, "2 of 3 images could not be used", "a.png", "notes.txt");
-    assertEquals(List.of("Fotos ä/b.jpg"), files());
+        .failed(Main.FAILED, "2 of 4 images could not be used", "a.png", "notes.txt");
+    assertEquals(List.of("Fotos ä/b.jpg", "Fotos ä/deep/c.png"), files());
+  }
+
+  @Test
+  void anImageFromTheStandardInputAndAListAreInputsToo() throws IOException {
+    Path list = Files.writeString(folder.resolve("list.txt"), photos + "/a.png\n");
+    InputStream before = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream(Files.readAllBytes(photos.resolve("b.jpg"))));
+      CommandLineRun run =
+          predict(detector(), "-", "@" + list, list)
+              .failed(Main.FAILED, "1 of 3 images could not be used", list + " is not an image")
+              .failed(Main.FAILED, "; if it is a list of inputs, name it as @" + list);
+      assertTrue(run.out().contains("\nstdin  "), run.out());
+    } finally {
+      System.setIn(before);
+    }
+    assertEquals(List.of("-", photos + "/a.png"), results().findValuesAsText("file"));
+    assertTrue(Files.exists(out.resolve("stdin.jpg")));
+  }
+
+  @Test
+  void limitsThatCannotBeMeantAreRefused() throws IOException {
+    TinyModel model = detector();
+    for (String option : List.of("--every", "--max-download", "--download-timeout")) {
+      predict(model, photos, option, 0).failed(Main.USAGE, option + " 0: expected 1 or more");
+    }
   }
 
   @Test

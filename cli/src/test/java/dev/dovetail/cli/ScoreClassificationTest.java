@@ -123,11 +123,13 @@ class ScoreClassificationTest {
   void whatIsWrongWithAPredictionIsNamedWithItsLine() throws IOException {
     String good = line("a/1.png", "a", "b", "c", "d", "e");
     assertFails(predictions("p", good), "6 of the 7 images", "have no prediction", "b/1.png");
-    assertFails(predictions("p", good, good), "p:2", "'a/1.png' is on line 1 already");
+    assertFails(predictions("p", good, good), "p:2", "'a/1.png' is in", "p:1 already");
     assertFails(predictions("p", line("a/1.png", "a", "b")), "p:1 has 2", "expected 5 or more");
     assertFails(predictions("p", line("a/1.png", "a", "a")), "p:1", "'a' is listed twice");
     assertFails(predictions("p", good, "{"), "p:2 is not valid JSON", "expected a line such as");
-    assertFails(predictions("p", "[]"), "p:1 is not a JSON object");
+    assertFails(predictions("p", "7"), "p:1 is not a JSON object");
+    assertFails(predictions("p", "[7]"), "p: results[0] is not a JSON object");
+    assertFails(predictions("p", "[{\"file\": \"a\"}]"), "p: results[0] has no 'classes'");
     assertFails(predictions("p", "{\"image\": 3}"), "p:1: 'image' is not a text");
     assertFails(predictions("p", "{\"image\":\"a\"}"), "p:1 has no 'classes'");
     assertFails(predictions("p", "{\"image\":\"a\",\"classes\":{}}"), "'classes' is not a list");

@@ -61,7 +61,8 @@ class StoppedRunTest {
   }
 
   private static int done(String err) {
-    Matcher matcher = Pattern.compile("dovetail: (\\d+) of " + IMAGES + " images are done; ").matcher(err);
+    Matcher matcher =
+        Pattern.compile("dovetail: (\\d+) of " + IMAGES + " images are done; ").matcher(err);
     assertTrue(matcher.find(), err);
     return Integer.parseInt(matcher.group(1));
   }

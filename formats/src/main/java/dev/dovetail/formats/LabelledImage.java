@@ -38,8 +38,7 @@ public record LabelledImage(
 
   /** {@return the last part of {@link #fileName}} */
   public String baseName() {
-    return fileName.substring(
-        Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
+    return fileName.substring(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
   }
 
   /**

@@ -49,8 +49,7 @@ public record LabelledObject(
       }
     }
     Box box = new Box(left, top, right - left, bottom - top);
-    return new LabelledObject(
-        category, box, new Segmentation.Polygons(parts), Double.NaN, false);
+    return new LabelledObject(category, box, new Segmentation.Polygons(parts), Double.NaN, false);
   }
 
   /**

@@ -24,6 +24,7 @@ public final class Graph {
   private final List<IgnoredKeys> ignoredKeys;
   private final Map<String, Tensor> values;
   private final Map<String, Tensor> finite;
+  private final List<Fusion> fusions;
   private final List<Node> nodes;
 
   Graph(
@@ -32,13 +33,15 @@ public final class Graph {
       List<Parameter> parameters,
       List<IgnoredKeys> ignoredKeys,
       Map<String, Tensor> values,
-      Map<String, Tensor> finite) {
+      Map<String, Tensor> finite,
+      List<Fusion> fusions) {
     this.inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     this.parameters = List.copyOf(parameters);
     this.ignoredKeys = List.copyOf(ignoredKeys);
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     this.finite = Collections.unmodifiableMap(new LinkedHashMap<>(finite));
+    this.fusions = List.copyOf(fusions);
     this.nodes = reachable(outputs.values());
   }
 
@@ -82,6 +85,11 @@ public final class Graph {
     return values;
   }
 
+  /** {@return the fused operators that could give some of the values} */
+  public List<Fusion> fusions() {
+    return fusions;
+  }
+
   /** {@return the nodes that the outputs need, in an order of execution} */
   public List<Node> nodes() {
     return nodes;
@@ -102,7 +110,7 @@ public final class Graph {
    * @param others the new outputs by name
    */
   public Graph withOutputs(Map<String, Tensor> others) {
-    return new Graph(inputs, others, parameters, ignoredKeys, values, finite);
+    return new Graph(inputs, others, parameters, ignoredKeys, values, finite, fusions);
   }
 
   /**
@@ -122,12 +130,9 @@ public final class Graph {
       List<Tensor> operands = renamed(node.inputs(), now);
       Optional<Tensor> instead = Lowering.inPlaceOf(node, () -> rule.apply(node, operands));
       if (instead.isPresent()) {
-        now.put(node.outputs().get(0), instead.get());
-      } else if (!operands.equals(node.inputs())) {
-        Node copy = Lowering.inPlaceOf(node, () -> node.trace().node(node.op(), operands));
-        for (Tensor result : node.outputs()) {
-          now.put(result, copy.outputs().get(result.index()));
-        }
+        replace(node.outputs(), instead.get(), now);
+      } else {
+        copy(node, now);
       }
     }
     return new Graph(
@@ -136,7 +141,94 @@ public final class Graph {
         parameters,
         ignoredKeys,
         renamed(values, now),
-        renamed(finite, now));
+        renamed(finite, now),
+        renamedFusions(fusions, now));
+  }
+
+  private static List<Fusion> renamedFusions(List<Fusion> fusions, Map<Tensor, Tensor> now) {
+    return fusions.stream()
+        .map(f -> new Fusion(f.op(), renamed(f.operands(), now), renamed(f.results(), now)))
+        .toList();
+  }
+
+  /** One result, or all where the new node has as many. */
+  private static void replace(List<Tensor> before, Tensor instead, Map<Tensor, Tensor> now) {
+    List<Tensor> after = instead.node().outputs();
+    if (before.size() > 1 && after.size() == before.size()) {
+      before.forEach(t -> now.put(t, after.get(t.index())));
+    } else {
+      now.put(before.get(0), instead);
+    }
+  }
+
+  /**
+   * This graph with fused operators in place of the nodes that give the same.
+   *
+   * @param chosen of which no two give the same value
+   * @return the new graph, which has no fusions any more, and no values that it does not compute
+   */
+  public Graph fused(List<Fusion> chosen) {
+    Map<Tensor, Fusion> fusionOf = new HashMap<>();
+    chosen.forEach(f -> f.results().forEach(t -> fusionOf.put(t, f)));
+    Map<Tensor, Tensor> now = new HashMap<>();
+    Set<Node> done = new HashSet<>();
+    Deque<Node> open = new ArrayDeque<>();
+    outputs.values().forEach(t -> open.push(t.node()));
+    finite.values().forEach(t -> open.push(t.node()));
+    while (!open.isEmpty()) {
+      Node node = open.peek();
+      List<Tensor> needed = new ArrayList<>();
+      for (Tensor result : node.outputs()) {
+        Fusion fusion = fusionOf.get(result);
+        needed.addAll(fusion == null ? node.inputs() : fusion.operands());
+      }
+      List<Node> before =
+          needed.stream().map(Tensor::node).distinct().filter(n -> !done.contains(n)).toList();
+      if (done.contains(node)) {
+        open.pop();
+      } else if (before.isEmpty()) {
+        done.add(open.pop());
+        node.outputs().stream()
+            .filter(fusionOf::containsKey)
+            .forEach(t -> fuse(fusionOf.get(t), now));
+        copy(node, now);
+      } else {
+        before.forEach(open::push);
+      }
+    }
+    Map<String, Tensor> computed = new LinkedHashMap<>(values);
+    computed.values().removeIf(t -> !done.contains(t.node()));
+    return new Graph(
+        inputs,
+        renamed(outputs, now),
+        parameters,
+        ignoredKeys,
+        renamed(computed, now),
+        renamed(finite, now),
+        List.of());
+  }
+
+  private static void fuse(Fusion fusion, Map<Tensor, Tensor> now) {
+    if (now.containsKey(fusion.results().get(0))) {
+      return;
+    }
+    List<Tensor> operands = renamed(fusion.operands(), now);
+    Node place = fusion.results().get(fusion.results().size() - 1).node();
+    Node node = Lowering.inPlaceOf(place, () -> place.trace().node(fusion.op(), operands));
+    for (int i = 0; i < fusion.results().size(); i++) {
+      now.put(fusion.results().get(i), node.outputs().get(i));
+    }
+  }
+
+  /** The same operator on the new operands, for the results that have none in their place yet. */
+  private static void copy(Node node, Map<Tensor, Tensor> now) {
+    List<Tensor> operands = renamed(node.inputs(), now);
+    if (!operands.equals(node.inputs()) && !node.outputs().stream().allMatch(now::containsKey)) {
+      Node copy = Lowering.inPlaceOf(node, () -> node.trace().node(node.op(), operands));
+      for (Tensor result : node.outputs()) {
+        now.putIfAbsent(result, copy.outputs().get(result.index()));
+      }
+    }
   }
 
   private static List<Tensor> renamed(List<Tensor> tensors, Map<Tensor, Tensor> now) {

@@ -23,7 +23,8 @@ public sealed interface Op
         Reduction,
         Sampling,
         Selection,
-        Quantization {
+        Quantization,
+        FusedOp {
 
   /** {@return the operator's name in its ONNX domain} */
   String onnxName();

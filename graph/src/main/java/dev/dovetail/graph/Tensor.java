@@ -86,6 +86,19 @@ public final class Tensor implements ElementwiseOps, MovementOps, ReductionOps {
   }
 
   /**
+   * Says that a fused operator on this alone gives a value too, which was recorded as several
+   * nodes.
+   *
+   * @param result the value
+   * @param op the operator
+   * @return {@code result}
+   */
+  public Tensor fusible(Tensor result, FusedOp op) {
+    trace().fusible(new Fusion(op, List.of(this), List.of(result)));
+    return result;
+  }
+
+  /**
    * {@return the product of matrices [..., n, k] and [..., k, m]; axes before the last two are
    * broadcast}
    *

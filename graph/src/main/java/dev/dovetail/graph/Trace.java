@@ -24,6 +24,7 @@ public final class Trace {
   private final Map<String, Tensor> values = new LinkedHashMap<>();
   private final Map<String, Tensor> finite = new LinkedHashMap<>();
   private final List<IgnoredKeys> ignoredKeys = new ArrayList<>();
+  private final List<Fusion> fusions = new ArrayList<>();
   private final Deque<String> scopes = new ArrayDeque<>();
   private final boolean training;
   private final double dropPath;
@@ -111,7 +112,17 @@ public final class Trace {
   public Graph graph(Map<String, Tensor> outputs) {
     List<Parameter> declared =
         parameters.values().stream().map(t -> ((Source.Weight) t.node().op()).parameter()).toList();
-    return new Graph(inputs, outputs, declared, ignoredKeys, values, finite);
+    return new Graph(inputs, outputs, declared, ignoredKeys, values, finite, fusions);
+  }
+
+  /**
+   * Says that a fused operator gives values which were recorded as several nodes. Readers that have
+   * no kernel for it ignore this.
+   *
+   * @param fusion the operator, its operands and its results
+   */
+  public void fusible(Fusion fusion) {
+    fusions.add(fusion);
   }
 
   Tensor parameter(Parameter wanted) {

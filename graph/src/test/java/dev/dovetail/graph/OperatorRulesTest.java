@@ -81,7 +81,7 @@ class OperatorRulesTest {
   private static Set<Class<?>> operators() {
     Set<Class<?>> operators = new HashSet<>();
     for (Class<?> family : Op.class.getPermittedSubclasses()) {
-      if (family != Source.class) {
+      if (family != Source.class && family.isSealed()) { // of fused operators there are ever more
         operators.addAll(List.of(family.getPermittedSubclasses()));
       }
     }

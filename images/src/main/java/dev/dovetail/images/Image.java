@@ -193,6 +193,20 @@ public final class Image {
     return new Image(new Size(rows, columns), turned, null);
   }
 
+  /**
+   * {@return the image turned clockwise}
+   *
+   * @param quarters how often by 90 degrees
+   */
+  public Image turned(int quarters) {
+    return switch (Math.floorMod(quarters, 4)) {
+      case 1 -> upright(Orientation.TURNED_LEFT);
+      case 2 -> upright(Orientation.UPSIDE_DOWN);
+      case 3 -> upright(Orientation.TURNED_RIGHT);
+      default -> this;
+    };
+  }
+
   /** {@return the image with left and right exchanged} */
   public Image mirrored() {
     return wrap(size, bgr().clone()).upright(Orientation.MIRRORED);

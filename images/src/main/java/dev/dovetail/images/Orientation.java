@@ -15,6 +15,14 @@ record Orientation(int value) {
   /** Left and right are exchanged. */
   static final Orientation MIRRORED = new Orientation(2);
 
+  static final Orientation UPSIDE_DOWN = new Orientation(3);
+
+  /** It stands upright when it is turned clockwise. */
+  static final Orientation TURNED_LEFT = new Orientation(6);
+
+  /** It stands upright when it is turned counterclockwise. */
+  static final Orientation TURNED_RIGHT = new Orientation(8);
+
   private static final int TAG = 0x0112;
   private static final int LARGEST = 8;
   private static final int ENTRY = 12;

@@ -108,6 +108,8 @@ public final class Evaluations {
       OpenModel<?> model, EvaluationOptions options, Metrics metrics, int images)
       throws IOException {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("schema", EvaluationReport.SCHEMA);
+    node.put("type", model.session().task().name());
     node.set("metrics", JSON.valueToTree(metrics.values()));
     node.put("images", images);
     node.put("config_sha256", model.config().hash());

@@ -3,11 +3,32 @@ package dev.dovetail.runtime;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** How ONNX Runtime's CUDA provider is set up. */
 public final class CudaProvider {
 
   private CudaProvider() {}
+
+  /** {@return what a session with the provider is told beside it, by key} */
+  public static Map<String, String> sessionEntries() {
+    // As one Gemm, a bias costs a product of its own; alone it is fused with the GELU after it.
+    return Map.of("optimization.disable_specified_optimizers", "MatMulAddFusion");
+  }
+
+  /** {@return what the provider is told, by key, in order} */
+  public static SortedMap<String, String> options() {
+    SortedMap<String, String> options = new TreeMap<>();
+    // Float32 means float32: TF32 keeps 10 bits of the mantissa.
+    options.put("use_tf32", "0");
+    // Every size has a plan of its own; trying all algorithms costs seconds for each.
+    options.put("cudnn_conv_algo_search", "HEURISTIC");
+    // Its fused layer norm would add up squares in half precision.
+    options.put("enable_skip_layer_norm_strict_mode", "1");
+    return options;
+  }
 
   /**
    * Adds the provider to a session's options.
@@ -18,15 +39,13 @@ public final class CudaProvider {
    */
   public static void addTo(OrtSession.SessionOptions options, Device.Cuda device)
       throws OrtException {
-    // As one Gemm, a bias costs a product of its own; alone it is fused with the GELU after it.
-    options.addConfigEntry("optimization.disable_specified_optimizers", "MatMulAddFusion");
+    for (Map.Entry<String, String> entry : sessionEntries().entrySet()) {
+      options.addConfigEntry(entry.getKey(), entry.getValue());
+    }
     try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(device.index())) {
-      // Float32 means float32: TF32 keeps 10 bits of the mantissa.
-      provider.add("use_tf32", "0");
-      // Every size has a plan of its own; trying all algorithms costs seconds for each.
-      provider.add("cudnn_conv_algo_search", "HEURISTIC");
-      // Its fused layer norm would add up squares in half precision.
-      provider.add("enable_skip_layer_norm_strict_mode", "1");
+      for (Map.Entry<String, String> option : options().entrySet()) {
+        provider.add(option.getKey(), option.getValue());
+      }
       options.addCUDA(provider);
     }
   }

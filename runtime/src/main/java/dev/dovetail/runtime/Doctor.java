@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Finds out what this machine can run models on. */
@@ -58,6 +59,9 @@ public final class Doctor {
     findings.add(examine(new Device.Cpu()));
     Finding gpu = examine(new Device.Cuda(0));
     findings.add(gpu);
+    for (Engine engine : Engines.brought()) {
+      findings.add(examine(engine, gpu.status()));
+    }
     for (int i = 1; gpu.status() == Status.GOOD; i++) {
       gpu = examine(new Device.Cuda(i));
       if (gpu.status() == Status.GOOD) {
@@ -92,6 +96,20 @@ public final class Doctor {
     } catch (IOException e) {
       return new Finding(subject, Status.BROKEN, e.getMessage());
     }
+  }
+
+  /** An engine that a module brings, beside what plans on the first GPU do. */
+  private static Finding examine(Engine engine, Status gpu) {
+    Device first = new Device.Cuda(0);
+    Optional<String> problem = engine.problem(first);
+    if (problem.isPresent()) {
+      Status status = gpu == Status.ABSENT ? Status.ABSENT : Status.BROKEN;
+      return new Finding("GPU kernels", status, engine.describe() + ": " + problem.get());
+    }
+    return engine
+        .selfTest(first)
+        .map(text -> new Finding("GPU kernels", Status.BROKEN, engine.describe() + ": " + text))
+        .orElseGet(() -> new Finding("GPU kernels", Status.GOOD, engine.describe()));
   }
 
   private static String cores(Device device) {

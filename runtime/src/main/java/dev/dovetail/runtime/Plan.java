@@ -1,18 +1,9 @@
 package dev.dovetail.runtime;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
-import dev.dovetail.core.DType;
 import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Scope;
-import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.TensorType;
@@ -20,11 +11,8 @@ import dev.dovetail.graph.onnx.OnnxWriter;
 import dev.dovetail.graph.onnx.ParameterStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,9 +34,6 @@ import java.util.stream.Stream;
  */
 public final class Plan implements AutoCloseable {
 
-  /** The folder that the locations of external weights are relative to. */
-  private static final String FOLDER = "session.model_external_initializers_file_folder_path";
-
   /** Begins the names of outputs that count what is not finite; no value is named so. */
   private static final String ODD = "not finite/";
 
@@ -58,14 +43,14 @@ public final class Plan implements AutoCloseable {
   private final Map<String, TensorType> inputs;
   private final boolean isFile;
   private final Settings settings;
-  private final OrtSession session;
+  private final Engine.Session session;
   private final Optional<Path> profiles;
 
   private Plan(
       Map<String, TensorType> inputs,
       boolean isFile,
       Settings settings,
-      OrtSession session,
+      Engine.Session session,
       Optional<Path> profiles) {
     this.inputs = Collections.unmodifiableMap(inputs);
     this.isFile = isFile;
@@ -90,28 +75,19 @@ public final class Plan implements AutoCloseable {
     Map<String, Tensor> oddities = graph.oddities();
     Map<String, Tensor> outputs = new LinkedHashMap<>(graph.outputs());
     oddities.forEach((name, count) -> outputs.put(ODD + name, count));
-    byte[] model = model(settings.form(graph.withOutputs(outputs)), weights, settings);
-    // Beside the compilation, which mostly works on one core.
-    CompletableFuture<Optional<IOException>> problem =
-        CompletableFuture.supplyAsync(() -> problem(weights, graph));
     Optional<Path> profiles = profiles(settings);
-    // Before the options: the CUDA provider logs while it is loaded, which needs the environment.
-    OrtEnvironment environment = OnnxRuntimeLibrary.environment();
-    try (OrtSession.SessionOptions options = options(settings)) {
-      if (weights.folder().isPresent()) {
-        options.addConfigEntry(FOLDER, weights.folder().get().toString());
-      }
-      profile(options, profiles);
-      OrtSession session = environment.createSession(model, options);
+    Graph whole = settings.form(graph.withOutputs(outputs));
+    try (Engine.Prepared prepared = Engines.of(settings.device()).prepare(whole, settings)) {
+      byte[] model = model(prepared.graph(), weights, settings);
+      // Beside the compilation, which mostly works on one core.
+      CompletableFuture<Optional<IOException>> problem =
+          CompletableFuture.supplyAsync(() -> problem(weights, graph));
+      Engine.Session session = prepared.compile(model, weights.folder(), file(profiles));
       if (problem.join().isPresent()) {
         session.close();
         throw problem.join().get();
       }
-      Map<String, TensorType> inputs = new LinkedHashMap<>();
-      graph.inputs().forEach((name, input) -> inputs.put(name, input.type()));
-      return new Plan(inputs, false, settings, session, profiles);
-    } catch (OrtException e) {
-      throw PlanException.of("the graph cannot be compiled", settings.device(), e);
+      return new Plan(session.inputs(), false, settings, session, profiles);
     }
   }
 
@@ -129,18 +105,8 @@ public final class Plan implements AutoCloseable {
       throw new PlanException(file + " " + GitLfsPointer.PROBLEM);
     }
     Optional<Path> profiles = profiles(settings);
-    OrtEnvironment environment = OnnxRuntimeLibrary.environment();
-    try (OrtSession.SessionOptions options = options(settings)) {
-      profile(options, profiles);
-      OrtSession session = environment.createSession(file.toString(), options);
-      Map<String, TensorType> inputs = new LinkedHashMap<>();
-      for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
-        inputs.put(input.getKey(), type((TensorInfo) input.getValue().getInfo()));
-      }
-      return new Plan(inputs, true, settings, session, profiles);
-    } catch (OrtException e) {
-      throw PlanException.of(file + " cannot be loaded", settings.device(), e);
-    }
+    Engine.Session session = Engines.of(settings.device()).open(file, settings, file(profiles));
+    return new Plan(session.inputs(), true, settings, session, profiles);
   }
 
   /** A folder for the profile, if there is to be one. */
@@ -150,20 +116,9 @@ public final class Plan implements AutoCloseable {
         : Optional.empty();
   }
 
-  private static void profile(OrtSession.SessionOptions options, Optional<Path> profiles)
-      throws OrtException {
-    if (profiles.isPresent()) {
-      options.enableProfiling(profiles.get().resolve("profile").toString());
-    }
-  }
-
-  private static Optional<IOException> problem(ParameterStore weights, Graph graph) {
-    try {
-      weights.requireFinite(graph);
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(e);
-    }
+  /** What the name of the profile's file begins with. */
+  private static Optional<Path> file(Optional<Path> profiles) {
+    return profiles.map(folder -> folder.resolve("profile"));
   }
 
   private static byte[] model(Graph graph, ParameterStore weights, Settings settings)
@@ -183,24 +138,13 @@ public final class Plan implements AutoCloseable {
     return model.toByteArray();
   }
 
-  private static OrtSession.SessionOptions options(Settings settings)
-      throws OrtException, PlanException {
-    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-    options.setIntraOpNumThreads(settings.threads());
-    options.setInterOpNumThreads(1);
-    // Patterns save a few allocations and cost the memory of a second arena (docs/runtime.md).
-    options.setMemoryPatternOptimization(false);
-    // Idle workers that spin would take the cores from those who decode and score images.
-    options.addConfigEntry("session.intra_op.allow_spinning", "0");
-    options.setOptimizationLevel(
-        settings.optimised()
-            ? OrtSession.SessionOptions.OptLevel.ALL_OPT
-            : OrtSession.SessionOptions.OptLevel.NO_OPT);
-    if (settings.device() instanceof Device.Cuda cuda) {
-      OnnxRuntimeLibrary.provideCuda();
-      CudaProvider.addTo(options, cuda);
+  private static Optional<IOException> problem(ParameterStore weights, Graph graph) {
+    try {
+      weights.requireFinite(graph);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
     }
-    return options;
   }
 
   /** {@return the version of ONNX Runtime} */
@@ -219,11 +163,7 @@ public final class Plan implements AutoCloseable {
    * @throws PlanException if ONNX Runtime cannot read it
    */
   public Map<String, String> metadata() throws PlanException {
-    try {
-      return session.getMetadata().getCustomMetadata();
-    } catch (OrtException e) {
-      throw PlanException.of("the model's metadata cannot be read", settings.device(), e);
-    }
+    return session.metadata();
   }
 
   /**
@@ -240,35 +180,26 @@ public final class Plan implements AutoCloseable {
   public Map<String, TensorData> run(Map<String, TensorData> values)
       throws PlanException, NotFiniteException {
     check(values);
-    Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
-    try {
-      toOnnx(values, tensors);
-      try (OrtSession.Result result = session.run(tensors)) {
-        Map<String, TensorData> out = new LinkedHashMap<>();
-        Map<String, Long> odd = new LinkedHashMap<>();
-        for (Map.Entry<String, ai.onnxruntime.OnnxValue> value : result) {
-          String name = value.getKey();
-          TensorData data = toHost((OnnxTensor) value.getValue());
-          boolean counts = name.startsWith(ODD);
-          if (!counts) {
-            out.put(name, data);
-          }
-          // A file's graph counts nothing, and all that it gives are results.
-          long found = counts ? (long) data.floats()[0] : isFile ? data.oddities() : 0;
-          if (found > 0) {
-            odd.put(counts ? name.substring(ODD.length()) : name, found);
-          }
-        }
-        if (!odd.isEmpty()) {
-          throw NotFiniteException.of(odd, values, out, settings.precision());
-        }
-        return out;
-      }
-    } catch (OrtException e) {
-      throw PlanException.of("the run failed", settings.device(), e);
-    } finally {
-      tensors.values().forEach(OnnxTensor::close);
+    Map<String, TensorData> out = new LinkedHashMap<>();
+    Map<String, Long> odd = new LinkedHashMap<>();
+    session
+        .run(values)
+        .forEach(
+            (name, data) -> {
+              boolean counts = name.startsWith(ODD);
+              if (!counts) {
+                out.put(name, data);
+              }
+              // A file's graph counts nothing, and all that it gives are results.
+              long found = counts ? (long) data.floats()[0] : isFile ? data.oddities() : 0;
+              if (found > 0) {
+                odd.put(counts ? name.substring(ODD.length()) : name, found);
+              }
+            });
+    if (!odd.isEmpty()) {
+      throw NotFiniteException.of(odd, values, out, settings.precision());
     }
+    return out;
   }
 
   /**
@@ -281,14 +212,7 @@ public final class Plan implements AutoCloseable {
    */
   public RepeatedRun repeat(Map<String, TensorData> values) throws PlanException {
     check(values);
-    Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
-    try {
-      toOnnx(values, tensors);
-      return new RepeatedRun(session, settings.device(), tensors);
-    } catch (OrtException e) {
-      tensors.values().forEach(OnnxTensor::close);
-      throw PlanException.of("the inputs cannot be passed", settings.device(), e);
-    }
+    return new RepeatedRun(session.repeat(values));
   }
 
   private void check(Map<String, TensorData> values) {
@@ -310,63 +234,6 @@ public final class Plan implements AutoCloseable {
         });
   }
 
-  /** Adds every value to {@code tensors}, which the caller closes. */
-  private static void toOnnx(Map<String, TensorData> values, Map<String, OnnxTensor> tensors)
-      throws OrtException {
-    for (Map.Entry<String, TensorData> value : values.entrySet()) {
-      tensors.put(value.getKey(), toOnnx(value.getValue()));
-    }
-  }
-
-  private static OnnxTensor toOnnx(TensorData data) throws OrtException {
-    long[] shape = Arrays.stream(data.type().shape().dims()).asLongStream().toArray();
-    OnnxJavaType type =
-        switch (data.type().dtype()) {
-          case FLOAT32 -> OnnxJavaType.FLOAT;
-          case FLOAT16 -> OnnxJavaType.FLOAT16;
-          case INT64 -> OnnxJavaType.INT64;
-          case INT32 -> OnnxJavaType.INT32;
-          case UINT8 -> OnnxJavaType.UINT8;
-          case INT8 -> OnnxJavaType.INT8;
-          case BOOL -> OnnxJavaType.BOOL;
-          default ->
-              throw new IllegalArgumentException(
-                  "ONNX Runtime's Java API cannot pass " + data.type().dtype() + " in");
-        };
-    return OnnxTensor.createTensor(
-        OnnxRuntimeLibrary.environment(), direct(data.bytes()), shape, type);
-  }
-
-  private static ByteBuffer direct(ByteBuffer bytes) {
-    return bytes.isDirect()
-        ? bytes
-        : ByteBuffer.allocateDirect(bytes.remaining())
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .put(bytes)
-            .flip();
-  }
-
-  private static TensorData toHost(OnnxTensor value) {
-    return TensorData.of(type(value.getInfo()), value.getByteBuffer());
-  }
-
-  private static TensorType type(TensorInfo info) {
-    DType dtype =
-        switch (info.onnxType) {
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> DType.FLOAT32;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 -> DType.FLOAT16;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 -> DType.INT64;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> DType.INT32;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> DType.UINT8;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8 -> DType.INT8;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16 -> DType.UINT16;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> DType.BOOL;
-          default -> throw new IllegalStateException("a value of type " + info.onnxType);
-        };
-    int[] dims = Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray();
-    return new TensorType(dtype, Shape.of(dims));
-  }
-
   /**
    * Ends the profile of the runs until now and tells where their time went.
    *
@@ -380,13 +247,9 @@ public final class Plan implements AutoCloseable {
     if (profiles.isEmpty() || !Files.exists(profiles.get())) {
       throw new IllegalStateException("the plan keeps no profile");
     }
-    try {
-      Profile profile = Profile.read(Path.of(session.endProfiling()), skipped);
-      deleteProfiles();
-      return profile;
-    } catch (OrtException e) {
-      throw PlanException.of("the profile cannot be read", settings.device(), e);
-    }
+    Profile profile = Profile.read(session.endProfile(), skipped);
+    deleteProfiles();
+    return profile;
   }
 
   /** Gives back what ONNX Runtime holds for this plan, its weights included. */
@@ -395,8 +258,6 @@ public final class Plan implements AutoCloseable {
     try {
       session.close();
       deleteProfiles();
-    } catch (OrtException e) {
-      throw new IllegalStateException("a plan was closed twice", e);
     } catch (IOException e) {
       throw new UncheckedIOException("the profile's folder cannot be deleted", e);
     }

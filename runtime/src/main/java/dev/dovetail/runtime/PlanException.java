@@ -1,6 +1,5 @@
 package dev.dovetail.runtime;
 
-import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,9 +32,13 @@ public final class PlanException extends IOException {
   }
 
   /**
+   * {@return the failure of an engine, with what to do where that is known}
+   *
    * @param what has failed, with its subject, such as "the run failed"
+   * @param device where
+   * @param cause with the engine's message
    */
-  static PlanException of(String what, Device device, OrtException cause) {
+  public static PlanException of(String what, Device device, Exception cause) {
     String message = String.valueOf(cause.getMessage());
     Optional<CudaProblem> problem =
         device instanceof Device.Cuda cuda

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,9 +20,24 @@ import java.util.TreeMap;
  * @param operators seconds of all runs by kind of operator
  * @param peak the most bytes of values and scratch memory that a run held at one time; 0 where the
  *     device does not tell
+ * @param nodes those that ran, as ONNX Runtime's optimiser left them
  */
 public record Profile(
-    int runs, Map<String, Double> scopes, Map<String, Double> operators, long peak) {
+    int runs,
+    Map<String, Double> scopes,
+    Map<String, Double> operators,
+    long peak,
+    List<PlacedNode> nodes) {
+
+  /**
+   * A node and where it ran.
+   *
+   * @param name of the node, which begins with its scope
+   * @param operator such as {@code MatMul}; copies between devices are {@code MemcpyToHost} and
+   *     {@code MemcpyFromHost}
+   * @param provider such as {@code CUDAExecutionProvider}
+   */
+  public record PlacedNode(String name, String operator, String provider) {}
 
   private static final String KERNEL = "_kernel_time";
 
@@ -34,10 +51,12 @@ public record Profile(
    * @param operators seconds of all runs by kind of operator
    * @param peak the most bytes of values and scratch memory that a run held at one time; 0 where
    *     the device does not tell
+   * @param nodes those that ran, as ONNX Runtime's optimiser left them
    */
   public Profile {
     scopes = Collections.unmodifiableMap(new TreeMap<>(scopes));
     operators = Collections.unmodifiableMap(new TreeMap<>(operators));
+    nodes = List.copyOf(nodes);
   }
 
   /**
@@ -54,15 +73,23 @@ public record Profile(
         reader.event(json);
       }
     }
-    return new Profile(reader.runs, reader.scopes, reader.operators, reader.peak);
+    return new Profile(
+        reader.runs,
+        reader.scopes,
+        reader.operators,
+        reader.peak,
+        List.copyOf(reader.nodes.values()));
   }
 
   private static final class Reader {
     private final Map<String, Double> scopes = new TreeMap<>();
     private final Map<String, Double> operators = new TreeMap<>();
+    private final Map<String, PlacedNode> nodes = new LinkedHashMap<>();
     private int skipped;
     private int runs;
     private long peak;
+    private String operator = "";
+    private String provider = "";
 
     Reader(int skipped) {
       this.skipped = skipped;
@@ -71,7 +98,6 @@ public record Profile(
     /** An event, whose opening brace was read. */
     void event(JsonParser json) throws IOException {
       String name = "";
-      String operator = "";
       double seconds = 0;
       while (json.nextToken() != JsonToken.END_OBJECT) {
         String field = json.currentName();
@@ -79,7 +105,7 @@ public record Profile(
         switch (field) {
           case "name" -> name = json.getText();
           case "dur" -> seconds = json.getLongValue() / 1e6;
-          case "args" -> operator = arguments(json);
+          case "args" -> arguments(json);
           default -> json.skipChildren();
         }
       }
@@ -87,6 +113,8 @@ public record Profile(
         endRun();
       } else if (name.endsWith(KERNEL)) {
         operators.merge(operator, seconds, Double::sum);
+        String node = name.substring(0, name.length() - KERNEL.length());
+        nodes.put(node, new PlacedNode(node, operator, provider));
         add(name.substring(0, Math.max(name.indexOf('/'), 0)), seconds);
       }
     }
@@ -102,21 +130,23 @@ public record Profile(
       }
     }
 
-    /** Gives the kind of operator. */
-    private String arguments(JsonParser json) throws IOException {
-      String operator = "";
+    /** Reads the kind of operator and the provider. */
+    private void arguments(JsonParser json) throws IOException {
+      operator = "";
+      provider = "";
       while (json.nextToken() != JsonToken.END_OBJECT) {
         String field = json.currentName();
         json.nextToken();
         if (field.equals("op_name")) {
           operator = json.getText();
+        } else if (field.equals("provider")) {
+          provider = json.getText();
         } else if (field.equals("mem_in_use_peak")) {
           peak = Math.max(peak, Long.parseLong(json.getText()));
         } else {
           json.skipChildren();
         }
       }
-      return operator;
     }
 
     private void add(String scope, double seconds) {

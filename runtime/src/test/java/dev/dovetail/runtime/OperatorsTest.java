@@ -70,7 +70,7 @@ class OperatorsTest {
     }
     List<Class<?>> missing = new ArrayList<>();
     for (Class<?> kind : Op.class.getPermittedSubclasses()) {
-      if (kind != Source.class) {
+      if (kind != Source.class && kind.isSealed()) { // of fused operators there are ever more
         missing.addAll(List.of(kind.getPermittedSubclasses()));
       }
     }

@@ -2,6 +2,7 @@ package dev.dovetail.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -92,6 +93,9 @@ class PlanTest {
       plan.run(Map.of("x", X, "index", INDEX));
       plan.run(Map.of("x", X, "index", INDEX));
       Profile profile = plan.profile(0);
+      assertFalse(profile.nodes().isEmpty());
+      assertTrue(
+          profile.nodes().stream().allMatch(n -> n.provider().equals("CPUExecutionProvider")));
       assertEquals(2, profile.runs());
       assertTrue(
           profile.scopes().keySet().containsAll(List.of("", "head", "neck", "neck.pick")),

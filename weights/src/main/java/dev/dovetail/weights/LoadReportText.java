@@ -26,8 +26,7 @@ final class LoadReportText {
 
   private static final Pattern HEAD = Pattern.compile(HEADS);
 
-  private static final Pattern HEAD_OR_NECK =
-      Pattern.compile(HEADS + "|(?:^|\\.)(?:neck|fpn)\\.");
+  private static final Pattern HEAD_OR_NECK = Pattern.compile(HEADS + "|(?:^|\\.)(?:neck|fpn)\\.");
 
   /** Longer names are no model's and are not compared. */
   private static final int MAX_NAME = 500;

@@ -117,8 +117,7 @@ class LoadReportTest {
   @Test
   void aCheckpointOfAnotherHeadIsCalledThat() throws IOException {
     List<ArrayTensor> semantic =
-        List.of(
-            floats("backbone.a", 2), floats("decode_head.conv.weight", 3), floats("fpn.b", 2));
+        List.of(floats("backbone.a", 2), floats("decode_head.conv.weight", 3), floats("fpn.b", 2));
     List<ParameterSpec> detector =
         List.of(wanted("backbone.a", 2), wanted("neck.p2.weight", 3), wanted("roi_head.fc", 3));
     String other = refused(match(semantic, detector), false);

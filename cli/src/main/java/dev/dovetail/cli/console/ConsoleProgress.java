@@ -18,6 +18,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
   private static final int BAR_WIDTH = 79;
+
   /** At least one digit on each side of the point. */
   private static final String SPEED = "0.0#";
 
@@ -50,6 +51,11 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     return Boolean.getBoolean("dovetail.terminal");
   }
 
+  /**
+   * Begins to show.
+   *
+   * @param total below 0 if nobody knows how many there will be
+   */
   @Override
   public synchronized void start(int total, int before) {
     close();
@@ -61,7 +67,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     if (before > 0) {
       say(before + " of " + total + " " + unit + " were done by an earlier run");
     }
-    if (terminal && done < total) {
+    if (terminal && (total < 0 || done < total)) {
       bar =
           new ProgressBarBuilder()
               .setTaskName(unit)
@@ -98,9 +104,8 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
       err.println(
           String.format(
               Locale.ROOT,
-              "%d of %d %s, %.1f s, %.2f a second",
-              done,
-              total,
+              "%s %s, %.1f s, %.2f a second",
+              count(),
               unit,
               seconds,
               (done - before) / seconds));
@@ -114,9 +119,13 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     err.flush();
   }
 
+  private String count() {
+    return total < 0 ? Integer.toString(done) : done + " of " + total;
+  }
+
   /** How many are done, with those of an earlier run. */
   synchronized String summary() {
-    return done + " of " + total + " " + unit + " are done";
+    return count() + " " + unit + " are done";
   }
 
   /** Asks the run to stop, and says so. */

@@ -37,10 +37,7 @@ final class Conversion {
    * @param leftOut categories whose objects are left out without a word
    */
   Conversion(
-      LabelSource source,
-      List<String> names,
-      List<CocoCategory> categories,
-      Set<String> leftOut) {
+      LabelSource source, List<String> names, List<CocoCategory> categories, Set<String> leftOut) {
     this.source = source;
     this.names = names;
     this.categories = categories.stream().collect(Collectors.groupingBy(CocoCategory::name));
@@ -89,8 +86,7 @@ final class Conversion {
     }
   }
 
-  private void requireCategory(LabelledImage image, LabelledObject object)
-      throws FormatException {
+  private void requireCategory(LabelledImage image, LabelledObject object) throws FormatException {
     int found = categories.getOrDefault(object.category(), List.of()).size();
     if (found != 1) {
       throw new FormatException(

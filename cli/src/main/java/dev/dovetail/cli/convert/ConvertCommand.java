@@ -176,8 +176,8 @@ public final class ConvertCommand implements Callable<Integer> {
           "a data.yaml says where the images are; leave out --images, or name the folder of labels");
     }
     if (detections && truth != null) {
-      throw new UsageException("--detections-of says that the labels are detections; leave out"
-          + " --detections");
+      throw new UsageException(
+          "--detections-of says that the labels are detections; leave out" + " --detections");
     }
     boolean more = images != null || classes != null || truth != null || detections;
     if (from == LabelFormat.CITYSCAPES && more) {

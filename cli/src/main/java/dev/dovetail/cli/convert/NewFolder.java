@@ -30,7 +30,8 @@ final class NewFolder implements Closeable {
   static NewFolder create(Path target) throws IOException {
     Path place = target.toAbsolutePath().normalize();
     if (Files.exists(place) && !Files.isDirectory(place)) {
-      throw new UsageException("--out " + target + " is a file; this format is written to a folder");
+      throw new UsageException(
+          "--out " + target + " is a file; this format is written to a folder");
     }
     if (Files.isDirectory(place)) {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(place)) {

@@ -6,7 +6,6 @@ import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.LabelledImage;
 import dev.dovetail.formats.LabelledObject;
 import dev.dovetail.formats.Size;
-import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoAnnotation;
 import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
 import dev.dovetail.formats.coco.CocoCategory;
@@ -77,9 +76,7 @@ final class CocoLabels {
   }
 
   private String fileName(CocoImage image) {
-    return image.fileName().isEmpty()
-        ? dataset.ids().images().text(image.id())
-        : image.fileName();
+    return image.fileName().isEmpty() ? dataset.ids().images().text(image.id()) : image.fileName();
   }
 
   private Size size(CocoImage image) throws IOException {
@@ -145,8 +142,7 @@ final class CocoLabels {
   }
 
   /** Null if nothing says where it is. */
-  private LabelledObject object(
-      String category, Box box, Segmentation segmentation, long image) {
+  private LabelledObject object(String category, Box box, Segmentation segmentation, long image) {
     if (box.isAbsent() && segmentation instanceof Segmentation.Absent) {
       return null;
     }
@@ -165,8 +161,7 @@ final class CocoLabels {
    * @throws UsageException if the list does not name categories
    */
   static CocoDataset imagesAsTruth(CocoResults results, LabelRequest request) throws IOException {
-    List<String> names =
-        request.classes().isEmpty() ? results.categoryNames() : request.classes();
+    List<String> names = request.classes().isEmpty() ? results.categoryNames() : request.classes();
     if (request.images() == null || results.size() > 0 && names.isEmpty()) {
       throw new UsageException(
           request.labels()
@@ -181,7 +176,6 @@ final class CocoLabels {
       images.add(new CocoImage(images.size() + 1, size.width(), size.height(), file));
     }
     List<CocoCategory> categories = LabelSource.numbered(names);
-    return new CocoDataset(
-        request.images().folder().toString(), images, categories, List.of());
+    return new CocoDataset(request.images().folder().toString(), images, categories, List.of());
   }
 }

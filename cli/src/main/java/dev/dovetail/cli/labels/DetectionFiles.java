@@ -99,12 +99,7 @@ public final class DetectionFiles {
     LabelSource source =
         format.open(
             new LabelRequest(
-                detections,
-                new TruthImages(truth),
-                List.of(),
-                true,
-                Pixels.FROM_ONE,
-                warnings));
+                detections, new TruthImages(truth), List.of(), true, Pixels.FROM_ONE, warnings));
     Map<String, Long> categories = new HashMap<>();
     for (CocoCategory category : truth.categories()) {
       if (categories.put(category.name(), category.id()) != null) {
@@ -116,7 +111,8 @@ public final class DetectionFiles {
     }
     DetectionMatch match = new DetectionMatch(truth);
     Map<String, Long> unlisted = new HashMap<>();
-    CocoResultsBuilder rows = new CocoResultsBuilder(masks ? CocoResults.Kind.MASKS : CocoResults.Kind.BOXES);
+    CocoResultsBuilder rows =
+        new CocoResultsBuilder(masks ? CocoResults.Kind.MASKS : CocoResults.Kind.BOXES);
     for (String name : source.names()) {
       LabelledImage image = source.read(name);
       if (image.objects().isEmpty()) {

@@ -20,9 +20,7 @@ public final class DetectionMatch {
 
   DetectionMatch(CocoDataset truth) {
     this.truth = truth;
-    truth
-        .images()
-        .forEach(image -> images.add(LabelledImage.stem(image.fileName()), image));
+    truth.images().forEach(image -> images.add(LabelledImage.stem(image.fileName()), image));
   }
 
   /**
@@ -42,15 +40,13 @@ public final class DetectionMatch {
     }
     boolean sized = found.width() > 0 && found.height() > 0;
     Size size = sized ? new Size(found.height(), found.width()) : image.size();
-    if (!size.equals(image.size())
-        && image.objects().stream().anyMatch(LabelledObject::hasMask)) {
+    if (!size.equals(image.size()) && image.objects().stream().anyMatch(LabelledObject::hasMask)) {
       throw new FormatException(
           image.source()
               + (": is about an image of " + image.size() + " pixels; in " + truth.source())
               + (" \"" + found.fileName() + "\" is " + size));
     }
-    return new LabelledImage(
-        image.source(), image.name(), found.fileName(), size, image.objects());
+    return new LabelledImage(image.source(), image.name(), found.fileName(), size, image.objects());
   }
 
   /** The image of the ground truth. */

@@ -32,8 +32,7 @@ public final class ImageFiles implements Images {
    * @throws UsageException if it is not a folder or two files differ by their ending alone
    */
   public static ImageFiles in(Path folder) throws IOException {
-    return new ImageFiles(
-        folder, LabelSource.files("--images", folder, ImageFormat.ENDINGS));
+    return new ImageFiles(folder, LabelSource.files("--images", folder, ImageFormat.ENDINGS));
   }
 
   @Override

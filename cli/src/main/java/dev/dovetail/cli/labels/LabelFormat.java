@@ -1,7 +1,7 @@
 package dev.dovetail.cli.labels;
 
-import dev.dovetail.formats.LabelledImage;
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.formats.LabelledImage;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoResults;
 import dev.dovetail.formats.cvat.CvatAnnotations;
@@ -128,8 +128,8 @@ public enum LabelFormat {
     return this == MASKS || this == VOC_MASKS || this == ADE20K || this == CITYSCAPES;
   }
 
-  private static LabelSource listed(
-      LabelRequest request, List<LabelledImage> images) throws IOException {
+  private static LabelSource listed(LabelRequest request, List<LabelledImage> images)
+      throws IOException {
     return new ListedSource(request, images, List.of());
   }
 
@@ -178,7 +178,10 @@ public enum LabelFormat {
           .orElseThrow(
               () ->
                   new TypeConversionException(
-                      "'" + text + "' is not a format; expected one of " + String.join(", ", this)));
+                      "'"
+                          + text
+                          + "' is not a format; expected one of "
+                          + String.join(", ", this)));
     }
 
     @Override
@@ -211,8 +214,7 @@ public enum LabelFormat {
   public static final class DetectionNames extends Names {
     /** For picocli. */
     public DetectionNames() {
-      super(
-          Set.of(COCO, YOLO, VOC, CSV, JSON, LABELME, CVAT, LABEL_STUDIO)::contains);
+      super(Set.of(COCO, YOLO, VOC, CSV, JSON, LABELME, CVAT, LABEL_STUDIO)::contains);
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.dovetail.cli.labels;
 
 import dev.dovetail.cli.console.ClassNamesOption;
-import dev.dovetail.files.DataFolder;
 import dev.dovetail.formats.ImageSizes;
 import dev.dovetail.formats.LabelledImage;
 import dev.dovetail.formats.LabelledObject;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -46,15 +44,10 @@ public record LabelRequest(
     return images == null ? ImageSizes.UNKNOWN : images;
   }
 
-  /** The labels, or the folder of the usual name in them that holds such files. */
-  Path folder(String usual, String ending) throws IOException {
+  /** The folder of the usual name in the labels, if there is one, else the labels. */
+  Path folder(String usual) {
     Path inner = labels.resolve(usual);
-    if (!Files.isDirectory(inner)) {
-      return labels;
-    }
-    boolean beside =
-        DataFolder.files(labels, 1).stream().anyMatch(f -> DataFolder.hasEnding(f, Set.of(ending)));
-    return beside ? labels : inner;
+    return Files.isDirectory(inner) ? inner : labels;
   }
 
   /** The classes of the request, or else all that occur, by the alphabet. */

@@ -23,8 +23,7 @@ final class ListedSource implements LabelSource {
    * @param categories empty for all that occur, by the alphabet
    * @throws FormatException if two images have one name
    */
-  ListedSource(
-      LabelRequest request, List<LabelledImage> listed, List<CocoCategory> categories)
+  ListedSource(LabelRequest request, List<LabelledImage> listed, List<CocoCategory> categories)
       throws IOException {
     this.file = request.labels();
     for (LabelledImage image : listed) {

@@ -29,8 +29,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A folder of label maps: what is to be seen of a class in an image is one object. Of VOC, where the
- * objects of an image have a map of their own, each of them is one.
+ * A folder of label maps: what is to be seen of a class in an image is one object. Of VOC, where
+ * the objects of an image have a map of their own, each of them is one.
  */
 final class MaskSource implements LabelSource {
 
@@ -51,10 +51,7 @@ final class MaskSource implements LabelSource {
   MaskSource(LabelRequest request, MaskCoding coding) throws IOException {
     this.request = request;
     this.coding = coding;
-    this.folder =
-        coding == MaskCoding.VOC
-            ? request.folder("SegmentationClass", "png")
-            : request.labels();
+    this.folder = coding == MaskCoding.VOC ? request.folder("SegmentationClass") : request.labels();
     this.maps = maps();
     this.classes = classes();
     for (int c = 0; c < classes.size(); c++) {
@@ -191,8 +188,7 @@ final class MaskSource implements LabelSource {
               }
             });
     for (SortedMap<Integer, Rle> parts : byObject.values()) {
-      int best =
-          Collections.max(parts.keySet(), Comparator.comparing(v -> parts.get(v).area()));
+      int best = Collections.max(parts.keySet(), Comparator.comparing(v -> parts.get(v).area()));
       parts.forEach(
           (value, mask) -> {
             if (value == best) {

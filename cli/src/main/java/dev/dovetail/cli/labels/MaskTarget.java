@@ -192,8 +192,7 @@ final class MaskTarget implements LabelTarget {
   public void finish() throws IOException {
     if (format != LabelFormat.CITYSCAPES) {
       String text = String.join("\n", classes) + "\n";
-      OutputFile.write(
-          request.out().resolve("classes.txt"), text.getBytes(StandardCharsets.UTF_8));
+      OutputFile.write(request.out().resolve("classes.txt"), text.getBytes(StandardCharsets.UTF_8));
     }
   }
 

@@ -28,7 +28,7 @@ final class VocSource implements LabelSource {
    */
   VocSource(LabelRequest request) throws IOException {
     this.request = request;
-    this.folder = request.folder("Annotations", "xml");
+    this.folder = request.folder("Annotations");
     this.files = LabelSource.files("--labels", folder, Set.of("xml"));
     if (files.isEmpty()) {
       throw new UsageException("there is no XML file in the folder " + folder);
@@ -67,7 +67,6 @@ final class VocSource implements LabelSource {
         annotation.fileName().isEmpty()
             ? name + ".jpg"
             : name.substring(0, name.lastIndexOf('/') + 1) + annotation.fileName();
-    return new LabelledImage(
-        file.toString(), name, image, annotation.size(), annotation.objects());
+    return new LabelledImage(file.toString(), name, image, annotation.size(), annotation.objects());
   }
 }

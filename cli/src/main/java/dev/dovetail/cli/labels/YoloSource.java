@@ -53,7 +53,7 @@ final class YoloSource implements LabelSource {
           "--from yolo needs --images DIR and --classes FILE: its labels are fractions and numbers;"
               + " or --labels names a data.yaml, or the classes are in one beside the labels");
     }
-    Path folder = request.folder("labels", "txt");
+    Path folder = request.folder("labels");
     Map<String, Path> labels = new HashMap<>();
     PathIndex<String> index = new PathIndex<>();
     Set<String> known = new HashSet<>(request.images().names());
@@ -63,9 +63,7 @@ final class YoloSource implements LabelSource {
         LabelSource.files("--labels", folder, Set.of("txt")).entrySet()) {
       String label = file.getKey();
       List<String> found =
-          exact
-              ? known.contains(label) ? List.of(label) : List.of()
-              : index.find(label);
+          exact ? known.contains(label) ? List.of(label) : List.of() : index.find(label);
       if (found.size() == 1) {
         Path other = labels.put(found.get(0), file.getValue());
         if (other != null) {
@@ -151,9 +149,7 @@ final class YoloSource implements LabelSource {
     String images = "/images/";
     int at = path.replace('\\', '/').lastIndexOf(images);
     String labelled =
-        at < 0
-            ? path
-            : path.substring(0, at) + "/labels/" + path.substring(at + images.length());
+        at < 0 ? path : path.substring(0, at) + "/labels/" + path.substring(at + images.length());
     return Path.of(LabelledImage.stem(labelled) + ".txt");
   }
 

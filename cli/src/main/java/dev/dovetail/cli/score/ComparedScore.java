@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A score beside that of other predictions. */
 record ComparedScore(Score score, Comparison comparison) implements Score {
@@ -38,6 +39,16 @@ record ComparedScore(Score score, Comparison comparison) implements Score {
     List<Section> sections = new ArrayList<>(score.sections(links));
     sections.add(1, ComparisonSection.of(comparison));
     return sections;
+  }
+
+  @Override
+  public Map<String, Object> metrics() {
+    return score.metrics();
+  }
+
+  @Override
+  public OptionalInt images() {
+    return score.images();
   }
 
   @Override

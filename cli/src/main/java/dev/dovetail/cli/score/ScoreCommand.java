@@ -144,7 +144,7 @@ public final class ScoreCommand implements Callable<Integer> {
       String title = predictions == null ? "Scores" : "Scores of " + predictions.getFileName();
       report.get().write(title, about(), score, input.warnings(), input.err());
     }
-    json.report(JsonOption.text(score.text()), score::writeJson);
+    json.report(JsonOption.text(score.text()), new ScoreDocument(type.toString(), score));
   }
 
   private Map<String, String> about() {

@@ -116,15 +116,12 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
     return ious;
   }
 
-  /** {@return the means of the classes and of the categories, by these names} */
-  public Map<String, Ious> means() {
-    Map<String, Ious> means = new LinkedHashMap<>();
-    means.put("classes", mean(classes));
-    means.put("categories", mean(categories));
-    return means;
-  }
-
-  private static Ious mean(Map<String, Ious> of) {
+  /**
+   * {@return the means of those that have a value}
+   *
+   * @param of the numbers of the classes or of the categories
+   */
+  public static Ious mean(Map<String, Ious> of) {
     return new Ious(
         mean(of.values().stream().mapToDouble(Ious::iou).toArray()),
         mean(of.values().stream().mapToDouble(Ious::instance).toArray()));
@@ -145,17 +142,16 @@ public record CityscapesScores(Map<String, Ious> classes, Map<String, Ious> cate
 
   /** {@return the two tables of the script} */
   public List<String> lines() {
-    Map<String, Ious> means = means();
-    List<String> lines = new ArrayList<>(table("classes", classes, means.get("classes")));
+    List<String> lines = new ArrayList<>(table("classes", classes));
     lines.add("");
-    lines.addAll(table("categories", categories, means.get("categories")));
+    lines.addAll(table("categories", categories));
     return lines;
   }
 
-  private static List<String> table(String head, Map<String, Ious> rows, Ious mean) {
+  private static List<String> table(String head, Map<String, Ious> rows) {
     TextTable table = new TextTable(List.of(head, "IoU", "nIoU"));
     rows.forEach((name, ious) -> table.add(row(name, ious)));
-    table.add(row("Score Average", mean));
+    table.add(row("Score Average", mean(rows)));
     return table.lines();
   }
 

@@ -7,8 +7,10 @@ import dev.dovetail.eval.bootstrap.Bootstrap;
 import dev.dovetail.eval.bootstrap.Interval;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** An evaluation of a classifier as text (in percent) and as JSON. */
 public final class ClassificationReport {
@@ -55,6 +57,37 @@ public final class ClassificationReport {
             bootstrap.resamples(),
             bootstrap.seed()));
     return lines;
+  }
+
+  /**
+   * {@return {@code top1} and from six classes on {@code top5}, each with its interval of {@link
+   * Bootstrap#USUAL}, the number of {@code images} and {@code top1_per_class}; null for a class
+   * without images}
+   *
+   * @param evaluation the evaluation
+   * @param intervals of the numbers of the whole set
+   */
+  public static Map<String, Object> metrics(
+      ClassificationEvaluation evaluation, List<Interval> intervals) {
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    for (Interval i : intervals) {
+      metrics.put(i.name(), i.value());
+    }
+    metrics.put("images", evaluation.images());
+    for (Interval i : intervals) {
+      Map<String, Object> interval = new LinkedHashMap<>();
+      interval.put("low", i.low());
+      interval.put("high", i.high());
+      interval.put("confidence", Bootstrap.USUAL.confidence());
+      metrics.put(i.name() + "_interval", interval);
+    }
+    Map<String, Object> perClass = new LinkedHashMap<>();
+    double[] top1 = evaluation.top1OfClasses();
+    for (int c = 0; c < top1.length; c++) {
+      perClass.put(evaluation.classes().get(c), Double.isNaN(top1[c]) ? null : top1[c]);
+    }
+    metrics.put(ClassificationEvaluation.TOP1 + "_per_class", perClass);
+    return metrics;
   }
 
   private static String percent(double value) {

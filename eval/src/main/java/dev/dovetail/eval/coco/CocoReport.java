@@ -10,6 +10,7 @@ import dev.dovetail.eval.coco.params.Protocol;
 import dev.dovetail.formats.coco.CocoCategory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -104,6 +105,39 @@ public final class CocoReport {
     return evaluation.perCategory().stream()
         .filter(category -> all || category.values().values().stream().anyMatch(v -> v != -1))
         .toList();
+  }
+
+  /**
+   * {@return the key of the numbers among the metrics of a set: {@code bbox}, {@code segm}, …}
+   *
+   * @param evaluation the evaluation
+   */
+  public static String measure(CocoEvaluation evaluation) {
+    return evaluation.params().protocol() == Protocol.CITYSCAPES
+        ? "cityscapes"
+        : evaluation.label();
+  }
+
+  /**
+   * {@return the summary numbers by their names, and {@code AP_per_class}; null for a class without
+   * ground truth}
+   *
+   * @param evaluation the evaluation
+   */
+  public static Map<String, Object> metrics(CocoEvaluation evaluation) {
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    List<String> names = evaluation.statNames();
+    double[] stats = evaluation.stats();
+    for (int i = 0; i < stats.length; i++) {
+      metrics.put(names.get(i), stats[i]);
+    }
+    Map<String, Object> perClass = new LinkedHashMap<>();
+    for (CategoryMetrics category : shown(evaluation)) {
+      double ap = category.values().get("AP");
+      perClass.put(category.name(), Double.isNaN(ap) || ap == -1 ? null : ap);
+    }
+    metrics.put("AP_per_class", perClass);
+    return metrics;
   }
 
   /**

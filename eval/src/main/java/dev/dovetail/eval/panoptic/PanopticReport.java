@@ -6,8 +6,10 @@ import dev.dovetail.eval.TextTable;
 import dev.dovetail.eval.panoptic.PanopticEvaluation.CategoryQuality;
 import dev.dovetail.eval.panoptic.PanopticEvaluation.GroupQuality;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An evaluation of panoptic quality as text (in percent, as panopticapi prints it) and as JSON. */
 public final class PanopticReport {
@@ -16,6 +18,37 @@ public final class PanopticReport {
   private static final String NONE = "nan";
 
   private PanopticReport() {}
+
+  /**
+   * {@return {@code All}, {@code Things} and {@code Stuff} with {@code PQ}, {@code SQ}, {@code RQ}
+   * and the number of {@code categories}, and {@code PQ_per_class}; null where there is no value}
+   *
+   * @param evaluation the evaluation
+   */
+  public static Map<String, Object> metrics(PanopticEvaluation evaluation) {
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    evaluation
+        .overall()
+        .forEach(
+            (name, group) -> {
+              Map<String, Object> numbers = new LinkedHashMap<>();
+              numbers.put("PQ", present(group.pq()));
+              numbers.put("SQ", present(group.sq()));
+              numbers.put("RQ", present(group.rq()));
+              numbers.put("categories", group.n());
+              metrics.put(name, numbers);
+            });
+    Map<String, Object> perClass = new LinkedHashMap<>();
+    for (CategoryQuality c : evaluation.perCategory()) {
+      perClass.put(c.category().name(), c.occurs() ? (Double) c.pq() : null);
+    }
+    metrics.put("PQ_per_class", perClass);
+    return metrics;
+  }
+
+  private static @Nullable Double present(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
 
   /**
    * {@return one row each for all categories, things and stuff}

@@ -5,8 +5,10 @@ import dev.dovetail.eval.JsonNumbers;
 import dev.dovetail.eval.TextTable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An evaluation of label maps as text (in percent, as mmsegmentation prints it) and as JSON. */
 public final class SemanticReport {
@@ -45,6 +47,31 @@ public final class SemanticReport {
     TextTable table = new TextTable(List.copyOf(summary.keySet()));
     table.add(summary.values().stream().map(SemanticReport::percent).toList());
     return table.lines();
+  }
+
+  /**
+   * {@return {@code aAcc}, {@code mIoU}, {@code mAcc} and the others, and each ratio of the
+   * classes, {@code IoU_per_class}, …; null for a class without ground truth}
+   *
+   * @param evaluation the evaluation
+   * @param names of the classes in their order; where they are too few the number stands in
+   */
+  public static Map<String, Object> metrics(SemanticEvaluation evaluation, List<String> names) {
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    evaluation.summary().forEach((name, value) -> metrics.put(name, present(value)));
+    for (Map.Entry<String, double[]> ratio : evaluation.perClass().entrySet()) {
+      Map<String, Object> perClass = new LinkedHashMap<>();
+      for (int c = 0; c < evaluation.classes(); c++) {
+        String name = c < names.size() ? names.get(c) : Integer.toString(c);
+        perClass.put(name, present(ratio.getValue()[c]));
+      }
+      metrics.put(ratio.getKey() + "_per_class", perClass);
+    }
+    return metrics;
+  }
+
+  private static @Nullable Double present(double value) {
+    return Double.isNaN(value) || value == -1 ? null : value;
   }
 
   /** As numpy.round(value * 100, 2): ties of the scaled value go to even. */

@@ -90,9 +90,9 @@ class CityscapesScoresTest {
     double all = 4 * (CAR / 4) + 1 * (CAR / 1);
     assertEquals(all / (all + 1 + 0), scores.categories().get("vehicle").instance());
     assertEquals(2 / 3.0, scores.categories().get("flat").iou());
-    Ious classes = scores.means().get("classes");
+    Ious classes = CityscapesScores.mean(scores.classes());
     assertEquals((2 / 3.0 + 5 / 8.0 + 0) / 3, classes.iou());
-    Ious categories = scores.means().get("categories");
+    Ious categories = CityscapesScores.mean(scores.categories());
     assertEquals((2 / 3.0 + 6 / 8.0) / 2, categories.iou());
     assertEquals(all / (all + 1), categories.instance());
     assertEquals(

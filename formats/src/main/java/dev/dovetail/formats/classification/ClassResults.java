@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The best classes of images, one JSON object a line, as {@link ClassResultsWriter} writes them.
+ * The best classes of images, one JSON object a line, as {@link ClassResultsWriter} writes them, or
+ * a list of such objects with {@code file} in place of {@code image}, as {@code dovetail predict}
+ * does.
  *
  * @param source the file
  * @param images by the name of the image, in the order of the file
@@ -31,15 +33,15 @@ public record ClassResults(Path source, Map<String, Entry> images) {
    * What was found for an image.
    *
    * @param classes the names of its best classes, best first
-   * @param line the number of its line, from 1
+   * @param place what messages call the line or record
    */
-  public record Entry(List<String> classes, int line) {
+  public record Entry(List<String> classes, String place) {
 
     /**
      * Copies the list.
      *
      * @param classes the names of its best classes, best first
-     * @param line the number of its line, from 1
+     * @param place what messages call the line or record
      */
     public Entry {
       classes = List.copyOf(classes);
@@ -66,9 +68,13 @@ public record ClassResults(Path source, Map<String, Entry> images) {
   public static ClassResults read(Path file) throws IOException {
     Map<String, Entry> images = new LinkedHashMap<>();
     List<String> lines = TextFile.lines(file);
-    for (int i = 0; i < lines.size(); i++) {
-      if (!lines.get(i).isBlank()) {
-        new Line(lines.get(i), file, i + 1).readInto(images);
+    if (lines.stream().filter(line -> !line.isBlank()).limit(1).anyMatch(ClassResults::isList)) {
+      readList(file, String.join("\n", lines), images);
+    } else {
+      for (int i = 0; i < lines.size(); i++) {
+        if (!lines.get(i).isBlank()) {
+          readLine(file + ":" + (i + 1), lines.get(i), images);
+        }
       }
     }
     if (images.isEmpty()) {
@@ -77,53 +83,79 @@ public record ClassResults(Path source, Map<String, Entry> images) {
     return new ClassResults(file, images);
   }
 
-  /** A line with its place, for messages. */
-  private record Line(String text, Path file, int number) {
+  private static boolean isList(String line) {
+    return line.strip().startsWith("[");
+  }
 
+  private static void readLine(String place, String text, Map<String, Entry> images)
+      throws IOException {
+    try (JsonParser json = JSON.createParser(text)) {
+      Item item = new Item(json, place);
+      item.require(json.nextToken() == JsonToken.START_OBJECT, " is not a JSON object");
+      item.readInto(images);
+      item.require(json.nextToken() == null, " holds more than one JSON object");
+    } catch (JsonProcessingException e) {
+      throw invalid(place, e);
+    }
+  }
+
+  private static void readList(Path file, String text, Map<String, Entry> images)
+      throws IOException {
+    String place = file + ": results";
+    try (JsonParser json = JSON.createParser(text)) {
+      json.nextToken();
+      for (int i = 0; json.nextToken() != JsonToken.END_ARRAY; i++) {
+        Item item = new Item(json, place + "[" + i + "]");
+        item.require(json.hasToken(JsonToken.START_OBJECT), " is not a JSON object");
+        item.readInto(images);
+      }
+    } catch (JsonProcessingException e) {
+      throw invalid(place, e);
+    }
+  }
+
+  private static FormatException invalid(String place, JsonProcessingException e) {
+    return new FormatException(
+        place + " is not valid JSON (" + e.getOriginalMessage() + ")" + EXPECTED, e);
+  }
+
+  /** An object with its place, for messages. */
+  private record Item(JsonParser json, String place) {
+
+    /** From behind its start to its end. */
     void readInto(Map<String, Entry> images) throws IOException {
       String image = null;
       List<String> classes = null;
-      try (JsonParser json = JSON.createParser(text)) {
-        require(json.nextToken() == JsonToken.START_OBJECT, " is not a JSON object");
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-          String field = json.currentName();
-          json.nextToken();
-          switch (field) {
-            case "image" -> image = text(json, field);
-            case "classes" -> classes = classes(json);
-            default -> json.skipChildren();
-          }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String field = json.currentName();
+        json.nextToken();
+        switch (field) {
+          case "image", "file" -> image = text(field);
+          case "classes" -> classes = classes();
+          default -> json.skipChildren();
         }
-        require(json.nextToken() == null, " holds more than one JSON object");
-      } catch (JsonProcessingException e) {
-        throw new FormatException(
-            place() + " is not valid JSON (" + e.getOriginalMessage() + ")" + EXPECTED, e);
       }
       require(image != null, " has no 'image'");
       require(classes != null, " has no 'classes'");
-      Entry other = images.put(image, new Entry(classes, number));
+      Entry other = images.put(image, new Entry(classes, place));
       if (other != null) {
         throw new FormatException(
-            place() + ": the image '" + image + "' is on line " + other.line() + " already");
+            place + ": the image '" + image + "' is in " + other.place() + " already");
       }
-    }
-
-    private String place() {
-      return file + ":" + number;
     }
 
     private void require(boolean condition, String otherwise) throws FormatException {
       if (!condition) {
-        throw new FormatException(place() + otherwise + EXPECTED);
+        throw new FormatException(place + otherwise + EXPECTED);
       }
     }
 
-    private String text(JsonParser json, String field) throws IOException {
+    private String text(String field) throws IOException {
       require(json.hasToken(JsonToken.VALUE_STRING), ": '" + field + "' is not a text");
       return json.getText();
     }
 
-    private List<String> classes(JsonParser json) throws IOException {
+    private List<String> classes() throws IOException {
       require(json.isExpectedStartArrayToken(), ": 'classes' is not a list");
       List<String> names = new ArrayList<>();
       while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -134,7 +166,7 @@ public record ClassResults(Path source, Map<String, Entry> images) {
           boolean isName = json.currentName().equals("name");
           json.nextToken();
           if (isName) {
-            name = text(json, at + ".name");
+            name = text(at + ".name");
           } else {
             json.skipChildren();
           }

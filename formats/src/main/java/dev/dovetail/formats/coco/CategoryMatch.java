@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Finds the categories of a ground truth that rows of a result list name. A model knows the names of
- * its classes, not the numbers that a data set gives them: a list that has a {@code category_name}
- * in every row is read by the names where ids and names do not fit together, and a name is known.
+ * Finds the categories of a ground truth that rows of a result list name. A model knows the names
+ * of its classes, not the numbers that a data set gives them: a list that has a {@code
+ * category_name} in every row is read by the names where ids and names do not fit together, and a
+ * name is known.
  */
 final class CategoryMatch {
 

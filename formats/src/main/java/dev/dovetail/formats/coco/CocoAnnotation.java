@@ -1,7 +1,7 @@
 package dev.dovetail.formats.coco;
 
-import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.Box;
+import dev.dovetail.formats.mask.Segmentation;
 
 /**
  * An entry of {@code annotations}, as it stands in the file.

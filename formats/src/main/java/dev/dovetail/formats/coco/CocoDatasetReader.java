@@ -1,9 +1,9 @@
 package dev.dovetail.formats.coco;
 
-import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.Box;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoAnnotation.Crowd;
+import dev.dovetail.formats.mask.Segmentation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

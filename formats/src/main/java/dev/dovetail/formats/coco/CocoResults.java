@@ -1,9 +1,9 @@
 package dev.dovetail.formats.coco;
 
-import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.mask.Segmentation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

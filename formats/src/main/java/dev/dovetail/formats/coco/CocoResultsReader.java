@@ -1,8 +1,8 @@
 package dev.dovetail.formats.coco;
 
-import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.coco.CocoResults.Kind;
+import dev.dovetail.formats.mask.Segmentation;
 import java.io.IOException;
 import java.util.Optional;
 

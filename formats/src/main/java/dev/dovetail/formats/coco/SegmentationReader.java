@@ -1,7 +1,7 @@
 package dev.dovetail.formats.coco;
 
-import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.mask.Segmentation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

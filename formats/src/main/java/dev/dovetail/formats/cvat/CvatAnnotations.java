@@ -113,8 +113,7 @@ public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
           file + ": " + where, LabelledImage.stem(name), name, size, shapes.objects());
     }
 
-    private int side(Map<String, String> image, String where, String field)
-        throws FormatException {
+    private int side(Map<String, String> image, String where, String field) throws FormatException {
       double value = xml.number(image, where + ".", field);
       if (value < 1 || value != (int) value) {
         throw xml.error(where + "." + field, "is " + image.get(field) + "; expected whole pixels");
@@ -225,8 +224,7 @@ public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
       }
 
       /** The corners of a box that is turned clockwise about its middle. */
-      private double[] turned(
-          double left, double top, double right, double bottom, double angle) {
+      private double[] turned(double left, double top, double right, double bottom, double angle) {
         double x = (left + right) / 2;
         double y = (top + bottom) / 2;
         double w = (right - left) / 2;

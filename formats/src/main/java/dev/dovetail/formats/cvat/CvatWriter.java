@@ -81,10 +81,7 @@ public final class CvatWriter implements Closeable {
         double right = box.x() + box.width();
         double bottom = box.y() + box.height();
         shape(
-            "box",
-            object,
-            List.of("xtl", box.x(), "ytl", box.y(), "xbr", right, "ybr", bottom),
-            0);
+            "box", object, List.of("xtl", box.x(), "ytl", box.y(), "xbr", right, "ybr", bottom), 0);
       }
     }
     xml.end();

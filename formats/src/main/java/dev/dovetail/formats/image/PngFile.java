@@ -100,7 +100,17 @@ public final class PngFile {
    * @throws BadImageException where it is no PNG, cut off or damaged
    */
   public static PngFile read(Path path) throws IOException {
-    ImageBytes file = ImageBytes.read(path);
+    return read(ImageBytes.read(path));
+  }
+
+  /**
+   * Checks the structure of what should be a PNG; nothing is decompressed yet.
+   *
+   * @param file the content of a file of any format
+   * @return the file, with its samples still compressed
+   * @throws BadImageException where it is no PNG, cut off or damaged
+   */
+  public static PngFile read(ImageBytes file) throws BadImageException {
     if (ImageFormat.of(file) != ImageFormat.PNG) {
       throw file.bad("is a " + ImageFormat.of(file) + " by its content; a PNG was expected");
     }

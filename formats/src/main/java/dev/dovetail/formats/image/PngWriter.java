@@ -71,7 +71,7 @@ public final class PngWriter {
   }
 
   /**
-   * {@return the content of such a file}
+   * {@return the content of the file that {@link #write} would write}
    *
    * @param size height and width
    * @param colour what a pixel holds; not a palette

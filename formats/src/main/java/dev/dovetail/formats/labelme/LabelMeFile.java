@@ -67,8 +67,8 @@ public final class LabelMeFile {
    */
   public static LabelledImage read(Path file, String name, ImageSizes sizes, Warnings warnings)
       throws IOException {
-    return JsonSource.read(
-        file, in -> new LabelMeFile(file, in, warnings).read()).image(name, sizes);
+    return JsonSource.read(file, in -> new LabelMeFile(file, in, warnings).read())
+        .image(name, sizes);
   }
 
   private String imagePath = "";
@@ -167,8 +167,8 @@ public final class LabelMeFile {
   }
 
   private LabelledImage image(String name, ImageSizes sizes) throws IOException {
-    String base = imagePath.substring(
-        Math.max(imagePath.lastIndexOf('/'), imagePath.lastIndexOf('\\')) + 1);
+    String base =
+        imagePath.substring(Math.max(imagePath.lastIndexOf('/'), imagePath.lastIndexOf('\\')) + 1);
     String folder = name.substring(0, name.lastIndexOf('/') + 1);
     String fileName = base.isEmpty() ? name + ".jpg" : folder + base;
     Size size = size(fileName, sizes);
@@ -209,8 +209,7 @@ public final class LabelMeFile {
     List<Shape> kept = new ArrayList<>();
     for (Shape shape : shapes) {
       boolean joins = shape.kind().equals("polygon") && !shape.group().isEmpty();
-      Shape other =
-          joins ? first.putIfAbsent(shape.group() + " " + shape.label(), shape) : null;
+      Shape other = joins ? first.putIfAbsent(shape.group() + " " + shape.label(), shape) : null;
       if (other == null) {
         kept.add(shape);
       } else {

@@ -7,9 +7,9 @@ import java.io.ByteArrayOutputStream;
  * The run lengths of Label Studio's brush: a stream of bits, as thi.ng's <a
  * href="https://github.com/thi-ng/umbrella/tree/develop/packages/rle-pack">rle-pack</a> defines it.
  * It begins with the number of words (32 bits), their length less one (5) and four lengths of
- * counts, each less one (4); then come runs: a bit, 1 for words that are alike, which count (2), how
- * many words less one, and the word or the words. The words are red, green, blue and opacity of each
- * pixel, row by row; what is not transparent is the object.
+ * counts, each less one (4); then come runs: a bit, 1 for words that are alike, which count (2),
+ * how many words less one, and the word or the words. The words are red, green, blue and opacity of
+ * each pixel, row by row; what is not transparent is the object.
  */
 final class BrushRuns {
 
@@ -34,10 +34,7 @@ final class BrushRuns {
     long words = in.read(32) & 0xffffffffL;
     if (words != (long) CHANNELS * height * width) {
       throw new IllegalArgumentException(
-          "holds "
-              + words
-              + " values; expected four for each pixel of "
-              + (width + "x" + height));
+          "holds " + words + " values; expected four for each pixel of " + (width + "x" + height));
     }
     int word = in.read(5) + 1;
     int[] counts = new int[COUNTS.length];

@@ -143,8 +143,7 @@ public final class LabelStudioTasks {
       if (type.equals("brushlabels")) {
         try {
           object =
-              LabelledObject.of(
-                  label, BrushRuns.decode(size.height(), size.width(), value.runs()));
+              LabelledObject.of(label, BrushRuns.decode(size.height(), size.width(), value.runs()));
         } catch (IllegalArgumentException e) {
           throw new FormatException(where + ".value.rle: " + e.getMessage(), e);
         }

@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Writes tasks that Label Studio imports, image by image; {@link LabelStudioTasks} reads them. Boxes
- * become {@code rectanglelabels}, single outlines {@code polygonlabels}, other pixels {@code
+ * Writes tasks that Label Studio imports, image by image; {@link LabelStudioTasks} reads them.
+ * Boxes become {@code rectanglelabels}, single outlines {@code polygonlabels}, other pixels {@code
  * brushlabels}; objects with scores are predictions, others annotations. The size of the image is
  * also in the task's {@code data}, since tasks without regions have no other place for it.
  */

@@ -157,8 +157,7 @@ final class TaskReader {
       throw in.error(
           "result[" + number + "]", "original_width and original_height are missing or 0");
     }
-    return new Region(
-        number, type, label, new Size(rows, columns), values.of(type), crowd, score);
+    return new Region(number, type, label, new Size(rows, columns), values.of(type), crowd, score);
   }
 
   private boolean crowd() throws IOException {

@@ -1,6 +1,8 @@
 package dev.dovetail.formats.panoptic;
 
+import dev.dovetail.files.OutputFile;
 import dev.dovetail.formats.image.BadImageException;
+import dev.dovetail.formats.image.ImageBytes;
 import dev.dovetail.formats.image.PngFile;
 import dev.dovetail.formats.image.PngWriter;
 import java.io.IOException;
@@ -19,11 +21,22 @@ public final class IdPng {
    * @throws BadImageException where the file is no PNG, damaged, or not made of colours of 8 bits
    */
   public static IdMap read(Path file) throws IOException {
+    return read(ImageBytes.read(file));
+  }
+
+  /**
+   * Reads an id map from the content of a file.
+   *
+   * @param file the content
+   * @return the map
+   * @throws BadImageException where it is no PNG, damaged, or not made of colours of 8 bits
+   */
+  public static IdMap read(ImageBytes file) throws BadImageException {
     PngFile png = PngFile.read(file);
     boolean colours = png.colour() == PngFile.Colour.RGB || png.colour() == PngFile.Colour.RGBA;
     if (!colours || png.bitDepth() != 8) {
       throw new BadImageException(
-          file
+          file.name()
               + (" is not a map of segment ids: it is a PNG of " + png.colour() + " pixels with ")
               + (png.bitDepth() + " bits, but ids are stored as RGB with 8 bits"));
     }
@@ -45,6 +58,15 @@ public final class IdPng {
    * @throws IOException if the file cannot be written
    */
   public static void write(Path file, IdMap map) throws IOException {
+    OutputFile.write(file, encode(map));
+  }
+
+  /**
+   * {@return the content of the file that {@link #write} would write}
+   *
+   * @param map the map
+   */
+  public static byte[] encode(IdMap map) {
     int[] ids = map.ids();
     byte[] rgb = new byte[Math.multiplyExact(ids.length, 3)];
     for (int i = 0; i < ids.length; i++) {
@@ -52,6 +74,6 @@ public final class IdPng {
       rgb[3 * i + 1] = (byte) (ids[i] >> 8);
       rgb[3 * i + 2] = (byte) (ids[i] >> 16);
     }
-    PngWriter.write(file, map.size(), PngFile.Colour.RGB, 8, rgb);
+    return PngWriter.encode(map.size(), PngFile.Colour.RGB, 8, rgb);
   }
 }

@@ -23,14 +23,13 @@ import java.util.Map;
  * Objects as a table (CSV, RFC 4180, UTF-8): a row for each, and one without a class for an image
  * in which there is nothing. The columns are {@code image, width, height} in pixels, {@code class,
  * score} (empty in ground truth), {@code x, y, w, h} of the box in pixels, {@code difficult} (0 or
- * 1) and {@code rle}, COCO's compressed run lengths of the mask, empty where there is none. They may
- * come in any order, {@code score}, {@code difficult} and {@code rle} may be absent.
+ * 1) and {@code rle}, COCO's compressed run lengths of the mask, empty where there is none. They
+ * may come in any order, {@code score}, {@code difficult} and {@code rle} may be absent.
  */
 public final class ObjectsCsv implements Closeable {
 
   private static final List<String> COLUMNS =
-      List.of(
-          "image", "width", "height", "class", "score", "x", "y", "w", "h", "difficult", "rle");
+      List.of("image", "width", "height", "class", "score", "x", "y", "w", "h", "difficult", "rle");
 
   private static final List<String> NEEDED = List.of("image", "width", "height", "class");
 

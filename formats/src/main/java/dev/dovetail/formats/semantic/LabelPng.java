@@ -1,7 +1,9 @@
 package dev.dovetail.formats.semantic;
 
+import dev.dovetail.files.OutputFile;
 import dev.dovetail.formats.Size;
 import dev.dovetail.formats.image.BadImageException;
+import dev.dovetail.formats.image.ImageBytes;
 import dev.dovetail.formats.image.PngFile;
 import dev.dovetail.formats.image.PngWriter;
 import java.io.IOException;
@@ -23,10 +25,21 @@ public final class LabelPng {
    * @throws BadImageException where the file is no PNG, damaged, or holds colours
    */
   public static LabelMap read(Path file) throws IOException {
+    return read(ImageBytes.read(file));
+  }
+
+  /**
+   * Reads a label map from the content of a file; of a palette the indices, never the colours.
+   *
+   * @param file the content
+   * @return the map
+   * @throws BadImageException where it is no PNG, damaged, or holds colours
+   */
+  public static LabelMap read(ImageBytes file) throws BadImageException {
     PngFile png = PngFile.read(file);
     if (png.colour() != PngFile.Colour.GREY && png.colour() != PngFile.Colour.PALETTE) {
       throw new BadImageException(
-          file
+          file.name()
               + " is no label map: it is a PNG of "
               + png.colour()
               + " pixels, but labels are one channel (grey or palette); a colour-coded map must be"
@@ -99,12 +112,20 @@ public final class LabelPng {
    * @throws IOException if the file cannot be written
    */
   public static void write(Path file, LabelMap map) throws IOException {
-    if (map instanceof LabelMap.Bytes bytes) {
-      PngWriter.write(file, map.size(), PngFile.Colour.GREY, 8, bytes.labels());
-    } else if (map instanceof LabelMap.Shorts shorts) {
+    OutputFile.write(file, encode(map));
+  }
+
+  /**
+   * {@return the content of the file that {@link #write} would write}
+   *
+   * @param map the label map
+   */
+  public static byte[] encode(LabelMap map) {
+    if (map instanceof LabelMap.Shorts shorts) {
       ByteBuffer samples = ByteBuffer.allocate(Math.multiplyExact(shorts.labels().length, 2));
       samples.asShortBuffer().put(shorts.labels());
-      PngWriter.write(file, map.size(), PngFile.Colour.GREY, 16, samples.array());
+      return PngWriter.encode(map.size(), PngFile.Colour.GREY, 16, samples.array());
     }
+    return PngWriter.encode(map.size(), PngFile.Colour.GREY, 8, ((LabelMap.Bytes) map).labels());
   }
 }

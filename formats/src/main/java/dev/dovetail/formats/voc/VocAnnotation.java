@@ -140,7 +140,8 @@ public record VocAnnotation(String fileName, Size size, List<LabelledObject> obj
       boolean difficult =
           fields.containsKey("difficult") && xml.number(fields, where + ".", "difficult") != 0;
       String scored = fields.containsKey("confidence") ? "confidence" : "score";
-      double score = fields.containsKey(scored) ? xml.number(fields, where + ".", scored) : Double.NaN;
+      double score =
+          fields.containsKey(scored) ? xml.number(fields, where + ".", scored) : Double.NaN;
       return LabelledObject.of(category, box(where, box)).withScore(score).withDifficult(difficult);
     }
 

@@ -25,7 +25,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * The {@code data.yaml} that describes a data set, as Ultralytics defines it. Names are taken as
- * they are written: an unquoted {@code no} or {@code 1.50} is a name, not a truth value or a number.
+ * they are written: an unquoted {@code no} or {@code 1.50} is a name, not a truth value or a
+ * number.
  */
 public final class DataYaml {
 
@@ -43,8 +44,9 @@ public final class DataYaml {
    * Where the images of the parts are.
    *
    * @param file the {@code data.yaml}
-   * @return the folders of images, or text files that list images, of each part that the file names;
-   *     relative ones are resolved as Ultralytics does, below {@code path} or the file's own folder
+   * @return the folders of images, or text files that list images, of each part that the file
+   *     names; relative ones are resolved as Ultralytics does, below {@code path} or the file's own
+   *     folder
    * @throws FormatException naming file and line, if it is not such a file, or names no part
    */
   public static Map<String, List<Path>> parts(Path file) throws IOException {

@@ -1,6 +1,5 @@
 package dev.dovetail.formats.coco;
 
-import dev.dovetail.formats.mask.Segmentation;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.mask.Segmentation;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.dovetail.graph.nn;
 import static dev.dovetail.graph.nn.Linear.linear;
 
 import dev.dovetail.core.DType;
+import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Role;
 import dev.dovetail.graph.Sampling;
@@ -11,6 +12,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.fused.DeformableAttention;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -99,12 +101,37 @@ public record DeformableSampling(
     Tensor offsets =
         linear(s.at("sampling_offsets"), query, heads * total() * 2, Init.zeros(), directions);
     Tensor locations = s.float32(() -> locations(s, offsets, references, values.grids()));
+    Tensor logits =
+        linear(s.at("attention_weights"), query, heads * total(), Init.zeros(), Init.zeros());
     List<Shape> maps =
         values.grids().stream().map(grid -> Shape.of(grid.height(), grid.width())).toList();
-    return values
-        .tokens()
-        .apply(
-            new Sampling.DeformableAttention(maps, points, method), locations, weights(s, query));
+    Tensor sum =
+        values
+            .tokens()
+            .apply(
+                new Sampling.DeformableAttention(maps, points, method), locations, weights(logits));
+    if (method == Method.BILINEAR) {
+      s.trace().fusible(fusion(values, logits, offsets, references, sum));
+    }
+    return sum;
+  }
+
+  /** What lies before it too, for engines that compute all in one. */
+  private Fusion fusion(
+      TokenPyramid values, Tensor logits, Tensor offsets, ReferencePoints references, Tensor sum) {
+    List<DeformableAttention.Grid> grids =
+        values.grids().stream()
+            .map(e -> new DeformableAttention.Grid(e.height(), e.width()))
+            .toList();
+    boolean fromOffsets = references instanceof ReferencePoints.Points;
+    List<Tensor> operands = new ArrayList<>(List.of(values.tokens(), logits));
+    if (references instanceof ReferencePoints.Points at) {
+      operands.addAll(List.of(offsets, at.xy()));
+    } else {
+      operands.add(sum.node().inputs().get(1).permute(0, 2, 1, 3, 4));
+    }
+    return new Fusion(
+        new DeformableAttention(heads, grids, points, fromOffsets, false), operands, List.of(sum));
   }
 
   private boolean isEven() {
@@ -196,9 +223,7 @@ public record DeformableSampling(
   }
 
   /** Softmax over all points of all levels: [batch, heads, n, points]. */
-  private Tensor weights(Scope s, Tensor query) {
-    Tensor logits =
-        linear(s.at("attention_weights"), query, heads * total(), Init.zeros(), Init.zeros());
+  private Tensor weights(Tensor logits) {
     return logits
         .reshape(logits.dim(0), logits.dim(1), heads, total())
         .softmax(-1)

@@ -1,7 +1,10 @@
 package dev.dovetail.graph.nn;
 
+import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Movement;
 import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.fused.FromWindows;
+import dev.dovetail.graph.fused.ToWindows;
 import java.util.List;
 
 /**
@@ -46,7 +49,10 @@ public record Windows(Extent grid, Extent window) {
           map.reshape(batch, rows(), window.height(), columns(), window.width(), channels)
               .permute(0, 1, 3, 2, 4, 5);
     }
-    return map.reshape(batch * rows() * columns(), window.area(), channels);
+    Tensor windows = map.reshape(batch * rows() * columns(), window.area(), channels);
+    FusedOp op =
+        new ToWindows(grid.height(), grid.width(), window.height(), window.width(), 1, false);
+    return tokens.fusible(windows, op);
   }
 
   /**
@@ -71,6 +77,7 @@ public record Windows(Extent grid, Extent window) {
     if (padded().width() > grid.width()) {
       map = map.slice(2, 0, grid.width());
     }
-    return map.reshape(batch, grid.area(), channels);
+    FusedOp op = new FromWindows(grid.height(), grid.width(), window.height(), window.width());
+    return windows.fusible(map.reshape(batch, grid.area(), channels), op);
   }
 }

@@ -15,6 +15,7 @@ import dev.dovetail.core.DType;
 import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.DeformableLowering;
 import dev.dovetail.graph.Elementwise;
+import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.Lowering;
 import dev.dovetail.graph.Node;
@@ -93,6 +94,9 @@ public final class OnnxWriter {
     if (dialect != Dialect.PORTABLE) {
       model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(ORT_DOMAIN).setVersion(1));
     }
+    if (graph.nodes().stream().anyMatch(n -> n.op() instanceof FusedOp)) {
+      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(FusedOp.DOMAIN).setVersion(1));
+    }
     new TreeMap<>(metadata)
         .forEach(
             (k, v) ->
@@ -138,6 +142,10 @@ public final class OnnxWriter {
   }
 
   private static ValueInfoProto valueInfo(String name, Tensor value) {
+    return valueInfo(name, value, value.dtype());
+  }
+
+  private static ValueInfoProto valueInfo(String name, Tensor value, DType type) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     int[] dims = value.shape().dims();
     for (int i = 0; i < dims.length; i++) {
@@ -153,7 +161,7 @@ public final class OnnxWriter {
             TypeProto.newBuilder()
                 .setTensorType(
                     TypeProto.Tensor.newBuilder()
-                        .setElemType(OnnxTypes.code(value.dtype()))
+                        .setElemType(OnnxTypes.code(type))
                         .setShape(shape)))
         .build();
   }
@@ -242,8 +250,11 @@ public final class OnnxWriter {
     DType width = widthOf(node);
     String name = unique((node.scope().isEmpty() ? "" : node.scope() + "/") + op.onnxName());
     NodeProto.Builder proto = NodeProto.newBuilder().setName(name).setOpType(op.onnxName());
-    for (Tensor in : node.inputs()) {
-      proto.addInput(nameOf(in, in.dtype().isFloat() ? width : in.dtype()));
+    for (int i = 0; i < node.inputs().size(); i++) {
+      Tensor in = node.inputs().get(i);
+      boolean float32 = op instanceof FusedOp fused && fused.readsFloat32(i);
+      DType floats = float32 ? DType.FLOAT32 : width;
+      proto.addInput(nameOf(in, in.dtype().isFloat() ? floats : in.dtype()));
     }
     for (@Nullable TensorData data : op.trailing()) {
       proto.addInput(data == null ? "" : constant(data, width));
@@ -262,6 +273,11 @@ public final class OnnxWriter {
       proto.addOutput(value);
       names.put(result, value);
       types.put(result, result.dtype().isFloat() ? width : result.dtype());
+    }
+    if (op instanceof FusedOp) {
+      proto.setDomain(FusedOp.DOMAIN).setOpType(op.onnxName() + "_" + width);
+      // ONNX Runtime has no shape rule for it.
+      node.outputs().forEach(t -> out.addValueInfo(valueInfo(names.get(t), t, types.get(t))));
     }
     out.addNode(proto);
   }

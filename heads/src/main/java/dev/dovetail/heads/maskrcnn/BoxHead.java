@@ -126,8 +126,11 @@ public record BoxHead(
                       (l, y, i) -> linear(l, y, channels, xavier).relu());
           boolean first = background == Background.FIRST;
           int boxes = classAgnostic ? 1 : first ? classes + 1 : classes;
-          Tensor logits = linear(s.at("fc_cls"), x, classes + 1, new Init.Normal(0.01f));
-          Tensor deltas = linear(s.at("fc_reg"), x, 4 * boxes, new Init.Normal(0.001f));
+          // Not in half precision: it would make many scores equal, and their order is scored.
+          Tensor logits =
+              s.float32(() -> linear(s.at("fc_cls"), x, classes + 1, new Init.Normal(0.01f)));
+          Tensor deltas =
+              s.float32(() -> linear(s.at("fc_reg"), x, 4 * boxes, new Init.Normal(0.001f)));
           s.finite("cls_score", logits);
           s.finite("bbox_pred", deltas);
           return first

@@ -101,8 +101,9 @@ public record Rpn(
 
   private Candidates candidates(Scope s, Tensor map, int index, TensorData boxes, int most) {
     Tensor x = hidden(s.at("rpn_conv"), map);
-    Tensor cls = conv(anchors.perCell(), 1).apply(s.at("rpn_cls"), x);
-    Tensor reg = conv(4 * anchors.perCell(), 1).apply(s.at("rpn_reg"), x);
+    // Not in half precision: it would make many scores equal, and the order decides what is kept.
+    Tensor cls = s.float32(() -> conv(anchors.perCell(), 1).apply(s.at("rpn_cls"), x));
+    Tensor reg = s.float32(() -> conv(4 * anchors.perCell(), 1).apply(s.at("rpn_reg"), x));
     s.finite("cls" + index, cls);
     s.finite("reg" + index, reg);
     return s.float32(() -> candidates(s.constant(boxes), cls, reg, most));

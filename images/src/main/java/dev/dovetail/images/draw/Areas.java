@@ -1,5 +1,6 @@
 package dev.dovetail.images.draw;
 
+import dev.dovetail.formats.Size;
 import dev.dovetail.formats.mask.Rle;
 import dev.dovetail.formats.panoptic.IdMap;
 import dev.dovetail.formats.semantic.LabelMap;
@@ -15,13 +16,16 @@ import java.util.Map;
  * @param x the rectangle's first column in the image
  * @param y its first row
  * @param width of the rectangle
+ * @param image the size of the image, whose border is not an edge: areas go on behind it
  * @param ids row by row; {@link #NONE} is no area
  * @param depths how deep each pixel lies in its area, see {@link #pixels}; at most a few times the
  *     shorter side, which 16 bits hold for every image that can be read
  */
-record Areas(int x, int y, int width, int[] ids, char[] depths) {
+record Areas(int x, int y, int width, Size image, int[] ids, char[] depths) {
 
   static final int NONE = 0;
+
+  private static final int COLUMNS = 32;
 
   /** Steps of a chamfer distance: to the side, and across. */
   private static final int SIDE = 3;
@@ -33,15 +37,21 @@ record Areas(int x, int y, int width, int[] ids, char[] depths) {
     Rle.Box box = mask.box();
     byte[] columns = mask.boxColumnMajor();
     int[] ids = new int[columns.length];
-    for (int i = 0; i < ids.length; i++) {
-      ids[i % box.height() * box.width() + i / box.height()] = columns[i];
+    // Some columns at a time: the rows of a large image lie far apart in memory.
+    for (int first = 0; first < box.width(); first += COLUMNS) {
+      int end = Math.min(box.width(), first + COLUMNS);
+      for (int row = 0; row < box.height(); row++) {
+        for (int column = first; column < end; column++) {
+          ids[row * box.width() + column] = columns[column * box.height() + row];
+        }
+      }
     }
-    return ofIds(box.x(), box.y(), box.width(), ids);
+    return ofIds(box.x(), box.y(), box.width(), new Size(mask.height(), mask.width()), ids);
   }
 
   /** The segments of an image with their ids. */
   static Areas of(IdMap map) {
-    return ofIds(0, 0, map.size().width(), map.ids());
+    return ofIds(0, 0, map.size().width(), map.size(), map.ids());
   }
 
   /** The classes of an image with their labels plus 1. */
@@ -57,11 +67,11 @@ record Areas(int x, int y, int width, int[] ids, char[] depths) {
     for (int i = 0; i < ids.length; i++) {
       ids[i] = map.at(i) + 1;
     }
-    return new Areas(0, 0, map.size().width(), ids, new char[ids.length]);
+    return new Areas(0, 0, map.size().width(), map.size(), ids, new char[ids.length]);
   }
 
-  private static Areas ofIds(int x, int y, int width, int[] ids) {
-    Areas areas = new Areas(x, y, width, ids, new char[ids.length]);
+  private static Areas ofIds(int x, int y, int width, Size image, int[] ids) {
+    Areas areas = new Areas(x, y, width, image, ids, new char[ids.length]);
     areas.measure();
     return areas;
   }
@@ -71,20 +81,32 @@ record Areas(int x, int y, int width, int[] ids, char[] depths) {
     return (double) depth / SIDE;
   }
 
+  private int height() {
+    return width == 0 ? 0 : ids.length / width;
+  }
+
   /**
    * Finds the depths by a chamfer distance, in two passes over the pixels, however many areas there
-   * are. The border of the rectangle is an edge.
+   * are. The border of the rectangle is an edge, except where it is the image's.
    */
   private void measure() {
-    int height = width == 0 ? 0 : ids.length / width;
+    int height = height();
+    int left = x > 0 ? SIDE : Character.MAX_VALUE;
+    int top = y > 0 ? SIDE : Character.MAX_VALUE;
+    int right = x + width < image.width() ? SIDE : Character.MAX_VALUE;
+    int bottom = y + height < image.height() ? SIDE : Character.MAX_VALUE;
     for (int row = 0; row < height; row++) {
       for (int column = 0; column < width; column++) {
         int at = row * width + column;
-        int least = Character.MAX_VALUE;
-        least = Math.min(least, step(at, column > 0, -1, SIDE));
-        least = Math.min(least, step(at, row > 0, -width, SIDE));
-        least = Math.min(least, step(at, row > 0 && column > 0, -width - 1, ACROSS));
-        least = Math.min(least, step(at, row > 0 && column < width - 1, 1 - width, ACROSS));
+        boolean above = row > 0;
+        int least = Math.min(column > 0 ? step(at, -1, SIDE) : left, Character.MAX_VALUE);
+        least = Math.min(least, above ? step(at, -width, SIDE) : top);
+        if (above && column > 0) {
+          least = Math.min(least, step(at, -width - 1, ACROSS));
+        }
+        if (above && column < width - 1) {
+          least = Math.min(least, step(at, 1 - width, ACROSS));
+        }
         depths[at] = (char) least;
       }
     }
@@ -92,23 +114,39 @@ record Areas(int x, int y, int width, int[] ids, char[] depths) {
       for (int column = width - 1; column >= 0; column--) {
         int at = row * width + column;
         boolean below = row < height - 1;
-        int least = depths[at];
-        least = Math.min(least, step(at, column < width - 1, 1, SIDE));
-        least = Math.min(least, step(at, below, width, SIDE));
-        least = Math.min(least, step(at, below && column < width - 1, width + 1, ACROSS));
-        least = Math.min(least, step(at, below && column > 0, width - 1, ACROSS));
+        int least = Math.min(depths[at], column < width - 1 ? step(at, 1, SIDE) : right);
+        least = Math.min(least, below ? step(at, width, SIDE) : bottom);
+        if (below && column < width - 1) {
+          least = Math.min(least, step(at, width + 1, ACROSS));
+        }
+        if (below && column > 0) {
+          least = Math.min(least, step(at, width - 1, ACROSS));
+        }
         depths[at] = (char) least;
       }
     }
   }
 
   /** The depth that follows from a neighbour, which is 0 deep outside the area. */
-  private int step(int at, boolean inside, int offset, int length) {
-    boolean same = inside && ids[at + offset] == ids[at];
-    return (same ? depths[at + offset] : 0) + length;
+  private int step(int at, int offset, int length) {
+    return (ids[at + offset] == ids[at] ? depths[at + offset] : 0) + length;
   }
 
-  /** What is known of an area for its name's place. */
+  /** How deep a pixel lies in its area and in the image. */
+  private int room(int at) {
+    int column = x + at % width;
+    int row = y + at / width;
+    int border =
+        Math.min(
+            Math.min(column + 1, image.width() - column), Math.min(row + 1, image.height() - row));
+    return Math.min(depths[at], SIDE * border);
+  }
+
+  /**
+   * What is known of an area for its name's place.
+   *
+   * @param deepest farthest from its edges and from the border of the image
+   */
   record Extent(Rectangle bounds, Point deepest) {}
 
   /** Of every area, in the image. */
@@ -127,7 +165,7 @@ record Areas(int x, int y, int width, int[] ids, char[] depths) {
       extent[0] = Math.min(extent[0], column);
       extent[2] = Math.max(extent[2], column);
       extent[3] = row;
-      if (extent[4] < 0 || depths[i] > depths[extent[4]]) {
+      if (extent[4] < 0 || room(i) > room(extent[4])) {
         extent[4] = i;
       }
     }

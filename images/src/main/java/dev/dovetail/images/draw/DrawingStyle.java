@@ -10,6 +10,8 @@ package dev.dovetail.images.draw;
  * @param labels whether names, scores and legends are drawn
  * @param boxes whether boxes are drawn
  * @param masks whether masks, segments and label maps are drawn
+ * @param steady whether the frames of a video are drawn: a legend has the room for all classes, so
+ *     that pictures keep their size
  */
 public record DrawingStyle(
     int lineWidth,
@@ -18,7 +20,8 @@ public record DrawingStyle(
     boolean perInstance,
     boolean labels,
     boolean boxes,
-    boolean masks) {
+    boolean masks,
+    boolean steady) {
 
   /** The opacity where none is asked for, as in detectron2. */
   public static final double ALPHA = 0.5;
@@ -36,6 +39,7 @@ public record DrawingStyle(
    * @param labels whether names, scores and legends are drawn
    * @param boxes whether boxes are drawn
    * @param masks whether masks, segments and label maps are drawn
+   * @param steady whether a legend has the room for all classes
    * @throws IllegalArgumentException if a number is outside its range
    */
   public DrawingStyle {
@@ -53,6 +57,11 @@ public record DrawingStyle(
    * @param palette the colours
    */
   public static DrawingStyle of(Palette palette) {
-    return new DrawingStyle(0, ALPHA, palette, false, true, true, true);
+    return new DrawingStyle(0, ALPHA, palette, false, true, true, true, false);
+  }
+
+  /** {@return the same for the frames of a video, whose pictures keep their size} */
+  public DrawingStyle forVideo() {
+    return new DrawingStyle(lineWidth, alpha, palette, perInstance, labels, boxes, masks, true);
   }
 }

@@ -83,6 +83,6 @@ public record LabelPainter(List<String> classes, DrawingStyle style) {
         entries.add(new Legend.Entry(style.palette().colour(label), classes.get(label), share));
       }
     }
-    return Legend.beside(picture, entries);
+    return Legend.beside(picture, entries, style.steady() ? classes : List.of());
   }
 }

@@ -20,6 +20,9 @@ record LabelPlacement(Rectangle image, List<Rectangle> objects) {
   /** An object is small if its box covers less than this many times the label's area. */
   private static final int SMALL = 4;
 
+  /** Labels cover at most one part in so many of the image. */
+  private static final int COVERED = 4;
+
   /** How far from its object a label may lie, in heights of a label. */
   private static final int REACH = 5;
 
@@ -37,10 +40,17 @@ record LabelPlacement(Rectangle image, List<Rectangle> objects) {
   List<Optional<Rectangle>> place(List<Label> labels) {
     List<Rectangle> taken = new ArrayList<>();
     List<Optional<Rectangle>> places = new ArrayList<>();
+    long left = (long) image.width * image.height / COVERED;
     for (Label label : labels) {
+      long area = (long) label.width() * label.height();
       Optional<Rectangle> place =
-          candidates(label).filter(candidate -> isFree(candidate, taken)).findFirst();
-      place.ifPresent(taken::add);
+          area > left && !taken.isEmpty()
+              ? Optional.empty()
+              : candidates(label).filter(candidate -> isFree(candidate, taken)).findFirst();
+      if (place.isPresent()) {
+        taken.add(place.get());
+        left -= area;
+      }
       places.add(place);
     }
     return places;

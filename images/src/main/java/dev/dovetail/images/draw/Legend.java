@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** A column to the right of a picture that says what its colours mean. */
 final class Legend {
@@ -16,6 +17,9 @@ final class Legend {
 
   /** How many lines find room at least, while they can be read. */
   private static final int LINES = 12;
+
+  /** Smaller shares would be shown as none. */
+  private static final double LEAST = 0.0005;
 
   private Legend() {}
 
@@ -28,39 +32,47 @@ final class Legend {
    */
   record Entry(Colour colour, String name, double share) {
     String percent() {
-      return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+      return share > 0 && share < LEAST
+          ? "<0.1%"
+          : String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
   }
 
-  /** The picture with the entries, the largest first; the last line counts those without room. */
-  static Image beside(Image picture, List<Entry> entries) {
+  /**
+   * The picture with the entries, the largest first; the last line counts those without room.
+   *
+   * @param widest names that the column has room for, whether they are shown or not; if there are
+   *     any, longer names are cut
+   */
+  static Image beside(Image picture, List<Entry> entries, List<String> widest) {
     Size size = picture.size();
     Sizes sizes = Sizes.of(size, 0).withLines(LINES, size.height());
     Text text = new Text(sizes.text());
     int margin = 2 * sizes.text() / 3;
     int line = 3 * sizes.text() / 2;
-    int room = Math.max(0, (size.height() - 2 * margin + line - sizes.text()) / line);
+    int lines = Math.max(0, (size.height() - 2 * margin + line - sizes.text()) / line);
     List<Entry> shown = new ArrayList<>(entries);
     shown.sort(Comparator.comparingDouble(Entry::share).reversed());
     int hidden = 0;
-    if (shown.size() > room) {
-      int kept = Math.max(0, room - 1);
+    if (shown.size() > lines) {
+      int kept = Math.max(0, lines - 1);
       hidden = shown.size() - kept;
       shown = shown.subList(0, kept);
     }
-    String rest = hidden == 0 || room == 0 ? "" : hidden + " more";
+    String rest = hidden == 0 || lines == 0 ? "" : hidden + " more";
     int gap = 2 * sizes.padding();
-    int names =
-        shown.stream().mapToInt(e -> text.width(e.name())).reduce(text.width(rest), Math::max);
+    Stream<String> names = widest.isEmpty() ? shown.stream().map(Entry::name) : widest.stream();
+    int room = names.mapToInt(text::width).reduce(text.width(rest), Math::max);
     int figures = text.width("100.0%");
-    int width = size.width() + 2 * margin + sizes.text() + gap + names + margin + figures;
+    int width = size.width() + 2 * margin + sizes.text() + gap + room + margin + figures;
     Canvas canvas = Canvas.blank(new Size(size.height(), width), PAPER);
     canvas.put(picture);
     int left = size.width() + margin;
     int y = margin;
     for (Entry entry : shown) {
       canvas.fill(new Rectangle(left, y, sizes.text(), sizes.text()), entry.colour());
-      canvas.write(text, entry.name(), left + sizes.text() + gap, y, Colour.BLACK);
+      canvas.write(
+          text, text.fitting(entry.name(), room), left + sizes.text() + gap, y, Colour.BLACK);
       int right = width - margin - text.width(entry.percent());
       canvas.write(text, entry.percent(), right, y, GREY);
       y += line;

@@ -26,6 +26,11 @@ public record SegmentPainter(List<String> classes, DrawingStyle style) {
   /** Towards white above 0, towards black below, for the first segments of a class in turn. */
   private static final double[] SHADES = {0, 0.35, -0.3, 0.55, -0.45, 0.2, -0.15};
 
+  private static final String TIMES = " × ";
+
+  /** The legend of a video has room for so many segments of a class. */
+  private static final int USUALLY_MOST = 10;
+
   /**
    * Copies the names.
    *
@@ -120,13 +125,14 @@ public record SegmentPainter(List<String> classes, DrawingStyle style) {
     List<Legend.Entry> entries = new ArrayList<>();
     for (List<Segment> group : groups.values()) {
       Segment first = group.get(0);
-      String count = group.size() > 1 ? " × " + group.size() : "";
+      String count = group.size() > 1 ? TIMES + group.size() : "";
       entries.add(
           new Legend.Entry(
               colours.get(first.id()),
               Tags.name(classes, first.label()) + count,
               group.stream().mapToDouble(Segment::area).sum() / pixels));
     }
-    return Legend.beside(picture, entries);
+    List<String> widest = classes.stream().map(name -> name + TIMES + USUALLY_MOST).toList();
+    return Legend.beside(picture, entries, style.steady() ? widest : List.of());
   }
 }

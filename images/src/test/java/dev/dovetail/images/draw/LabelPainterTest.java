@@ -40,6 +40,21 @@ class LabelPainterTest {
   }
 
   @Test
+  void theBorderOfTheImageIsNoEdgeOfAnArea() {
+    Size size = new Size(9, 9);
+    LabelMap halves = new LabelMap.Bytes(size, filled(81, (byte) 0));
+    for (int i = 45; i < 81; i++) {
+      ((LabelMap.Bytes) halves).labels()[i] = 1;
+    }
+    Image picture = PAINTER.over(Image.of(size, new byte[81 * 3]), halves);
+    Colour inside = colour(picture, 2, 4);
+    assertEquals(inside, colour(picture, 0, 0));
+    assertEquals(inside, colour(picture, 2, 8));
+    assertEquals(new Colour(10, 20, 30), colour(picture, 4, 4));
+    assertEquals(new Colour(200, 100, 50), colour(picture, 5, 0));
+  }
+
+  @Test
   void anImageOfAnotherSizeIsRefused() {
     Image image = Image.of(new Size(3, 1), new byte[9]);
     assertThrows(IllegalArgumentException.class, () -> PAINTER.over(image, MAP));

@@ -43,6 +43,20 @@ class LabelPlacementTest {
   }
 
   @Test
+  void labelsCoverAtMostAQuarterOfASmallImage() {
+    Rectangle image = new Rectangle(160, 80);
+    List<Rectangle> boxes = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      boxes.add(new Rectangle(20 * i, 20, 80, 60));
+    }
+    List<Optional<Rectangle>> places =
+        new LabelPlacement(image, boxes)
+            .place(boxes.stream().map(LabelPlacementTest::label).toList());
+    assertEquals(2, places.stream().filter(Optional::isPresent).count());
+    assertTrue(places.get(0).isPresent() && places.get(1).isPresent(), "the first choose first");
+  }
+
+  @Test
   void aMiddleIsTakenUnlessTheObjectIsSmall() {
     Rectangle large = new Rectangle(100, 100, 300, 200);
     Point middle = new Point(250, 200);

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Hugging Face's hub, as the environment describes it to the library {@code huggingface_hub}: {@code
- * HF_ENDPOINT}, {@code HF_TOKEN} (else the file {@code HF_TOKEN_PATH} or {@code token} in {@code
- * HF_HOME}), {@code HF_HUB_OFFLINE}, and the folder of what that library downloaded ({@code
+ * Hugging Face's hub, as the environment describes it to the library {@code huggingface_hub}:
+ * {@code HF_ENDPOINT}, {@code HF_TOKEN} (else the file {@code HF_TOKEN_PATH} or {@code token} in
+ * {@code HF_HOME}), {@code HF_HUB_OFFLINE}, and the folder of what that library downloaded ({@code
  * HF_HUB_CACHE}, else {@code hub} in {@code HF_HOME}).
  */
 final class Hub {

@@ -16,8 +16,8 @@ record HubName(String repository, Optional<String> file, String revision) {
   private static final String PART = "(?!\\.{1,2}(?:[/@]|$))[\\w.-]+";
   private static final Pattern FORM =
       Pattern.compile(
-          "hf:(%s/%s)(?:/(%s(?:/%s)*))?(?:@(%s(?:/%s)*))?"
-              .replace("%s", PART), Pattern.UNICODE_CHARACTER_CLASS);
+          "hf:(%s/%s)(?:/(%s(?:/%s)*))?(?:@(%s(?:/%s)*))?".replace("%s", PART),
+          Pattern.UNICODE_CHARACTER_CLASS);
 
   static HubName parse(String text) {
     Matcher matcher = FORM.matcher(text);

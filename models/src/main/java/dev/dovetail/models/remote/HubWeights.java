@@ -55,8 +55,7 @@ record HubWeights(Path cache, Hub hub, RemoteWeights.Listener listener) {
     }
     Path main = download(wanted, folder);
     OutputFile.createFolder(request.getParent());
-    OutputFile.write(
-        request, folder.relativize(main).toString().getBytes(StandardCharsets.UTF_8));
+    OutputFile.write(request, folder.relativize(main).toString().getBytes(StandardCharsets.UTF_8));
     return main;
   }
 
@@ -66,8 +65,7 @@ record HubWeights(Path cache, Hub hub, RemoteWeights.Listener listener) {
   }
 
   private Optional<Path> downloadedBefore(HubName wanted) throws IOException {
-    Path folder =
-        hub.downloaded().resolve("models--" + wanted.repository().replace("/", "--"));
+    Path folder = hub.downloaded().resolve("models--" + wanted.repository().replace("/", "--"));
     Path branch = folder.resolve("refs").resolve(wanted.revision());
     String commit =
         Files.isRegularFile(branch) ? Files.readString(branch).strip() : wanted.revision();

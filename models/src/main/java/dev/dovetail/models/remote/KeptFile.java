@@ -45,7 +45,12 @@ record KeptFile(Path path) {
   void require(Optional<String> expected) throws IOException {
     if (expected.isPresent() && !sha256().startsWith(expected.get())) {
       throw new IOException(
-          path + " has the SHA-256 " + sha256() + ", expected " + expected.get() + "…; delete it to"
+          path
+              + " has the SHA-256 "
+              + sha256()
+              + ", expected "
+              + expected.get()
+              + "…; delete it to"
               + " download it again");
     }
   }
@@ -95,7 +100,11 @@ record KeptFile(Path path) {
     if (expected.isPresent() && !sha256.startsWith(expected.get())) {
       Files.delete(part);
       throw new IOException(
-          from.uri() + " has the SHA-256 " + sha256 + ", expected " + expected.get()
+          from.uri()
+              + " has the SHA-256 "
+              + sha256
+              + ", expected "
+              + expected.get()
               + "; it is damaged or another file, and was deleted");
     }
     Files.writeString(beside(".sha256"), sha256 + "\n");

@@ -120,7 +120,8 @@ final class FakeHub implements AutoCloseable {
     String tag = '"' + Integer.toHexString(Arrays.hashCode(all)) + '"';
     exchange.getResponseHeaders().add("ETag", tag);
     String range = exchange.getRequestHeaders().getFirst("Range");
-    boolean resumes = range != null && tag.equals(exchange.getRequestHeaders().getFirst("If-Range"));
+    boolean resumes =
+        range != null && tag.equals(exchange.getRequestHeaders().getFirst("If-Range"));
     int from = resumes ? Integer.parseInt(range.replaceAll("\\D", "")) : 0;
     int length = all.length - from;
     exchange.sendResponseHeaders(resumes ? 206 : 200, length);

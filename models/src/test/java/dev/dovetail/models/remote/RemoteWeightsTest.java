@@ -257,8 +257,17 @@ class RemoteWeightsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "hf:", "hf:model", "hf:a/..", "hf:../a", "hf:a/b/../c", "hf:a/b@", "hf:a/b/", "https://",
-        "https://host/", "http://host/a#sha256=12", "https:///a"
+        "hf:",
+        "hf:model",
+        "hf:a/..",
+        "hf:../a",
+        "hf:a/b/../c",
+        "hf:a/b@",
+        "hf:a/b/",
+        "https://",
+        "https://host/",
+        "http://host/a#sha256=12",
+        "https:///a"
       })
   void aWrongAddressIsRefusedBeforeAnythingIsAsked(String name) {
     assertTrue(RemoteWeights.is(name));

@@ -18,9 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Top-1 and top-5 accuracy over a folder with a folder of images for each class. */
@@ -141,33 +139,6 @@ final class ImageFolderEvaluation implements Evaluation<ClassScores> {
     List<String> lines = new ArrayList<>(ClassificationReport.classes(evaluation));
     lines.add("");
     lines.addAll(ClassificationReport.summary(evaluation, Bootstrap.USUAL, intervals));
-    return new Metrics(values(evaluation, intervals), lines);
-  }
-
-  /**
-   * {@code top1} and from six classes on {@code top5}, each with its interval, the number of images
-   * and {@code top1_per_class}; null for a class without images.
-   */
-  private static Map<String, Object> values(
-      ClassificationEvaluation evaluation, List<Interval> intervals) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (Interval i : intervals) {
-      values.put(i.name(), i.value());
-    }
-    values.put("images", evaluation.images());
-    for (Interval i : intervals) {
-      Map<String, Object> interval = new LinkedHashMap<>();
-      interval.put("low", i.low());
-      interval.put("high", i.high());
-      interval.put("confidence", Bootstrap.USUAL.confidence());
-      values.put(i.name() + "_interval", interval);
-    }
-    Map<String, Object> perClass = new LinkedHashMap<>();
-    double[] top1 = evaluation.top1OfClasses();
-    for (int c = 0; c < top1.length; c++) {
-      perClass.put(evaluation.classes().get(c), Double.isNaN(top1[c]) ? null : top1[c]);
-    }
-    values.put(ClassificationEvaluation.TOP1 + "_per_class", perClass);
-    return values;
+    return new Metrics(ClassificationReport.metrics(evaluation, intervals), lines);
   }
 }

@@ -13,9 +13,9 @@ import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import dev.dovetail.formats.coco.CocoCategory;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoImage;
-import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.datasets.CityscapesTruth;
 import dev.dovetail.formats.layout.AnnotationKind;
+import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.tasks.ClassMapping;
 import dev.dovetail.tasks.DataMismatchException;
 import dev.dovetail.tasks.Evaluation;
@@ -52,15 +52,13 @@ final class DetectionEvaluation implements Evaluation<Detections> {
 
   /** What is measured. */
   private enum Measure {
-    BOXES("bbox", "Boxes"),
-    MASKS("segm", "Masks"),
-    CITYSCAPES("cityscapes", "Masks, as cityscapesScripts");
+    BOXES("Boxes"),
+    MASKS("Masks"),
+    CITYSCAPES("Masks, as cityscapesScripts");
 
-    private final String label;
     private final String head;
 
-    Measure(String label, String head) {
-      this.label = label;
+    Measure(String head) {
       this.head = head;
     }
   }
@@ -275,28 +273,11 @@ final class DetectionEvaluation implements Evaluation<Detections> {
     evaluators.forEach(
         (measure, evaluator) -> {
           CocoEvaluation evaluation = evaluator.summarise();
-          values.put(measure.label, values(evaluation));
+          values.put(CocoReport.measure(evaluation), CocoReport.metrics(evaluation));
           lines.add((lines.isEmpty() ? "" : System.lineSeparator()) + measure.head);
           lines.addAll(CocoReport.categories(evaluation));
           lines.addAll(CocoReport.summary(evaluation));
         });
     return new Metrics(values, lines);
-  }
-
-  /** The twelve numbers, and the AP of each class; null for a class without ground truth. */
-  private static Map<String, Object> values(CocoEvaluation evaluation) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    List<String> names = evaluation.statNames();
-    double[] stats = evaluation.stats();
-    for (int i = 0; i < stats.length; i++) {
-      values.put(names.get(i), stats[i]);
-    }
-    Map<String, Object> perClass = new LinkedHashMap<>();
-    for (CocoEvaluation.CategoryMetrics category : evaluation.perCategory()) {
-      double ap = category.values().get("AP");
-      perClass.put(category.name(), Double.isNaN(ap) || ap == -1 ? null : ap);
-    }
-    values.put("AP_per_class", perClass);
-    return values;
   }
 }

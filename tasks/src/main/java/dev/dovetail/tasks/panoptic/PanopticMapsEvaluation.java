@@ -29,7 +29,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -210,27 +209,6 @@ final class PanopticMapsEvaluation implements Evaluation<PanopticMap> {
     List<String> lines = new ArrayList<>(PanopticReport.categories(evaluation));
     lines.add("");
     lines.addAll(PanopticReport.summary(evaluation));
-    Map<String, Object> values = new LinkedHashMap<>();
-    evaluation
-        .overall()
-        .forEach(
-            (name, group) -> {
-              Map<String, Object> numbers = new LinkedHashMap<>();
-              numbers.put("PQ", present(group.pq()));
-              numbers.put("SQ", present(group.sq()));
-              numbers.put("RQ", present(group.rq()));
-              numbers.put("categories", group.n());
-              values.put(name, numbers);
-            });
-    Map<String, Object> perClass = new LinkedHashMap<>();
-    for (PanopticEvaluation.CategoryQuality c : evaluation.perCategory()) {
-      perClass.put(c.category().name(), c.occurs() ? (Double) c.pq() : null);
-    }
-    values.put("PQ_per_class", perClass);
-    return new Metrics(values, lines);
-  }
-
-  private static Double present(double value) {
-    return Double.isNaN(value) ? null : value;
+    return new Metrics(PanopticReport.metrics(evaluation), lines);
   }
 }

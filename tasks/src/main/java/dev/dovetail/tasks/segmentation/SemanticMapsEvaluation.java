@@ -19,14 +19,12 @@ import dev.dovetail.tasks.Evaluation;
 import dev.dovetail.tasks.EvaluationData;
 import dev.dovetail.tasks.Metrics;
 import dev.dovetail.tasks.OutputFolder;
-import dev.dovetail.tasks.Presentation;
 import dev.dovetail.tasks.ResultStore;
 import dev.dovetail.tasks.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,7 +165,7 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
     List<String> lines = new ArrayList<>(SemanticReport.classes(evaluation, names));
     lines.add("");
     lines.addAll(SemanticReport.summary(evaluation));
-    Map<String, Object> values = values(evaluation);
+    Map<String, Object> values = SemanticReport.metrics(evaluation, names);
     if (contents.areCityscapes()) {
       CityscapesScores scores = CityscapesScores.of(evaluation, instances);
       lines.add("");
@@ -175,26 +173,5 @@ final class SemanticMapsEvaluation implements Evaluation<LabelMap> {
       values.put("cityscapes", scores.values());
     }
     return new Metrics(values, lines);
-  }
-
-  /**
-   * {@code aAcc}, {@code mIoU}, {@code mAcc} and the others, and IoU and accuracy per class; null
-   * for a class without ground truth.
-   */
-  private Map<String, Object> values(SemanticEvaluation evaluation) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    evaluation.summary().forEach((name, value) -> values.put(name, present(value)));
-    for (Map.Entry<String, double[]> ratio : evaluation.perClass().entrySet()) {
-      Map<String, Object> perClass = new LinkedHashMap<>();
-      for (int c = 0; c < evaluation.classes(); c++) {
-        perClass.put(Presentation.name(names, c), present(ratio.getValue()[c]));
-      }
-      values.put(ratio.getKey() + "_per_class", perClass);
-    }
-    return values;
-  }
-
-  private static Double present(double value) {
-    return Double.isNaN(value) || value == -1 ? null : value;
   }
 }

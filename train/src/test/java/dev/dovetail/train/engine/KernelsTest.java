@@ -65,7 +65,7 @@ class KernelsTest {
     }
     List<Class<?>> missing = new ArrayList<>();
     for (Class<?> family : Op.class.getPermittedSubclasses()) {
-      if (family != Source.class && family != Quantization.class) {
+      if (family != Source.class && family != Quantization.class && family.isSealed()) {
         missing.addAll(List.of(family.getPermittedSubclasses()));
       }
     }

@@ -55,7 +55,8 @@ public final class CheckpointFormats {
     }
     if (!Files.exists(path)) {
       throw new CheckpointException(
-          path, "does not exist" + DidYouMean.near(path) + "; expected a checkpoint file or folder");
+          path,
+          "does not exist" + DidYouMean.near(path) + "; expected a checkpoint file or folder");
     }
     if (InputFile.isStream(path)) {
       throw new CheckpointException(

@@ -13,6 +13,8 @@ import dev.dovetail.eval.report.Section;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Classes of images scored as torchvision and timm do.
@@ -39,6 +41,16 @@ record ClassificationScore(ClassificationEvaluation evaluation, List<Interval> i
   @Override
   public List<Section> sections(PictureLinks links) {
     return ClassificationSections.of(evaluation, Bootstrap.USUAL, intervals);
+  }
+
+  @Override
+  public Map<String, Object> metrics() {
+    return ClassificationReport.metrics(evaluation, intervals);
+  }
+
+  @Override
+  public OptionalInt images() {
+    return OptionalInt.of(Math.toIntExact(evaluation.images()));
   }
 
   @Override

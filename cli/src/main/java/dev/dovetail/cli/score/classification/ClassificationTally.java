@@ -1,6 +1,7 @@
 package dev.dovetail.cli.score.classification;
 
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.cli.labels.PathIndex;
 import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.Slice;
 import dev.dovetail.cli.score.scorer.Tally;
@@ -17,7 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,16 +75,16 @@ final class ClassificationTally implements Tally {
   @Override
   public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
     ClassResults results = ClassResults.read(input.predictions());
-    warnOfOthers(results);
     List<String> names = names();
+    Map<String, ClassResults.Entry> predictions = matched(names, results);
     List<String> missing = new ArrayList<>();
     int to = part.to(names.size());
     for (int i = part.from(names.size()); i < to; i++) {
-      ClassResults.Entry found = results.images().get(names.get(i));
+      ClassResults.Entry found = predictions.get(names.get(i));
       if (found == null) {
         missing.add(names.get(i));
       } else {
-        evaluator.accumulate(i, labels(found, results));
+        evaluator.accumulate(i, labels(found));
       }
     }
     if (!missingAllowed && !missing.isEmpty()) {
@@ -99,21 +101,32 @@ final class ClassificationTally implements Tally {
     return evaluator.accumulated();
   }
 
-  private void warnOfOthers(ClassResults results) throws FormatException {
-    Set<String> known = new HashSet<>(names());
-    for (Map.Entry<String, ClassResults.Entry> result : results.images().entrySet()) {
-      if (!known.contains(result.getKey())) {
-        input
-            .warnings()
-            .add(
-                "predictions without a ground truth (left out)",
-                () -> results.source() + ":" + result.getValue().line() + ": " + result.getKey());
+  /** The predictions by the names of images, which may be the ends of paths. */
+  private Map<String, ClassResults.Entry> matched(List<String> names, ClassResults results)
+      throws FormatException {
+    PathIndex<String> paths = new PathIndex<>();
+    results.images().keySet().forEach(path -> paths.add(path, path));
+    Map<String, ClassResults.Entry> matched = new HashMap<>();
+    Set<String> others = new LinkedHashSet<>(results.images().keySet());
+    for (String name : names) {
+      List<String> found = results.images().containsKey(name) ? List.of(name) : paths.find(name);
+      if (found.size() == 1 && found.get(0).replace('\\', '/').endsWith(name)) {
+        matched.put(name, results.images().get(found.get(0)));
+        others.remove(found.get(0));
       }
     }
+    for (String other : others) {
+      input
+          .warnings()
+          .add(
+              "predictions without a ground truth (left out)",
+              () -> results.images().get(other).place() + ": " + other);
+    }
+    return matched;
   }
 
-  private int[] labels(ClassResults.Entry found, ClassResults results) throws FormatException {
-    String place = results.source() + ":" + found.line();
+  private int[] labels(ClassResults.Entry found) throws FormatException {
+    String place = found.place();
     if (found.classes().size() < evaluator.needed()) {
       throw new FormatException(
           String.format(

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Detections scored as pycocotools does.
@@ -96,6 +97,16 @@ record CocoScore(
     List<Section> sections = new ArrayList<>(DetectionSections.of(evaluation));
     analysis().map(a -> AnalysisSections.of(a, links)).ifPresent(sections::addAll);
     return sections;
+  }
+
+  @Override
+  public Map<String, Object> metrics() {
+    return Map.of(CocoReport.measure(evaluation), CocoReport.metrics(evaluation));
+  }
+
+  @Override
+  public OptionalInt images() {
+    return OptionalInt.of(evaluation.images());
   }
 
   @Override

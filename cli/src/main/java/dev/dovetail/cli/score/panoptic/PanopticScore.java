@@ -15,7 +15,9 @@ import dev.dovetail.formats.panoptic.PanopticDataset;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Panoptic predictions scored as panopticapi does.
@@ -41,6 +43,16 @@ record PanopticScore(
   @Override
   public List<Section> sections(PictureLinks links) {
     return PanopticSections.of(evaluation);
+  }
+
+  @Override
+  public Map<String, Object> metrics() {
+    return PanopticReport.metrics(evaluation);
+  }
+
+  @Override
+  public OptionalInt images() {
+    return OptionalInt.of(evaluation.images());
   }
 
   @Override

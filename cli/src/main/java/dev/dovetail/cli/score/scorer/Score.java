@@ -8,7 +8,9 @@ import dev.dovetail.eval.report.PictureLinks;
 import dev.dovetail.eval.report.Section;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a {@link Scorer} found: the same numbers as text and as JSON. What is done with a result
@@ -18,6 +20,17 @@ public interface Score {
 
   /** What a reader sees, line by line. */
   List<String> text();
+
+  /**
+   * The numbers as a tree by their names, of the keys that {@code metrics.json} of {@code eval}
+   * has: fractions with every digit, null for no value.
+   */
+  Map<String, Object> metrics();
+
+  /** How many images were scored, where that is known. */
+  default OptionalInt images() {
+    return OptionalInt.empty();
+  }
 
   /** Writes one object with every digit, of the keys that the type's fixtures have. */
   void writeJson(JsonGenerator json) throws IOException;

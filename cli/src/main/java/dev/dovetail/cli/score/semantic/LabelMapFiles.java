@@ -32,9 +32,10 @@ final class LabelMapFiles {
    */
   record Naming(Pattern truth, Pattern prediction) {
 
-    /** Files of one name. */
-    static final Naming SAME =
-        new Naming(Pattern.compile("(.*)(?i:\\.png)"), Pattern.compile("(.*)(?i:\\.png)"));
+    private static final Pattern PNG = Pattern.compile("(.*?)(?:\\.labels)?(?i:\\.png)");
+
+    /** Files of one name; {@code predict} writes {@code NAME.labels.png}. */
+    static final Naming SAME = new Naming(PNG, PNG);
 
     /** Cityscapes: {@code X_gtFine_labelIds.png} and {@code X_leftImg8bit.png}. */
     static final Naming CITYSCAPES =

@@ -61,6 +61,13 @@ record SemanticScore(
   }
 
   @Override
+  public Map<String, Object> metrics() {
+    Map<String, Object> metrics = SemanticReport.metrics(evaluation, names);
+    cityscapes.ifPresent(scores -> metrics.put("cityscapes", scores.values()));
+    return metrics;
+  }
+
+  @Override
   public void writeJson(JsonGenerator json) throws IOException {
     Map<String, Json> more = new LinkedHashMap<>();
     cityscapes.ifPresent(scores -> more.put("cityscapes", scores::writeJson));

@@ -7,8 +7,8 @@ import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoImage;
 import dev.dovetail.formats.coco.CocoResults;
 import dev.dovetail.formats.coco.Keypoints;
-import dev.dovetail.formats.mask.Segmentation;
 import dev.dovetail.formats.mask.Rle;
+import dev.dovetail.formats.mask.Segmentation;
 import java.util.Arrays;
 
 /** A result list cut into the images of an evaluation; masks are decoded only when asked for. */

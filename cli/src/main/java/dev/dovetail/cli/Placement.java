@@ -1,0 +1,143 @@
+package dev.dovetail.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dovetail.eval.TextTable;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Product;
+import dev.dovetail.graph.onnx.ParameterStore;
+import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.internal.RandomInputs;
+import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.NotFiniteException;
+import dev.dovetail.runtime.Plan;
+import dev.dovetail.runtime.Profile;
+import dev.dovetail.runtime.Settings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where the nodes of a graph run, and which kernels its attentions reach: those by the rules of
+ * ONNX Runtime's CUDA provider, which does not report its choice.
+ *
+ * @param nodes how many, by operator and provider
+ * @param attentions how many, by what is said of their kernel; empty on the processor
+ * @param copies between the processor and the device, inside the graph
+ */
+record Placement(
+    Map<String, Map<String, Integer>> nodes, Map<String, Integer> attentions, int copies) {
+
+  private static final String CPU = "CPUExecutionProvider";
+  private static final String PROVIDER = "ExecutionProvider";
+  private static final String COPY = "Memcpy";
+
+  /**
+   * Runs a graph once.
+   *
+   * @param graph of images that are pixels
+   * @param weights of its parameters, perhaps random
+   * @param settings where it runs
+   * @throws IOException if it cannot be compiled or run
+   */
+  static Placement of(Graph graph, ParameterStore weights, Settings settings) throws IOException {
+    try (Plan plan = Plan.compile(graph, weights, settings.withProfile())) {
+      run(plan);
+      Map<String, Map<String, Integer>> nodes = new TreeMap<>();
+      int copies = 0;
+      for (Profile.PlacedNode node : plan.profile(0).nodes()) {
+        nodes
+            .computeIfAbsent(node.operator(), o -> new TreeMap<>())
+            .merge(node.provider(), 1, Integer::sum);
+        copies += node.operator().startsWith(COPY) ? 1 : 0;
+      }
+      return new Placement(nodes, attentions(graph, settings), copies);
+    }
+  }
+
+  /** Random weights may produce values that are not finite; the nodes are the same. */
+  private static void run(Plan plan) throws IOException {
+    try {
+      plan.run(RandomInputs.of(plan.inputs(), 1));
+    } catch (NotFiniteException e) {
+      return;
+    }
+  }
+
+  private static Map<String, Integer> attentions(Graph graph, Settings settings) {
+    Map<String, Integer> all = new TreeMap<>();
+    if (settings.device() instanceof Device.Cuda) {
+      for (Node node : graph.nodes()) {
+        if (node.op() instanceof Product.Attention) {
+          all.merge(kernel(node, settings.precision()), 1, Integer::sum);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** The kernel of an attention and what keeps it from a faster one. */
+  private static String kernel(Node node, Precision precision) {
+    boolean half = precision == Precision.FP16 && !node.float32();
+    int multiple = half ? 8 : 16;
+    int tokens = node.inputs().get(1).dim(1);
+    if (node.inputs().size() == 3) {
+      return half ? "flash attention" : "memory-efficient attention: flash needs fp16";
+    }
+    return tokens % multiple == 0
+        ? "memory-efficient attention: flash takes no bias"
+        : "products and a softmax: it has a bias, and "
+            + tokens
+            + " tokens are not a multiple of "
+            + multiple;
+  }
+
+  /** The nodes that run on the processor though the device is another. */
+  private int onProcessor(Settings settings) {
+    return settings.device() instanceof Device.Cpu
+        ? 0
+        : nodes.values().stream().mapToInt(p -> p.getOrDefault(CPU, 0)).sum();
+  }
+
+  /** The tables that are printed. */
+  String text(Settings settings) {
+    TextTable table = new TextTable(List.of("operator", "nodes", "provider"));
+    nodes.forEach(
+        (operator, providers) ->
+            providers.forEach(
+                (provider, count) ->
+                    table.add(
+                        List.of(
+                            operator,
+                            count.toString(),
+                            provider.replace(PROVIDER, "").toLowerCase(Locale.ROOT)))));
+    List<String> lines = new ArrayList<>(List.of(table.text()));
+    attentions.forEach((kernel, count) -> lines.add("attention, " + count + ": " + kernel));
+    if (!(settings.device() instanceof Device.Cpu)) {
+      lines.add(
+          onProcessor(settings)
+              + " of "
+              + nodes.values().stream().flatMap(p -> p.values().stream()).mapToInt(n -> n).sum()
+              + " nodes run on the processor, "
+              + copies
+              + " copy between the devices");
+    }
+    return String.join(System.lineSeparator(), lines) + System.lineSeparator();
+  }
+
+  void writeTo(ObjectNode document) {
+    ObjectNode placement = document.putObject("placement");
+    ObjectNode all = placement.putObject("nodes");
+    nodes.forEach(
+        (operator, providers) -> {
+          ObjectNode counts = all.putObject(operator);
+          providers.forEach(counts::put);
+        });
+    ObjectNode kernels = placement.putObject("attentions");
+    attentions.forEach(kernels::put);
+    placement.put("copies", copies);
+  }
+}

@@ -1,0 +1,266 @@
+package dev.dovetail.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.dovetail.DovetailModel;
+import dev.dovetail.Prediction;
+import dev.dovetail.cli.console.ConsoleProgress;
+import dev.dovetail.cli.inputs.Input;
+import dev.dovetail.files.OutputException;
+import dev.dovetail.files.OutputFile;
+import dev.dovetail.formats.Size;
+import dev.dovetail.images.Image;
+import dev.dovetail.images.ImageSource;
+import dev.dovetail.images.video.VideoFrame;
+import dev.dovetail.images.video.VideoLibrary;
+import dev.dovetail.images.video.VideoReader;
+import dev.dovetail.images.video.VideoWriter;
+import dev.dovetail.images.video.Webcam;
+import java.io.BufferedWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a model over the frames of one video: a video with what it found drawn into them, and a line
+ * of JSON for each. While the model sees a frame, those before it are drawn and compressed on
+ * another thread.
+ */
+final class VideoRun implements Closeable {
+
+  static final String PICTURES = ".mp4";
+  static final String LINES = ".jsonl";
+
+  /** How many frames may wait to be drawn. */
+  private static final int WAITING = 4;
+
+  private static final double MICROSECOND = 1e6;
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /**
+   * What holds for all videos of a run.
+   *
+   * @param out where results are written
+   * @param library reads and writes videos; null if there are only webcams, and nothing is drawn
+   * @param threshold the least score of objects
+   * @param every of how many frames one is taken
+   */
+  record Settings(
+      Path out,
+      PictureOptions picture,
+      @Nullable VideoLibrary library,
+      float threshold,
+      int every) {
+
+    VideoReader open(Input input) throws IOException {
+      return input.kind() == Input.Kind.CAMERA || library == null
+          ? Webcam.open(input.file())
+          : library.open(input.file(), input.name());
+    }
+  }
+
+  /**
+   * What was done.
+   *
+   * @param size of the frames
+   * @param json its part of the results
+   * @param files what was written
+   * @param sentence the same in words
+   */
+  record Summary(Size size, Map<String, Object> json, String files, String sentence) {}
+
+  private final Settings settings;
+  private final DovetailModel model;
+  private final String name;
+  private final @Nullable OutputFile video;
+  private final @Nullable VideoWriter pictures;
+  private final OutputFile list;
+  private final BufferedWriter lines;
+  private final ExecutorService drawer =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "dovetail-frames");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Deque<Future<?>> waiting = new ArrayDeque<>();
+  private @Nullable Size size;
+  private long taken;
+
+  /**
+   * @param name of the results
+   * @param frameRate of the video; 0 if that is unknown
+   */
+  VideoRun(Settings settings, DovetailModel model, String name, double frameRate)
+      throws IOException {
+    this.settings = settings;
+    this.model = model;
+    this.name = name;
+    this.list = OutputFile.create(file(LINES));
+    this.lines = new BufferedWriter(new OutputStreamWriter(list.open(), StandardCharsets.UTF_8));
+    boolean draws = model.draws() && settings.library() != null;
+    this.video = draws ? OutputFile.create(file(PICTURES)) : null;
+    this.pictures =
+        draws ? settings.library().create(video.fresh(), frameRate / settings.every()) : null;
+  }
+
+  private Path file(String ending) {
+    return settings.out().resolve(name + ending);
+  }
+
+  /**
+   * Works on all frames, or on those until the progress is cancelled. What is done by then is
+   * written.
+   *
+   * @return what was done; empty if it was stopped before the first frame
+   */
+  Optional<Summary> run(VideoReader frames, ConsoleProgress progress) throws IOException {
+    OptionalLong total = frames.frames();
+    progress.start(total.isPresent() ? steps(total.getAsLong()) : -1, 0);
+    long start = System.nanoTime();
+    for (long index = 0; !progress.cancelled(); index++) {
+      if (index % settings.every() != 0) {
+        if (!frames.skip()) {
+          break;
+        }
+        continue;
+      }
+      Optional<VideoFrame> frame = frames.next();
+      if (frame.isEmpty()) {
+        break;
+      }
+      take(index, frame.get());
+      progress.step();
+    }
+    await(0);
+    progress.close();
+    return size == null ? Optional.empty() : Optional.of(commit(size, start));
+  }
+
+  private void take(long index, VideoFrame frame) throws IOException {
+    Prediction found = model.predict(ImageSource.of(frame.image())).above(settings.threshold());
+    size = size == null ? frame.image().size() : size;
+    taken++;
+    waiting.add(
+        drawer.submit(
+            () -> {
+              finish(index, frame, found);
+              return null;
+            }));
+    await(WAITING);
+  }
+
+  private int steps(long frames) {
+    return (int) Math.min(Integer.MAX_VALUE, (frames - 1) / settings.every() + 1);
+  }
+
+  /** Waits until at most {@code left} frames are not drawn. */
+  private void await(int left) throws IOException {
+    while (waiting.size() > left) {
+      try {
+        waiting.remove().get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw (IOException) new InterruptedIOException("the run was interrupted").initCause(e);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof IOException reason) {
+          throw reason;
+        }
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+  }
+
+  private void finish(long index, VideoFrame frame, Prediction found) throws IOException {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("frame", index);
+    line.put("time", Math.round(frame.seconds() * MICROSECOND) / MICROSECOND);
+    line.putAll(found.toMap());
+    PictureOptions picture = settings.picture();
+    if (picture.cutsOut()) {
+      line.put(
+          PictureOptions.CROPS,
+          picture.cutOut(found, frame.image(), settings.out(), name + "-" + index));
+    }
+    lines.write(JSON.writeValueAsString(line));
+    lines.write('\n');
+    if (pictures != null) {
+      Image drawn = found.draw(frame.image(), picture.style().forVideo());
+      try {
+        pictures.write(drawn, frame.seconds());
+      } catch (IOException e) {
+        throw new OutputException(file(PICTURES), e);
+      }
+    }
+  }
+
+  private Summary commit(Size frames, long start) throws IOException {
+    lines.close();
+    list.commit();
+    Map<String, Object> json = new LinkedHashMap<>();
+    String files = file(LINES).toString();
+    if (pictures != null && video != null) {
+      try {
+        pictures.close();
+      } catch (IOException e) {
+        throw new OutputException(file(PICTURES), e);
+      }
+      video.commit();
+      json.put("video", name + PICTURES);
+      files = file(PICTURES) + " and " + files;
+    }
+    json.put("frames", name + LINES);
+    json.put("frame_count", taken);
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    String sentence =
+        String.format(
+            Locale.ROOT,
+            "%d frame%s in %.1f s (%.1f a second), %s",
+            taken,
+            taken == 1 ? "" : "s",
+            seconds,
+            taken / seconds,
+            files);
+    return new Summary(frames, json, files, sentence);
+  }
+
+  @Override
+  public void close() throws IOException {
+    drawer.shutdownNow();
+    boolean drawn = false;
+    while (!drawn) {
+      try {
+        drawn = drawer.awaitTermination(1, TimeUnit.DAYS);
+      } catch (InterruptedException e) {
+        // What is drawn is in the memory that is freed next.
+      }
+    }
+    try {
+      if (pictures != null) {
+        pictures.close();
+      }
+    } catch (IOException e) {
+      // The run failed, and why was said.
+    }
+    list.close();
+    if (video != null) {
+      video.close();
+    }
+  }
+}

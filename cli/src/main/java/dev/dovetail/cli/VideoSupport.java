@@ -1,0 +1,114 @@
+package dev.dovetail.cli;
+
+import dev.dovetail.images.video.VideoLibrary;
+import dev.dovetail.natives.Platform;
+import dev.dovetail.runtime.Doctor.Finding;
+import dev.dovetail.runtime.Doctor.Status;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The artifact that reads and writes videos. It is not a part of the program: when it is first
+ * needed the launcher builds it, which downloads FFmpeg.
+ */
+final class VideoSupport {
+
+  private static final String PART = "video";
+  private static final String SUBJECT = "videos";
+
+  /** What FFmpeg is published for, by the names of its artifacts. */
+  private static final Set<String> PUBLISHED =
+      Set.of("linux-x86_64", "linux-arm64", "macosx-arm64", "macosx-x86_64", "windows-x86_64");
+
+  private VideoSupport() {}
+
+  /**
+   * Finds the artifact on the class path, else has the launcher add it.
+   *
+   * @throws IOException if it can be had in neither way
+   */
+  static VideoLibrary load() throws IOException {
+    Optional<VideoLibrary> there = VideoLibrary.find(VideoLibrary.class.getClassLoader());
+    if (there.isPresent()) {
+      return there.get();
+    }
+    String home = System.getProperty("dovetail.home");
+    if (home == null) {
+      throw new IOException(
+          "videos need the artifact dev.dovetail:dovetail-video and FFmpeg for this machine on the"
+              + " class path");
+    }
+    return VideoLibrary.find(added(Path.of(home)))
+        .orElseThrow(
+            () -> new IOException("the part of Dovetail for videos was built incompletely"));
+  }
+
+  /** Has the launcher build what is missing or out of date, and say so on stderr. */
+  private static ClassLoader added(Path home) throws IOException {
+    Process launcher =
+        new ProcessBuilder("sh", home.resolve("dovetail").toString(), "--add", PART)
+            .redirectInput(ProcessBuilder.Redirect.PIPE)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    launcher.getOutputStream().close();
+    try {
+      if (launcher.waitFor() != 0) {
+        throw new IOException("videos cannot be read without FFmpeg; the lines above say why");
+      }
+    } catch (InterruptedException e) {
+      launcher.destroy();
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("the build was interrupted").initCause(e);
+    }
+    // It stays open as long as the program runs.
+    return new URLClassLoader(
+        jars(home.resolve(PART).resolve("target/app/lib")), VideoSupport.class.getClassLoader());
+  }
+
+  /** {@return whether FFmpeg is there, which is looked at and not loaded} */
+  static Finding finding() throws IOException {
+    return finding(new NativeJars(Platform.current(), NativeJars.places(PART)));
+  }
+
+  static Finding finding(NativeJars jars) throws IOException {
+    Optional<Path> jar = jars.find("ffmpeg");
+    if (jar.isPresent()) {
+      return new Finding(
+          SUBJECT,
+          Status.GOOD,
+          "FFmpeg "
+              + jars.version(jar.get())
+              + " in "
+              + jar.get().toAbsolutePath().getParent()
+              + ", "
+              + NativeJars.megabytes(Files.size(jar.get())));
+    }
+    return new Finding(
+        SUBJECT,
+        Status.ABSENT,
+        PUBLISHED.contains(jars.platform())
+            ? "FFmpeg is not downloaded yet; the first video that dovetail predict meets does that,"
+                + " or dovetail --add video"
+            : "FFmpeg is not available for " + jars.platform() + " in this version");
+  }
+
+  private static URL[] jars(Path folder) throws IOException {
+    List<URL> jars = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jar")) {
+      for (Path jar : files) {
+        jars.add(jar.toUri().toURL());
+      }
+    }
+    return jars.toArray(URL[]::new);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.dovetail.cuda;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.cuda.driver.CudaDevice;
+import dev.dovetail.cuda.driver.JavaCpp;
+import dev.dovetail.cuda.kernels.KernelException;
+import dev.dovetail.cuda.kernels.Kernels;
+import dev.dovetail.cuda.kernels.Launch;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.runtime.Device;
+import dev.dovetail.runtime.Engine;
+import dev.dovetail.runtime.PlanException;
+import dev.dovetail.runtime.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * ONNX Runtime through its C API, with kernels of ours for what its operators do slowly. For NVIDIA
+ * GPUs; found as a service.
+ */
+public final class CudaEngine implements Engine {
+
+  /** A GPU that can be used, or why it cannot. */
+  private record Found(Optional<CudaDevice> device, String problem) {}
+
+  private static final Pattern MISSING =
+      Pattern.compile("(lib[^\\s:/]+\\.so[.\\d]*): cannot open shared object file");
+
+  private static final String INSTALL =
+      "install CUDA 13 and cuDNN 9 and name their folders in LD_LIBRARY_PATH";
+
+  private final Map<Integer, Found> devices = new ConcurrentHashMap<>();
+
+  /** Loads nothing yet. */
+  public CudaEngine() {
+    JavaCpp.prepare();
+  }
+
+  @Override
+  public String describe() {
+    return "ONNX Runtime 1.28.0 (C API, CUDA 13) with kernels of Dovetail's own";
+  }
+
+  @Override
+  public Optional<String> problem(Device device) {
+    return device instanceof Device.Cuda cuda
+        ? Optional.of(find(cuda)).filter(f -> f.device().isEmpty()).map(Found::problem)
+        : Optional.of("it is for GPUs");
+  }
+
+  private Found find(Device.Cuda device) {
+    return devices.computeIfAbsent(device.index(), CudaEngine::look);
+  }
+
+  private static Found look(int index) {
+    try {
+      CudaDevice device = CudaDevice.of(index);
+      NativeOptions.of(
+              Settings.on(new Device.Cuda(index), Precision.FP32),
+              CudaOptions.on(device),
+              new ArrayList<>())
+          .close();
+      return new Found(Optional.of(device), "");
+    } catch (KernelException | RuntimeException | LinkageError e) {
+      return new Found(Optional.empty(), reason(e));
+    }
+  }
+
+  /** What the linker or the driver says, and what to do. */
+  static String reason(Throwable t) {
+    Throwable root = t;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String message =
+        Optional.ofNullable(root.getMessage()).flatMap(m -> m.lines().findFirst()).orElse("");
+    Matcher library = MISSING.matcher(message);
+    if (library.find() && library.group(1).startsWith("libcuda.so")) {
+      return "there is no NVIDIA GPU, or its driver is not installed (libcuda.so.1 is not found)";
+    }
+    if (library.reset().find()) {
+      return "the library " + library.group(1) + " is not found; " + INSTALL;
+    }
+    if (message.contains("in java.library.path")) {
+      return "its native libraries are not on the class path (docs/gpu.md lists the artifacts)";
+    }
+    return message.isBlank() ? root.getClass().getSimpleName() : message;
+  }
+
+  /** Compiles every kernel once. */
+  @Override
+  public Optional<String> selfTest(Device device) {
+    CudaDevice gpu = find((Device.Cuda) device).device().orElseThrow();
+    for (DType type : List.of(DType.FLOAT32, DType.FLOAT16)) {
+      for (Launch launch : Kernels.samples(type)) {
+        try {
+          gpu.load(launch).close();
+        } catch (KernelException e) {
+          return Optional.of(
+              e.getMessage() + "; plain operators are used in its place\n" + e.log());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Prepared prepare(Graph graph, Settings settings) throws PlanException {
+    return new FusedGraph(graph, settings, options(settings.device()));
+  }
+
+  private CudaOptions options(Device device) throws PlanException {
+    Found found = find((Device.Cuda) device);
+    return CudaOptions.on(
+        found
+            .device()
+            .orElseThrow(
+                () ->
+                    PlanException.of(
+                        "the GPU cannot be used",
+                        device,
+                        new IllegalStateException(found.problem()))));
+  }
+
+  @Override
+  public Session open(Path file, Settings settings, Optional<Path> profile) throws PlanException {
+    return NativeFile.open(file, settings, options(settings.device()), profile);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.dovetail.cuda;
+
+import static org.bytedeco.cuda.global.cudart.cudaFree;
+import static org.bytedeco.cuda.global.cudart.cudaMalloc;
+import static org.bytedeco.cuda.global.cudart.cudaMemGetInfo;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpy;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToHost;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.SizeTPointer;
+
+/** Memory of a GPU, which stays where it is until it is closed. */
+final class DeviceMemory implements AutoCloseable {
+
+  private final Pointer at = new Ort.Raw(0);
+  private final long bytes;
+
+  DeviceMemory(long bytes) {
+    this.bytes = bytes;
+    check(cudaMalloc(at, Math.max(bytes, 1)));
+  }
+
+  /** {@return where it is; only the device reads it} */
+  Pointer pointer() {
+    return at;
+  }
+
+  void write(ByteBuffer from) {
+    ByteBuffer direct = from.isDirect() ? from : copied(from);
+    check(cudaMemcpy(at, new Pointer(direct), bytes, cudaMemcpyHostToDevice));
+  }
+
+  ByteBuffer read() {
+    ByteBuffer to =
+        ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+    check(cudaMemcpy(new BytePointer(to), at, bytes, cudaMemcpyDeviceToHost));
+    return to;
+  }
+
+  private static ByteBuffer copied(ByteBuffer from) {
+    return ByteBuffer.allocateDirect(from.remaining()).put(from.duplicate()).flip();
+  }
+
+  /** {@return bytes that are free on the device in use} */
+  static long free() {
+    try (SizeTPointer free = new SizeTPointer(1);
+        SizeTPointer total = new SizeTPointer(1)) {
+      check(cudaMemGetInfo(free, total));
+      return free.get();
+    }
+  }
+
+  static void check(int code) {
+    if (code != 0) {
+      throw new IllegalStateException(
+          org.bytedeco.cuda.global.cudart.cudaGetErrorString(code).getString());
+    }
+  }
+
+  @Override
+  public void close() {
+    cudaFree(at);
+  }
+}

@@ -1,0 +1,293 @@
+package dev.dovetail.cuda;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.cuda.kernels.Kernels;
+import dev.dovetail.graph.Elementwise;
+import dev.dovetail.graph.FusedOp;
+import dev.dovetail.graph.Fusion;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Lowering;
+import dev.dovetail.graph.Movement;
+import dev.dovetail.graph.Node;
+import dev.dovetail.graph.Normalization;
+import dev.dovetail.graph.Product;
+import dev.dovetail.graph.Shape;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.fused.BiasGelu;
+import dev.dovetail.graph.fused.DeformableAttention;
+import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.ToWindows;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Finds what fused operators can do in a graph: what models say of their layers ({@link
+ * Graph#fusions}), and patterns of nodes. Where a fused operator reads what a linear layer gives,
+ * it adds the layer's bias too: ONNX Runtime would write the bias to all of the result first and
+ * have the product read it again.
+ */
+final class Fusions {
+
+  private final Graph graph;
+  private final Predicate<FusedOp> available;
+  private final Map<Tensor, List<Node>> readers = new HashMap<>();
+  private final Set<Tensor> outputs;
+  private final List<Fusion> found = new ArrayList<>();
+  private final Set<Tensor> given = new HashSet<>();
+
+  private Fusions(Graph graph, Predicate<FusedOp> available) {
+    this.graph = graph;
+    this.available = available;
+    this.outputs = new HashSet<>(graph.outputs().values());
+    for (Node node : graph.nodes()) {
+      node.inputs().forEach(t -> readers.computeIfAbsent(t, k -> new ArrayList<>()).add(node));
+    }
+  }
+
+  /**
+   * {@return fused operators for a graph, no two for the same value}
+   *
+   * @param graph the graph
+   * @param available which operators may be used
+   */
+  static List<Fusion> in(Graph graph, Predicate<FusedOp> available) {
+    Fusions fusions = new Fusions(graph, available);
+    fusions.find();
+    return fusions.found;
+  }
+
+  /** A value that a linear layer gives, without its bias. */
+  private record Unbiased(Tensor value, Tensor bias) {}
+
+  private void find() {
+    Map<Tensor, Fusion> said = new HashMap<>();
+    graph.fusions().forEach(f -> said.put(f.results().get(0), f));
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Movement.Split split) {
+        parts(node, split, Optional.ofNullable(said.get(node.inputs().get(0))));
+      }
+    }
+    for (Fusion fusion : graph.fusions()) {
+      if (isRead(fusion.results().get(0))) {
+        add(fusion.op() instanceof DeformableAttention op ? withBiases(op, fusion) : fusion);
+      }
+    }
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Normalization.LayerNorm norm) {
+        norm(node, norm);
+      }
+    }
+    for (Node node : graph.nodes()) {
+      if (isAdd(node)) {
+        residual(node, Optional.empty());
+      } else if (isGelu(node)) {
+        gelu(node);
+      }
+    }
+  }
+
+  /** Whether the graph needs a value, apart from operators that others do the work of. */
+  private boolean isRead(Tensor t) {
+    return outputs.contains(t)
+        || readers.getOrDefault(t, List.of()).stream()
+            .anyMatch(n -> !given.containsAll(n.outputs()));
+  }
+
+  private boolean add(Fusion fusion) {
+    boolean free = fusion.results().stream().noneMatch(given::contains);
+    if (free
+        && available.test(fusion.op())
+        && Kernels.of(
+                fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), DType.FLOAT32)
+            .isPresent()) {
+      found.add(fusion);
+      given.addAll(fusion.results());
+      return true;
+    }
+    return false;
+  }
+
+  /** Queries, keys and values cut apart, in windows or not. */
+  private void parts(Node node, Movement.Split split, Optional<Fusion> windows) {
+    Tensor whole = node.inputs().get(0);
+    boolean equal = split.sizes().stream().distinct().count() == 1;
+    if (!equal || whole.rank() != 3 || whole.shape().axis(split.axis()) != 2 || !readOnce(whole)) {
+      return;
+    }
+    int parts = split.sizes().size();
+    Tensor tokens = whole;
+    ToWindows op = new ToWindows(1, whole.dim(1), 1, whole.dim(1), parts, false);
+    if (windows.isPresent() && windows.get().op() instanceof ToWindows w) {
+      tokens = windows.get().operands().get(0);
+      op = new ToWindows(w.height(), w.width(), w.windowHeight(), w.windowWidth(), parts, false);
+    }
+    Optional<Unbiased> linear = unbiased(tokens);
+    if (linear.isPresent()) {
+      add(
+          new Fusion(
+              op.withBias(true),
+              List.of(linear.get().value(), linear.get().bias()),
+              node.outputs()));
+    } else if (windows.isPresent()) {
+      add(new Fusion(op, List.of(tokens), node.outputs()));
+    }
+  }
+
+  private Fusion withBiases(DeformableAttention op, Fusion fusion) {
+    List<Tensor> operands = new ArrayList<>(fusion.operands());
+    List<Tensor> biases = new ArrayList<>();
+    for (int i = 0; i < (op.fromOffsets() ? 3 : 2); i++) {
+      Optional<Unbiased> linear = unbiased(operands.get(i));
+      if (linear.isEmpty()) {
+        return fusion;
+      }
+      operands.set(i, linear.get().value());
+      biases.add(linear.get().bias());
+    }
+    operands.addAll(biases);
+    return new Fusion(
+        new DeformableAttention(op.heads(), op.grids(), op.points(), op.fromOffsets(), true),
+        operands,
+        fusion.results());
+  }
+
+  private void norm(Node node, Normalization.LayerNorm norm) {
+    Tensor x = node.inputs().get(0);
+    if (isAdd(x.node()) && residual(x.node(), Optional.of(node))) {
+      return;
+    }
+    add(
+        new Fusion(
+            new ResidualNorm(false, false, false, true, norm.epsilon()),
+            node.inputs(),
+            node.outputs()));
+  }
+
+  /** A sum of two values of one shape, one of which may be scaled or come from a linear layer. */
+  private boolean residual(Node add, Optional<Node> norm) {
+    Tensor left = add.inputs().get(0);
+    Tensor right = add.inputs().get(1);
+    if (!left.shape().equals(right.shape()) || !left.shape().isStatic() || left.rank() < 2) {
+      return false;
+    }
+    boolean swap = !isBranch(right) && isBranch(left);
+    Tensor x = swap ? right : left;
+    Tensor branch = swap ? left : right;
+    if (norm.isEmpty() && !isBranch(branch)) {
+      return false; // an addition is as fast
+    }
+    Optional<Tensor> gamma = gamma(branch);
+    Tensor y = gamma.isPresent() ? scaled(branch, gamma.get()) : branch;
+    Optional<Unbiased> linear = readOnce(y) ? unbiased(y) : Optional.empty();
+    List<Tensor> operands = new ArrayList<>(List.of(x, linear.map(Unbiased::value).orElse(y)));
+    linear.ifPresent(l -> operands.add(l.bias()));
+    gamma.ifPresent(operands::add);
+    List<Tensor> results = new ArrayList<>(add.outputs());
+    double epsilon = 0;
+    if (norm.isPresent()) {
+      operands.addAll(norm.get().inputs().subList(1, 3));
+      results.addAll(norm.get().outputs());
+      epsilon = ((Normalization.LayerNorm) norm.get().op()).epsilon();
+    }
+    return add(
+        new Fusion(
+            new ResidualNorm(
+                true, linear.isPresent(), gamma.isPresent(), norm.isPresent(), epsilon),
+            operands,
+            results));
+  }
+
+  private boolean isBranch(Tensor t) {
+    return readOnce(t) && (gamma(t).isPresent() || isBiased(t));
+  }
+
+  /** The vector that a value is a product with, if it is one along the last axis. */
+  private Optional<Tensor> gamma(Tensor t) {
+    if (!(t.node().op() instanceof Elementwise.Binary b)
+        || b.operator() != Elementwise.Operator.MUL
+        || !readOnce(t)) {
+      return Optional.empty();
+    }
+    Shape vector = Shape.of(t.dim(-1));
+    return t.node().inputs().stream()
+        .filter(in -> in.shape().equals(vector) && !scaled(t, in).shape().equals(vector))
+        .filter(in -> scaled(t, in).shape().equals(t.shape()))
+        .findFirst();
+  }
+
+  private static Tensor scaled(Tensor product, Tensor gamma) {
+    List<Tensor> in = product.node().inputs();
+    return in.get(0).equals(gamma) ? in.get(1) : in.get(0);
+  }
+
+  private void gelu(Node node) {
+    Tensor x = node.inputs().get(0);
+    int times = 1;
+    if (readOnce(node.outputs().get(0)) && isGelu(readers.get(node.outputs().get(0)).get(0))) {
+      return; // found with the one after it
+    }
+    if (isGelu(x.node()) && readOnce(x)) {
+      times = 2;
+      x = x.node().inputs().get(0);
+    }
+    Optional<Unbiased> linear = readOnce(x) ? unbiased(x) : Optional.empty();
+    List<Tensor> operands = new ArrayList<>(List.of(linear.map(Unbiased::value).orElse(x)));
+    linear.ifPresent(l -> operands.add(l.bias()));
+    if (linear.isPresent() || times > 1) {
+      add(new Fusion(new BiasGelu(linear.isPresent(), times), operands, node.outputs()));
+    }
+  }
+
+  private static boolean isAdd(Node node) {
+    return node.op() instanceof Elementwise.Binary b
+        && b.operator() == Elementwise.Operator.ADD
+        && node.outputs().get(0).dtype() == DType.FLOAT32;
+  }
+
+  private static boolean isGelu(Node node) {
+    return node.op() instanceof Elementwise.Unary u && u.function() == Elementwise.Function.GELU;
+  }
+
+  private boolean readOnce(Tensor t) {
+    return readers.getOrDefault(t, List.of()).size() == 1 && !outputs.contains(t);
+  }
+
+  /** The linear layer that a value comes from, if it has a bias. */
+  private static Optional<Node> biasedLinear(Tensor t) {
+    Node node = t.node();
+    if (node.op() instanceof Movement.Reshape
+        && node.inputs().get(0).rank() == 2
+        && node.inputs().get(0).dim(1) == t.dim(-1)) {
+      node = node.inputs().get(0).node();
+    }
+    return node.op() instanceof Product.Linear && node.inputs().size() == 3
+        ? Optional.of(node)
+        : Optional.empty();
+  }
+
+  private static boolean isBiased(Tensor t) {
+    return biasedLinear(t).isPresent();
+  }
+
+  private static Optional<Unbiased> unbiased(Tensor t) {
+    return biasedLinear(t)
+        .map(
+            linear ->
+                new Unbiased(
+                    Lowering.inPlaceOf(
+                        linear,
+                        () ->
+                            linear
+                                .inputs()
+                                .get(0)
+                                .apply(new Product.Linear(), linear.inputs().get(1))
+                                .reshape(t.shape().dims())),
+                    linear.inputs().get(2)));
+  }
+}

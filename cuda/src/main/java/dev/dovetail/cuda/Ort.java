@@ -1,0 +1,64 @@
+package dev.dovetail.cuda;
+
+import dev.dovetail.cuda.driver.JavaCpp;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.onnxruntime.Env;
+import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.OrtApi;
+import org.bytedeco.onnxruntime.OrtStatus;
+import org.bytedeco.onnxruntime.global.onnxruntime;
+
+/**
+ * ONNX Runtime's C API as JavaCPP binds it. Most entries of its table are methods; those without a
+ * status are fields that hold a function, and are called with {@code .call}.
+ */
+final class Ort {
+
+  static {
+    JavaCpp.prepare();
+  }
+
+  static final int API_VERSION = onnxruntime.ORT_API_VERSION;
+  static final OrtApi API = onnxruntime.OrtGetApiBase().GetApi().call(API_VERSION);
+
+  private static final OrtApi.CreateStatus_int_BytePointer CREATE_STATUS = API.CreateStatus();
+  private static final OrtApi.GetErrorMessage_OrtStatus GET_MESSAGE = API.GetErrorMessage();
+
+  /** One for the process, never freed. What goes wrong is thrown, so its log stays silent. */
+  static final Env ENVIRONMENT = new Env(onnxruntime.ORT_LOGGING_LEVEL_FATAL, "dovetail");
+
+  static final MemoryInfo HOST =
+      MemoryInfo.CreateCpu(onnxruntime.OrtArenaAllocator, onnxruntime.OrtMemTypeDefault);
+
+  private Ort() {}
+
+  /** A pointer that carries any address: a handle, or a place in a device's memory. */
+  static final class Raw extends Pointer {
+    Raw(long address) {
+      this.address = address;
+    }
+  }
+
+  /** {@return the version of ONNX Runtime} */
+  static String version() {
+    return onnxruntime.OrtGetApiBase().GetVersionString().call().getString();
+  }
+
+  /** Throws what a call of the API reports. */
+  static void check(OrtStatus status) {
+    if (status == null || status.isNull()) {
+      return;
+    }
+    String message = GET_MESSAGE.call(status).getString();
+    API.ReleaseStatus(status);
+    throw new IllegalStateException(message);
+  }
+
+  /** A failure, to be given to ONNX Runtime, which frees it. */
+  static OrtStatus failure(String message) {
+    try (BytePointer text = new BytePointer(message)) {
+      return CREATE_STATUS.call(onnxruntime.ORT_FAIL, text);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+// Multi-scale deformable attention between its projections (Zhu et al. 2021): for each query and
+// head a softmax over the points of all levels, bilinear samples, zero outside, their weighted sum.
+//
+// T: element type; V: channels of a thread; BATCH, QUERIES, CELLS, HEADS, CHANNELS (of a head),
+// POINTS (of all levels), LEVELS, LEVEL_HEIGHTS, LEVEL_WIDTHS, LEVEL_STARTS, LEVEL_OF_POINT;
+// OFFSETS: 1 if places are offsets from references, which are given for REFERENCE_BATCH images and
+// REFERENCE_LEVELS levels; BIASES: 1 if value, logits and offsets come without their biases; SHARE:
+// how many threads, side by side, work out the points of a query and head together; PAIRS as in
+// cells.cuh.
+//
+// CHANNELS / V threads make a head of a query. The queries of a block are neighbours and its head is
+// one: most of what they read is in the first cache then. Each thread works out every SHAREth point
+// and leaves it to the others: where its four cells are, and what they count.
+
+#include "numbers.cuh"
+#include "cells.cuh"
+
+constexpr int GROUP = CHANNELS / V;
+constexpr int BLOCK_QUERIES = BLOCK / GROUP;
+constexpr int OWN = (POINTS + SHARE - 1) / SHARE;
+constexpr int STRIDE = HEADS * CHANNELS;
+
+#if OFFSETS
+typedef T Place;
+#else
+typedef float Place;
+#endif
+
+extern "C" __global__ void __launch_bounds__(BLOCK) deformable_attention(
+    const T* __restrict__ value,
+    const T* __restrict__ logits,
+    const Place* __restrict__ places,
+#if OFFSETS
+    const float* __restrict__ references,
+#endif
+#if BIASES
+    const T* __restrict__ value_bias,
+    const T* __restrict__ logit_bias,
+#if OFFSETS
+    const T* __restrict__ offset_bias,
+#endif
+#endif
+    T* __restrict__ out) {
+  __shared__ Point points[BLOCK];
+  constexpr int heights[LEVELS] = {LEVEL_HEIGHTS}, widths[LEVELS] = {LEVEL_WIDTHS};
+  constexpr int starts[LEVELS] = {LEVEL_STARTS}, level_of[POINTS] = {LEVEL_OF_POINT};
+  const int head = blockIdx.y, channel = head * CHANNELS + (int)(threadIdx.x % GROUP) * V;
+  const int row = blockIdx.x * BLOCK_QUERIES + threadIdx.x / GROUP;  // a query of an image
+  if (row >= BATCH * QUERIES) return;  // all that share points
+  const int own = threadIdx.x % SHARE;
+  const unsigned mates = (SHARE == 32 ? 0xffffffffu : (1u << SHARE % 32) - 1u) << (threadIdx.x % 32 - own);
+  const size_t first = ((size_t)row * HEADS + head) * POINTS;
+
+  float score[OWN], most = -3.4e38f;
+#pragma unroll
+  for (int k = 0; k < OWN; k++) {
+    const int p = k * SHARE + own;
+    score[k] = -3.4e38f;
+    if (p < POINTS) {
+      score[k] = number(logits[first + p]);
+#if BIASES
+      score[k] += number(logit_bias[head * POINTS + p]);
+#endif
+      most = fmaxf(most, score[k]);
+    }
+  }
+#pragma unroll
+  for (int step = 1; step < SHARE; step *= 2) most = fmaxf(most, __shfl_xor_sync(mates, most, step));
+
+  float sum = 0.f, inside = 0.f;  // of the softmax, and what of it falls on a level, for the bias
+  float acc[V];
+#pragma unroll
+  for (int v = 0; v < V; v++) acc[v] = 0.f;
+  const T* __restrict__ map = value + (size_t)(row / QUERIES) * CELLS * STRIDE + channel;
+
+#pragma unroll
+  for (int k = 0; k < OWN; k++) {
+    const int p = k * SHARE + own;
+    float weight = 0.f, shares[4] = {0.f, 0.f, 0.f, 0.f};
+    int cell = 0;
+    if (p < POINTS) {
+      weight = expf(score[k] - most);
+      const int l = level_of[p], h = heights[l], w = widths[l];
+      const Pack<Place, 2> at = load<2>(places + 2 * (first + p));
+#if OFFSETS
+      const float* reference = references + 2 * ((REFERENCE_BATCH == 1 ? row % QUERIES : row) * REFERENCE_LEVELS +
+                                                 (REFERENCE_LEVELS == 1 ? 0 : l));
+      float ox = number(at.at[0]), oy = number(at.at[1]);
+#if BIASES
+      ox += number(offset_bias[(head * POINTS + p) * 2]);
+      oy += number(offset_bias[(head * POINTS + p) * 2 + 1]);
+#endif
+      const float x = (ox / w + reference[0]) * w - 0.5f, y = (oy / h + reference[1]) * h - 0.5f;
+#else
+      const float x = at.at[0] * w - 0.5f, y = at.at[1] * h - 0.5f;
+#endif
+      if (x > -1.f && y > -1.f && x < w && y < h) {  // not where one is NaN
+        const int x0 = (int)floorf(x), y0 = (int)floorf(y);
+        const float tx = x - x0, ty = y - y0;
+        const float left = x0 < 0 ? 0.f : 1.f - tx, rest = x0 + 1 < w ? tx : 0.f;
+        const float top = y0 < 0 ? 0.f : 1.f - ty, bottom = y0 + 1 < h ? ty : 0.f;
+        // Where there is no such cell its neighbour is read, and counts nothing.
+        cell = (starts[l] + (y0 < 0 ? 0 : y0) * w + (x0 < 0 ? 0 : x0)) * 4 + (x0 >= 0 && x0 + 1 < w ? 2 : 0) +
+               (y0 >= 0 && y0 + 1 < h ? 1 : 0);
+        shares[0] = left * top;
+        shares[1] = rest * top;
+        shares[2] = left * bottom;
+        shares[3] = rest * bottom;
+        inside += weight * ((left + rest) * (top + bottom));
+      }
+      sum += weight;
+    }
+    __syncwarp(mates);  // the points before are read
+#if PAIRS
+    points[threadIdx.x] = {cell, weight, pair(shares[0], shares[1]), pair(shares[2], shares[3])};
+#else
+    points[threadIdx.x] = {cell, {weight * shares[0], weight * shares[1], weight * shares[2], weight * shares[3]}};
+#endif
+    __syncwarp(mates);
+#pragma unroll
+    for (int mate = 0; mate < SHARE; mate++) {
+      if (k * SHARE + mate < POINTS) {
+        const Point point = points[threadIdx.x - own + mate];
+        const T* from = map + (point.cell >> 2) * STRIDE;
+        const int right = point.cell & 2 ? STRIDE : 0;
+        const int below = point.cell & 1 ? widths[level_of[k * SHARE + mate]] * STRIDE : 0;
+        blend(acc, point, from, from + right, from + below, from + below + right);
+      }
+    }
+  }
+#pragma unroll
+  for (int step = 1; step < SHARE; step *= 2) {
+    sum += __shfl_xor_sync(mates, sum, step);
+    inside += __shfl_xor_sync(mates, inside, step);
+  }
+  const float scale = 1.f / sum;
+  Pack<T, V> result;
+#pragma unroll
+  for (int v = 0; v < V; v++) {
+#if BIASES
+    acc[v] += inside * number(value_bias[channel + v]);
+#endif
+    result.at[v] = element<T>(acc[v] * scale);
+  }
+  store<V>(out + (size_t)row * STRIDE + channel, result);
+}

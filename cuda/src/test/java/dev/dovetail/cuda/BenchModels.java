@@ -1,0 +1,122 @@
+package dev.dovetail.cuda;
+
+import dev.dovetail.backbones.Features;
+import dev.dovetail.backbones.vit.VisionTransformer;
+import dev.dovetail.core.DType;
+import dev.dovetail.formats.Size;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.TensorType;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.network.FeaturePyramid;
+import dev.dovetail.heads.PyramidNetwork;
+import dev.dovetail.models.Model;
+import dev.dovetail.models.ModelConfig;
+import dev.dovetail.models.ModelGraph;
+import dev.dovetail.models.PartRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** The models of docs/gpu.md, with random weights. */
+final class BenchModels {
+
+  private BenchModels() {}
+
+  static List<String> names() {
+    return List.of("comer-b1", "vit-b8", "upernet-b8", "comer-b8", "mask-rcnn-b1");
+  }
+
+  /** How the model is run where nothing is asked for. */
+  static List<String> ways(String name) {
+    return switch (name) {
+      case "upernet-b8", "comer-b8" -> List.of("nhwc", "recorded_nhwc");
+      case "mask-rcnn-b1" -> List.of("fused", "nhwc");
+      default -> List.of("plain", "fused", "nhwc", "recorded", "recorded_nhwc");
+    };
+  }
+
+  static Graph graph(String name, Path configs) throws IOException {
+    return switch (name) {
+      case "comer-b1" -> pyramid(configs, 1, 1024, false);
+      case "comer-b8" -> pyramid(configs, 8, 1024, false);
+      case "comer-tiny" -> pyramid(configs, 1, 128, false);
+      case "vit-b8" -> pyramid(configs, 8, 1024, true);
+      case "vit-tiny" -> pyramid(configs, 1, 256, true);
+      case "upernet-b8" ->
+          ModelGraph.whole(model(configs, "upernet-vit-comer-base"), 8, new Size(512, 512));
+      case "mask-rcnn-b1" ->
+          ModelGraph.whole(model(configs, "mask-rcnn-vit-comer-base"), 1, new Size(800, 1344));
+      default -> throw new IllegalArgumentException("no model " + name + ": " + names());
+    };
+  }
+
+  private static Model<?, ?> model(Path configs, String name) throws IOException {
+    return ModelConfig.read(configs.resolve(name + ".json"), List.of(), PartRegistry.load())
+        .model();
+  }
+
+  /** The detector's backbone, whole or its transformer's blocks alone. */
+  private static Graph pyramid(Path configs, int batch, int size, boolean blocks)
+      throws IOException {
+    PyramidNetwork<?> network =
+        (PyramidNetwork<?>) model(configs, "mask-rcnn-vit-comer-base").network();
+    Trace trace = new Trace();
+    Scope s = trace.root().at("backbone");
+    Tensor image = trace.input("pixel_values", DType.FLOAT32, batch, 3, size, size);
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    if (blocks) {
+      VisionTransformer vit = (VisionTransformer) network.backbone();
+      Features x = vit.blocks(s, vit.stem(s, image), 0, 0, vit.depth());
+      outputs.put("map", x.map());
+    } else {
+      FeaturePyramid f = network.adapter().apply(s, network.backbone(), image);
+      for (int i = 0; i < f.levels().size(); i++) {
+        outputs.put("f" + (i + 1), f.map(i));
+      }
+    }
+    return trace.graph(outputs);
+  }
+
+  static Map<String, TensorData> inputs(Graph graph) {
+    Map<String, TensorData> all = new LinkedHashMap<>();
+    graph.inputs().forEach((name, t) -> all.put(name, input(name, t.type(), graph)));
+    return all;
+  }
+
+  private static TensorData input(String name, TensorType type, Graph graph) {
+    int count = Math.toIntExact(type.shape().elements());
+    SplittableRandom random = new SplittableRandom(count);
+    switch (type.dtype()) {
+      case UINT8 -> {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(count).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+          bytes.put(i, (byte) random.nextInt());
+        }
+        return TensorData.of(type, bytes);
+      }
+      case INT64 -> {
+        int[] image = graph.inputs().get("image").shape().dims();
+        long[] sizes = new long[count];
+        for (int i = 0; i < count; i++) {
+          sizes[i] = image[1 + i % 2];
+        }
+        return TensorData.of(sizes, type.shape().dims());
+      }
+      default -> {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+          values[i] = name.equals("scale_factor") ? 1 : (float) (random.nextDouble() * 4 - 2);
+        }
+        return TensorData.of(values, type.shape().dims());
+      }
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package dev.dovetail.cuda;
+
+import static dev.dovetail.graph.nn.Linear.linear;
+import static dev.dovetail.graph.nn.Norms.layerNorm;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Init;
+import dev.dovetail.graph.Sampling;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.TensorData;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.DeformableSampling;
+import dev.dovetail.graph.nn.Extent;
+import dev.dovetail.graph.nn.LayerScale;
+import dev.dovetail.graph.nn.MultiScaleDeformableAttention;
+import dev.dovetail.graph.nn.ReferencePoints;
+import dev.dovetail.graph.nn.TokenPyramid;
+import dev.dovetail.graph.nn.Windows;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** Layers that a fused operator computes, over many shapes. */
+final class FusedCases {
+
+  /** A graph, and how many fused operators do its work. */
+  record Case(String name, int fusedNodes, Graph graph) {}
+
+  private FusedCases() {}
+
+  static List<Case> small() {
+    List<Case> all = new ArrayList<>();
+    all.add(deformable(1, 2, 8, 3, new Extent(5, 7), new Extent(3, 4)));
+    all.add(deformable(2, 3, 5, 2, new Extent(6, 4)));
+    all.add(deformable(1, 12, 32, 4, new Extent(8, 8), new Extent(4, 4), new Extent(2, 2)));
+    all.add(boxes(2, 4, 4));
+    all.add(windows(2, 3, 4, 2, 8));
+    all.add(windows(1, 7, 5, 4, 3));
+    all.add(windows(1, 4, 4, 4, 16));
+    all.add(qkvInWindows(2, 5, 6, 4, 2, 8));
+    all.add(qkv(1, 9, 3, 4));
+    all.add(block(2, 5, 48, true));
+    all.add(block(1, 3, 776, false));
+    all.add(block(1, 2, 37, true));
+    all.add(gelu(3, 10, 24));
+    all.add(twoGelus(2, 3, 7));
+    return all;
+  }
+
+  /** For a GPU. */
+  static List<Case> large() {
+    return List.of(
+        deformable(2, 12, 32, 4, new Extent(64, 48), new Extent(32, 24), new Extent(16, 12)),
+        deformable(1, 8, 32, 4, new Extent(63, 41)),
+        qkvInWindows(2, 64, 50, 14, 12, 64),
+        windows(3, 61, 37, 7, 96),
+        block(2, 500, 768, true),
+        block(1, 77, 4096, true),
+        gelu(2, 333, 768));
+  }
+
+  static Case deformable(int batch, int heads, int channels, int points, Extent... levels) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    int cells = List.of(levels).stream().mapToInt(Extent::area).sum();
+    int width = heads * channels;
+    Tensor x = trace.input("x", DType.FLOAT32, batch, cells, width);
+    TokenPyramid tokens = new TokenPyramid(mixed(s.at("a"), x, width), List.of(levels));
+    Tensor y =
+        new MultiScaleDeformableAttention(heads, points, width).apply(s.at("attn"), tokens, tokens);
+    return new Case(
+        "deformable attention of "
+            + batch
+            + ", "
+            + heads
+            + "x"
+            + channels
+            + ", "
+            + points
+            + " points, "
+            + List.of(levels),
+        1,
+        trace.graph(Map.of("y", y)));
+  }
+
+  /** Reference boxes, whose locations are computed before. */
+  static Case boxes(int batch, int heads, int channels) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    int width = heads * channels;
+    List<Extent> levels = List.of(new Extent(4, 6), new Extent(2, 3));
+    Tensor x = trace.input("x", DType.FLOAT32, batch, 30, width);
+    Tensor q = trace.input("q", DType.FLOAT32, batch, 5, width);
+    Tensor references = trace.input("r", DType.FLOAT32, batch, 5, 1, 4).sigmoid();
+    Tensor y =
+        new MultiScaleDeformableAttention(
+                new DeformableSampling(
+                    heads, List.of(2, 3), Sampling.DeformableAttention.Method.BILINEAR),
+                width)
+            .apply(
+                s.at("attn"),
+                q,
+                new ReferencePoints.Boxes(references),
+                new TokenPyramid(x, levels),
+                Optional.empty());
+    return new Case("deformable attention from boxes", 1, trace.graph(Map.of("y", y)));
+  }
+
+  static Case windows(int batch, int height, int width, int window, int channels) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, height * width, channels);
+    Windows windows = new Windows(new Extent(height, width), new Extent(window, window));
+    Tensor inside = windows.partition(x.plus(1));
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    out.put("inside", inside.plus(0.5));
+    out.put("back", windows.reverse(inside.times(2)).plus(0.5));
+    return new Case("windows of " + window + " on " + height + "x" + width, 2, trace.graph(out));
+  }
+
+  static Case qkvInWindows(int batch, int height, int width, int window, int heads, int channels) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    int c = heads * channels;
+    Tensor x = trace.input("x", DType.FLOAT32, batch, height * width, c);
+    Windows windows = new Windows(new Extent(height, width), new Extent(window, window));
+    Tensor inside =
+        windows.partition(linear(s.at("qkv"), x, 3 * c, new Init.Normal(0.3f), biased()));
+    List<Tensor> parts = inside.chunk(3, -1);
+    Tensor y = parts.get(0).times(parts.get(1)).plus(parts.get(2));
+    return new Case(
+        "queries, keys and values in windows", 2, trace.graph(Map.of("y", windows.reverse(y))));
+  }
+
+  static Case qkv(int batch, int tokens, int heads, int channels) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    int c = heads * channels;
+    Tensor x = trace.input("x", DType.FLOAT32, batch, tokens, c);
+    List<Tensor> parts =
+        linear(s.at("qkv"), x, 3 * c, new Init.Normal(0.3f), biased()).chunk(3, -1);
+    Tensor y = parts.get(0).times(parts.get(1)).plus(parts.get(2));
+    return new Case("queries, keys and values", 1, trace.graph(Map.of("y", y)));
+  }
+
+  /** Norm, linear layer, scale, residual, norm. */
+  static Case block(int batch, int tokens, int width, boolean scaled) {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, tokens, width);
+    Tensor y = layerNorm(s.at("norm1"), x, 1e-6);
+    y = linear(s.at("fc"), y, width, new Init.Normal(0.1f), biased());
+    if (scaled) {
+      y = LayerScale.layerScale(s.at("gamma"), y, new Init.Constant(0.7f));
+    }
+    Tensor sum = x.plus(y);
+    Tensor z = layerNorm(s.at("norm2"), sum, 1e-5);
+    Tensor end = sum.plus(linear(s.at("fc2"), z, width, new Init.Normal(0.1f), biased()));
+    return new Case("a block of width " + width, 3, trace.graph(Map.of("y", end, "sum", sum)));
+  }
+
+  static Case gelu(int batch, int tokens, int width) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, tokens, width);
+    Tensor y = mixed(trace.root(), x, 2 * width).gelu();
+    return new Case("bias and GELU", 1, trace.graph(Map.of("y", y)));
+  }
+
+  static Case twoGelus(int batch, int tokens, int width) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, tokens, width);
+    return new Case("two GELUs", 1, trace.graph(Map.of("y", x.plus(1).gelu().gelu())));
+  }
+
+  private static Tensor mixed(Scope s, Tensor x, int width) {
+    return linear(s.at("mixed"), x, width, new Init.Normal(0.5f), biased());
+  }
+
+  private static Init biased() {
+    return new Init.Normal(0.5f);
+  }
+
+  /** Random values, the same at every start. */
+  static Map<String, TensorData> inputs(Graph graph) {
+    Map<String, TensorData> all = new LinkedHashMap<>();
+    graph
+        .inputs()
+        .forEach(
+            (name, t) -> {
+              SplittableRandom random = new SplittableRandom(name.hashCode());
+              float[] values = new float[Math.toIntExact(t.shape().elements())];
+              for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (random.nextDouble() * 2 - 1);
+              }
+              all.put(name, TensorData.of(values, t.shape().dims()));
+            });
+    return all;
+  }
+
+  /** The largest difference over the largest value. */
+  static double error(TensorData expected, TensorData actual) {
+    float[] e = expected.floats();
+    float[] a = actual.floats();
+    double most = 1e-9;
+    double difference = e.length == a.length ? 0 : Double.POSITIVE_INFINITY;
+    for (int i = 0; i < Math.min(e.length, a.length); i++) {
+      most = Math.max(most, Math.abs(e[i]));
+      double d = Math.abs((double) e[i] - a[i]);
+      difference = d <= difference ? difference : d; // NaN counts
+    }
+    return difference / most;
+  }
+}

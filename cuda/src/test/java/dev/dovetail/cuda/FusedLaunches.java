@@ -1,0 +1,30 @@
+package dev.dovetail.cuda;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.cuda.kernels.Kernels;
+import dev.dovetail.cuda.kernels.Launch;
+import dev.dovetail.graph.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The kernels of the test cases. */
+public final class FusedLaunches {
+
+  private FusedLaunches() {}
+
+  /**
+   * {@return all of them}
+   *
+   * @param type of the elements
+   */
+  public static List<Launch> all(DType type) {
+    return Stream.concat(FusedCases.small().stream(), FusedCases.large().stream())
+        .flatMap(c -> Fusions.in(c.graph(), op -> true).stream())
+        .map(
+            f ->
+                Kernels.of(f.op(), f.operands().stream().map(Tensor::type).toList(), type)
+                    .orElseThrow())
+        .distinct()
+        .toList();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.dovetail.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.FusedOp;
+import dev.dovetail.graph.Fusion;
+import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Scope;
+import dev.dovetail.graph.Tensor;
+import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.fused.BiasGelu;
+import dev.dovetail.graph.fused.DeformableAttention;
+import dev.dovetail.graph.fused.FromWindows;
+import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.ToWindows;
+import dev.dovetail.graph.nn.Extent;
+import dev.dovetail.graph.nn.Linear;
+import dev.dovetail.graph.nn.Norms;
+import dev.dovetail.graph.onnx.Dialect;
+import dev.dovetail.graph.onnx.OnnxWriter;
+import dev.dovetail.graph.onnx.ParameterStore;
+import dev.dovetail.graph.onnx.Precision;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is found in graphs, and that nobody else sees it. */
+class FusionsTest {
+
+  private static final ParameterStore ZEROS =
+      (p, type) ->
+          new ParameterStore.Inline(
+              ByteBuffer.allocate(Math.toIntExact(p.shape().elements() * type.bytes())));
+
+  private static List<FusedOp> ops(Graph graph) {
+    return Fusions.in(graph, op -> true).stream().map(Fusion::op).toList();
+  }
+
+  @Test
+  void theBiasesOfProductsBeforeAndAfterAreTakenOver() {
+    assertEquals(
+        List.of(new ToWindows(5, 6, 4, 4, 3, true), new FromWindows(5, 6, 4, 4)),
+        ops(FusedCases.qkvInWindows(2, 5, 6, 4, 2, 8).graph()));
+    assertEquals(
+        List.of(new ToWindows(1, 9, 1, 9, 3, true)), ops(FusedCases.qkv(1, 9, 3, 4).graph()));
+    assertEquals(
+        List.of(
+            new ResidualNorm(false, false, false, true, 1e-6),
+            new ResidualNorm(true, true, true, true, 1e-5),
+            new ResidualNorm(true, true, false, false, 0)),
+        ops(FusedCases.block(1, 3, 16, true).graph()));
+    assertEquals(List.of(new BiasGelu(true, 1)), ops(FusedCases.gelu(1, 2, 4).graph()));
+    assertEquals(List.of(new BiasGelu(false, 2)), ops(FusedCases.twoGelus(1, 2, 4).graph()));
+    List<FusedOp> deformable = ops(FusedCases.deformable(1, 2, 4, 3, new Extent(4, 4)).graph());
+    DeformableAttention.Grid grid = new DeformableAttention.Grid(4, 4);
+    assertEquals(
+        List.of(new DeformableAttention(2, List.of(grid), List.of(3), true, true)), deformable);
+  }
+
+  @Test
+  void aValueThatSomeoneElseReadsKeepsItsBias() {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 3, 8);
+    Tensor biased = Linear.linear(trace.root().at("fc"), x, 8);
+    Graph graph = trace.graph(Map.of("y", biased.gelu(), "biased", biased));
+    assertEquals(List.of(), ops(graph));
+  }
+
+  @Test
+  void aSumThatIsNormedTwiceIsComputedOnce() {
+    Trace trace = new Trace();
+    Scope s = trace.root();
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 3, 8);
+    Tensor sum = x.plus(x.times(2));
+    Graph graph =
+        trace.graph(
+            Map.of(
+                "a", Norms.layerNorm(s.at("a"), sum, 1e-6),
+                "b", Norms.layerNorm(s.at("b"), sum, 1e-6)));
+    assertEquals(
+        List.of(
+            new ResidualNorm(true, false, false, true, 1e-6),
+            new ResidualNorm(false, false, false, true, 1e-6)),
+        ops(graph));
+    assertEquals(
+        1,
+        graph.fused(Fusions.in(graph, op -> true)).nodes().stream()
+            .filter(n -> n.op().onnxName().equals("Mul"))
+            .count());
+  }
+
+  @Test
+  void extentsThatOnlyARunTellsStayPlain() {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, -1, 8);
+    Graph graph = trace.graph(Map.of("y", Norms.layerNorm(trace.root(), x, 1e-6)));
+    assertEquals(List.of(), ops(graph));
+  }
+
+  @Test
+  void noWrittenModelHoldsAFusedOperatorUnlessAnEngineAsksForIt() {
+    Graph graph = FusedCases.qkvInWindows(1, 5, 6, 4, 2, 8).graph();
+    for (Dialect dialect : Dialect.values()) {
+      String text = OnnxWriter.write(graph, dialect, Precision.FP16, ZEROS, Map.of()).toString();
+      assertFalse(text.contains("domain: \"" + FusedOp.DOMAIN + "\""), dialect.toString());
+    }
+  }
+}

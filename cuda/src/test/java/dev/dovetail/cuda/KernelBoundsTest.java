@@ -1,0 +1,139 @@
+package dev.dovetail.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.core.Half;
+import dev.dovetail.cuda.kernels.KernelDevice;
+import dev.dovetail.cuda.kernels.Kernels;
+import dev.dovetail.graph.Fusion;
+import dev.dovetail.graph.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.BytePointer;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kernels read and write their tensors alone, and give the same in every element type. NaN lies
+ * around each tensor: what reads it gives NaN, and what writes there is seen.
+ */
+@Tag("slow")
+class KernelBoundsTest {
+
+  private static final int AROUND = 512;
+
+  @TempDir static Path folder;
+  private static HostDevice device;
+
+  @BeforeAll
+  static void needsACompiler() throws IOException {
+    Assumptions.assumeTrue(HostDevice.works(), "there is no g++, or no header of Java's");
+    device = new HostDevice(folder);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyCase() {
+    return FusedCases.small().stream()
+        .flatMap(
+            c ->
+                Fusions.in(c.graph(), op -> true).stream()
+                    .map(
+                        f ->
+                            DynamicTest.dynamicTest(
+                                c.name() + ": " + f.op().onnxName(), () -> check(f))));
+  }
+
+  private static void check(Fusion fusion) throws Exception {
+    List<float[]> exact = run(fusion, DType.FLOAT32);
+    for (DType type : List.of(DType.FLOAT16, DType.BFLOAT16)) {
+      List<float[]> results = run(fusion, type);
+      double eps = type == DType.FLOAT16 ? 0x1p-8 : 0x1p-5;
+      for (int r = 0; r < exact.size(); r++) {
+        for (int i = 0; i < exact.get(r).length; i++) {
+          double e = exact.get(r)[i];
+          assertEquals(e, results.get(r)[i], eps * Math.max(1, Math.abs(e)), type + ", " + i);
+        }
+      }
+    }
+  }
+
+  /** On operands that all types represent. */
+  private static List<float[]> run(Fusion fusion, DType type) throws Exception {
+    List<ByteBuffer> memory = new ArrayList<>();
+    List<Long> addresses = new ArrayList<>();
+    SplittableRandom random = new SplittableRandom(1);
+    for (int o = 0; o < fusion.operands().size(); o++) {
+      DType own = fusion.op().readsFloat32(o) ? DType.FLOAT32 : type;
+      ByteBuffer at = place(memory, addresses, fusion.operands().get(o), own);
+      for (int i = AROUND; i < at.capacity() - AROUND; i += own.bytes()) {
+        put(at, i, own, random.nextInt(-32, 33) / 16f);
+      }
+    }
+    int results = memory.size();
+    fusion.results().forEach(t -> place(memory, addresses, t, type));
+    try (KernelDevice.Loaded kernel =
+        device.load(
+            Kernels.of(fusion.op(), fusion.operands().stream().map(Tensor::type).toList(), type)
+                .orElseThrow())) {
+      kernel.launch(0, addresses.stream().mapToLong(Long::longValue).toArray());
+    }
+    List<float[]> all = new ArrayList<>();
+    for (ByteBuffer at : memory) {
+      for (int i = 0; i < AROUND; i++) {
+        assertEquals(-1, at.get(i), "written before a tensor");
+        assertEquals(-1, at.get(at.capacity() - 1 - i), "written behind a tensor");
+      }
+    }
+    for (ByteBuffer at : memory.subList(results, memory.size())) {
+      float[] values = new float[(at.capacity() - 2 * AROUND) / type.bytes()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = get(at, AROUND + i * type.bytes(), type);
+        assertTrue(Float.isFinite(values[i]), "element " + i + " is " + values[i]);
+      }
+      all.add(values);
+    }
+    return all;
+  }
+
+  private static ByteBuffer place(
+      List<ByteBuffer> memory, List<Long> addresses, Tensor tensor, DType type) {
+    int bytes = Math.toIntExact(tensor.shape().elements() * type.bytes());
+    byte[] nan = new byte[bytes + 2 * AROUND + 64];
+    Arrays.fill(nan, (byte) -1);
+    ByteBuffer all = ByteBuffer.allocateDirect(nan.length).put(nan).flip();
+    int shift = (int) (-new BytePointer(all).address() & 63);
+    ByteBuffer at = all.slice(shift, bytes + 2 * AROUND).order(ByteOrder.LITTLE_ENDIAN);
+    memory.add(at);
+    addresses.add(new BytePointer(all).address() + shift + AROUND);
+    return at;
+  }
+
+  private static void put(ByteBuffer at, int i, DType type, float x) {
+    switch (type) {
+      case FLOAT16 -> at.putShort(i, Half.fromFloat(x));
+      case BFLOAT16 -> at.putShort(i, Half.bfloatFromFloat(x));
+      default -> at.putFloat(i, x);
+    }
+  }
+
+  private static float get(ByteBuffer at, int i, DType type) {
+    return switch (type) {
+      case FLOAT16 -> Half.toFloat(at.getShort(i));
+      case BFLOAT16 -> Half.bfloatToFloat(at.getShort(i));
+      default -> at.getFloat(i);
+    };
+  }
+}

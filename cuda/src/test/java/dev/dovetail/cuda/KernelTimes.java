@@ -1,0 +1,256 @@
+package dev.dovetail.cuda;
+
+import static org.bytedeco.cuda.global.cudart.cudaDeviceSynchronize;
+import static org.bytedeco.cuda.global.cudart.cudaEventCreate;
+import static org.bytedeco.cuda.global.cudart.cudaEventElapsedTime;
+import static org.bytedeco.cuda.global.cudart.cudaEventRecord;
+import static org.bytedeco.cuda.global.cudart.cudaEventSynchronize;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpyAsync;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToDevice;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.core.Half;
+import dev.dovetail.cuda.kernels.KernelDevice;
+import dev.dovetail.cuda.kernels.Kernels;
+import dev.dovetail.cuda.kernels.Launch;
+import dev.dovetail.graph.FusedOp;
+import dev.dovetail.graph.TensorType;
+import dev.dovetail.graph.fused.BiasGelu;
+import dev.dovetail.graph.fused.DeformableAttention;
+import dev.dovetail.graph.fused.FromWindows;
+import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.ToWindows;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.bytedeco.cuda.cudart.CUevent_st;
+
+/** The time of single kernels, beside that of a copy of as many bytes. */
+final class KernelTimes {
+
+  private static final int RUNS = 50;
+
+  private record Work(FusedOp op, List<TensorType> operands) {}
+
+  private KernelTimes() {}
+
+  private static TensorType t(int... dims) {
+    return TensorType.of(DType.FLOAT32, dims);
+  }
+
+  private static Map<String, Work> all() {
+    Map<String, Work> all = new LinkedHashMap<>();
+    for (int batch : new int[] {1, 8}) {
+      int n = 21504;
+      DeformableAttention op =
+          new DeformableAttention(
+              12,
+              List.of(
+                  new DeformableAttention.Grid(128, 128),
+                  new DeformableAttention.Grid(64, 64),
+                  new DeformableAttention.Grid(32, 32)),
+              List.of(4, 4, 4),
+              true,
+              true);
+      all.put(
+          "deformable attention, 1024x1024 b" + batch,
+          new Work(
+              op,
+              List.of(
+                  t(batch, n, 384),
+                  t(batch, n, 144),
+                  t(batch, n, 288),
+                  t(1, n, 1, 2),
+                  t(384),
+                  t(144),
+                  t(288))));
+      all.put(
+          "residual, scale and norm b" + batch,
+          new Work(
+              new ResidualNorm(true, true, true, true, 1e-6),
+              List.of(t(batch, n, 768), t(batch, n, 768), t(768), t(768), t(768), t(768))));
+      all.put(
+          "norm b" + batch,
+          new Work(
+              new ResidualNorm(false, false, false, true, 1e-6),
+              List.of(t(batch, n, 768), t(768), t(768))));
+      all.put(
+          "bias and GELU b" + batch,
+          new Work(new BiasGelu(true, 1), List.of(t(batch, 4096, 3072), t(3072))));
+      all.put(
+          "q, k, v in windows b" + batch,
+          new Work(new ToWindows(64, 64, 14, 14, 3, true), List.of(t(batch, 4096, 2304), t(2304))));
+      all.put(
+          "q, k, v b" + batch,
+          new Work(
+              new ToWindows(1, 4096, 1, 4096, 3, true), List.of(t(batch, 4096, 2304), t(2304))));
+      all.put(
+          "out of windows b" + batch,
+          new Work(new FromWindows(64, 64, 14, 14), List.of(t(batch * 25, 196, 768))));
+    }
+    return all;
+  }
+
+  static void print(KernelDevice device, PrintStream out) throws Exception {
+    double copy = copyBandwidth();
+    out.printf(Locale.ROOT, "{\"copy_gb_s\": %.0f}%n", copy);
+    for (Map.Entry<String, Work> work : all().entrySet()) {
+      for (DType type : List.of(DType.FLOAT16, DType.BFLOAT16, DType.FLOAT32)) {
+        if (type != DType.FLOAT16 && work.getKey().endsWith("b8")) {
+          continue;
+        }
+        Work w = work.getValue();
+        Launch launch = Kernels.of(w.op(), w.operands(), type).orElseThrow();
+        time(device, work.getKey(), w, type, launch, copy, out);
+        if (w.op() instanceof DeformableAttention && type == DType.FLOAT16) {
+          time(device, "... not in pairs", w, type, with(launch, "PAIRS", "0"), copy, out);
+          Launch wide = with(with(launch, "V", "16"), "SHARE", "2");
+          wide = new Launch(wide.kernel(), wide.constants(), (launch.gridX() + 1) / 2, 12, 256);
+          time(device, "... 16 channels a thread", w, type, wide, copy, out);
+          Launch small =
+              new Launch(launch.kernel(), launch.constants(), launch.gridX() * 2, 12, 128);
+          time(device, "... blocks of 128", w, type, small, copy, out);
+        }
+      }
+    }
+  }
+
+  private static void time(
+      KernelDevice device,
+      String name,
+      Work work,
+      DType type,
+      Launch launch,
+      double copy,
+      PrintStream out)
+      throws Exception {
+    List<DeviceMemory> memory = new ArrayList<>();
+    long bytes = 0;
+    try (KernelDevice.Loaded kernel = device.load(launch)) {
+      int i = 0;
+      for (TensorType operand : work.operands()) {
+        DType own = work.op().readsFloat32(i++) ? DType.FLOAT32 : type;
+        bytes += memory(memory, operand.shape().elements(), own, true);
+      }
+      if (work.op() instanceof DeformableAttention op) {
+        memory.get(3).write(centres(op));
+      }
+      for (TensorType result : work.op().infer(work.operands())) {
+        bytes += memory(memory, result.shape().elements(), type, false);
+      }
+      long[] addresses = memory.stream().mapToLong(m -> m.pointer().address()).toArray();
+      for (int k = 0; k < 5; k++) {
+        kernel.launch(0, addresses);
+      }
+      double ms =
+          milliseconds(
+                  () -> {
+                    for (int k = 0; k < RUNS; k++) {
+                      kernel.launch(0, addresses);
+                    }
+                  })
+              / RUNS;
+      double ideal = bytes / copy * 1e-6;
+      out.printf(
+          Locale.ROOT,
+          "{\"kernel\": \"%s\", \"type\": \"%s\", \"us\": %.1f, \"mb\": %.1f, \"gb_s\": %.0f,"
+              + " \"times_ideal\": %.2f}%n",
+          name,
+          type,
+          ms * 1e3,
+          bytes / 1e6,
+          bytes / ms * 1e-6,
+          ms / ideal);
+    } finally {
+      memory.forEach(DeviceMemory::close);
+    }
+  }
+
+  private static Launch with(Launch launch, String name, String value) {
+    Map<String, String> constants = new LinkedHashMap<>(launch.constants());
+    constants.put(name, value);
+    return new Launch(launch.kernel(), constants, launch.gridX(), launch.gridY(), launch.block());
+  }
+
+  private static long memory(List<DeviceMemory> all, long count, DType type, boolean filled) {
+    DeviceMemory memory = new DeviceMemory(count * type.bytes());
+    all.add(memory);
+    if (filled) {
+      SplittableRandom random = new SplittableRandom(count);
+      ByteBuffer bytes =
+          ByteBuffer.allocateDirect(Math.toIntExact(count * type.bytes()))
+              .order(ByteOrder.LITTLE_ENDIAN);
+      int some = (int) Math.min(count, 1 << 18);
+      for (int i = 0; i < some; i++) {
+        float x = random.nextInt(6001) * 1e-3f - 3;
+        switch (type) {
+          case FLOAT16 -> bytes.putShort(Half.fromFloat(x));
+          case BFLOAT16 -> bytes.putShort(Half.bfloatFromFloat(x));
+          default -> bytes.putFloat(x);
+        }
+      }
+      ByteBuffer pattern = bytes.duplicate().flip();
+      while (bytes.hasRemaining()) {
+        bytes.put(pattern.slice(0, Math.min(bytes.remaining(), pattern.limit())));
+      }
+      memory.write(bytes.flip());
+    }
+    return count * type.bytes();
+  }
+
+  /** Queries stand at the cells of the levels. */
+  private static ByteBuffer centres(DeformableAttention op) {
+    int cells = op.grids().stream().mapToInt(g -> g.height() * g.width()).sum();
+    ByteBuffer all = ByteBuffer.allocateDirect(8 * cells).order(ByteOrder.LITTLE_ENDIAN);
+    for (DeformableAttention.Grid g : op.grids()) {
+      for (int i = 0; i < g.height() * g.width(); i++) {
+        all.putFloat((i % g.width() + 0.5f) / g.width());
+        all.putFloat((i / g.width() + 0.5f) / g.height());
+      }
+    }
+    return all.flip();
+  }
+
+  private static double milliseconds(Runnable work) {
+    CUevent_st from = new CUevent_st();
+    CUevent_st to = new CUevent_st();
+    DeviceMemory.check(cudaEventCreate(from));
+    DeviceMemory.check(cudaEventCreate(to));
+    DeviceMemory.check(cudaEventRecord(from, null));
+    work.run();
+    DeviceMemory.check(cudaEventRecord(to, null));
+    DeviceMemory.check(cudaEventSynchronize(to));
+    float[] ms = new float[1];
+    DeviceMemory.check(cudaEventElapsedTime(ms, from, to));
+    DeviceMemory.check(cudaDeviceSynchronize());
+    return ms[0];
+  }
+
+  /** Bytes read and written a nanosecond by a copy within the device. */
+  private static double copyBandwidth() {
+    long bytes = 1L << 29;
+    try (DeviceMemory a = new DeviceMemory(bytes);
+        DeviceMemory b = new DeviceMemory(bytes)) {
+      Runnable copy =
+          () ->
+              DeviceMemory.check(
+                  cudaMemcpyAsync(b.pointer(), a.pointer(), bytes, cudaMemcpyDeviceToDevice));
+      copy.run();
+      double ms =
+          milliseconds(
+                  () -> {
+                    for (int i = 0; i < 10; i++) {
+                      copy.run();
+                    }
+                  })
+              / 10;
+      return 2 * bytes / ms * 1e-6;
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.dovetail.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.core.DType;
+import dev.dovetail.graph.fused.BiasGelu;
+import dev.dovetail.graph.fused.DeformableAttention;
+import dev.dovetail.graph.fused.FromWindows;
+import dev.dovetail.graph.fused.ResidualNorm;
+import dev.dovetail.graph.fused.ToWindows;
+import dev.dovetail.graph.nn.Extent;
+import dev.dovetail.graph.nn.Norms;
+import dev.dovetail.graph.nn.Windows;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Fused operators in the place of nodes. */
+class FusionTest {
+
+  private final Trace trace = new Trace();
+  private final Scope root = trace.root();
+
+  private static List<String> names(Graph graph) {
+    return graph.nodes().stream()
+        .filter(n -> !(n.op() instanceof Source))
+        .map(n -> n.op().onnxName())
+        .toList();
+  }
+
+  private static List<TensorType> infer(FusedOp op, int[]... shapes) {
+    return op.infer(List.of(shapes).stream().map(s -> TensorType.of(DType.FLOAT32, s)).toList());
+  }
+
+  private static int[] x(int... dims) {
+    return dims;
+  }
+
+  @Test
+  void aFusedOperatorStandsInThePlaceOfTheNodesThatGiveTheSame() {
+    Tensor x = trace.input("x", DType.FLOAT32, 2, 35, 8);
+    Windows windows = new Windows(new Extent(5, 7), new Extent(4, 4));
+    Tensor inside = root.in("a", s -> windows.partition(x));
+    Graph graph = trace.graph(Map.of("y", windows.reverse(inside.relu())));
+    assertEquals(2, graph.fusions().size());
+    Graph fused = graph.fused(graph.fusions());
+    assertEquals(List.of("ToWindows", "Relu", "FromWindows"), names(fused));
+    assertEquals(graph.outputs().get("y").type(), fused.outputs().get("y").type());
+    assertEquals("a", fused.nodes().get(1).scope());
+    assertTrue(fused.fusions().isEmpty());
+    assertFalse(names(graph).contains("ToWindows"), "the graph itself stays as it was");
+  }
+
+  @Test
+  void someMayBeChosen() {
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 16, 8);
+    Windows windows = new Windows(new Extent(4, 4), new Extent(2, 2));
+    Graph graph = trace.graph(Map.of("y", windows.reverse(windows.partition(x).relu())));
+    assertEquals(names(graph), names(graph.fused(List.of())));
+    List<String> names = names(graph.fused(graph.fusions().subList(1, 2)));
+    assertTrue(names.contains("FromWindows") && !names.contains("ToWindows"), names.toString());
+  }
+
+  /** The sum and its norm are one operator, and both are read. */
+  @Test
+  void anOperatorMayGiveSeveralValues() {
+    Tensor x = trace.input("x", DType.FLOAT32, 3, 8);
+    Tensor sum = x.plus(x.times(2));
+    Tensor normed = Norms.layerNorm(root.at("norm"), sum, 1e-6);
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    outputs.put("sum", sum);
+    outputs.put("normed", normed);
+    Graph graph = trace.graph(outputs);
+    List<Tensor> norm = normed.node().inputs();
+    Fusion fusion =
+        new Fusion(
+            new ResidualNorm(true, false, false, true, 1e-6),
+            List.of(x, sum.node().inputs().get(1), norm.get(1), norm.get(2)),
+            List.of(sum, normed));
+    Graph fused = graph.fused(List.of(fusion));
+    assertEquals(List.of("Mul", "ResidualNorm"), names(fused));
+    assertEquals(0, fused.outputs().get("sum").index());
+    assertEquals(1, fused.outputs().get("normed").index());
+  }
+
+  /** What one fused operator gives is what another reads. */
+  @Test
+  void fusedOperatorsFollowEachOther() {
+    Tensor x = trace.input("x", DType.FLOAT32, 3, 8);
+    Tensor a = x.gelu();
+    Tensor b = a.gelu();
+    Graph graph = trace.graph(Map.of("y", b));
+    FusedOp gelu = new BiasGelu(false, 1);
+    Graph fused =
+        graph.fused(
+            List.of(
+                new Fusion(gelu, List.of(a), List.of(b)),
+                new Fusion(gelu, List.of(x), List.of(a))));
+    assertEquals(List.of("BiasGelu", "BiasGelu"), names(fused));
+  }
+
+  @Test
+  void anOperatorThatGivesOtherTypesIsRefused() {
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 16, 8);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new Fusion(new FromWindows(4, 4, 4, 4), List.of(x), List.of(x.flatten(0, 1))));
+    assertTrue(e.getMessage().contains("FromWindows gives"), e.getMessage());
+  }
+
+  @Test
+  void fusionsFollowWhenAGraphIsRewritten() {
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 16, 8);
+    Windows windows = new Windows(new Extent(4, 4), new Extent(2, 2));
+    Graph graph = trace.graph(Map.of("y", windows.partition(x.relu())));
+    Graph rewritten =
+        graph.rewrite(
+            (node, operands) ->
+                node.op() instanceof Elementwise.Unary
+                    ? Optional.of(operands.get(0).sigmoid())
+                    : Optional.empty());
+    assertEquals(List.of("Sigmoid", "ToWindows"), names(rewritten.fused(rewritten.fusions())));
+  }
+
+  @Test
+  void operandsThatDoNotFitAreRefused() {
+    FusedOp windows = new ToWindows(4, 4, 2, 2, 3, true);
+    assertEquals(3, infer(windows, x(2, 16, 12), x(12)).size());
+    assertEquals(Shape.of(8, 4, 4), infer(windows, x(2, 16, 12), x(12)).get(0).shape());
+    assertThrows(IllegalArgumentException.class, () -> infer(windows, x(2, 16, 12)));
+    assertThrows(IllegalArgumentException.class, () -> infer(windows, x(2, 16, 12), x(4)));
+    assertThrows(IllegalArgumentException.class, () -> infer(windows, x(2, 15, 12), x(12)));
+    assertThrows(IllegalArgumentException.class, () -> infer(windows, x(2, 16, 11), x(11)));
+    FusedOp back = new FromWindows(3, 3, 2, 2);
+    assertEquals(Shape.of(2, 9, 5), infer(back, x(8, 4, 5)).get(0).shape());
+    assertThrows(IllegalArgumentException.class, () -> infer(back, x(7, 4, 5)));
+    assertThrows(IllegalArgumentException.class, () -> infer(back, x(8, 3, 5)));
+    FusedOp norm = new ResidualNorm(true, true, false, true, 1e-6);
+    assertEquals(2, infer(norm, x(3, 8), x(3, 8), x(8), x(8), x(8)).size());
+    assertThrows(IllegalArgumentException.class, () -> infer(norm, x(3, 8), x(3, 8), x(8), x(8)));
+    assertThrows(
+        IllegalArgumentException.class, () -> infer(norm, x(3, 8), x(2, 8), x(8), x(8), x(8)));
+    assertThrows(
+        IllegalArgumentException.class, () -> infer(norm, x(3, 8), x(3, 8), x(8), x(8), x(7)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> infer(new ResidualNorm(false, false, true, true, 0), x(3, 8), x(8), x(8), x(8)));
+    assertThrows(IllegalArgumentException.class, () -> infer(new BiasGelu(true, 1), x(3, 8), x(7)));
+  }
+
+  @Test
+  void deformableAttentionTakesOffsetsOrLocations() {
+    List<DeformableAttention.Grid> grids =
+        List.of(new DeformableAttention.Grid(2, 3), new DeformableAttention.Grid(1, 2));
+    FusedOp offsets = new DeformableAttention(2, grids, List.of(1, 2), true, false);
+    FusedOp locations = new DeformableAttention(2, grids, List.of(1, 2), false, true);
+    int[] value = x(2, 8, 10);
+    int[] logits = x(2, 5, 6);
+    assertEquals(
+        Shape.of(2, 5, 10),
+        infer(offsets, value, logits, x(2, 5, 12), x(1, 5, 2, 2)).get(0).shape());
+    assertEquals(
+        Shape.of(2, 5, 10),
+        infer(locations, value, logits, x(2, 5, 2, 3, 2), x(10), x(6)).get(0).shape());
+    assertTrue(offsets.readsFloat32(3) && locations.readsFloat32(2) && !offsets.readsFloat32(2));
+    for (int[] wrong : List.of(x(3, 5, 1, 2), x(1, 4, 1, 2), x(1, 5, 3, 2), x(1, 5, 1, 4))) {
+      assertThrows(
+          IllegalArgumentException.class, () -> infer(offsets, value, logits, x(2, 5, 12), wrong));
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> infer(offsets, x(2, 7, 10), logits, x(2, 5, 12), x(1, 5, 1, 2)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> infer(offsets, value, x(2, 5, 7), x(2, 5, 12), x(1, 5, 1, 2)));
+  }
+}

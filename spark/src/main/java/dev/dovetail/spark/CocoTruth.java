@@ -1,0 +1,120 @@
+package dev.dovetail.spark;
+
+import dev.dovetail.eval.coco.CocoEvaluation;
+import dev.dovetail.eval.coco.CocoEvaluator;
+import dev.dovetail.eval.coco.matching.ImageDetections;
+import dev.dovetail.eval.coco.params.CocoParams;
+import dev.dovetail.formats.Detections;
+import dev.dovetail.formats.FormatException;
+import dev.dovetail.formats.coco.CocoDataset;
+import dev.dovetail.formats.coco.CocoImage;
+import dev.dovetail.tasks.ClassMapping;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+
+/** Objects in COCO's or LVIS' format. */
+final class CocoTruth implements Truth<CocoEvaluator, CocoEvaluation> {
+
+  private final CocoDataset dataset;
+  private final CocoParams params;
+  private final CocoEvaluator evaluator;
+  private final ImageNames images;
+  private final ClassMapping mapping;
+
+  /**
+   * @param classes the names of the model's classes; empty for the categories by ascending id
+   * @throws FormatException if an annotation lacks a field that the type needs
+   * @throws IllegalArgumentException if a class is not a category
+   */
+  CocoTruth(CocoDataset dataset, CocoParams params, List<String> classes) throws FormatException {
+    this.dataset = dataset;
+    this.params = params;
+    this.evaluator = new CocoEvaluator(dataset, params);
+    this.images =
+        new ImageNames(dataset.images().stream().map(CocoTruth::name).toList(), dataset.source());
+    this.mapping =
+        ClassMapping.withUnused(
+            classes,
+            classes.isEmpty() ? dataset.categories().size() : classes.size(),
+            dataset.categories(),
+            dataset.source());
+  }
+
+  /** LVIS names no files; its images are COCO's, whose names are their ids. */
+  private static String name(CocoImage image) {
+    return image.fileName().isEmpty()
+        ? String.format(Locale.ROOT, "%012d.jpg", image.id())
+        : image.fileName();
+  }
+
+  @Override
+  public ImageNames images() {
+    return images;
+  }
+
+  @Override
+  public String nameOf(String path) {
+    return path;
+  }
+
+  @Override
+  public CocoEvaluator empty() {
+    return evaluator.slice();
+  }
+
+  /**
+   * In the order of COCO's result lists, by label and then as found, which decides among equals.
+   */
+  @Override
+  public void accumulate(CocoEvaluator into, int image, String path, Row result) {
+    Detections all = ResultColumns.detections(result);
+    int labels = mapping.categoryIds().length;
+    for (int label : all.labels()) {
+      if (label < 0 || label >= labels) {
+        throw new IllegalArgumentException(
+            path
+                + (": the label " + label + " is not one of the " + labels + " classes; set the")
+                + " names of the model's classes (setClasses)");
+      }
+    }
+    Detections found =
+        all.select(
+                IntStream.range(0, all.count())
+                    .filter(i -> mapping.isCategory(all.labels()[i]))
+                    .toArray())
+            .byLabel();
+    double[] scores = new double[found.count()];
+    long[] categories = new long[found.count()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = found.scores()[i];
+      categories[i] = mapping.categoryIds()[found.labels()[i]];
+    }
+    long id = dataset.images().get(image).id();
+    if (!params.type().needsMasks()) {
+      into.accumulate(ImageDetections.ofBoxes(id, found.xywh(), scores, categories));
+    } else if (found.hasMasks()) {
+      into.accumulate(ImageDetections.ofMasks(id, found.masks(), scores, categories));
+    } else {
+      throw new IllegalArgumentException(path + ": there are no masks to score; score boxes");
+    }
+  }
+
+  @Override
+  public CocoEvaluation summarise(CocoEvaluator all) {
+    return all.summarise();
+  }
+
+  @Override
+  public Map<String, Double> metrics(CocoEvaluation evaluation) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    double[] stats = evaluation.stats();
+    for (int i = 0; i < stats.length; i++) {
+      metrics.put(evaluation.statNames().get(i), stats[i]);
+    }
+    return metrics;
+  }
+}

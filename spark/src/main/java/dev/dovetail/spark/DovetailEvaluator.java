@@ -1,0 +1,430 @@
+package dev.dovetail.spark;
+
+import dev.dovetail.eval.coco.CocoEvaluation;
+import dev.dovetail.eval.panoptic.PanopticEvaluation;
+import dev.dovetail.eval.semantic.SemanticEvaluation;
+import dev.dovetail.eval.state.Accumulator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.evaluation.Evaluator;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.ParamValidators;
+import org.apache.spark.ml.param.StringArrayParam;
+import org.apache.spark.ml.util.DefaultParamsReadable;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.encoders.AgnosticEncoders.EncoderField;
+import org.apache.spark.sql.functions;
+
+/**
+ * Compares the results of {@link DovetailModel} with a ground truth: the numbers of COCO, LVIS,
+ * panopticapi and mmsegmentation, equal to those of {@code dovetail score} to the last bit, however
+ * the results are partitioned and however often a task runs.
+ *
+ * <p>An image belongs to the entry of the ground truth whose name its path ends in. Every entry
+ * needs a result, unless {@link #setMissingAllowed} says otherwise, and every result an entry. A
+ * result that is there twice counts once.
+ */
+public final class DovetailEvaluator extends Evaluator implements DefaultParamsWritable {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String uid;
+  private final Param<String> type;
+  private final Param<String> annotations;
+  private final StringArrayParam classes;
+  private final Param<String> metricName;
+  private final Param<String> predictionCol;
+  private final Param<String> pathCol;
+  private final BooleanParam missingAllowed;
+  private final IntParam ignoreIndex;
+  private final BooleanParam reduceZeroLabel;
+
+  /** An evaluator whose parameters are to be set. */
+  public DovetailEvaluator() {
+    this(Identifiable$.MODULE$.randomUID("dovetailEvaluator"));
+  }
+
+  /**
+   * The same under a name of one's own.
+   *
+   * @param uid a name that no other stage has
+   */
+  public DovetailEvaluator(String uid) {
+    this.uid = uid;
+    type =
+        new Param<>(
+            uid,
+            "type",
+            "what is measured: " + String.join(", ", Measure.labels()),
+            ParamValidators.inArray(Measure.labels()),
+            String.class);
+    annotations =
+        text("annotations", "COCO's, LVIS' or panoptic JSON, or a directory of label maps");
+    classes = new StringArrayParam(this, "classes", "the names of the model's classes");
+    metricName = text("metricName", "the number that evaluate returns; AP, PQ or mIoU if not set");
+    predictionCol = text("predictionCol", "the results of a DovetailModel");
+    pathCol = text("pathCol", "the paths of the images");
+    missingAllowed =
+        new BooleanParam(
+            uid, "missingAllowed", "whether images of the ground truth may be missing");
+    ignoreIndex = new IntParam(uid, "ignoreIndex", "the value of pixels that are left out");
+    reduceZeroLabel =
+        new BooleanParam(uid, "reduceZeroLabel", "whether 0 is left out and 1 is the first class");
+    setDefault(type, Measure.BBOX.label());
+    setDefault(classes, new String[0]);
+    setDefault(metricName, "");
+    setDefault(predictionCol, "prediction");
+    setDefault(pathCol, "path");
+    setDefault(missingAllowed, false);
+    setDefault(ignoreIndex, 255);
+    setDefault(reduceZeroLabel, false);
+  }
+
+  private Param<String> text(String name, String doc) {
+    return new Param<>(uid, name, doc, String.class);
+  }
+
+  /**
+   * Sets what is measured.
+   *
+   * @param value {@code bbox}, {@code segm}, {@code boundary}, {@code lvis-bbox}, {@code
+   *     lvis-segm}, {@code panoptic} or {@code semantic}
+   * @return this
+   */
+  public DovetailEvaluator setType(String value) {
+    set(type, value);
+    return this;
+  }
+
+  /**
+   * Sets the ground truth.
+   *
+   * @param value the JSON file of COCO, LVIS or COCO's panoptic format (with its PNG files in the
+   *     directory of the same name beside it), or a directory of label maps; wherever Spark's
+   *     connectors reach
+   * @return this
+   */
+  public DovetailEvaluator setAnnotations(String value) {
+    set(annotations, value);
+    return this;
+  }
+
+  /**
+   * Sets the names of the model's classes in the order of their labels, see {@link
+   * DovetailModel#classes}; for label maps they must be known, and objects are otherwise those of
+   * the categories by ascending id.
+   *
+   * @param value the names
+   * @return this
+   */
+  public DovetailEvaluator setClasses(String[] value) {
+    set(classes, value);
+    return this;
+  }
+
+  /**
+   * Sets the number that {@link #evaluate} returns.
+   *
+   * @param value one of {@link #metrics}
+   * @return this
+   */
+  public DovetailEvaluator setMetricName(String value) {
+    set(metricName, value);
+    return this;
+  }
+
+  /**
+   * Sets the column of results.
+   *
+   * @param value of a {@link DovetailModel}
+   * @return this
+   */
+  public DovetailEvaluator setPredictionCol(String value) {
+    set(predictionCol, value);
+    return this;
+  }
+
+  /**
+   * Sets the column of the paths of images.
+   *
+   * @param value of {@code string}
+   * @return this
+   */
+  public DovetailEvaluator setPathCol(String value) {
+    set(pathCol, value);
+    return this;
+  }
+
+  /**
+   * Sets whether images of the ground truth may have no result: they count as images without
+   * objects, and for nothing in label maps and segments.
+   *
+   * @param value false to fail
+   * @return this
+   */
+  public DovetailEvaluator setMissingAllowed(boolean value) {
+    set(missingAllowed, value);
+    return this;
+  }
+
+  /**
+   * Sets the value of pixels of label maps that are left out.
+   *
+   * @param value 255 as a rule
+   * @return this
+   */
+  public DovetailEvaluator setIgnoreIndex(int value) {
+    set(ignoreIndex, value);
+    return this;
+  }
+
+  /**
+   * Sets whether label maps hold 1 for the first class and 0 for what is left out, as ADE20K's do.
+   *
+   * @param value false if they hold classes
+   * @return this
+   */
+  public DovetailEvaluator setReduceZeroLabel(boolean value) {
+    set(reduceZeroLabel, value);
+    return this;
+  }
+
+  /** {@return the parameter type} */
+  public Param<String> type() {
+    return type;
+  }
+
+  /** {@return the parameter annotations} */
+  public Param<String> annotations() {
+    return annotations;
+  }
+
+  /** {@return the parameter classes} */
+  public StringArrayParam classes() {
+    return classes;
+  }
+
+  /** {@return the parameter metricName} */
+  public Param<String> metricName() {
+    return metricName;
+  }
+
+  /** {@return the parameter predictionCol} */
+  public Param<String> predictionCol() {
+    return predictionCol;
+  }
+
+  /** {@return the parameter pathCol} */
+  public Param<String> pathCol() {
+    return pathCol;
+  }
+
+  /** {@return the parameter missingAllowed} */
+  public BooleanParam missingAllowed() {
+    return missingAllowed;
+  }
+
+  /** {@return the parameter ignoreIndex} */
+  public IntParam ignoreIndex() {
+    return ignoreIndex;
+  }
+
+  /** {@return the parameter reduceZeroLabel} */
+  public BooleanParam reduceZeroLabel() {
+    return reduceZeroLabel;
+  }
+
+  /** {@return a reader of what {@code write()} wrote} */
+  public static MLReader<DovetailEvaluator> read() {
+    return new DefaultParamsReadable<DovetailEvaluator>() {}.read();
+  }
+
+  /**
+   * {@return the evaluator that was saved at a path}
+   *
+   * @param path where {@code save} wrote it
+   */
+  public static DovetailEvaluator load(String path) {
+    return read().load(path);
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  @Override
+  public DovetailEvaluator copy(ParamMap extra) {
+    return defaultCopy(extra);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @return the number that {@link #setMetricName} names; by default AP, PQ or mIoU
+   * @throws IllegalArgumentException as {@link #metrics}, or if there is no such number
+   */
+  @Override
+  public double evaluate(Dataset<?> predictions) {
+    String name = getOrDefault(metricName);
+    Map<String, Double> metrics = metrics(predictions);
+    Double value = metrics.get(name.isEmpty() ? measure().metric() : name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "there is no number '" + name + "'; there are " + String.join(", ", metrics.keySet()));
+    }
+    return value;
+  }
+
+  /**
+   * {@return the summary numbers by name: {@code AP}, {@code AP50}, …; {@code PQ}, {@code SQ}, …;
+   * {@code aAcc}, {@code mIoU}, …}
+   *
+   * @param predictions with the columns of paths and results
+   * @throws IllegalArgumentException if an image of the ground truth has no result, a result no
+   *     ground truth, or both do not fit together
+   * @throws UncheckedIOException if the ground truth cannot be read
+   */
+  public Map<String, Double> metrics(Dataset<?> predictions) {
+    TruthSource source = source(predictions);
+    return metrics(predictions, source, source.truth());
+  }
+
+  private <A extends Accumulator, E> Map<String, Double> metrics(
+      Dataset<?> predictions, TruthSource source, Truth<A, E> truth) {
+    return truth.metrics(evaluation(predictions, source, truth));
+  }
+
+  /**
+   * {@return the evaluation of objects, with the numbers of each category and the curves}
+   *
+   * @param predictions with the columns of paths and results
+   * @throws IllegalArgumentException as {@link #metrics}, or if something else is measured
+   */
+  public CocoEvaluation objects(Dataset<?> predictions) {
+    return evaluation(predictions, CocoTruth.class);
+  }
+
+  /**
+   * {@return the evaluation of label maps, with the numbers of each class}
+   *
+   * @param predictions with the columns of paths and results
+   * @throws IllegalArgumentException as {@link #metrics}, or if something else is measured
+   */
+  public SemanticEvaluation labelMaps(Dataset<?> predictions) {
+    return evaluation(predictions, SemanticTruth.class);
+  }
+
+  /**
+   * {@return the evaluation of segments, with the numbers of each category}
+   *
+   * @param predictions with the columns of paths and results
+   * @throws IllegalArgumentException as {@link #metrics}, or if something else is measured
+   */
+  public PanopticEvaluation segments(Dataset<?> predictions) {
+    return evaluation(predictions, PanopticMapsTruth.class);
+  }
+
+  private <A extends Accumulator, E, T extends Truth<A, E>> E evaluation(
+      Dataset<?> predictions, Class<T> kind) {
+    TruthSource source = source(predictions);
+    Truth<?, ?> truth = source.truth();
+    if (!kind.isInstance(truth)) {
+      throw new IllegalArgumentException(
+          "the type is '" + measure().label() + "', which measures something else");
+    }
+    return evaluation(predictions, source, kind.cast(truth));
+  }
+
+  private TruthSource source(Dataset<?> predictions) {
+    if (!isSet(annotations)) {
+      throw new IllegalArgumentException("no annotations are set; setAnnotations names them");
+    }
+    try {
+      return new TruthSource(
+          measure(),
+          getOrDefault(annotations),
+          List.of(getOrDefault(classes)),
+          new TruthSource.Labels(
+              (Integer) getOrDefault(ignoreIndex), (Boolean) getOrDefault(reduceZeroLabel)),
+          new StoredFiles(predictions.sparkSession().sparkContext()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private Measure measure() {
+    return Measure.of(getOrDefault(type));
+  }
+
+  private <A extends Accumulator, E> E evaluation(
+      Dataset<?> predictions, TruthSource source, Truth<A, E> truth) {
+    Broadcast<TruthSource> sent =
+        JavaSparkContext.fromSparkContext(predictions.sparkSession().sparkContext())
+            .broadcast(source);
+    try {
+      ImageStates.Total<A> total = ImageStates.total(results(predictions), sent, truth);
+      requireAll(predictions, truth.images(), total.images());
+      return truth.summarise(total.accumulator());
+    } finally {
+      sent.unpersist();
+    }
+  }
+
+  /** Paths and results, each result in columns of its own. */
+  private Dataset<Row> results(Dataset<?> predictions) {
+    Measure measure = measure();
+    String result = getOrDefault(predictionCol);
+    List<Column> columns = new ArrayList<>();
+    List<EncoderField> fields = new ArrayList<>();
+    columns.add(functions.col(getOrDefault(pathCol)).as(ImageStates.PATH));
+    fields.add(Columns.required(ImageStates.PATH, Columns.STRING));
+    for (EncoderField field : measure.columns().columns()) {
+      boolean read = !field.nullable() || measure.readsMasks();
+      columns.add(
+          read
+              ? functions.col(result).getField(field.name()).as(field.name())
+              : functions.lit(null).cast(field.enc().dataType()).as(field.name()));
+      fields.add(field);
+    }
+    return predictions
+        .toDF()
+        .filter(functions.col(result).isNotNull())
+        .select(columns.toArray(Column[]::new))
+        .as(Columns.rows(fields));
+  }
+
+  /**
+   * Fails where an image has no result.
+   *
+   * @param covered the places of those that have one
+   */
+  private void requireAll(Dataset<?> predictions, ImageNames images, BitSet covered) {
+    int missing = images.size() - covered.cardinality();
+    if (missing == 0 || (Boolean) getOrDefault(missingAllowed)) {
+      return;
+    }
+    long failed =
+        predictions.toDF().filter(functions.col(getOrDefault(predictionCol)).isNull()).count();
+    throw new IllegalArgumentException(
+        missing
+            + (" of the " + images.size() + " images of " + getOrDefault(annotations))
+            + (" have no result; the first is " + images.name(covered.nextClearBit(0)))
+            + (failed == 0 ? "" : "; " + failed + " rows have an error in place of a result")
+            + " (setMissingAllowed(true) scores the others)");
+  }
+}

@@ -1,0 +1,189 @@
+package dev.dovetail.spark;
+
+import dev.dovetail.eval.state.Accumulator;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.function.ReduceFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoder;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.KeyValueGroupedDataset;
+import org.apache.spark.sql.Row;
+import scala.Tuple2;
+import scala.Tuple3;
+
+/**
+ * The aggregation of an evaluation. Each result becomes the state of its image: what was counted of
+ * it, some kilobytes. States meet by image, so that a result that is there twice counts once, and
+ * two different results for one image are an error. The states of each partition are then added and
+ * sent to the driver, which adds those. All of it is the same to the last bit in any order.
+ *
+ * <p>What is wrong with a result travels as a sentence in place of its state, so that the driver
+ * can say it.
+ */
+final class ImageStates {
+
+  /** The column of paths beside those of the results. */
+  static final String PATH = "_path";
+
+  /** The place of what belongs to no image of the ground truth. */
+  private static final int UNLISTED = -1;
+
+  private static final String FINE = "";
+
+  private static final Encoder<Tuple3<Integer, byte[], String>> STATE =
+      Encoders.tuple(Encoders.INT(), Encoders.BINARY(), Encoders.STRING());
+
+  private static final Encoder<Tuple3<byte[], byte[], String>> SUM =
+      Encoders.tuple(Encoders.BINARY(), Encoders.BINARY(), Encoders.STRING());
+
+  private ImageStates() {}
+
+  /**
+   * What was counted of a set.
+   *
+   * @param images the places of the images it covers
+   */
+  record Total<A extends Accumulator>(BitSet images, A accumulator) {}
+
+  /**
+   * Adds up all results.
+   *
+   * @param results rows of a path and the columns of the results, with typed arrays
+   * @throws IllegalArgumentException if a result does not suit the ground truth
+   */
+  static <A extends Accumulator> Total<A> total(
+      Dataset<Row> results, Broadcast<TruthSource> source, Truth<A, ?> truth) {
+    KeyValueGroupedDataset<Integer, Tuple3<Integer, byte[], String>> byImage =
+        results
+            .mapPartitions(
+                (MapPartitionsFunction<Row, Tuple3<Integer, byte[], String>>)
+                    rows -> states(rows, source.value().truth()),
+                STATE)
+            .groupByKey(
+                (MapFunction<Tuple3<Integer, byte[], String>, Integer>) Tuple3::_1, Encoders.INT());
+    List<Tuple3<byte[], byte[], String>> sums =
+        byImage
+            .reduceGroups(
+                (ReduceFunction<Tuple3<Integer, byte[], String>>)
+                    (a, b) -> same(a, b, source.value().truth().images()))
+            .mapPartitions(
+                (MapPartitionsFunction<
+                        Tuple2<Integer, Tuple3<Integer, byte[], String>>,
+                        Tuple3<byte[], byte[], String>>)
+                    states -> sum(states, source.value().truth()),
+                SUM)
+            .collectAsList();
+    Total<A> total = new Total<>(new BitSet(), truth.empty());
+    for (Tuple3<byte[], byte[], String> sum : sums) {
+      if (!sum._3().equals(FINE)) {
+        throw new IllegalArgumentException(sum._3());
+      }
+      total.images().or(BitSet.valueOf(sum._1()));
+      add(sum._2(), total.accumulator());
+    }
+    return total;
+  }
+
+  private static <A extends Accumulator> Iterator<Tuple3<Integer, byte[], String>> states(
+      Iterator<Row> rows, Truth<A, ?> truth) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Tuple3<Integer, byte[], String> next() {
+        return state(rows.next(), truth);
+      }
+    };
+  }
+
+  private static <A extends Accumulator> Tuple3<Integer, byte[], String> state(
+      Row row, Truth<A, ?> truth) {
+    String path = row.getAs(PATH);
+    int image = truth.images().find(truth.nameOf(path));
+    if (image < 0) {
+      return new Tuple3<>(
+          UNLISTED,
+          new byte[0],
+          path + " is not an image of the ground truth; filter its row out before the evaluation");
+    }
+    A alone = truth.empty();
+    try {
+      truth.accumulate(alone, image, path, row);
+      return new Tuple3<>(image, bytes(alone), FINE);
+    } catch (IOException | IllegalArgumentException e) {
+      return new Tuple3<>(image, new byte[0], String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** One of two states of an image, which must be equal; a sentence wins, the first of several. */
+  private static Tuple3<Integer, byte[], String> same(
+      Tuple3<Integer, byte[], String> a, Tuple3<Integer, byte[], String> b, ImageNames images) {
+    if (a._3().equals(FINE) && b._3().equals(FINE)) {
+      return Arrays.equals(a._2(), b._2())
+          ? a
+          : new Tuple3<>(
+              a._1(),
+              new byte[0],
+              "the image "
+                  + images.name(a._1())
+                  + " has two different results; keep one of them before the evaluation");
+    }
+    if (a._3().equals(FINE) || b._3().equals(FINE)) {
+      return a._3().equals(FINE) ? b : a;
+    }
+    return a._3().compareTo(b._3()) <= 0 ? a : b;
+  }
+
+  private static <A extends Accumulator> Iterator<Tuple3<byte[], byte[], String>> sum(
+      Iterator<Tuple2<Integer, Tuple3<Integer, byte[], String>>> states, Truth<A, ?> truth)
+      throws IOException {
+    A sum = truth.empty();
+    BitSet images = new BitSet();
+    List<String> problems = new ArrayList<>();
+    while (states.hasNext()) {
+      Tuple3<Integer, byte[], String> state = states.next()._2();
+      if (state._3().equals(FINE)) {
+        images.set(state._1());
+        add(state._2(), sum);
+      } else {
+        problems.add(state._3());
+      }
+    }
+    if (!problems.isEmpty()) {
+      problems.sort(null);
+      return List.of(new Tuple3<>(new byte[0], new byte[0], problems.get(0))).iterator();
+    }
+    return images.isEmpty()
+        ? List.<Tuple3<byte[], byte[], String>>of().iterator()
+        : List.of(new Tuple3<>(images.toByteArray(), bytes(sum), FINE)).iterator();
+  }
+
+  private static byte[] bytes(Accumulator accumulator) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    accumulator.writeTo(new DataOutputStream(bytes));
+    return bytes.toByteArray();
+  }
+
+  private static void add(byte[] state, Accumulator to) {
+    try {
+      to.addFrom(new DataInputStream(new ByteArrayInputStream(state)));
+    } catch (IOException e) {
+      throw new IllegalStateException("an accumulator reads what one has written", e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.dovetail.video;
+
+import dev.dovetail.natives.CacheFolder;
+import dev.dovetail.natives.NativeLibraries;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avformat;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.ffmpeg.global.swscale;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * FFmpeg's native libraries. On Linux they are loaded by the absolute names of their files in the
+ * cache folder, so that those of the system are not looked for; elsewhere JavaCPP loads them.
+ */
+final class FFmpegNatives {
+
+  /** Each after those that it needs; what a machine's jar lacks it does not need. */
+  private static final List<String> FILES =
+      List.of(
+          "libjnijavacpp.so",
+          "libdrm.so.2",
+          "libva.so.2",
+          "libva-drm.so.2",
+          "libavutil.so.60",
+          "libswresample.so.6",
+          "libswscale.so.9",
+          "libavcodec.so.62",
+          "libavformat.so.62",
+          "libjniavutil.so",
+          "libjniswscale.so",
+          "libjniavcodec.so",
+          "libjniavformat.so");
+
+  private static final String MAIN = "libjniavformat.so";
+
+  /** Where JavaCPP unpacks libraries. */
+  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+
+  /** Whether JavaCPP loads the libraries of a class when it is initialized. */
+  private static final String JAVACPP_LOADS = "org.bytedeco.javacpp.loadlibraries";
+
+  /** Above these JavaCPP refuses to make a pointer: the memory of the model would count, too. */
+  private static final List<String> LIMITS =
+      List.of("org.bytedeco.javacpp.maxPhysicalBytes", "org.bytedeco.javacpp.maxBytes");
+
+  private static boolean loaded;
+
+  private FFmpegNatives() {}
+
+  /**
+   * Loads the libraries unless that has been done.
+   *
+   * @throws IOException if they are missing for this machine, or cannot be unpacked or loaded
+   */
+  static synchronized void load() throws IOException {
+    if (loaded) {
+      return;
+    }
+    setUnlessSet(CACHE, CacheFolder.standard().resolve("javacpp").toString());
+    LIMITS.forEach(limit -> setUnlessSet(limit, "0"));
+    String platform = Loader.getPlatform();
+    try {
+      if (platform.startsWith("linux-")) {
+        loadFiles(platform);
+      } else {
+        List.of(avutil.class, swscale.class, avcodec.class, avformat.class).forEach(Loader::load);
+      }
+      // What is wrong is said by the exception, not on the standard error.
+      avutil.av_log_set_level(avutil.AV_LOG_QUIET);
+      loaded = true;
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      throw new IOException(
+          "FFmpeg for "
+              + platform
+              + " cannot be loaded ("
+              + e.getMessage()
+              + "); videos need org.bytedeco:ffmpeg and javacpp with the classifier "
+              + platform
+              + " on the class path",
+          e);
+    }
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  private static void loadFiles(String platform) throws IOException {
+    NativeLibraries libraries =
+        new NativeLibraries(
+            "ffmpeg",
+            Loader.class,
+            "/org/bytedeco/javacpp/" + platform,
+            "/org/bytedeco/ffmpeg/" + platform);
+    // The folder is named after the first.
+    List<String> mainFirst = new ArrayList<>(FILES);
+    Collections.reverse(mainFirst);
+    Path folder =
+        libraries
+            .unpackFiles(mainFirst)
+            .filter(unpacked -> Files.exists(unpacked.resolve(MAIN)))
+            .orElseThrow(() -> new UnsatisfiedLinkError("missing: " + MAIN));
+    // Before a class of JavaCPP is initialized, which would load libraries itself.
+    System.setProperty(JAVACPP_LOADS, "false");
+    for (String name : FILES) {
+      Path file = folder.resolve(name);
+      if (Files.exists(file)) {
+        System.load(file.toString());
+      }
+    }
+  }
+}
