@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,27 +45,23 @@ class ReportPicturesTest {
     assertTrue(Files.isRegularFile(folder.resolve("pictures.html")));
   }
 
+  /** Scores with what every type needs and more. */
+  private static CommandLineRun score(String type, Path truth, Path found, Object... more) {
+    Object[] all = {"score", "--type", type, "--gt", truth, "--dt", found};
+    return CommandLineRun.of(Stream.concat(Stream.of(all), Stream.of(more)).toArray());
+  }
+
+  private Object[] reported(Object... more) {
+    Object[] all = {"--report", folder, "--images", set.images()};
+    return Stream.concat(Stream.of(all), Stream.of(more)).toArray();
+  }
+
   @Test
   void objectsAreShownAndNumbersLeadToThem() throws IOException {
     for (String type : List.of("bbox", "segm", "boundary")) {
-      CommandLineRun run =
-          CommandLineRun.of(
-                  "score", "--type", type, "--gt", set.instances(), "--dt", set.predictions())
-              .succeeded();
+      CommandLineRun run = score(type, set.instances(), set.predictions()).succeeded();
       CommandLineRun shown =
-          CommandLineRun.of(
-                  "score",
-                  "--type",
-                  type,
-                  "--gt",
-                  set.instances(),
-                  "--dt",
-                  set.predictions(),
-                  "--report",
-                  folder,
-                  "--images",
-                  set.images())
-              .succeeded();
+          score(type, set.instances(), set.predictions(), reported()).succeeded();
       assertEquals(run.out(), shown.out(), "the numbers are the same with pictures");
       requirePictures(".jpg");
       assertTrue(page().contains("pictures.html#view=objects&amp;min=all&amp;kind=missed"), type);
@@ -76,57 +73,22 @@ class ReportPicturesTest {
 
   @Test
   void withoutImagesThePageOfNumbersLinksToNoPictures() throws IOException {
-    CommandLineRun.of(
-            "score",
-            "--type",
-            "bbox",
-            "--gt",
-            set.instances(),
-            "--dt",
-            set.predictions(),
-            "--report",
-            folder)
-        .succeeded();
+    score("bbox", set.instances(), set.predictions(), "--report", folder).succeeded();
     assertFalse(page().contains("pictures.html"));
     assertFalse(Files.exists(folder.resolve("gallery")));
   }
 
   @Test
   void labelMapsAreShownWithTheirErrors() throws IOException {
-    CommandLineRun.of(
-            "score",
-            "--type",
-            "semantic",
-            "--gt",
-            set.labelMaps(),
-            "--dt",
-            set.labelMaps(),
-            "--classes",
-            "15",
-            "--report",
-            folder,
-            "--images",
-            set.images())
-        .succeeded();
+    score("semantic", set.labelMaps(), set.labelMaps(), reported("--classes", 15)).succeeded();
     requirePictures(".jpg", "-truth.png", "-prediction.png", "-errors.png");
     assertTrue(page().contains("pictures.html#view=objects&amp;min=all&amp;kind=any&amp;is="));
+    assertTrue(page().contains("% wrong at boundaries"));
   }
 
   @Test
   void panopticSegmentsAreShown() throws IOException {
-    CommandLineRun.of(
-            "score",
-            "--type",
-            "panoptic",
-            "--gt",
-            set.panoptic(),
-            "--dt",
-            set.panoptic(),
-            "--report",
-            folder,
-            "--images",
-            set.images())
-        .succeeded();
+    score("panoptic", set.panoptic(), set.panoptic(), reported()).succeeded();
     requirePictures(".jpg");
     assertTrue(
         Files.readString(folder.resolve("gallery/images.js")).contains(",[1,0,0],"),
@@ -136,57 +98,25 @@ class ReportPicturesTest {
   @Test
   void imagesThatAreNotThereAreCountedAndRefusedWhereOddThingsAre() throws IOException {
     Path none = Files.createDirectory(folder.resolve("none"));
-    Object[] score = {
-      "score",
-      "--type",
-      "bbox",
-      "--gt",
-      set.instances(),
-      "--dt",
-      set.predictions(),
-      "--report",
-      folder.resolve("r"),
-      "--images",
-      none
-    };
-    CommandLineRun run = CommandLineRun.of(score).succeeded();
+    Object[] pictures = {"--report", folder.resolve("r"), "--images", none};
+    CommandLineRun run =
+        score("bbox", set.instances(), set.predictions(), pictures).succeeded();
     assertTrue(run.err().contains("images that cannot be read"), run.err());
     assertTrue(run.err().contains(": 4 (first: "), run.err());
-    Object[] strict = java.util.Arrays.copyOf(score, score.length + 1);
-    strict[score.length] = "--strict";
-    CommandLineRun.of(strict).failed(Main.FAILED, "does not exist");
+    Object[] strict = Stream.concat(Stream.of(pictures), Stream.of("--strict")).toArray();
+    score("bbox", set.instances(), set.predictions(), strict)
+        .failed(Main.FAILED, "does not exist");
   }
 
   @Test
   void whatCannotBeShownIsRefusedBeforeLongWork() {
-    Object[] of = {"--gt", set.instances(), "--dt", set.predictions(), "--images", set.images()};
-    CommandLineRun.of("score", "--type", "bbox", of[0], of[1], of[2], of[3], of[4], of[5])
+    Path gt = set.instances();
+    Path dt = set.predictions();
+    score("bbox", gt, dt, "--images", set.images())
         .failed(Main.USAGE, "--images needs --report");
-    CommandLineRun.of(
-            "score",
-            "--type",
-            "lvis-bbox",
-            of[0],
-            of[1],
-            of[2],
-            of[3],
-            of[4],
-            of[5],
-            "--report",
-            folder)
+    score("lvis-bbox", gt, dt, reported())
         .failed(Main.USAGE, "--images is for --type bbox", "not for lvis-bbox");
-    CommandLineRun.of(
-            "score",
-            "--type",
-            "bbox",
-            of[0],
-            of[1],
-            of[2],
-            of[3],
-            "--images",
-            "/none",
-            "--report",
-            folder)
+    score("bbox", gt, dt, "--images", "/none", "--report", folder)
         .failed(Main.USAGE, "--images /none is not a folder");
     CommandLineRun.of("eval", "sample-mask-rcnn", "--data", set.folder(), "--report", folder)
         .failed(Main.USAGE, "--report needs --out");

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Examples:",
+      "Example:",
       "  dovetail browse coco --out pages",
       "  dovetail browse labels.json run/bbox.json --images photos --out pages"
     })

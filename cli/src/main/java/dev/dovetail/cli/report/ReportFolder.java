@@ -5,15 +5,19 @@ import dev.dovetail.cli.score.scorer.Score;
 import dev.dovetail.eval.gallery.GalleryFolder;
 import dev.dovetail.eval.gallery.GallerySource;
 import dev.dovetail.eval.gallery.PhotoFolder;
+import dev.dovetail.eval.report.BoundarySection;
 import dev.dovetail.eval.report.GalleryPage;
 import dev.dovetail.eval.report.Page;
 import dev.dovetail.eval.report.PictureLinks;
+import dev.dovetail.eval.report.Section;
 import dev.dovetail.formats.Warnings;
 import dev.dovetail.images.ReducedPictures;
 import dev.dovetail.images.draw.Palette;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -53,7 +57,12 @@ public record ReportFolder(Path folder, Optional<Path> images) {
       pages = GalleryPage.links();
     }
     PictureLinks links = source.isPresent() ? PictureLinks.GALLERY : PictureLinks.NONE;
-    new Page(title, about, score.sections(links), pages).write(folder.resolve(Page.FILE));
+    List<Section> sections = new ArrayList<>(score.sections(links));
+    source
+        .map(GallerySource::totals)
+        .filter(totals -> !totals.isEmpty())
+        .ifPresent(totals -> sections.add(BoundarySection.of(totals)));
+    new Page(title, about, sections, pages).write(folder.resolve(Page.FILE));
   }
 
   /**

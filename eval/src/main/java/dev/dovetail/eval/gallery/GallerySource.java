@@ -2,6 +2,7 @@ package dev.dovetail.eval.gallery;
 
 import dev.dovetail.formats.image.Pictures.Picture;
 import java.io.IOException;
+import java.util.Map;
 
 /** Where a gallery takes its images from. */
 public interface GallerySource {
@@ -11,6 +12,11 @@ public interface GallerySource {
 
   /** {@return what all images share} */
   GalleryInfo info();
+
+  /** {@return fractions of all images that were asked for, by what they are of; NaN for none} */
+  default Map<String, Double> totals() {
+    return Map.of();
+  }
 
   /**
    * Takes a photo that is copied; threads do so at the same time.

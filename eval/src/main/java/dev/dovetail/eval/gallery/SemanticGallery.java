@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
 /**
@@ -34,6 +36,15 @@ public final class SemanticGallery implements GallerySource {
   private final List<String> classes;
   private final Maps maps;
   private final PhotoFolder photos;
+  private final Counts all = new Counts();
+
+  /** Pixels of all images. */
+  private static final class Counts {
+    private final LongAdder near = new LongAdder();
+    private final LongAdder far = new LongAdder();
+    private final LongAdder wrongNear = new LongAdder();
+    private final LongAdder wrongFar = new LongAdder();
+  }
 
   /** The label maps of a set. */
   public interface Maps {
@@ -96,6 +107,16 @@ public final class SemanticGallery implements GallerySource {
             new Layer("errors", "errors: red, at boundaries orange")),
         "IoU",
         Double.NaN);
+  }
+
+  @Override
+  public Map<String, Double> totals() {
+    double wrong = all.wrongNear.sum() + all.wrongFar.sum();
+    Map<String, Double> totals = new LinkedHashMap<>();
+    totals.put("% of errors at boundaries", all.wrongNear.sum() / wrong);
+    totals.put("% wrong at boundaries", all.wrongNear.sum() / (double) all.near.sum());
+    totals.put("% wrong elsewhere", all.wrongFar.sum() / (double) all.far.sum());
+    return totals;
   }
 
   @Override
@@ -201,21 +222,31 @@ public final class SemanticGallery implements GallerySource {
   }
 
   private double[] values(ClassMaps both, BoundaryBand band, List<GalleryObject> regions) {
-    long counted = 0;
-    long wrong = 0;
-    long atBoundary = 0;
+    long near = 0;
+    long far = 0;
+    long wrongNear = 0;
+    long wrongFar = 0;
     boolean[] present = new boolean[classes.size() + 1];
     for (int i = 0; i < both.truth().length; i++) {
-      if (both.truth()[i] != LabelMapping.IGNORED) {
-        counted++;
-        present[both.truth()[i]] = true;
+      int truth = both.truth()[i];
+      if (truth != LabelMapping.IGNORED) {
+        present[truth] = true;
         present[both.prediction()[i]] = true;
-        if (both.truth()[i] != both.prediction()[i]) {
-          wrong++;
-          atBoundary += band.has(i) ? 1 : 0;
+        int wrong = truth == both.prediction()[i] ? 0 : 1;
+        if (band.has(i)) {
+          near++;
+          wrongNear += wrong;
+        } else {
+          far++;
+          wrongFar += wrong;
         }
       }
     }
+    all.near.add(near);
+    all.far.add(far);
+    all.wrongNear.add(wrongNear);
+    all.wrongFar.add(wrongFar);
+    double wrong = wrongNear + wrongFar;
     int classesMet = 0;
     for (int k = 0; k < classes.size(); k++) {
       classesMet += present[k] ? 1 : 0;
@@ -226,7 +257,7 @@ public final class SemanticGallery implements GallerySource {
             .mapToDouble(region -> region.match().overlap())
             .sum();
     return new double[] {
-      overlaps / classesMet, (counted - wrong) / (double) counted, atBoundary / (double) wrong
+      overlaps / classesMet, 1 - wrong / (near + far), wrongNear / wrong
     };
   }
 }

@@ -11,6 +11,7 @@ import dev.dovetail.eval.analysis.DetectionConfusion;
 import dev.dovetail.eval.analysis.ErrorBreakdown;
 import dev.dovetail.eval.analysis.ErrorEvaluator;
 import dev.dovetail.eval.analysis.ErrorType;
+import dev.dovetail.eval.coco.params.IouType;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +30,14 @@ public final class AnalysisSections {
    * @param links to the objects that are counted
    */
   public static List<Section> of(DetectionAnalysis analysis, PictureLinks links) {
-    return List.of(
-        errors(analysis, links),
-        confusion(analysis, links),
-        ConfidenceSection.of(analysis),
-        calibration(analysis));
+    List<Section> sections = new ArrayList<>();
+    if (analysis.type() != IouType.KEYPOINTS) { // tidecv knows none
+      sections.add(errors(analysis, links));
+    }
+    sections.add(confusion(analysis, links));
+    sections.add(ConfidenceSection.of(analysis));
+    sections.add(calibration(analysis));
+    return sections;
   }
 
   private static Section errors(DetectionAnalysis analysis, PictureLinks links) {
