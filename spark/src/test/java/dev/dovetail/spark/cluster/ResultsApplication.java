@@ -124,10 +124,9 @@ public final class ResultsApplication {
     }
   }
 
-  /** The weights come with the application, as by {@code --files}. */
+  /** The weights come with the application, by {@code --files}. */
   private static void panoptic(SparkSession spark, Path set, Path out, Path config, Path weights)
       throws Exception {
-    spark.sparkContext().addFile(weights.toString());
     DovetailModel model =
         new DovetailModel()
             .setModel(config.toString())
