@@ -58,6 +58,7 @@ class LocalClusterTest {
         assertTrue(values.get(type + "." + partitions).startsWith("true"), type + partitions);
       }
     }
+    assertTrue(values.get("segments").startsWith("true 0."), values.get("segments"));
     assertEquals(3 * 2, cluster.logged("opened ModelOptions").size(), "models by executors");
   }
 
