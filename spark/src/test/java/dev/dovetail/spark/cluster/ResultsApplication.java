@@ -194,9 +194,7 @@ public final class ResultsApplication {
       }
       IdMap map = IdPng.read(file);
       alone.accumulate(
-          map,
-          new PanopticAnnotation("", annotation.imageId(), annotation.fileName(), found),
-          map);
+          map, new PanopticAnnotation("", annotation.imageId(), annotation.fileName(), found), map);
       rows.add(
           RowFactory.create(
               "/images/" + annotation.fileName().replace(".png", ".jpg"),
