@@ -143,8 +143,7 @@ public final class DovetailModel extends Transformer implements DefaultParamsWri
    *
    * @param value what {@link Dovetail#model} takes: a Hugging Face directory, an exported {@code
    *     .onnx} file, a config, or the name of a built-in model, where every executor finds it; or
-   *     the name of a file that came with the application ({@code --files}, {@code
-   *     SparkContext.addFile})
+   *     the name of a file that came with the application by {@code --files}
    * @return this
    */
   public DovetailModel setModel(String value) {

@@ -90,7 +90,7 @@ record ModelOptions(
 
   /**
    * A path as it is, if there is something; else the file of that name that the application brought
-   * ({@code --files}, {@code SparkContext.addFile}), if it did.
+   * by {@code --files}, if it did.
    */
   private static String located(String name) {
     if (Files.exists(Path.of(name)) || Path.of(name).isAbsolute() || SparkEnv.get() == null) {

@@ -26,6 +26,7 @@ class LabelFolderTest {
     System.setProperty("spark.master", "local[2]");
     System.setProperty("spark.ui.enabled", "false");
     System.setProperty("spark.sql.shuffle.partitions", "2");
+    System.setProperty("spark.sql.warehouse.dir", folder.resolve("warehouse").toString());
     Path set = folder.resolve("set");
     SampleSet.draw(set, new SampleOptions(1, 12, new Size(64, 96), 0));
     Path images = set.resolve("images/val");

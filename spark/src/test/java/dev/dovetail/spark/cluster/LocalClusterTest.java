@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -42,7 +43,8 @@ class LocalClusterTest {
         cluster
             .submit(
                 TWO,
-                SPECULATIVE,
+                Stream.concat(Stream.of("spark.files=" + panoptic.weights()), SPECULATIVE.stream())
+                    .toList(),
                 ResultsApplication.class,
                 set,
                 folder.resolve("out"),
@@ -56,6 +58,7 @@ class LocalClusterTest {
         assertTrue(values.get(type + "." + partitions).startsWith("true"), type + partitions);
       }
     }
+    assertTrue(values.get("segments").startsWith("true 0."), values.get("segments"));
     assertEquals(3 * 2, cluster.logged("opened ModelOptions").size(), "models by executors");
   }
 

@@ -26,12 +26,9 @@ final class Pictures {
         int patch = i / 3 / width * 8 / height * 8 + i / 3 % width * 8 / width;
         pixels[i] = patches[3 * patch + i % 3];
       }
-      PngWriter.write(
+      Files.write(
           folder.resolve(String.format(Locale.ROOT, "%06d.png", picture)),
-          new Size(height, width),
-          PngFile.Colour.RGB,
-          8,
-          pixels);
+          PngWriter.encode(new Size(height, width), PngFile.Colour.RGB, 8, pixels));
     }
     return folder;
   }

@@ -6,20 +6,31 @@ import dev.dovetail.Prediction;
 import dev.dovetail.eval.coco.CocoEvaluation;
 import dev.dovetail.eval.coco.params.CocoParams;
 import dev.dovetail.eval.coco.params.IouType;
+import dev.dovetail.eval.panoptic.PanopticEvaluation;
+import dev.dovetail.eval.panoptic.PanopticEvaluator;
 import dev.dovetail.formats.Strictness;
 import dev.dovetail.formats.Warnings;
+import dev.dovetail.formats.panoptic.IdMap;
+import dev.dovetail.formats.panoptic.IdPng;
+import dev.dovetail.formats.panoptic.PanopticAnnotation;
+import dev.dovetail.formats.panoptic.PanopticDataset;
+import dev.dovetail.formats.panoptic.PanopticSegment;
 import dev.dovetail.spark.DovetailEvaluator;
 import dev.dovetail.spark.DovetailModel;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Compares what executors give with what one machine does: the results row by row, and the metrics
@@ -124,10 +135,9 @@ public final class ResultsApplication {
     }
   }
 
-  /** The weights come with the application, as by {@code --files}. */
+  /** The weights come with the application, by {@code --files}. */
   private static void panoptic(SparkSession spark, Path set, Path out, Path config, Path weights)
       throws Exception {
-    spark.sparkContext().addFile(weights.toString());
     DovetailModel model =
         new DovetailModel()
             .setModel(config.toString())
@@ -158,6 +168,51 @@ public final class ResultsApplication {
               + " "
               + quality);
     }
+    segments(spark, model, evaluator, truth);
+  }
+
+  /** The true segments as results, every third with the next class. */
+  private static void segments(
+      SparkSession spark, DovetailModel model, DovetailEvaluator evaluator, Path truth)
+      throws Exception {
+    Warnings warnings = new Warnings(Strictness.LENIENT);
+    PanopticDataset dataset = PanopticDataset.readTruth(truth, warnings);
+    PanopticEvaluator alone = new PanopticEvaluator(dataset, warnings);
+    StructType schema =
+        model.transformSchema(new StructType().add("path", "string").add("content", "binary"));
+    List<Row> rows = new ArrayList<>();
+    for (PanopticAnnotation annotation : dataset.annotations()) {
+      Path file = truth.resolveSibling("panoptic_val").resolve(annotation.fileName());
+      List<PanopticSegment> found = new ArrayList<>();
+      List<Integer> labels = new ArrayList<>();
+      for (PanopticSegment segment : annotation.segments()) {
+        int label = (int) segment.categoryId() - 1;
+        labels.add(labels.size() % 3 == 2 ? (label + 1) % model.classes().length : label);
+        found.add(
+            new PanopticSegment(
+                segment.id(), labels.get(labels.size() - 1) + 1, segment.area(), false));
+      }
+      IdMap map = IdPng.read(file);
+      alone.accumulate(
+          map, new PanopticAnnotation("", annotation.imageId(), annotation.fileName(), found), map);
+      rows.add(
+          RowFactory.create(
+              "/images/" + annotation.fileName().replace(".png", ".jpg"),
+              null,
+              RowFactory.create(
+                  map.size().height(),
+                  map.size().width(),
+                  Files.readAllBytes(file),
+                  found.stream().map(segment -> (int) segment.id()).toList(),
+                  labels,
+                  found.stream().map(segment -> 1f).toList(),
+                  found.stream().map(segment -> (int) segment.area()).toList()),
+              null));
+    }
+    PanopticEvaluation expected = alone.summarise();
+    PanopticEvaluation got = evaluator.segments(spark.createDataFrame(rows, schema).repartition(7));
+    System.out.println(
+        "segments=" + got.equals(expected) + " " + expected.overall().get("All").pq());
   }
 
   /** The results of all images, written and read again. */
