@@ -99,21 +99,18 @@ class ReportPicturesTest {
   void imagesThatAreNotThereAreCountedAndRefusedWhereOddThingsAre() throws IOException {
     Path none = Files.createDirectory(folder.resolve("none"));
     Object[] pictures = {"--report", folder.resolve("r"), "--images", none};
-    CommandLineRun run =
-        score("bbox", set.instances(), set.predictions(), pictures).succeeded();
+    CommandLineRun run = score("bbox", set.instances(), set.predictions(), pictures).succeeded();
     assertTrue(run.err().contains("images that cannot be read"), run.err());
     assertTrue(run.err().contains(": 4 (first: "), run.err());
     Object[] strict = Stream.concat(Stream.of(pictures), Stream.of("--strict")).toArray();
-    score("bbox", set.instances(), set.predictions(), strict)
-        .failed(Main.FAILED, "does not exist");
+    score("bbox", set.instances(), set.predictions(), strict).failed(Main.FAILED, "does not exist");
   }
 
   @Test
   void whatCannotBeShownIsRefusedBeforeLongWork() {
     Path gt = set.instances();
     Path dt = set.predictions();
-    score("bbox", gt, dt, "--images", set.images())
-        .failed(Main.USAGE, "--images needs --report");
+    score("bbox", gt, dt, "--images", set.images()).failed(Main.USAGE, "--images needs --report");
     score("lvis-bbox", gt, dt, reported())
         .failed(Main.USAGE, "--images is for --type bbox", "not for lvis-bbox");
     score("bbox", gt, dt, "--images", "/none", "--report", folder)

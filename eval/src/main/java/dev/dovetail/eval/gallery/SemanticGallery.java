@@ -256,8 +256,6 @@ public final class SemanticGallery implements GallerySource {
             .filter(region -> region.kind() == RIGHT && region.label() < classes.size())
             .mapToDouble(region -> region.match().overlap())
             .sum();
-    return new double[] {
-      overlaps / classesMet, 1 - wrong / (near + far), wrongNear / wrong
-    };
+    return new double[] {overlaps / classesMet, 1 - wrong / (near + far), wrongNear / wrong};
   }
 }
