@@ -82,36 +82,27 @@ class ConvertMasksTest {
     }
   }
 
+  /** Maps that became another format and maps again. */
+  private Path through(String format, String kind, Path maps, Path classes) throws IOException {
+    Path written = fresh(format);
+    converted(kind, maps, classes, format, written);
+    Path back = fresh("back");
+    converted(format, written, classes, kind, back);
+    return back;
+  }
+
+  private void converted(String from, Path labels, Path classes, String to, Path out) {
+    run(
+        "--from", from, "--labels", labels, "--classes", classes, "--to", to, "--out", out);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"coco", "labelme", "cvat", "label-studio", "csv", "ade20k"})
   void numbersComeBackFrom(String format) throws IOException {
     Path classes = Files.write(folder.resolve("names.txt"), CLASSES);
     for (long seed = 0; seed < 4; seed++) {
       Path maps = maps(".png", false, v -> v == 3 ? 255 : v, 4, seed);
-      Path written = fresh(format);
-      run(
-          "--from",
-          "masks",
-          "--labels",
-          maps,
-          "--classes",
-          classes,
-          "--to",
-          format,
-          "--out",
-          written);
-      Path back = fresh("back");
-      run(
-          "--from",
-          format,
-          "--labels",
-          written,
-          "--classes",
-          classes,
-          "--to",
-          "masks",
-          "--out",
-          back);
+      Path back = through(format, "masks", maps, classes);
       assertEqual(maps, back, ".png", format + ", seed " + seed);
       assertEquals(CLASSES, Files.readAllLines(back.resolve("classes.txt")));
     }
@@ -201,30 +192,7 @@ class ConvertMasksTest {
       IntUnaryOperator value = v -> v == 0 ? 0 : 1000 * (1 + (v - 1) % 3) + (v - 1) / 3;
       Path maps = maps(".png", true, value, 7, seed);
       for (String format : List.of("coco", "cvat", "labelme")) {
-        Path written = fresh(format);
-        run(
-            "--from",
-            "instances",
-            "--labels",
-            maps,
-            "--classes",
-            classes,
-            "--to",
-            format,
-            "--out",
-            written);
-        Path back = fresh("back");
-        run(
-            "--from",
-            format,
-            "--labels",
-            written,
-            "--classes",
-            classes,
-            "--to",
-            "instances",
-            "--out",
-            back);
+        Path back = through(format, "instances", maps, classes);
         assertEqual(maps, back, ".png", format + ", seed " + seed);
       }
     }

@@ -132,7 +132,7 @@ class ConvertWrongLabelsTest {
         convert("cvat", cvat("<points label='cat' points='1,2'/><box label='ox' " + corners + "/>"))
             .succeeded()
             .err();
-    assertTrue(err.contains("shapes that are no box, polygon or mask (left out): 1"), err);
+    assertTrue(err.contains("shapes that are not a box, polygon or mask (left out): 1"), err);
     assertEquals(new Box(1, 2, 8, 6), written().annotations().get(0).box());
     convert("cvat", cvat("<box label='ox' rotation='90' xtl='10' ytl='10' xbr='20' ybr='14'/>"))
         .succeeded();
@@ -182,7 +182,7 @@ class ConvertWrongLabelsTest {
                 + ","
                 + region("ellipselabels", "'x': 1, 'y': 2"));
     String err = convert("label-studio", good).succeeded().err();
-    assertTrue(err.contains("regions that are no rectangle"), err);
+    assertTrue(err.contains("regions that are not a rectangle"), err);
     assertEquals(new Box(5, 8, 15, 16), written().annotations().get(0).box());
     assertEquals("a.jpg", written().images().get(0).fileName());
   }

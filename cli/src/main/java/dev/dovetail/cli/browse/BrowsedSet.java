@@ -76,7 +76,7 @@ record BrowsedSet(Path path, CocoDataset dataset, Path images) {
     if (images.isEmpty()) {
       throw new IOException(
           folder
-              + " holds no images and is no data set that is known; expected images, or COCO's"
+              + " holds no images and is not a known data set; expected images, or COCO's"
               + " annotations/instances_val2017.json");
     }
     return new CocoDataset(folder.toString(), images, List.of(), List.of());

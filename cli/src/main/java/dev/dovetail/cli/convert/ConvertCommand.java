@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Examples:",
+      "Example:",
       "  dovetail convert --from yolo --images val --labels labels/val \\",
       "      --classes names.txt --out instances_val.json",
       "  dovetail convert --from coco --labels instances_val.json --to yolo --out set",
