@@ -114,8 +114,8 @@ public final class Graph {
   }
 
   /**
-   * This graph with some nodes replaced, and copies of the nodes that depend on them. Inputs and
-   * parameters stay; the values of scopes are those of the new nodes.
+   * This graph with some nodes replaced, and copies of the nodes that come after them, so that the
+   * order stays. Inputs and parameters stay; the values of scopes are those of the new nodes.
    *
    * @param rule what a node becomes, given the node and its operands in the new graph; empty for
    *     the same operator on them. Nodes that it makes get the scope of the replaced one.
@@ -131,8 +131,8 @@ public final class Graph {
       Optional<Tensor> instead = Lowering.inPlaceOf(node, () -> rule.apply(node, operands));
       if (instead.isPresent()) {
         replace(node.outputs(), instead.get(), now);
-      } else {
-        copy(node, now);
+      } else if (!now.isEmpty() && !(node.op() instanceof Source)) {
+        copy(node, operands, now);
       }
     }
     return new Graph(
@@ -224,10 +224,14 @@ public final class Graph {
   private static void copy(Node node, Map<Tensor, Tensor> now) {
     List<Tensor> operands = renamed(node.inputs(), now);
     if (!operands.equals(node.inputs()) && !node.outputs().stream().allMatch(now::containsKey)) {
-      Node copy = Lowering.inPlaceOf(node, () -> node.trace().node(node.op(), operands));
-      for (Tensor result : node.outputs()) {
-        now.putIfAbsent(result, copy.outputs().get(result.index()));
-      }
+      copy(node, operands, now);
+    }
+  }
+
+  private static void copy(Node node, List<Tensor> operands, Map<Tensor, Tensor> now) {
+    Node copy = Lowering.inPlaceOf(node, () -> node.trace().node(node.op(), operands));
+    for (Tensor result : node.outputs()) {
+      now.putIfAbsent(result, copy.outputs().get(result.index()));
     }
   }
 
