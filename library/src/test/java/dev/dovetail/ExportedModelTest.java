@@ -21,10 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Exported files, opened again. */
+@Tag("slow")
 class ExportedModelTest {
 
   private static final String[] CLASSES = {"sky", "cat", "dog"};

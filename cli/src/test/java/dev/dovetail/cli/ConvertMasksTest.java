@@ -92,8 +92,7 @@ class ConvertMasksTest {
   }
 
   private void converted(String from, Path labels, Path classes, String to, Path out) {
-    run(
-        "--from", from, "--labels", labels, "--classes", classes, "--to", to, "--out", out);
+    run("--from", from, "--labels", labels, "--classes", classes, "--to", to, "--out", out);
   }
 
   @ParameterizedTest

@@ -18,10 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The verb {@code eval} with a segmenter: what it writes, going on, what a user does wrong. */
+@Tag("slow")
 class EvalSemanticTest {
 
   private static final int IMAGES = 5;

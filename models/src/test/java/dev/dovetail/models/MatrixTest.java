@@ -27,22 +27,18 @@ import dev.dovetail.graph.network.QueryBoxes;
 import dev.dovetail.graph.network.QueryMasks;
 import dev.dovetail.heads.PyramidHead;
 import dev.dovetail.heads.PyramidNetwork;
-import dev.dovetail.registry.ModelFamily;
 import dev.dovetail.registry.Part;
-import dev.dovetail.registry.config.RecordBinder;
 import dev.dovetail.runtime.DerivedFiles;
 import dev.dovetail.runtime.Plan;
 import dev.dovetail.runtime.Settings;
 import dev.dovetail.runtime.WeightBinding;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -50,6 +46,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,7 +91,8 @@ class MatrixTest {
   private static final Map<String, PyramidHead<?>> HEADS = heads();
 
   /** The necks, in the same way. */
-  private static final Map<String, Neck> NECKS = variants("adapters", Part.Kind.NECK, Neck.class);
+  private static final Map<String, Neck> NECKS =
+      TinyParts.variants("adapters", Part.Kind.NECK, Neck.class);
 
   @TempDir private static Path cache;
 
@@ -111,26 +109,23 @@ class MatrixTest {
 
   @TestFactory
   Stream<DynamicTest> everyBackboneRunsUnderEveryAdapterWithEveryKindOfHead() throws IOException {
-    JsonNode tiny = tiny("backbones");
+    return cells(SIZES.subList(0, 1));
+  }
+
+  @Tag("slow")
+  @TestFactory
+  Stream<DynamicTest> soItDoesAtAnotherAndAtAnAwkwardSize() throws IOException {
+    return cells(SIZES.subList(1, SIZES.size()));
+  }
+
+  private static Stream<DynamicTest> cells(List<Size> sizes) throws IOException {
+    JsonNode tiny = TinyParts.of("backbones");
     return REGISTRY.parts().stream()
         .filter(p -> p.kind() == Part.Kind.BACKBONE)
-        .flatMap(p -> cells(p.type(), tiny.path(p.type())));
+        .flatMap(p -> cells(p.type(), tiny.path(p.type()), sizes));
   }
 
-  /** By type, from the test resources of the families of a module. */
-  private static JsonNode tiny(String module) throws IOException {
-    ObjectNode all = JSON.createObjectNode();
-    for (ModelFamily family : ServiceLoader.load(ModelFamily.class)) {
-      String folder = family.getClass().getPackageName().replace('.', '/');
-      Path file = Path.of("..", module, "src/test/resources", folder, "tiny.json");
-      if (Files.exists(file)) {
-        all.setAll((ObjectNode) JSON.readTree(file.toFile()));
-      }
-    }
-    return all;
-  }
-
-  private static Stream<DynamicTest> cells(String type, JsonNode configurations) {
+  private static Stream<DynamicTest> cells(String type, JsonNode configurations, List<Size> sizes) {
     if (configurations.isEmpty()) {
       return Stream.of(
           DynamicTest.dynamicTest(
@@ -139,10 +134,11 @@ class MatrixTest {
     }
     return IntStream.range(0, configurations.size())
         .boxed()
-        .flatMap(i -> cells(type, configurations, i));
+        .flatMap(i -> cells(type, configurations, i, sizes));
   }
 
-  private static Stream<DynamicTest> cells(String type, JsonNode configurations, int index) {
+  private static Stream<DynamicTest> cells(
+      String type, JsonNode configurations, int index, List<Size> sizes) {
     ObjectNode backbone = ((ObjectNode) configurations.get(index)).deepCopy().put("type", type);
     return pyramids(network(backbone, new Pyramid("", "{'type': 'plain'}"), UPERNET).backbone())
         .map(
@@ -152,33 +148,14 @@ class MatrixTest {
               Predicate<String> parts =
                   part -> plain && index == 0 || (plain || index == 0) && part.endsWith("0");
               return DynamicTest.dynamicTest(
-                  type + index + ", " + pyramid.name(), () -> runs(backbone, pyramid, parts));
+                  type + index + ", " + pyramid.name(),
+                  () -> runs(backbone, pyramid, sizes, parts));
             });
-  }
-
-  /** Parts of a kind in all their tiny configurations, by type and number. */
-  private static <T> Map<String, T> variants(String module, Part.Kind kind, Class<T> type) {
-    Map<String, T> variants = new LinkedHashMap<>();
-    try {
-      JsonNode tiny = tiny(module);
-      for (Part<?> part : REGISTRY.parts()) {
-        JsonNode configurations = tiny.path(part.type());
-        for (int i = 0; part.kind() == kind && i < configurations.size(); i++) {
-          ObjectNode given = (ObjectNode) configurations.get(i);
-          ObjectNode merged = RecordBinder.merge(part.defaults(), given, part.type());
-          Record variant = RecordBinder.bind(merged, part.defaults().getClass(), part.type());
-          variants.put(part.type() + i, type.cast(variant));
-        }
-      }
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-    return variants;
   }
 
   private static Map<String, PyramidHead<?>> heads() {
     Map<String, PyramidHead<?>> heads = new LinkedHashMap<>();
-    variants("heads", Part.Kind.HEAD, Record.class)
+    TinyParts.variants("heads", Part.Kind.HEAD, Record.class)
         .forEach(
             (name, head) -> {
               if (isOfQueriesOrPixels(head)) {
@@ -266,9 +243,10 @@ class MatrixTest {
   /**
    * @param parts which heads of queries and necks run too, at the first size
    */
-  private static void runs(ObjectNode backbone, Pyramid pyramid, Predicate<String> parts)
+  private static void runs(
+      ObjectNode backbone, Pyramid pyramid, List<Size> sizes, Predicate<String> parts)
       throws IOException {
-    for (Size size : SIZES) {
+    for (Size size : sizes) {
       runs(backbone, pyramid, size, size.equals(SIZES.get(0)) ? parts : name -> false);
     }
   }
@@ -490,7 +468,7 @@ class MatrixTest {
 
   @Test
   void everyTinyConfigurationIsOfARegisteredBackbone() throws IOException {
-    JsonNode tiny = tiny("backbones");
+    JsonNode tiny = TinyParts.of("backbones");
     tiny.fieldNames()
         .forEachRemaining(
             type -> assertEquals(type, REGISTRY.find(Part.Kind.BACKBONE, type).type()));
