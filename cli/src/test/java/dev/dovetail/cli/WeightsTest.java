@@ -21,10 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What all verbs that take weights do with odd ones. */
+@Tag("slow")
 class WeightsTest {
 
   private static final String[] CLASSES = {"sky", "road"};

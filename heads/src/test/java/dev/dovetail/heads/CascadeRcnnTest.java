@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +74,7 @@ class CascadeRcnnTest {
     check(boxes(classAgnostic, convolved), PUBLISHED);
   }
 
+  @Tag("slow")
   @Test
   void twoAndFourStagesEqualTheReference() {
     check(boxes(false, false), List.of(List.of(0.2, 0.1, 0.3, 0.4)));
@@ -169,6 +171,7 @@ class CascadeRcnnTest {
     assertArrayEquals(masked.get("labels").longs(), found.get("labels").longs());
   }
 
+  @Tag("slow")
   @Test
   void everyStageCounts() {
     Map<String, TensorData> image = RcnnImages.image(5, 1);
