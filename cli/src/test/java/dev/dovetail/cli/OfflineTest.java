@@ -154,6 +154,7 @@ class OfflineTest {
             found,
             "--report",
             work.resolve("report")));
+    verbs.put("browse", List.of("browse", images, "--out", work.resolve("browsed")));
     verbs.put(
         "convert",
         List.of(
