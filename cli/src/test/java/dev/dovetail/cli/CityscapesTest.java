@@ -16,10 +16,12 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code eval} of Cityscapes as it is downloaded, and {@code score} of what it wrote. */
+@Tag("slow")
 class CityscapesTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Classifiers through the verbs, and directories as timm keeps them on Hugging Face. */
+@Tag("slow")
 class ClassifierTest {
 
   private static final String[] CLASSES = {"ant", "bee", "cat", "dog", "eel", "fox", "gnu"};

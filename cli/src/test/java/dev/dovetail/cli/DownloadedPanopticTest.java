@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code eval} of panoptic sets as they are downloaded gives the numbers that {@code score} gives
  * for the results that it wrote.
  */
+@Tag("slow")
 class DownloadedPanopticTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
