@@ -56,7 +56,7 @@ final class PredictionFormats {
   /**
    * Makes sure, before long work, that the files can be written.
    *
-   * @throws UsageException if the model finds no objects, or there is no folder
+   * @throws UsageException if the model finds no objects, or {@code --out} is not given
    */
   void prepare(DovetailModel model, Path out) throws IOException {
     if (!hasOthers()) {

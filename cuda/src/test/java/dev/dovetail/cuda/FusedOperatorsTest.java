@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fused operators give what the nodes in whose place they stand give, in ONNX Runtime. */
+/** In ONNX Runtime, fused operators compute the same values as the nodes that they replace. */
 class FusedOperatorsTest {
 
   @TempDir static Path folder;

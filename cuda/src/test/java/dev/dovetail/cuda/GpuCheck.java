@@ -30,10 +30,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * On a GPU: fused operators against the nodes in whose place they stand, the time of each kernel,
- * and of whole models with and without them. Arguments: the folder of configs, the seconds after
- * which nothing new begins, then any of {@code check}, {@code kernels} and {@code model:NAME}
- * ({@link BenchModels}); all of them if none is given. Prints a line of JSON for each result.
+ * On a GPU: fused operators against the nodes that they replace, the time of each kernel, and of
+ * whole models with and without them. Arguments: the folder of configs, the seconds after which
+ * nothing new begins, then any of {@code check}, {@code kernels} and {@code model:NAME} ({@link
+ * BenchModels}); all of them if none is given. Prints a line of JSON for each result.
  */
 public final class GpuCheck {
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole models with fused operators give what they give without. */
+/** Whole models compute the same values with fused operators as without them. */
 @Tag("slow")
 class ModelFusionsTest {
 

@@ -77,7 +77,7 @@ final class FFmpegWriter implements VideoWriter {
     }
   }
 
-  /** What there is once the size is known. */
+  /** The native objects that need the size of the frames. */
   private final class Output {
 
     private final Size size;

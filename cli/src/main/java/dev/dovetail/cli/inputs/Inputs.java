@@ -231,7 +231,7 @@ public final class Inputs implements Closeable {
         || found.stream().anyMatch(input -> !input.isImage());
   }
 
-  /** What there is to predict. */
+  /** The inputs, in the order in which they are predicted. */
   public List<Input> all() {
     return List.copyOf(found);
   }

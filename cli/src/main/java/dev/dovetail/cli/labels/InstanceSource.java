@@ -32,7 +32,7 @@ final class InstanceSource implements LabelSource {
   /**
    * Lists the folder.
    *
-   * @throws UsageException if there is no map, or nothing tells the classes
+   * @throws UsageException if there are no maps, or the classes are not known
    */
   InstanceSource(LabelRequest request) throws IOException {
     this.request = request;

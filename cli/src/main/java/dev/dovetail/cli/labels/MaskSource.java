@@ -46,7 +46,7 @@ final class MaskSource implements LabelSource {
   /**
    * Lists the folder.
    *
-   * @throws UsageException if there is no map, or nothing tells the classes
+   * @throws UsageException if there are no maps, or the classes are not known
    */
   MaskSource(LabelRequest request, MaskCoding coding) throws IOException {
     this.request = request;

@@ -44,7 +44,8 @@ final class YoloSource implements LabelSource {
   /**
    * Lists a folder of labels.
    *
-   * @throws UsageException if there is no image, or nothing tells the images or the classes
+   * @throws UsageException if the folder of images or the classes are not given, or there are no
+   *     images
    */
   static YoloSource of(LabelRequest request) throws IOException {
     List<String> classes = request.classesBeside("data.yaml", "classes.txt");

@@ -12,7 +12,10 @@ public final class JavaCpp {
 
   private JavaCpp() {}
 
-  /** Sets what the user has not; to be called before any other class of JavaCPP's is used. */
+  /**
+   * Sets those properties that the user did not set. Must be called before any other class of
+   * JavaCPP is used.
+   */
   public static void prepare() {
     Map.of(
             "org.bytedeco.javacpp.cachedir", CacheFolder.standard().resolve("javacpp").toString(),

@@ -8,10 +8,15 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images a second of executors, beside the pipeline of one JVM in the same run. */
 @Tag("slow")
+@EnabledIfSystemProperty(
+    named = "dovetail.spark.speed",
+    matches = "true",
+    disabledReason = "a benchmark, which runs with -Ddovetail.spark.speed=true")
 class SpeedTest {
 
   private static final int IMAGES = 200;
