@@ -164,9 +164,10 @@ class ReportInBrowserTest {
             + "dialog.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));"
             + "await wait(() => document.querySelector('#viewer-name').textContent !== first);"
             + "const moved = document.querySelector('#viewer-name').textContent !== first;"
-            + "dialog.close(); await wait(() => !location.hash.includes('image='));"
-            + "return sides + ' ' + moved + ' ' + location.hash;";
-    assertEquals("truth,prediction true #view=images", seen(pictures(), "", 1024, script));
+            + "document.querySelector('#viewer-close').click();"
+            + "await wait(() => !location.hash.includes('image=') && !dialog.open);"
+            + "return sides + ' ' + moved + ' ' + dialog.open + ' ' + location.hash;";
+    assertEquals("truth,prediction true false #view=images", seen(pictures(), "", 1024, script));
   }
 
   @Test

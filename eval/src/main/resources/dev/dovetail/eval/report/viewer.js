@@ -6,7 +6,7 @@ const viewer = {
 
   listen() {
     const dialog = $("viewer");
-    dialog.addEventListener("close", () => state.image !== "" && go({ image: "", page: state.page }));
+    dialog.addEventListener("close", () => this.leave()); // the Escape key
     dialog.addEventListener("keydown", (event) => {
       const typing = event.target.matches("input, select");
       if (event.key === "ArrowLeft" && !typing) this.step(-1);
@@ -14,10 +14,14 @@ const viewer = {
     });
     $("viewer-previous").addEventListener("click", () => this.step(-1));
     $("viewer-next").addEventListener("click", () => this.step(1));
-    $("viewer-close").addEventListener("click", () => dialog.close());
+    $("viewer-close").addEventListener("click", () => this.leave());
     $("viewer-min").addEventListener("input", () => this.draw());
     $("viewer-labels").addEventListener("change", () => this.tag());
     addEventListener("resize", () => this.current !== NONE && this.tag());
+  },
+
+  leave() {
+    if (state.image !== "") go({ image: "", page: state.page });
   },
 
   hide() {
