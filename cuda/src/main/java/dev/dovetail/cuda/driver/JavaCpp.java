@@ -4,17 +4,17 @@ import dev.dovetail.natives.CacheFolder;
 import java.util.Map;
 
 /**
- * What JavaCPP reads from the system's properties when its first class is loaded: where it unpacks
- * libraries, and above how many bytes of the process it refuses to make a pointer. That limit would
- * be four times the Java heap, which says nothing of the memory that models need; 0 is no limit.
+ * Sets the system properties that JavaCPP reads when its first class is loaded: the directory in
+ * which it unpacks libraries, and its memory limits. By default JavaCPP allocates no more than four
+ * times the Java heap, which is unrelated to the memory that models need; 0 means no limit.
  */
 public final class JavaCpp {
 
   private JavaCpp() {}
 
   /**
-   * Sets those properties that the user did not set. Must be called before any other class of
-   * JavaCPP is used.
+   * Sets the properties that the user has not set. Must be called before any other class of JavaCPP
+   * is used.
    */
   public static void prepare() {
     Map.of(
