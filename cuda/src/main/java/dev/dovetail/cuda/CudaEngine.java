@@ -2,7 +2,7 @@ package dev.dovetail.cuda;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.cuda.driver.CudaDevice;
-import dev.dovetail.cuda.driver.JavaCpp;
+import dev.dovetail.natives.JavaCppProperties;
 import dev.dovetail.cuda.kernels.KernelException;
 import dev.dovetail.cuda.kernels.Kernels;
 import dev.dovetail.cuda.kernels.Launch;
@@ -40,7 +40,7 @@ public final class CudaEngine implements Engine {
 
   /** Loads nothing yet. */
   public CudaEngine() {
-    JavaCpp.prepare();
+    JavaCppProperties.setDefaults();
   }
 
   @Override
