@@ -74,7 +74,7 @@ final class OfficialEngine implements Engine {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(settings.threads());
     options.setInterOpNumThreads(1);
-    // Patterns save a few allocations and cost the memory of a second arena (docs/runtime.md).
+    // Patterns save a few allocations and cost the memory of a second arena (docs/internals/runtime.md).
     options.setMemoryPatternOptimization(false);
     // Idle workers that spin would take the cores from those who decode and score images.
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
