@@ -281,7 +281,7 @@ class BenchCommandTest {
     plain(config, "--runs", 0).failed(Main.USAGE, "--runs 0: expected at least 1");
     plain(config, "--warmup", -1).failed(Main.USAGE, "--warmup -1: expected at least 0");
     bench(config, "--batch", "1,0").failed(Main.USAGE, "--batch 0: expected 1 to 65536");
-    bench(config, "--batch", "2,2").failed(Main.USAGE, "--batch has a number twice");
+    bench(config, "--batch", "2,2").failed(Main.USAGE, "--batch repeats a number");
     bench(config, "--batch", "two").failed(Main.USAGE, "two");
     bench(config, "--device", "tpu").failed(Main.USAGE, "there is no device 'tpu'");
     bench(config, "--precision", "int3").failed(Main.USAGE, "int3");
@@ -294,9 +294,8 @@ class BenchCommandTest {
     bench(config, "--images", folder)
         .failed(Main.USAGE, "'--images=DIR' and '--annotations=FILE_OR_DIR'");
     bench(config, "--images", folder, "--annotations", folder)
-        .failed(Main.USAGE, "accuracy needs weights: give --weights=W for " + config);
-    bench(config, "--images", folder, "--data", folder)
-        .failed(Main.USAGE, "--data takes the place of");
+        .failed(Main.USAGE, "accuracy needs weights: specify --weights=W for " + config);
+    bench(config, "--images", folder, "--data", folder).failed(Main.USAGE, "--data replaces");
     Path file = Files.writeString(folder.resolve("file"), "");
     bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a folder");
     bench(config, "--json=" + folder).failed(Main.USAGE, "is a folder");

@@ -291,7 +291,7 @@ class CityscapesTest {
     segmenter.run("eval", "--data", other.resolve("no")).failed(Main.USAGE, "is not a directory");
     segmenter
         .run("eval", "--data", root, "--images", root)
-        .failed(Main.USAGE, "--data takes the place of --images");
+        .failed(Main.USAGE, "--data replaces --images");
     segmenter.run("eval").failed(Main.USAGE, "'--data=DIR', or '--images=DIR'");
     TinyModel.segmenter(Files.createDirectories(folder.resolve("two")), "road", "sky")
         .run("eval", "--data", root)

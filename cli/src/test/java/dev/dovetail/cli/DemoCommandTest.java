@@ -167,7 +167,7 @@ class DemoCommandTest {
     String counted = CommandLineRun.of("inspect", "sample-upernet").succeeded().out();
     assertTrue(counted.contains("0 are missing"), counted);
     String listed = CommandLineRun.of("list", "sample").succeeded().out();
-    assertTrue(listed.startsWith("Models that have their weights"), listed);
+    assertTrue(listed.startsWith("Models that include their weights"), listed);
     assertTrue(listed.contains("  sample-mask-rcnn"), listed);
     JsonNode json =
         new ObjectMapper()

@@ -128,7 +128,7 @@ class ReportPicturesTest {
             folder,
             "--limit",
             1)
-        .failed(Main.USAGE, "leave out --limit");
+        .failed(Main.USAGE, "omit --limit");
   }
 
   @Test

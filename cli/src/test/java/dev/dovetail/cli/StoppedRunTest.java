@@ -74,7 +74,7 @@ class StoppedRunTest {
     // The 13th: images are counted in their order, some behind those that are stored.
     ProgramRun run = stop(eval, "run/label_maps/109.png");
     assertEquals(TERMINATED, run.code(), run.toString());
-    assertTrue(run.err().contains("a second signal ends the program at once"), run.err());
+    assertTrue(run.err().contains("a second signal ends the program immediately"), run.err());
     assertTrue(run.err().contains("are kept in run; the same command, run again"), run.err());
     int done = done(run.err());
     assertTrue(done > 0 && done < IMAGES, run.err());
