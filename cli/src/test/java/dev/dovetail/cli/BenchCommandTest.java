@@ -133,7 +133,8 @@ class BenchCommandTest {
   void withoutWeightsTheyAreRandomAndThatIsSaid() throws IOException {
     CommandLineRun run = bench(segmenter.config(), classifier().config(), "--size", "64x64");
     String out = run.succeeded().out();
-    assertTrue(out.contains("Weights are random (initial values), because none were given: "), out);
+    assertTrue(
+        out.contains("Weights are random (initial values), since none were specified: "), out);
     for (String head : List.of("p50 ms", "images/s", "ratio", "GMAC", "of ceiling", "host MB")) {
       assertTrue(out.contains(head), out);
     }
@@ -194,7 +195,7 @@ class BenchCommandTest {
     JsonNode own = json(bench(file, "--json").succeeded()).get("results").get(0);
     assertEquals(2, own.get("batch").asInt());
     bench(file, "--size", "64x128").failed(Main.USAGE, "is for 64x64, not for --size 64x128");
-    bench(file, "--set", "head.classes=3").failed(Main.USAGE, "leave --set out");
+    bench(file, "--set", "head.classes=3").failed(Main.USAGE, "omit --set");
   }
 
   @Test
@@ -307,7 +308,7 @@ class BenchCommandTest {
         .failed(Main.USAGE, "the size 100x64 in batches of 1 does not fit", "multiples of 32");
     bench(segmenter.config(), "--size", "64x64", "--set", "preprocess.fit=keep").succeeded();
     bench(segmenter.config(), "--set", "preprocess.fit=keep")
-        .failed(Main.USAGE, "takes images as they are: give --size=HxW");
+        .failed(Main.USAGE, "does not resize images: specify --size=HxW");
     CommandLineRun run =
         bench(segmenter.config(), classifier().config(), "--size", "72x64", "--json");
     run.failed(Main.FAILED, segmenter.config() + ": the size 72x64", "does not fit");
@@ -320,7 +321,10 @@ class BenchCommandTest {
         .failed(Main.USAGE, "(batch 4096)", "--batch");
     String wide = "head.channels=8192"; // More than a terabyte, whatever machine this is.
     bench(segmenter.config(), "--size", "6400x6400", "--batch", "17", "--set", wide)
-        .failed(Main.FAILED, "by estimate", "GB are free; give a smaller --batch or --size");
+        .failed(
+            Main.FAILED,
+            "it needs an estimated",
+            "GB are free; specify a smaller --batch or --size");
   }
 
   @Test

@@ -226,10 +226,9 @@ class ConvertWrongLabelsTest {
   }
 
   private static final String TRUTH =
-      "{'images': [{'id': 1, 'width': 50, 'height': 40, 'file_name': 'a.jpg'}],"
-          + "'categories': [{'id': 1, 'name': 'cat'}],"
-          + "'annotations': [{'id': 1, 'image_id': 1, 'category_id': 1, 'bbox': [1, 2, 60, 8],"
-          + "'area': 9, 'iscrowd': 0}]}";
+      "{'images': [{'id': 1, 'width': 50, 'height': 40, 'file_name': 'a.jpg'}],'categories':"
+          + " [{'id': 1, 'name': 'cat'}],'annotations': [{'id': 1, 'image_id': 1, 'category_id': 1,"
+          + " 'bbox': [1, 2, 60, 8],'area': 9, 'iscrowd': 0}]}";
 
   private Path truth(String text) throws IOException {
     return file("gt.json", text.replace('\'', '"'));
@@ -293,9 +292,9 @@ class ConvertWrongLabelsTest {
     Files.writeString(yaml, "train: images\nval: images\nnames: [cat]\n");
     convert("yolo", yaml).failed(Main.USAGE, "the parts train, val", "--part");
     convert("yolo", yaml, "--part", "test").failed(Main.USAGE, "there is no \"test\"");
-    convert("yolo", yaml, "--part", "val").failed(Main.USAGE, "there are no images");
+    convert("yolo", yaml, "--part", "val").failed(Main.USAGE, "no images");
     Files.writeString(yaml, "names: [cat]\n");
     convert("yolo", yaml).failed(Main.FAILED, "there is no \"train\"");
-    convert("coco", truth(TRUTH), "--part", "val").failed(Main.USAGE, "--part is for");
+    convert("coco", truth(TRUTH), "--part", "val").failed(Main.USAGE, "--part requires");
   }
 }

@@ -87,7 +87,7 @@ class InspectCommandTest {
     assertTrue(
         graph.contains(" = Conv(preprocess#") && graph.contains("patch_embed.proj.weight float32"),
         graph);
-    inspect("upernet-vit-comer-tiny", "--graph", "--json").failed(Main.USAGE, "give --json=FILE");
+    inspect("upernet-vit-comer-tiny", "--graph", "--json").failed(Main.USAGE, "use --json=FILE");
   }
 
   @Test

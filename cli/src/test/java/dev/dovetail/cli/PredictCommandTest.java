@@ -192,6 +192,6 @@ class PredictCommandTest {
     Files.createDirectories(out.resolve("a.jpg"));
     predict(model, photos).failed(Main.FAILED, "cannot write " + out.resolve("a.jpg"));
     out = model.config();
-    predict(model, photos).failed(Main.FAILED, out + " exists already, but is not a folder");
+    predict(model, photos).failed(Main.FAILED, out + " already exists but is not a folder");
   }
 }

@@ -162,9 +162,9 @@ class ReportPicturesTest {
     CommandLineRun.of("browse", "/none", "--out", folder)
         .failed(Main.USAGE, "SET: /none does not exist");
     CommandLineRun.of("browse", set.instances(), "--out", folder)
-        .failed(Main.USAGE, "--images DIR must name the folder");
+        .failed(Main.USAGE, "specify the folder of its images with --images DIR");
     Path empty = Files.createDirectory(folder.resolve("empty"));
-    CommandLineRun.of("browse", empty, "--out", folder).failed(Main.FAILED, "holds no images");
+    CommandLineRun.of("browse", empty, "--out", folder).failed(Main.FAILED, "contains no images");
     CommandLineRun.of("browse", set.images(), set.predictions(), "--out", folder)
         .failed(Main.USAGE, "has none");
     Files.writeString(folder.resolve("index.html"), "mine");

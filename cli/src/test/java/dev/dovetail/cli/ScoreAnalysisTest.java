@@ -266,7 +266,7 @@ class ScoreAnalysisTest {
     CommandLineRun.of(bbox("--compare", fixture("bbox_realistic/dt.json"), "--bootstrap", 0))
         .failed(Main.USAGE, "--bootstrap", "expected 1 or more");
     CommandLineRun.of(bbox("--errors", "--save-state", "state"))
-        .failed(Main.USAGE, "need all predictions at once");
+        .failed(Main.USAGE, "need the predictions of all images");
     CommandLineRun.of(bbox("--bootstrap", 10)).failed(Main.USAGE, "--compare");
     CommandLineRun.of(
             "score", "--type", "semantic", "--classes", 3, "--gt", ".", "--dt", ".", "--errors")

@@ -85,7 +85,7 @@ class ScoreClassificationTest {
     score("--dt", p, "--slice", "2/2", "--save-state", two).succeeded();
     assertEquals(json(score("--dt", p, "--json")), json(score("--merge", two, one, "--json")));
     String message = score("--merge", two).failed(Main.FAILED).err();
-    assertTrue(message.contains("in none of the states"), message);
+    assertTrue(message.contains("missing in the states"), message);
   }
 
   @Test

@@ -111,7 +111,7 @@ class InputsTest {
     assertEquals(List.of("a b", "c", "clip"), last.names());
     assertEquals(named("deep/clip.MP4", "a b.png"), found(photos + "/**/*.MP4", photos + "/*"));
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    refused("there are no images or videos in the folder " + empty + " or below it", empty);
+    refused("no images or videos in the folder " + empty + " or its subfolders", empty);
   }
 
   @Test
@@ -136,7 +136,7 @@ class InputsTest {
     list("photos\nftp://example.org/a.png\n");
     refused(list + ", line 2: ftp://example.org/a.png: only http://", "@" + list);
     list("# nothing\n");
-    refused("the list " + list + " names no inputs", "@" + list);
+    refused("the list " + list + " is empty", "@" + list);
     refused("no such list of inputs: " + list + "2", "@" + list + "2");
     refused("@: expected the name of a list of inputs after it", "@");
     refused("is a folder, not a list", "@" + photos);
@@ -162,7 +162,7 @@ class InputsTest {
     refused("no such file: " + photos + "/a c.png (did you mean", photos + "/a c.png");
     refused("no such file: 0; a webcam is named by its device: /dev/video0", "0");
     refused("an input is empty", "");
-    refused("cannot be a file", "a\0.png");
+    refused("is not a valid file name", "a\0.png");
   }
 
   @Test
@@ -259,7 +259,7 @@ class InputsTest {
   @Test
   void aNameOfAUrlIsNoPath() throws IOException {
     String root = serve();
-    find(60, root + "/film/..%2F..%2Fetc%3Apasswd", root + "/film/" + "x".repeat(300) + ".png");
+    find(60, root + "/film/..%2F..%2Fetc%3Apasswd", root + "/film/x".repeat(300) + ".png");
     assertEquals(List.of("etc_passwd", "x".repeat(96)), last.names());
   }
 
@@ -297,10 +297,10 @@ class InputsTest {
         "the host " + name + " cannot be found (is this machine online?)",
         60,
         "http://" + name + "/a");
-    refused("only http:// and https:// URLs are read", "rtsp://cam/1");
+    refused("only http:// and https:// URLs are supported", "rtsp://cam/1");
     refused("this is not a valid URL: Illegal character", "http://host/a b.png");
-    refused("(a blank is written as %20)", "http://host/a b.png");
-    refused("this URL names no server", "http:///a.png");
+    refused("(write a space as %20)", "http://host/a b.png");
+    refused("this URL has no host", "http:///a.png");
     refused("this is not a valid URL", "http://");
   }
 
