@@ -226,9 +226,10 @@ class ConvertWrongLabelsTest {
   }
 
   private static final String TRUTH =
-      "{'images': [{'id': 1, 'width': 50, 'height': 40, 'file_name': 'a.jpg'}],'categories':"
-          + " [{'id': 1, 'name': 'cat'}],'annotations': [{'id': 1, 'image_id': 1, 'category_id': 1,"
-          + " 'bbox': [1, 2, 60, 8],'area': 9, 'iscrowd': 0}]}";
+      "{'images': [{'id': 1, 'width': 50, 'height': 40, 'file_name': 'a.jpg'}],"
+          + "'categories': [{'id': 1, 'name': 'cat'}],"
+          + "'annotations': [{'id': 1, 'image_id': 1, 'category_id': 1, 'bbox': [1, 2, 60, 8],"
+          + "'area': 9, 'iscrowd': 0}]}";
 
   private Path truth(String text) throws IOException {
     return file("gt.json", text.replace('\'', '"'));
