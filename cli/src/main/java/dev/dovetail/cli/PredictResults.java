@@ -121,7 +121,7 @@ final class PredictResults {
               + all
               + " "
               + what
-              + " failed:\n  "
+              + " could not be used:\n  "
               + String.join("\n  ", failures));
     }
   }

@@ -181,7 +181,7 @@ class BenchCommandTest {
     segmenter.run("export", "--size", "64x64", "--batch", 2, "--out", file).succeeded();
     CommandLineRun run =
         bench(file, segmenter.config(), "--size", "64x64", "--batch", "2,1", "--profile", "--json");
-    run.failed(Main.FAILED, file + " (batch 1): the file is for batches of 2, not for --batch 1");
+    run.failed(Main.FAILED, file + " (batch 1): the file is for batch size 2, not for --batch 1");
     JsonNode document = json(run);
     assertEquals(3, document.get("results").size());
     document.get("results").forEach(result -> assertConsistent(result, 4));
@@ -201,7 +201,7 @@ class BenchCommandTest {
   @Test
   void aProfileTellsTimeByScopeAndByOperator() {
     String out = bench(segmenter.config(), "--size", "64x64", "--profile").succeeded().out();
-    assertTrue(out.contains("mean of 4 runs with a profile"), out);
+    assertTrue(out.contains("mean of 4 profiled runs"), out);
     assertTrue(out.lines().anyMatch(l -> l.matches("backbone +\\d+\\.\\d+ +\\d+\\.\\d")), out);
     assertTrue(out.lines().anyMatch(l -> l.matches("\\w*Conv\\w* +\\d+\\.\\d+ +\\d+\\.\\d")), out);
   }
@@ -290,7 +290,7 @@ class BenchCommandTest {
     bench(config, "--size", "64").failed(Main.USAGE, "'64' is not a size");
     bench("no-such-model", config).failed(Main.USAGE, "no such config: no-such-model");
     bench(config, "--weights", config, "--weights", config)
-        .failed(Main.USAGE, "--weights is given 2 times, and 1 of the models");
+        .failed(Main.USAGE, "--weights is specified 2 times, but 1 of the models");
     bench(config, "--weights-key", "ema").failed(Main.USAGE, "--weights-key needs --weights");
     bench(config, "--images", folder)
         .failed(Main.USAGE, "'--images=DIR' and '--annotations=FILE_OR_DIR'");
@@ -305,7 +305,8 @@ class BenchCommandTest {
   @Test
   void aSizeThatDoesNotFitIsRefusedAndOneIsNeededWhereTheConfigHasNone() throws IOException {
     bench(segmenter.config(), "--size", "100x64")
-        .failed(Main.USAGE, "the size 100x64 in batches of 1 does not fit", "multiples of 32");
+        .failed(
+            Main.USAGE, "the size 100x64 with batch size 1 is not supported", "multiples of 32");
     bench(segmenter.config(), "--size", "64x64", "--set", "preprocess.fit=keep").succeeded();
     bench(segmenter.config(), "--set", "preprocess.fit=keep")
         .failed(Main.USAGE, "does not resize images: specify --size=HxW");

@@ -131,7 +131,7 @@ class DemoCommandTest {
     Files.createDirectories(demo.resolve("pictures"));
     Path mine = Files.writeString(demo.resolve("pictures/mine.jpg"), "mine");
     CommandLineRun.of("demo", demo)
-        .failed(Main.FAILED, "is not empty (it holds pictures)", "another directory");
+        .failed(Main.FAILED, "is not empty (it contains pictures)", "another directory");
     assertEquals("mine", Files.readString(mine));
     CommandLineRun.of("demo", mine).failed(Main.FAILED, "is not a directory");
     assertEquals("mine", Files.readString(mine));

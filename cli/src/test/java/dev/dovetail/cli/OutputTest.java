@@ -59,7 +59,7 @@ class OutputTest {
     ProgramRun full = onAFullDisk(SCORE + " > printed");
     assertEquals(1, full.code(), full.toString());
     assertTrue(
-        full.out().startsWith("dovetail: the standard output cannot be written: "), full.out());
+        full.out().startsWith("dovetail: cannot write to the standard output: "), full.out());
     assertEquals(1, full.out().lines().count(), full.out());
 
     for (String verb : List.of(SCORE + " --json", "dovetail list", "dovetail score --help")) {

@@ -112,7 +112,7 @@ class ReportPicturesTest {
     Path dt = set.predictions();
     score("bbox", gt, dt, "--images", set.images()).failed(Main.USAGE, "--images needs --report");
     score("lvis-bbox", gt, dt, reported())
-        .failed(Main.USAGE, "--images is for --type bbox", "not for lvis-bbox");
+        .failed(Main.USAGE, "--images supports --type bbox", "not for lvis-bbox");
     score("bbox", gt, dt, "--images", "/none", "--report", folder)
         .failed(Main.USAGE, "--images /none is not a folder");
     CommandLineRun.of("eval", "sample-mask-rcnn", "--data", set.folder(), "--report", folder)

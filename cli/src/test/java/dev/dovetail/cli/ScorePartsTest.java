@@ -223,7 +223,7 @@ class ScorePartsTest {
     assertEquals(1, json.get("covered").asInt());
     subject
         .with("--merge", a)
-        .failed(Main.FAILED, "3 of the 4 images are in none of the states; the first is c00");
+        .failed(Main.FAILED, "3 of the 4 images are missing in the states; the first is c00");
     subject
         .with("--dt", part, "--slice", "1/2", "--save-state", a)
         .failed(Main.FAILED, "1 of the 2 label maps", "c00.png");

@@ -145,7 +145,8 @@ class TrainingFindingsTest {
         finding(
             "libtorch",
             Status.BROKEN,
-            "LD_PRELOAD names /opt/libc10.so: training refuses to start beside it"),
+            "LD_PRELOAD names /opt/libc10.so, which training does not support; remove it from"
+                + " LD_PRELOAD"),
         examine(LINUX, environment).get(1));
     assertEquals(1, examine(LINUX, Map.of("LD_PRELOAD", "/usr/lib/libgomp.so.1 ")).size());
   }

@@ -31,7 +31,7 @@ public record FileSubject(String name, Path file, Optional<Size> asked) implemen
         throw new UsageException(
             "the file is for "
                 + SizeConverter.text(model.size())
-                + ", not for the specified --size "
+                + ", not for --size "
                 + SizeConverter.text(asked.get()));
       }
       if (model.settings().precision() != settings.precision()) {
@@ -89,7 +89,7 @@ public record FileSubject(String name, Path file, Optional<Size> asked) implemen
     public Graph trace(int asked) {
       if (asked != batch) {
         throw new UsageException(
-            "the file is for batch size " + batch + ", not for the specified --batch " + asked);
+            "the file is for batch size " + batch + ", not for --batch " + asked);
       }
       return ModelGraph.whole(config.model(), batch, size);
     }

@@ -151,7 +151,7 @@ class InputsTest {
     Path old = Files.write(Files.createDirectories(out).resolve("old.jpg"), PICTURE);
     List<String> others = named("a b.png", "deep/c.jpg", "deep/clip.MP4");
     assertEquals(others, found(photos));
-    assertTrue(said.toString().contains("found, where results are written, is left out"));
+    assertTrue(said.toString().contains("found, the output folder, is not searched"));
     assertEquals(others, found(photos + "/**"));
     assertEquals(List.of(old.toString()), found(old));
     assertEquals(List.of(old.toString()), found(out));
@@ -160,7 +160,7 @@ class InputsTest {
   @Test
   void aMissingFileIsNamedWithOneThatIsNear() {
     refused("no such file: " + photos + "/a c.png (did you mean", photos + "/a c.png");
-    refused("no such file: 0; a webcam is named by its device: /dev/video0", "0");
+    refused("no such file: 0; specify a webcam by its device file: /dev/video0", "0");
     refused("an input is empty", "");
     refused("is not a valid file name", "a\0.png");
   }
@@ -279,10 +279,10 @@ class InputsTest {
   @Test
   void sizeAndTimeOfDownloadsAreBounded() throws IOException {
     String root = serve();
-    String more = ", and at most 1 MB are downloaded; --max-download allows for more";
+    String more = ", but the limit is 1 MB; raise it with --max-download";
     failed("2 MB" + more, 60, root + "/large");
     failed("more than 1 MB" + more, 60, root + "/endless");
-    failed("took more than 1 s; --download-timeout allows for more", 1, root + "/slow");
+    failed("took more than 1 s; raise the limit with --download-timeout", 1, root + "/slow");
   }
 
   @Test
