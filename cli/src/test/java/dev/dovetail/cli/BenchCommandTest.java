@@ -249,7 +249,7 @@ class BenchCommandTest {
     }
     assertTrue(out.lines().anyMatch(l -> l.matches(".*  mIoU +\\d+\\.\\d\\d")), out);
     String html = Files.readString(page.resolve("index.html"));
-    assertTrue(html.contains("mIoU in percent against milliseconds of a run"), html);
+    assertTrue(html.contains("mIoU in percent against milliseconds per run"), html);
     assertTrue(html.contains("<circle") && html.contains("tiny.json ×2"), html);
     assertFalse(html.contains("src=") || html.contains("http"), "the page needs another file");
   }
