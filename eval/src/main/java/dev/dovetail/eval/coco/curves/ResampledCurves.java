@@ -84,35 +84,35 @@ final class ResampledCurves {
     double[] precisions = new double[longest];
     long[] founds = new long[longest];
     for (int k = 0; k < positives.length; k++) {
-      long wanted = 0;
+      long total = 0;
       for (int image : positives[k]) {
-        wanted += times[image];
+        total += times[image];
       }
       for (int t = 0; t < rankings.length; t++) {
         values[t][k] =
-            wanted == 0
+            total == 0
                 ? Double.NaN
                 : precision
-                    ? ap(rankings[t][k], times, wanted, precisions, founds)
-                    : recall(rankings[t][k], times, wanted);
+                    ? ap(rankings[t][k], times, total, precisions, founds)
+                    : recall(rankings[t][k], times, total);
       }
     }
     return values;
   }
 
-  private static double recall(Ranking ranking, int[] times, long wanted) {
+  private static double recall(Ranking ranking, int[] times, long total) {
     long found = 0;
     for (int image : ranking.image) {
       found += times[image];
     }
-    return (double) found / wanted;
+    return (double) found / total;
   }
 
   /**
    * The mean precision at the recalls, as {@link PrecisionRecall} reads it. Among copies of one
    * true detection precision rises, so that the last stands for all of them.
    */
-  private double ap(Ranking ranking, int[] times, long wanted, double[] precisions, long[] founds) {
+  private double ap(Ranking ranking, int[] times, long total, double[] precisions, long[] founds) {
     long all = 0;
     long found = 0;
     int n = 0;
@@ -134,7 +134,7 @@ final class ResampledCurves {
     double sum = 0;
     int i = 0;
     for (double recall : recalls) {
-      while (i < n && (double) founds[i] / wanted < recall) {
+      while (i < n && (double) founds[i] / total < recall) {
         i++;
       }
       sum += i < n ? precisions[i] : 0;

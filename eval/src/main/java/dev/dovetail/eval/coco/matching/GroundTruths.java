@@ -96,9 +96,9 @@ public final class GroundTruths {
     }
   }
 
-  private static IdIndex selected(long[] wanted, IdIndex listed, String what, IdNames names) {
-    long[] ids = wanted;
-    if (wanted.length == 0) {
+  private static IdIndex selected(long[] requested, IdIndex listed, String what, IdNames names) {
+    long[] ids = requested;
+    if (requested.length == 0) {
       ids = new long[listed.size()];
       Arrays.setAll(ids, listed::id);
       Arrays.sort(ids);
@@ -304,8 +304,8 @@ public final class GroundTruths {
   }
 
   /** Whether an image has ground truth of a category. */
-  boolean has(int image, int wanted) {
-    return Arrays.binarySearch(category, imageStart[image], imageStart[image + 1], wanted) >= 0;
+  boolean has(int image, int k) {
+    return Arrays.binarySearch(category, imageStart[image], imageStart[image + 1], k) >= 0;
   }
 
   /** Left, top, width, height of all ground truths. */
