@@ -5,7 +5,7 @@ import dev.dovetail.formats.coco.CocoCategory;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The axes of the arrays of an evaluation: where on them lies what a number asks for. */
+/** The axes of an evaluation's arrays. Finds the indices that a metric is the mean over. */
 record Axes(CocoParams params, List<CocoCategory> categories) {
 
   int[] thresholds(double requested) {
