@@ -298,7 +298,7 @@ class BenchCommandTest {
     bench(config, "--images", folder, "--data", folder)
         .failed(Main.USAGE, "--data takes the place of");
     Path file = Files.writeString(folder.resolve("file"), "");
-    bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a folder");
+    bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a directory");
     bench(config, "--json=" + folder).failed(Main.USAGE, "is a folder");
   }
 

@@ -77,14 +77,14 @@ public final class ErrorEvaluator {
     Map<ErrorType, Double> cost = new EnumMap<>(ErrorType.class);
     Map<ErrorType, Long> counts = new EnumMap<>(ErrorType.class);
     for (ErrorType type : ErrorType.values()) {
-      long[] wanted = positives.clone();
+      long[] remaining = positives.clone();
       long sum = 0;
       for (int k = 0; k < categories; k++) {
         long n = perCategory.get(k).get(type);
-        wanted[k] -= type == ErrorType.MISSED ? n : 0;
+        remaining[k] -= type == ErrorType.MISSED ? n : 0;
         sum += n;
       }
-      cost.put(type, Math.max(0, repaired(ordered, type).meanAp(wanted) - ap));
+      cost.put(type, Math.max(0, repaired(ordered, type).meanAp(remaining) - ap));
       counts.put(type, sum);
     }
     double falsePositives = separated(ordered).meanAp(positives) - ap;

@@ -134,7 +134,7 @@ class OddSetsTest {
   @Test
   void ignoreWithoutCrowdCountsForCocoAndNotForLvis() throws IOException {
     String ignored = TRUTH.replace("'iscrowd':0", "'iscrowd':0,'ignore':1");
-    CocoEvaluation coco = counted(ignored, BOX, CocoParams.of(IouType.BBOX), "\"ignore\" (counted");
+    CocoEvaluation coco = counted(ignored, BOX, CocoParams.of(IouType.BBOX), "\"ignore\" (still counted");
     assertTrue(coco.stats()[0] > 0.99);
     Warnings strict = new Warnings(Strictness.STRICT);
     assertEquals(-1, score(ignored, BOX, CocoParams.lvis(IouType.BBOX), strict).stats()[0]);
