@@ -250,7 +250,7 @@ class BenchCommandTest {
     }
     assertTrue(out.lines().anyMatch(l -> l.matches(".*  mIoU +\\d+\\.\\d\\d")), out);
     String html = Files.readString(page.resolve("index.html"));
-    assertTrue(html.contains("mIoU in percent against milliseconds of a run"), html);
+    assertTrue(html.contains("mIoU in percent against milliseconds per run"), html);
     assertTrue(html.contains("<circle") && html.contains("tiny.json ×2"), html);
     assertFalse(html.contains("src=") || html.contains("http"), "the page needs another file");
   }
@@ -298,7 +298,7 @@ class BenchCommandTest {
         .failed(Main.USAGE, "accuracy needs weights: specify --weights=W for " + config);
     bench(config, "--images", folder, "--data", folder).failed(Main.USAGE, "--data replaces");
     Path file = Files.writeString(folder.resolve("file"), "");
-    bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a folder");
+    bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a directory");
     bench(config, "--json=" + folder).failed(Main.USAGE, "is a folder");
   }
 
