@@ -284,7 +284,7 @@ class BenchCommandTest {
     bench(config, "--batch", "1,0").failed(Main.USAGE, "--batch 0: expected 1 to 65536");
     bench(config, "--batch", "2,2").failed(Main.USAGE, "--batch repeats a number");
     bench(config, "--batch", "two").failed(Main.USAGE, "two");
-    bench(config, "--device", "tpu").failed(Main.USAGE, "there is no device 'tpu'");
+    bench(config, "--device", "tpu").failed(Main.USAGE, "unknown device 'tpu'");
     bench(config, "--precision", "int3").failed(Main.USAGE, "int3");
     bench(config, "--precision", "int8").failed(Main.USAGE, "is for exported int8 files");
     bench(config, "--size", "64").failed(Main.USAGE, "'64' is not a size");
