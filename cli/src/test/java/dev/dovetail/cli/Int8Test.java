@@ -90,7 +90,7 @@ class Int8Test {
     predict(file, "again", "--precision", "int8").succeeded();
     predict(file, "no", "--precision", "fp16").failed(1, "computes in int8; export it in fp16");
     predict(file, "no", "--precision", "int8", "--calibrate", images)
-        .failed(2, "an exported file is calibrated already");
+        .failed(2, "an exported file is already calibrated");
   }
 
   @Test
@@ -135,7 +135,7 @@ class Int8Test {
             folder.resolve("c.json"),
             "--calibrate",
             images)
-        .failed(2, "give images or one saved calibration");
+        .failed(2, "specify either images or one saved calibration");
   }
 
   @Test

@@ -92,7 +92,7 @@ class ViewsOptionTest {
   @ValueSource(strings = {"", "flip,", "flop", "flip,flip", "1e3", "NaN", "-1", "1 2", "flip;1"})
   void whatAreNoViewsIsAUsageError(String views) {
     eval(folder.resolve("run"), "--tta=" + views)
-        .failed(Main.USAGE, "--tta " + views + ": expected scales and 'flip' once");
+        .failed(Main.USAGE, "--tta " + views + ": expected scales, and 'flip' at most once");
   }
 
   @Test

@@ -74,7 +74,7 @@ final class OfficialEngine implements Engine {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(settings.threads());
     options.setInterOpNumThreads(1);
-    // Memory patterns save a few allocations but need a second arena (docs/runtime.md).
+    // Memory patterns save a few allocations but need a second arena (docs/internals/runtime.md).
     options.setMemoryPatternOptimization(false);
     // Spinning workers would take CPU time from threads that decode and score images.
     options.addConfigEntry("session.intra_op.allow_spinning", "0");

@@ -1,6 +1,7 @@
 package dev.dovetail.train.engine;
 
 import dev.dovetail.natives.CacheFolder;
+import dev.dovetail.natives.JavaCppProperties;
 import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
@@ -10,16 +11,6 @@ import org.bytedeco.pytorch.global.torch;
 
 /** The native library for training. */
 public final class Libtorch {
-
-  /** The property for the directory in which JavaCPP unpacks libraries, unless the user sets it. */
-  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
-
-  /**
-   * The properties for JavaCPP's memory limits. By default JavaCPP allocates no more than four
-   * times the Java heap, which is unrelated to the memory that training needs. 0 means no limit.
-   */
-  private static final List<String> LIMITS =
-      List.of("org.bytedeco.javacpp.maxPhysicalBytes", "org.bytedeco.javacpp.maxBytes");
 
   /**
    * The property that specifies whether JavaCPP loads the libraries of a class when it is
@@ -37,17 +28,10 @@ public final class Libtorch {
   private static boolean loaded;
 
   static {
-    setUnlessSet(CACHE, CacheFolder.standard().resolve("javacpp").toString());
-    LIMITS.forEach(limit -> setUnlessSet(limit, "0"));
+    JavaCppProperties.setDefaults();
   }
 
   private Libtorch() {}
-
-  private static void setUnlessSet(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
-  }
 
   /**
    * Loads the library from the artifacts for this platform, regardless of other libraries on the
