@@ -145,7 +145,7 @@ class ScorePartsTest {
         merged.err());
     subject
         .with("--strict", "--merge", a)
-        .failed(Main.FAILED, "images in none of the states", "refused by --strict");
+        .failed(Main.FAILED, "images in none of the states", "rejected by --strict");
   }
 
   @Test

@@ -86,7 +86,7 @@ class ImageReaderTest {
     }
     BadImageException error =
         assertThrows(BadImageException.class, () -> ImageReader.decode(bytes, "photo.jpg"));
-    assertTrue(error.getMessage().contains("cannot hold that many"), error.getMessage());
+    assertTrue(error.getMessage().contains("cannot encode that many"), error.getMessage());
   }
 
   @Test

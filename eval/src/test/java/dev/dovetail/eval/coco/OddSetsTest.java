@@ -80,7 +80,7 @@ class OddSetsTest {
             FormatException.class,
             () -> score(truth, found, params, new Warnings(Strictness.STRICT)));
     assertTrue(e.getMessage().startsWith(folder.toString()), e.getMessage());
-    assertTrue(e.getMessage().contains("refused by --strict"), e.getMessage());
+    assertTrue(e.getMessage().contains("rejected by --strict"), e.getMessage());
     return evaluation;
   }
 
@@ -134,7 +134,8 @@ class OddSetsTest {
   @Test
   void ignoreWithoutCrowdCountsForCocoAndNotForLvis() throws IOException {
     String ignored = TRUTH.replace("'iscrowd':0", "'iscrowd':0,'ignore':1");
-    CocoEvaluation coco = counted(ignored, BOX, CocoParams.of(IouType.BBOX), "\"ignore\" (still counted");
+    CocoEvaluation coco =
+        counted(ignored, BOX, CocoParams.of(IouType.BBOX), "\"ignore\" (still counted");
     assertTrue(coco.stats()[0] > 0.99);
     Warnings strict = new Warnings(Strictness.STRICT);
     assertEquals(-1, score(ignored, BOX, CocoParams.lvis(IouType.BBOX), strict).stats()[0]);

@@ -274,7 +274,7 @@ class PanopticEvaluatorTest {
         map,
         annotation("dt", new PanopticSegment(5, 9, Double.NaN, false)),
         map,
-        "segments_info[0].category_id: the ground truth lists no category 9");
+        "segments_info[0].category_id: the ground truth does not list the category 9");
     refused(
         truth,
         map,

@@ -123,6 +123,6 @@ class ImageFolderTest {
     image("train/cat/1.png");
     image("Val/cat/1.png");
     assertEquals(2, open().classes().size());
-    assertTrue(warnings.entries().get(0).toString().contains("parts of a data set"));
+    assertTrue(warnings.entries().get(0).toString().contains("splits of a data set"));
   }
 }

@@ -167,13 +167,13 @@ class CocoFilesTest {
     assertRefused(
         ANNOTATION + "," + ANNOTATION.replace("\"id\": 3", "\"id\": \"4\""),
         "annotations[1].id",
-        "the text \"4\"",
+        "the string \"4\"",
         "numbers, such as 3");
     assertRefused(
         ANNOTATION.replace("\"image_id\": 1", "\"image_id\": \"1\""),
         "images[0].id",
         "the number 1",
-        "texts, such as \"1\"");
+        "strings, such as \"1\"");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 3.5"), "expected an integer");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 1e30"), "expected an integer");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": null"), "expected an integer");
@@ -193,7 +193,7 @@ class CocoFilesTest {
       {"[1, 2, 4, 2]", "polygons"},
       {"[[[1, 2], [4, 2]], [[4, 6]]]", "expected a number"},
       {"[[1, 2, \"x\", [2]], [1]]", "\"x\""},
-      {"\"\"", "the text"},
+      {"\"\"", "the string"},
       {"7", "polygons or run lengths"},
       {"true", "polygons or run lengths"},
       {"{}", "counts"},
@@ -201,7 +201,7 @@ class CocoFilesTest {
       {"{\"size\": [20, 10], \"counts\": [5, 5]}", "10 pixels"},
       {"{\"size\": [20, 10]}", "counts"},
       {"{\"size\": [2], \"counts\": [2]}", "two"},
-      {"{\"size\": [20, 10], \"counts\": \"\u00e4\"}", "count code"},
+      {"{\"size\": [20, 10], \"counts\": \"\u00e4\"}", "count string"},
     };
     for (String[] s : segmentations) {
       assertAbsent(ANNOTATION.replace("[[1, 2, 4, 2, 4, 6]]", s[0]), "segmentation", s[1]);
@@ -259,7 +259,7 @@ class CocoFilesTest {
         assertThrows(
             FormatException.class,
             () -> CocoResults.read(folder.resolve("none"), new Warnings(Strictness.LENIENT)));
-    assertTrue(missing.getMessage().contains("no such file"), missing.getMessage());
+    assertTrue(missing.getMessage().contains("does not exist"), missing.getMessage());
     Path cut = folder.resolve("cut.json.gz");
     byte[] whole = gzip("[" + "{\"image_id\": 1},".repeat(500) + "]");
     Files.write(cut, Arrays.copyOf(whole, whole.length / 2));

@@ -58,7 +58,7 @@ class DataPathsTest {
         AnnotationKind.SEGMENTS,
         "images/train2017",
         "annotations/panoptic_train2017.json.gz");
-    lacks(Split.TRAIN, AnnotationKind.OBJECTS, "there is no instances_train*.json in");
+    lacks(Split.TRAIN, AnnotationKind.OBJECTS, "missing instances_train*.json in");
     lacks(Split.VALIDATION, AnnotationKind.LABEL_MAPS, "no directory " + root, "label map (PNG)");
     directories("annotations/val2017");
     found(Split.VALIDATION, AnnotationKind.LABEL_MAPS, "val2017", "annotations/val2017");

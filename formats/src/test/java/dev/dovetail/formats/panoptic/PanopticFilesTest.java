@@ -58,18 +58,18 @@ class PanopticFilesTest {
 
   @Test
   void whatIsMissingOrTwiceIsNamedWithFileRecordAndField() throws IOException {
-    refused("'area':12,", "", "annotations[0].segments_info[0]: there is no \"area\"");
-    refused(",'iscrowd':1", "", "annotations[0].segments_info[1]: there is no \"iscrowd\"");
-    refused("'category_id':9,", "", "segments_info[1]: there is no \"category_id\"");
+    refused("'area':12,", "", "annotations[0].segments_info[0]: missing \"area\"");
+    refused(",'iscrowd':1", "", "annotations[0].segments_info[1]: missing \"iscrowd\"");
+    refused("'category_id':9,", "", "segments_info[1]: missing \"category_id\"");
     refused("'id':3", "'id':70000", "segments_info[1].id: 70000 occurs twice");
     refused("'id':3", "'id':'x'", "segments_info[1].id: expected an integer");
     refused("'area':12", "'area':NaN", "segments_info[0].area: is NaN");
-    refused("'image_id':4,", "", "annotations[0]: there is no \"image_id\"");
-    refused("'file_name':'4.png',", "", "annotations[0]: there is no \"file_name\"");
-    refused(",'isthing':0", "", "categories[1]: there is no \"isthing\"");
+    refused("'image_id':4,", "", "annotations[0]: missing \"image_id\"");
+    refused("'file_name':'4.png',", "", "annotations[0]: missing \"file_name\"");
+    refused(",'isthing':0", "", "categories[1]: missing \"isthing\"");
     refused("'id':9", "'id':1", "categories[1].id: 1 occurs twice");
-    refused("'categories'", "'c'", "there is no \"categories\"");
-    refused("'annotations'", "'a'", "there is no \"annotations\"");
+    refused("'categories'", "'c'", "missing \"categories\"");
+    refused("'annotations'", "'a'", "missing \"annotations\"");
     refused("{'categories'", "[{'categories'", "expected an object");
     refused("]}]}", "]}]", "ends early");
   }

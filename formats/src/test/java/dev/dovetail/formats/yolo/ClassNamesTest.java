@@ -66,7 +66,7 @@ class ClassNamesTest {
     assertRefused("a.yaml", "names: coco.names", "coco.names", "expected a list");
     assertRefused("a.yaml", "names: []", "no name");
     assertRefused("a.yaml", "names:", "is nothing");
-    assertRefused("a.yaml", "train: images", "there is no \"names\"");
+    assertRefused("a.yaml", "train: images", "missing \"names\"");
     assertRefused("a.yaml", "cat\ndog\n", "expected the keys");
     assertRefused("a.yaml", "- cat\n- dog\n", "a list");
     assertRefused("a.yaml", "", "found nothing");
