@@ -121,7 +121,7 @@ class ConvertOddLabelsTest {
         "occurs twice"
       },
       {voc(100, 80, 3, 5, 20, 40) + "<annotation/>", "a.xml:4", "not valid XML"},
-      {voc(0, 0, 3, 5, 20, 40), "size: is 0x0", "folder of images"},
+      {voc(0, 0, 3, 5, 20, 40), "size: is 0x0", "directory of images"},
     };
     for (String[] w : wrong) {
       voc(w[0]).failed(Main.FAILED, w[1], w[2]);

@@ -190,7 +190,7 @@ class ScoreTextIdsTest {
     score(texts, found("d.json", field(NUMBER), CATEGORY_TEXT))
         .failed(Main.FAILED, "its image ids are strings, such as \"im ");
     score(truth, found("e.json", field(NUMBER), i -> "\"" + i + "\""))
-        .failed(Main.FAILED, ".category_id: is \"", "numbers, such as 0", "alike");
+        .failed(Main.FAILED, ".category_id: is \"", "numbers, such as 0", "the same ids");
     score(texts, found("f.json", field(TEXT), NUMBER))
         .failed(Main.FAILED, ".category_id: is ", "strings, such as \"class-0\"");
   }

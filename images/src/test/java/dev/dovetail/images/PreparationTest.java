@@ -94,7 +94,7 @@ class PreparationTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> DOUBLED.write(image, ByteBuffer.allocate(48), padded),
-        "on the heap");
+        "a heap buffer");
     assertThrows(
         IllegalArgumentException.class,
         () -> DOUBLED.write(image, ByteBuffer.allocateDirect(47), padded),

@@ -149,7 +149,7 @@ public record ImageFolder(Path folder, List<String> classes, List<Entry> entries
       throw new FormatException(
           folder
               + " contains no directories of classes"
-              + (loose > 0 ? ", only " + loose + " images" : "")
+              + (loose > 0 ? ", only images" : "")
               + ("; expected " + folder.resolve("CLASS").resolve("NAME.jpg")));
     }
     Set<String> met = new HashSet<>();

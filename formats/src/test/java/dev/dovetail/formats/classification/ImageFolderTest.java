@@ -69,7 +69,7 @@ class ImageFolderTest {
     assertEquals(List.of("c", "a"), two.classes());
     assertEquals(List.of("c/1.png", "a/1.png"), two.entries().stream().map(e -> e.name()).toList());
     assertEquals(List.of(0, 1), two.entries().stream().map(e -> e.label()).toList());
-    assertTrue(warnings.entries().get(0).toString().contains("is left out: 1 (first: "));
+    assertTrue(warnings.entries().get(0).toString().contains("(left out): 1 (first: "));
   }
 
   @Test
@@ -93,9 +93,10 @@ class ImageFolderTest {
         NotDirectoryException.class,
         () -> ImageFolder.open(folder.resolve("1.png"), List.of(), warnings),
         "1.png is not a directory");
-    assertSays(FormatException.class, this::open, "no directory of a class, but 1 images", "CLASS");
+    assertSays(
+        FormatException.class, this::open, "no directories of classes, only images", "CLASS");
     Files.createDirectories(folder.resolve("cat"));
-    assertSays(FormatException.class, this::open, "one class alone, cat", "two or more");
+    assertSays(FormatException.class, this::open, "only one class, cat", "two or more");
     Files.createDirectories(folder.resolve("dog"));
     assertSays(FormatException.class, this::open, "no class has an image", "[cat, dog]");
     assertSays(FormatException.class, () -> open("cat", "horse"), "'horse'", "[cat, dog]");

@@ -178,7 +178,7 @@ class CocoFilesTest {
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 1e30"), "expected an integer");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": null"), "expected an integer");
     assertRefused(ANNOTATION.replace("\"id\": 3", "\"id\": 99999999999999999999"), "64 bits");
-    assertRefused(ANNOTATION.replace("\"id\": 3, ", ""), "annotations[0]", "no \"id\"");
+    assertRefused(ANNOTATION.replace("\"id\": 3, ", ""), "annotations[0]", "missing \"id\"");
     assertRefused(ANNOTATION.replace("\"image_id\": 1, ", ""), "no image_id");
     assertRefused("7", "annotations[0]", "expected an object");
   }

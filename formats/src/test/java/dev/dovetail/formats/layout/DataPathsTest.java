@@ -59,7 +59,11 @@ class DataPathsTest {
         "images/train2017",
         "annotations/panoptic_train2017.json.gz");
     lacks(Split.TRAIN, AnnotationKind.OBJECTS, "missing instances_train*.json in");
-    lacks(Split.VALIDATION, AnnotationKind.LABEL_MAPS, "no directory " + root, "label map (PNG)");
+    lacks(
+        Split.VALIDATION,
+        AnnotationKind.LABEL_MAPS,
+        "missing directory " + root,
+        "label map (PNG)");
     directories("annotations/val2017");
     found(Split.VALIDATION, AnnotationKind.LABEL_MAPS, "val2017", "annotations/val2017");
     directories("val2014");
@@ -92,7 +96,7 @@ class DataPathsTest {
     for (AnnotationKind kind : AnnotationKind.values()) {
       found(Split.VALIDATION, kind, "leftImg8bit/val", "gtFine/val");
     }
-    lacks(Split.TRAIN, AnnotationKind.OBJECTS, "no directory " + root.resolve("gtFine/train"));
+    lacks(Split.TRAIN, AnnotationKind.OBJECTS, "missing directory " + root.resolve("gtFine/train"));
     file("gtFine/cityscapes_panoptic_val_trainId.json");
     found(
         Split.VALIDATION,

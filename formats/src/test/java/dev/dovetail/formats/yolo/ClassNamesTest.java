@@ -64,7 +64,7 @@ class ClassNamesTest {
     assertRefused("a.yaml", "names: [cat, null]", "class 1");
     assertRefused("a.yaml", "names: {0: cat, 1: }", "class 1", "nothing");
     assertRefused("a.yaml", "names: coco.names", "coco.names", "expected a list");
-    assertRefused("a.yaml", "names: []", "no name");
+    assertRefused("a.yaml", "names: []", "is empty");
     assertRefused("a.yaml", "names:", "is nothing");
     assertRefused("a.yaml", "train: images", "missing \"names\"");
     assertRefused("a.yaml", "cat\ndog\n", "expected the keys");
