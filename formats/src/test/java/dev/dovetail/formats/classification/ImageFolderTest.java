@@ -42,7 +42,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void classesAreTheSortedNamesOfTheFoldersAndImagesLieAnyDepthBelow() throws IOException {
+  void classesAreTheSortedDirectoryNamesAndImagesAreAtAnyDepthBelow() throws IOException {
     for (String name :
         List.of("b/2.jpg", "b/1.png", "B/3.PNG", "a/deep/4.png", "a/.5.png", "b/notes.txt")) {
       image(name);
@@ -61,7 +61,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void givenClassesHaveTheLabelsOfTheirOrder() throws IOException {
+  void specifiedClassesAreLabeledInTheirOrder() throws IOException {
     image("a/1.png");
     image("b/1.png");
     image("c/1.png");
@@ -73,7 +73,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void aLongListOfFoldersIsCutShortInMessages() throws IOException {
+  void aLongListOfDirectoriesIsTruncatedInMessages() throws IOException {
     for (int i : IntStream.range(0, 50).toArray()) {
       image(String.format(Locale.ROOT, "class%02d/1.png", i));
     }
@@ -82,7 +82,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void whatCannotBeMeantIsAnErrorThatSaysWhatWasExpected() throws IOException {
+  void implausibleDirectoriesAreErrorsThatStateTheExpectation() throws IOException {
     Path missing = folder.resolve("missing");
     assertSays(
         NotDirectoryException.class,
@@ -104,7 +104,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void whatIsOddIsCountedAndRefusedWhereAskedFor() throws IOException {
+  void anomaliesAreCountedOrRejectedOnRequest() throws IOException {
     image("cat/1.png");
     Files.createDirectories(folder.resolve("dog"));
     image("loose.png");
@@ -120,7 +120,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void partsOfADataSetAreNotClassesWithoutAWarning() throws IOException {
+  void splitsOfADataSetAreNotClassesWithoutAWarning() throws IOException {
     image("train/cat/1.png");
     image("Val/cat/1.png");
     assertEquals(2, open().classes().size());

@@ -60,7 +60,10 @@ class CocoFilesTest {
     }
   }
 
-  /** The value is absent, one warning says so, and whoever needs it is told what is wrong. */
+  /**
+   * Checks that the value is missing with one warning, and that a use that requires it reports the
+   * problem.
+   */
   private void assertAbsent(String annotation, String field, String... words) throws IOException {
     CocoDataset dataset = dataset(annotation);
     String problem = dataset.unread().problem("annotations", 0, field).orElse("none");
@@ -87,7 +90,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void annotationsAreReadAsTheyStandWhateverTheOrderOfTheLists() throws IOException {
+  void annotationsAreReadUnchangedForAnyOrderOfTheLists() throws IOException {
     CocoDataset dataset = dataset(ANNOTATION);
     assertEquals(new CocoImage(1, 10, 20, "a.jpg"), dataset.images().get(0));
     assertEquals(new CocoCategory(5, "x", ""), dataset.categories().get(0));
@@ -136,7 +139,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void keypointsThatAreCountedWrongAreAWarning() throws IOException {
+  void aWrongNumberOfKeypointsIsAWarning() throws IOException {
     Path wrong =
         file(
             "{\"images\": [{\"id\": 1}], \"categories\": [{\"id\": 5}], \"annotations\": ["
@@ -151,7 +154,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void whatAnAnnotationLacksIsToldApartFromZero() throws IOException {
+  void missingValuesAreDistinguishedFromZero() throws IOException {
     CocoAnnotation bare =
         dataset("{\"id\": 3, \"image_id\": 1, \"category_id\": 5}").annotations().get(0);
     assertTrue(bare.box().isAbsent());
@@ -161,7 +164,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void wrongAnnotationsAreRefusedWithRecordAndField() {
+  void wrongAnnotationsAreRejectedWithRecordAndField() {
     assertRefused(ANNOTATION + "," + ANNOTATION, "annotations[1].id", "twice");
     assertRefused(ANNOTATION.replace("12", "NaN"), "annotations[0].area", "NaN");
     assertRefused(
@@ -184,7 +187,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void valuesThatNotEveryEvaluationNeedsAreAbsentIfTheyCannotBeRead() throws IOException {
+  void invalidOptionalValuesAreTreatedAsMissing() throws IOException {
     assertAbsent(ANNOTATION.replace("2.5", "NaN"), "bbox", "NaN");
     assertAbsent(ANNOTATION.replace("2.5", "1e999"), "bbox", "infinite");
     assertAbsent(ANNOTATION.replace(", 4], \"a", "], \"a"), "bbox", "3 numbers");
@@ -213,7 +216,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void imagesAndCategoriesAreTakenWithoutWhatCannotBeRead() throws IOException {
+  void imagesAndCategoriesAreReadWithoutInvalidValues() throws IOException {
     Path file =
         file(
             "{\"images\": [{\"id\": 1, \"width\": null, \"height\": 20, \"file_name\": [1]}],"
@@ -229,7 +232,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void rowsOfBoxesAreTakenWhateverTheirSegmentationAndKeypointsHold() throws IOException {
+  void rowsOfBoxesAreReadWithAnySegmentationAndKeypoints() throws IOException {
     String row = "{\"image_id\": 1, \"category_id\": 5, \"score\": 1, \"bbox\": [1, 2, 3, 4], %s}";
     String odd = "[" + String.format(row, "\"segmentation\": [1, 2], \"keypoints\": \"\"") + "]";
     Warnings warnings = new Warnings(Strictness.LENIENT);
@@ -245,7 +248,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void brokenFilesAreRefusedWithASentence() throws IOException {
+  void invalidFilesAreRejectedWithAMessage() throws IOException {
     for (String text :
         List.of("", "{", "{\"images\": [{\"id\"", "[1]", "{\"a\": 1} 2", "\u0000", "nul", "{}")) {
       FormatException e =
@@ -268,7 +271,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void theFirstRowDecidesWhatKindOfListItIs() throws IOException {
+  void theFirstRowDeterminesTheKindOfList() throws IOException {
     String head = "{\"image_id\": 1, \"category_id\": 5.0, \"score\": 1, ";
     String mask = "\"segmentation\": {\"size\": [2, 2], \"counts\": \"04\"}}";
     CocoResults boxes = results("[" + head + "\"bbox\": [1, 2, 3, 4], " + mask + "]");
@@ -294,7 +297,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void writtenRowsComeBackBitByBit() throws IOException {
+  void writtenRowsAreReadBackExactly() throws IOException {
     for (long seed = 0; seed < 30; seed++) {
       Random random = new Random(seed);
       Path file = folder.resolve("written.json");
@@ -324,7 +327,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void masksAreWrittenAsCompressedRunsAndNumbersAsPythonWritesThem() throws IOException {
+  void masksAreWrittenAsCompressedRunsAndNumbersAsInPython() throws IOException {
     Path file = folder.resolve("masks.json");
     Rle mask = Rle.ofBox(480, 640, 10, 20, 100, 50);
     try (CocoResultsWriter writer = CocoResultsWriter.create(file)) {
@@ -350,7 +353,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void depthAndLengthAreBoundedAndACutOffListOfManyPiecesNamesItsRow() throws IOException {
+  void depthAndLengthAreLimitedAndATruncatedListOfManyChunksNamesItsRow() throws IOException {
     String row = "{\"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4], \"score\": 0.5";
     assertRowsRefused("[" + row + ", \"a\": " + "[".repeat(100_000), "results[0]", "nesting");
     assertRowsRefused("[" + row + ", \"a\": " + "{\"a\": ".repeat(100_000), "results[0]");
@@ -363,7 +366,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void gzipIsKnownByItsContent() throws IOException {
+  void gzipIsRecognizedByContent() throws IOException {
     Path file = folder.resolve("zipped.json");
     Files.write(
         file,
@@ -372,8 +375,8 @@ class CocoFilesTest {
   }
 
   @Test
-  void textsAreNumberedAsPythonSortsThem() {
-    // A pair of surrogates is above all of 16 bits, though its units are not.
+  void stringsAreNumberedInPythonsOrder() {
+    // A surrogate pair is above all 16-bit code points, although its code units are not.
     List<String> sorted = List.of("", "10", "9", "A", "a", "\uffee", "\ud83d\ude00");
     IdNames names = IdNames.ascending(List.of("9", "\ud83d\ude00", "a", "", "\uffee", "A", "10"));
     for (int i = 0; i < sorted.size(); i++) {
@@ -386,7 +389,7 @@ class CocoFilesTest {
   }
 
   @Test
-  void idsAreFoundWhateverTheyAre() {
+  void anyIdsAreFound() {
     for (long seed = 0; seed < 20; seed++) {
       Random random = new Random(seed);
       IdIndex index = new IdIndex();

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where images and annotations are in directories of data sets as they are downloaded. */
+/** Tests the paths of images and annotations in downloaded data sets. */
 class DataPathsTest {
 
   @TempDir private Path root;
@@ -70,7 +70,7 @@ class DataPathsTest {
     lacks(
         Split.VALIDATION,
         AnnotationKind.OBJECTS,
-        "several parts for val",
+        "several candidates for val",
         "val2014",
         "val2017",
         "--images");

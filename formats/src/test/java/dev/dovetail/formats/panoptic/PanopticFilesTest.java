@@ -46,7 +46,7 @@ class PanopticFilesTest {
   }
 
   @Test
-  void predictionsNeedNoMoreThanIdAndCategory() throws IOException {
+  void predictionsNeedOnlyIdAndCategory() throws IOException {
     Path file =
         json(
             "{'annotations':[{'segments_info':[{'category_id':1,'id':2,'area':null,'iscrowd':[]}],"
@@ -57,7 +57,7 @@ class PanopticFilesTest {
   }
 
   @Test
-  void whatIsMissingOrTwiceIsNamedWithFileRecordAndField() throws IOException {
+  void missingAndDuplicateValuesAreNamedWithFileRecordAndField() throws IOException {
     refused("'area':12,", "", "annotations[0].segments_info[0]: missing \"area\"");
     refused(",'iscrowd':1", "", "annotations[0].segments_info[1]: missing \"iscrowd\"");
     refused("'category_id':9,", "", "segments_info[1]: missing \"category_id\"");
@@ -95,7 +95,7 @@ class PanopticFilesTest {
   }
 
   @Test
-  void redIsTheLowestByteOfAnIdAndAlphaHasNoMeaning() throws IOException {
+  void redIsTheLowestByteOfAnIdAndAlphaIsIgnored() throws IOException {
     for (int type : new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_ARGB}) {
       BufferedImage image = new BufferedImage(2, 1, type);
       image.setRGB(0, 0, 0xff010203);
@@ -107,7 +107,7 @@ class PanopticFilesTest {
   }
 
   @Test
-  void aMapWithoutColoursIsRefused() throws IOException {
+  void aMapWithoutColorsIsRejected() throws IOException {
     Path file = folder.resolve("grey.png");
     ImageIO.write(new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY), "png", file.toFile());
     BadImageException e = assertThrows(BadImageException.class, () -> IdPng.read(file));

@@ -33,7 +33,7 @@ class ClassNamesTest {
   }
 
   @Test
-  void namesAreLinesOrTheNamesOfADataYamlInEverySpelling() throws IOException {
+  void namesAreLinesOrThoseOfADataYamlInAnyNotation() throws IOException {
     assertEquals(NAMES, read("a.txt", "cat\n traffic light \r\n\n\n"));
     assertEquals(NAMES, read("a.yaml", "path: ../x\nnc: 2\nnames: [cat, 'traffic light'] # two\n"));
     assertEquals(NAMES, read("a.YML", "names:\n- cat\n- traffic light\nnc: 2\n"));
@@ -45,7 +45,7 @@ class ClassNamesTest {
   }
 
   @Test
-  void aNameIsTakenAsItIsWritten() throws IOException {
+  void aNameIsReadLiterally() throws IOException {
     assertEquals(
         List.of("no", "007", "1.50", "2024-01-01", "Ampel grün"),
         read("a.yaml", "names: [no, 007, 1.50, 2024-01-01, Ampel grün]"));
@@ -53,7 +53,7 @@ class ClassNamesTest {
   }
 
   @Test
-  void aDataYamlThatContradictsItselfIsRefusedWithItsLine() {
+  void anInconsistentDataYamlIsRejectedWithItsLine() {
     assertRefused("a.yaml", "nc: 3\nnames: [cat, dog]", "a.yaml:1", "\"nc\" is \"3\"", "2 names");
     assertRefused("a.yaml", "names: [cat, dog]\nnc: many", "a.yaml:2", "many");
     assertRefused("a.yaml", "names:\n  0: cat\n  2: dog", "class 1 has no name");
@@ -77,7 +77,7 @@ class ClassNamesTest {
   }
 
   @Test
-  void otherFilesAreNotTakenForNames() throws IOException {
+  void otherFilesAreNotReadAsNames() throws IOException {
     assertRefused("a.json", "\n{\"categories\": []}", "JSON");
     assertRefused("a.json", "[\"cat\"]", "JSON");
     assertRefused("a.xml", "<annotation/>", "XML");
