@@ -44,14 +44,14 @@ final class BrushRuns {
     }
     byte[] pixels = new byte[Math.toIntExact(words / CHANNELS)];
     for (long at = 0; at < words; ) {
-      boolean alike = in.read(1) == 1;
+      boolean repeated = in.read(1) == 1;
       long end = at + 1 + in.read(counts[in.read(2)]);
       if (end > words) {
         throw new IllegalArgumentException("its runs are longer than the " + words + " values");
       }
-      int value = alike ? in.read(word) : 0;
+      int value = repeated ? in.read(word) : 0;
       for (; at < end; at++) {
-        int v = alike ? value : in.read(word);
+        int v = repeated ? value : in.read(word);
         if (at % CHANNELS == CHANNELS - 1) {
           pixels[(int) (at / CHANNELS)] = (byte) (v == 0 ? 0 : 1);
         }

@@ -51,11 +51,11 @@ final class DistinctColours {
   /** Returns a color of the sequence. The sequence repeats after more than a thousand colors. */
   static Colour get(int number) {
     synchronized (ALL) {
-      int wanted = number % ALL.candidates.size();
-      while (ALL.taken.size() <= wanted) {
+      int index = number % ALL.candidates.size();
+      while (ALL.taken.size() <= index) {
         ALL.take(ALL.farthest());
       }
-      return ALL.taken.get(wanted);
+      return ALL.taken.get(index);
     }
   }
 

@@ -51,7 +51,7 @@ class PaletteTest {
     // In Oklab, adjacent patches can be distinguished at a distance of about 0.02 or more.
     for (int count : new int[] {8, 20}) {
       double needed = count == 8 ? 0.07 : 0.03;
-      String words = count + " colours: ";
+      String words = count + " colors: ";
       double normal = least(count, colour -> colour);
       assertTrue(normal > 2 * needed, words + normal);
       double protanopia = least(count, colour -> without(true, colour));
