@@ -142,7 +142,7 @@ class OutputFileTest {
     Files.createSymbolicLink(folder.resolve("a"), Path.of("b"));
     Path b = Files.createSymbolicLink(folder.resolve("b"), Path.of("a"));
     IOException e = assertThrows(OutputException.class, () -> OutputFile.check(b));
-    assertTrue(e.getMessage().contains(b + ": its symbolic links lead in a circle"), e.toString());
+    assertTrue(e.getMessage().contains(b + ": its symbolic links form a cycle"), e.toString());
   }
 
   @Test
