@@ -273,12 +273,12 @@ class NativeLibrariesTest {
       var before = Files.getPosixFilePermissions(open);
       for (String permissions : List.of("rwxrwx---", "rwx----w-")) {
         permit(open, permissions);
-        expectTemporary(open.toRealPath() + " can be written to by other users");
+        expectTemporary(open.toRealPath() + " is writable by other users");
       }
       Files.setPosixFilePermissions(open, before);
     }
     permit(file(place, "first"), "rwxrw----");
-    expectTemporary("can be written to by other users");
+    expectTemporary("is writable by other users");
   }
 
   @Test
@@ -287,7 +287,7 @@ class NativeLibrariesTest {
     Path place = libraries().unpack("first").orElseThrow();
     Files.write(file(place, "first"), SECOND);
     permit(place, "rwxrwxrwx");
-    expectTemporary("can be written to by other users");
+    expectTemporary("is writable by other users");
     assertArrayEquals(SECOND, Files.readAllBytes(file(place, "first")));
   }
 
@@ -300,7 +300,7 @@ class NativeLibrariesTest {
     } catch (IOException e) {
       Assumptions.abort("only root can give files away");
     }
-    expectTemporary("belongs to 12345, another user");
+    expectTemporary("is owned by 12345, another user");
   }
 
   @Test
