@@ -48,7 +48,7 @@ class KnownLayoutTest {
         assertThrows(IOException.class, () -> KnownLayout.beside(KnownLayoutTest.class, "ours"))
             .getMessage();
     assertEquals(
-        "there is no resource layouts/ours.json beside the class"
+        "there is no resource layouts/ours.json next to the class"
             + " dev.dovetail.registry.KnownLayoutTest",
         message);
   }
