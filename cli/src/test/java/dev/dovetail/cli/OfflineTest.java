@@ -380,13 +380,13 @@ class OfflineTest {
   @Test
   void aCacheThatForbidsProgramsIsNotUsedForNativeLibraries() throws Exception {
     String text = whereaboutsInACacheMounted("mount -t tmpfs -o noexec,mode=700 tmpfs \"$0\"");
-    assertTrue(text.contains("forbids programs (noexec)"), text);
+    assertTrue(text.contains("does not allow executables (noexec)"), text);
   }
 
   @Test
   void aCacheWithoutTheSpaceIsNotUsedForNativeLibraries() throws Exception {
     String text = whereaboutsInACacheMounted("mount -t tmpfs -o size=9m,mode=700 tmpfs \"$0\"");
-    assertTrue(text.contains(" has 9 MB free, and "), text);
+    assertTrue(text.contains(" has 9 MB free, but "), text);
     assertTrue(text.contains(" MB are needed"), text);
   }
 

@@ -266,12 +266,12 @@ class InputsTest {
   @Test
   void whatAServerDoesNotGiveIsAFailureAndTheOthersAreFound() throws IOException {
     String root = serve();
-    failed("the server answers 404 (not found)", 60, root + "/a%20b.png/none");
+    failed("the server responds with 404 (not found)", 60, root + "/a%20b.png/none");
     failed("this is a web page; copy the address", 60, root + "/page");
-    failed("the server answers 500 (it has a problem", 60, root + "/broken");
-    failed("the server answers 403 (no permission)", 60, root + "/closed");
+    failed("the server responds with 500 (server error", 60, root + "/broken");
+    failed("the server responds with 403 (permission denied)", 60, root + "/closed");
     failed("redirected more than 10 times", 60, root + "/circle");
-    failed("the connection broke off", 60, root + "/cut");
+    failed("the connection was lost", 60, root + "/cut");
     assertEquals(named("a b.png"), found(root + "/broken", photos.resolve("a b.png")));
     assertEquals(1, last.failures().size());
   }

@@ -204,7 +204,7 @@ class RemoteWeightsTest {
     hub.files.put("model.safetensors", noise(7));
     hub.breaksAfter = 100_000;
     String message = refused(MODEL);
-    assertTrue(message.contains("broke off"), message);
+    assertTrue(message.contains("the connection was lost"), message);
     assertTrue(message.contains("the same command asks for the rest"), message);
     assertArrayEquals(noise(7), Files.readAllBytes(fetch(MODEL)));
     String last = hub.requests.get(hub.requests.size() - 1);
@@ -251,7 +251,7 @@ class RemoteWeightsTest {
 
   @Test
   void aMissingFileIsSaid() {
-    assertTrue(refused(hub.content("none.pth")).contains("answers 404 (not found)"));
+    assertTrue(refused(hub.content("none.pth")).contains("responds with 404 (not found)"));
   }
 
   @ParameterizedTest
