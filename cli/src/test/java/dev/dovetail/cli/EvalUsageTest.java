@@ -86,7 +86,7 @@ class EvalUsageTest {
     eval()
         .failed(
             Main.FAILED,
-            weights + " does not suit the model",
+            weights + " does not fit the model",
             "missing: neck.lateral_convs.0.conv.weight [8, 16, 1, 1]",
             "unexpected: 'decode_head.");
   }
@@ -131,7 +131,7 @@ class EvalUsageTest {
         if (!mine.equals(other)) {
           new TinyModel(config(mine), models.resolve(other.getFileName()).resolve("checkpoint.pth"))
               .run("eval", "--images", images, "--annotations", annotations(mine))
-              .failed(Main.FAILED, "does not suit the model");
+              .failed(Main.FAILED, "does not fit the model");
         }
       }
     }

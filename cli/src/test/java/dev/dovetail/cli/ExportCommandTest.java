@@ -187,7 +187,7 @@ class ExportCommandTest {
             "64x96",
             "--out",
             out)
-        .failed(Main.FAILED, "does not suit the model");
+        .failed(Main.FAILED, "does not fit the model");
     assertEquals(List.of(), files());
     out = folder.resolve("none/model.onnx");
     export(SEGMENTER, "64x96").failed(Main.USAGE, "no such folder");

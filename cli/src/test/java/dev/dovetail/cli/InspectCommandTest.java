@@ -138,7 +138,7 @@ class InspectCommandTest {
   void aCheckpointOfAnotherModelIsListedAndEndsWith1() throws IOException {
     CommandLineRun run =
         inspect("reference/camvid-upernet", "--json", "--weights", checkpoint("coco-maskrcnn"));
-    run.failed(Main.FAILED, "does not suit the model", "are missing", "unexpected");
+    run.failed(Main.FAILED, "does not fit the model", "are missing", "unexpected");
     JsonNode weights = json(run).get("weights");
     assertFalse(weights.get("complete").asBoolean());
     assertTrue(weights.get("missing").toString().contains("decode_head.conv_seg.weight"));

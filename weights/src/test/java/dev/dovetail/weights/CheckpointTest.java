@@ -105,8 +105,8 @@ class CheckpointTest {
     assertIndexRefused("{'a':'one.safetensors'}", "lists 1 tensors", "holds 2");
     assertIndexRefused("{'a':'one.safetensors','x':'one.safetensors'}", "'x'");
     assertIndexRefused("{'a':'three.safetensors'}", "three.safetensors", "missing");
-    assertIndexRefused("{'a':'../one.safetensors'}", "'a'", "beside the index");
-    assertIndexRefused("{'a':'/etc/passwd'}", "'a'", "beside the index");
+    assertIndexRefused("{'a':'../one.safetensors'}", "'a'", "next to the index");
+    assertIndexRefused("{'a':'/etc/passwd'}", "'a'", "next to the index");
     assertIndexRefused("{'a':7}", "'a'");
     assertIndexRefused("{}", "weight_map");
     assertIndexRefused("{'a':'one.safetensors','a':'two.safetensors'}", "Duplicate");
@@ -140,7 +140,7 @@ class CheckpointTest {
     assertNoCheckpoint("<!DOCTYPE html>", "web page");
     assertNoCheckpoint("{\"a\": 1}", "JSON");
     assertNoCheckpoint("GIF89a", "expected safetensors");
-    assertNoCheckpoint("PK\3\4 and nothing", "cut off");
+    assertNoCheckpoint("PK\3\4 and nothing", "truncated");
     assertNoCheckpoint("\200\2N.", "torch.save");
     Path missing = folder.resolve("missing.pth");
     IOException e = assertThrows(IOException.class, () -> Checkpoint.open(missing));

@@ -65,7 +65,7 @@ class LoadReportTest {
     LoadReport report =
         match(List.of(floats("a", 2), floats("registers", 1, 0, 4)), List.of(wanted("a", 2)));
     assertTrue(report.complete());
-    assertEquals(Map.of("registers", "without elements"), report.unused());
+    assertEquals(Map.of("registers", "has no elements"), report.unused());
   }
 
   @Test
@@ -121,7 +121,8 @@ class LoadReportTest {
     List<ParameterSpec> detector =
         List.of(wanted("backbone.a", 2), wanted("neck.p2.weight", 3), wanted("roi_head.fc", 3));
     String other = refused(match(semantic, detector), false);
-    assertTrue(other.contains("The head differs: the checkpoint was trained with another"), other);
+    assertTrue(
+        other.contains("The head differs because the checkpoint was trained with another"), other);
     assertTrue(other.contains("the 1 other parameters match"), other);
     String none = refused(match(semantic.subList(0, 1), detector), false);
     assertTrue(none.contains("The checkpoint lacks the head"), none);
@@ -147,7 +148,7 @@ class LoadReportTest {
     List<ParameterSpec> wide =
         List.of(wanted("backbone.a", 2), wanted("roi_head.bbox_head.fc_cls.weight", 81, 8));
     String size = refused(match(found.subList(0, 2), wide), false);
-    assertTrue(size.contains("The head differs: the 1 other"), size);
+    assertTrue(size.contains("The head differs; the 1 other"), size);
   }
 
   @Test
@@ -158,7 +159,7 @@ class LoadReportTest {
                 List.of(floats("backbone.cls_token", 8), floats("head.weight", 2)),
                 List.of(wanted("backbone.cls_token", 4), wanted("head.weight", 2))),
             false);
-    assertTrue(size.contains("is of a model of other sizes"), size);
+    assertTrue(size.contains("is of a model of another size"), size);
   }
 
   private static String refused(LoadReport report, boolean allowMissing) {

@@ -124,7 +124,7 @@ class WrappersTest {
     Path flat = write("a", "b");
     IOException none =
         assertThrows(IOException.class, () -> Checkpoint.open(flat, Optional.of("model")));
-    assertTrue(none.getMessage().contains("lie under no key"), none.getMessage());
+    assertTrue(none.getMessage().contains("are at the top level"), none.getMessage());
   }
 
   /** A dictionary of dictionaries with a vector each; a path {@code a/b} lies one deeper. */

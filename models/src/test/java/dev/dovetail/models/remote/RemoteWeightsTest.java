@@ -126,7 +126,7 @@ class RemoteWeightsTest {
     hub.files.put(
         "model.safetensors.index.json",
         "{\"weight_map\": {\"a\": \"../../evil\"}}".getBytes(StandardCharsets.UTF_8));
-    assertTrue(refused(MODEL).contains("expected the name of a file beside the index"));
+    assertTrue(refused(MODEL).contains("expected the name of a file next to the index"));
   }
 
   @Test

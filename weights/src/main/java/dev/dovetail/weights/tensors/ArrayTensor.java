@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** A tensor in memory, such as a model's output on its way into a safetensors file. */
+/** A tensor in memory, such as a model's output that is written to a safetensors file. */
 public final class ArrayTensor implements TensorSource {
 
   private final String name;
@@ -35,14 +35,14 @@ public final class ArrayTensor implements TensorSource {
   }
 
   /**
-   * {@return a tensor of the bytes left in {@code data}, which are row-major and little-endian and
-   * must not change afterwards}
+   * {@return a tensor of the remaining bytes of {@code data}, which are row-major and little-endian
+   * and must not change afterwards}
    *
    * @param name its name
-   * @param type of its elements
+   * @param type its element type
    * @param shape the dimensions, outermost first
    * @param data the elements
-   * @throws IllegalArgumentException if their number does not suit the shape
+   * @throws IllegalArgumentException if their number does not match the shape
    */
   public static ArrayTensor of(String name, DType type, List<Long> shape, ByteBuffer data) {
     return new ArrayTensor(name, type, shape, data.slice().order(ByteOrder.LITTLE_ENDIAN));

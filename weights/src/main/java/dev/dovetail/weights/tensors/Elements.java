@@ -4,16 +4,17 @@ import dev.dovetail.core.DType;
 import dev.dovetail.core.Half;
 import java.nio.ByteBuffer;
 
-/** Single elements and runs of them between the types; every buffer is little-endian. */
+/** Converts elements between types. All buffers are little-endian. */
 public final class Elements {
 
   private Elements() {}
 
   /**
-   * Converts the elements of {@code from} and appends them to {@code to}, which has room for them.
-   * Wider floats are rounded to nearest; a float64 becomes half precision by way of float32.
+   * Converts the elements of {@code from} and appends them to {@code to}, which must have enough
+   * space. Wider floats are rounded to nearest; a float64 is converted to half precision via
+   * float32.
    *
-   * @throws IllegalArgumentException if floating point were to become integer
+   * @throws IllegalArgumentException if floating-point elements would be converted to integers
    */
   static void convert(ByteBuffer from, DType type, ByteBuffer to, DType wanted) {
     if (type == wanted) {
@@ -70,10 +71,10 @@ public final class Elements {
   }
 
   /**
-   * {@return the next element as a whole number; an unsigned 64-bit one keeps its bits}
+   * {@return the next element as an integer; an unsigned 64-bit element keeps its bits}
    *
    * @param from the elements, in their byte order
-   * @param type their type, which is not a floating-point one
+   * @param type their type, which is not a floating-point type
    */
   public static long getLong(ByteBuffer from, DType type) {
     return switch (type) {

@@ -122,13 +122,14 @@ class HostileTorchTest {
     assertProgramRefused(
         new PickleProgram().global("torch._utils", "_rebuild_tensor_v2").raw(")R"), "storage");
     byte[] cut = PickleProgram.oneVector("w", 4).end();
-    assertRefused(torch(java.util.Arrays.copyOf(cut, cut.length - 30), FOUR_FLOATS), "cut off");
+    assertRefused(torch(java.util.Arrays.copyOf(cut, cut.length - 30), FOUR_FLOATS), "truncated");
   }
 
   @Test
   void containersThatHoldThemselvesAreRefused() throws IOException {
-    assertMetaRefused(p -> p.raw("]q").raw(9).raw("h").raw(9).raw("a"), "'x.0'", "holds itself");
-    assertMetaRefused(p -> p.raw("}q").raw(9).text("k").raw("h").raw(9).raw("s"), "holds itself");
+    assertMetaRefused(p -> p.raw("]q").raw(9).raw("h").raw(9).raw("a"), "'x.0'", "contains itself");
+    assertMetaRefused(
+        p -> p.raw("}q").raw(9).text("k").raw("h").raw(9).raw("s"), "contains itself");
   }
 
   @Test
@@ -175,7 +176,7 @@ class HostileTorchTest {
             p.raw("0](h").raw(i).raw("h").raw(i).raw("eq").raw(i + 1);
           }
         },
-        "unfolds to more than");
+        "expands to more than");
   }
 
   @Test
@@ -236,7 +237,7 @@ class HostileTorchTest {
     for (int length = 4; length < bytes.length; length += 7) {
       Path cut = folder.resolve("cut" + length + ".pth");
       Files.write(cut, java.util.Arrays.copyOf(bytes, length));
-      assertRefused(cut, "cut off");
+      assertRefused(cut, "truncated");
     }
     assertArchiveRefused(data -> data.header = 0, "overlap");
     assertArchiveRefused(data -> data.header += 4, "no valid header");
@@ -288,8 +289,8 @@ class HostileTorchTest {
     assertEquals(4, ((Checkpoint) open(legacy(4, "0", 16))).tensors().get("w").elements());
     assertRefused(legacy(5, "0", 16), "'0'", "5 elements");
     assertRefused(legacy(Long.MAX_VALUE, "0", 16), "'0'");
-    assertRefused(legacy(4, "0", 15), "cut off");
-    assertRefused(legacy(4, "1", 16), "nothing describes");
+    assertRefused(legacy(4, "0", 15), "truncated");
+    assertRefused(legacy(4, "1", 16), "is not described");
   }
 
   private Path legacy(long elements, String key, int bytes) throws IOException {

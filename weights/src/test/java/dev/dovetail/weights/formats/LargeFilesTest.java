@@ -80,7 +80,7 @@ class LargeFilesTest {
       double seconds = (System.nanoTime() - start) / 1e9;
       assertTrue(seconds < 1, "opening took " + seconds + " s");
       StoredTensor far = checkpoint.tensors().get("far");
-      assertTrue(far.offset() > 4L << 30, "far lies at " + far.offset());
+      assertTrue(far.offset() > 4L << 30, "far is at " + far.offset());
       assertArrayEquals(VALUES, far.floats());
       assertEquals(List.of(MANY), checkpoint.tensors().get("many").shape());
       assertEquals(new Region(file, far.offset(), 12), far.region().orElseThrow());

@@ -78,7 +78,7 @@ class NumpyFileTest {
     assertRefused(npy(1, "'<f4'", "Maybe", "(4,)", data), "'w'", "order");
     byte[] cut = npy(1, "'<f4'", "False", "(4,)", data);
     assertRefused(java.util.Arrays.copyOf(cut, 40), "'w'", "header");
-    assertRefused(java.util.Arrays.copyOf(cut, 8), "'w'", "cut off");
+    assertRefused(java.util.Arrays.copyOf(cut, 8), "'w'", "truncated");
     cut[8] = (byte) 0xff;
     cut[9] = (byte) 0xff;
     assertRefused(cut, "'w'", "65535 bytes");

@@ -52,7 +52,7 @@ class NumpyPickleTest {
   void arraysThatProtocol2WritesAsTextAreRefusedWithTheWayOut() throws Exception {
     Path file = made(2);
     String message = assertThrows(IOException.class, () -> Checkpoint.open(file)).getMessage();
-    assertTrue(message.contains("pickle of protocol 3 or later"), message);
+    assertTrue(message.contains("pickle protocol 3 or later"), message);
   }
 
   @ParameterizedTest

@@ -111,7 +111,7 @@ class SafetensorsTest {
     assertRefused("{'w':7}", 0, "'w'");
     assertRefused("{'w':{}}", 0, "'w'", "lacks");
     assertRefused("[]", 0, "not an object");
-    assertRefused("{}{}", 0, "more in its header");
+    assertRefused("{}{}", 0, "more than one JSON object in its header");
     assertRefused("{'w':", 0, "JSON");
     assertRefused("{'__metadata__':{'a':1}}", 0, "__metadata__", "'a'");
     assertRefused("{}", 0, "no tensors");

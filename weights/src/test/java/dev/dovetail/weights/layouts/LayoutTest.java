@@ -78,7 +78,7 @@ class LayoutTest {
     assertEquals(List.of(3L, 4L), turned.shape());
     assertArrayEquals(new float[] {1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12}, turned.floats());
     assertRefused(
-        layout(permute.formatted("1,0,2") + flatten.formatted(0, 1)), tensors, "as those of one");
+        layout(permute.formatted("1,0,2") + flatten.formatted(0, 1)), tensors, "not contiguous");
     assertRefused(layout(flatten.formatted(1, 3)), tensors, "no axes 1 to 3");
   }
 

@@ -72,7 +72,7 @@ class NotFiniteTest {
       assertEquals(1, found.large());
       assertFalse(found.onlyMinusInfinity());
       assertEquals(
-          "'a.w' [20001] holds values that are not finite: 1 too large for float16 of 20001",
+          "'a.w' [20001] contains values that are not finite: 1 too large for float16 of 20001",
           found.sentence());
       ArrayTensor wide = tensor(DType.FLOAT64, 7, sign * 1e39);
       assertEquals(1, NotFinite.in(wide, DType.FLOAT32).orElseThrow().large());
@@ -101,8 +101,8 @@ class NotFiniteTest {
       TensorSource joined =
           new ConcatenatedTensor("qk", List.of(checkpoint.tensors().get("q"), k), 0);
       assertEquals(
-          "'k' [2, 2] (stored as 'module.k') holds values that are not finite: 1 NaN, 1 infinite"
-              + " of 4",
+          "'k' [2, 2] (stored as 'module.k') contains values that are not finite: 1 NaN, 1"
+              + " infinite of 4",
           NotFinite.in(joined, DType.FLOAT32).orElseThrow().sentence());
     }
   }
