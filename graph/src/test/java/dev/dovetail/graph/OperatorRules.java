@@ -7,7 +7,7 @@ import dev.dovetail.graph.Sampling.DeformableAttention.Method;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Operands that every operator takes, and some that it refuses. */
+/** Valid operands for every operator, and some invalid operands. */
 final class OperatorRules {
 
   private static final int UNKNOWN = Shape.UNKNOWN;

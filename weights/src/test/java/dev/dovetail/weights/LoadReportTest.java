@@ -30,7 +30,7 @@ class LoadReportTest {
   @TempDir Path folder;
 
   @Test
-  void completeCheckpointGivesItsTensorsInTheOrderOfTheModel() throws IOException {
+  void completeCheckpointReturnsTensorsInTheOrderOfTheModel() throws IOException {
     LoadReport report =
         match(
             List.of(floats("a", 2, 3), floats("b", 4), steps("n.num_batches_tracked")),
@@ -43,7 +43,7 @@ class LoadReportTest {
   }
 
   @Test
-  void missingUnexpectedAndWronglyShapedAreNamedWithShapes() throws IOException {
+  void missingUnexpectedAndMismatchedTensorsAreNamedWithShapes() throws IOException {
     LoadReport report =
         match(
             List.of(floats("a", 2, 3), floats("head.wieght", 4), floats("extra", 5)),
@@ -61,7 +61,7 @@ class LoadReportTest {
   }
 
   @Test
-  void tensorsWithoutElementsMayBeLeftOver() throws IOException {
+  void emptyTensorsMayBeUnexpected() throws IOException {
     LoadReport report =
         match(List.of(floats("a", 2), floats("registers", 1, 0, 4)), List.of(wanted("a", 2)));
     assertTrue(report.complete());
@@ -69,7 +69,7 @@ class LoadReportTest {
   }
 
   @Test
-  void allowMissingLoadsWhatIsThereButNeverAnotherShape() throws IOException {
+  void allowMissingLoadsMatchingTensorsButNeverAnotherShape() throws IOException {
     LoadReport part =
         match(List.of(floats("a", 2), floats("x", 1)), List.of(wanted("a", 2), wanted("b", 1)));
     assertFalse(part.complete());
@@ -83,7 +83,7 @@ class LoadReportTest {
   }
 
   @Test
-  void integerWhereFloatingPointIsWantedIsAMismatch() throws IOException {
+  void integerTensorForAFloatingPointParameterIsAMismatch() throws IOException {
     LoadReport report =
         match(List.of(steps("a")), List.of(new ParameterSpec("a", DType.FLOAT32, List.of())));
     assertEquals(1, report.mismatched().size());
@@ -115,7 +115,7 @@ class LoadReportTest {
   }
 
   @Test
-  void aCheckpointOfAnotherHeadIsCalledThat() throws IOException {
+  void aCheckpointWithAnotherHeadIsRecognized() throws IOException {
     List<ArrayTensor> semantic =
         List.of(floats("backbone.a", 2), floats("decode_head.conv.weight", 3), floats("fpn.b", 2));
     List<ParameterSpec> detector =
@@ -130,7 +130,7 @@ class LoadReportTest {
   }
 
   @Test
-  void anotherNumberOfClassesIsCalledThat() throws IOException {
+  void anotherNumberOfClassesIsRecognized() throws IOException {
     List<ArrayTensor> found =
         List.of(
             floats("backbone.a", 2),
@@ -152,7 +152,7 @@ class LoadReportTest {
   }
 
   @Test
-  void aCheckpointOfAnotherSizeIsStillCalledThat() throws IOException {
+  void aCheckpointOfAnotherSizeIsRecognized() throws IOException {
     String size =
         refused(
             match(
