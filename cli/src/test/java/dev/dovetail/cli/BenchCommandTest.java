@@ -250,7 +250,7 @@ class BenchCommandTest {
     }
     assertTrue(out.lines().anyMatch(l -> l.matches(".*  mIoU +\\d+\\.\\d\\d")), out);
     String html = Files.readString(page.resolve("index.html"));
-    assertTrue(html.contains("mIoU in percent against milliseconds of a run"), html);
+    assertTrue(html.contains("mIoU in percent against milliseconds per run"), html);
     assertTrue(html.contains("<circle") && html.contains("tiny.json ×2"), html);
     assertFalse(html.contains("src=") || html.contains("http"), "the page needs another file");
   }
@@ -284,7 +284,7 @@ class BenchCommandTest {
     bench(config, "--batch", "1,0").failed(Main.USAGE, "--batch 0: expected 1 to 65536");
     bench(config, "--batch", "2,2").failed(Main.USAGE, "--batch repeats a number");
     bench(config, "--batch", "two").failed(Main.USAGE, "two");
-    bench(config, "--device", "tpu").failed(Main.USAGE, "there is no device 'tpu'");
+    bench(config, "--device", "tpu").failed(Main.USAGE, "unknown device 'tpu'");
     bench(config, "--precision", "int3").failed(Main.USAGE, "int3");
     bench(config, "--precision", "int8").failed(Main.USAGE, "is for exported int8 files");
     bench(config, "--size", "64").failed(Main.USAGE, "'64' is not a size");
@@ -298,7 +298,7 @@ class BenchCommandTest {
         .failed(Main.USAGE, "accuracy needs weights: specify --weights=W for " + config);
     bench(config, "--images", folder, "--data", folder).failed(Main.USAGE, "--data replaces");
     Path file = Files.writeString(folder.resolve("file"), "");
-    bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a folder");
+    bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a directory");
     bench(config, "--json=" + folder).failed(Main.USAGE, "is a folder");
   }
 

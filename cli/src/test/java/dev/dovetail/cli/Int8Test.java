@@ -123,7 +123,7 @@ class Int8Test {
     predict(model.config(), "out", "--save-calibration", folder.resolve("c.json"))
         .failed(2, "--save-calibration needs --precision int8");
     predict(model.config(), "out", "--precision", "int8", "--calibrate", images, "--device", "cuda")
-        .failed(2, "int8 is for the processor");
+        .failed(2, "int8 runs on the CPU only");
     predict(model.config(), "out", "--precision", "int8", "--calibrate", folder.resolve("nothing"))
         .failed(2, "no such file");
     predict(
@@ -162,7 +162,7 @@ class Int8Test {
   @Test
   void halfPrecisionOnTheCpuIsAWarning() {
     String err = predict(model.config(), "half", "--precision", "fp16").succeeded().err();
-    assertEquals(2, err.split("fp16 on the processor is for checking only", -1).length, err);
+    assertEquals(2, err.split("fp16 on the CPU is only meant for checks", -1).length, err);
     assertTrue(err.contains("about 11 times as long as fp32"), err);
   }
 }

@@ -169,7 +169,7 @@ class ReportPicturesTest {
         .failed(Main.USAGE, "has none");
     Files.writeString(folder.resolve("index.html"), "mine");
     CommandLineRun.of("browse", set.folder(), "--out", folder)
-        .failed(Main.FAILED, "choose another folder");
+        .failed(Main.FAILED, "choose another directory");
     assertEquals("mine", page());
   }
 }

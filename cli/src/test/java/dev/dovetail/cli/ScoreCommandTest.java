@@ -131,7 +131,7 @@ class ScoreCommandTest {
     boxes(truth, found, "--area-ranges", "all:0").failed(Main.USAGE, "NAME:LOW:HIGH");
     boxes(truth, found, "--classes", "3").failed(Main.USAGE, "--type semantic");
     boxes(truth, found, "--sigmas", "0.1").failed(Main.USAGE, "--type keypoints");
-    keypoints("--no-cats").failed(Main.USAGE, "within their category");
+    keypoints("--no-cats").failed(Main.USAGE, "matched by category");
     keypoints("--sigmas", "0.1,-1").failed(Main.USAGE, "sigma -1");
     keypoints("--sigmas", "").failed(Main.USAGE, "--sigmas");
     boxes(truth, found, "--strickt").failed(Main.USAGE, "--strickt", "--strict");

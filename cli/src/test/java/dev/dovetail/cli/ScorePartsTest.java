@@ -190,24 +190,25 @@ class ScorePartsTest {
     subject.scored("--slice", "1/2", "--save-state", a).succeeded();
     subject
         .with("--merge", a, a)
-        .failed(Main.FAILED, "a covers 100 of the images that an earlier state covers too");
+        .failed(Main.FAILED, "a covers 100 images that an earlier state also covers");
     subject
         .with("--merge", a, "--max-dets", "1,10,50")
-        .failed(Main.FAILED, "was made with max_dets [1, 10, 100], but here it is [1, 10, 50]");
+        .failed(
+            Main.FAILED, "was created with max_dets [1, 10, 100], but this run uses [1, 10, 50]");
     subject
         .with(
             "--merge",
             a,
             "--img-ids",
             JSON.readTree(subject.predictions().toFile()).at("/0/image_id"))
-        .failed(Main.FAILED, "a covers the image ", "none of those to be scored");
+        .failed(Main.FAILED, "a covers the image ", "not among the images to score");
     Path other = Files.writeString(folder.resolve("gt.json"), "{\"images\":[],\"categories\":[]}");
     CommandLineRun.of("score", "--type", "bbox", "--gt", other, "--merge", a)
-        .failed(Main.FAILED, "was made with another ground truth");
+        .failed(Main.FAILED, "was created with another ground truth");
     Files.write(a, new byte[] {1}, StandardOpenOption.APPEND);
-    subject.with("--merge", a).failed(Main.FAILED, "a is damaged or cut off");
-    subject.with("--merge", other).failed(Main.FAILED, "gt.json is no state");
-    subject.with("--merge", folder.resolve("none")).failed(Main.FAILED, "there is no such file");
+    subject.with("--merge", a).failed(Main.FAILED, "a is damaged or truncated");
+    subject.with("--merge", other).failed(Main.FAILED, "gt.json is not a state");
+    subject.with("--merge", folder.resolve("none")).failed(Main.FAILED, "does not exist");
   }
 
   @Test

@@ -2,12 +2,12 @@ package dev.dovetail.cuda;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.cuda.driver.CudaDevice;
-import dev.dovetail.cuda.driver.JavaCpp;
 import dev.dovetail.cuda.kernels.KernelException;
 import dev.dovetail.cuda.kernels.Kernels;
 import dev.dovetail.cuda.kernels.Launch;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.natives.JavaCppProperties;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Engine;
 import dev.dovetail.runtime.PlanException;
@@ -40,7 +40,7 @@ public final class CudaEngine implements Engine {
 
   /** Loads nothing yet. */
   public CudaEngine() {
-    JavaCpp.prepare();
+    JavaCppProperties.setDefaults();
   }
 
   @Override

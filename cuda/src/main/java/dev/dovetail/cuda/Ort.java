@@ -1,6 +1,6 @@
 package dev.dovetail.cuda;
 
-import dev.dovetail.cuda.driver.JavaCpp;
+import dev.dovetail.natives.JavaCppProperties;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.onnxruntime.Env;
@@ -16,7 +16,7 @@ import org.bytedeco.onnxruntime.global.onnxruntime;
 final class Ort {
 
   static {
-    JavaCpp.prepare();
+    JavaCppProperties.setDefaults();
   }
 
   static final int API_VERSION = onnxruntime.ORT_API_VERSION;

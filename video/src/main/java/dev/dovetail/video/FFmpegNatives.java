@@ -1,6 +1,6 @@
 package dev.dovetail.video;
 
-import dev.dovetail.natives.CacheFolder;
+import dev.dovetail.natives.JavaCppProperties;
 import dev.dovetail.natives.NativeLibraries;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,15 +39,8 @@ final class FFmpegNatives {
 
   private static final String MAIN = "libjniavformat.so";
 
-  /** Where JavaCPP unpacks libraries. */
-  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
-
   /** Whether JavaCPP loads the libraries of a class when it is initialized. */
   private static final String JAVACPP_LOADS = "org.bytedeco.javacpp.loadlibraries";
-
-  /** Above these JavaCPP refuses to make a pointer: the memory of the model would count, too. */
-  private static final List<String> LIMITS =
-      List.of("org.bytedeco.javacpp.maxPhysicalBytes", "org.bytedeco.javacpp.maxBytes");
 
   private static boolean loaded;
 
@@ -62,8 +55,7 @@ final class FFmpegNatives {
     if (loaded) {
       return;
     }
-    setUnlessSet(CACHE, CacheFolder.standard().resolve("javacpp").toString());
-    LIMITS.forEach(limit -> setUnlessSet(limit, "0"));
+    JavaCppProperties.setDefaults();
     String platform = Loader.getPlatform();
     try {
       if (platform.startsWith("linux-")) {
@@ -84,12 +76,6 @@ final class FFmpegNatives {
               + platform
               + " on the class path",
           e);
-    }
-  }
-
-  private static void setUnlessSet(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
     }
   }
 

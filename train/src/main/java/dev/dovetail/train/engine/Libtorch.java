@@ -1,6 +1,7 @@
 package dev.dovetail.train.engine;
 
 import dev.dovetail.natives.CacheFolder;
+import dev.dovetail.natives.JavaCppProperties;
 import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
@@ -10,16 +11,6 @@ import org.bytedeco.pytorch.global.torch;
 
 /** The native library that trains. */
 public final class Libtorch {
-
-  /** Where JavaCPP unpacks libraries, if the user has not said otherwise. */
-  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
-
-  /**
-   * Above these JavaCPP refuses to make a pointer: four times the Java heap, which says nothing of
-   * the memory that training needs. 0 is no limit.
-   */
-  private static final List<String> LIMITS =
-      List.of("org.bytedeco.javacpp.maxPhysicalBytes", "org.bytedeco.javacpp.maxBytes");
 
   /**
    * Whether JavaCPP loads the libraries of a class when it is initialized, which it does unless
@@ -36,17 +27,10 @@ public final class Libtorch {
   private static boolean loaded;
 
   static {
-    setUnlessSet(CACHE, CacheFolder.standard().resolve("javacpp").toString());
-    LIMITS.forEach(limit -> setUnlessSet(limit, "0"));
+    JavaCppProperties.setDefaults();
   }
 
   private Libtorch() {}
-
-  private static void setUnlessSet(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
-  }
 
   /**
    * Loads the library that comes with the artifacts of this machine, whatever else the system has.
