@@ -171,14 +171,14 @@ public final class HttpFile {
    */
   public void download(Path part, Listener listener) throws IOException {
     Path version = part.resolveSibling(part.getFileName() + ".version");
-    long there = Files.exists(part) && Files.exists(version) ? Files.size(part) : 0;
+    long received = Files.exists(part) && Files.exists(version) ? Files.size(part) : 0;
     HttpURLConnection connection =
-        there == 0 ? open("GET", Map.of(), true) : resume(there, Files.readString(version));
+        received == 0 ? open("GET", Map.of(), true) : resume(received, Files.readString(version));
     try (InputStream in = connection.getInputStream();
         FileChannel out =
             FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       boolean resumed = connection.getResponseCode() == RESUMED;
-      long done = resumed ? there : 0;
+      long done = resumed ? received : 0;
       out.truncate(done).position(done);
       keepVersion(connection, version);
       long length = connection.getContentLengthLong();
@@ -209,9 +209,9 @@ public final class HttpFile {
     }
   }
 
-  private HttpURLConnection resume(long there, String version) throws IOException {
+  private HttpURLConnection resume(long received, String version) throws IOException {
     try {
-      return open("GET", Map.of("Range", "bytes=" + there + "-", "If-Range", version), true);
+      return open("GET", Map.of("Range", "bytes=" + received + "-", "If-Range", version), true);
     } catch (HttpStatusException e) {
       if (e.status() == NOTHING_LEFT) {
         return open("GET", Map.of(), true);
@@ -261,7 +261,8 @@ public final class HttpFile {
       }
       connection.disconnect();
       if (at.getScheme().equalsIgnoreCase("https") && !next.getScheme().equalsIgnoreCase("https")) {
-        throw new IOException(uri + ": redirected from https to " + next + ", which is refused");
+        throw new IOException(
+            uri + ": redirected from https to " + next + ", which is not allowed");
       }
       at = next;
     }
@@ -319,7 +320,7 @@ public final class HttpFile {
     } else if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
       reason = "cannot connect to " + uri.getRawAuthority() + ": " + e.getMessage();
     } else if (e instanceof SSLException) {
-      reason = "no secure connection to " + host + ": " + e.getMessage();
+      reason = "cannot establish a secure connection to " + host + ": " + e.getMessage();
     } else if (e instanceof OutputException || e instanceof FileSystemException) {
       return e;
     } else if (e.getMessage() != null && e.getMessage().startsWith(uri.toString())) {

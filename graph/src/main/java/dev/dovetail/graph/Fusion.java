@@ -19,8 +19,9 @@ public record Fusion(FusedOp op, List<Tensor> operands, List<Tensor> results) {
   public Fusion {
     operands = List.copyOf(operands);
     results = List.copyOf(results);
-    List<TensorType> given = op.infer(operands.stream().map(Tensor::type).toList());
-    List<TensorType> wanted = results.stream().map(Tensor::type).toList();
-    Op.require(given.equals(wanted), op.onnxName() + " gives " + given + " instead of " + wanted);
+    List<TensorType> actual = op.infer(operands.stream().map(Tensor::type).toList());
+    List<TensorType> expected = results.stream().map(Tensor::type).toList();
+    Op.require(
+        actual.equals(expected), op.onnxName() + " returns " + actual + " instead of " + expected);
   }
 }

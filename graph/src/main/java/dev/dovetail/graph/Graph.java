@@ -123,11 +123,11 @@ public final class Graph {
    * @return the new graph
    */
   public Graph rewrite(BiFunction<Node, List<Tensor>, Optional<Tensor>> rule) {
-    List<Tensor> wanted = new ArrayList<>(outputs.values());
-    wanted.addAll(values.values());
-    wanted.addAll(finite.values());
+    List<Tensor> roots = new ArrayList<>(outputs.values());
+    roots.addAll(values.values());
+    roots.addAll(finite.values());
     Map<Tensor, Tensor> now = new HashMap<>();
-    for (Node node : reachable(wanted)) {
+    for (Node node : reachable(roots)) {
       List<Tensor> operands = renamed(node.inputs(), now);
       Optional<Tensor> instead = Lowering.inPlaceOf(node, () -> rule.apply(node, operands));
       if (instead.isPresent()) {

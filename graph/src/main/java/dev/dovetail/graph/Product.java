@@ -105,9 +105,10 @@ public sealed interface Product extends Op {
           q.dim(2) % heads == 0 && v.dim(2) % heads == 0,
           "width " + q.dim(2) + " is not a multiple of " + heads + " heads");
       if (in.size() > BIAS) {
-        Shape wanted = Shape.of(q.dim(0), heads, q.dim(1), k.dim(1));
+        Shape expected = Shape.of(q.dim(0), heads, q.dim(1), k.dim(1));
         Op.require(
-            in.get(BIAS).shape().broadcast(wanted).equals(wanted), "the bias is not " + wanted);
+            in.get(BIAS).shape().broadcast(expected).equals(expected),
+            "the bias is not " + expected);
       }
       return List.of(in.get(0).withShape(Shape.of(q.dim(0), q.dim(1), v.dim(2))));
     }

@@ -168,7 +168,7 @@ public final class Scope {
    * @return the value
    */
   public Tensor finite(String name, Tensor value) {
-    Tensor odd =
+    Tensor nonFinite =
         float32(
             () ->
                 value
@@ -178,7 +178,7 @@ public final class Scope {
                     .not()
                     .cast(DType.FLOAT32)
                     .sum(0, true));
-    trace.finite(join(name), odd);
+    trace.finite(join(name), nonFinite);
     return tap(name, value);
   }
 

@@ -262,20 +262,20 @@ public final class TensorData {
    */
   public long oddities() {
     ByteBuffer b = bytes();
-    long odd = 0;
+    long count = 0;
     while (type.dtype().isFloat() && b.hasRemaining()) {
       boolean finite =
           type.dtype() == DType.FLOAT32
               ? Float.isFinite(b.getFloat())
               : Half.isFinite(b.getShort());
-      odd += finite ? 0 : 1;
+      count += finite ? 0 : 1;
     }
-    return odd;
+    return count;
   }
 
-  private void requireType(boolean fits, String wanted) {
+  private void requireType(boolean fits, String expected) {
     if (!fits) {
-      throw new IllegalStateException("the elements of " + type + " are not " + wanted);
+      throw new IllegalStateException("the elements of " + type + " are not " + expected);
     }
   }
 

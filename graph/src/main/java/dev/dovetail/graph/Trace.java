@@ -87,7 +87,7 @@ public final class Trace {
    */
   public Tensor input(String name, DType dtype, int... dims) {
     if (inputs.containsKey(name)) {
-      throw new IllegalArgumentException("the graph has an input '" + name + "' already");
+      throw new IllegalArgumentException("the graph already has an input '" + name + "'");
     }
     Tensor input = source(new Source.Input(name, TensorType.of(dtype, dims)));
     inputs.put(name, input);
@@ -158,8 +158,8 @@ public final class Trace {
     values.put(name, value);
   }
 
-  void finite(String name, Tensor odd) {
-    finite.put(name, odd);
+  void finite(String name, Tensor nonFinite) {
+    finite.put(name, nonFinite);
   }
 
   <T> T within(String scope, Supplier<T> body) {

@@ -78,14 +78,14 @@ public final class Checkpoint implements AutoCloseable {
    *     keys
    */
   public static Checkpoint open(Path path, Optional<String> key) throws IOException {
-    boolean averages = key.isPresent() && key.get().equals(Wrappers.TWIN);
+    boolean averages = key.isPresent() && key.get().equals(Wrappers.AVERAGE);
     CheckpointContent content = CheckpointFormats.read(path, averages ? Optional.empty() : key);
     if (content.tensors().isEmpty()) {
       throw new CheckpointException(path, "contains no tensors");
     }
     Wrappers names = Wrappers.of(content.tensors(), averages);
     if (averages && names.equals(Wrappers.of(content.tensors(), false))) {
-      throw NamePrefix.unknown(path, Wrappers.TWIN, NamePrefix.first(names.tensors().keySet()));
+      throw NamePrefix.unknown(path, Wrappers.AVERAGE, NamePrefix.first(names.tensors().keySet()));
     }
     return new Checkpoint(path, content, names);
   }

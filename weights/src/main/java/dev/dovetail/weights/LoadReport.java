@@ -60,7 +60,7 @@ public record LoadReport(
    *
    * @param checkpoint the file or files
    * @param layout converts the checkpoint's names to the model's
-   * @param wanted all parameters of the model
+   * @param parameters all parameters of the model
    * @param ignored keys that the checkpoint may contain in addition
    * @return the comparison
    * @throws IOException if a rule of the layout cannot be applied to the checkpoint
@@ -68,7 +68,7 @@ public record LoadReport(
   public static LoadReport match(
       Checkpoint checkpoint,
       Layout layout,
-      Collection<ParameterSpec> wanted,
+      Collection<ParameterSpec> parameters,
       Collection<IgnoredKeys> ignored)
       throws IOException {
     Layout.Applied applied = layout.apply(checkpoint.tensors());
@@ -76,7 +76,7 @@ public record LoadReport(
     Map<String, TensorSource> matched = new LinkedHashMap<>();
     List<ParameterSpec> missing = new ArrayList<>();
     List<Mismatch> mismatched = new ArrayList<>();
-    for (ParameterSpec parameter : wanted) {
+    for (ParameterSpec parameter : parameters) {
       TensorSource found = left.remove(parameter.name());
       if (found == null) {
         missing.add(parameter);
@@ -101,9 +101,9 @@ public record LoadReport(
         checkpoint.path().toString(), matched, missing, unexpected, mismatched, leftOut);
   }
 
-  private static boolean suits(ParameterSpec wanted, TensorSource found) {
-    return found.shape().equals(wanted.shape())
-        && found.type().isFloat() == wanted.dtype().isFloat();
+  private static boolean suits(ParameterSpec parameter, TensorSource found) {
+    return found.shape().equals(parameter.shape())
+        && found.type().isFloat() == parameter.dtype().isFloat();
   }
 
   private static String reason(String name, Collection<IgnoredKeys> ignored) {

@@ -155,11 +155,11 @@ final class LoadReportText {
 
   /** Returns whether only the first extent differs: the outputs of a layer, such as classes. */
   private static boolean differsInOutputs(LoadReport.Mismatch mismatch) {
-    List<Long> spec = mismatch.wanted().shape();
+    List<Long> expected = mismatch.wanted().shape();
     List<Long> found = mismatch.found().shape();
-    return !spec.isEmpty()
-        && spec.size() == found.size()
-        && spec.subList(1, spec.size()).equals(found.subList(1, found.size()));
+    return !expected.isEmpty()
+        && expected.size() == found.size()
+        && expected.subList(1, expected.size()).equals(found.subList(1, found.size()));
   }
 
   /** Returns a hint if most missing names exist with or without a common prefix. */

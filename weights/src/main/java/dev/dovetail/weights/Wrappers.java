@@ -35,7 +35,7 @@ record Wrappers(
   private static final Set<String> COUNTERS = Set.of("n_averaged", "steps");
 
   /** mmcv's {@code EMAHook} also stores {@code a.b} as {@code ema_a_b}. */
-  static final String TWIN = "ema_";
+  static final String AVERAGE = "ema_";
 
   /**
    * Removes the prefixes.
@@ -86,23 +86,23 @@ record Wrappers(
     Map<String, StoredTensor> own = new LinkedHashMap<>(tensors);
     Map<String, String> others = new LinkedHashMap<>(leftOut);
     for (String name : tensors.keySet()) {
-      String twin = TWIN + name.replace('.', '_');
-      StoredTensor average = own.remove(twin);
+      String averageName = AVERAGE + name.replace('.', '_');
+      StoredTensor average = own.remove(averageName);
       if (average == null) {
         continue;
       }
       if (averages) {
         own.put(name, average.named(name));
       } else {
-        others.put(twin, "an average by mmcv's EMAHook, which testing does not use");
+        others.put(averageName, "an average by mmcv's EMAHook, which testing does not use");
       }
     }
     return new Wrappers(own, dropped, others);
   }
 
-  private Wrappers with(Map<String, StoredTensor> shorter, Set<String> taken) {
+  private Wrappers with(Map<String, StoredTensor> shorter, Set<String> removed) {
     Set<String> all = new LinkedHashSet<>(dropped);
-    all.addAll(taken);
+    all.addAll(removed);
     return new Wrappers(shorter, all, leftOut);
   }
 }

@@ -87,7 +87,7 @@ public record FeaturePyramid(List<Level> levels) {
   public FeaturePyramid coarsest(int count) {
     if (count < 1 || count > levels.size()) {
       throw new IllegalArgumentException(
-          "there are " + levels.size() + " levels of features, and " + count + " are needed");
+          "there are " + levels.size() + " levels of features, but " + count + " are needed");
     }
     return new FeaturePyramid(levels.subList(levels.size() - count, levels.size()));
   }

@@ -24,8 +24,8 @@ public record FeedForward(int hidden, Activation activation) {
    * @return [batch, n, width]
    */
   public Tensor apply(Scope s, Tensor x) {
-    Tensor wide = linear(s.at("fc1"), x, hidden, XAVIER, Init.zeros());
-    Tensor inner = activation.apply(s.at("activation_fn"), wide);
+    Tensor hiddenOut = linear(s.at("fc1"), x, hidden, XAVIER, Init.zeros());
+    Tensor inner = activation.apply(s.at("activation_fn"), hiddenOut);
     return linear(s.at("fc2"), inner, x.dim(-1), XAVIER, Init.zeros());
   }
 }

@@ -28,7 +28,7 @@ public record RelativePositions(int height, int width, boolean classToken) {
   public RelativePositions {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "relative positions need a window, and it is " + height + "x" + width);
+          "relative positions need a window, but it is " + height + "x" + width);
     }
   }
 

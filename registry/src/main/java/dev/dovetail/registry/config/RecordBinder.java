@@ -43,13 +43,13 @@ public final class RecordBinder {
   private RecordBinder() {}
 
   /**
-   * Returns the defaults as a tree, overridden by {@code given} key by key.
+   * Returns the defaults as a tree, overridden by {@code overrides} key by key.
    *
-   * @throws ConfigException if {@code given} has a key that the defaults lack
+   * @throws ConfigException if {@code overrides} has a key that the defaults lack
    */
-  public static ObjectNode merge(Record defaults, ObjectNode given, String path) {
+  public static ObjectNode merge(Record defaults, ObjectNode overrides, String path) {
     ObjectNode merged = tree(defaults);
-    lay(given, merged, path);
+    lay(overrides, merged, path);
     return merged;
   }
 
@@ -86,11 +86,11 @@ public final class RecordBinder {
     }
   }
 
-  private static void lay(ObjectNode given, ObjectNode over, String path) {
+  private static void lay(ObjectNode overrides, ObjectNode over, String path) {
     String before = path.isEmpty() ? "" : path + ".";
     List<String> known = new ArrayList<>();
     over.fieldNames().forEachRemaining(known::add);
-    given
+    overrides
         .fields()
         .forEachRemaining(
             field -> {

@@ -41,11 +41,11 @@ public record CheckpointContent(
    *
    * @throws CheckpointException if there are none; the message lists the available prefixes
    */
-  CheckpointContent below(Path path, Optional<String> wanted) throws CheckpointException {
-    if (wanted.isEmpty()) {
+  CheckpointContent below(Path path, Optional<String> requested) throws CheckpointException {
+    if (requested.isEmpty()) {
       return this;
     }
-    String prefix = wanted.get();
+    String prefix = requested.get();
     Map<String, StoredTensor> part = NamePrefix.below(prefix, tensors);
     if (part.isEmpty()) {
       throw NamePrefix.unknown(path, prefix, NamePrefix.first(tensors.keySet()));

@@ -71,7 +71,7 @@ public final class NamePrefix {
    * @param known the available keys
    */
   public static CheckpointException unknown(Path file, String key, Collection<String> known) {
-    String there =
+    String available =
         known.isEmpty()
             ? "its weights are at the top level"
             : "available keys: "
@@ -79,6 +79,9 @@ public final class NamePrefix {
                 + (known.size() > SHOWN ? " and " + (known.size() - SHOWN) + " more" : "");
     return new CheckpointException(
         file,
-        "has no weights under " + CheckpointException.quote(key) + " (--weights-key); " + there);
+        "has no weights under "
+            + CheckpointException.quote(key)
+            + " (--weights-key); "
+            + available);
   }
 }

@@ -248,11 +248,11 @@ final class PickleClasses {
 
   private View tensor(List<Object> a, DType stated) throws CheckpointException {
     if (a.size() < 4 || !(a.get(0) instanceof Storage storage)) {
-      throw input.problem("makes a tensor without a storage");
+      throw input.problem("creates a tensor without a storage");
     }
     DType type = stated == null ? storage.type() : stated;
     if (type == null) {
-      throw input.problem("makes a tensor without an element type");
+      throw input.problem("creates a tensor without an element type");
     }
     return new View(
         storage, type, number(a, 1, "a tensor's offset"), numbers(a.get(2)), numbers(a.get(3)));
@@ -263,7 +263,7 @@ final class PickleClasses {
         value instanceof Tuple tuple ? tuple.items() : value instanceof List<?> list ? list : null;
     if (items == null || items.size() > Shapes.MAX_RANK) {
       throw input.problem(
-          "makes a tensor whose shape or strides are not a tuple of at most " + Shapes.MAX_RANK);
+          "creates a tensor whose shape or strides are not a tuple of at most " + Shapes.MAX_RANK);
     }
     input.spend(items.size() * HEAP_OF_VALUE);
     List<Long> numbers = new ArrayList<>();
@@ -297,7 +297,7 @@ final class PickleClasses {
         List<?> pair =
             item instanceof Tuple t ? t.items() : item instanceof List<?> l ? l : List.of();
         if (pair.size() != 2) {
-          throw input.problem("makes a dictionary of something that is not pairs");
+          throw input.problem("creates a dictionary of something that is not pairs");
         }
         dictionary.entries().put(PickleMachine.key(pair.get(0)), pair.get(1));
       }

@@ -122,7 +122,7 @@ final class PickleMachine {
 
   private void protocol(int version) throws CheckpointException {
     if (version > HIGHEST_PROTOCOL) {
-      throw input.problem("is of protocol " + version + "; known are 0 to " + HIGHEST_PROTOCOL);
+      throw input.problem("is of protocol " + version + "; supported are 0 to " + HIGHEST_PROTOCOL);
     }
   }
 
@@ -272,7 +272,7 @@ final class PickleMachine {
 
   private void recall(long key) throws CheckpointException {
     if (!memo.containsKey(key)) {
-      throw input.problem("recalls value " + key + ", which it never kept");
+      throw input.problem("reads the memo entry " + key + ", which it never stored");
     }
     push(memo.get(key));
   }
@@ -280,7 +280,7 @@ final class PickleMachine {
   private void stackGlobal() throws CheckpointException {
     List<Object> names = popMany(2);
     if (!(names.get(0) instanceof String module) || !(names.get(1) instanceof String name)) {
-      throw input.problem("names a class by something that is not text");
+      throw input.problem("names a class with a value that is not a string");
     }
     push(new Name(module, name));
   }
@@ -295,7 +295,7 @@ final class PickleMachine {
 
   private void callFirst(List<Object> classAndArguments) throws CheckpointException {
     if (classAndArguments.isEmpty()) {
-      throw input.problem("makes an object of no class");
+      throw input.problem("creates an object without a class");
     }
     List<Object> arguments = classAndArguments.subList(1, classAndArguments.size());
     push(classes.call(classAndArguments.get(0), new Tuple(arguments)));
@@ -312,7 +312,7 @@ final class PickleMachine {
 
   private void requireOpaque(String action) throws CheckpointException {
     if (!(top() instanceof OpaqueObject)) {
-      throw input.problem(action + " something that cannot hold it");
+      throw input.problem(action + " an object that does not support it");
     }
   }
 

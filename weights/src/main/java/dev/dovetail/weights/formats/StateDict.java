@@ -37,11 +37,11 @@ record StateDict(
    * Finds the dictionary: under a usual key, or else at the top level, or else under the only key
    * that contains tensors.
    *
-   * @param wanted the key that the user specified instead, if any: nested keys separated by dots,
-   *     optionally followed by a prefix of the tensors' names
+   * @param requested the key that the user specified instead, if any: nested keys separated by
+   *     dots, optionally followed by a prefix of the tensors' names
    * @throws CheckpointException if there is no dictionary, or the choice is ambiguous
    */
-  static StateDict find(Path file, Object root, Optional<String> wanted)
+  static StateDict find(Path file, Object root, Optional<String> requested)
       throws CheckpointException {
     if (!(root instanceof Dictionary top)) {
       throw new CheckpointException(
@@ -52,8 +52,8 @@ record StateDict(
     }
     Map<String, Dictionary> all = new LinkedHashMap<>();
     collect(top, "", 0, all);
-    if (wanted.isPresent()) {
-      return named(file, top, all, wanted.get());
+    if (requested.isPresent()) {
+      return named(file, top, all, requested.get());
     }
     StateDict found = find(file, top, "", 0);
     List<String> others =
@@ -100,21 +100,21 @@ record StateDict(
 
   /** Selects the weights under a user's key. The rest is that of the whole file. */
   private static StateDict named(
-      Path file, Dictionary top, Map<String, Dictionary> all, String wanted)
+      Path file, Dictionary top, Map<String, Dictionary> all, String requested)
       throws CheckpointException {
     Map<String, Object> rest = new LinkedHashMap<>(top.entries());
     rest.values().removeIf(value -> value instanceof View || leadsToTensors(value, 1));
-    Optional<Dictionary> whole = at(top, wanted).filter(d -> leadsToTensors(d, 0));
+    Optional<Dictionary> whole = at(top, requested).filter(d -> leadsToTensors(d, 0));
     if (whole.isPresent()) {
-      StateDict found = find(file, whole.get(), wanted, 0);
+      StateDict found = find(file, whole.get(), requested, 0);
       return new StateDict(found.tensors(), rest, found.key(), List.of());
     }
     for (Map.Entry<String, Dictionary> entry : all.entrySet()) {
       Map<String, View> tensors = split(entry.getValue(), "").tensors();
       String prefix =
-          wanted.startsWith(entry.getKey() + ".")
-              ? wanted.substring(entry.getKey().length() + 1)
-              : wanted;
+          requested.startsWith(entry.getKey() + ".")
+              ? requested.substring(entry.getKey().length() + 1)
+              : requested;
       Map<String, View> part = NamePrefix.below(prefix, tensors);
       if (!part.isEmpty()) {
         return new StateDict(part, rest, join(entry.getKey(), prefix), List.of());
@@ -123,7 +123,7 @@ record StateDict(
     Set<String> known = new LinkedHashSet<>(all.keySet());
     known.remove("");
     all.values().forEach(d -> known.addAll(NamePrefix.first(split(d, "").tensors().keySet())));
-    throw NamePrefix.unknown(file, wanted, known);
+    throw NamePrefix.unknown(file, requested, known);
   }
 
   /** Returns the dictionary at a path of keys, which may themselves contain dots. */

@@ -20,8 +20,8 @@ public final class ArrayTensor implements TensorSource {
     this.type = type;
     this.shape = List.copyOf(shape);
     this.data = data;
-    long wanted = Math.multiplyExact(Shapes.elements(shape), type.bytes());
-    if (data.remaining() != wanted) {
+    long expected = Math.multiplyExact(Shapes.elements(shape), type.bytes());
+    if (data.remaining() != expected) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -30,7 +30,7 @@ public final class ArrayTensor implements TensorSource {
               Shapes.text(shape),
               data.remaining(),
               type,
-              wanted));
+              expected));
     }
   }
 

@@ -16,40 +16,40 @@ public final class Elements {
    *
    * @throws IllegalArgumentException if floating-point elements would be converted to integers
    */
-  static void convert(ByteBuffer from, DType type, ByteBuffer to, DType wanted) {
-    if (type == wanted) {
+  static void convert(ByteBuffer from, DType type, ByteBuffer to, DType target) {
+    if (type == target) {
       to.put(from);
       return;
     }
-    requireConvertible(type, wanted);
+    requireConvertible(type, target);
     int count = from.remaining() / type.bytes();
-    if (wanted == DType.FLOAT32 && type == DType.FLOAT16) {
+    if (target == DType.FLOAT32 && type == DType.FLOAT16) {
       for (int i = 0; i < count; i++) {
         to.putFloat(Half.toFloat(from.getShort()));
       }
-    } else if (wanted == DType.FLOAT32 && type == DType.BFLOAT16) {
+    } else if (target == DType.FLOAT32 && type == DType.BFLOAT16) {
       for (int i = 0; i < count; i++) {
         to.putFloat(Half.bfloatToFloat(from.getShort()));
       }
-    } else if (wanted == DType.FLOAT16 && type == DType.FLOAT32) {
+    } else if (target == DType.FLOAT16 && type == DType.FLOAT32) {
       for (int i = 0; i < count; i++) {
         to.putShort(Half.fromFloat(from.getFloat()));
       }
-    } else if (!wanted.isFloat()) {
+    } else if (!target.isFloat()) {
       for (int i = 0; i < count; i++) {
-        putLong(to, wanted, getLong(from, type));
+        putLong(to, target, getLong(from, type));
       }
     } else {
       for (int i = 0; i < count; i++) {
-        putDouble(to, wanted, getDouble(from, type));
+        putDouble(to, target, getDouble(from, type));
       }
     }
   }
 
-  static void requireConvertible(DType type, DType wanted) {
-    if (!wanted.isFloat() && type.isFloat()) {
+  static void requireConvertible(DType type, DType target) {
+    if (!target.isFloat() && type.isFloat()) {
       throw new IllegalArgumentException(
-          "a tensor of " + type + " cannot be read as " + wanted + ": fractions would be lost");
+          "a tensor of " + type + " cannot be read as " + target + ": fractions would be lost");
     }
   }
 

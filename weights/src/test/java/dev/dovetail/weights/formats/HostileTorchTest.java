@@ -105,10 +105,10 @@ class HostileTorchTest {
     assertProgramRefused(new PickleProgram().raw("}}s"), "stack");
     assertProgramRefused(new PickleProgram().raw("}("), "stack");
     assertProgramRefused(new PickleProgram().raw("e"), "never opened");
-    assertProgramRefused(new PickleProgram().raw("h").raw(7), "recalls value 7");
+    assertProgramRefused(new PickleProgram().raw("h").raw(7), "reads the memo entry 7");
     assertProgramRefused(new PickleProgram().raw("NNR"), "not a tuple");
     assertProgramRefused(new PickleProgram().raw("N)R"), "not a class");
-    assertProgramRefused(new PickleProgram().raw("NNa"), "cannot hold");
+    assertProgramRefused(new PickleProgram().raw("NNa"), "does not support");
     assertProgramRefused(new PickleProgram().raw("}(Nu"), "without a value");
     assertProgramRefused(new PickleProgram().raw(0xff), "0xff");
     assertProgramRefused(new PickleProgram().raw(0x80, 9), "protocol 9");
