@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /**
  * What ONNX Runtime's CUDA provider computes faster in another form (measured on an H200,
- * docs/internals/runtime.md). One for each graph.
+ * docs/internals/cuda.md). One for each graph.
  */
 final class CudaForms {
 
