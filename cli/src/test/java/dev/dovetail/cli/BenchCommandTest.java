@@ -133,7 +133,8 @@ class BenchCommandTest {
   void withoutWeightsTheyAreRandomAndThatIsSaid() throws IOException {
     CommandLineRun run = bench(segmenter.config(), classifier().config(), "--size", "64x64");
     String out = run.succeeded().out();
-    assertTrue(out.contains("Weights are random (initial values), because none were given: "), out);
+    assertTrue(
+        out.contains("Weights are random (initial values), since none were specified: "), out);
     for (String head : List.of("p50 ms", "images/s", "ratio", "GMAC", "of ceiling", "host MB")) {
       assertTrue(out.contains(head), out);
     }
@@ -180,7 +181,7 @@ class BenchCommandTest {
     segmenter.run("export", "--size", "64x64", "--batch", 2, "--out", file).succeeded();
     CommandLineRun run =
         bench(file, segmenter.config(), "--size", "64x64", "--batch", "2,1", "--profile", "--json");
-    run.failed(Main.FAILED, file + " (batch 1): the file is for batches of 2, not for --batch 1");
+    run.failed(Main.FAILED, file + " (batch 1): the file is for batch size 2, not for --batch 1");
     JsonNode document = json(run);
     assertEquals(3, document.get("results").size());
     document.get("results").forEach(result -> assertConsistent(result, 4));
@@ -194,13 +195,13 @@ class BenchCommandTest {
     JsonNode own = json(bench(file, "--json").succeeded()).get("results").get(0);
     assertEquals(2, own.get("batch").asInt());
     bench(file, "--size", "64x128").failed(Main.USAGE, "is for 64x64, not for --size 64x128");
-    bench(file, "--set", "head.classes=3").failed(Main.USAGE, "leave --set out");
+    bench(file, "--set", "head.classes=3").failed(Main.USAGE, "omit --set");
   }
 
   @Test
   void aProfileTellsTimeByScopeAndByOperator() {
     String out = bench(segmenter.config(), "--size", "64x64", "--profile").succeeded().out();
-    assertTrue(out.contains("mean of 4 runs with a profile"), out);
+    assertTrue(out.contains("mean of 4 profiled runs"), out);
     assertTrue(out.lines().anyMatch(l -> l.matches("backbone +\\d+\\.\\d+ +\\d+\\.\\d")), out);
     assertTrue(out.lines().anyMatch(l -> l.matches("\\w*Conv\\w* +\\d+\\.\\d+ +\\d+\\.\\d")), out);
   }
@@ -249,7 +250,7 @@ class BenchCommandTest {
     }
     assertTrue(out.lines().anyMatch(l -> l.matches(".*  mIoU +\\d+\\.\\d\\d")), out);
     String html = Files.readString(page.resolve("index.html"));
-    assertTrue(html.contains("mIoU in percent against milliseconds of a run"), html);
+    assertTrue(html.contains("mIoU in percent against milliseconds per run"), html);
     assertTrue(html.contains("<circle") && html.contains("tiny.json ×2"), html);
     assertFalse(html.contains("src=") || html.contains("http"), "the page needs another file");
   }
@@ -281,34 +282,34 @@ class BenchCommandTest {
     plain(config, "--runs", 0).failed(Main.USAGE, "--runs 0: expected at least 1");
     plain(config, "--warmup", -1).failed(Main.USAGE, "--warmup -1: expected at least 0");
     bench(config, "--batch", "1,0").failed(Main.USAGE, "--batch 0: expected 1 to 65536");
-    bench(config, "--batch", "2,2").failed(Main.USAGE, "--batch has a number twice");
+    bench(config, "--batch", "2,2").failed(Main.USAGE, "--batch repeats a number");
     bench(config, "--batch", "two").failed(Main.USAGE, "two");
-    bench(config, "--device", "tpu").failed(Main.USAGE, "there is no device 'tpu'");
+    bench(config, "--device", "tpu").failed(Main.USAGE, "unknown device 'tpu'");
     bench(config, "--precision", "int3").failed(Main.USAGE, "int3");
     bench(config, "--precision", "int8").failed(Main.USAGE, "is for exported int8 files");
     bench(config, "--size", "64").failed(Main.USAGE, "'64' is not a size");
     bench("no-such-model", config).failed(Main.USAGE, "no such config: no-such-model");
     bench(config, "--weights", config, "--weights", config)
-        .failed(Main.USAGE, "--weights is given 2 times, and 1 of the models");
+        .failed(Main.USAGE, "--weights is specified 2 times, but 1 of the models");
     bench(config, "--weights-key", "ema").failed(Main.USAGE, "--weights-key needs --weights");
     bench(config, "--images", folder)
         .failed(Main.USAGE, "'--images=DIR' and '--annotations=FILE_OR_DIR'");
     bench(config, "--images", folder, "--annotations", folder)
-        .failed(Main.USAGE, "accuracy needs weights: give --weights=W for " + config);
-    bench(config, "--images", folder, "--data", folder)
-        .failed(Main.USAGE, "--data takes the place of");
+        .failed(Main.USAGE, "accuracy needs weights: specify --weights=W for " + config);
+    bench(config, "--images", folder, "--data", folder).failed(Main.USAGE, "--data replaces");
     Path file = Files.writeString(folder.resolve("file"), "");
-    bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a folder");
+    bench(config, "--report", file).failed(Main.FAILED, "is a file; the report needs a directory");
     bench(config, "--json=" + folder).failed(Main.USAGE, "is a folder");
   }
 
   @Test
   void aSizeThatDoesNotFitIsRefusedAndOneIsNeededWhereTheConfigHasNone() throws IOException {
     bench(segmenter.config(), "--size", "100x64")
-        .failed(Main.USAGE, "the size 100x64 in batches of 1 does not fit", "multiples of 32");
+        .failed(
+            Main.USAGE, "the size 100x64 with batch size 1 is not supported", "multiples of 32");
     bench(segmenter.config(), "--size", "64x64", "--set", "preprocess.fit=keep").succeeded();
     bench(segmenter.config(), "--set", "preprocess.fit=keep")
-        .failed(Main.USAGE, "takes images as they are: give --size=HxW");
+        .failed(Main.USAGE, "does not resize images: specify --size=HxW");
     CommandLineRun run =
         bench(segmenter.config(), classifier().config(), "--size", "72x64", "--json");
     run.failed(Main.FAILED, segmenter.config() + ": the size 72x64", "does not fit");
@@ -321,7 +322,10 @@ class BenchCommandTest {
         .failed(Main.USAGE, "(batch 4096)", "--batch");
     String wide = "head.channels=8192"; // More than a terabyte, whatever machine this is.
     bench(segmenter.config(), "--size", "6400x6400", "--batch", "17", "--set", wide)
-        .failed(Main.FAILED, "by estimate", "GB are free; give a smaller --batch or --size");
+        .failed(
+            Main.FAILED,
+            "it needs an estimated",
+            "GB are free; specify a smaller --batch or --size");
   }
 
   @Test

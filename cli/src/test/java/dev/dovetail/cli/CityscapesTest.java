@@ -239,7 +239,7 @@ class CityscapesTest {
         CommandLineRun.of("score", "--type", "cityscapes-semantic", "--gt", root, "--dt", results)
             .succeeded()
             .err();
-    assertTrue(odd.contains("are they train ids?") && odd.contains(last.toString()), odd);
+    assertTrue(odd.contains("if they are train ids") && odd.contains(last.toString()), odd);
     Arrays.fill(pixels, (byte) 34);
     LabelPng.write(last, new LabelMap.Bytes(CityscapesSet.SIZE, pixels));
     refused("cityscapes-semantic", root, results, last + " holds 34", "0 to 33");
@@ -291,7 +291,7 @@ class CityscapesTest {
     segmenter.run("eval", "--data", other.resolve("no")).failed(Main.USAGE, "is not a directory");
     segmenter
         .run("eval", "--data", root, "--images", root)
-        .failed(Main.USAGE, "--data takes the place of --images");
+        .failed(Main.USAGE, "--data replaces --images");
     segmenter.run("eval").failed(Main.USAGE, "'--data=DIR', or '--images=DIR'");
     TinyModel.segmenter(Files.createDirectories(folder.resolve("two")), "road", "sky")
         .run("eval", "--data", root)
@@ -344,8 +344,7 @@ class CityscapesTest {
     Object[] more = Arrays.copyOf(convert, convert.length + 2);
     more[convert.length] = "--classes";
     more[convert.length + 1] = file;
-    CommandLineRun.of(more)
-        .failed(Main.USAGE, "--from cityscapes reads the maps of --labels alone");
+    CommandLineRun.of(more).failed(Main.USAGE, "--from cityscapes reads only the maps in --labels");
   }
 
   @Test

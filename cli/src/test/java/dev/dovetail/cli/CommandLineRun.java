@@ -35,7 +35,7 @@ record CommandLineRun(int code, String out, String err) {
       Assertions.assertTrue(err.contains(part), () -> "no '" + part + "' in:\n" + err);
     }
     Assertions.assertFalse(err.contains("\tat "), err);
-    Assertions.assertFalse(err.contains("fault of the program"), err);
+    Assertions.assertFalse(err.contains("bug in dovetail"), err);
     return this;
   }
 }

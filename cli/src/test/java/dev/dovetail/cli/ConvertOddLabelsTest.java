@@ -187,6 +187,6 @@ class ConvertOddLabelsTest {
                 + " \"a.png\"}], \"categories\": [{\"id\": 1, \"name\": \"cat\"}, {\"id\": 2,"
                 + " \"name\": \"dog\"}], \"annotations\": []}");
     yolo("0 0.5 0.5 0.2 0.2 0.9", "--detections-of", truth)
-        .failed(Main.FAILED, "more than one image of the name \"a\"");
+        .failed(Main.FAILED, "more than one image with the name \"a\"");
   }
 }

@@ -222,7 +222,7 @@ class ConvertWrongLabelsTest {
     }
     Files.delete(map);
     convert("masks", maps, "--classes", classes).failed(Main.USAGE, "no PNG file");
-    convert("masks", map, "--classes", classes).failed(Main.USAGE, "there is no such folder");
+    convert("masks", map, "--classes", classes).failed(Main.USAGE, "no such folder");
   }
 
   private static final String TRUTH =
@@ -242,7 +242,7 @@ class ConvertWrongLabelsTest {
       for (String to : List.of("yolo", "voc", "labelme", "masks")) {
         Path set = folder.resolve("set");
         convert("coco", truth, "--to", to, "--out", set)
-            .failed(Main.FAILED, "gt.json", "not a file below a folder");
+            .failed(Main.FAILED, "gt.json", "not a path below a folder");
         assertFalse(Files.exists(set), name);
       }
     }
@@ -279,9 +279,9 @@ class ConvertWrongLabelsTest {
             .err();
     assertTrue(err.contains("crowds and difficult objects (left out"), err);
     convert("coco", truth(TRUTH), "--to", "cityscapes", "--out", folder.resolve("city"))
-        .failed(Main.FAILED, "\"cat\" is not a label of Cityscapes");
+        .failed(Main.FAILED, "\"cat\" is not a Cityscapes label");
     convert("coco", truth(TRUTH), "--to", "json", "--out", out())
-        .failed(Main.USAGE, "'json' is not a format");
+        .failed(Main.USAGE, "'json' is not a supported format");
   }
 
   @Test
@@ -293,9 +293,9 @@ class ConvertWrongLabelsTest {
     Files.writeString(yaml, "train: images\nval: images\nnames: [cat]\n");
     convert("yolo", yaml).failed(Main.USAGE, "the parts train, val", "--part");
     convert("yolo", yaml, "--part", "test").failed(Main.USAGE, "there is no \"test\"");
-    convert("yolo", yaml, "--part", "val").failed(Main.USAGE, "there are no images");
+    convert("yolo", yaml, "--part", "val").failed(Main.USAGE, "no images");
     Files.writeString(yaml, "names: [cat]\n");
     convert("yolo", yaml).failed(Main.FAILED, "there is no \"train\"");
-    convert("coco", truth(TRUTH), "--part", "val").failed(Main.USAGE, "--part is for");
+    convert("coco", truth(TRUTH), "--part", "val").failed(Main.USAGE, "--part requires");
   }
 }

@@ -131,7 +131,7 @@ class DemoCommandTest {
     Files.createDirectories(demo.resolve("pictures"));
     Path mine = Files.writeString(demo.resolve("pictures/mine.jpg"), "mine");
     CommandLineRun.of("demo", demo)
-        .failed(Main.FAILED, "is not empty (it holds pictures)", "another directory");
+        .failed(Main.FAILED, "is not empty (it contains pictures)", "another directory");
     assertEquals("mine", Files.readString(mine));
     CommandLineRun.of("demo", mine).failed(Main.FAILED, "is not a directory");
     assertEquals("mine", Files.readString(mine));
@@ -167,7 +167,7 @@ class DemoCommandTest {
     String counted = CommandLineRun.of("inspect", "sample-upernet").succeeded().out();
     assertTrue(counted.contains("0 are missing"), counted);
     String listed = CommandLineRun.of("list", "sample").succeeded().out();
-    assertTrue(listed.startsWith("Models that have their weights"), listed);
+    assertTrue(listed.startsWith("Models that include their weights"), listed);
     assertTrue(listed.contains("  sample-mask-rcnn"), listed);
     JsonNode json =
         new ObjectMapper()

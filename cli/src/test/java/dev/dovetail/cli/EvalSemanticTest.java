@@ -192,7 +192,7 @@ class EvalSemanticTest {
     eval().failed(Main.USAGE, "is a file; a semantic model needs a folder");
     labels = other;
     images = empty;
-    eval().failed(Main.FAILED, "there are no images in " + empty);
+    eval().failed(Main.FAILED, "no images in " + empty);
   }
 
   @Test

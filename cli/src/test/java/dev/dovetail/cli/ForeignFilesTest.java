@@ -188,7 +188,7 @@ class ForeignFilesTest {
     voc().succeeded();
     semantic().succeeded();
     labelMap("gt/a.png");
-    semantic().failed(Main.FAILED, "a.PNG", "a.png", "have one name");
+    semantic().failed(Main.FAILED, "a.PNG", "a.png", "have the same name");
   }
 
   @Test

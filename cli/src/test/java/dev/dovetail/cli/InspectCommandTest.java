@@ -67,9 +67,9 @@ class InspectCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--device=cpu,, --device and --precision are for --placement",
-    "--placement, --graph, --graph and --placement exclude each other",
-    "--placement, --precision=int8, --placement takes --precision fp32 or fp16",
+    "--device=cpu,, --device and --precision require --placement",
+    "--placement, --graph, --graph and --placement are mutually exclusive",
+    "--placement, --precision=int8, --placement supports --precision fp32 and fp16",
   })
   void whatDoesNotGoWithThePlacementIsRefused(String first, String second, String message) {
     Object[] more = second == null ? new Object[] {first} : new Object[] {first, second};
@@ -87,7 +87,7 @@ class InspectCommandTest {
     assertTrue(
         graph.contains(" = Conv(preprocess#") && graph.contains("patch_embed.proj.weight float32"),
         graph);
-    inspect("upernet-vit-comer-tiny", "--graph", "--json").failed(Main.USAGE, "give --json=FILE");
+    inspect("upernet-vit-comer-tiny", "--graph", "--json").failed(Main.USAGE, "use --json=FILE");
   }
 
   @Test

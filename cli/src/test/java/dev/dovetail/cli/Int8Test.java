@@ -90,7 +90,7 @@ class Int8Test {
     predict(file, "again", "--precision", "int8").succeeded();
     predict(file, "no", "--precision", "fp16").failed(1, "computes in int8; export it in fp16");
     predict(file, "no", "--precision", "int8", "--calibrate", images)
-        .failed(2, "an exported file is calibrated already");
+        .failed(2, "an exported file is already calibrated");
   }
 
   @Test
@@ -123,7 +123,7 @@ class Int8Test {
     predict(model.config(), "out", "--save-calibration", folder.resolve("c.json"))
         .failed(2, "--save-calibration needs --precision int8");
     predict(model.config(), "out", "--precision", "int8", "--calibrate", images, "--device", "cuda")
-        .failed(2, "int8 is for the processor");
+        .failed(2, "int8 runs on the CPU only");
     predict(model.config(), "out", "--precision", "int8", "--calibrate", folder.resolve("nothing"))
         .failed(2, "no such file");
     predict(
@@ -135,7 +135,7 @@ class Int8Test {
             folder.resolve("c.json"),
             "--calibrate",
             images)
-        .failed(2, "give images or one saved calibration");
+        .failed(2, "specify either images or one saved calibration");
   }
 
   @Test
@@ -162,7 +162,7 @@ class Int8Test {
   @Test
   void halfPrecisionOnTheProcessorIsWarnedOfOnce() {
     String err = predict(model.config(), "half", "--precision", "fp16").succeeded().err();
-    assertEquals(2, err.split("fp16 on the processor is for checking only", -1).length, err);
+    assertEquals(2, err.split("fp16 on the CPU is only meant for checks", -1).length, err);
     assertTrue(err.contains("about 11 times as long as fp32"), err);
   }
 }

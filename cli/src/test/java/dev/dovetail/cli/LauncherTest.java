@@ -307,7 +307,7 @@ class LauncherTest {
     Files.createDirectories(artifact);
     Files.createFile(artifact.resolve("ffmpeg-8.0-linux-arm64.jar"));
     assertEquals(
-        List.of("dovetail: building the part for videos (once; later starts skip this)"),
+        List.of("dovetail: building the video module (once; later starts skip this)"),
         start(Map.of(), "--add", "video"));
   }
 

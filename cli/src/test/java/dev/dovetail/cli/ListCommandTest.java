@@ -32,7 +32,7 @@ class ListCommandTest {
   @Test
   void whatRunsByItsNameStandsApartFromPresetsAndSaysWhereItsWeightsAre() {
     String shown = CommandLineRun.of("list", "rt-detr-r18").succeeded().out();
-    assertTrue(shown.startsWith("Configs, to be used by name with --weights"), shown);
+    assertTrue(shown.startsWith("Configs, available by name with --weights"), shown);
     assertTrue(shown.contains("  hf:PekingU/rtdetr_r18vd" + System.lineSeparator()), shown);
     String presets = CommandLineRun.of("list", "efficientvit_b0").succeeded().out();
     assertTrue(presets.startsWith("Presets of backbones"), presets);

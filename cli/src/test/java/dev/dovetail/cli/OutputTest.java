@@ -59,13 +59,13 @@ class OutputTest {
     ProgramRun full = onAFullDisk(SCORE + " > printed");
     assertEquals(1, full.code(), full.toString());
     assertTrue(
-        full.out().startsWith("dovetail: the standard output cannot be written: "), full.out());
+        full.out().startsWith("dovetail: cannot write to the standard output: "), full.out());
     assertEquals(1, full.out().lines().count(), full.out());
 
     for (String verb : List.of(SCORE + " --json", "dovetail list", "dovetail score --help")) {
       ProgramRun closed = run(verb + " >&-");
       assertEquals(1, closed.code(), closed.toString());
-      assertTrue(closed.err().contains("the standard output cannot be written"), closed.err());
+      assertTrue(closed.err().contains("cannot write to the standard output"), closed.err());
     }
   }
 
@@ -161,11 +161,9 @@ class OutputTest {
     // The verb waits for a reader of the pipe, to which it copies what is whole.
     ProgramRun stopped =
         run(
-            "mkdir tmp; mkfifo pipe; dovetail() { "
-                + "exec "
+            "mkdir tmp; mkfifo pipe; dovetail() { exec "
                 + ProcessHandle.current().info().command().orElseThrow()
-                + " -Djava.io.tmpdir=tmp -cp $CLASSES dev.dovetail.cli.Main \"$@\"; }; "
-                + "("
+                + " -Djava.io.tmpdir=tmp -cp $CLASSES dev.dovetail.cli.Main \"$@\"; }; ("
                 + SCORE
                 + " --json=pipe) & while [ -z \"$(ls tmp)\" ]; do sleep 0.1; done; kill $!; wait; ls tmp");
     assertEquals("", stopped.err());

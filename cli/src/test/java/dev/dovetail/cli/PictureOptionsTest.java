@@ -122,7 +122,7 @@ class PictureOptionsTest {
         List.of(
             TinyModel.segmenter(Files.createDirectories(folder.resolve("s")), CLASSES),
             TinyModel.classifier(Files.createDirectories(folder.resolve("c")), CLASSES))) {
-      predict(model, "--save-crops").failed(Main.USAGE, "--save-crops", "no objects with boxes");
+      predict(model, "--save-crops").failed(Main.USAGE, "--save-crops", "does not predict boxes");
     }
   }
 

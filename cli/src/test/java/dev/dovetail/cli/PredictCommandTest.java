@@ -169,7 +169,7 @@ class PredictCommandTest {
       CommandLineRun run =
           predict(detector(), "-", "@" + list, list)
               .failed(Main.FAILED, "1 of 3 images could not be used", list + " is not an image")
-              .failed(Main.FAILED, "; if it is a list of inputs, name it as @" + list);
+              .failed(Main.FAILED, "; if it is a list of inputs, specify it as @" + list);
       assertTrue(run.out().contains("\nstdin  "), run.out());
     } finally {
       System.setIn(before);
@@ -192,6 +192,6 @@ class PredictCommandTest {
     Files.createDirectories(out.resolve("a.jpg"));
     predict(model, photos).failed(Main.FAILED, "cannot write " + out.resolve("a.jpg"));
     out = model.config();
-    predict(model, photos).failed(Main.FAILED, out + " exists already, but is not a folder");
+    predict(model, photos).failed(Main.FAILED, out + " already exists but is not a folder");
   }
 }

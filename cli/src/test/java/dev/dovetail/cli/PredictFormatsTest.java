@@ -187,11 +187,11 @@ class PredictFormatsTest {
     assertFalse(Files.exists(out.resolve("results.json")));
     model
         .run("predict", images, "--out", out, "--format", "masks")
-        .failed(Main.USAGE, "--format", "'masks' is not a format", "coco, yolo");
+        .failed(Main.USAGE, "--format", "'masks' is not a supported format", "coco, yolo");
     Path other = Files.createDirectories(folder.resolve("segmenter"));
     TinyModel.segmenter(other, "sky", "road")
         .run("predict", images, "--out", out, "--format", "coco")
-        .failed(Main.USAGE, "--format", "'semantic' finds no objects");
+        .failed(Main.USAGE, "--format", "'semantic' does not predict boxes");
   }
 
   @Test

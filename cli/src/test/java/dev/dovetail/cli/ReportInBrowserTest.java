@@ -192,6 +192,6 @@ class ReportInBrowserTest {
     String script =
         "await wait(() => document.querySelector('#status').textContent.includes('cannot'));"
             + "return document.querySelector('#status').textContent;";
-    assertTrue(seen(alone, "", 1024, script).contains("must lie beside this page"));
+    assertTrue(seen(alone, "", 1024, script).contains("must be beside this page"));
   }
 }

@@ -112,7 +112,7 @@ class ReportPicturesTest {
     Path dt = set.predictions();
     score("bbox", gt, dt, "--images", set.images()).failed(Main.USAGE, "--images needs --report");
     score("lvis-bbox", gt, dt, reported())
-        .failed(Main.USAGE, "--images is for --type bbox", "not for lvis-bbox");
+        .failed(Main.USAGE, "--images supports --type bbox", "not for lvis-bbox");
     score("bbox", gt, dt, "--images", "/none", "--report", folder)
         .failed(Main.USAGE, "--images /none is not a folder");
     CommandLineRun.of("eval", "sample-mask-rcnn", "--data", set.folder(), "--report", folder)
@@ -128,7 +128,7 @@ class ReportPicturesTest {
             folder,
             "--limit",
             1)
-        .failed(Main.USAGE, "leave out --limit");
+        .failed(Main.USAGE, "omit --limit");
   }
 
   @Test
@@ -162,14 +162,14 @@ class ReportPicturesTest {
     CommandLineRun.of("browse", "/none", "--out", folder)
         .failed(Main.USAGE, "SET: /none does not exist");
     CommandLineRun.of("browse", set.instances(), "--out", folder)
-        .failed(Main.USAGE, "--images DIR must name the folder");
+        .failed(Main.USAGE, "specify the folder of its images with --images DIR");
     Path empty = Files.createDirectory(folder.resolve("empty"));
-    CommandLineRun.of("browse", empty, "--out", folder).failed(Main.FAILED, "holds no images");
+    CommandLineRun.of("browse", empty, "--out", folder).failed(Main.FAILED, "contains no images");
     CommandLineRun.of("browse", set.images(), set.predictions(), "--out", folder)
         .failed(Main.USAGE, "has none");
     Files.writeString(folder.resolve("index.html"), "mine");
     CommandLineRun.of("browse", set.folder(), "--out", folder)
-        .failed(Main.FAILED, "choose another folder");
+        .failed(Main.FAILED, "choose another directory");
     assertEquals("mine", page());
   }
 }

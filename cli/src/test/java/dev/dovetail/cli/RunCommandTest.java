@@ -86,7 +86,8 @@ class RunCommandTest {
   @Test
   void mapsAndLogitsOfTheSegmenterEqualTheReference() throws IOException {
     CommandLineRun run = run(SEGMENTER, inputs(SEGMENTER)).succeeded();
-    assertTrue(run.err().contains("not inputs of this model and left out: "), run.err());
+    assertTrue(
+        run.err().contains("ignored tensors that are not inputs of this model: "), run.err());
     try (Checkpoint out = Checkpoint.open(folder.resolve("out.safetensors"));
         Checkpoint expected = Checkpoint.open(model(SEGMENTER, "sample.safetensors"))) {
       assertEquals(
@@ -158,7 +159,7 @@ class RunCommandTest {
         .failed(Main.FAILED, "no tensor 'image' or 'pixel_values' (did you mean 'image'?)");
     Safetensors.write(file, List.of(ArrayTensor.of("image", new byte[48], 4, 4, 3)), Map.of());
     run(SEGMENTER, file)
-        .failed(Main.FAILED, "'image' is uint8 [4, 4, 3], expected the normalised image");
+        .failed(Main.FAILED, "'image' is uint8 [4, 4, 3], expected the normalized image");
     ArrayTensor image = ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64);
     Safetensors.write(file, List.of(image, image.named("pixel_values")), Map.of());
     run(SEGMENTER, file).failed(Main.FAILED, "has both 'image' and 'pixel_values'");
@@ -177,7 +178,7 @@ class RunCommandTest {
     Safetensors.write(
         file, List.of(ArrayTensor.of("image", new float[3 * 64 * 64], 1, 3, 64, 64)), Map.of());
     run(DETECTOR, file, "--tap", "neck.p33")
-        .failed(Main.USAGE, "no value of a scope 'neck.p33' (did you mean 'neck.p3'?)");
+        .failed(Main.USAGE, "no output of a scope 'neck.p33' (did you mean 'neck.p3'?)");
     run(DETECTOR, file, "--tap", "nonsense.of.a.scope").failed(Main.USAGE, "(known: ", " more)");
     assertFalse(Files.exists(folder.resolve("out.safetensors")));
   }

@@ -21,7 +21,7 @@ class SampleCommandTest {
     CommandLineRun run =
         CommandLineRun.of("sample", set, "--train", 2, "--val", 1, "--size", "64x80", "--seed", -5)
             .succeeded();
-    assertTrue(run.out().contains("2 pictures to train on and 1 to validate, 64x80, seed -5"));
+    assertTrue(run.out().contains("2 training images and 1 validation images, 64x80, seed -5"));
     Stream.of(
             "images/train/000002.png",
             "images/val/100001.png",

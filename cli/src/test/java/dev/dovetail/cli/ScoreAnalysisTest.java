@@ -262,14 +262,14 @@ class ScoreAnalysisTest {
   @Test
   void whatCannotBeMeantIsRefusedBeforeAnythingIsRead() {
     CommandLineRun.of(bbox("--compare", "nowhere.json"))
-        .failed(Main.USAGE, "--compare nowhere.json: there is no such file");
+        .failed(Main.USAGE, "--compare nowhere.json: no such file");
     CommandLineRun.of(bbox("--compare", fixture("bbox_realistic/dt.json"), "--bootstrap", 0))
         .failed(Main.USAGE, "--bootstrap", "expected 1 or more");
     CommandLineRun.of(bbox("--errors", "--save-state", "state"))
-        .failed(Main.USAGE, "need all predictions at once");
+        .failed(Main.USAGE, "need the predictions of all images");
     CommandLineRun.of(bbox("--bootstrap", 10)).failed(Main.USAGE, "--compare");
     CommandLineRun.of(
             "score", "--type", "semantic", "--classes", 3, "--gt", ".", "--dt", ".", "--errors")
-        .failed(Main.USAGE, "--errors", "are for --type bbox, segm, boundary");
+        .failed(Main.USAGE, "--errors", "require --type bbox, segm, boundary");
   }
 }

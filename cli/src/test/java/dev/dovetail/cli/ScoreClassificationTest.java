@@ -85,7 +85,7 @@ class ScoreClassificationTest {
     score("--dt", p, "--slice", "2/2", "--save-state", two).succeeded();
     assertEquals(json(score("--dt", p, "--json")), json(score("--merge", two, one, "--json")));
     String message = score("--merge", two).failed(Main.FAILED).err();
-    assertTrue(message.contains("in none of the states"), message);
+    assertTrue(message.contains("missing in the states"), message);
   }
 
   @Test
@@ -153,7 +153,7 @@ class ScoreClassificationTest {
     Path p = predictions("p.jsonl", lines.toArray(String[]::new));
     CommandLineRun run = score("--dt", p, "--json");
     assertEquals(6 / 7.0, json(run).get("summary").get("top1").asDouble());
-    assertTrue(run.err().contains("predictions without a ground truth (left out): 1"), run.err());
+    assertTrue(run.err().contains("predictions without a ground truth (ignored): 1"), run.err());
     assertTrue(run.err().contains("p.jsonl:1: 'zebra'"), run.err());
     assertTrue(score("--dt", p, "--strict").failed(Main.FAILED).err().contains("--strict"));
   }

@@ -108,7 +108,7 @@ class ScoreCommandTest {
     boxes(found, truth).failed(Main.USAGE, "--gt and --dt seem to be swapped");
     boxes(truth, folder.resolve("none.json"))
         .failed(Main.FAILED, "none.json: there is no such file");
-    boxes(truth, folder).failed(Main.USAGE, "is a folder; expected a JSON file");
+    boxes(truth, folder).failed(Main.USAGE, "is a folder without detections; expected a JSON file");
     boxes(truth, json("text.json", "hello")).failed(Main.FAILED, "not valid JSON");
     boxes(truth, json("other.json", FOUND.replace("'image_id':1", "'image_id':77")))
         .failed(Main.FAILED, "results[0].image_id: 77 is not an image of " + truth);
@@ -131,7 +131,7 @@ class ScoreCommandTest {
     boxes(truth, found, "--area-ranges", "all:0").failed(Main.USAGE, "NAME:LOW:HIGH");
     boxes(truth, found, "--classes", "3").failed(Main.USAGE, "--type semantic");
     boxes(truth, found, "--sigmas", "0.1").failed(Main.USAGE, "--type keypoints");
-    keypoints("--no-cats").failed(Main.USAGE, "within their category");
+    keypoints("--no-cats").failed(Main.USAGE, "matched by category");
     keypoints("--sigmas", "0.1,-1").failed(Main.USAGE, "sigma -1");
     keypoints("--sigmas", "").failed(Main.USAGE, "--sigmas");
     boxes(truth, found, "--strickt").failed(Main.USAGE, "--strickt", "--strict");
@@ -163,7 +163,7 @@ class ScoreCommandTest {
     assertEquals(3, run.err().lines().count(), run.err());
     assertTrue(run.err().contains("predictions without a ground truth"), run.err());
     assertTrue(run.err().contains("b.png holds 9, but the classes are 0 to 1"), run.err());
-    assertTrue(run.err().contains("label maps with values that are no class: 1"), run.err());
+    assertTrue(run.err().contains("label maps with values outside the classes: 1"), run.err());
     assertTrue(run.out().lines().allMatch(l -> l.length() <= 80), run.out());
     assertTrue(run.out().contains("mIoU"), run.out());
     List<Object> named = new ArrayList<>(List.of(args));

@@ -74,7 +74,7 @@ class StoppedRunTest {
     // The 13th: images are counted in their order, some behind those that are stored.
     ProgramRun run = stop(eval, "run/label_maps/109.png");
     assertEquals(TERMINATED, run.code(), run.toString());
-    assertTrue(run.err().contains("a second signal ends the program at once"), run.err());
+    assertTrue(run.err().contains("a second signal ends the program immediately"), run.err());
     assertTrue(run.err().contains("are kept in run; the same command, run again"), run.err());
     int done = done(run.err());
     assertTrue(done > 0 && done < IMAGES, run.err());
@@ -95,7 +95,7 @@ class StoppedRunTest {
     ProgramRun run =
         stop("predict tiny.json --weights tiny.safetensors images --out found", "found/*.jpg");
     assertEquals(TERMINATED, run.code(), run.toString());
-    assertTrue(run.err().contains("their results are kept in found"), run.err());
+    assertTrue(run.err().contains("the results so far are kept in found"), run.err());
     JsonNode results = new ObjectMapper().readTree(folder.resolve("found/results.json").toFile());
     assertEquals(done(run.err()), results.size());
   }
@@ -104,7 +104,7 @@ class StoppedRunTest {
   void aSetThatIsBeingDrawnLeavesItsFolderAsItWas() throws Exception {
     ProgramRun run = stop("sample set --train 3000", "set/.*");
     assertEquals(TERMINATED, run.code(), run.toString());
-    assertTrue(run.err().contains("stopped; set is as it was before"), run.err());
+    assertTrue(run.err().contains("stopped; set is unchanged"), run.err());
     try (Stream<Path> left = Files.list(folder.resolve("set"))) {
       assertEquals(List.of(), left.toList());
     }

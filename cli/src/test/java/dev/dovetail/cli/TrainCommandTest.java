@@ -116,7 +116,7 @@ class TrainCommandTest {
     FakeTrainer.asked = null;
     assertNothingBegan(
         trainDetector("--data", folder)
-            .failed(Main.USAGE, "--data takes the place of --images, --annotations"));
+            .failed(Main.USAGE, "--data replaces --images, --annotations"));
     assertNothingBegan(
         CommandLineRun.of("train", config, "--out", out)
             .failed(Main.USAGE, "Missing required option: '--data=DIR' or '--images=DIR'"));

@@ -64,8 +64,8 @@ class TrainingFindingsTest {
         finding(
             "training",
             Status.ABSENT,
-            "libtorch is not downloaded yet; the first dovetail train does that, and says how much"
-                + " it is");
+            "libtorch is not downloaded yet; the first 'dovetail train' downloads it and prints"
+                + " its size");
     assertEquals(absent, libtorch(LINUX));
     jars("macosx-arm64", "libjnitorch.dylib");
     assertEquals(absent, libtorch(LINUX));
@@ -86,7 +86,7 @@ class TrainingFindingsTest {
         finding(
             "training",
             Status.GOOD,
-            here + "the first training unpacks it into " + folder.resolve("cache")),
+            here + "the first training unpacks libtorch to " + folder.resolve("cache")),
         libtorch(LINUX));
     CRC32 crc = new CRC32();
     crc.update(LIBRARY);
@@ -134,7 +134,7 @@ class TrainingFindingsTest {
         finding(
             "libtorch",
             Status.GOOD,
-            "the system's " + other + " is not used, training has its own"),
+            "the system's " + other + " is not used; training uses its own libtorch"),
         examine(LINUX, Map.of(), folder.resolve("missing"), empty, system).get(1));
   }
 
@@ -145,7 +145,8 @@ class TrainingFindingsTest {
         finding(
             "libtorch",
             Status.BROKEN,
-            "LD_PRELOAD names /opt/libc10.so: training refuses to start beside it"),
+            "LD_PRELOAD names /opt/libc10.so, which training does not support; remove it from"
+                + " LD_PRELOAD"),
         examine(LINUX, environment).get(1));
     assertEquals(1, examine(LINUX, Map.of("LD_PRELOAD", "/usr/lib/libgomp.so.1 ")).size());
   }

@@ -92,7 +92,7 @@ class ViewsOptionTest {
   @ValueSource(strings = {"", "flip,", "flop", "flip,flip", "1e3", "NaN", "-1", "1 2", "flip;1"})
   void whatAreNoViewsIsAUsageError(String views) {
     eval(folder.resolve("run"), "--tta=" + views)
-        .failed(Main.USAGE, "--tta " + views + ": expected scales and 'flip' once");
+        .failed(Main.USAGE, "--tta " + views + ": expected scales, and 'flip' at most once");
   }
 
   @Test
@@ -114,9 +114,9 @@ class ViewsOptionTest {
     Path file = folder.resolve("m.onnx");
     model
         .run("export", "--size", "64x96", "--out", file, "--set", "test.augment.flip=true")
-        .failed(Main.FAILED, "an exported file sees each image once", "--set test.augment={}");
+        .failed(Main.FAILED, "an exported file runs one view of each image", "--set test.augment={}");
     model.run("export", "--size", "64x96", "--out", file).succeeded();
     CommandLineRun.of("predict", file, images, "--out", folder.resolve("out"), "--tta", "flip")
-        .failed(Main.FAILED, "m.onnx is an exported file, which sees each image once");
+        .failed(Main.FAILED, "m.onnx is an exported file, which runs a single view of each image");
   }
 }

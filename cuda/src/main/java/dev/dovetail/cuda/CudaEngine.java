@@ -2,12 +2,12 @@ package dev.dovetail.cuda;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.cuda.driver.CudaDevice;
-import dev.dovetail.natives.JavaCppProperties;
 import dev.dovetail.cuda.kernels.KernelException;
 import dev.dovetail.cuda.kernels.Kernels;
 import dev.dovetail.cuda.kernels.Launch;
 import dev.dovetail.graph.Graph;
 import dev.dovetail.graph.onnx.Precision;
+import dev.dovetail.natives.JavaCppProperties;
 import dev.dovetail.runtime.Device;
 import dev.dovetail.runtime.Engine;
 import dev.dovetail.runtime.PlanException;

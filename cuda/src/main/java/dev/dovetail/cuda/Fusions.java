@@ -2,6 +2,7 @@ package dev.dovetail.cuda;
 
 import dev.dovetail.core.DType;
 import dev.dovetail.cuda.kernels.Kernels;
+import dev.dovetail.graph.Convolution;
 import dev.dovetail.graph.Elementwise;
 import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Fusion;
@@ -15,6 +16,7 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.fused.BiasGelu;
 import dev.dovetail.graph.fused.DeformableAttention;
+import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ToWindows;
 import java.util.ArrayList;
@@ -88,6 +90,8 @@ final class Fusions {
         residual(node, Optional.empty());
       } else if (isGelu(node)) {
         gelu(node);
+      } else if (node.op() instanceof Convolution.Conv conv) {
+        depthwise(node, conv);
       }
     }
   }
@@ -241,6 +245,29 @@ final class Fusions {
     linear.ifPresent(l -> operands.add(l.bias()));
     if (linear.isPresent() || times > 1) {
       add(new Fusion(new BiasGelu(linear.isPresent(), times), operands, node.outputs()));
+    }
+  }
+
+  /**
+   * A convolution of each channel on its own, whose kernels in cuDNN are slow and take seconds to
+   * prepare. A convolution before a batch norm stays: both become one convolution.
+   */
+  private void depthwise(Node node, Convolution.Conv conv) {
+    Shape weight = node.inputs().get(1).shape();
+    Tensor result = node.outputs().get(0);
+    boolean normed =
+        readers.getOrDefault(result, List.of()).stream()
+            .anyMatch(reader -> reader.op() instanceof Normalization.BatchNorm);
+    if (conv.groups() == weight.dim(0)
+        && weight.dim(1) == 1
+        && weight.dim(2) == weight.dim(3)
+        && !(normed && readOnce(result))) {
+      boolean bias = node.inputs().size() == 3;
+      add(
+          new Fusion(
+              new DepthwiseConv(conv.stride(), conv.padding(), bias),
+              node.inputs(),
+              node.outputs()));
     }
   }
 

@@ -118,6 +118,6 @@ class DptTest {
                 + DPT);
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> logits(reassembled, new Size(64, 96)));
-    assertTrue(e.getMessage().contains("the adapter 'plain' gives their maps"), e.getMessage());
+    assertTrue(e.getMessage().contains("use the adapter 'plain' for their maps"), e.getMessage());
   }
 }

@@ -169,9 +169,9 @@ class FiniteTest {
     assertEquals(1, label(settings, -5, 2, 1));
     NotFiniteException e = assertThrows(NotFiniteException.class, () -> label(settings, 1, 20, 30));
     assertEquals(
-        "the results are not finite: 'head.scores' holds 2 values that are NaN or infinite; input"
-            + " and weights are finite, so the model exceeds what float32 can hold: its training"
-            + " may have diverged, or the weights are of a model that computes otherwise",
+        "the results are not finite: 'head.scores' contains 2 values that are NaN or infinite;"
+            + " inputs and weights are finite, so a value exceeds the range of float32: training"
+            + " may have diverged, or the weights are from a different model",
         e.getMessage());
     assertEquals(Set.of("y"), e.outputs().keySet());
     NotFiniteException input =

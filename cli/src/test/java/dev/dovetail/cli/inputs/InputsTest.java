@@ -111,7 +111,7 @@ class InputsTest {
     assertEquals(List.of("a b", "c", "clip"), last.names());
     assertEquals(named("deep/clip.MP4", "a b.png"), found(photos + "/**/*.MP4", photos + "/*"));
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    refused("there are no images or videos in the folder " + empty + " or below it", empty);
+    refused("no images or videos in the folder " + empty + " or its subfolders", empty);
   }
 
   @Test
@@ -136,7 +136,7 @@ class InputsTest {
     list("photos\nftp://example.org/a.png\n");
     refused(list + ", line 2: ftp://example.org/a.png: only http://", "@" + list);
     list("# nothing\n");
-    refused("the list " + list + " names no inputs", "@" + list);
+    refused("the list " + list + " is empty", "@" + list);
     refused("no such list of inputs: " + list + "2", "@" + list + "2");
     refused("@: expected the name of a list of inputs after it", "@");
     refused("is a folder, not a list", "@" + photos);
@@ -151,7 +151,7 @@ class InputsTest {
     Path old = Files.write(Files.createDirectories(out).resolve("old.jpg"), PICTURE);
     List<String> others = named("a b.png", "deep/c.jpg", "deep/clip.MP4");
     assertEquals(others, found(photos));
-    assertTrue(said.toString().contains("found, where results are written, is left out"));
+    assertTrue(said.toString().contains("found, the output folder, is not searched"));
     assertEquals(others, found(photos + "/**"));
     assertEquals(List.of(old.toString()), found(old));
     assertEquals(List.of(old.toString()), found(out));
@@ -160,9 +160,9 @@ class InputsTest {
   @Test
   void aMissingFileIsNamedWithOneThatIsNear() {
     refused("no such file: " + photos + "/a c.png (did you mean", photos + "/a c.png");
-    refused("no such file: 0; a webcam is named by its device: /dev/video0", "0");
+    refused("no such file: 0; specify a webcam by its device file: /dev/video0", "0");
     refused("an input is empty", "");
-    refused("cannot be a file", "a\0.png");
+    refused("is not a valid file name", "a\0.png");
   }
 
   @Test
@@ -279,10 +279,10 @@ class InputsTest {
   @Test
   void sizeAndTimeOfDownloadsAreBounded() throws IOException {
     String root = serve();
-    String more = ", and at most 1 MB are downloaded; --max-download allows for more";
+    String more = ", but the limit is 1 MB; raise it with --max-download";
     failed("2 MB" + more, 60, root + "/large");
     failed("more than 1 MB" + more, 60, root + "/endless");
-    failed("took more than 1 s; --download-timeout allows for more", 1, root + "/slow");
+    failed("took more than 1 s; raise the limit with --download-timeout", 1, root + "/slow");
   }
 
   @Test
@@ -297,10 +297,10 @@ class InputsTest {
         "the host " + name + " cannot be found (is this machine online?)",
         60,
         "http://" + name + "/a");
-    refused("only http:// and https:// URLs are read", "rtsp://cam/1");
+    refused("only http:// and https:// URLs are supported", "rtsp://cam/1");
     refused("this is not a valid URL: Illegal character", "http://host/a b.png");
-    refused("(a blank is written as %20)", "http://host/a b.png");
-    refused("this URL names no server", "http:///a.png");
+    refused("(write a space as %20)", "http://host/a b.png");
+    refused("this URL has no host", "http:///a.png");
     refused("this is not a valid URL", "http://");
   }
 

@@ -6,6 +6,7 @@ import dev.dovetail.graph.Shape;
 import dev.dovetail.graph.TensorType;
 import dev.dovetail.graph.fused.BiasGelu;
 import dev.dovetail.graph.fused.DeformableAttention;
+import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ToWindows;
@@ -47,6 +48,9 @@ public final class Kernels {
     if (op instanceof ResidualNorm norm) {
       return ResidualNormKernel.of(norm, operands.get(0).shape(), type);
     }
+    if (op instanceof DepthwiseConv conv) {
+      return DepthwiseConvKernel.of(conv, operands, type);
+    }
     if (op instanceof BiasGelu gelu) {
       return BiasGeluKernel.of(gelu, operands.get(0).shape(), type);
     }
@@ -77,6 +81,7 @@ public final class Kernels {
             x(3, 64),
             x(64),
             x(64)),
+        sample(new DepthwiseConv(1, 1, true), type, x(1, 8, 4, 4), x(8, 1, 3, 3), x(8)),
         sample(new BiasGelu(false, 1), type, x(3, 64)));
   }
 

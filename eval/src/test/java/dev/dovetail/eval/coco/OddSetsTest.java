@@ -134,7 +134,7 @@ class OddSetsTest {
   @Test
   void ignoreWithoutCrowdCountsForCocoAndNotForLvis() throws IOException {
     String ignored = TRUTH.replace("'iscrowd':0", "'iscrowd':0,'ignore':1");
-    CocoEvaluation coco = counted(ignored, BOX, CocoParams.of(IouType.BBOX), "\"ignore\" (counted");
+    CocoEvaluation coco = counted(ignored, BOX, CocoParams.of(IouType.BBOX), "\"ignore\" (still counted");
     assertTrue(coco.stats()[0] > 0.99);
     Warnings strict = new Warnings(Strictness.STRICT);
     assertEquals(-1, score(ignored, BOX, CocoParams.lvis(IouType.BBOX), strict).stats()[0]);
@@ -175,14 +175,14 @@ class OddSetsTest {
     CocoParams lvis = CocoParams.lvis(IouType.BBOX);
     unusable(() -> boxes.toBuilder().maxDets(1, 10).build(), "at least three");
     unusable(() -> TWO_POINTS.toBuilder().sigmas().build(), "sigmas");
-    unusable(() -> TWO_POINTS.toBuilder().useCategories(false).build(), "within their category");
+    unusable(() -> TWO_POINTS.toBuilder().useCategories(false).build(), "by category");
     unusable(() -> CocoParams.lvis(IouType.KEYPOINTS), "no keypoints");
     unusable(() -> lvis.toBuilder().maxDets(1, 300).build(), "one number");
     unusable(() -> TWO_POINTS.toBuilder().sigmas(0.1, 0).build(), "not above 0");
     unusable(() -> boxes.toBuilder().iouThresholds().build(), "at least one IoU threshold");
     unusable(() -> boxes.toBuilder().iouThresholds(Double.NaN).build(), "NaN");
     unusable(() -> boxes.toBuilder().recallThresholds(0.5, 0.4).build(), "ascend");
-    unusable(() -> boxes.toBuilder().maxDets(0, 10, 100).build(), "from 1 on");
+    unusable(() -> boxes.toBuilder().maxDets(0, 10, 100).build(), "of 1 or more");
   }
 
   private static void unusable(Executable building, String words) {

@@ -34,7 +34,7 @@ class IgnoredTruthTest {
   void ofTwoClassesOneWithoutPixelsIsSaidHoweverFewAreIgnored() {
     assertEquals(
         "class 1 has no pixel in the ground truth, of which 25.0 % are ignored (the value 255); is"
-            + " a class meant by it?",
+            + " it meant to be a class?",
         complaint(2, map(0, 0, 0, 255), map(0, 0, 0, 1)).orElseThrow());
     assertTrue(complaint(2, map(0, 0, 0, 255), map(0, 0, 0, 255)).isPresent());
     assertTrue(complaint(2, map(255, 1, 1, 1), map(0, 1, 1, 1)).isPresent());

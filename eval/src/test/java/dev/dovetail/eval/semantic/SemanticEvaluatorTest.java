@@ -206,7 +206,7 @@ class SemanticEvaluatorTest {
                 evaluator.accumulate(
                     new LabelMap.Bytes(new Size(2, 3), new byte[6]),
                     new LabelMap.Bytes(new Size(3, 3), new byte[9])));
-    assertTrue(e.getMessage().contains("one size"), e.getMessage());
+    assertTrue(e.getMessage().contains("the same size"), e.getMessage());
   }
 
   @Test

@@ -92,23 +92,23 @@ class StateFileTest {
     StateFile.write(file, SET, bits(1, 2), evaluator());
     Map<String, String> classes = SET.parameters();
     refused(
-        file, new EvaluatedSet("bbox", classes, "abc", SET.images()), "as semantic, not as bbox");
+        file, new EvaluatedSet("bbox", classes, "abc", SET.images()), "of semantic, not of bbox");
     refused(
         file,
         new EvaluatedSet("semantic", Map.of("classes", "6"), "abc", SET.images()),
-        "was made with classes 5, but here it is 6");
+        "was created with classes 5, but this run uses 6");
     refused(
         file,
         new EvaluatedSet("semantic", Map.of("classes", "5", "x", "1"), "abc", SET.images()),
-        "was made with x none, but here it is 1");
+        "was created with x none, but this run uses 1");
     refused(
         file,
         new EvaluatedSet("semantic", classes, "abd", SET.images()),
-        "was made with another ground truth");
+        "was created with another ground truth");
     refused(
         file,
         new EvaluatedSet("semantic", classes, "abc", List.of("a", "c")),
-        "covers the image b, which is none of those to be scored");
+        "covers the image b, which is not among the images to score");
   }
 
   private static void refused(Path file, EvaluatedSet set, String message) {
@@ -131,7 +131,7 @@ class StateFileTest {
     StateFormatException e =
         assertThrows(
             StateFormatException.class, () -> StateFile.addTo(evaluator, covered, SET, file));
-    assertTrue(e.getMessage().contains("covers 1 of the images"), e.getMessage());
+    assertTrue(e.getMessage().contains("covers 1 images"), e.getMessage());
     assertTrue(e.getMessage().endsWith("the first is c"), e.getMessage());
     assertEquals(bits(2, 3), covered);
     assertEquals(1, evaluator.summarise().intersect()[1]);
@@ -160,7 +160,7 @@ class StateFileTest {
     Files.write(file, good);
     StateFile.addTo(evaluator(), new BitSet(), SET, file);
     Files.delete(file);
-    refused(file, SET, "there is no such file");
+    refused(file, SET, "does not exist");
   }
 
   @Test

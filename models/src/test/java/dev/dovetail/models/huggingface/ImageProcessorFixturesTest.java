@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Images prepared as the directories of transformers say, and as transformers prepared them. */
 class ImageProcessorFixturesTest {
 
-  /** Float noise of the normalisation. */
+  /** Float noise of the normalization. */
   private static final double NOISE = 2e-6;
 
   /** Every directory names its processor, so that the reader's is not asked for. */

@@ -209,7 +209,7 @@ class SegmenterDirectoriesTest {
         "'backbone_config': {'model_type': 'dinov2', 'reshape_hidden_states': false} |"
             + " 'backbone_config.reshape_hidden_states'",
         "'backbone_config': {'model_type': 'beit', 'add_fpn': true, 'out_indices': [1, 2]} |"
-            + " four blocks where add_fpn is true",
+            + " four blocks if add_fpn is true",
         "'pool_scales': [0] | 'pool_scales' is [0]"
       })
   void whatCannotBeDoneIsRefusedByKey(String more, String expected) {

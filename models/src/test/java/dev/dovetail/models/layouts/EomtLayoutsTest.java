@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * EoMT's checkpoints: a small model's parameters, written as transformers and the authors' code do,
- * are found, complete and equal, by the layouts that are recognised.
+ * are found, complete and equal, by the layouts that are recognized.
  */
 class EomtLayoutsTest {
 

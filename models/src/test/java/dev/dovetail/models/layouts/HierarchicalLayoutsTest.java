@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Layouts of Swin and ConvNeXt: a fixture's weights, written as another publisher would, are
- * recognised and read back; and names that stand in published checkpoints become the right ones.
+ * recognized and read back; and names that stand in published checkpoints become the right ones.
  */
 class HierarchicalLayoutsTest extends OtherLayouts {
 
@@ -143,7 +143,7 @@ class HierarchicalLayoutsTest extends OtherLayouts {
     return all;
   }
 
-  /** Patches merged as {@code nn.Unfold} does: for each channel its four neighbours, row by row. */
+  /** Patches merged as {@code nn.Unfold} does: for each channel its four neighbors, row by row. */
   private static Map<String, TensorSource> swinOfOpenMmlab(
       Map<String, StoredTensor> ours, boolean classifier) throws IOException {
     Map<String, StoredTensor> unfolded = new LinkedHashMap<>(ours);

@@ -90,7 +90,7 @@ record LayoutRoundTrip(Path folder, List<Writer> writers) {
   }
 
   /**
-   * Does so if the fixture's names are recognised as of a writer's family.
+   * Does so if the fixture's names are recognized as of a writer's family.
    *
    * @return how many writers' layouts were read back
    */

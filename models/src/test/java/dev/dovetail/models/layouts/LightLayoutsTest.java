@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Layouts of light backbones: a fixture's weights, written as another publisher would, are
- * recognised and read back; and names that stand in published checkpoints become the right ones.
+ * recognized and read back; and names that stand in published checkpoints become the right ones.
  */
 class LightLayoutsTest extends OtherLayouts {
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Layouts of plain vision transformers: a fixture's weights, written as another publisher would,
- * are recognised and read back; and names that stand in published checkpoints become the right
+ * are recognized and read back; and names that stand in published checkpoints become the right
  * ones.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -46,7 +46,7 @@ record DetectorFixture(
   /** Of the largest value of an output: the fixtures' README. */
   private static final double TOLERANCE = 1e-4;
 
-  /** Neighbours that are nearer may change places. */
+  /** Neighbors that are nearer may change places. */
   private static final double NEAR_TIE = 1e-4;
 
   /** What the preparation of images gave, which another test compares. */

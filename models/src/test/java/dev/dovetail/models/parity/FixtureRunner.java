@@ -10,7 +10,7 @@ interface FixtureRunner extends FixtureTest {
 
   /**
    * The outputs of a case under the fixture's names, once for every way in which they can be
-   * computed (fused or plain operators, optimised or not).
+   * computed (fused or plain operators, optimized or not).
    *
    * @param index of the case, -1 if the fixture has only one
    */

@@ -37,7 +37,7 @@ public interface GraphRunner {
     return ServiceLoader.load(GraphRunner.class).findFirst().orElse(GraphRunner::onnxRuntime);
   }
 
-  /** With fused operators and optimisation, then with standard operators as they are written. */
+  /** With fused operators and optimization, then with standard operators as they are written. */
   private static List<Map<String, TensorData>> onnxRuntime(
       Graph graph, Map<String, TensorSource> weights, Map<String, TensorData> inputs)
       throws IOException {

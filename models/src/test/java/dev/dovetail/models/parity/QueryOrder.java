@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Where each query of the reference stands among ours. An encoder's best cells come in the order of
- * their scores, and neighbours that are almost equal may change places.
+ * their scores, and neighbors that are almost equal may change places.
  *
  * @param places for each image and query of the reference, the number of ours
  */

@@ -66,7 +66,7 @@ record RawImage(Geometry geometry, TensorData pixels) {
     return new RawImage(geometry, TensorData.of(new TensorType(DType.UINT8, shape), slot));
   }
 
-  /** Runs a whole graph; what it makes of the pixels is the fixture's normalised image, if any. */
+  /** Runs a whole graph; what it makes of the pixels is the fixture's normalized image, if any. */
   List<Map<String, TensorData>> run(Fixture fixture, Graph graph) throws IOException {
     Map<String, Tensor> outputs = new LinkedHashMap<>(graph.outputs());
     outputs.put("normalised", graph.value("preprocess").orElseThrow());

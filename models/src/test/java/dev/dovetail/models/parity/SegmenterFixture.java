@@ -50,7 +50,7 @@ record SegmenterFixture(
   private static final String SCORES = "postprocess.logits_ori";
   private static final String PREPARED = "preprocess";
 
-  /** Of the normalisation. */
+  /** Of the normalization. */
   private static final double NOISE = 2e-6;
 
   static SegmenterFixture open(Path folder) throws IOException {
@@ -132,7 +132,7 @@ record SegmenterFixture(
     return new Size(dims[2], dims[3]);
   }
 
-  /** The task's graph from normalised pixels on. */
+  /** The task's graph from normalized pixels on. */
   private static <P extends Predictions> Graph ofPixels(Model<P, ?> model, TensorData values) {
     Trace trace = new Trace();
     Tensor pixels = trace.input("pixel_values", DType.FLOAT32, values.type().shape().dims());

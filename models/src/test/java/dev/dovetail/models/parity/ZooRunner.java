@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * Runs a whole model of another library on its own checkpoint, whose layout is recognised by its
+ * Runs a whole model of another library on its own checkpoint, whose layout is recognized by its
  * keys.
  */
 final class ZooRunner {

@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * Scores a COCO result list against a COCO ground truth.
  *
- * @param defaults what papers report, which options replace
+ * @param defaults parameters commonly reported in papers, which options override
  */
 public record CocoScorer(CocoParams defaults) implements Scorer {
 
@@ -33,7 +33,7 @@ public record CocoScorer(CocoParams defaults) implements Scorer {
     input.requireTruthFile();
     JsonShape.requireOrder(input.truth(), input.predictions());
     CocoOptions options = input.options().group(CocoOptions.class);
-    options.params(defaults); // before long work
+    options.params(defaults); // checked before the expensive work
     CocoFiles files =
         DetectionFiles.read(input.truth(), input.predictions(), masks(defaults), input.warnings());
     CocoParams params = options.params(defaults, files.truth());
@@ -42,7 +42,7 @@ public record CocoScorer(CocoParams defaults) implements Scorer {
     return CocoScore.of(evaluator, input.options(), analysed(files, params, input));
   }
 
-  /** Whether masks are scored. */
+  /** Returns whether masks are scored. */
   static boolean masks(CocoParams params) {
     return params.type() == IouType.SEGM || params.type() == IouType.BOUNDARY;
   }

@@ -6,7 +6,7 @@ import dev.dovetail.eval.coco.params.Protocol;
 import java.util.List;
 
 /**
- * A number of the summary, by what it is the mean of.
+ * A metric of the summary, defined by the values that it is the mean of.
  *
  * @param precision true for average precision, false for average recall
  * @param iouThreshold one threshold, or {@link #ALL_THRESHOLDS}
@@ -25,13 +25,13 @@ public record Statistic(
   public static final double ALL_THRESHOLDS = -1;
   static final String ALL_CATEGORIES = "all";
 
-  /** The first number always asks for it, and is -1 where it is not among the maxDets. */
+  /** The maxDets of the first metric, which is -1 if this value is not among the maxDets. */
   private static final int FIRST_MAX_DETS = 100;
 
-  /** All numbers about keypoints ask for it. */
+  /** The maxDets of all metrics about keypoints. */
   private static final int KEYPOINTS_MAX_DETS = 20;
 
-  /** The numbers that the reference tool reports, in its order. */
+  /** Returns the metrics that the reference tool reports, in its order. */
   public static List<Statistic> of(CocoParams params) {
     int[] m = params.maxDets();
     if (params.protocol() == Protocol.LVIS) {
