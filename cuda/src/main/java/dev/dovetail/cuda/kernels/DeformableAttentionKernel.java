@@ -19,7 +19,7 @@ final class DeformableAttentionKernel {
 
   private static final int WARP = 32;
 
-  /** Measured: 83 us where blocks of 256 threads take 85 (docs/gpu.md). */
+  /** Measured: 83 us where blocks of 256 threads take 85 (docs/internals/cuda.md). */
   private static final int BLOCK = 128;
 
   private DeformableAttentionKernel() {}
