@@ -92,7 +92,7 @@ class DptTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> ModelGraph.bare(boxes, 1, new Size(56, 84)));
-    assertTrue(e.getMessage().contains("not a whole number of pixels apart"), e.getMessage());
+    assertTrue(e.getMessage().contains("is not an integer"), e.getMessage());
   }
 
   /** As transformers' convolution does; other models have a patch of what is left over. */
