@@ -268,7 +268,7 @@ class CityscapesTest {
       {"m.png 34 0.5", ":1: no label of Cityscapes has the id 34; expected 0 to 33"},
       {"../m.png 26 0.5", ":1: ../m.png is not a path in"},
       {"/m.png 26 0.5", ":1: /m.png is not a path in"},
-      {"n.png 26 0.5", "there is no mask " + results.resolve("n.png")},
+      {"n.png 26 0.5", "missing mask " + results.resolve("n.png")},
       {"m.png 26 NaN", ":1: the score is NaN"},
       {"m.png 26 1\nm.png 24 1", ":2: the mask "},
     };
@@ -278,7 +278,7 @@ class CityscapesTest {
     }
     Files.writeString(file, "m.png 26 1");
     LabelPng.write(results.resolve("m.png"), new LabelMap.Bytes(new Size(2, 2), new byte[4]));
-    refused("cityscapes-instances", root, results, "is 2x2 pixels large, but its image is 80x40");
+    refused("cityscapes-instances", root, results, "is 2x2 pixels, but its image is 80x40");
     Files.delete(file);
     refused("cityscapes-instances", root, results, "1 of the 3 images have no file of results");
   }
@@ -289,7 +289,12 @@ class CityscapesTest {
     Path other = Files.createDirectories(folder.resolve("other"));
     segmenter
         .run("eval", "--data", other)
-        .failed(Main.USAGE, "is not the directory of a data set", "COCO", "ADE20K", "Cityscapes");
+        .failed(
+            Main.USAGE,
+            "does not have the layout of a downloaded data set",
+            "COCO",
+            "ADE20K",
+            "Cityscapes");
     segmenter.run("eval", "--data", other.resolve("no")).failed(Main.USAGE, "is not a directory");
     segmenter
         .run("eval", "--data", root, "--images", root)

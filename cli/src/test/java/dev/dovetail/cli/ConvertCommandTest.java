@@ -209,7 +209,7 @@ class ConvertCommandTest {
     String[][] wrong = {
       {voc("\n" + object("ox", "", 1, "x", 10, 20)), "a.xml:2: object[0].bndbox.ymin", "\"x\""},
       {voc("<object><name>ox</name></object>"), "object[0].bndbox.xmin", "is missing"},
-      {voc("<object/>"), "object[0]", "no <name>"},
+      {voc("<object/>"), "object[0]", "missing <name>"},
       {"<annotation></annotation>", "a.xml:1: size.width", "is missing"},
       {voc("").replace("64", "6.5"), "size", "whole pixels"},
       {"<x/>", "a.xml:1", "expected <annotation>"},

@@ -87,7 +87,7 @@ class ConvertOddLabelsTest {
   void slightlyInvalidYoloValuesAreKeptWithAWarningAndRejectedIfStrict() throws IOException {
     String[][] odd = {
       {"0 0.5 0.5 1.0001 0.5", "a little outside of 0 to 1 (kept as they are): 1", "field 4"},
-      {"0 0.9 0.5 0.4 0.2\n1 0.5 0.9 0.2 0.4", "stick out of their image (kept as they are): 2"},
+      {"0 0.9 0.5 0.4 0.2\n1 0.5 0.9 0.2 0.4", "extend beyond their image (kept unchanged): 2"},
       {"0 0.5 0.5 0 0.5", "boxes without area"},
       {"0 0.5 0.5 0.2 0.2 0.9 1", "a track number?"},
     };
@@ -95,7 +95,7 @@ class ConvertOddLabelsTest {
       String err = yolo(o[0]).succeeded().err();
       assertTrue(err.contains("warning: ") && err.contains(o[1]), err);
       assertTrue(err.contains("a.txt:1" + (o.length > 2 ? ": " + o[2] : "")), err);
-      yolo(o[0], "--strict").failed(Main.FAILED, "a.txt:1", "(refused by --strict)");
+      yolo(o[0], "--strict").failed(Main.FAILED, "a.txt:1", "(rejected by --strict)");
     }
     assertFalse(yolo("0 0.25 0.5 0.500001 1").succeeded().err().contains("warning"));
   }
@@ -121,7 +121,7 @@ class ConvertOddLabelsTest {
         "occurs twice"
       },
       {voc(100, 80, 3, 5, 20, 40) + "<annotation/>", "a.xml:4", "not valid XML"},
-      {voc(0, 0, 3, 5, 20, 40), "size: is 0x0", "folder of images"},
+      {voc(0, 0, 3, 5, 20, 40), "size: is 0x0", "directory of images"},
     };
     for (String[] w : wrong) {
       voc(w[0]).failed(Main.FAILED, w[1], w[2]);
@@ -132,10 +132,10 @@ class ConvertOddLabelsTest {
   void vocBoxesOutsideTheImageAreKeptWithAWarningAndRejectedIfStrict() throws IOException {
     String odd = voc(100, 80, 0, 5, 20, 40);
     String err = voc(odd).succeeded().err();
-    assertTrue(err.contains("boxes that stick out of their image (kept as they are): 1"), err);
+    assertTrue(err.contains("boxes that extend beyond their image (kept unchanged): 1"), err);
     assertTrue(err.contains("a.xml:4: object[0]: [-1.0, 4.0, 21.0, 36.0] in 100x80"), err);
     assertEquals(new Box(-1, 4, 21, 36), written().annotations().get(0).box());
-    voc(odd, "--strict").failed(Main.FAILED, "a.xml:4", "refused by --strict");
+    voc(odd, "--strict").failed(Main.FAILED, "a.xml:4", "rejected by --strict");
     err = voc(voc(100, 80, 5, 5, 5, 40), "--zero-based").succeeded().err();
     assertTrue(err.contains("boxes without area"), err);
     assertFalse(voc(voc(100, 80, 1, 1, 100, 80), "--strict").err().contains("warning"));

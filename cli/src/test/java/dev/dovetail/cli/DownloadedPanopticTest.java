@@ -166,13 +166,13 @@ class DownloadedPanopticTest {
         .run("eval", "--data", root)
         .failed(
             Main.FAILED,
-            "there are no images for panoptic_val2017.json: expected the directory "
+            "missing images for panoptic_val2017.json: expected the directory "
                 + root.resolve("val2017"));
     TinyModel detector =
         TinyModel.detector(Files.createDirectories(folder.resolve("detector")), CLASSES);
     detector
         .run("eval", "--data", root)
-        .failed(Main.FAILED, "there is no instances_val*.json in " + root.resolve("annotations"));
+        .failed(Main.FAILED, "missing instances_val*.json in " + root.resolve("annotations"));
     Path ade = Files.createDirectories(folder.resolve("ade/images/validation")).getParent();
     model
         .run("eval", "--data", ade.getParent())

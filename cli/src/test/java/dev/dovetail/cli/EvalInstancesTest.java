@@ -366,7 +366,7 @@ class EvalInstancesTest {
     eval(annotations(tree -> object(tree, "images", 1).remove("file_name")))
         .failed(Main.FAILED, "image 99 has no \"file_name\"");
     eval(annotations(tree -> object(tree, "images", 1).put("file_name", "a\0b")))
-        .failed(Main.FAILED, "image 99", "can be no file");
+        .failed(Main.FAILED, "image 99", "is not a valid file name");
     eval(annotations(tree -> object(tree, "images", 1).remove(List.of("width", "height"))))
         .failed(Main.FAILED, "1 of 6 images", "annotations[1] (id 2)", "width and height");
   }

@@ -146,7 +146,7 @@ class EvalSemanticTest {
         .failed(
             Main.FAILED,
             "2 of 5 images could not be used, so there are no metrics",
-            "ü 1.png is 61x40 pixels large, but its image",
+            "ü 1.png is 61x40 pixels, but its image",
             "ü 2.png is empty",
             "kept in " + out);
     assertFalse(Files.exists(out.resolve("metrics.json")));

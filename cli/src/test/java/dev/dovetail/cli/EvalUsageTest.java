@@ -61,7 +61,7 @@ class EvalUsageTest {
         .failed(Main.USAGE, "--annotations", "does not exist");
     model
         .run("eval", "--images", folder, "--annotations", folder)
-        .failed(Main.USAGE, "is not the directory of a data set as it is downloaded");
+        .failed(Main.USAGE, "does not have the layout of a downloaded data set");
     model
         .run("eval", "--images", images, "--annotations", folder)
         .failed(Main.USAGE, "is a folder; this model needs COCO's instances JSON");

@@ -130,17 +130,17 @@ class ScoreClassificationTest {
     assertFails(predictions("p", "7"), "p:1 is not a JSON object");
     assertFails(predictions("p", "[7]"), "p: results[0] is not a JSON object");
     assertFails(predictions("p", "[{\"file\": \"a\"}]"), "p: results[0] has no 'classes'");
-    assertFails(predictions("p", "{\"image\": 3}"), "p:1: 'image' is not a text");
+    assertFails(predictions("p", "{\"image\": 3}"), "p:1: 'image' is not a string");
     assertFails(predictions("p", "{\"image\":\"a\"}"), "p:1 has no 'classes'");
     assertFails(predictions("p", "{\"image\":\"a\",\"classes\":{}}"), "'classes' is not a list");
-    assertFails(predictions("p", good + good), "p:1 holds more than one JSON object");
+    assertFails(predictions("p", good + good), "p:1 contains more than one JSON object");
     assertFails(
         predictions("p", "{\"image\":\"a\",\"classes\":[\"a\"]}"),
         "'classes[0]' is not a JSON object");
     assertFails(
         predictions("p", "{\"image\":\"a\",\"classes\":[{\"name\":1}]}"),
-        "'classes[0].name' is not a text");
-    assertFails(predictions("p", ""), "has no image");
+        "'classes[0].name' is not a string");
+    assertFails(predictions("p", ""), "contains no image");
     String message = score("--dt", folder).failed(Main.USAGE).err();
     assertTrue(message.contains("is a folder; expected a file of JSON lines"), message);
   }

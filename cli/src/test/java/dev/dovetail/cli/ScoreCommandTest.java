@@ -106,8 +106,7 @@ class ScoreCommandTest {
   @Test
   void invalidFilesAreReported() throws IOException {
     boxes(found, truth).failed(Main.USAGE, "--gt and --dt seem to be swapped");
-    boxes(truth, folder.resolve("none.json"))
-        .failed(Main.FAILED, "none.json: there is no such file");
+    boxes(truth, folder.resolve("none.json")).failed(Main.FAILED, "none.json does not exist");
     boxes(truth, folder).failed(Main.USAGE, "is a folder without detections; expected a JSON file");
     boxes(truth, json("text.json", "hello")).failed(Main.FAILED, "not valid JSON");
     boxes(truth, json("other.json", FOUND.replace("'image_id':1", "'image_id':77")))
@@ -122,7 +121,7 @@ class ScoreCommandTest {
     assertEquals(1, counted.err().lines().count(), counted.err());
     assertTrue(counted.err().contains("category that is not listed"), counted.err());
     assertTrue(counted.err().contains(": 1 (first: "), counted.err());
-    boxes(truth, odd, "--strict").failed(Main.FAILED, "refused by --strict");
+    boxes(truth, odd, "--strict").failed(Main.FAILED, "rejected by --strict");
   }
 
   @Test

@@ -80,9 +80,9 @@ class ScorePanopticTest {
     assertTrue(run.out().contains("All     66.7  66.7  100.0  1"), run.out());
     assertTrue(run.err().contains("predictions matched by file_name"), run.err());
     score(own, json("dt.json", same.replace("'c'", "'d'")))
-        .failed(Main.FAILED, "segment 300.category_id", "lists no category \"d\"");
+        .failed(Main.FAILED, "segment 300.category_id", "does not list the category \"d\"");
     score(own, json("dt.json", same.replace("'c'", "1")))
-        .failed(Main.FAILED, "lists no category 1");
+        .failed(Main.FAILED, "does not list the category 1");
     score(json("gt.json", TRUTH), json("dt.json", same))
         .failed(Main.FAILED, "\"four\" (file_name \"x.png\") is not an image of " + truth);
   }
@@ -114,7 +114,8 @@ class ScorePanopticTest {
     score(truth, found).failed(Main.FAILED, "is 3x1 pixels large, but its ground truth is 4x1");
     Files.delete(folder.resolve("dt/x.png"));
     score(truth, found).failed(Main.FAILED, folder.resolve("dt/x.png") + " does not exist");
-    score(folder, found).failed(Main.USAGE, "--gt: ", "is not the directory of a data set");
+    score(folder, found)
+        .failed(Main.USAGE, "--gt: ", "does not have the layout of a downloaded data set");
     score(truth, folder).failed(Main.USAGE, "--dt ", "is a folder");
     score(truth, found, "--classes", 3).failed(Main.USAGE, "--type semantic");
   }
@@ -125,6 +126,6 @@ class ScorePanopticTest {
     CommandLineRun run = score(odd, found).succeeded();
     assertTrue(run.out().contains("All     100.0"), run.out());
     assertTrue(run.err().contains("segment 7 has area 2.0 and 3 pixels"), run.err());
-    score(odd, found, "--strict").failed(Main.FAILED, "refused by --strict");
+    score(odd, found, "--strict").failed(Main.FAILED, "rejected by --strict");
   }
 }

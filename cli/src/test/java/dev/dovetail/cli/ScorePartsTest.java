@@ -147,7 +147,7 @@ class ScorePartsTest {
         merged.err());
     subject
         .with("--strict", "--merge", a)
-        .failed(Main.FAILED, "images missing in the states", "refused by --strict");
+        .failed(Main.FAILED, "images missing in the states", "rejected by --strict");
   }
 
   @Test

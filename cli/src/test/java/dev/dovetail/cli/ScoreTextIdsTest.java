@@ -184,15 +184,15 @@ class ScoreTextIdsTest {
     score(truth, found("a.json", field(i -> "\"frame_" + (i + 1) + "\""), NUMBER))
         .failed(Main.FAILED, ".image_id: \"frame_12\" is not an image of", such[0], such[1]);
     score(truth, found("b.json", field(i -> "\"" + i + "\""), NUMBER))
-        .failed(Main.FAILED, "is not an image of", such[0], "write the ids alike");
+        .failed(Main.FAILED, "is not an image of", such[0], "use the same ids");
     score(truth, found("c.json", field(i -> "\"00" + i + "\""), NUMBER))
-        .failed(Main.FAILED, "\"00", "write the ids alike");
+        .failed(Main.FAILED, "\"00", "use the same ids");
     score(texts, found("d.json", field(NUMBER), CATEGORY_TEXT))
-        .failed(Main.FAILED, "its image ids are texts, such as \"im ");
+        .failed(Main.FAILED, "its image ids are strings, such as \"im ");
     score(truth, found("e.json", field(NUMBER), i -> "\"" + i + "\""))
-        .failed(Main.FAILED, ".category_id: is \"", "numbers, such as 0", "alike");
+        .failed(Main.FAILED, ".category_id: is \"", "numbers, such as 0", "the same ids");
     score(texts, found("f.json", field(TEXT), NUMBER))
-        .failed(Main.FAILED, ".category_id: is ", "texts, such as \"class-0\"");
+        .failed(Main.FAILED, ".category_id: is ", "strings, such as \"class-0\"");
   }
 
   @Test

@@ -137,7 +137,7 @@ class FiniteTest {
     SafetensorsFile all = new SafetensorsFile().floats("table", "[3,2]", off, 0, off, 0, off, 0);
     NotFiniteException e =
         assertThrows(NotFiniteException.class, () -> run(masked(), plain(), all, 1, 2, 3, 0, 0, 0));
-    assertTrue(e.getMessage().contains("'attended' holds 1 values"), e.getMessage());
+    assertTrue(e.getMessage().contains("'attended' contains 1 values"), e.getMessage());
   }
 
   private static Settings plain() {
@@ -202,7 +202,7 @@ class FiniteTest {
           assertThrows(
               NotFiniteException.class,
               () -> plan.run(Map.of("x", TensorData.of(new float[] {1, 100}, 2))));
-      assertTrue(e.getMessage().contains("'scores' holds 1 values"), e.getMessage());
+      assertTrue(e.getMessage().contains("'scores' contains 1 values"), e.getMessage());
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /**
  * Rewrites nodes to forms that ONNX Runtime's CUDA provider computes faster (measured on an H200,
- * docs/internals/runtime.md). One instance per graph.
+ * docs/internals/cuda.md). One instance per graph.
  */
 final class CudaForms {
 
