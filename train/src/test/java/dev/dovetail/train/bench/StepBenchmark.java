@@ -42,7 +42,7 @@ import org.bytedeco.pytorch.Tensor;
  * SIZE}, followed by rounds, threads, and a mode: {@code graph}; {@code hand}; {@code turns}, which
  * alternates between the graph and the hand-written step (of a ViT, or of UperNet on ViT-CoMer); or
  * {@code bfloat16}, which alternates between the graph with products in bfloat16 and in float32.
- * See docs/training.md.
+ * See docs/internals/training.md.
  */
 final class StepBenchmark {
 
