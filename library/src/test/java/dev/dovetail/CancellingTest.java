@@ -244,7 +244,7 @@ class CancellingTest {
       EvaluationOptions data = data().toBuilder().progress(new After(1)).build();
       String message =
           assertThrows(InterruptedIOException.class, () -> model.evaluate(data)).getMessage();
-      assertTrue(message.contains("kept nowhere"), message);
+      assertTrue(message.contains("not saved"), message);
     }
   }
 }

@@ -78,7 +78,7 @@ class EvaluateTest {
       assertFalse(report.timing().isEmpty());
       String message =
           assertThrows(IllegalArgumentException.class, () -> report.value("mIoU")).getMessage();
-      assertEquals("there is no metric 'mIoU'; there are [bbox, segm]", message);
+      assertEquals("unknown metric 'mIoU', expected one of [bbox, segm]", message);
       message =
           assertThrows(IllegalArgumentException.class, () -> report.value("bbox")).getMessage();
       assertTrue(message.startsWith("'bbox' is a group of metrics: [AP, "), message);

@@ -156,11 +156,12 @@ class PanopticModelTest {
   void meaninglessConfigsAreRejected() throws IOException {
     TinyModel tiny = TinyModel.panoptic(folder, CLASSES);
     assertRefused("'test.stuff' has 3, but the model's classes are 0 to 2", tiny, "test.stuff=[3]");
-    assertRefused("scoreThreshold is 2.0, expected 0 to 1", tiny, "test.scoreThreshold=2");
-    assertRefused("unknown key 'test.mode'", tiny, "test.mode=whole");
-    assertRefused("'labels' has no meaning here", tiny, "labels.reduceZero=false");
     assertRefused(
-        "the task 'panoptic' cannot use this network, which predicts PixelLogits",
+        "scoreThreshold is 2.0, expected a number from 0 to 1", tiny, "test.scoreThreshold=2");
+    assertRefused("unknown key 'test.mode'", tiny, "test.mode=whole");
+    assertRefused("'labels' does not apply here", tiny, "labels.reduceZero=false");
+    assertRefused(
+        "the task 'panoptic' does not support this network, which predicts PixelLogits",
         TinyModel.segmenter(folder, CLASSES),
         "task=panoptic");
   }

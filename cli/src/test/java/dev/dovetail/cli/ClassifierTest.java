@@ -194,7 +194,7 @@ class ClassifierTest {
   void aClassifierHasNoAdapter() throws IOException {
     String message =
         model.run("predict", photo, "--set", "adapter.type=plain").failed(Main.USAGE).err();
-    assertTrue(message.contains("'adapter' has no meaning here"), message);
+    assertTrue(message.contains("'adapter' does not apply here"), message);
   }
 
   @Test
@@ -224,7 +224,7 @@ class ClassifierTest {
     Path directory = Files.createDirectories(folder.resolve("bert"));
     Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"bert\"}");
     String message = CommandLineRun.of("inspect", directory).failed(Main.USAGE).err();
-    assertTrue(message.contains("the model_type 'bert' is not known; known: "), message);
+    assertTrue(message.contains("the model_type 'bert' is unknown; known: "), message);
   }
 
   @Test

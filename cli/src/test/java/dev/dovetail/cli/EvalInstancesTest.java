@@ -300,7 +300,7 @@ class EvalInstancesTest {
         .failed(
             Main.FAILED,
             "cannot write " + blocked + ": it is a directory",
-            "the same command, run again, does the rest");
+            "run the same command again to resume");
     Files.delete(blocked);
     String rest = eval(truth, "--out", out).succeeded().err();
     assertTrue(rest.contains("6 of 6 images were done by an earlier run"), rest);
@@ -328,16 +328,16 @@ class EvalInstancesTest {
     Path truth = annotations(tree -> object(tree, "images", 0).put("width", 61));
     String err = eval(truth).succeeded().err();
     assertTrue(
-        err.contains("warning: images of another size")
+        err.contains("warning: images whose size differs")
             && err.contains("60x40 pixels large, 61x40"),
         err);
-    eval(truth, "--strict").failed(Main.FAILED, "another size", "--strict");
+    eval(truth, "--strict").failed(Main.FAILED, "size differs", "--strict");
   }
 
   @Test
   void categoriesAreMatchedByName() throws IOException {
     eval(annotations(tree -> object(tree, "categories", 2).put("name", "hound")))
-        .failed(Main.FAILED, "class 1 of the model is 'dog'", "'hound' is in this place");
+        .failed(Main.FAILED, "class 1 of the model is 'dog'", "'hound' is at this position");
     eval(annotations(
             tree -> tree.withArray("categories").addObject().put("id", 5).put("name", "dog")))
         .failed(Main.FAILED, "two categories 'dog'", "5 and 20");
@@ -356,7 +356,7 @@ class EvalInstancesTest {
     eval(truth, "--set", "classes=[]", "--limit", 1).succeeded();
     Path fewer = annotations(tree -> tree.withArray("categories").remove(0));
     eval(fewer, "--set", "classes=[]")
-        .failed(Main.FAILED, "has 2 categories", "tells 3 classes apart", "'classes'");
+        .failed(Main.FAILED, "has 2 categories", "has 3 classes", "'classes'");
   }
 
   @Test

@@ -126,12 +126,12 @@ class EvalSemanticTest {
     String err = eval("--limit", 1).succeeded().err();
     assertTrue(
         err.contains(
-            "warning: images without a label map (left out): 1 (first: "
+            "warning: images without a label map (ignored): 1 (first: "
                 + images.resolve("alone.png")),
         err);
     assertTrue(
         err.contains(
-            "warning: label maps without an image (left out): 1 (first: "
+            "warning: label maps without an image (ignored): 1 (first: "
                 + labels.resolve("lost.png")),
         err);
     eval("--strict").failed(Main.FAILED, "alone.png", "without a label map", "--strict");
@@ -145,7 +145,7 @@ class EvalSemanticTest {
     eval("--out", out)
         .failed(
             Main.FAILED,
-            "2 of 5 images could not be used, so there are no metrics",
+            "2 of 5 images could not be processed, so there are no metrics",
             "ü 1.png is 61x40 pixels, but its image",
             "ü 2.png is empty",
             "kept in " + out);
@@ -163,7 +163,7 @@ class EvalSemanticTest {
   void labelsOutsideTheClassesAreAWarning() throws IOException {
     label(2, SIZE, 3);
     String err = eval().succeeded().err();
-    assertTrue(err.contains("warning: label maps with values that are no class: 1"), err);
+    assertTrue(err.contains("warning: label maps with values that are not a class: 1"), err);
     assertTrue(err.contains("ü 2.png") && err.contains("0 to 2 and 255"), err);
     eval("--strict").failed(Main.FAILED, "ü 2.png", "--strict");
   }

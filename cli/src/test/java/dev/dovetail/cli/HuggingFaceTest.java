@@ -37,7 +37,7 @@ class HuggingFaceTest {
             directory.resolve("inputs.safetensors"),
             "--outputs",
             outputs);
-    assumeFalse(run.err().contains("is not known; known:"), run.err());
+    assumeFalse(run.err().contains("is unknown; known:"), run.err());
     run.succeeded();
     try (Checkpoint got = Checkpoint.open(outputs);
         Checkpoint want = Checkpoint.open(directory.resolve("outputs.safetensors"))) {

@@ -75,7 +75,7 @@ class StoppedRunTest {
     ProgramRun run = stop(eval, "run/label_maps/109.png");
     assertEquals(TERMINATED, run.code(), run.toString());
     assertTrue(run.err().contains("a second signal ends the program immediately"), run.err());
-    assertTrue(run.err().contains("are kept in run; the same command, run again"), run.err());
+    assertTrue(run.err().contains("are kept in run; run the same command again"), run.err());
     int done = done(run.err());
     assertTrue(done > 0 && done < IMAGES, run.err());
     ProgramRun rest = ProgramRun.of(folder, List.of(), "dovetail " + eval);

@@ -193,13 +193,13 @@ class WeightsTest {
     Path weights = twoSets(model);
     for (List<Object> verb : verbs(model.config(), folder.resolve("out"))) {
       String err = with(verb, "--weights", weights).succeeded().err();
-      assertTrue(err.contains("'model' is taken, not 'ema.module' (--weights-key"), err);
-      assertTrue(err.contains("dropped from the names: '_orig_mod.', 'model.'"), err);
+      assertTrue(err.contains("'model' is used, not 'ema.module' (select one with"), err);
+      assertTrue(err.contains("removed from the names: '_orig_mod.', 'model.'"), err);
     }
     byte[] first = Files.readAllBytes(folder.resolve("out/o.safetensors"));
     for (List<Object> verb : verbs(model.config(), folder.resolve("out2"))) {
       String err = with(verb, "--weights", weights, "--weights-key", "ema").succeeded().err();
-      assertTrue(err.contains("dropped from the names: 'module.'"), err);
+      assertTrue(err.contains("removed from the names: 'module.'"), err);
       with(verb, "--weights", weights, "--weights-key", "em")
           .failed(Main.FAILED, "no weights under 'em' (--weights-key)", "['model', 'ema']");
     }
@@ -217,7 +217,7 @@ class WeightsTest {
     List<Object> eval = verbs(model.config(), folder.resolve("out")).get(1);
     with(eval, "--weights", weights).succeeded();
     with(eval, "--weights", weights, "--weights-key", "ema")
-        .failed(Main.FAILED, "holds another run", "weights_key");
+        .failed(Main.FAILED, "contains another run", "weights_key");
   }
 
   @Test
