@@ -169,7 +169,7 @@ class TrainingSetsTest {
         assertThrows(FormatException.class, () -> open(missing, List.of(), Content.BOXES)),
         "image 5",
         "gone.png",
-        "is " + folder + " the right folder?");
+        "is " + folder + " the right directory?");
     CocoDataset empty = dataset(good, List.of());
     assertSays(
         assertThrows(FormatException.class, () -> open(empty, List.of(), Content.BOXES)),
@@ -271,7 +271,7 @@ class TrainingSetsTest {
     assertEquals(List.of("b", "B"), other.classes());
     assertEquals(0, other.read(0).imageClass().orElseThrow());
     assertEquals(1, other.read(2).imageClass().orElseThrow());
-    assertTrue(warnings.entries().get(0).toString().contains("(left out): 1 (first: "));
+    assertTrue(warnings.entries().get(0).toString().contains("(ignored): 1 (first: "));
   }
 
   @Test
