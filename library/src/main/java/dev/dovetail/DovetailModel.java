@@ -67,6 +67,11 @@ public final class DovetailModel implements AutoCloseable {
     return presentation(open).findsObjects();
   }
 
+  /** The classes that are stuff, whose pixels in an image are one segment, of a panoptic model. */
+  public List<Integer> stuff() {
+    return presentation(open).stuff();
+  }
+
   /** The names of the files that {@link Prediction#save} writes for an image. */
   public List<String> fileNames(String name) {
     List<String> names = new ArrayList<>();

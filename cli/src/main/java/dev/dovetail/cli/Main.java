@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -36,6 +37,9 @@ public final class Main {
 
   /** It was asked for in a way that cannot be meant. */
   static final int USAGE = 2;
+
+  /** The words that no verb has to be known for. */
+  private static final Set<String> VERSION = Set.of("-V", "--version");
 
   public static void main(String[] args) {
     // Our own code names its locale; libraries, such as picocli and the XML reader, do not.
@@ -73,7 +77,9 @@ public final class Main {
   static CommandLine commandLine(String... args) {
     CommandLine commands = new CommandLine(new Main());
     Map<String, Class<?>> verbs = verbs();
-    if (args.length > 0 && verbs.containsKey(args[0])) {
+    if (args.length > 0 && VERSION.contains(args[0])) {
+      verbs.clear();
+    } else if (args.length > 0 && verbs.containsKey(args[0])) {
       // To make all verbs takes longer than many a verb runs.
       verbs.keySet().removeIf(verb -> !verb.equals(args[0]));
     }

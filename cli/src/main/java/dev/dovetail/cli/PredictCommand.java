@@ -15,6 +15,8 @@ import dev.dovetail.cli.inputs.Inputs;
 import dev.dovetail.files.DataFolder;
 import dev.dovetail.files.OutputException;
 import dev.dovetail.files.OutputFile;
+import dev.dovetail.formats.Strictness;
+import dev.dovetail.formats.Warnings;
 import dev.dovetail.images.Image;
 import dev.dovetail.images.ImageSource;
 import dev.dovetail.images.video.VideoLibrary;
@@ -96,6 +98,8 @@ final class PredictCommand implements Callable<Integer> {
   @Mixin private ModelOptions.PlanMemory planMemory;
   @Mixin private JsonOption json;
 
+  private PredictedFiles files = PredictedFiles.NONE;
+
   @Override
   public Integer call() throws IOException {
     if (!(threshold >= 0 && threshold <= 1)) {
@@ -109,6 +113,7 @@ final class PredictCommand implements Callable<Integer> {
     try (Inputs found = limits.find(inputs, out);
         DovetailModel opened = weights.open(builder)) {
       requireOut(opened, found);
+      formats.check(opened);
       found.fetch();
       requireOut(opened, found);
       List<Input> all = found.all();
@@ -117,24 +122,24 @@ final class PredictCommand implements Callable<Integer> {
       PredictResults results = new PredictResults(all, found.failures());
       // Before the images are worked on, so that nothing is lost where there is none.
       VideoLibrary library = needsLibrary(opened, all) ? VideoSupport.load() : null;
-      int code = images(opened, all, names, results);
-      if (code == Main.OK) {
-        code = videos(opened, all, names, library, results);
+      Warnings warnings = new Warnings(Strictness.LENIENT);
+      int code;
+      try (PredictedFiles written = formats.create(opened, out, warnings)) {
+        files = written;
+        code = images(opened, all, names, results);
+        if (code == Main.OK) {
+          code = videos(opened, all, names, library, results);
+        }
+        written.finish();
       }
-      report(opened, results);
+      PrintWriter err = verb.commandLine().getErr();
+      warnings.entries().forEach(warning -> err.println("dovetail: warning: " + warning));
+      results.report(opened.columns(), formats.hasJson() ? out : null, json);
       if (code == Main.OK) {
         results.throwIfAnyFailed(what(all), all.size() + found.failures().size());
       }
       return code;
     }
-  }
-
-  private void report(DovetailModel opened, PredictResults results) throws IOException {
-    if (out != null) {
-      PrintWriter err = verb.commandLine().getErr();
-      formats.write(out).forEach(warning -> err.println("dovetail: warning: " + warning));
-    }
-    results.report(opened.columns(), formats.hasJson() ? out : null, json);
   }
 
   /** Webcams are read without it, unless a video is made of what they show. */
@@ -249,11 +254,9 @@ final class PredictCommand implements Callable<Integer> {
               + "' finds no objects with boxes; leave the option out");
     }
     if (out == null) {
-      formats.prepare(opened, Path.of(""));
       return;
     }
     OutputFile.createFolder(out);
-    formats.prepare(opened, out);
     OutputFile.check(out.resolve(PredictResults.FILE));
     if (picture.cutsOut()) {
       requireNoInputAmongCrops(files);
@@ -318,7 +321,7 @@ final class PredictCommand implements Callable<Integer> {
     public void accept(int index, Image image, Prediction prediction) throws IOException {
       Prediction shown = prediction.above(threshold);
       Input input = inputs.get(places[index]);
-      formats.add(index, input.writtenFile(), names.get(places[index]), shown);
+      files.add(index, input.writtenFile(), names.get(places[index]), shown);
       results.add(places[index], image, shown, result(index, image, shown));
       progress.step();
     }

@@ -39,6 +39,11 @@ public interface Presentation<R> {
     return false;
   }
 
+  /** The classes whose pixels in an image are one segment: stuff, as opposed to things. */
+  default List<Integer> stuff() {
+    return List.of();
+  }
+
   /** The parts of the image that show one object each, in the order of the objects. */
   default List<Cutout> cutouts(R result) {
     return List.of();

@@ -12,6 +12,8 @@ import dev.dovetail.formats.predictions.PredictionsJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +27,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The formats of labels and detections: how each is read and written. */
 public enum LabelFormat {
   COCO(LabelFormat::coco, FormatTargets::coco, false),
+  COCO_PANOPTIC(PanopticSource::new, FormatTargets::panoptic, true),
   YOLO(YoloSource::of, FolderTarget::yolo, true),
   VOC(VocSource::new, FolderTarget::voc, true),
   LABELME(LabelMeSource::new, FolderTarget::labelMe, true),
@@ -38,6 +41,19 @@ public enum LabelFormat {
   ADE20K(r -> new MaskSource(r, MaskCoding.ADE20K), FormatTargets::ade20k, true),
   CITYSCAPES(LabelFormat::cityscapes, FormatTargets::cityscapes, true),
   CITYSCAPES_MASKS(r -> new MaskSource(r, MaskCoding.CITYSCAPES), null, true);
+
+  /** Formats of objects that have a place for scores. */
+  public static final Set<LabelFormat> OF_OBJECTS =
+      Collections.unmodifiableSet(
+          EnumSet.of(COCO, YOLO, VOC, LABELME, CVAT, LABEL_STUDIO, CSV, JSON));
+
+  /** Formats of label maps that predictions are written in. */
+  public static final Set<LabelFormat> OF_MAPS =
+      Collections.unmodifiableSet(EnumSet.of(JSON, MASKS, VOC_MASKS, ADE20K, CITYSCAPES));
+
+  /** Formats that predicted segments are written in. */
+  public static final Set<LabelFormat> OF_SEGMENTS =
+      Collections.unmodifiableSet(EnumSet.of(JSON, COCO, MASKS, VOC_MASKS, ADE20K, CITYSCAPES));
 
   private interface Opening {
     LabelSource open(LabelRequest request) throws IOException;
@@ -63,13 +79,16 @@ public enum LabelFormat {
    * @throws UsageException if something is missing that the format needs
    */
   public LabelSource open(LabelRequest request) throws IOException {
-    boolean single = !folder && Files.isDirectory(request.labels());
-    if (single || folder && !Files.isDirectory(request.labels())) {
+    boolean listed = !folder || this == COCO_PANOPTIC;
+    boolean single = listed && Files.isDirectory(request.labels());
+    if (single
+        || !Files.exists(request.labels())
+        || !listed && !Files.isDirectory(request.labels())) {
       throw new UsageException(
           "--labels "
               + request.labels()
               + (Files.exists(request.labels()) ? " is not a " : ": there is no such ")
-              + (single ? "file" : "folder"));
+              + (listed ? "file" : "folder"));
     }
     return opening.open(request);
   }
@@ -125,7 +144,7 @@ public enum LabelFormat {
 
   /** Whether it holds label maps alone, so that objects are told apart by their class at most. */
   public boolean isMaps() {
-    return this == MASKS || this == VOC_MASKS || this == ADE20K || this == CITYSCAPES;
+    return Set.of(MASKS, VOC_MASKS, ADE20K, CITYSCAPES, COCO_PANOPTIC).contains(this);
   }
 
   private static LabelSource listed(LabelRequest request, List<LabelledImage> images)
@@ -210,11 +229,11 @@ public enum LabelFormat {
     }
   }
 
-  /** Formats that have a place for scores. */
-  public static final class DetectionNames extends Names {
+  /** Formats in which a model's results are written; which of them its task decides. */
+  public static final class ResultNames extends Names {
     /** For picocli. */
-    public DetectionNames() {
-      super(Set.of(COCO, YOLO, VOC, CSV, JSON, LABELME, CVAT, LABEL_STUDIO)::contains);
+    public ResultNames() {
+      super(format -> OF_OBJECTS.contains(format) || OF_MAPS.contains(format));
     }
   }
 }

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A data set in some format: its images by name, and what is to be seen in each. */
 public interface LabelSource {
@@ -31,6 +33,18 @@ public interface LabelSource {
   /** Whether it is one of label maps, in which every pixel has a class or none. */
   default boolean isMaps() {
     return false;
+  }
+
+  /** Classes that are stuff: an image has one segment of each at most. */
+  default Set<String> stuff() throws IOException {
+    return isMaps()
+        ? categories().stream().map(CocoCategory::name).collect(Collectors.toSet())
+        : Set.of();
+  }
+
+  /** The images themselves, where they are at hand. */
+  default Optional<ImageFiles> images() {
+    return Optional.empty();
   }
 
   /** Whether objects have scores, so that they are detections. */

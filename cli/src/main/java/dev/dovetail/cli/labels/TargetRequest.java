@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param truth the ground truth that detections are about; null for none
  * @param pixels what the numbers of VOC's boxes are to mean
  * @param maps whether the labels come from label maps, so that pixels without an object are nothing
+ * @param stuff classes of which an image has one segment at most, as opposed to things
  * @param warnings counts what cannot be written
  */
 public record TargetRequest(
@@ -28,6 +30,7 @@ public record TargetRequest(
     @Nullable CocoDataset truth,
     Pixels pixels,
     boolean maps,
+    Set<String> stuff,
     Warnings warnings) {
 
   List<String> names() {

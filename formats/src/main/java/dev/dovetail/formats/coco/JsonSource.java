@@ -259,6 +259,15 @@ public abstract class JsonSource implements Closeable {
   }
 
   /**
+   * {@return whether the value is a list; it is not taken}
+   *
+   * @throws IOException if the file cannot be read or is not what was expected
+   */
+  public boolean isList() throws IOException {
+    return kind() == Kind.LIST;
+  }
+
+  /**
    * {@return yes or no, as a truth value or as a number, of which {@code yes} says what it means}
    *
    * @param field the name of the field

@@ -5,11 +5,13 @@ import dev.dovetail.formats.Warnings;
 import dev.dovetail.formats.coco.CocoIds;
 import dev.dovetail.formats.coco.ImageMatch;
 import dev.dovetail.formats.coco.JsonSource;
+import dev.dovetail.formats.image.ImageFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * A panoptic file (COCO's panoptic format): the categories, and one record for each image.
@@ -79,7 +81,7 @@ public record PanopticDataset(
 
   /**
    * Predictions with the ids of a ground truth: texts are found there as they stand, or name the
-   * file of an image, see {@link ImageMatch}.
+   * file of an image, see {@link ImageMatch}, or a category.
    *
    * @param truth the ground truth
    * @param warnings counts images that were found by name
@@ -123,14 +125,31 @@ public record PanopticDataset(
   private long category(PanopticDataset truth, PanopticAnnotation found, PanopticSegment segment)
       throws FormatException {
     String text = ids.categories().text(segment.categoryId());
-    OptionalLong known = truth.ids.categories().find(text);
-    if (ids.categories().areTexts() != truth.ids.categories().areTexts() || known.isEmpty()) {
+    boolean texts = ids.categories().areTexts();
+    OptionalLong known =
+        texts && !truth.ids.categories().areTexts()
+            ? truth.idOf(text)
+            : truth.ids.categories().find(text);
+    if (!texts && truth.ids.categories().areTexts() || known.isEmpty()) {
       throw new FormatException(
           found.describe()
               + (": segment " + segment.id() + ".category_id: " + truth.source)
               + (" lists no category " + (ids.categories().areTexts() ? '"' + text + '"' : text)));
     }
     return known.getAsLong();
+  }
+
+  private static final Pattern IMAGE =
+      Pattern.compile("(?i).*\\.(" + String.join("|", ImageFormat.ENDINGS) + ")");
+
+  /** The category of a name; empty if there is none, or more than one. */
+  private OptionalLong idOf(String name) {
+    long[] found =
+        categories.stream()
+            .filter(category -> category.name().equals(name))
+            .mapToLong(PanopticCategory::id)
+            .toArray();
+    return found.length == 1 ? OptionalLong.of(found[0]) : OptionalLong.empty();
   }
 
   private final class Rows implements ImageMatch.Rows {
@@ -151,7 +170,9 @@ public record PanopticDataset(
 
     @Override
     public String fileName(int row) {
-      return annotations.get(row).fileName();
+      // An id that is the file of the image says more than the name of the map.
+      String id = text(row);
+      return id != null && IMAGE.matcher(id).matches() ? id : annotations.get(row).fileName();
     }
 
     @Override

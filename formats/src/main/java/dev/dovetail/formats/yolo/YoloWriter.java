@@ -126,7 +126,8 @@ public final class YoloWriter {
 
   /**
    * Writes the {@code data.yaml} of a set whose images are in the folder {@code images} beside it
-   * and whose labels are in {@code labels}.
+   * and whose labels are in {@code labels}. It has no {@code path}: Ultralytics then takes the
+   * folder of the file, while {@code path: .} would be the working directory.
    *
    * @param file the file
    * @param names of the classes
@@ -134,7 +135,7 @@ public final class YoloWriter {
    */
   public static void writeYaml(Path file, List<String> names) throws IOException {
     StringBuilder text =
-        new StringBuilder("path: .\ntrain: images\nval: images\n\nnc: " + names.size() + "\n");
+        new StringBuilder("train: images\nval: images\n\nnc: " + names.size() + "\n");
     text.append("names:\n");
     for (int i = 0; i < names.size(); i++) {
       text.append("  ").append(i).append(": ").append(quoted(names.get(i))).append('\n');

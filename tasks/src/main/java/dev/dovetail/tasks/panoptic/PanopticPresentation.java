@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Segments as counts per class, as PNG files of ids with JSON beside them, and drawn. */
-record PanopticPresentation(List<String> classes) implements Presentation<PanopticMap> {
+record PanopticPresentation(List<String> classes, List<Integer> stuff)
+    implements Presentation<PanopticMap> {
 
   private static final String SEGMENTS = "segments";
 
