@@ -214,9 +214,12 @@ final class PredictCommand implements Callable<Integer> {
           progress,
           () -> {
             try (VideoReader frames = settings.open(input);
-                VideoRun run = new VideoRun(settings, opened, name, frames.frameRate())) {
+                VideoRun run = new VideoRun(settings, opened, input, name, frames.frameRate())) {
               Optional<VideoRun.Summary> done = run.run(frames, progress);
               done.ifPresent(summary -> results.add(place, summary));
+              done.map(VideoRun.Summary::notes).orElse(List.of()).stream()
+                  .map(note -> "dovetail: " + input.name() + ": " + note)
+                  .forEach(progress::say);
               frames.damage().ifPresent(damage -> progress.say("dovetail: warning: " + damage));
               if (progress.cancelled()) {
                 throw new InterruptedIOException(

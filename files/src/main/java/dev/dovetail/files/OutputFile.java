@@ -49,10 +49,10 @@ public final class OutputFile implements Closeable {
   private final Path fresh;
   private final boolean replaces;
 
-  private OutputFile(Path target, Destination destination) throws IOException {
+  private OutputFile(Path target, Destination destination, Path fresh) throws IOException {
     this.target = target;
     this.destination = destination;
-    this.fresh = Temporary.add(fresh(destination));
+    this.fresh = Temporary.add(fresh);
     try {
       boolean beside = fresh.getParent().equals(destination.path().getParent());
       this.replaces = beside && destination.isReplaceableBy(fresh);
@@ -74,7 +74,28 @@ public final class OutputFile implements Closeable {
     try {
       Destination destination = Destination.of(target);
       check(destination);
-      return new OutputFile(target, destination);
+      return new OutputFile(target, destination, fresh(destination));
+    } catch (IOException e) {
+      throw new OutputException(target, e);
+    }
+  }
+
+  /**
+   * Begins a new content that has a name of its own until it is whole. If the process is killed, it
+   * is left there.
+   *
+   * @param target the file
+   * @param unfinished beside it, which is replaced
+   * @return the file, whose content is not there yet
+   * @throws OutputException if it cannot be written
+   */
+  public static OutputFile create(Path target, Path unfinished) throws IOException {
+    try {
+      Destination destination = Destination.of(target);
+      check(destination);
+      Files.deleteIfExists(unfinished);
+      FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+      return new OutputFile(target, destination, unfinished);
     } catch (IOException e) {
       throw new OutputException(target, e);
     }

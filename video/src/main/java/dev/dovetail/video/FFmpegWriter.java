@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An MP4 file with H.264, which browsers and all players show, or where that encoder takes no
- * frames of the size, with MPEG-4. Each frame keeps its time.
+ * frames of the size, with MPEG-4. Each frame keeps its time. The file consists of fragments of one
+ * frame each, so that whatever ends the program leaves a file that can be played.
  */
 final class FFmpegWriter implements VideoWriter {
 
@@ -113,8 +114,9 @@ final class FFmpegWriter implements VideoWriter {
       check(avformat.avio_open(opened, FFmpegErrors.url(file), avformat.AVIO_FLAG_WRITE));
       format.pb(opened);
       AVDictionary options = new AVDictionary(null);
-      // The index comes first, so that a player can begin before it has the whole file.
-      avutil.av_dict_set(options, "movflags", "+faststart", 0);
+      String fragments = "+frag_every_frame+empty_moov+default_base_moof";
+      avutil.av_dict_set(options, "movflags", fragments, 0);
+      avutil.av_dict_set(options, "flush_packets", "1", 0);
       try {
         check(avformat.avformat_write_header(format, options));
       } finally {
