@@ -16,6 +16,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -303,6 +307,30 @@ public final class HttpFile {
     }
   }
 
+  /** Why a server is not trusted. */
+  private static String secure(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertPathBuilderException) {
+        return "its certificate is not signed by an authority that this Java knows; if you trust it,"
+            + " put it in a trust store and name that with"
+            + " DOVETAIL_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE";
+      }
+      if (cause instanceof CertificateExpiredException) {
+        return "its certificate has expired (" + cause.getMessage() + ")";
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return "its certificate is not valid yet (" + cause.getMessage() + ")";
+      }
+      if (cause instanceof CertificateException
+          && String.valueOf(cause.getMessage()).startsWith("No ")) { // subject, or name, that fits
+        return "its certificate is not for this host (" + cause.getMessage() + ")";
+      }
+    }
+    return String.valueOf(e.getMessage()).startsWith("Unsupported or unrecognized SSL message")
+        ? "the server does not answer by TLS; is its address http://?"
+        : String.valueOf(e.getMessage());
+  }
+
   /** The same as a sentence that names the address. */
   private IOException named(IOException e) {
     String host = uri.getHost();
@@ -314,7 +342,7 @@ public final class HttpFile {
     } else if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
       reason = "cannot connect to " + uri.getRawAuthority() + ": " + e.getMessage();
     } else if (e instanceof SSLException) {
-      reason = "no secure connection to " + host + ": " + e.getMessage();
+      reason = "no secure connection to " + host + ": " + secure(e);
     } else if (e instanceof OutputException || e instanceof FileSystemException) {
       return e;
     } else if (e.getMessage() != null && e.getMessage().startsWith(uri.toString())) {
