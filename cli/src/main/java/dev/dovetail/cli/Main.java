@@ -5,6 +5,7 @@ import dev.dovetail.cli.console.StandardOutput;
 import dev.dovetail.cli.convert.ConvertCommand;
 import dev.dovetail.cli.demo.DemoCommand;
 import dev.dovetail.cli.score.ScoreCommand;
+import dev.dovetail.files.DidYouMean;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -17,6 +18,7 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code dovetail}. */
 @Command(
@@ -112,8 +114,16 @@ public final class Main {
 
   private static int usage(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
+    boolean verb = e.getCommandLine().getParent() == null;
+    if (verb && e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      String word = unmatched.getUnmatched().get(0);
+      String near = DidYouMean.near(word, verbs().keySet());
+      err.println("dovetail: '" + word + "' is not a verb" + near);
+      err.println("'dovetail --help' shows what there is.");
+      return USAGE;
+    }
     err.println("dovetail: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    UnmatchedArgumentException.printSuggestions(e, err);
     err.println(
         "'"
             + e.getCommandLine().getCommandSpec().qualifiedName()

@@ -11,6 +11,18 @@ import org.junit.jupiter.api.TestFactory;
 
 class MainTest {
 
+  @Test
+  void aVerbThatDoesNotExistIsNamedWithTheNearestOne() {
+    CommandLineRun.of("predikt", "a.jpg")
+        .failed(Main.USAGE, "dovetail: 'predikt' is not a verb (did you mean 'predict'?)");
+    CommandLineRun.of("score", "--type", "bbxo", "--gt", "a", "--dt", "b")
+        .failed(Main.USAGE, "'bbxo' is not a type (did you mean 'bbox'?)");
+    CommandLineRun.of("convert", "--from", "yoloo", "--labels", "a", "--out", "b")
+        .failed(Main.USAGE, "'yoloo' is not a format (did you mean 'yolo'?)");
+    CommandLineRun.of("predict", "hf:some/model", "a.jpg", "--out", "b")
+        .failed(Main.USAGE, "no such file: a.jpg");
+  }
+
   @TestFactory
   Stream<DynamicTest> helpOfEveryVerbHasAnExampleAndFits80Columns() {
     return Main.commandLine().getSubcommands().keySet().stream()

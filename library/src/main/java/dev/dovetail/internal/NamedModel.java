@@ -2,6 +2,7 @@ package dev.dovetail.internal;
 
 import dev.dovetail.files.DataFolder;
 import dev.dovetail.files.DidYouMean;
+import dev.dovetail.files.HttpFile;
 import dev.dovetail.models.BuiltInModel;
 import dev.dovetail.models.ModelConfig;
 import dev.dovetail.models.PartRegistry;
@@ -110,6 +111,10 @@ public record NamedModel(
       String name, List<BuiltInModel> builtIn, PartRegistry registry) throws IOException {
     if (Files.isDirectory(Path.of(name))) {
       return new ConfigException(name + " is a folder without a config.json");
+    }
+    if (name.startsWith("hf:") || HttpFile.isUrl(name)) {
+      return new ConfigException(
+          name + " names weights: name a config in its place, and --weights " + name);
     }
     Path configs = configs();
     List<String> names = new ArrayList<>();

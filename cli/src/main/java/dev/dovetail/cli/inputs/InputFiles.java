@@ -64,9 +64,28 @@ public final class InputFiles {
     throw new UsageException(
         Files.isDirectory(path(input))
             ? "there are no " + plural + " in the folder " + input + " or below it"
-            : (Input.isCamera(input) ? "no such webcam: " : "no such file: ")
-                + input
-                + (firstWildcard(input) < 0 ? hint(input) : "; as a pattern it matches no file"));
+            : Input.isCamera(input)
+                ? "no such webcam: " + input + "; " + cameras()
+                : "no such file: "
+                    + input
+                    + (firstWildcard(input) < 0
+                        ? hint(input)
+                        : "; as a pattern it matches no file"));
+  }
+
+  /** What there is instead; no device is opened. */
+  private static String cameras() throws IOException {
+    Path devices = Path.of("/dev");
+    List<String> there =
+        Files.isDirectory(devices)
+            ? DataFolder.files(devices, 1).stream()
+                .map(Path::toString)
+                .filter(Input::isCamera)
+                .toList()
+            : List.of();
+    return there.isEmpty()
+        ? "this machine has none (is it connected?)"
+        : "there is " + String.join(", ", there);
   }
 
   private static String hint(String input) {

@@ -1,6 +1,7 @@
 package dev.dovetail.cli.labels;
 
 import dev.dovetail.cli.console.UsageException;
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.formats.LabelledImage;
 import dev.dovetail.formats.coco.CocoDataset;
 import dev.dovetail.formats.coco.CocoResults;
@@ -199,7 +200,9 @@ public enum LabelFormat {
                   new TypeConversionException(
                       "'"
                           + text
-                          + "' is not a format; expected one of "
+                          + "' is not a format"
+                          + DidYouMean.near(text, formats().map(LabelFormat::toString).toList())
+                          + "; expected one of "
                           + String.join(", ", this)));
     }
 

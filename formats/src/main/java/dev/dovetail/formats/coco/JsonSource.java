@@ -1,5 +1,6 @@
 package dev.dovetail.formats.coco;
 
+import dev.dovetail.files.DidYouMean;
 import dev.dovetail.files.GitLfsPointer;
 import dev.dovetail.files.InputFile;
 import dev.dovetail.formats.FormatException;
@@ -116,7 +117,7 @@ public abstract class JsonSource implements Closeable {
 
   static void requireFile(Path file) throws FormatException {
     if (!Files.exists(file) || Files.isDirectory(file)) {
-      throw new FormatException(file + ": there is no such file");
+      throw new FormatException(file + ": there is no such file" + DidYouMean.near(file));
     }
   }
 

@@ -23,9 +23,6 @@ import java.util.Optional;
  */
 public record SegmentPainter(List<String> classes, DrawingStyle style) {
 
-  /** Towards white above 0, towards black below, for the first segments of a class in turn. */
-  private static final double[] SHADES = {0, 0.35, -0.3, 0.55, -0.45, 0.2, -0.15};
-
   private static final String TIMES = " × ";
 
   /** The legend of a video has room for so many segments of a class. */
@@ -100,7 +97,7 @@ public record SegmentPainter(List<String> classes, DrawingStyle style) {
       Colour colour =
           style.perInstance()
               ? style.palette().colour(colours.size())
-              : style.palette().colour(segment.label()).shade(SHADES[before % SHADES.length]);
+              : style.palette().colour(segment.label()).forInstance(before);
       colours.put(segment.id(), colour);
     }
     return colours;
