@@ -5,10 +5,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Files in which results are written beside {@code results.json}. For several threads. */
+/** Files of results other than {@code results.json}. Thread-safe. */
 interface PredictedFiles extends Closeable {
 
-  /** Stands for no such files. */
+  /** Writes nothing. */
   PredictedFiles NONE =
       new PredictedFiles() {
         @Override
@@ -22,14 +22,14 @@ interface PredictedFiles extends Closeable {
       };
 
   /**
-   * Takes the result of an image.
+   * Adds the result of an image.
    *
-   * @param index of the image, by which lists are ordered
-   * @param file the image as lists name it
-   * @param name of the files about it
+   * @param index the index of the image, which determines the order in lists
+   * @param file the image, as it is named in lists
+   * @param name the name of its files, without extension
    */
   void add(int index, Path file, String name, Prediction prediction) throws IOException;
 
-  /** Writes what remains to be written. */
+  /** Completes the files. */
   void finish() throws IOException;
 }

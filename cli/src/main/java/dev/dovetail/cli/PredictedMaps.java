@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
-/** Writes what segmenters find in formats of label maps, image by image. */
+/** Writes the results of segmentation as label maps, image by image. */
 final class PredictedMaps implements PredictedFiles {
 
   /** Tasks whose results are maps. */
@@ -39,10 +39,10 @@ final class PredictedMaps implements PredictedFiles {
   private final List<LabelTarget> targets = new ArrayList<>();
 
   /**
-   * Begins to write.
+   * Creates the files.
    *
-   * @param formats without {@code json}
-   * @param warnings counts what cannot be written
+   * @param formats the formats other than {@code json}
+   * @param warnings counts data that cannot be written
    */
   PredictedMaps(List<LabelFormat> formats, DovetailModel model, Path out, Warnings warnings)
       throws IOException {
@@ -68,7 +68,7 @@ final class PredictedMaps implements PredictedFiles {
     }
   }
 
-  /** The formats that a model's results are written in, if they are maps; else empty. */
+  /** Returns the formats of a model's results if they are maps; otherwise, none. */
   static Set<LabelFormat> formats(DovetailModel model) {
     return switch (model.task()) {
       case SEMANTIC -> LabelFormat.OF_MAPS;
@@ -91,7 +91,7 @@ final class PredictedMaps implements PredictedFiles {
         throw new UsageException(
             "--format cityscapes: the class \""
                 + name
-                + "\" of the model is not a label of Cityscapes; take masks");
+                + "\" of the model is not a Cityscapes label; use masks");
       }
     }
   }

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
 
-/** Writes the objects that a detector finds, in any format that has a place for scores. */
+/** Writes detected objects in any format that can store scores. */
 final class PredictedObjects implements PredictedFiles {
 
   private final List<LabelFormat> formats;
@@ -31,11 +31,11 @@ final class PredictedObjects implements PredictedFiles {
   private final Map<Integer, LabelledImage> images = new ConcurrentSkipListMap<>();
 
   /**
-   * Begins to collect.
+   * Creates the files.
    *
-   * @param formats without {@code json}
-   * @param classes names by label
-   * @param warnings counts what cannot be written
+   * @param formats the formats other than {@code json}
+   * @param classes the class names
+   * @param warnings counts data that cannot be written
    */
   PredictedObjects(List<LabelFormat> formats, List<String> classes, Path out, Warnings warnings) {
     this.formats = formats;

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The formats in which {@code predict} writes what is found in all images. */
+/** The formats in which {@code predict} writes the results of all images. */
 final class PredictionFormats {
 
   @Option(
@@ -24,25 +24,25 @@ final class PredictionFormats {
       converter = LabelFormat.ResultNames.class,
       completionCandidates = LabelFormat.ResultNames.class,
       description =
-          "how results are listed, one or more of ${COMPLETION-CANDIDATES}, which 'score' and"
-              + " 'convert' read: masks and those after it are for label maps, the others but json"
-              + " for objects, coco for both (default: json, which is results.json)")
+          "output formats, one or more of ${COMPLETION-CANDIDATES}; 'score' and 'convert' read"
+              + " them: masks and those after it are for label maps, the others except json for"
+              + " objects, coco for both (default: json, which is results.json)")
   private List<LabelFormat> formats;
 
-  /** Whether {@code results.json} is written. */
+  /** Returns whether {@code results.json} is written. */
   boolean hasJson() {
     return formats.contains(LabelFormat.JSON);
   }
 
-  /** Without that of {@code results.json}, which holds what any task finds. */
+  /** Returns the formats other than {@code results.json}, which stores results of any task. */
   private List<LabelFormat> others() {
     return formats.stream().filter(f -> f != LabelFormat.JSON).distinct().toList();
   }
 
   /**
-   * Makes sure, before long work, that the results of a model have these formats.
+   * Checks that the model's results can be written in these formats.
    *
-   * @throws UsageException if they have not
+   * @throws UsageException if they cannot
    */
   void check(DovetailModel model) {
     Set<LabelFormat> possible =
@@ -55,25 +55,25 @@ final class PredictionFormats {
   }
 
   private static String refusal(DovetailModel model, Set<LabelFormat> possible) {
-    String task = "a model of the task '" + model.task() + "' ";
+    String task = "a model with the task '" + model.task() + "' ";
     if (possible.isEmpty()) {
-      return task + "finds neither objects nor label maps; leave the option out";
+      return task + "predicts neither objects nor label maps; omit the option";
     }
     String names = possible.stream().map(LabelFormat::toString).collect(Collectors.joining(", "));
     return task
-        + (model.findsObjects() ? "finds objects with scores" : "finds no objects with boxes")
+        + (model.findsObjects() ? "predicts objects with scores" : "does not predict boxes")
         + "; its formats are "
         + names
         + (possible.contains(LabelFormat.COCO) && !model.findsObjects()
-            ? " ('convert --from coco-panoptic' makes objects of its segments)"
+            ? " ('convert --from coco-panoptic' converts its segments to objects)"
             : "");
   }
 
   /**
-   * Begins the files.
+   * Creates the files.
    *
-   * @param warnings counts what cannot be written
-   * @param out null if nothing is written
+   * @param out the output folder; null if nothing is written
+   * @param warnings counts data that cannot be written
    */
   PredictedFiles create(DovetailModel model, @Nullable Path out, Warnings warnings)
       throws IOException {

@@ -114,7 +114,7 @@ class ConvertWithImagesTest {
     Path out = folder.resolve("some");
     CommandLineRun run =
         convert("yolo", out, "--images", images, "--with-images", "copy").succeeded();
-    assertTrue(run.err().contains("images that are not in the folder of images"), run.err());
+    assertTrue(run.err().contains("images that do not exist"), run.err());
     convert("yolo", folder.resolve("none"), "--with-images", "copy")
         .failed(Main.USAGE, "--with-images copy needs --images DIR");
     convert("csv", folder.resolve("a.csv"), "--images", images, "--with-images", "copy")

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.TestFactory;
 class MainTest {
 
   @Test
-  void aVerbThatDoesNotExistIsNamedWithTheNearestOne() {
+  void anUnknownWordIsReportedWithTheNearestOne() {
     CommandLineRun.of("predikt", "a.jpg")
-        .failed(Main.USAGE, "dovetail: 'predikt' is not a verb (did you mean 'predict'?)");
+        .failed(Main.USAGE, "dovetail: 'predikt' is not a command (did you mean 'predict'?)");
     CommandLineRun.of("score", "--type", "bbxo", "--gt", "a", "--dt", "b")
-        .failed(Main.USAGE, "'bbxo' is not a type (did you mean 'bbox'?)");
+        .failed(Main.USAGE, "'bbxo' is not a supported type (did you mean 'bbox'?)");
     CommandLineRun.of("convert", "--from", "yoloo", "--labels", "a", "--out", "b")
-        .failed(Main.USAGE, "'yoloo' is not a format (did you mean 'yolo'?)");
+        .failed(Main.USAGE, "'yoloo' is not a supported format (did you mean 'yolo'?)");
     CommandLineRun.of("predict", "hf:some/model", "a.jpg", "--out", "b")
         .failed(Main.USAGE, "no such file: a.jpg");
   }
@@ -41,7 +41,7 @@ class MainTest {
   }
 
   @Test
-  void withoutAVerbTheVerbsAreListed() {
+  void withoutACommandTheCommandsAreListed() {
     CommandLineRun run = CommandLineRun.of();
     assertEquals(Main.USAGE, run.code());
     for (String verb : Main.commandLine().getSubcommands().keySet()) {
@@ -50,20 +50,20 @@ class MainTest {
   }
 
   @Test
-  void aVerbIsCalledAsItCallsItself() {
+  void commandsHaveTheNameOfTheirClass() {
     Main.commandLine()
         .getSubcommands()
         .forEach((verb, command) -> assertEquals(verb, command.getCommandName()));
   }
 
   @Test
-  void aMistypedVerbOrOptionGetsASuggestion() {
+  void aMisspelledCommandOrOptionGetsASuggestion() {
     CommandLineRun.of("scor").failed(Main.USAGE, "scor", "score");
     CommandLineRun.of("doctor", "--jsn").failed(Main.USAGE, "--jsn", "--json");
   }
 
   @Test
-  void theScriptForShellsKnowsAllVerbsAndTheirOptions() {
+  void theCompletionScriptContainsAllCommandsAndTheirOptions() {
     String script = CommandLineRun.of("generate-completion").succeeded().out();
     assertTrue(script.startsWith("#!/usr/bin/env bash"), script.substring(0, 80));
     for (String verb : Main.commandLine().getSubcommands().keySet()) {
@@ -74,13 +74,13 @@ class MainTest {
   }
 
   @Test
-  void theVersionIsTheBuilds() throws IOException {
+  void theVersionIsThatOfTheBuild() throws IOException {
     String out = CommandLineRun.of("--version").succeeded().out();
     assertEquals("dovetail " + dev.dovetail.internal.Version.dovetail(), out.strip());
   }
 
   @Test
-  void aJsonOptionWithoutAFileLeavesTheNextWordAlone() {
+  void aJsonOptionWithoutAFileDoesNotConsumeTheNextArgument() {
     CommandLineRun.of("inspect", "--json", "no-such-config")
         .failed(Main.USAGE, "no such config: no-such-config");
   }

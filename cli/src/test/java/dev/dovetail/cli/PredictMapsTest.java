@@ -196,12 +196,12 @@ class PredictMapsTest {
           .run("predict", images, "--out", out, "--format", format)
           .failed(
               Main.USAGE,
-              "--format " + format + ": a model of the task 'semantic' finds no objects",
+              "--format " + format + ": a model with the task 'semantic' does not predict boxes",
               "its formats are json, masks, voc-masks, ade20k, cityscapes");
     }
     segmenter
         .run("predict", images, "--out", out, "--format", "cityscapes")
-        .failed(Main.USAGE, "\"tree\" of the model is not a label of Cityscapes");
+        .failed(Main.USAGE, "\"tree\" of the model is not a Cityscapes label");
     segments
         .run("predict", images, "--out", out, "--format", "csv")
         .failed(Main.USAGE, "task 'panoptic'", "coco, json, masks", "--from coco-panoptic");

@@ -18,7 +18,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
-/** Copies the frames of one file and the sound of another into an MP4; nothing is decoded. */
+/** Copies the frames of one file and the sound of another to an MP4 file without decoding. */
 final class FFmpegJoin implements Closeable {
 
   private final AVFormatContext format = new AVFormatContext(null);
@@ -33,9 +33,9 @@ final class FFmpegJoin implements Closeable {
   /**
    * Writes the file.
    *
-   * @param video a file with one stream of frames
-   * @param sound the file whose sound is taken; null for none
-   * @return why there is no sound although the file has some, in words
+   * @param video a file with a video stream
+   * @param sound the file with the sound; null for none
+   * @return why the sound is omitted, in words; empty if it is included or there is none
    */
   static Optional<String> write(Path video, @Nullable Path sound, Path file) throws IOException {
     try (Track frames = new Track(video, avutil.AVMEDIA_TYPE_VIDEO);
@@ -66,7 +66,7 @@ final class FFmpegJoin implements Closeable {
         avformat.avio_open(opened, FFmpegErrors.url(file), avformat.AVIO_FLAG_WRITE), "the video");
     format.pb(opened);
     AVDictionary options = new AVDictionary(null);
-    // The index comes first, so that a player can begin before it has the whole file.
+    // The index comes first, so that players can start before the whole file is loaded.
     avutil.av_dict_set(options, "movflags", "+faststart", 0);
     try {
       FFmpegErrors.check(avformat.avformat_write_header(format, options), "the video");
@@ -79,7 +79,7 @@ final class FFmpegJoin implements Closeable {
     format.pb(null);
   }
 
-  /** In the order of their times; the sound ends with the last frame. */
+  /** Copies packets in the order of their times. The sound ends with the last frame. */
   private void copy(Track frames, @Nullable Track sound) throws IOException {
     boolean hears = sound != null && sound.next();
     while (frames.next()) {
@@ -104,14 +104,14 @@ final class FFmpegJoin implements Closeable {
     avformat.avformat_free_context(format);
   }
 
-  /** A stream of a file, and its packet that comes next. */
+  /** A stream of a file and its current packet. */
   private static final class Track implements Closeable {
 
     private final AVFormatContext source;
     private final @Nullable AVStream stream;
     private final AVPacket packet = avcodec.av_packet_alloc();
 
-    /** When the frames of the file begin, in units of the stream: times count from there. */
+    /** The time of the first frame of the file in units of the stream, which becomes 0. */
     private final long start;
 
     private @Nullable AVStream copy;
@@ -156,7 +156,7 @@ final class FFmpegJoin implements Closeable {
       copy.avg_frame_rate(stream.avg_frame_rate());
     }
 
-    /** Reads the next packet, if there is one. What cannot be read is the end. */
+    /** Reads the next packet. Returns false at the end and where the file is damaged. */
     boolean next() {
       do {
         avcodec.av_packet_unref(packet);

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** FFmpeg. */
+/** A video library that uses FFmpeg. */
 public final class FFmpegLibrary implements VideoLibrary {
 
-  /** Found by {@link java.util.ServiceLoader}. */
+  /** The constructor for {@link java.util.ServiceLoader}. */
   public FFmpegLibrary() {}
 
   @Override

@@ -10,17 +10,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Puts the images of a set where a format expects them beside its labels. */
+/** Puts the images of a data set next to its labels, in the folder that the format expects. */
 public final class ImagePlacement {
 
-  /** How a file gets to its place. */
+  /** How an image is put there. */
   public enum Kind {
     /** As a copy. */
     COPY,
-    /** As a symbolic link to where the image is. */
+    /** As a symbolic link to the original file. */
     LINK;
 
-    /** As it is written: {@code copy}. */
+    /** Returns the name as on the command line: {@code copy}. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -35,11 +35,11 @@ public final class ImagePlacement {
   private final Warnings warnings;
 
   /**
-   * Begins a folder of images.
+   * Creates a folder of images.
    *
-   * @param images where they are
-   * @param folder as {@link #folder} names it
-   * @param warnings counts images that are missing
+   * @param images the original files
+   * @param folder the folder, see {@link #folder}
+   * @param warnings counts missing images
    */
   public ImagePlacement(Kind kind, ImageFiles images, Path folder, Warnings warnings) {
     this.kind = kind;
@@ -48,19 +48,19 @@ public final class ImagePlacement {
     this.warnings = warnings;
   }
 
-  /** The name of the folder in which a format has its images; empty if it has none. */
+  /** Returns the name of the image folder of a format; empty if it has none. */
   public static Optional<String> folder(LabelFormat format) {
     return format == LabelFormat.YOLO
         ? Optional.of("images")
         : VOC.contains(format) ? Optional.of("JPEGImages") : Optional.empty();
   }
 
-  /** Puts the file of an image there, by the name that its labels have. */
+  /** Puts an image there, with the name of its labels. */
   public LabelledImage put(LabelledImage image) throws IOException {
     Optional<Path> file = images.file(image.fileName());
     if (file.isEmpty()) {
       warnings.add(
-          "images that are not in the folder of images (not placed)",
+          "images that do not exist (not copied or linked)",
           () -> image.source() + ": " + image.fileName());
       return image;
     }
@@ -75,7 +75,7 @@ public final class ImagePlacement {
       Files.createSymbolicLink(place, file.get().toAbsolutePath().normalize());
     } catch (IOException | UnsupportedOperationException e) {
       throw new OutputException(
-          place, new IOException("this file system has no symbolic links; copy the images", e));
+          place, new IOException("this file system does not support symbolic links; use copy", e));
     }
     return image;
   }

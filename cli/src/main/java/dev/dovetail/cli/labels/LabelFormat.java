@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The formats of labels and detections: how each is read and written. */
+/** Formats of labels and detections, with their readers and writers. */
 public enum LabelFormat {
   COCO(LabelFormat::coco, FormatTargets::coco, false),
   COCO_PANOPTIC(PanopticSource::new, FormatTargets::panoptic, true),
@@ -43,16 +43,16 @@ public enum LabelFormat {
   CITYSCAPES(LabelFormat::cityscapes, FormatTargets::cityscapes, true),
   CITYSCAPES_MASKS(r -> new MaskSource(r, MaskCoding.CITYSCAPES), null, true);
 
-  /** Formats of objects that have a place for scores. */
+  /** Formats of objects that can store scores. */
   public static final Set<LabelFormat> OF_OBJECTS =
       Collections.unmodifiableSet(
           EnumSet.of(COCO, YOLO, VOC, LABELME, CVAT, LABEL_STUDIO, CSV, JSON));
 
-  /** Formats of label maps that predictions are written in. */
+  /** Formats of predicted label maps. */
   public static final Set<LabelFormat> OF_MAPS =
       Collections.unmodifiableSet(EnumSet.of(JSON, MASKS, VOC_MASKS, ADE20K, CITYSCAPES));
 
-  /** Formats that predicted segments are written in. */
+  /** Formats of predicted segments. */
   public static final Set<LabelFormat> OF_SEGMENTS =
       Collections.unmodifiableSet(EnumSet.of(JSON, COCO, MASKS, VOC_MASKS, ADE20K, CITYSCAPES));
 
@@ -75,9 +75,9 @@ public enum LabelFormat {
   }
 
   /**
-   * Lists the labels.
+   * Opens the labels.
    *
-   * @throws UsageException if something is missing that the format needs
+   * @throws UsageException if the request lacks something that the format needs
    */
   public LabelSource open(LabelRequest request) throws IOException {
     boolean listed = !folder || this == COCO_PANOPTIC;
@@ -88,18 +88,18 @@ public enum LabelFormat {
       throw new UsageException(
           "--labels "
               + request.labels()
-              + (Files.exists(request.labels()) ? " is not a " : ": there is no such ")
+              + (Files.exists(request.labels()) ? " is not a " : ": no such ")
               + (listed ? "file" : "folder"));
     }
     return opening.open(request);
   }
 
   /**
-   * Lists the labels of a part of a set, or detections.
+   * Opens the labels of one split of a data set, or detections.
    *
-   * @param part of a {@code data.yaml}; null for none
-   * @param truth that detections are of; null for none
-   * @throws UsageException if something is missing that the format needs
+   * @param part the split of a {@code data.yaml}; null for none
+   * @param truth the ground truth of the detections; null for none
+   * @throws UsageException if the request lacks something that the format needs
    */
   public LabelSource open(LabelRequest request, @Nullable String part, @Nullable CocoDataset truth)
       throws IOException {
@@ -115,17 +115,17 @@ public enum LabelFormat {
     return open(request);
   }
 
-  /** Finds the images of a ground truth for detections. */
+  /** Matches detections to the images of a ground truth. */
   public static DetectionMatch matching(CocoDataset truth) {
     return new DetectionMatch(truth);
   }
 
-  /** The class of a format's label maps that stands for everything else; empty for none. */
+  /** Returns the background class in the format's label maps; empty if there is none. */
   public static String background(LabelFormat format) {
     return format == VOC_MASKS ? MaskCoding.BACKGROUND : "";
   }
 
-  /** Begins to write; only for formats that {@link #isWritten}. */
+  /** Opens a target. Requires {@link #isWritten}. */
   public LabelTarget create(TargetRequest request) throws IOException {
     if (creating == null) {
       throw new IllegalStateException(this + " is read only");
@@ -133,17 +133,20 @@ public enum LabelFormat {
     return creating.create(request);
   }
 
-  /** Whether {@link #create} can be called. */
+  /** Returns whether {@link #create} is supported. */
   public boolean isWritten() {
     return creating != null;
   }
 
-  /** Whether it is written as a folder, not as one file. */
+  /** Returns whether the format consists of a folder rather than a single file. */
   public boolean isFolder() {
     return folder;
   }
 
-  /** Whether it holds label maps alone, so that objects are told apart by their class at most. */
+  /**
+   * Returns whether the format has only label maps, which do not distinguish objects of the same
+   * class.
+   */
   public boolean isMaps() {
     return Set.of(MASKS, VOC_MASKS, ADE20K, CITYSCAPES, COCO_PANOPTIC).contains(this);
   }
@@ -175,19 +178,19 @@ public enum LabelFormat {
     return new ListedSource(request, CocoLabels.of(objects, request), objects.categories());
   }
 
-  /** The format as it is written: {@code label-studio}. */
+  /** Returns the name of the format as a user writes it: {@code label-studio}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Reads a format as it is written, and lists how they are for the help. */
+  /** Reads the name of a format, and lists the names for the help. */
   public abstract static class Names implements ITypeConverter<LabelFormat>, Iterable<String> {
 
-    private final Predicate<LabelFormat> wanted;
+    private final Predicate<LabelFormat> filter;
 
-    private Names(Predicate<LabelFormat> wanted) {
-      this.wanted = wanted;
+    private Names(Predicate<LabelFormat> filter) {
+      this.filter = filter;
     }
 
     @Override
@@ -200,7 +203,7 @@ public enum LabelFormat {
                   new TypeConversionException(
                       "'"
                           + text
-                          + "' is not a format"
+                          + "' is not a supported format"
                           + DidYouMean.near(text, formats().map(LabelFormat::toString).toList())
                           + "; expected one of "
                           + String.join(", ", this)));
@@ -212,7 +215,7 @@ public enum LabelFormat {
     }
 
     private Stream<LabelFormat> formats() {
-      return Arrays.stream(values()).filter(wanted);
+      return Arrays.stream(values()).filter(filter);
     }
   }
 
@@ -224,7 +227,7 @@ public enum LabelFormat {
     }
   }
 
-  /** Formats that are written. */
+  /** Formats that can be written. */
   public static final class WrittenNames extends Names {
     /** For picocli. */
     public WrittenNames() {
@@ -232,7 +235,7 @@ public enum LabelFormat {
     }
   }
 
-  /** Formats in which a model's results are written; which of them its task decides. */
+  /** Formats of predictions. The task of the model decides which of them are supported. */
   public static final class ResultNames extends Names {
     /** For picocli. */
     public ResultNames() {

@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Label maps, and maps of objects where the format has them, painted as {@link ObjectPainter} does.
+ * Writes label maps, and instance maps for formats that have them. {@link ObjectPainter} paints
+ * them.
  */
 final class MaskTarget implements LabelTarget {
 
@@ -56,10 +57,10 @@ final class MaskTarget implements LabelTarget {
       return;
     }
     int[] labels = painter.paint(image, nothing, this::value);
-    boolean wide = classes.size() > 255;
+    boolean sixteenBits = classes.size() > 255;
     switch (format) {
       case VOC_MASKS -> {
-        write(request.out().resolve("SegmentationClass"), image, ".png", labels, wide);
+        write(request.out().resolve("SegmentationClass"), image, ".png", labels, sixteenBits);
         if (!request.maps()) {
           boolean many = image.objects().size() > 254;
           int none = many ? LARGEST : 255;
@@ -76,7 +77,7 @@ final class MaskTarget implements LabelTarget {
           write(request.out(), core, "_gtFine_instanceIds.png", cityscapesObjects(image), true);
         }
       }
-      default -> write(request.out(), image, ".png", labels, wide);
+      default -> write(request.out(), image, ".png", labels, sixteenBits);
     }
   }
 
@@ -89,14 +90,14 @@ final class MaskTarget implements LabelTarget {
     Integer value = values.get(object.category());
     if (value == null) {
       throw new FormatException(
-          "\"" + object.category() + "\" is not a label of Cityscapes; give other --classes");
+          "\"" + object.category() + "\" is not a Cityscapes label; specify other --classes");
     }
     return object.difficult() && format == LabelFormat.VOC_MASKS
         ? MaskCoding.VOC.nothing(classes.size())
         : value;
   }
 
-  /** Numbers from 0 on within each class; crowds are nothing. */
+  /** Numbers instances from 0 within each class. Crowds are void. */
   private int[] objects(LabelledImage image) throws IOException {
     Map<String, Integer> counts = new HashMap<>();
     Map<String, Integer> numbers = request.numbers();
@@ -112,8 +113,13 @@ final class MaskTarget implements LabelTarget {
           if (ofClass >= InstanceSource.STEP || value > LARGEST) {
             throw new FormatException(
                 image.source()
-                    + (": maps of objects of 16 bits hold 64 classes and 1000 objects of each; ")
-                    + ("object " + ofClass + " of \"" + object.category() + "\" has no place"));
+                    + (": 16-bit instance maps are limited to 64 classes and 1000 objects per"
+                        + " class; ")
+                    + ("object "
+                        + ofClass
+                        + " of \""
+                        + object.category()
+                        + "\" exceeds the limit"));
           }
           return value;
         });
@@ -134,10 +140,11 @@ final class MaskTarget implements LabelTarget {
         });
   }
 
-  private void write(Path folder, LabelledImage image, String ending, int[] values, boolean wide)
+  private void write(
+      Path folder, LabelledImage image, String ending, int[] values, boolean sixteenBits)
       throws IOException {
     Path file = FolderTarget.file(folder, image, ending);
-    LabelMap map = LabelMap.of(image.size(), values, wide);
+    LabelMap map = LabelMap.of(image.size(), values, sixteenBits);
     if (format == LabelFormat.VOC_MASKS && map instanceof LabelMap.Bytes bytes) {
       LabelPng.writeWithColours(file, bytes);
     } else {
@@ -155,6 +162,6 @@ final class MaskTarget implements LabelTarget {
 
   @Override
   public void close() {
-    // Each file is whole or not there.
+    // Each file is written atomically.
   }
 }

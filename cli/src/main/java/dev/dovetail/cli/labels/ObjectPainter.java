@@ -11,17 +11,17 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Paints the objects of an image as values of its pixels, in their order, so that of two that
- * overlap the later one is seen; a box without a mask is filled.
+ * Paints the objects of an image into a map. Objects are painted in order, so that later objects
+ * cover earlier ones. Boxes without masks are filled.
  */
 record ObjectPainter(Warnings warnings) {
 
-  /** The value of an object, which is the number-th of its image, from 0. */
+  /** Returns the value of an object with an index in its image. */
   interface Value {
     int of(LabelledObject object, int number) throws IOException;
   }
 
-  /** The value of every pixel, by rows. */
+  /** Returns the value of each pixel, row by row. */
   int[] paint(LabelledImage image, int background, Value value) throws IOException {
     Size size = image.size();
     int[] canvas = new int[Math.toIntExact(size.pixels())];
@@ -47,7 +47,11 @@ record ObjectPainter(Warnings warnings) {
       if (mask.height() != size.height() || mask.width() != size.width()) {
         throw new FormatException(
             image.source()
-                + (": a mask of " + mask.width() + "x" + mask.height() + " pixels in an image of ")
+                + (": a mask has "
+                    + mask.width()
+                    + "x"
+                    + mask.height()
+                    + " pixels, but its image has ")
                 + size);
       }
       return mask;

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** COCO's panoptic format: a JSON file, and beside it a folder with a map of segments an image. */
+/** Reads COCO's panoptic format: a JSON file and a folder with a segment map for each image. */
 final class PanopticSource implements LabelSource {
 
   private final LabelRequest request;
@@ -32,7 +32,7 @@ final class PanopticSource implements LabelSource {
   /**
    * Reads the JSON file.
    *
-   * @throws UsageException if the folder of maps is not beside it
+   * @throws UsageException if the folder of maps does not exist
    */
   PanopticSource(LabelRequest request) throws IOException {
     Path json = request.labels();
@@ -54,7 +54,7 @@ final class PanopticSource implements LabelSource {
       String name = LabelledImage.stem(annotation.fileName());
       if (images.put(name, images.size()) != null) {
         throw new FormatException(
-            annotation.describe() + ": another image has a map of this name; each needs its own");
+            annotation.describe() + ": the map of another image has the same name");
       }
     }
     truth.dataset().categories().forEach(category -> names.put(category.id(), category.name()));
@@ -98,18 +98,18 @@ final class PanopticSource implements LabelSource {
       Rle mask = masks.remove((int) segment.id());
       if (mask == null) {
         throw new FormatException(
-            annotation.describe() + ": the map has no pixel of the segment " + segment.id());
+            annotation.describe() + ": the map does not contain the segment " + segment.id());
       }
       String category = names.get(segment.categoryId());
-      if (category != null) { // counted when the file was read
+      if (category != null) { // the reader has warned
         objects.add(LabelledObject.of(category, mask).withDifficult(segment.crowd()));
       }
     }
     if (!masks.isEmpty()) {
       throw new FormatException(
           annotation.describe()
-              + (": the map has pixels of " + masks.keySet().iterator().next())
-              + ", which is not a segment of the image");
+              + (": the map contains " + masks.keySet().iterator().next())
+              + ", which is not in segments_info");
     }
     return new LabelledImage(
         annotation.describe(), name, imageName(name, annotation), map.size(), objects);

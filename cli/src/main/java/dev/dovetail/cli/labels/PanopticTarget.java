@@ -21,15 +21,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * COCO's panoptic format: {@code panoptic.json} and the folder {@code panoptic} with a PNG file of
- * segment ids for each image. Stuff of one class is one segment of an image. Ids are numbers from 1
- * on; of predictions, which are about no ground truth yet, the names of images and categories.
+ * Writes COCO's panoptic format: {@code panoptic.json} and the folder {@code panoptic} with a PNG
+ * file of segment ids for each image. An image has one segment for each stuff class. Ids are
+ * numbers from 1; the ids of predictions are the names of images and categories.
  */
 final class PanopticTarget implements LabelTarget {
 
   private static final String PNG = ".png";
 
-  /** What is known of an image before all are. */
+  /** An image and its segments. */
   private record Written(LabelledImage image, List<PanopticSegment> segments) {}
 
   private final TargetRequest request;
@@ -106,6 +106,6 @@ final class PanopticTarget implements LabelTarget {
 
   @Override
   public void close() {
-    // Each file is whole or not there.
+    // Each file is written atomically.
   }
 }

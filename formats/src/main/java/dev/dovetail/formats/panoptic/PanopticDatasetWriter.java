@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes COCO's panoptic format; ids are as {@link PanopticAnnotation#key} and {@link
- * PanopticCategory#key} say.
+ * Writes COCO's panoptic format with the ids {@link PanopticAnnotation#key} and {@link
+ * PanopticCategory#key}.
  */
 public final class PanopticDatasetWriter {
 
@@ -21,11 +21,11 @@ public final class PanopticDatasetWriter {
   private PanopticDatasetWriter() {}
 
   /**
-   * Writes a file; an existing one is replaced when the new one is whole.
+   * Writes a file; an existing one is replaced when the new one is complete.
    *
    * @param file the file to write
-   * @param images of the set, with sizes and file names
-   * @param dataset the categories, and the segments of every image; each area is a whole number
+   * @param images of the data set, with sizes and file names
+   * @param dataset the categories, and the segments of every image; each area is an integer
    * @throws IOException if the file cannot be written
    */
   public static void write(Path file, List<CocoImage> images, PanopticDataset dataset)

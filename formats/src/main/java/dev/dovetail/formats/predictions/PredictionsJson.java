@@ -24,15 +24,16 @@ import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Reads the {@code results.json} that {@code dovetail predict} writes: a list with an object for
- * each image, of {@code file}, {@code width}, {@code height} and what was found:
+ * Reads the {@code results.json} that {@code dovetail predict} writes. It is a list with one
+ * element for each image, with the fields {@code file}, {@code width} and {@code height}, and the
+ * results:
  *
  * <ul>
- *   <li>of a detector {@code objects}, each with {@code name}, {@code score}, {@code bbox} and, of
+ *   <li>detection: {@code objects}, each with {@code name}, {@code score}, {@code bbox} and, for
  *       masks, {@code segmentation} with {@code size} and {@code counts};
- *   <li>of semantic segmentation {@code label_map}, a PNG file beside the JSON, and {@code labels},
- *       the value of each class;
- *   <li>of panoptic segmentation {@code segments}, a PNG file, and {@code segments_info}, each with
+ *   <li>semantic segmentation: {@code label_map}, a PNG file in the folder of the JSON file, and
+ *       {@code labels}, the value of each class;
+ *   <li>panoptic segmentation: {@code segments}, a PNG file, and {@code segments_info}, each with
  *       {@code id} and {@code name}.
  * </ul>
  */
@@ -72,8 +73,8 @@ public final class PredictionsJson {
   }
 
   /**
-   * The same with names below a folder: paths that begin elsewhere, such as absolute ones, lose the
-   * folders that all images have in common.
+   * Returns the images with names relative to their deepest common folder, if any path is absolute
+   * or begins with {@code ..}.
    */
   private static List<LabelledImage> below(List<LabelledImage> images) {
     List<Path> files = images.stream().map(image -> path(image.name())).toList();
@@ -97,7 +98,7 @@ public final class PredictionsJson {
     return named;
   }
 
-  /** The path of a file, or of a URL its last part. */
+  /** Returns the path of a file, or the last part of a URL. */
   private static Path path(String name) {
     return Path.of(name.replaceFirst("^[A-Za-z]+://.*/", ""));
   }
@@ -141,8 +142,7 @@ public final class PredictionsJson {
       throw in.error("", "\"width\" and \"height\" are missing or 0");
     }
     if (video) {
-      throw in.error(
-          "frames", "is the list of a video's frames; results of videos are not labels of images");
+      throw in.error("frames", "is the frame list of a video, which is not supported");
     }
     PixelFile pixels = labels.file.isEmpty() ? segments : labels;
     if (objects == null && !pixels.file.isEmpty()) {
@@ -151,14 +151,14 @@ public final class PredictionsJson {
     if (objects == null) {
       throw in.error(
           "",
-          "there is no \"objects\", \"label_map\" or \"segments\"; expected the results of a"
-              + " detector or segmenter");
+          "missing \"objects\", \"label_map\" or \"segments\"; expected the results of a detector"
+              + " or segmenter");
     }
     return new LabelledImage(
         source, LabelledImage.stem(name), name, new Size(height, width), objects);
   }
 
-  /** A map beside the JSON. */
+  /** A map next to the JSON file. */
   private static final class PixelFile {
     private final Map<Integer, String> names = new TreeMap<>();
     private String file = "";
@@ -188,7 +188,7 @@ public final class PredictionsJson {
     }
   }
 
-  /** What has a name in a map, by the values. */
+  /** Returns the regions of a map. */
   private List<LabelledObject> objects(PixelFile pixels, boolean labels, Size size)
       throws IOException {
     Path map = ListedFile.find(folder, pixels.file, in.name(), new Warnings(Strictness.LENIENT));
@@ -204,7 +204,7 @@ public final class PredictionsJson {
       ids = i -> read.ids()[i];
     }
     if (!found.equals(size)) {
-      throw in.error("", map + " is " + found + "; the image is " + size);
+      throw in.error("", map + " has " + found + " pixels, but the image has " + size);
     }
     List<LabelledObject> objects = new ArrayList<>();
     for (Map.Entry<Integer, Rle> mask : IdRuns.masks(size.height(), size.width(), ids).entrySet()) {
@@ -212,7 +212,8 @@ public final class PredictionsJson {
       if (name != null) {
         objects.add(LabelledObject.of(name, mask.getValue()));
       } else if (labels || mask.getKey() != 0) {
-        throw in.error("", map + " holds the value " + mask.getKey() + ", which has no name here");
+        throw in.error(
+            "", map + " contains " + mask.getKey() + ", which has no name in the JSON file");
       }
     }
     return objects;

@@ -14,31 +14,31 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Draws detected objects on their image: masks in translucent colour with an edge, boxes, and tags
- * with class name and score, which are smaller for small objects. Annotated objects have the score
- * NaN, and no score in their tag.
+ * Draws detected objects on their image: translucent masks with an edge, boxes, and tags with class
+ * name and score, which are smaller for small objects. Annotated objects have the score NaN, which
+ * is not drawn.
  *
- * @param classes the class names; a number beyond them is written as it is
- * @param style what is drawn, and how
+ * @param classes the class names; a label without a name is written as a number
+ * @param style of the drawing
  */
 public record InstancePainter(List<String> classes, DrawingStyle style) {
 
   /**
    * Copies the names.
    *
-   * @param classes the class names; a number beyond them is written as it is
-   * @param style what is drawn, and how
+   * @param classes the class names; a label without a name is written as a number
+   * @param style of the drawing
    */
   public InstancePainter {
     classes = List.copyOf(classes);
   }
 
   /**
-   * {@return a copy of the image with the objects on it} Smaller objects lie above larger ones.
+   * {@return a copy of the image with the objects} Smaller objects are drawn over larger ones.
    *
    * @param image the image
    * @param found the objects
-   * @throws IllegalArgumentException if the objects were found in an image of another size
+   * @throws IllegalArgumentException if the objects are of an image with another size
    */
   public Image draw(Image image, Detections found) {
     if (!found.image().equals(image.size())) {
@@ -77,7 +77,7 @@ public record InstancePainter(List<String> classes, DrawingStyle style) {
     return canvas.toImage();
   }
 
-  /** The numbers of the objects by descending value; equal ones stay in their order. */
+  /** Returns the indices of the objects by descending value. Equal values stay in order. */
   private static List<Integer> descending(Detections found, ToDoubleFunction<Integer> value) {
     Comparator<Integer> ascending = Comparator.comparingDouble(value);
     return IntStream.range(0, found.count()).boxed().sorted(ascending.reversed()).toList();
@@ -100,8 +100,8 @@ public record InstancePainter(List<String> classes, DrawingStyle style) {
   }
 
   /**
-   * The colour of each object: its own, or that of its class, of which objects with masks have
-   * shades, so that those that touch can be told apart. In a video shades would flicker.
+   * Returns the color of each object: its own, or that of its class. Objects with masks have shades
+   * of it, which separate neighbors, except in videos, where shades would flicker.
    */
   private List<Colour> colours(Detections found) {
     boolean shades = found.hasMasks() && style.masks() && !style.steady();
