@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Wrong files of every format are named with the place that is wrong, and nothing is written. */
+/** Errors in files of every format are reported with their position, and nothing is written. */
 class ConvertWrongLabelsTest {
 
   @TempDir Path folder;
@@ -239,7 +239,7 @@ class ConvertWrongLabelsTest {
   }
 
   @Test
-  void namesThatLeadOutOfTheFolderAreRefusedAndNothingIsLeft() throws IOException {
+  void namesOutsideTheFolderAreRejectedAndNothingIsLeft() throws IOException {
     for (String name : List.of("../a.jpg", "/tmp/a.jpg", "x/../../a.jpg", "..\\\\a.jpg")) {
       Path truth = truth(TRUTH.replace("a.jpg", name));
       for (String to : List.of("yolo", "voc", "labelme", "masks")) {
@@ -252,7 +252,7 @@ class ConvertWrongLabelsTest {
   }
 
   @Test
-  void foldersThatAreNotEmptyStayAsTheyAre() throws IOException {
+  void nonEmptyFoldersAreUnchanged() throws IOException {
     Path set = folder.resolve("set");
     file("set/mine.txt", "x");
     convert("coco", truth(TRUTH), "--to", "yolo", "--out", set)
@@ -265,7 +265,7 @@ class ConvertWrongLabelsTest {
   }
 
   @Test
-  void whatAFormatCannotHoldIsSaid() throws IOException {
+  void unsupportedContentOfAFormatIsReported() throws IOException {
     Path set = folder.resolve("set");
     String err = convert("coco", truth(TRUTH), "--to", "yolo", "--out", set).succeeded().err();
     assertTrue(err.contains("extend beyond their image (clipped to it)"), err);
@@ -288,14 +288,14 @@ class ConvertWrongLabelsTest {
   }
 
   @Test
-  void partsOfADataYamlAreChosenAndMustExist() throws IOException {
+  void splitsOfADataYamlAreSelectedAndMustExist() throws IOException {
     Path yaml = file("set/data.yaml", "path: .\ntrain: images\nval: images/no\nnames: [cat]\n");
     Files.createDirectories(folder.resolve("set/images"));
     convert("yolo", yaml, "--part", "train")
         .failed(Main.FAILED, "data.yaml", "\"val\" is", "does not exist");
     Files.writeString(yaml, "train: images\nval: images\nnames: [cat]\n");
-    convert("yolo", yaml).failed(Main.USAGE, "the parts train, val", "--part");
-    convert("yolo", yaml, "--part", "test").failed(Main.USAGE, "there is no \"test\"");
+    convert("yolo", yaml).failed(Main.USAGE, "the splits train, val", "--part");
+    convert("yolo", yaml, "--part", "test").failed(Main.USAGE, "but not \"test\"");
     convert("yolo", yaml, "--part", "val").failed(Main.USAGE, "no images");
     Files.writeString(yaml, "names: [cat]\n");
     convert("yolo", yaml).failed(Main.FAILED, "missing \"train\"");

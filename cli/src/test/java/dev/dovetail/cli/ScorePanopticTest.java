@@ -56,7 +56,7 @@ class ScorePanopticTest {
   }
 
   @Test
-  void theFoldersOfThePngFilesAreFoundByTheNamesOfTheJsonFiles() {
+  void thePngFoldersAreFoundByTheNamesOfTheJsonFiles() {
     CommandLineRun run = score(truth, found).succeeded();
     assertTrue(run.out().contains("All     66.7  66.7  100.0  1"), run.out());
     assertTrue(run.out().lines().allMatch(l -> l.length() <= 80), run.out());
@@ -64,7 +64,7 @@ class ScorePanopticTest {
   }
 
   @Test
-  void idsThatAreTextsAreScoredAndStandInTheJson() throws IOException {
+  void stringIdsAreScoredAndWrittenToTheJson() throws IOException {
     String texts = TRUTH.replace("'image_id':4", "'image_id':'four'");
     texts = texts.replace("'id':1,", "'id':'c',").replace("'category_id':1", "'category_id':'c'");
     texts = texts.replace("'id':9", "'id':'s'");
@@ -88,7 +88,7 @@ class ScorePanopticTest {
   }
 
   @Test
-  void mapsAreFoundByTheirNamesOnOtherSystems() throws IOException {
+  void mapsAreFoundByNamesFromOtherSystems() throws IOException {
     Path below = Files.createDirectory(folder.resolve("dt/val set"));
     Files.move(folder.resolve("dt/x.png"), below.resolve("x.png"));
     for (String name : new String[] {"val set\\\\x.png", "val%20set/x.png"}) {
@@ -101,7 +101,7 @@ class ScorePanopticTest {
   }
 
   @Test
-  void whatDoesNotFitIsSaidWithFileAndRecord() throws IOException {
+  void inconsistenciesAreReportedWithFileAndRecord() throws IOException {
     Path more = json("more.json", TRUTH.replace("'image_id':4", "'image_id':5"));
     score(more, found, "--gt-images", folder.resolve("gt"))
         .failed(Main.FAILED, "1 of the 1 images of " + more + " have no prediction", "image 5");
@@ -121,7 +121,7 @@ class ScorePanopticTest {
   }
 
   @Test
-  void anAreaThatIsNotTheCountedOneIsUsedWithAWarning() throws IOException {
+  void aWrongAreaIsUsedWithAWarning() throws IOException {
     Path odd = json("gt.json", TRUTH.replace("'area':3", "'area':2"));
     CommandLineRun run = score(odd, found).succeeded();
     assertTrue(run.out().contains("All     100.0"), run.out());
