@@ -70,13 +70,13 @@ final class DatasetCheck {
     int image = images.get(annotation.imageId());
     if (image < 0) {
       warn(
-          "annotations of an image that is not listed (left out, as in the COCO tools)",
+          "annotations of an image that is not listed (ignored, as in the COCO tools)",
           index,
           ", image_id " + ids.images().text(annotation.imageId()));
     }
     if (categories.get(annotation.categoryId()) < 0) {
       warn(
-          "annotations of a category that is not listed (left out, as in the COCO tools)",
+          "annotations of a category that is not listed (ignored, as in the COCO tools)",
           index,
           ", category_id " + ids.categories().text(annotation.categoryId()));
     }

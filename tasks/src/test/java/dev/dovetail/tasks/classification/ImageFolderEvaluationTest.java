@@ -194,7 +194,7 @@ class ImageFolderEvaluationTest {
             .entries()
             .get(0)
             .toString()
-            .contains("directories that are not classes (left out)"));
+            .contains("directories that are not classes (ignored)"));
   }
 
   @Test

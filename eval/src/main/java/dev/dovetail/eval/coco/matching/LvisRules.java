@@ -38,7 +38,7 @@ record LvisRules(int maxDets) implements Rules {
   @Override
   public String oddity(CocoAnnotation annotation) {
     if (!takesPart(annotation)) {
-      return "annotations without an area (left out, as in the LVIS tools)";
+      return "annotations without an area (ignored, as in the LVIS tools)";
     }
     return annotation.crowd() == Crowd.YES
         ? "crowds (treated as single objects, as in the LVIS tools)"
