@@ -119,7 +119,7 @@ class BuiltInModelTest {
         assertThrows(
             IOException.class,
             () -> Dovetail.model("pocket-detector").weights(other.weights()).open());
-    assertTrue(e.getMessage().contains("does not suit the model"), e.getMessage());
+    assertTrue(e.getMessage().contains("does not fit the model"), e.getMessage());
     assertNotEquals(
         predicted(Dovetail.model("pocket-detector")),
         predicted(builder.set("classes=[\"a\",\"b\"]")));

@@ -199,7 +199,7 @@ class ExportedModelTest {
     }
     String message = assertThrows(IOException.class, () -> Dovetail.load(raw)).getMessage();
     assertEquals(
-        raw + " was exported with --raw: it takes normalised pixels; export the whole model",
+        raw + " was exported with --raw: it takes normalized pixels; export the whole model",
         message);
   }
 
@@ -244,9 +244,9 @@ class ExportedModelTest {
       Dovetail.model(file.toString()).precision(Precision.FP16)
     };
     String[] messages = {
-      " is an exported file, which has its own weights; leave the checkpoint out",
-      " is an exported file, which has its own weights; leave the checkpoint out",
-      " is an exported file, whose config is fixed: 'preprocess.scale=[64,64]' needs another export",
+      " is an exported file, which has its own weights; remove the checkpoint",
+      " is an exported file, which has its own weights; remove the checkpoint",
+      " is an exported file, whose config is fixed: 'preprocess.scale=[64,64]' requires a new export",
       " computes in fp32; export it in fp16"
     };
     for (int i = 0; i < wrong.length; i++) {
@@ -272,7 +272,8 @@ class ExportedModelTest {
       String message =
           assertThrows(IllegalArgumentException.class, () -> model.export(to("again.onnx", 64, 64)))
               .getMessage();
-      assertEquals("the model is an exported file already; export from its config", message);
+      assertEquals(
+          "the model is an exported file already; open it from its config to export", message);
     }
     assertFalse(Files.exists(folder.resolve("again.onnx")));
   }

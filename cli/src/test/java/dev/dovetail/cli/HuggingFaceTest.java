@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Directories of transformers, run as a user would: {@code dovetail run DIR}. */
+/** Runs transformers directories with the command {@code dovetail run DIR}. */
 class HuggingFaceTest {
 
   private static final double TOLERANCE = 1e-4;

@@ -11,6 +11,7 @@ import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.TensorData;
 import dev.dovetail.graph.Trace;
+import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.DeformableSampling;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.LayerScale;
@@ -49,6 +50,11 @@ final class FusedCases {
     all.add(block(1, 2, 37, true));
     all.add(gelu(3, 10, 24));
     all.add(twoGelus(2, 3, 7));
+    all.add(depthwise(2, 3, new Extent(5, 7), Conv2d.depthwise(3, 3)));
+    all.add(depthwise(1, 8, new Extent(9, 4), Conv2d.depthwise(8, 5)));
+    all.add(depthwise(1, 4, new Extent(8, 9), Conv2d.depthwise(4, 7).stride(2).withoutBias()));
+    all.add(depthwise(2, 2, new Extent(1, 3), Conv2d.depthwise(2, 3).stride(2)));
+    all.add(depthwise(1, 5, new Extent(4, 6), Conv2d.depthwise(5, 2).padding(0)));
     return all;
   }
 
@@ -61,7 +67,9 @@ final class FusedCases {
         windows(3, 61, 37, 7, 96),
         block(2, 500, 768, true),
         block(1, 77, 4096, true),
-        gelu(2, 333, 768));
+        gelu(2, 333, 768),
+        depthwise(2, 96, new Extent(61, 128), Conv2d.depthwise(96, 3)),
+        depthwise(1, 96, new Extent(32, 33), Conv2d.depthwise(96, 5)));
   }
 
   static Case deformable(int batch, int heads, int channels, int points, Extent... levels) {
@@ -174,6 +182,14 @@ final class FusedCases {
     Trace trace = new Trace();
     Tensor x = trace.input("x", DType.FLOAT32, batch, tokens, width);
     return new Case("two GELUs", 1, trace.graph(Map.of("y", x.plus(1).gelu().gelu())));
+  }
+
+  static Case depthwise(int batch, int channels, Extent size, Conv2d layer) {
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, batch, channels, size.height(), size.width());
+    Scope s = trace.root().at("conv");
+    Tensor y = layer.init(new Init.Normal(0.5f)).apply(s, x.plus(1));
+    return new Case(layer + " on " + size, 1, trace.graph(Map.of("y", y)));
   }
 
   private static Tensor mixed(Scope s, Tensor x, int width) {

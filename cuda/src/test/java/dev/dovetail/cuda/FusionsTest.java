@@ -7,14 +7,17 @@ import dev.dovetail.core.DType;
 import dev.dovetail.graph.FusedOp;
 import dev.dovetail.graph.Fusion;
 import dev.dovetail.graph.Graph;
+import dev.dovetail.graph.Init;
 import dev.dovetail.graph.Scope;
 import dev.dovetail.graph.Tensor;
 import dev.dovetail.graph.Trace;
 import dev.dovetail.graph.fused.BiasGelu;
 import dev.dovetail.graph.fused.DeformableAttention;
+import dev.dovetail.graph.fused.DepthwiseConv;
 import dev.dovetail.graph.fused.FromWindows;
 import dev.dovetail.graph.fused.ResidualNorm;
 import dev.dovetail.graph.fused.ToWindows;
+import dev.dovetail.graph.nn.Conv2d;
 import dev.dovetail.graph.nn.Extent;
 import dev.dovetail.graph.nn.Linear;
 import dev.dovetail.graph.nn.Norms;
@@ -58,6 +61,22 @@ class FusionsTest {
     DeformableAttention.Grid grid = new DeformableAttention.Grid(4, 4);
     assertEquals(
         List.of(new DeformableAttention(2, List.of(grid), List.of(3), true, true)), deformable);
+  }
+
+  @Test
+  void aDepthwiseConvolutionIsFusedUnlessABatchNormFollows() {
+    Conv2d layer = Conv2d.depthwise(3, 3);
+    assertEquals(
+        List.of(new DepthwiseConv(1, 1, true)),
+        ops(FusedCases.depthwise(1, 3, new Extent(4, 4), layer).graph()));
+    Trace trace = new Trace();
+    Tensor x = trace.input("x", DType.FLOAT32, 1, 3, 4, 4);
+    Tensor normed = Norms.batchNorm(trace.root().at("bn"), layer.apply(trace.root().at("dw"), x));
+    assertEquals(List.of(), ops(trace.graph(Map.of("y", normed))));
+    trace = new Trace();
+    x = trace.input("x", DType.FLOAT32, 1, 4, 4, 4);
+    Tensor grouped = new Conv2d(4, 3, 1, 1, 2, true, Init.zeros()).apply(trace.root(), x);
+    assertEquals(List.of(), ops(trace.graph(Map.of("y", grouped))));
   }
 
   @Test

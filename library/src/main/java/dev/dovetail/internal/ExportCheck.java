@@ -18,24 +18,28 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** An exported file compared with the model that it was made from, on one random image. */
+/** Compares an exported file with its model on one random image. */
 public record ExportCheck(List<Output> outputs) {
 
-  /** Share of the pixels that near ties may decide the other way. */
+  /** The maximum share of pixels that may differ because of near ties. */
   private static final double MOST_PIXELS = 1e-3;
 
-  /** Of an output's largest value; noise is 5e-6 and a mistake 1e-4 (as for the fixtures). */
+  /**
+   * The maximum difference relative to an output's largest value. Rounding is about 5e-6, a mistake
+   * about 1e-4 (as for the fixtures).
+   */
   private static final double MOST_OF_LARGEST = 1e-4;
 
-  /** Pixels. */
+  /** The maximum difference of box coordinates in pixels. */
   private static final double MOST_BOX = 1e-2;
 
   /**
-   * One output.
+   * The comparison of one output.
    *
-   * @param difference the largest between two elements; of whole numbers the share of those that
-   *     differ, of counts the share that was counted differently; infinite where the shapes differ
-   * @param allowed the most that rounding explains
+   * @param difference the largest difference of two elements; for integers, the share of elements
+   *     that differ; for counts, the share that was counted differently; infinite if the shapes
+   *     differ
+   * @param allowed the largest difference that rounding explains
    */
   public record Output(String name, TensorType type, double difference, double allowed) {
 
@@ -45,10 +49,10 @@ public record ExportCheck(List<Output> outputs) {
   }
 
   /**
-   * Runs both.
+   * Runs the file and the model.
    *
-   * @param pixelOutputs of the task, see {@link dev.dovetail.tasks.Task#pixelOutputs}
-   * @param settings for the model; the file runs on the same device
+   * @param pixelOutputs the task's {@link dev.dovetail.tasks.Task#pixelOutputs}
+   * @param settings the settings of the model; the file runs on the same device
    */
   public static ExportCheck of(
       Path file, Graph graph, Set<String> pixelOutputs, ParameterStore weights, Settings settings)
@@ -89,7 +93,7 @@ public record ExportCheck(List<Output> outputs) {
     double worst = 0;
     double largest = 0;
     for (int i = 0; i < e.length; i++) {
-      // Not a number on both sides is equal, on one side it is not.
+      // NaN equals NaN, but differs from any other value.
       worst = Float.compare(e[i], f[i]) == 0 ? worst : larger(worst, Math.abs(e[i] - f[i]));
       largest = Math.max(largest, Math.abs(e[i]));
     }

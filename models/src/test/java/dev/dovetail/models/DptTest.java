@@ -94,7 +94,7 @@ class DptTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> ModelGraph.bare(boxes, 1, new Size(56, 84)));
-    assertTrue(e.getMessage().contains("not a whole number of pixels apart"), e.getMessage());
+    assertTrue(e.getMessage().contains("is not an integer"), e.getMessage());
   }
 
   /** As in transformers' convolution; other models have an additional incomplete patch. */

@@ -28,7 +28,7 @@ class DeviceTest {
   void anotherNameIsRefusedWithWhatIsExpected(String text) {
     Exception e = assertThrows(IllegalArgumentException.class, () -> Device.parse(text));
     assertEquals(
-        "there is no device '" + text + "': expected cpu, cuda or cuda:N with N from 0 on",
+        "unknown device '" + text + "': expected cpu, cuda or cuda:N with N from 0",
         e.getMessage());
   }
 
@@ -65,7 +65,7 @@ class DeviceTest {
             .orElseThrow();
     assertFalse(problem.absent());
     assertTrue(
-        problem.reason().startsWith("the library libcublasLt.so.12 is not found; install CUDA 12"),
+        problem.reason().startsWith("the library libcublasLt.so.12 was not found; install CUDA 12"),
         problem.reason());
   }
 

@@ -137,7 +137,7 @@ class FiniteTest {
     SafetensorsFile all = new SafetensorsFile().floats("table", "[3,2]", off, 0, off, 0, off, 0);
     NotFiniteException e =
         assertThrows(NotFiniteException.class, () -> run(masked(), plain(), all, 1, 2, 3, 0, 0, 0));
-    assertTrue(e.getMessage().contains("'attended' holds 1 values"), e.getMessage());
+    assertTrue(e.getMessage().contains("'attended' contains 1 values"), e.getMessage());
   }
 
   private static Settings plain() {
@@ -169,9 +169,9 @@ class FiniteTest {
     assertEquals(1, label(settings, -5, 2, 1));
     NotFiniteException e = assertThrows(NotFiniteException.class, () -> label(settings, 1, 20, 30));
     assertEquals(
-        "the results are not finite: 'head.scores' holds 2 values that are NaN or infinite; input"
-            + " and weights are finite, so the model exceeds what float32 can hold: its training"
-            + " may have diverged, or the weights are of a model that computes otherwise",
+        "the results are not finite: 'head.scores' contains 2 values that are NaN or infinite;"
+            + " inputs and weights are finite, so a value exceeds the range of float32: training"
+            + " may have diverged, or the weights are from a different model",
         e.getMessage());
     assertEquals(Set.of("y"), e.outputs().keySet());
     NotFiniteException input =
@@ -202,7 +202,7 @@ class FiniteTest {
           assertThrows(
               NotFiniteException.class,
               () -> plan.run(Map.of("x", TensorData.of(new float[] {1, 100}, 2))));
-      assertTrue(e.getMessage().contains("'scores' holds 1 values"), e.getMessage());
+      assertTrue(e.getMessage().contains("'scores' contains 1 values"), e.getMessage());
     }
   }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** What ONNX Runtime says where memory does not suffice, in words for users. */
 class PlanExceptionTest {
 
-  private static final String DO = "; take fewer images at once or smaller ones";
+  private static final String DO = "; use a smaller batch or smaller images";
 
   @Test
   void aBufferThatCannotBeAllocatedIsNamedWithItsSize() {

@@ -60,13 +60,13 @@ class PlanTest {
   @Test
   void inputsThatDoNotFitAreRefusedByName() throws IOException {
     try (Plan plan = plan(Settings.cpu())) {
-      assertMessage("the graph has the inputs [index, x] and was given [x]", plan, Map.of("x", X));
+      assertMessage("the graph's inputs are [index, x], but the run has [x]", plan, Map.of("x", X));
       assertMessage(
-          "input 'x' is float32[3, 2], but the graph was made for float32[2, 3]",
+          "input 'x' is float32[3, 2], but the graph expects float32[2, 3]",
           plan,
           Map.of("x", TensorData.of(new float[6], 3, 2), "index", INDEX));
       assertMessage(
-          "input 'index' is int32[1], but the graph was made for int64[1]",
+          "input 'index' is int32[1], but the graph expects int64[1]",
           plan,
           Map.of("x", X, "index", TensorData.of(new int[1], 1)));
     }

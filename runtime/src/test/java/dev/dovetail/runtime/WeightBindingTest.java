@@ -194,8 +194,7 @@ class WeightBindingTest {
     Files.writeString(derived().folder(), "in the way");
     IOException e = assertThrows(IOException.class, () -> run(file));
     assertTrue(
-        e.getMessage().startsWith("weights cannot be kept in " + derived().folder()),
-        e.getMessage());
+        e.getMessage().startsWith("cannot cache weights in " + derived().folder()), e.getMessage());
   }
 
   @Test

@@ -19,15 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows a data set: images, annotations, statistics, and what may be wrong. */
+/** Shows a data set: images, annotations, statistics, and possible mistakes. */
 @Command(
     name = "browse",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Writes pages about a data set: its images and annotations, statistics of classes, sizes and"
-          + " shapes, images without an object and images that look alike. With predictions also"
-          + " annotations that are likely wrong, the most certain disagreement first."
+      "Writes pages about a data set: its images and annotations, statistics of classes, sizes"
+          + " and shapes, images without objects, and near-duplicate images. With predictions,"
+          + " also annotations that are probably wrong, the clearest disagreement first."
     },
     footer = {
       "",
@@ -43,8 +43,8 @@ public final class BrowseCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "SET",
       description =
-          "COCO's instances JSON (with --images), the directory of a COCO data set as it is"
-              + " downloaded, or a folder of images without annotations")
+          "COCO's instances JSON (with --images), the directory of a COCO data set in its"
+              + " published layout, or a folder of images without annotations")
   private Path set;
 
   @Parameters(
@@ -57,21 +57,21 @@ public final class BrowseCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "the folder with the images, if SET is a JSON file")
+      description = "the folder of images, if SET is a JSON file")
   private Path images;
 
   @Option(
       names = "--split",
       paramLabel = "PART",
       defaultValue = "val",
-      description = "train or val, if SET is a directory (default: ${DEFAULT-VALUE})")
+      description = "train or val, if SET is a data set directory (default: ${DEFAULT-VALUE})")
   private String split;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "where index.html and pictures.html are written; older pages are replaced")
+      description = "directory for index.html and pictures.html; existing pages are replaced")
   private Path out;
 
   @Mixin private StrictOption strict;

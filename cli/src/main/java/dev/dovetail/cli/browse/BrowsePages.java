@@ -31,13 +31,15 @@ import java.util.Optional;
 /**
  * The pages about a data set.
  *
- * @param out where they are written
- * @param warnings counts what is odd
- * @param err where progress is shown
+ * @param out output directory
+ * @param warnings counts irregularities
+ * @param err receives progress
  */
 record BrowsePages(Path out, BrowsedSet set, Warnings warnings, PrintWriter err) {
 
-  /** Writes them, with predictions also what these contradict. */
+  /**
+   * Writes the pages. With predictions, they include annotations that the predictions contradict.
+   */
   void write(Optional<Path> predictions) throws IOException {
     PhotoFolder photos = new PhotoFolder(set.images(), warnings);
     NearDuplicates duplicates = new NearDuplicates(set.dataset().images().size());
@@ -62,7 +64,7 @@ record BrowsePages(Path out, BrowsedSet set, Warnings warnings, PrintWriter err)
   private DetectionGallery detections(Path file, PhotoFolder photos) throws IOException {
     if (set.dataset().categories().isEmpty()) {
       throw new UsageException(
-          "PREDICTIONS are compared with annotations, and " + set.path() + " has none");
+          "PREDICTIONS are compared with annotations, but " + set.path() + " has none");
     }
     CocoResults results = CocoResults.read(file, warnings);
     CocoOverlaps overlaps =

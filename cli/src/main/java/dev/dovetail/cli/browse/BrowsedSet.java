@@ -17,21 +17,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A data set to look at.
+ * A data set to browse.
  *
- * @param path what was given
- * @param dataset its annotations; of a folder of images alone a list of them
- * @param images the folder with the images
+ * @param path the path on the command line
+ * @param dataset its annotations; for a folder of images, a list of the images
+ * @param images the folder of images
  */
 record BrowsedSet(Path path, CocoDataset dataset, Path images) {
 
-  /** Of an image of which nobody said it. */
+  /** Height and width of an image with unknown size. */
   private static final int UNKNOWN = -1;
 
   /**
    * Reads the annotations.
    *
-   * @throws UsageException if the options do not fit the set
+   * @throws UsageException if the options do not match the set
    * @throws IOException if the annotations cannot be read
    */
   static BrowsedSet open(Path set, Optional<Path> images, Split split, Warnings warnings)
@@ -39,18 +39,19 @@ record BrowsedSet(Path path, CocoDataset dataset, Path images) {
     if (!Files.isDirectory(set)) {
       if (images.isEmpty()) {
         throw new UsageException(
-            "SET " + set + " is a file; --images DIR must name the folder with its images");
+            "SET " + set + " is a file; specify the folder of its images with --images DIR");
       }
       requireFolder(images.get());
       return new BrowsedSet(set, CocoDataset.read(set, warnings), images.get());
     }
     if (images.isPresent()) {
-      throw new UsageException("--images is for a SET that is a JSON file; " + set + " is not");
+      throw new UsageException(
+          "--images requires a JSON file as SET, but " + set + " is a directory");
     }
     Optional<DataPaths> known = DataPaths.find(set, split, AnnotationKind.OBJECTS);
     if (known.isPresent() && Files.isDirectory(known.get().annotations())) {
       throw new UsageException(
-          set + " has label maps; expected COCO's objects (see 'dovetail convert')");
+          set + " has label maps; expected COCO objects (convert with 'dovetail convert')");
     }
     return known.isPresent()
         ? new BrowsedSet(
@@ -64,7 +65,7 @@ record BrowsedSet(Path path, CocoDataset dataset, Path images) {
     }
   }
 
-  /** The images of a folder, without annotations. */
+  /** Lists the images of a folder, without annotations. */
   private static CocoDataset listed(Path folder) throws IOException {
     List<CocoImage> images = new ArrayList<>();
     for (Path file : DataFolder.files(folder)) {
@@ -76,8 +77,8 @@ record BrowsedSet(Path path, CocoDataset dataset, Path images) {
     if (images.isEmpty()) {
       throw new IOException(
           folder
-              + " holds no images and is not a known data set; expected images, or COCO's"
-              + " annotations/instances_val2017.json");
+              + " contains no images and is not a supported data set; expected images, or"
+              + " COCO's annotations/instances_val2017.json");
     }
     return new CocoDataset(folder.toString(), images, List.of(), List.of());
   }

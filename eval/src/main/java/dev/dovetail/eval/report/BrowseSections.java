@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/** What a data set holds, and what may be wrong with it. */
+/** The sections of a data set's report: its contents and its possible errors. */
 public final class BrowseSections {
 
   private static final int CLASSES = 60;
@@ -39,7 +39,7 @@ public final class BrowseSections {
   private BrowseSections() {}
 
   /**
-   * {@return the sections of a set}
+   * {@return the sections of a data set}
    *
    * @param set its statistics
    * @param pairs of images that look alike
@@ -61,7 +61,7 @@ public final class BrowseSections {
    * {@return the section about annotations that may be wrong}
    *
    * @param counts of each kind of doubt
-   * @param score from which on predictions are looked at
+   * @param score the lowest score of the predictions that are considered
    */
   public static Section doubts(Map<Doubt, AtomicLong> counts, double score) {
     HtmlTable table = new HtmlTable(List.of("doubt", "count", "meaning"));
@@ -79,11 +79,12 @@ public final class BrowseSections {
         "Likely label errors",
         List.of(
             Section.paragraph(
-                "Where predictions and annotations disagree, one of them is wrong. The more certain"
-                    + " a prediction is, the likelier it is the annotation, so the pictures show the"
-                    + " most certain first. Predictions count from the score "
+                "Where predictions and annotations disagree, one of them is wrong. The higher the"
+                    + " score of the prediction, the more likely the annotation is wrong, so the"
+                    + " pictures are ordered by descending score. Only predictions with a score of"
+                    + " at least "
                     + TextTable.fixed(score, 2)
-                    + " on, which has the best F1."),
+                    + ", the score with the best F1, are considered."),
             table.element()));
   }
 
@@ -93,11 +94,11 @@ public final class BrowseSections {
       tiles
           .add("objects", Long.toString(set.objects()))
           .add("classes", Integer.toString(set.classes().size()))
-          .add("objects an image", mean(set))
+          .add("objects per image", mean(set))
           .add("images without an object", Integer.toString(set.empty().size()))
           .add("crowds", Long.toString(set.crowds()));
     }
-    tiles.add("groups that look alike", Integer.toString(NearDuplicates.groups(pairs).size()));
+    tiles.add("groups of similar images", Integer.toString(NearDuplicates.groups(pairs).size()));
     return new Section("summary", "Summary", List.of(tiles.element()));
   }
 
@@ -126,7 +127,8 @@ public final class BrowseSections {
         "classes",
         "Classes",
         List.of(
-            Section.paragraph("Numbers lead to the objects and images. Heads sort."),
+            Section.paragraph(
+                "Click a number to see its objects or images. Click a heading to sort."),
             table.tall()));
   }
 
@@ -140,7 +142,7 @@ public final class BrowseSections {
                     "Objects by the square root of their area in pixels",
                     bars("Objects by size", set.areas(), squares(SIDES), SIDES)),
                 Section.figure(
-                    "Objects by the width of their box over its height",
+                    "Objects by the aspect ratio (width / height) of their box",
                     bars("Objects by shape", set.aspects(), ASPECTS, ASPECTS)))));
   }
 
@@ -177,8 +179,8 @@ public final class BrowseSections {
         "Together",
         List.of(
             Section.paragraph(
-                "In how many images classes occur together; on the diagonal, in how many each"
-                    + " occurs. The most frequent classes stand first"
+                "The number of images in which two classes occur together; on the diagonal, the"
+                    + " number in which a class occurs. The most frequent classes come first"
                     + (shown.length == CLASSES ? ", at most " + CLASSES + "." : ".")),
             MatrixTable.of(
                 names,
@@ -203,17 +205,17 @@ public final class BrowseSections {
     contents.add(
         Section.paragraph(
             names.isEmpty()
-                ? "Every image has an object."
+                ? "Every image has at least one object."
                 : names.size()
-                    + " images have no object. The images are shown by their number of"
-                    + " objects, so these stand first."));
+                    + " images have no objects. The list of images by their number of objects"
+                    + " begins with them."));
     if (!names.isEmpty()) {
       contents.add(
           a("Images by their number of objects").withHref(GalleryPage.IMAGES + "&sort=objects"));
       String more = names.size() > NAMES ? ", …" : "";
       contents.add(
           Section.details(
-              "Their names",
+              "File names",
               Section.paragraph(
                   String.join(", ", names.subList(0, Math.min(NAMES, names.size()))) + more)));
     }
@@ -228,9 +230,9 @@ public final class BrowseSections {
             groups.isEmpty()
                 ? "No two images look alike."
                 : (groups.size() == 1 ? "One group" : groups.size() + " groups")
-                    + " of images that look alike: of a perceptual hash of 256 bits at most "
+                    + " of images that look alike: their perceptual hashes differ in at most "
                     + NearDuplicates.REACH
-                    + " differ."
+                    + " of 256 bits."
                     + (groups.size() > GROUPS ? " The first " + GROUPS + " are shown." : "")));
     for (List<Integer> group : groups.subList(0, Math.min(GROUPS, groups.size()))) {
       DivTag shown = div().withClass("alike");

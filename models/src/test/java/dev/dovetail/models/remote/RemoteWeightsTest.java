@@ -126,7 +126,7 @@ class RemoteWeightsTest {
     hub.files.put(
         "model.safetensors.index.json",
         "{\"weight_map\": {\"a\": \"../../evil\"}}".getBytes(StandardCharsets.UTF_8));
-    assertTrue(refused(MODEL).contains("expected the name of a file beside the index"));
+    assertTrue(refused(MODEL).contains("expected the name of a file next to the index"));
   }
 
   @Test
@@ -204,7 +204,7 @@ class RemoteWeightsTest {
     hub.files.put("model.safetensors", noise(7));
     hub.breaksAfter = 100_000;
     String message = refused(MODEL);
-    assertTrue(message.contains("broke off"), message);
+    assertTrue(message.contains("the connection was lost"), message);
     assertTrue(message.contains("run the same command again to resume"), message);
     assertArrayEquals(noise(7), Files.readAllBytes(fetch(MODEL)));
     String last = hub.requests.get(hub.requests.size() - 1);
@@ -251,7 +251,7 @@ class RemoteWeightsTest {
 
   @Test
   void aMissingFileIsReported() {
-    assertTrue(refused(hub.content("none.pth")).contains("answers 404 (not found)"));
+    assertTrue(refused(hub.content("none.pth")).contains("responds with 404 (not found)"));
   }
 
   @ParameterizedTest

@@ -42,7 +42,7 @@ import org.bytedeco.pytorch.Tensor;
  * SIZE}, then rounds, threads, and {@code graph}, {@code hand}, {@code turns}, which takes the
  * graph and the hand-written step (of a ViT, or of UperNet over ViT-CoMer) in turns, or {@code
  * bfloat16}, which takes the graph with products in bfloat16 and in float32 in turns. See
- * docs/training.md.
+ * docs/internals/training.md.
  */
 final class StepBenchmark {
 

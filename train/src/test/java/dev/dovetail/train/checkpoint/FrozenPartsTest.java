@@ -61,7 +61,7 @@ class FrozenPartsTest {
       List<String> notes = FrozenParts.freeze(parameters, List.of(part));
       int frozen = all.size() - parameters.weights().size();
       assertEquals(
-          List.of("'" + part + "' is frozen: " + frozen + " weights stay as they are"), notes);
+          List.of("'" + part + "' is frozen: " + frozen + " weights are not trained"), notes);
       Map<String, TensorData> before = parameters.copy();
       Set<String> dropped = train(graph, parameters);
       Set<String> moved = new HashSet<>();
@@ -138,7 +138,7 @@ class FrozenPartsTest {
             + " 'backbone.blocks.0'?)",
         refusal("backbone.blocks.9"));
     assertEquals(
-        "all weights are frozen (backbone, decode_head, auxiliary_head); leave a part that learns,"
+        "all weights are frozen (backbone, decode_head, auxiliary_head); leave a part unfrozen,"
             + " such as the head",
         refusal("backbone", "decode_head", "auxiliary_head"));
   }

@@ -81,7 +81,10 @@ class InitialWeightsTest {
     return other;
   }
 
-  /** What is reinitialised, checked to be as without a checkpoint; all else is the file's. */
+  /**
+   * Verifies that reinitialized parameters are as without a checkpoint and all others are as in the
+   * file, and returns the names of the former.
+   */
   private static Set<String> anew(
       ModelConfig config, Path file, UnaryOperator<String> inFile, List<String> notes)
       throws IOException {
@@ -117,7 +120,7 @@ class InitialWeightsTest {
       List<String> notes = new ArrayList<>();
       assertEquals(Set.of(), anew(config, file, n -> n, notes));
       assertEquals(1, notes.size(), notes.toString());
-      assertTrue(notes.get(0).matches(".*: (\\d+) of \\1 parameters are loaded"), notes.get(0));
+      assertTrue(notes.get(0).matches(".*: (\\d+) of \\1 parameters were loaded"), notes.get(0));
     }
   }
 
@@ -132,7 +135,7 @@ class InitialWeightsTest {
           notes.stream()
               .anyMatch(
                   n ->
-                      n.startsWith("'" + layer + "' is reinitialised: it is [")
+                      n.startsWith("'" + layer + "' was reinitialized: its shape is [")
                           && n.contains("in the file, for 5 classes, and [")
                           && n.endsWith("in the model, for 3")),
           () -> layer + " in " + notes);
@@ -152,7 +155,7 @@ class InitialWeightsTest {
         anew(TinyTraining.segmenter(3), file, n -> n, notes));
     assertTrue(
         notes.contains(
-            "'decode_head.conv_seg.weight' is reinitialised: it is [5, 8, 1, 1] in the file,"
+            "'decode_head.conv_seg.weight' was reinitialized: its shape is [5, 8, 1, 1] in the file,"
                 + " for 5 classes, and [3, 8, 1, 1] in the model, for 3"),
         notes.toString());
   }
@@ -191,10 +194,10 @@ class InitialWeightsTest {
     String all = String.join("\n", notes);
     assertSays(
         all,
-        "initialised, since the file lacks them: auxiliary_head (7), ",
+        "initialized, because the file lacks them: auxiliary_head (7), ",
         ", backbone.blocks.*.gamma1 (4), backbone.blocks.*.gamma2 (4), ",
         ", decode_head (62)",
-        "left out, since the model has no such names: backbone.cls_token, backbone.head (2)");
+        "ignored, because the model lacks them: backbone.cls_token, backbone.head (2)");
   }
 
   private String refusal(ModelConfig config, Path file) throws IOException {
@@ -274,6 +277,6 @@ class InitialWeightsTest {
   void aCheckpointOfSomethingElseIsRefused() throws IOException {
     Path file = folder.resolve("other.safetensors");
     Safetensors.write(file, List.of(ArrayTensor.of("x", new float[3], 3)), Map.of());
-    assertSays(refusal(TinyTraining.segmenter(3), file), "Not one parameter matches");
+    assertSays(refusal(TinyTraining.segmenter(3), file), "No parameters match");
   }
 }

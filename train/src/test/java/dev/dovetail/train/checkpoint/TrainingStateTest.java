@@ -194,10 +194,10 @@ class TrainingStateTest {
       byte[] flipped = whole.clone();
       flipped[whole.length - 1000] ^= 1;
       Files.write(file, flipped);
-      assertSays(refusal(run, file), "is damaged", "checksum", "Begin a new one");
+      assertSays(refusal(run, file), "is damaged", "checksum", "Start a new run");
 
       Files.write(file, Arrays.copyOf(whole, whole.length / 2));
-      assertSays(refusal(run, file), "cut off", "Begin a new one");
+      assertSays(refusal(run, file), "cut off", "Start a new run");
 
       Files.write(file, new byte[0]);
       refusal(run, file);
@@ -214,12 +214,12 @@ class TrainingStateTest {
     Path file = folder.resolve("last.safetensors");
     try (Run run = new Run(graph, FloatType.FLOAT32, TrainingStateTest::sgd)) {
       new WeightsFile(run.parameters, Optional.empty()).write(file, DType.FLOAT32, Map.of());
-      assertSays(refusal(run, file), "is not the state of a training");
+      assertSays(refusal(run, file), "is not a training state");
       assertThrows(IOException.class, () -> TrainingState.progress(file));
 
       run.state().save(file, new Progress(0, SEED, Map.of()));
       change(file, "version", "2");
-      assertSays(refusal(run, file), "is of version 2, and this program reads version 1");
+      assertSays(refusal(run, file), "has version 2, but this program reads version 1");
       change(file, "version", "1");
       change(file, "step", "three");
       assertSays(refusal(run, file), "has the step 'three', expected a whole number");
@@ -254,12 +254,12 @@ class TrainingStateTest {
           "model.decode_head.conv_seg.weight",
           "[5, 8, 1, 1]",
           "[3, 8, 1, 1]",
-          "It is the state of another training");
+          "The state is from another training");
       assertSays(
           refusal(adamW, file),
           "momentum_buffer",
           "this optimizer keeps exp_avg, exp_avg_sq, step");
-      assertSays(refusal(wide, file), "is float32, and this training computes in float64");
+      assertSays(refusal(wide, file), "is float32, but this training computes in float64");
       Map<String, ByteBuffer> before = run.bytes();
       TrainingState without = new TrainingState(run.parameters, run.optimizer, Optional.empty());
       String message = assertThrows(IOException.class, () -> without.restore(file)).getMessage();

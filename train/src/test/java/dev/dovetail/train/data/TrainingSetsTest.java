@@ -173,7 +173,7 @@ class TrainingSetsTest {
     CocoDataset empty = dataset(good, List.of());
     assertSays(
         assertThrows(FormatException.class, () -> open(empty, List.of(), Content.BOXES)),
-        "no image can be trained on");
+        "no image can be used for training");
     CocoDataset turned =
         dataset(List.of(listed(1, "a.png", 40, 50)), List.of(object(1, 1, 7, box("10,10,20,10"))));
     CocoTrainingSet set = open(turned, List.of(), Content.BOXES);

@@ -170,7 +170,7 @@ class ExecutableTest {
                   IllegalArgumentException.class,
                   () -> run(graph, parameters, Pass.training(Masks.none()), x))
               .getMessage();
-      assertTrue(message.contains("'bn' has a single value for each channel"), message);
+      assertTrue(message.contains("'bn' has a single value per channel"), message);
     }
   }
 

@@ -136,7 +136,7 @@ class LibtorchTest {
     assertEquals(1, result.code());
     assertEquals(1, result.lines().size(), result.lines().toString());
     String line = result.lines().get(0);
-    assertTrue(line.startsWith("another libtorch is in this process already, " + other), line);
+    assertTrue(line.startsWith("this process has already loaded another libtorch, " + other), line);
   }
 
   @Test

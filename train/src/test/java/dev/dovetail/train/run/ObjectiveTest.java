@@ -30,7 +30,7 @@ class ObjectiveTest {
     assertEquals(
         "models with the head "
             + head
-            + " cannot be trained; Mask R-CNN, models that classify pixels, and classifiers can",
+            + " cannot be trained; Mask R-CNN, semantic segmentation and classifiers can",
         message);
   }
 }

@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Classes of images scored as torchvision and timm do.
+ * The metrics of image classification, as torchvision and timm compute them.
  *
- * @param intervals of the numbers of the whole set, of {@link Bootstrap#USUAL}
+ * @param intervals confidence intervals of the metrics, of {@link Bootstrap#USUAL}
  */
 record ClassificationScore(ClassificationEvaluation evaluation, List<Interval> intervals)
     implements Score {
 
-  /** A table of classes and one of the whole set, in percent. */
+  /** Returns a table of classes and one of the overall metrics, in percent. */
   @Override
   public List<String> text() {
     List<String> text = new ArrayList<>(ClassificationReport.classes(evaluation));

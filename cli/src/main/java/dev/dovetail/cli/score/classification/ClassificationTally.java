@@ -25,7 +25,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Predicted classes, image by image: a folder with a folder for each class, and JSON lines. */
+/**
+ * Counts the predicted classes of images. The ground truth is a folder with one folder per class,
+ * the predictions are JSON lines.
+ */
 final class ClassificationTally implements Tally {
 
   private final ScoreInput input;
@@ -35,7 +38,7 @@ final class ClassificationTally implements Tally {
   /**
    * Lists the ground truth.
    *
-   * @throws IOException if it is not a folder with a folder for each class
+   * @throws IOException if it is not a folder with one folder per class
    */
   ClassificationTally(ScoreInput input) throws IOException {
     if (input.predictions() != null && Files.isDirectory(input.predictions())) {
@@ -101,7 +104,7 @@ final class ClassificationTally implements Tally {
     return evaluator.accumulated();
   }
 
-  /** The predictions by the names of images, which may be the ends of paths. */
+  /** Returns the predictions by image name, which may be the end of a path. */
   private Map<String, ClassResults.Entry> matched(List<String> names, ClassResults results)
       throws FormatException {
     PathIndex<String> paths = new PathIndex<>();
@@ -119,7 +122,7 @@ final class ClassificationTally implements Tally {
       input
           .warnings()
           .add(
-              "predictions without a ground truth (left out)",
+              "predictions without a ground truth (ignored)",
               () -> results.images().get(other).place() + ": " + other);
     }
     return matched;
@@ -131,7 +134,7 @@ final class ClassificationTally implements Tally {
       throw new FormatException(
           String.format(
               Locale.ROOT,
-              "%s has %d of the image's best classes; expected %d or more, the best first",
+              "%s has %d of the image's best classes; expected %d or more, best first",
               place,
               found.classes().size(),
               evaluator.needed()));
@@ -144,7 +147,7 @@ final class ClassificationTally implements Tally {
         input
             .warnings()
             .add(
-                "predicted classes that have no folder (they count as wrong)",
+                "predicted classes without a folder (counted as wrong)",
                 () -> place + ": '" + name + "'");
       }
     }

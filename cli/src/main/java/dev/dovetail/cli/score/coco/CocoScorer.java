@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * Scores a COCO result list against a COCO ground truth.
  *
- * @param defaults what papers report, which options replace
+ * @param defaults parameters commonly reported in papers, which options override
  */
 public record CocoScorer(CocoParams defaults) implements Scorer {
 
@@ -33,7 +33,7 @@ public record CocoScorer(CocoParams defaults) implements Scorer {
     input.requireTruthFile();
     JsonShape.requireOrder(input.truth(), input.predictions());
     CocoOptions options = input.options().group(CocoOptions.class);
-    options.params(defaults); // before long work
+    options.params(defaults); // checked before the expensive work
     CocoFiles files =
         DetectionFiles.read(input.truth(), input.predictions(), masks(defaults), input.warnings());
     CocoParams params = options.params(defaults, files.truth());
@@ -42,20 +42,20 @@ public record CocoScorer(CocoParams defaults) implements Scorer {
     return CocoScore.of(evaluator, input.options(), analysed(files, params, input));
   }
 
-  /** Whether masks are scored. */
+  /** Returns whether masks are scored. */
   static boolean masks(CocoParams params) {
     return params.type() == IouType.SEGM || params.type() == IouType.BOUNDARY;
   }
 
   private Optional<CocoScore.Analysed> analysed(
       CocoFiles files, CocoParams params, ScoreInput input) throws IOException {
-    boolean wanted =
+    boolean requested =
         switch (input.depth()) {
           case COMPARED -> false;
           case AS_ASKED -> input.options().group(ErrorOptions.class).needAnalysis();
           case ALL -> params.protocol() == Protocol.COCO;
         };
-    if (!wanted) {
+    if (!requested) {
       return Optional.empty();
     }
     CocoOverlaps overlaps =

@@ -4,8 +4,8 @@ import dev.dovetail.formats.coco.CocoAnnotation;
 import java.util.stream.IntStream;
 
 /**
- * The rules of {@code evalInstanceLevelSemanticLabeling} of cityscapesScripts. Crowds are groups of
- * objects; what is not a crowd and has {@code ignore} is void.
+ * The rules of {@code evalInstanceLevelSemanticLabeling} in cityscapesScripts. Crowds are groups of
+ * objects; other annotations with {@code ignore} are void.
  */
 record CityscapesRules() implements Rules {
 
@@ -14,7 +14,7 @@ record CityscapesRules() implements Rules {
     return isCrowd(annotation) || annotation.ignore();
   }
 
-  /** Masks without a pixel are left out. */
+  /** Empty masks are ignored. */
   @Override
   public int[] rows(GroundTruths truths, int image, ImageDetections detections) {
     return IntStream.of(Rules.super.rows(truths, image, detections))
