@@ -211,7 +211,7 @@ class ConvertCommandTest {
       {voc("<object><name>ox</name></object>"), "object[0].bndbox.xmin", "is missing"},
       {voc("<object/>"), "object[0]", "missing <name>"},
       {"<annotation></annotation>", "a.xml:1: size.width", "is missing"},
-      {voc("").replace("64", "6.5"), "size", "whole pixels"},
+      {voc("").replace("64", "6.5"), "size", "expected an integer"},
       {"<x/>", "a.xml:1", "expected <annotation>"},
       {voc("<object>"), "a.xml:1", "not valid XML"},
       {"", "a.xml", "not valid XML"},

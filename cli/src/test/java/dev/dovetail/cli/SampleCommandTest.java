@@ -57,7 +57,7 @@ class SampleCommandTest {
   void aFolderWithOtherFilesNeedsOverwrite() throws IOException {
     Files.writeString(folder.resolve("notes.txt"), "mine");
     CommandLineRun.of("sample", folder, "--train", 1, "--val", 1)
-        .failed(Main.FAILED, "is not empty (it holds notes.txt)", "--overwrite");
+        .failed(Main.FAILED, "is not empty (it contains notes.txt)", "--overwrite");
     CommandLineRun.of("sample", folder, "--train", 1, "--val", 1, "--size", "64x64", "--overwrite")
         .succeeded();
     assertEquals("mine", Files.readString(folder.resolve("notes.txt")));

@@ -253,7 +253,8 @@ final class Fusions {
 
   /**
    * Matches a depthwise convolution, for which cuDNN's kernels are slow and take seconds to
-   * prepare. A convolution before a batch norm is not matched, since both are merged into one convolution.
+   * prepare. A convolution before a batch norm is not matched, since both are merged into one
+   * convolution.
    */
   private void depthwise(Node node, Convolution.Conv conv) {
     Shape weight = node.inputs().get(1).shape();

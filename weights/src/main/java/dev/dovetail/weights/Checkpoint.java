@@ -59,8 +59,8 @@ public final class Checkpoint implements AutoCloseable {
    *
    * @param path a file, or a directory that contains one checkpoint
    * @return the checkpoint, without its elements
-   * @throws IOException if there is no checkpoint, or it is damaged or of an unknown format; the
-   *     message contains the place, the cause and the expectation
+   * @throws IOException if the checkpoint is missing, damaged or of an unknown format; the message
+   *     contains the place, the cause and the expectation
    */
   public static Checkpoint open(Path path) throws IOException {
     return open(path, Optional.empty());

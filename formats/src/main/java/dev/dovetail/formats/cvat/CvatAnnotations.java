@@ -120,7 +120,8 @@ public record CvatAnnotations(List<String> labels, List<LabelledImage> images) {
     private int side(Map<String, String> image, String where, String field) throws FormatException {
       double value = xml.number(image, where + ".", field);
       if (value < 1 || value != (int) value) {
-        throw xml.error(where + "." + field, "is " + image.get(field) + "; expected whole pixels");
+        throw xml.error(
+            where + "." + field, "is " + image.get(field) + "; expected an integer of 1 or more");
       }
       return (int) value;
     }

@@ -51,7 +51,7 @@ public record PanopticDataset(
   }
 
   /**
-   * Reads a ground truth, plain or compressed with gzip, in one pass. Like in the reference,
+   * Reads a ground truth, plain or compressed with gzip, in one pass. As in the reference,
    * segments of unlisted categories are kept, with a warning: no prediction can match them.
    *
    * @param file the file

@@ -46,7 +46,7 @@ public final class XmlWriter implements Closeable {
     }
   }
 
-  /** Returns the IOException of the stream, which is the cause of an XMLStreamException. */
+  /** Returns the IOException that caused an XMLStreamException, or a new one that wraps it. */
   private static IOException failed(XMLStreamException e) {
     return e.getCause() instanceof IOException io
         ? io

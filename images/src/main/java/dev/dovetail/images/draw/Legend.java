@@ -15,7 +15,7 @@ final class Legend {
   private static final Colour PAPER = new Colour(250, 250, 250);
   private static final Colour GREY = new Colour(90, 90, 90);
 
-  /** The smallest number of lines that fit, if they are legible. */
+  /** The number of lines that must fit, as long as they are legible. */
   private static final int LINES = 12;
 
   /** The smallest fraction that is not displayed as 0. */

@@ -73,7 +73,9 @@ final class Sprite {
     return false;
   }
 
-  /** Computes the samples of a pixel. Rays beside the center start near the depth of the center. */
+  /**
+   * Computes the samples of a pixel. Rays next to the center start near the depth of the center.
+   */
   private void pixel(double x, double y, float[] to, int at, Light lamp) {
     double scale = 1 / object.radius();
     double u = (x - object.x()) * scale;

@@ -177,7 +177,7 @@ class ImageFolderEvaluationTest {
     assertSays(
         FormatException.class,
         () -> of(2, "cat", "horse"),
-        "no directory of the class 'horse'",
+        "no directory for the class 'horse'",
         "[cat, dog]");
     assertSays(
         IllegalArgumentException.class,

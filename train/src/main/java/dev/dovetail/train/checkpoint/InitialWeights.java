@@ -61,12 +61,12 @@ public final class InitialWeights {
           report.mismatched().isEmpty()
               ? new ClassLayers(config.model().network().classes(), Map.of())
               : ClassLayers.of(config, graph);
-      List<Mismatch> anew = report.mismatched().stream().filter(layers::has).toList();
-      OptionalLong classes = layers.classesOf(anew);
+      List<Mismatch> reinitialized = report.mismatched().stream().filter(layers::has).toList();
+      OptionalLong classes = layers.classesOf(reinitialized);
       if (classes.isEmpty()) {
-        anew = List.of();
+        reinitialized = List.of();
       }
-      Map<String, TensorSource> taken = taken(config, match, anew);
+      Map<String, TensorSource> taken = taken(config, match, reinitialized);
       for (TensorSource tensor : taken.values()) {
         requireFinite(checkpoint, tensor);
       }
@@ -76,7 +76,7 @@ public final class InitialWeights {
       List<String> notes = new ArrayList<>(match.notes());
       int expected = taken.size() + report.missing().size() + report.mismatched().size();
       notes.add(checkpoint + ": " + taken.size() + " of " + expected + " parameters were loaded");
-      for (Mismatch layer : anew) {
+      for (Mismatch layer : reinitialized) {
         notes.add(
             "'"
                 + layer.wanted().name()
@@ -102,10 +102,10 @@ public final class InitialWeights {
    * differences.
    */
   private static Map<String, TensorSource> taken(
-      ModelConfig config, CheckpointMatch match, List<Mismatch> anew) throws IOException {
+      ModelConfig config, CheckpointMatch match, List<Mismatch> reinitialized) throws IOException {
     LoadReport report = match.report();
     List<Mismatch> others = new ArrayList<>(report.mismatched());
-    others.removeAll(anew);
+    others.removeAll(reinitialized);
     LoadReport rest =
         new LoadReport(
             report.source(),

@@ -202,12 +202,12 @@ public record Recipe(
    * @throws ConfigException if a key is unknown or a value is invalid; the message names the key
    */
   public static Recipe read(ObjectNode section, Recipe defaults) {
-    ObjectNode given = section.deepCopy();
+    ObjectNode values = section.deepCopy();
     // Both keys specify the length, so either of them replaces the default of the other.
-    if (given.has(EPOCHS) != given.has(ITERATIONS)) {
-      given.put(given.has(EPOCHS) ? ITERATIONS : EPOCHS, 0);
+    if (values.has(EPOCHS) != values.has(ITERATIONS)) {
+      values.put(values.has(EPOCHS) ? ITERATIONS : EPOCHS, 0);
     }
-    return RecordBinder.bind(RecordBinder.merge(defaults, given, SECTION), Recipe.class, SECTION);
+    return RecordBinder.bind(RecordBinder.merge(defaults, values, SECTION), Recipe.class, SECTION);
   }
 
   /** {@return the config section of this recipe, including all defaults} */

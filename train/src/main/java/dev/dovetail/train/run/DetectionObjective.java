@@ -43,8 +43,8 @@ record DetectionObjective(MaskRcnn head, int divisor) implements Objective {
   }
 
   @Override
-  public Annotations read(TrainingData given, Warnings warnings) throws IOException {
-    TrainingData data = Objective.located(given, AnnotationKind.OBJECTS);
+  public Annotations read(TrainingData source, Warnings warnings) throws IOException {
+    TrainingData data = Objective.located(source, AnnotationKind.OBJECTS);
     CocoDataset dataset = dataset(data.annotations(), warnings);
     return new Annotations() {
       @Override

@@ -32,8 +32,8 @@ record SegmentationObjective(SemanticTask task, int divisor) implements Objectiv
   }
 
   @Override
-  public Annotations read(TrainingData given, Warnings warnings) throws IOException {
-    TrainingData data = Objective.located(given, AnnotationKind.LABEL_MAPS);
+  public Annotations read(TrainingData source, Warnings warnings) throws IOException {
+    TrainingData data = Objective.located(source, AnnotationKind.LABEL_MAPS);
     if (!Files.isDirectory(data.annotations())) {
       throw new IllegalArgumentException(
           data.annotations()

@@ -25,10 +25,10 @@ import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
-/** What is frozen does not change, however much the rest learns. */
+/** Frozen parts do not change when other parts are trained. */
 class FrozenPartsTest {
 
-  /** Two steps with much weight decay; gives the scopes that something was dropped in. */
+  /** Takes two steps with large weight decay, and returns the scopes with dropout. */
   private static Set<String> train(Graph graph, Parameters parameters) {
     Set<String> dropped = new HashSet<>();
     Masks random = Masks.random(1);
@@ -88,17 +88,17 @@ class FrozenPartsTest {
   }
 
   @Test
-  void aFrozenBackboneStaysAsItIsWithItsStatistics() throws IOException {
+  void aFrozenBackboneAndItsStatisticsDoNotChange() throws IOException {
     assertFrozen("backbone", "decode_head.", "auxiliary_head.");
   }
 
   @Test
-  void aFrozenHeadLetsGradientsThroughToTheBackbone() throws IOException {
+  void aFrozenHeadPropagatesGradientsToTheBackbone() throws IOException {
     assertFrozen("decode_head", "backbone.blocks.0.", "backbone.spm.");
   }
 
   @Test
-  void aFrozenBlockIsThatBlockAlone() throws IOException {
+  void freezingABlockFreezesOnlyThatBlock() throws IOException {
     assertFrozen("backbone.blocks.1", "backbone.blocks.0.", "backbone.blocks.2.");
   }
 
@@ -124,7 +124,7 @@ class FrozenPartsTest {
   }
 
   @Test
-  void unknownPartsAreRefusedWithNearNames() throws IOException {
+  void unknownPartsAreRejectedWithSimilarNames() throws IOException {
     assertEquals(
         "no part of the model is named 'bakcbone', so it cannot be frozen (did you mean"
             + " 'backbone'?)",

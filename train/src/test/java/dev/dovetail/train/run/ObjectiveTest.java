@@ -21,7 +21,7 @@ class ObjectiveTest {
     "cascade-rcnn-resnet50, CascadeRcnn",
     "faster-rcnn-resnet50-torchvision, FasterRcnn"
   })
-  void detectorsThatCannotBeTrainedAreRefusedByTheirHead(String config, String head)
+  void detectorsThatCannotBeTrainedAreRejectedByTheirHead(String config, String head)
       throws IOException {
     Path file = SharedFolder.projectRoot().resolve("configs").resolve(config + ".json");
     Model<?, ?> model = ModelConfig.read(file, List.of(), PartRegistry.load()).model();

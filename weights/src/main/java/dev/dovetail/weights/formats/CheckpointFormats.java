@@ -47,7 +47,7 @@ public final class CheckpointFormats {
    * @param path a file, or a folder that contains one checkpoint
    * @param key the key of the weights, if the user specified one
    * @return names, shapes and places, without elements
-   * @throws IOException if there is no checkpoint, or it is damaged or of an unknown format
+   * @throws IOException if the checkpoint is missing, damaged or of an unknown format
    */
   public static CheckpointContent read(Path path, Optional<String> key) throws IOException {
     if (Files.isDirectory(path)) {
