@@ -108,8 +108,8 @@ final class ModelOptions {
 
     /** Returns the checkpoint of {@code --weights}, or else the model's own. */
     Optional<Path> path(NamedModel model) throws IOException {
-      Optional<Path> given = given();
-      Optional<Path> path = given.isPresent() ? given : model.ownWeights();
+      Optional<Path> specified = given();
+      Optional<Path> path = specified.isPresent() ? specified : model.ownWeights();
       requireFor(path.isPresent());
       return path;
     }

@@ -94,9 +94,9 @@ final class RunCommand implements Callable<Integer> {
     if (settings.precision() == Precision.INT8) {
       throw new UsageException("--precision int8 needs images: use predict, eval or export");
     }
-    try (Checkpoint given = Checkpoint.open(inputs);
+    try (Checkpoint checkpoint = Checkpoint.open(inputs);
         LoadedModel loaded = weights.load(named, verb.commandLine().getErr())) {
-      TensorInputs tensors = new TensorInputs(given);
+      TensorInputs tensors = new TensorInputs(checkpoint);
       TensorData image = tensors.image();
       Graph graph = tapped(graph(named, loaded, image.type().shape()));
       Map<String, TensorData> values = inputs(tensors, image, graph);
@@ -119,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
    * Returns a value for every input of the graph. Missing values default to those of an image that
    * fills the input.
    */
-  private Map<String, TensorData> inputs(TensorInputs given, TensorData image, Graph graph)
+  private Map<String, TensorData> inputs(TensorInputs tensors, TensorData image, Graph graph)
       throws IOException {
     int batch = image.type().shape().dim(0);
     Map<String, TensorData> values = new LinkedHashMap<>();
@@ -128,16 +128,16 @@ final class RunCommand implements Callable<Integer> {
       switch (name) {
         case "pixel_values" -> values.put(name, image);
         case "img_shape", "ori_shape" ->
-            values.put(name, given.has(name) ? given.integers(name, batch, 2) : whole(image));
+            values.put(name, tensors.has(name) ? tensors.integers(name, batch, 2) : whole(image));
         case "scale_factor" ->
-            values.put(name, given.has(name) ? given.floats(name, batch, 4) : ones(batch));
+            values.put(name, tensors.has(name) ? tensors.floats(name, batch, 4) : ones(batch));
         default -> throw new IllegalStateException("an input " + name);
       }
       if (!known.contains(name)) {
         known.add(name);
       }
     }
-    List<String> others = given.others(known);
+    List<String> others = tensors.others(known);
     if (!others.isEmpty()) {
       verb.commandLine()
           .getErr()
@@ -198,18 +198,18 @@ final class RunCommand implements Callable<Integer> {
       results = e.outputs();
       problem = e.getMessage();
     }
-    List<String> odd =
+    List<String> nonFinite =
         results.entrySet().stream()
             .filter(result -> result.getValue().oddities() > 0)
             .map(Map.Entry::getKey)
             .toList();
-    if (problem.isEmpty() && taps.containsAll(odd)) {
+    if (problem.isEmpty() && taps.containsAll(nonFinite)) {
       return results;
     }
     throw new IOException(
         (problem.isEmpty() ? "the results are not finite" : problem)
             + "; outputs with NaN or infinite values: "
-            + String.join(", ", odd));
+            + String.join(", ", nonFinite));
   }
 
   private static UsageException unknownTap(String tap, Graph graph) {

@@ -101,7 +101,7 @@ final class VideoRun implements Closeable {
           });
   private final Deque<Future<?>> waiting = new ArrayDeque<>();
   private @Nullable Size size;
-  private long taken;
+  private long processed;
 
   /**
    * Creates a run.
@@ -157,7 +157,7 @@ final class VideoRun implements Closeable {
   private void take(long index, VideoFrame frame) throws IOException {
     Prediction found = model.predict(ImageSource.of(frame.image())).above(settings.threshold());
     size = size == null ? frame.image().size() : size;
-    taken++;
+    processed++;
     waiting.add(
         drawer.submit(
             () -> {
@@ -227,16 +227,16 @@ final class VideoRun implements Closeable {
       files = file(PICTURES) + " and " + files;
     }
     json.put("frames", name + LINES);
-    json.put("frame_count", taken);
+    json.put("frame_count", processed);
     double seconds = (System.nanoTime() - start) * 1e-9;
     String sentence =
         String.format(
             Locale.ROOT,
             "%d frame%s in %.1f s (%.1f per second), %s",
-            taken,
-            taken == 1 ? "" : "s",
+            processed,
+            processed == 1 ? "" : "s",
             seconds,
-            taken / seconds,
+            processed / seconds,
             files);
     return new Summary(frames, json, files, sentence);
   }

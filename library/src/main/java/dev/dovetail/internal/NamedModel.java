@@ -130,9 +130,9 @@ public record NamedModel(
         "no such config: "
             + name
             + hint
-            + "; there is no config of that name in "
+            + "; that name is neither a config in "
             + configs
-            + ", and no built-in model or backbone of that name ('dovetail list' shows them)");
+            + " nor a built-in model or backbone ('dovetail list' shows them)");
   }
 
   private static Path configs() {

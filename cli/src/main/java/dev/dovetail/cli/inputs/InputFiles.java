@@ -138,8 +138,8 @@ public final class InputFiles {
   }
 
   /** Removes the results of an earlier run, unless the folder itself is the output folder. */
-  private List<Path> list(Path folder, int depth, Predicate<Path> wanted) throws IOException {
-    List<Path> files = DataFolder.files(folder, depth).stream().filter(wanted).toList();
+  private List<Path> list(Path folder, int depth, Predicate<Path> filter) throws IOException {
+    List<Path> files = DataFolder.files(folder, depth).stream().filter(filter).toList();
     Optional<Path> results = results(folder);
     if (results.isEmpty()) {
       return files;

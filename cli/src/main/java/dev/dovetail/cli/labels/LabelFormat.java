@@ -167,10 +167,10 @@ public enum LabelFormat {
   /** Reads the name of a format, and lists the names for the help. */
   public abstract static class Names implements ITypeConverter<LabelFormat>, Iterable<String> {
 
-    private final Predicate<LabelFormat> wanted;
+    private final Predicate<LabelFormat> filter;
 
-    private Names(Predicate<LabelFormat> wanted) {
-      this.wanted = wanted;
+    private Names(Predicate<LabelFormat> filter) {
+      this.filter = filter;
     }
 
     @Override
@@ -193,7 +193,7 @@ public enum LabelFormat {
     }
 
     private Stream<LabelFormat> formats() {
-      return Arrays.stream(values()).filter(wanted);
+      return Arrays.stream(values()).filter(filter);
     }
   }
 

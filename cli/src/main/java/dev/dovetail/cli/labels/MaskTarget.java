@@ -59,10 +59,10 @@ final class MaskTarget implements LabelTarget {
       return;
     }
     int[] labels = paint(image, nothing, this::value);
-    boolean wide = classes.size() > 255;
+    boolean sixteenBits = classes.size() > 255;
     switch (format) {
       case VOC_MASKS -> {
-        write(request.out().resolve("SegmentationClass"), image, ".png", labels, wide);
+        write(request.out().resolve("SegmentationClass"), image, ".png", labels, sixteenBits);
         if (!request.maps()) {
           boolean many = image.objects().size() > 254;
           int none = many ? LARGEST : 255;
@@ -75,7 +75,7 @@ final class MaskTarget implements LabelTarget {
         write(request.out(), core, "_gtFine_labelIds.png", labels, false);
         write(request.out(), core, "_gtFine_instanceIds.png", cityscapesObjects(image), true);
       }
-      default -> write(request.out(), image, ".png", labels, wide);
+      default -> write(request.out(), image, ".png", labels, sixteenBits);
     }
   }
 
@@ -186,10 +186,11 @@ final class MaskTarget implements LabelTarget {
     return Rle.ofBox(size.height(), size.width(), b.x(), b.y(), b.width(), b.height());
   }
 
-  private void write(Path folder, LabelledImage image, String ending, int[] values, boolean wide)
+  private void write(
+      Path folder, LabelledImage image, String ending, int[] values, boolean sixteenBits)
       throws IOException {
     Path file = FolderTarget.file(folder, image, ending);
-    LabelMap map = LabelMap.of(image.size(), values, wide);
+    LabelMap map = LabelMap.of(image.size(), values, sixteenBits);
     if (format == LabelFormat.VOC_MASKS && map instanceof LabelMap.Bytes bytes) {
       LabelPng.writeWithColours(file, bytes);
     } else {

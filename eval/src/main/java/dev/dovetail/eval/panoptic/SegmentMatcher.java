@@ -153,7 +153,9 @@ final class SegmentMatcher {
       }
       if (categories.get(segment.categoryId()) < 0) {
         throw new FormatException(
-            where + (".category_id: the ground truth lists no category " + segment.categoryId()));
+            where
+                + (".category_id: the ground truth does not list the category "
+                    + segment.categoryId()));
       }
     }
   }

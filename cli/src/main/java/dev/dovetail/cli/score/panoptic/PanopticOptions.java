@@ -63,10 +63,10 @@ public final class PanopticOptions implements OptionGroup {
     return folder("--compare-images", comparedImages, others);
   }
 
-  private static Path folder(String option, Path given, Path json) {
+  private static Path folder(String option, Path specified, Path json) {
     Path folder =
-        given != null
-            ? given
+        specified != null
+            ? specified
             : PanopticTruth.maps(json).orElseGet(() -> PanopticTruth.expectedMaps(json));
     if (!Files.isDirectory(folder)) {
       throw new UsageException(
@@ -75,7 +75,7 @@ public final class PanopticOptions implements OptionGroup {
                   + folder
                   + "; expected a folder with the PNG files of "
                   + json)
-              + (given == null ? PanopticTruth.unpacking(json) : ""));
+              + (specified == null ? PanopticTruth.unpacking(json) : ""));
     }
     return folder;
   }
