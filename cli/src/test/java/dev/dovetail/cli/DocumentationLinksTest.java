@@ -32,7 +32,9 @@ class DocumentationLinksTest {
   private static final String PAGE = ".md";
   private static final Path INDEX = ROOT.resolve("docs/README.md");
 
-  /** {@code [text](target)}, {@code ![text](target)}, {@code src="target"}, {@code href="target"}. */
+  /**
+   * {@code [text](target)}, {@code ![text](target)}, {@code src="target"}, {@code href="target"}.
+   */
   private static final Pattern LINK =
       Pattern.compile("\\]\\(<?([^)\\s>]+)>?(?:\\s+\"[^\"]*\")?\\)|(?:src|href)=\"([^\"]+)\"");
 
@@ -170,10 +172,7 @@ class DocumentationLinksTest {
       if (line.matches("#{1,6} .*")) {
         String title = line.replaceFirst("#+ ", "").replaceAll("\\]\\([^)]*\\)", "]").strip();
         String anchor =
-            title
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("[^\\p{L}\\p{N} _-]", "")
-                .replace(' ', '-');
+            title.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-');
         int earlier = seen.merge(anchor, 1, Integer::sum) - 1;
         anchors.add(earlier == 0 ? anchor : anchor + "-" + earlier);
       }
