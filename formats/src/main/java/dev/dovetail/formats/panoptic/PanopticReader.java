@@ -197,7 +197,7 @@ final class PanopticReader {
       for (PanopticSegment segment : annotation.segments()) {
         if (categories.get(segment.categoryId()) < 0) {
           warnings.add(
-              "true segments of a category that is not listed (left out of the averages, as by"
+              "true segments of a category that is not listed (excluded from the averages, as in"
                   + " panopticapi)",
               () ->
                   String.format(

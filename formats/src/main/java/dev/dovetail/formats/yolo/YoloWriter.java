@@ -51,14 +51,14 @@ public final class YoloWriter {
     for (LabelledObject object : image.objects()) {
       if (object.difficult()) {
         warnings.add(
-            "crowds and difficult objects (left out: YOLO's labels have none)",
+            "crowds and difficult objects (omitted: YOLO's labels cannot mark them)",
             () -> image.source() + ": a " + object.category());
         continue;
       }
       double[] values = outlines ? outline(image, object) : box(image, object);
       if (values.length == 0) {
         warnings.add(
-            "objects without a pixel in their image (left out)",
+            "objects without a pixel in their image (omitted)",
             () -> image.source() + ": a " + object.category());
         continue;
       }
