@@ -56,7 +56,8 @@ record BrowsePages(Path out, BrowsedSet set, Warnings warnings, PrintWriter err)
     about.put("data set", set.path().toString());
     about.put("images", set.images().toString());
     predictions.ifPresent(file -> about.put("predictions", file.toString()));
-    new Page(title, about, sections, GalleryPage.links()).write(out.resolve(Page.FILE));
+    new Page(title, about, sections, GalleryPage.links(source.info()))
+        .write(out.resolve(Page.FILE));
   }
 
   private DetectionGallery detections(Path file, PhotoFolder photos) throws IOException {

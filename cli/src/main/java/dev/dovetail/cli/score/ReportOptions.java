@@ -2,6 +2,7 @@ package dev.dovetail.cli.score;
 
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.cli.report.ReportFolder;
+import dev.dovetail.eval.report.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,13 +24,24 @@ final class ReportOptions {
       names = "--images",
       paramLabel = "DIR",
       description =
-          "with --report: the folder with the images. DIR/pictures.html shows them with ground"
-              + " truth and predictions, the worst first, and every error by its kind")
+          "with --report: the folder with the images (classification: the one of --gt). In the"
+              + " report, pictures.html shows them with ground truth and predictions, the worst"
+              + " first, and every error by its kind")
   private Path images;
 
-  /** The folder of the report. */
-  Optional<ReportFolder> folder() {
-    return Optional.ofNullable(report).map(r -> new ReportFolder(r, Optional.ofNullable(images)));
+  /** Whether pages are asked for. */
+  boolean isAsked() {
+    return report != null;
+  }
+
+  /**
+   * The folder of the report, if one is asked for.
+   *
+   * @param truth the ground truth, which of a classifier is the images
+   */
+  Optional<ReportFolder> folder(ScoreType type, Path truth) {
+    Path shown = images == null && type == ScoreType.CLASSIFICATION ? truth : images;
+    return Optional.ofNullable(report).map(r -> new ReportFolder(r, Optional.ofNullable(shown)));
   }
 
   /**
@@ -38,17 +50,13 @@ final class ReportOptions {
    * @throws UsageException if options do not fit together
    * @throws IOException if the page cannot be written
    */
-  void check(ScoreType type, PartOptions parts) throws IOException {
+  void check(PartOptions parts) throws IOException {
     if (images != null) {
       if (report == null) {
         throw new UsageException("--images needs --report DIR, where the pictures go");
       }
       if (!Files.isDirectory(images)) {
         throw new UsageException("--images " + images + " is not a folder");
-      }
-      if (!type.hasGallery()) {
-        throw new UsageException(
-            "--images is for --type " + ScoreType.withGallery() + ", not for " + type);
       }
       if (parts.asked()) {
         throw new UsageException("--images needs all predictions at once; leave out --merge");
@@ -59,7 +67,7 @@ final class ReportOptions {
         throw new UsageException(
             "--save-state writes no numbers to report; give --report with --merge");
       }
-      folder().orElseThrow().check();
+      Page.check(report.resolve(Page.FILE));
     }
   }
 }

@@ -13,7 +13,6 @@ import dev.dovetail.cli.score.semantic.SemanticOptions;
 import dev.dovetail.cli.score.semantic.SemanticScorer;
 import dev.dovetail.eval.coco.params.IouType;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
@@ -35,9 +34,6 @@ enum ScoreType {
   CITYSCAPES_INSTANCES(new CityscapesScorer()),
   CLASSIFICATION(new ClassificationScorer());
 
-  private static final Set<ScoreType> WITH_GALLERY =
-      EnumSet.of(BBOX, SEGM, KEYPOINTS, BOUNDARY, PANOPTIC, SEMANTIC, CITYSCAPES_SEMANTIC);
-
   private final Scorer scorer;
   private final Set<Class<? extends OptionGroup>> groups;
 
@@ -49,16 +45,6 @@ enum ScoreType {
 
   Scorer scorer() {
     return scorer;
-  }
-
-  /** Whether a report shows the images behind the numbers. */
-  boolean hasGallery() {
-    return WITH_GALLERY.contains(this);
-  }
-
-  /** The types that do: {@code bbox, segm}. */
-  static String withGallery() {
-    return WITH_GALLERY.stream().map(ScoreType::toString).collect(Collectors.joining(", "));
   }
 
   boolean reads(Class<? extends OptionGroup> group) {

@@ -6,7 +6,8 @@ import java.util.Arrays;
 /**
  * Which ground truth each detection of an image takes: by descending score the free one of its own
  * category with the highest overlap, if that reaches a threshold (the matching of TIDE, Bolya et
- * al. 2020). A detection that takes none and lies in a crowd of its category is ignored.
+ * al. 2020). A detection that takes none and lies in a crowd of its category, or is excused, is
+ * ignored.
  */
 final class Assignment {
 
@@ -30,6 +31,7 @@ final class Assignment {
       }
     }
     for (int d = 0; d < n; d++) {
+      ignored[d] = taken[d] == NONE && image.excused()[d];
       for (int t = 0; t < used.length; t++) {
         ignored[d] |=
             taken[d] == NONE

@@ -10,7 +10,8 @@ import java.util.List;
  * Accumulates images and counts which category was detected where which one is. Detections from
  * {@link #SCORE} on and ground truths that are no crowd are paired whatever their categories, the
  * highest overlap first (then the higher score, then the earlier ground truth), down to {@link
- * #OVERLAP}. Of what is left over, detections in a crowd of their category are not counted.
+ * #OVERLAP}. Of what is left over, detections in a crowd of their category and those that are
+ * excused are not counted.
  */
 public final class ConfusionEvaluator {
 
@@ -78,7 +79,7 @@ public final class ConfusionEvaluator {
       }
       boolean[] ofNothing = new boolean[paired.length];
       for (int d = 0; d < paired.length; d++) {
-        ofNothing[d] = !paired[d] && image.score()[d] >= SCORE && !inCrowd(image, d);
+        ofNothing[d] = !paired[d] && image.score()[d] >= SCORE && !isLeftOut(image, d);
       }
       return new Pairing(detection, ofNothing);
     }
@@ -97,7 +98,10 @@ public final class ConfusionEvaluator {
     return pairs;
   }
 
-  private static boolean inCrowd(ImageOverlaps image, int d) {
+  private static boolean isLeftOut(ImageOverlaps image, int d) {
+    if (image.excused()[d]) {
+      return true;
+    }
     for (int t = 0; t < image.truths(); t++) {
       if (image.crowd()[t]
           && image.truthCategory()[t] == image.category()[d]

@@ -113,15 +113,7 @@ public final class DoubtGallery implements GallerySource {
     int labels = 0;
     for (GalleryObject object : image.objects()) {
       Doubt doubt = doubt(object, image.objects());
-      objects.add(
-          new GalleryObject(
-              doubt.ordinal(),
-              object.label(),
-              object.score(),
-              object.box(),
-              object.area(),
-              object.match(),
-              object.outline()));
+      objects.add(object.ofKind(doubt.ordinal()));
       boolean counted = doubt.kind.isTruth() || object.score() >= least;
       if (counted) {
         counts.get(doubt).incrementAndGet();

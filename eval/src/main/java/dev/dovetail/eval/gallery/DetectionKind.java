@@ -20,7 +20,10 @@ enum DetectionKind {
   RIGHT(Look.GOOD, false, "takes a ground truth of its class"),
   FOUND(Look.GOOD, true, "a detection of its class took it"),
   CROWD(Look.FAINT, true, "many objects at once; not looked for"),
-  IGNORED(Look.FAINT, false, "lies in a crowd; counts neither as right nor as wrong");
+  IGNORED(
+      Look.FAINT,
+      false,
+      "lies in a crowd or in void, or is of a class that nobody looked for; does not count");
 
   private final Kind kind;
 

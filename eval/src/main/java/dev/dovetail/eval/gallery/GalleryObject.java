@@ -13,9 +13,27 @@ import java.util.List;
  * @param area in square pixels
  * @param match the object of the other side that it has to do with
  * @param outline of its mask, closed lines of {@code x, y, x, y, …} in pixels; empty for none
+ * @param keypoints {@code x, y, visibility} of each in pixels, visibility 0 of one that is not
+ *     known; empty for none
  */
 public record GalleryObject(
-    int kind, int label, double score, Box box, double area, Match match, List<double[]> outline) {
+    int kind,
+    int label,
+    double score,
+    Box box,
+    double area,
+    Match match,
+    List<double[]> outline,
+    double... keypoints) {
+
+  /**
+   * {@return the same object as one of another kind}
+   *
+   * @param other the number of the kind
+   */
+  public GalleryObject ofKind(int other) {
+    return new GalleryObject(other, label, score, box, area, match, outline, keypoints);
+  }
 
   /**
    * The object of the other side.

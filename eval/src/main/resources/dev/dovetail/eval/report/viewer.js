@@ -74,7 +74,7 @@ const viewer = {
       ["truth", truths],
       ["prediction", found],
     ].filter(([name]) => info.kinds.some((k) => k.truth === (name === "truth")));
-    const panels = info.layers.length
+    const panels = info.layers.length || whole()
       ? [this.panel(image, "image", []), ...layers]
       : sides.map(([name, objects]) => this.panel(image, name, objects));
     $("viewer-panels").replaceChildren(...panels);
@@ -140,6 +140,7 @@ const viewer = {
     $("viewer-overlap").textContent = info.overlap;
     $("viewer-rows").replaceChildren(...rows);
     $("viewer-list").hidden = rows.length === 0;
+    $("viewer-list").querySelectorAll("tr > :nth-child(n + 3)").forEach((cell) => (cell.hidden = whole()));
   },
 
   /** The colours of the classes of label maps. */

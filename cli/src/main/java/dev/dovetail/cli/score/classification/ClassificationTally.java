@@ -8,6 +8,7 @@ import dev.dovetail.cli.score.scorer.Tally;
 import dev.dovetail.eval.bootstrap.Bootstrap;
 import dev.dovetail.eval.classification.ClassificationEvaluation;
 import dev.dovetail.eval.classification.ClassificationEvaluator;
+import dev.dovetail.eval.gallery.ClassificationGallery.Classified;
 import dev.dovetail.eval.state.EvaluatedSet;
 import dev.dovetail.eval.state.Fingerprint;
 import dev.dovetail.formats.FormatException;
@@ -17,12 +18,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Predicted classes, image by image: a folder with a folder for each class, and JSON lines. */
@@ -31,6 +34,9 @@ final class ClassificationTally implements Tally {
   private final ScoreInput input;
   private final ImageFolder truth;
   private final ClassificationEvaluator evaluator;
+
+  /** What was read in this run; images whose state was read are not among them. */
+  private final List<Classified> classified = new ArrayList<>();
 
   /**
    * Lists the ground truth.
@@ -84,7 +90,15 @@ final class ClassificationTally implements Tally {
       if (found == null) {
         missing.add(names.get(i));
       } else {
-        evaluator.accumulate(i, labels(found));
+        int[] labels = labels(found);
+        evaluator.accumulate(i, labels);
+        int shown = Math.min(ClassificationEvaluator.BEST, labels.length);
+        classified.add(
+            new Classified(
+                names.get(i),
+                truth.entries().get(i).label(),
+                Arrays.copyOf(labels, shown),
+                found.scores().stream().limit(shown).mapToDouble(s -> s).toArray()));
       }
     }
     if (!missingAllowed && !missing.isEmpty()) {
@@ -159,6 +173,10 @@ final class ClassificationTally implements Tally {
   @Override
   public ClassificationScore score() {
     ClassificationEvaluation evaluation = evaluator.summarise();
-    return new ClassificationScore(evaluation, Bootstrap.USUAL.intervals(evaluation));
+    boolean all = classified.size() == evaluation.images();
+    return new ClassificationScore(
+        evaluation,
+        Bootstrap.USUAL.intervals(evaluation),
+        all ? Optional.of(classified) : Optional.empty());
   }
 }
