@@ -129,8 +129,9 @@ class ReportPicturesTest {
     score("cityscapes-instances", city.root(), none, "--report", folder, "--images", images)
         .succeeded();
     assertTrue(Files.exists(folder.resolve("gallery/000002.jpg")));
-    // Of each image two cars, but no pixels of void; a person is too small to be counted.
-    assertEquals(6, objects("missed"));
+    // Of each image two cars and a person, but no pixels of void; the bus is too small to count.
+    assertEquals(9, objects("missed"));
+    assertEquals(3, objects("crowd"));
     assertTrue(page().contains("Confusion"));
   }
 

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "Converts labels, or detections, between the formats of data sets and annotation tools.",
       "",
       "Objects: coco, yolo, voc, labelme, cvat, label-studio, csv, json (of predict), instances"
-          + " (PNG), cityscapes.",
+          + " (PNG), cityscapes, panoptic (read only).",
       "Label maps (PNG): masks, voc-masks, ade20k, cityscapes-masks.",
       ""
     },
@@ -80,7 +80,7 @@ public final class ConvertCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "the label files: a file (coco, cvat, label-studio, csv, json, a data.yaml of yolo) or the"
+          "the label files: a file (coco, cvat, label-studio, csv, json, panoptic, a data.yaml of yolo) or the"
               + " folder of the others")
   private Path labels;
 

@@ -29,7 +29,7 @@ public final class FileStart {
   }
 
   /** The format that a file of detections seems to have; COCO where nothing says another. */
-  static LabelFormat format(Path file) throws IOException {
+  public static LabelFormat format(Path file) throws IOException {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".csv")) {
       return LabelFormat.CSV;

@@ -69,6 +69,11 @@ public final class ImageFiles implements Images {
     return name.isEmpty() ? Optional.empty() : Optional.of(size(name.get()));
   }
 
+  @Override
+  public Optional<String> file(String fileName) {
+    return name(fileName).map(this::fileName);
+  }
+
   /** The image that a file name, with or without ending, stands for. */
   Optional<String> name(String fileName) {
     List<String> found = index.find(fileName);

@@ -1,5 +1,7 @@
 package dev.dovetail.cli.labels;
 
+import java.nio.file.Path;
+import dev.dovetail.formats.yolo.DataYaml;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.formats.LabelledImage;
 import dev.dovetail.formats.coco.CocoDataset;
@@ -33,6 +35,7 @@ public enum LabelFormat {
   CSV(r -> listed(r, ObjectsCsv.read(r.labels())), FileTarget::csv, false),
   JSON(r -> listed(r, PredictionsJson.read(r.labels())), null, false),
   MASKS(r -> new MaskSource(r, MaskCoding.NUMBERS), FormatTargets::masks, true),
+  PANOPTIC(PanopticSource::new, null, false),
   INSTANCES(InstanceSource::new, FormatTargets::instances, true),
   VOC_MASKS(r -> new MaskSource(r, MaskCoding.VOC), FormatTargets::vocMasks, true),
   ADE20K(r -> new MaskSource(r, MaskCoding.ADE20K), FormatTargets::ade20k, true),
@@ -93,6 +96,11 @@ public enum LabelFormat {
           request, CocoLabels.of(results, images, request), images.categories());
     }
     return open(request);
+  }
+
+  /** Whether a {@code data.yaml} has several parts, one of that name. */
+  public static boolean hasPart(Path yaml, String part) throws IOException {
+    return DataYaml.parts(yaml).containsKey(part);
   }
 
   /** Finds the images of a ground truth for detections. */

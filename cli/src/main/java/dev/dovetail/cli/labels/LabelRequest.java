@@ -1,5 +1,6 @@
 package dev.dovetail.cli.labels;
 
+import java.util.Optional;
 import dev.dovetail.cli.console.ClassNamesOption;
 import dev.dovetail.formats.ImageSizes;
 import dev.dovetail.formats.LabelledImage;
@@ -42,6 +43,11 @@ public record LabelRequest(
   /** Sizes of images that the labels leave out. */
   ImageSizes sizes() {
     return images == null ? ImageSizes.UNKNOWN : images;
+  }
+
+  /** The file of an image among those at hand, else its name with an ending. */
+  String imageFile(String name, String ending) {
+    return images == null ? name + ending : images.file(name).orElse(name + ending);
   }
 
   /** The folder of the usual name in the labels, if there is one, else the labels. */

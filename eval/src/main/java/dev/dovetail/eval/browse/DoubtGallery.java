@@ -9,7 +9,6 @@ import dev.dovetail.eval.gallery.Kind;
 import dev.dovetail.eval.gallery.Kind.Look;
 import dev.dovetail.eval.gallery.Measure;
 import dev.dovetail.eval.gallery.PictureFiles;
-import dev.dovetail.formats.image.Pictures.Picture;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -24,7 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class DoubtGallery implements GallerySource {
 
   private final DetectionGallery detections;
-  private final NearDuplicates duplicates;
   private final Map<Doubt, AtomicLong> counts = new EnumMap<>(Doubt.class);
 
   /** What may be wrong with an annotation, or that nothing seems to be. */
@@ -59,11 +57,9 @@ public final class DoubtGallery implements GallerySource {
    * A gallery of doubts.
    *
    * @param detections beside their ground truth
-   * @param duplicates takes every image
    */
-  public DoubtGallery(DetectionGallery detections, NearDuplicates duplicates) {
+  public DoubtGallery(DetectionGallery detections) {
     this.detections = detections;
-    this.duplicates = duplicates;
     for (Doubt doubt : Doubt.values()) {
       counts.put(doubt, new AtomicLong());
     }
@@ -96,11 +92,6 @@ public final class DoubtGallery implements GallerySource {
   /** {@return how many objects there are of each, detections from the score of the gallery on} */
   public Map<Doubt, AtomicLong> counts() {
     return counts;
-  }
-
-  @Override
-  public void seen(int image, Picture picture) {
-    duplicates.add(image, picture);
   }
 
   @Override

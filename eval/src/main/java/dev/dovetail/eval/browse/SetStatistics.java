@@ -38,8 +38,10 @@ public record SetStatistics(
    * @param objects how many there are
    * @param images how many have one
    * @param medianArea in square pixels; NaN without an object
+   * @param area of all objects together, in square pixels
    */
-  public record ClassCount(String name, long objects, long images, double medianArea) {}
+  public record ClassCount(
+      String name, long objects, long images, double medianArea, double area) {}
 
   /**
    * {@return the statistics of a set}
@@ -85,7 +87,8 @@ public record SetStatistics(
               set.categories().get(k).name(),
               sorted.length,
               together[k][k],
-              sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2]));
+              sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2],
+              Arrays.stream(sorted).sum()));
     }
     return new SetStatistics(
         set.images().size(),

@@ -1,5 +1,7 @@
 package dev.dovetail.eval.report;
 
+import java.util.Arrays;
+import j2html.tags.DomContent;
 import dev.dovetail.eval.bootstrap.Bootstrap;
 import dev.dovetail.eval.bootstrap.Interval;
 import dev.dovetail.eval.classification.ClassificationEvaluation;
@@ -33,12 +35,15 @@ public final class ClassificationSections {
    * @param links to the images that are counted
    */
   public static Section confusion(List<String> classes, long[][] counts, PictureLinks links) {
+    return new Section("confusion", "Confusion", figures(classes, counts, links));
+  }
+
+  static List<DomContent> figures(List<String> classes, long[][] counts, PictureLinks links) {
     List<String> names = new ArrayList<>(classes);
-    names.add("no class of the set");
-    return new Section(
-        "confusion",
-        "Confusion",
-        ConfusionFigures.of(names, classes.size(), counts, "taken for", links));
+    if (Arrays.stream(counts).anyMatch(row -> row[classes.size()] > 0)) {
+      names.add("no class of the set");
+    }
+    return ConfusionFigures.of(names, classes.size(), counts, "taken for", links);
   }
 
   private static Section summary(

@@ -1,7 +1,7 @@
 package dev.dovetail.cli.score.classification;
 
+import dev.dovetail.cli.labels.ClassMatch;
 import dev.dovetail.cli.console.UsageException;
-import dev.dovetail.cli.labels.PathIndex;
 import dev.dovetail.cli.score.scorer.ScoreInput;
 import dev.dovetail.cli.score.scorer.Slice;
 import dev.dovetail.cli.score.scorer.Tally;
@@ -20,13 +20,10 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Predicted classes, image by image: a folder with a folder for each class, and JSON lines. */
 final class ClassificationTally implements Tally {
@@ -82,7 +79,7 @@ final class ClassificationTally implements Tally {
   public BitSet accumulate(Slice part, boolean missingAllowed) throws IOException {
     ClassResults results = ClassResults.read(input.predictions());
     List<String> names = names();
-    Map<String, ClassResults.Entry> predictions = matched(names, results);
+    Map<String, ClassResults.Entry> predictions = ClassMatch.of(names, results, input.warnings());
     List<String> missing = new ArrayList<>();
     int to = part.to(names.size());
     for (int i = part.from(names.size()); i < to; i++) {
@@ -113,30 +110,6 @@ final class ClassificationTally implements Tally {
               missing.get(0)));
     }
     return evaluator.accumulated();
-  }
-
-  /** The predictions by the names of images, which may be the ends of paths. */
-  private Map<String, ClassResults.Entry> matched(List<String> names, ClassResults results)
-      throws FormatException {
-    PathIndex<String> paths = new PathIndex<>();
-    results.images().keySet().forEach(path -> paths.add(path, path));
-    Map<String, ClassResults.Entry> matched = new HashMap<>();
-    Set<String> others = new LinkedHashSet<>(results.images().keySet());
-    for (String name : names) {
-      List<String> found = results.images().containsKey(name) ? List.of(name) : paths.find(name);
-      if (found.size() == 1 && found.get(0).replace('\\', '/').endsWith(name)) {
-        matched.put(name, results.images().get(found.get(0)));
-        others.remove(found.get(0));
-      }
-    }
-    for (String other : others) {
-      input
-          .warnings()
-          .add(
-              "predictions without a ground truth (left out)",
-              () -> results.images().get(other).place() + ": " + other);
-    }
-    return matched;
   }
 
   private int[] labels(ClassResults.Entry found) throws FormatException {
