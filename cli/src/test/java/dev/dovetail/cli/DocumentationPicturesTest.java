@@ -51,7 +51,7 @@ class DocumentationPicturesTest {
   private static final int WIDE = 1024;
 
   /** The scene of which objects and segments are shown. */
-  private static final int SCENE = 0;
+  private static final int SCENE = 1;
 
   @TempDir static Path folder;
   private static Path demo;
@@ -107,7 +107,7 @@ class DocumentationPicturesTest {
     }
   }
 
-  /** Pictures in rows, each drawn in a tile of one size. */
+  /** Pictures in rows, each in a tile of one size; a legend at the right of a picture is cut off. */
   private static BufferedImage sheet(List<Path> files, int columns, Size tile, int gap)
       throws IOException {
     int rows = (files.size() + columns - 1) / columns;
@@ -125,26 +125,30 @@ class DocumentationPicturesTest {
       int x = i % columns * (tile.width() + gap);
       int y = i / columns * (tile.height() + gap);
       BufferedImage picture = ImageIO.read(files.get(i).toFile());
-      graphics.drawImage(picture, x, y, tile.width(), tile.height(), null);
+      int high = picture.getHeight();
+      int wide = Math.min(picture.getWidth(), high * tile.width() / tile.height());
+      int right = x + tile.width();
+      int bottom = y + tile.height();
+      graphics.drawImage(picture, x, y, right, bottom, 0, 0, wide, high, null);
     }
     graphics.dispose();
     return sheet;
   }
 
   /** The first pictures of a folder, by their names. */
-  private static List<Path> first(Path pictures, int n) throws IOException {
+  private static List<Path> first(Path pictures, String ending, int n) throws IOException {
     try (Stream<Path> files = Files.list(pictures)) {
-      return files.filter(f -> f.toString().matches(".*\\.(png|jpg)")).sorted().limit(n).toList();
+      return files.filter(f -> f.toString().endsWith(ending)).sorted().limit(n).toList();
     }
   }
 
   @Test
   void picturesOfTheSetAndOfTheDemo() throws IOException {
-    List<Path> scenes = first(demo.resolve("set/images/val"), 8);
+    List<Path> scenes = first(demo.resolve("set/images/val"), ".png", 8);
     writeJpeg(sheet(scenes, 4, new Size(120, 160), 0), place("sample.jpg"));
     check("sample.jpg", 640, 240);
-    List<Path> found = new ArrayList<>(first(demo.resolve("pictures/detection"), 3));
-    found.addAll(first(demo.resolve("pictures/segmentation"), 3));
+    List<Path> found = new ArrayList<>(first(demo.resolve("pictures/detection"), ".jpg", 3));
+    found.addAll(first(demo.resolve("pictures/segmentation"), ".jpg", 3));
     writeJpeg(sheet(found, 3, new Size(240, 320), 6), place("demo.jpg"));
     check("demo.jpg", 972, 486);
   }
@@ -155,12 +159,12 @@ class DocumentationPicturesTest {
     Object[] size = {"--train", 1, "--val", 5, "--size", "360x480", "--seed", 11};
     CommandLineRun.of(Stream.concat(Stream.of("sample", set), Stream.of(size)).toArray())
         .succeeded();
-    Path scene = first(set.resolve("images/val"), 5).get(SCENE);
+    Path scene = first(set.resolve("images/val"), ".png", 5).get(SCENE);
     Path found = folder.resolve("found");
     CommandLineRun.of(
             "predict", "sample-mask-rcnn", scene, "--score-threshold", 0.6, "--out", found)
         .succeeded();
-    writeJpeg(sheet(first(found, 1), 1, new Size(360, 480), 0), place("pictures-objects.jpg"));
+    writeJpeg(sheet(first(found, ".jpg", 1), 1, new Size(360, 480), 0), place("pictures-objects.jpg"));
     check("pictures-objects.jpg", 480, 360);
     Path panoptic = folder.resolve("panoptic.png");
     ImageWriter.write(panoptic, segments(set, scene));
@@ -223,12 +227,12 @@ class DocumentationPicturesTest {
     Path classes = reports.resolve("classes");
     List<Shown> all =
         List.of(
-            new Shown("report-overview.jpg", masks.resolve("index.html").toUri() + "", 1000),
+            new Shown("report-overview.jpg", numbers(masks), 1000),
             new Shown("report-objects.jpg", pictures(masks, "view=objects&kind=confused"), 620),
             new Shown("report-images.jpg", pictures(masks, "view=images"), 620),
             new Shown("report-viewer.jpg", pictures(masks, "view=images&image=2"), 760),
             new Shown("report-errors.jpg", pictures(classes, "view=images&image=1"), 900),
-            new Shown("browse.jpg", browsed.resolve("index.html").toUri() + "", 1000));
+            new Shown("browse.jpg", numbers(browsed), 1000));
     for (Shown shown : all) {
       Path png = folder.resolve(shown.name + ".png");
       browser.orElseThrow().picture(shown.page, WIDE, shown.height, png);
@@ -236,6 +240,13 @@ class DocumentationPicturesTest {
       writeJpeg(sheet(List.of(png), 1, size, 0), place(shown.name));
       check(shown.name, WIDE, shown.height);
     }
+  }
+
+  /** The page of numbers, without the names of temporary folders. */
+  private static String numbers(Path report) throws IOException {
+    String page = Files.readString(report.resolve("index.html"));
+    String shown = page.replace(folder + "/", "");
+    return Files.writeString(report.resolve("shown.html"), shown).toUri().toString();
   }
 
   private static String pictures(Path report, String state) {
