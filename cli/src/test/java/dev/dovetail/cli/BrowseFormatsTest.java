@@ -101,6 +101,8 @@ class BrowseFormatsTest {
     browse(set.panoptic(), "--images", set.images()).succeeded();
     requireShown("panoptic");
     assertTrue(page().contains("sky"), page());
+    browse(set.panoptic(), set.panoptic(), "--images", set.images()).succeeded();
+    assertTrue(page().contains("There is none."), "the set agrees with itself");
     Path maps = converted("instances", "instances");
     browse(maps, "--images", set.images(), "--from", "instances").succeeded();
     requireShown("instances");
@@ -176,6 +178,9 @@ class BrowseFormatsTest {
     browse(city.root(), "--from", "cityscapes-masks").succeeded();
     assertTrue(page().contains("road") && page().contains("classes an image"), page());
     assertTrue(Files.exists(out().resolve("gallery/000002.jpg")));
+    CommandLineRun run = browse(city.root(), "--from", "panoptic").succeeded();
+    assertFalse(run.err().contains("cannot be read"), run.err());
+    assertTrue(page().contains("road") && page().contains("objects an image"), page());
   }
 
   @Test

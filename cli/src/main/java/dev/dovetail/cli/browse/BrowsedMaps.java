@@ -1,5 +1,7 @@
 package dev.dovetail.cli.browse;
 
+import dev.dovetail.cli.labels.LabelFormat;
+import java.nio.file.Files;
 import dev.dovetail.cli.labels.LabelSource;
 import dev.dovetail.eval.browse.MapStatistics;
 import dev.dovetail.eval.gallery.LabelMapGallery;
@@ -27,9 +29,9 @@ import java.util.Optional;
  *
  * @param source the label maps, in any format
  * @param images the folder with the images
- * @param submitted whether predictions are as they are submitted to Cityscapes
+ * @param format of the maps, which decides how predictions are read
  */
-record BrowsedMaps(LabelSource source, Path images, boolean submitted) implements BrowsedSet {
+record BrowsedMaps(LabelSource source, Path images, LabelFormat format) implements BrowsedSet {
 
   @Override
   public Pages pages(PhotoFolder photos, Optional<Path> predictions, Warnings warnings)
@@ -37,8 +39,7 @@ record BrowsedMaps(LabelSource source, Path images, boolean submitted) implement
     List<String> classes = source.categories().stream().map(CocoCategory::name).toList();
     Optional<PredictedMaps> predicted =
         predictions.isPresent()
-            ? Optional.of(
-                PredictedMaps.open(predictions.get(), submitted, classes.size(), warnings))
+            ? Optional.of(predicted(predictions.get(), classes.size(), warnings))
             : Optional.empty();
     MapStatistics statistics = new MapStatistics(classes, source.names());
     return new Pages(
@@ -58,6 +59,16 @@ record BrowsedMaps(LabelSource source, Path images, boolean submitted) implement
           }
           return sections;
         });
+  }
+
+  private PredictedMaps predicted(Path predictions, int classes, Warnings warnings)
+      throws IOException {
+    if (format == LabelFormat.PANOPTIC && !Files.isDirectory(predictions)) {
+      return PredictedMaps.ofSegments(predictions, source.categories(), warnings);
+    }
+    return format == LabelFormat.CITYSCAPES_MASKS
+        ? PredictedMaps.ofSubmitted(predictions, classes, warnings)
+        : PredictedMaps.ofFolder(predictions, classes, warnings);
   }
 
   /** The maps as numbers of classes, read when they are asked for. */

@@ -87,8 +87,10 @@ record SetRequest(
             paths.annotations(), files, names(), false, Pixels.FROM_ONE, warnings);
     LabelSource source = format.open(request, yaml ? yamlPart(paths.annotations()) : null, null);
     if (source.isMaps()) {
-      boolean submitted = format == LabelFormat.CITYSCAPES_MASKS;
-      return new BrowsedMaps(source, paths.images(), submitted);
+      return new BrowsedMaps(source, paths.images(), format);
+    }
+    if (format == LabelFormat.PANOPTIC) {
+      return new BrowsedSegments(source, files, paths.images());
     }
     return BrowsedObjects.of(source, files, yaml ? source.folder() : paths.images());
   }

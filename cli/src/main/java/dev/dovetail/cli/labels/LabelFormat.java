@@ -1,5 +1,6 @@
 package dev.dovetail.cli.labels;
 
+import dev.dovetail.formats.cityscapes.CityscapesFiles;
 import java.nio.file.Path;
 import dev.dovetail.formats.yolo.DataYaml;
 import dev.dovetail.cli.console.UsageException;
@@ -66,7 +67,8 @@ public enum LabelFormat {
    * @throws UsageException if something is missing that the format needs
    */
   public LabelSource open(LabelRequest request) throws IOException {
-    boolean single = !folder && Files.isDirectory(request.labels());
+    boolean cityscapes = this == PANOPTIC && CityscapesFiles.isAnnotated(request.labels());
+    boolean single = !folder && !cityscapes && Files.isDirectory(request.labels());
     if (single || folder && !Files.isDirectory(request.labels())) {
       throw new UsageException(
           "--labels "

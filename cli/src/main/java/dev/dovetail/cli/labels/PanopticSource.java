@@ -1,5 +1,6 @@
 package dev.dovetail.cli.labels;
 
+import java.nio.file.Files;
 import dev.dovetail.cli.console.UsageException;
 import dev.dovetail.formats.FormatException;
 import dev.dovetail.formats.LabelledImage;
@@ -19,8 +20,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** COCO's panoptic format, a JSON file and a folder of PNGs beside it: each segment is an object. */
-final class PanopticSource implements LabelSource {
+/** COCO's panoptic format, a JSON file and a folder of PNGs beside it, or Cityscapes: segments. */
+public final class PanopticSource implements LabelSource {
+
+  /** What Cityscapes adds to the name of an image. */
+  private static final String CITYSCAPES = "_leftImg8bit";
 
   private final LabelRequest request;
   private final PanopticTruth truth;
@@ -28,12 +32,27 @@ final class PanopticSource implements LabelSource {
   private final Map<Long, String> categories = new LinkedHashMap<>();
 
   /**
-   * Reads the JSON file.
+   * Reads the JSON file, or lists Cityscapes' maps.
    *
    * @throws UsageException if there is no folder of its PNGs
    */
   PanopticSource(LabelRequest request) throws IOException {
     this.request = request;
+    truth =
+        Files.isDirectory(request.labels())
+            ? PanopticTruth.ofInstanceIds(request.labels())
+            : json(request);
+    for (PanopticCategory category : truth.dataset().categories()) {
+      categories.put(category.id(), category.name());
+    }
+    for (PanopticAnnotation image : truth.dataset().annotations()) {
+      if (places.put(name(image.fileName()), places.size()) != null) {
+        throw new FormatException(image.source() + ": a second image has the map of this one");
+      }
+    }
+  }
+
+  private static PanopticTruth json(LabelRequest request) throws IOException {
     Path json = request.labels();
     Path maps =
         PanopticTruth.maps(json)
@@ -43,15 +62,16 @@ final class PanopticSource implements LabelSource {
                         json
                             + (" needs the folder of its PNG files, ")
                             + (PanopticTruth.expectedMaps(json) + PanopticTruth.unpacking(json))));
-    truth = PanopticTruth.ofJson(json, () -> maps, request.warnings());
-    for (PanopticCategory category : truth.dataset().categories()) {
-      categories.put(category.id(), category.name());
-    }
-    for (PanopticAnnotation image : truth.dataset().annotations()) {
-      if (places.put(LabelledImage.stem(image.fileName()), places.size()) != null) {
-        throw new FormatException(image.source() + ": a second image has the map of this one");
-      }
-    }
+    return PanopticTruth.ofJson(json, () -> maps, request.warnings());
+  }
+
+  /**
+   * The name of the image that a map is about; Cityscapes adds to it.
+   *
+   * @param map the file of the map
+   */
+  public static String name(String map) {
+    return LabelledImage.stem(map).replaceFirst("_gtFine_panoptic$", "");
   }
 
   @Override
@@ -92,7 +112,13 @@ final class PanopticSource implements LabelSource {
         objects.add(LabelledObject.of(category, mask).withDifficult(segment.crowd()));
       }
     }
+    String file = request.imageFile(name + CITYSCAPES, "");
+    boolean found = !file.equals(name + CITYSCAPES);
     return new LabelledImage(
-        image.describe(), name, request.imageFile(name, ".jpg"), map.size(), objects);
+        image.describe(),
+        name,
+        found ? file : request.imageFile(name, ".jpg"),
+        map.size(),
+        objects);
   }
 }
